@@ -1,0 +1,62 @@
+/** Rectangles of cells, as people write them: `A1:F20`. */
+
+/** A rectangle of cells, rows and columns counted from 1, both ends included: `B3:F20` is rows 3–20, columns 2–6. */
+export interface Range {
+  readonly top: number;
+  readonly left: number;
+  readonly bottom: number;
+  readonly right: number;
+}
+
+/** The last row and column that Excel has: `XFD1048576`. */
+export const MAX_ROW = 1_048_576;
+export const MAX_COLUMN = 16_384;
+
+const A1 = /^\$?([A-Za-z]{1,3})\$?([1-9][0-9]{0,6})(?::\$?([A-Za-z]{1,3})\$?([1-9][0-9]{0,6}))?$/;
+
+/**
+ * Reads `A1:F20`, `a1`, `$B$2:$C$9`. Corners may come in any order.
+ *
+ * @returns null if the text is not a range or lies beyond XFD1048576.
+ */
+export function parseRange(text: string): Range | null {
+  const match = A1.exec(text.trim());
+  if (!match) return null;
+  const [, left, top, right = left, bottom = top] = match;
+  const columns = [columnNumber(left!), columnNumber(right!)];
+  const rows = [Number(top), Number(bottom)];
+  const range = {
+    top: Math.min(...rows),
+    left: Math.min(...columns),
+    bottom: Math.max(...rows),
+    right: Math.max(...columns),
+  };
+  return range.bottom <= MAX_ROW && range.right <= MAX_COLUMN ? range : null;
+}
+
+/** `A1:F20`; a single cell too is written with both corners (`B2:B2`), so that every region has one form. */
+export function formatRange({ top, left, bottom, right }: Range): string {
+  return `${columnName(left)}${top}:${columnName(right)}${bottom}`;
+}
+
+/** 1 → A, 27 → AA, 16384 → XFD. */
+export function columnName(column: number): string {
+  let name = "";
+  for (let rest = column; rest > 0; rest = Math.floor((rest - 1) / 26)) {
+    name = String.fromCharCode(65 + ((rest - 1) % 26)) + name;
+  }
+  return name;
+}
+
+/** A → 1, aa → 27, XFD → 16384. */
+export function columnNumber(name: string): number {
+  let column = 0;
+  for (const letter of name.toUpperCase()) column = column * 26 + letter.charCodeAt(0) - 64;
+  return column;
+}
+
+/** The part of `range` inside the first `height` rows and `width` columns, or null if there is none. */
+export function clipRange(range: Range, height: number, width: number): Range | null {
+  if (range.top > height || range.left > width) return null;
+  return { ...range, bottom: Math.min(range.bottom, height), right: Math.min(range.right, width) };
+}
