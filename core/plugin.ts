@@ -5,9 +5,10 @@ import type { Field, OptionsOf } from "./config/field.ts";
 import type { RunConsole } from "./training/console.ts";
 import type { Artifact, Hooks, Json, Metrics } from "./training/lifecycle.ts";
 
+export { writeFileAtomic } from "./files/write-atomic.ts";
 export type { Config } from "./config/config.ts";
 export type { Field, OptionsOf } from "./config/field.ts";
-export { boolean, choice, integer, list, number, text } from "./config/field.ts";
+export { boolean, choice, group, integer, list, number, text } from "./config/field.ts";
 export type { RunConsole } from "./training/console.ts";
 export type {
   Artifact,
@@ -84,4 +85,9 @@ export function definePlugin<const Options extends Record<string, Field>>(
 /** A metric's value as text: `0.8235`, or `–` where there is none. */
 export function formatMetric(value: Metrics[string] | undefined, digits = 4): string {
   return value === null || value === undefined ? "–" : value.toFixed(digits);
+}
+
+/** A name that W&B and file systems accept for an artifact: anything but letters, digits, `-`, `_`, `.` becomes `_`. */
+export function artifactName(name: string): string {
+  return name.replace(/[^A-Za-z0-9_.-]+/g, "_").slice(0, 128);
 }

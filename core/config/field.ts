@@ -1,0 +1,175 @@
+/**
+ * One configuration key as data: type, default, limits, unit and help in one place. From a field come its zod schema,
+ * its JSON Schema, its line in `--help` and its row in docs/configuration.md; see `schema.ts` for all of them.
+ */
+
+interface Described<Value> {
+  readonly default: Value;
+  /** One line, without a full stop: what the key does. */
+  readonly help: string;
+  /** What the number counts or measures: "epochs", "rows". */
+  readonly unit?: string;
+  /** The environment variable that overrides the file. An empty variable counts as not set. */
+  readonly env?: string;
+  /** True: `null` is a value of its own, for "none". */
+  readonly nullable: boolean;
+}
+
+/** The limits of a number; `above` and `below` exclude the bound itself. */
+export interface NumberLimits {
+  readonly min?: number;
+  readonly max?: number;
+  readonly above?: number;
+  readonly below?: number;
+}
+
+export interface NumberField<Value = unknown> extends Described<Value>, NumberLimits {
+  readonly kind: "integer" | "number";
+  /** Words that may stand in place of the number: `auto`. */
+  readonly words: readonly string[];
+}
+
+export interface BooleanField<Value = unknown> extends Described<Value> {
+  readonly kind: "boolean";
+}
+
+export interface TextField<Value = unknown> extends Described<Value> {
+  readonly kind: "text";
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  readonly pattern?: RegExp;
+  /** The pattern in words, for messages: "a folder name, without / or \\". */
+  readonly format?: string;
+  /** True: a file or folder; relative ones are from the current folder, `~` is the home folder. Read back absolute. */
+  readonly path: boolean;
+}
+
+export interface ChoiceField<Value = unknown> extends Described<Value> {
+  readonly kind: "choice";
+  readonly choices: readonly string[];
+  /** Other spellings and the choice that they mean: `{ dryrun: "offline", false: "off" }`. */
+  readonly aliases: Readonly<Record<string, string>>;
+}
+
+export interface ListField<Value = unknown> extends Described<Value> {
+  readonly kind: "list";
+  readonly of: Field;
+  readonly minItems?: number;
+  readonly maxItems?: number;
+  /** True: no item may stand twice. */
+  readonly unique: boolean;
+}
+
+export interface GroupField<Value = unknown> extends Described<Value> {
+  readonly kind: "group";
+  readonly fields: Fields;
+}
+
+export type Field<Value = unknown> =
+  | NumberField<Value>
+  | BooleanField<Value>
+  | TextField<Value>
+  | ChoiceField<Value>
+  | ListField<Value>
+  | GroupField<Value>;
+
+export type Fields = Readonly<Record<string, Field>>;
+
+/** The type of a field's values: literal unions for choices, `null` included where the field is nullable. */
+export type ValueOf<F> = F extends { readonly default: infer Value } ? Value : never;
+
+/** The type of the options object that these fields describe. */
+export type OptionsOf<F extends Fields> = { readonly [Key in keyof F]: ValueOf<F[Key]> };
+
+type OrNull<Nullable extends boolean> = Nullable extends true ? null : never;
+
+interface Base<Value, Nullable extends boolean> {
+  readonly default: NoInfer<Value | OrNull<Nullable>>;
+  readonly help: string;
+  readonly unit?: string;
+  readonly env?: string;
+  readonly nullable?: Nullable;
+}
+
+interface NumberOptions<Word extends string, Nullable extends boolean>
+  extends Base<number | Word, Nullable>,
+    NumberLimits {
+  readonly words?: readonly Word[];
+}
+
+/** A whole number: `integer({ default: 10, min: 1, unit: "epochs", help: "Keep a checkpoint this often" })`. */
+export function integer<const Word extends string = never, const Nullable extends boolean = false>(
+  options: NumberOptions<Word, Nullable>,
+): NumberField<number | NoInfer<Word> | OrNull<Nullable>> {
+  return { words: [], ...options, kind: "integer", nullable: options.nullable ?? false };
+}
+
+/** A finite number: `number({ default: 1e-4, above: 0, help: "Learning rate" })`. */
+export function number<const Word extends string = never, const Nullable extends boolean = false>(
+  options: NumberOptions<Word, Nullable>,
+): NumberField<number | NoInfer<Word> | OrNull<Nullable>> {
+  return { words: [], ...options, kind: "number", nullable: options.nullable ?? false };
+}
+
+/** `true` or `false`. */
+export function boolean<const Nullable extends boolean = false>(
+  options: Base<boolean, Nullable>,
+): BooleanField<boolean | OrNull<Nullable>> {
+  return { ...options, kind: "boolean", nullable: options.nullable ?? false };
+}
+
+interface TextOptions<Nullable extends boolean> extends Base<string, Nullable> {
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  readonly pattern?: RegExp;
+  readonly format?: string;
+  readonly path?: boolean;
+}
+
+/** Text: `text({ default: null, nullable: true, env: "WANDB_ENTITY", help: "User or team" })`. */
+export function text<const Nullable extends boolean = false>(
+  options: TextOptions<Nullable>,
+): TextField<string | OrNull<Nullable>> {
+  return { path: false, ...options, kind: "text", nullable: options.nullable ?? false };
+}
+
+interface ChoiceOptions<Choice extends string, Nullable extends boolean> extends Base<Choice, Nullable> {
+  readonly choices: readonly Choice[];
+  readonly aliases?: Readonly<Record<string, NoInfer<Choice>>>;
+}
+
+/** One of a few words: `choice({ choices: ["skip", "fail"], default: "skip", help: "…" })`. */
+export function choice<const Choice extends string, const Nullable extends boolean = false>(
+  options: ChoiceOptions<Choice, Nullable>,
+): ChoiceField<NoInfer<Choice> | OrNull<Nullable>> {
+  return { aliases: {}, ...options, kind: "choice", nullable: options.nullable ?? false };
+}
+
+interface ListOptions<Of extends Field, Nullable extends boolean>
+  extends Base<readonly ValueOf<Of>[], Nullable> {
+  readonly of: Of;
+  readonly minItems?: number;
+  readonly maxItems?: number;
+  readonly unique?: boolean;
+}
+
+/** A list: `list({ of: text({ default: "", help: "A tag" }), default: [], help: "Tags of the run" })`. */
+export function list<const Of extends Field, const Nullable extends boolean = false>(
+  options: ListOptions<Of, Nullable>,
+): ListField<readonly ValueOf<Of>[] | OrNull<Nullable>> {
+  return { unique: false, ...options, kind: "list", nullable: options.nullable ?? false };
+}
+
+/** Fields under a name of their own: `watch: group({ log_freq: integer({ … }) }, "Gradient histograms")`. */
+export function group<const F extends Fields>(
+  fields: F,
+  help: string,
+): GroupField<OptionsOf<F>> & { fields: F } {
+  return { kind: "group", fields, help, nullable: false, default: defaultsOf(fields) };
+}
+
+/** The options object that an empty file gives. */
+export function defaultsOf<const F extends Fields>(fields: F): OptionsOf<F> {
+  const entries = Object.entries(fields).map(([key, field]) => [key, field.default]);
+  return Object.fromEntries(entries) as OptionsOf<F>;
+}
