@@ -1,0 +1,131 @@
+import type { Range } from "../range.ts";
+import { formatRange, MAX_COLUMN, MAX_ROW } from "../range.ts";
+import type { CellLayout, CellValue, SheetLayout, WorkbookLayout } from "./workbook-layout.ts";
+
+/** Excel's limit on a cell's text. */
+export const MAX_TEXT = 32_767;
+
+/**
+ * Refuses what Excel would call a damaged file: bad or repeated names, cells twice or off the sheet, numbers that are
+ * none, overlapping merges, Excel tables whose columns are not those of their header.
+ *
+ * @throws {RangeError} Naming the sheet, the cell and what must hold.
+ */
+export function checkLayout({ sheets }: WorkbookLayout): void {
+  must(sheets.length > 0, "A workbook needs a sheet");
+  must(
+    sheets.some((sheet) => !sheet.hidden),
+    "A workbook needs a sheet that is not hidden",
+  );
+  const sheetNames = new Set<string>();
+  const tableNames = new Set<string>();
+  for (const sheet of sheets) {
+    const { name } = sheet;
+    const isValid = /^[^[\]:*?/\\]{1,31}$/.test(name) && !name.startsWith("'") && !name.endsWith("'");
+    must(isValid, `Sheet name ${JSON.stringify(name)}: 1 to 31 characters without [ ] : * ? / \\`);
+    must(!sheetNames.has(name.toLowerCase()), `Sheet name ${JSON.stringify(name)} is there twice`);
+    sheetNames.add(name.toLowerCase());
+    const cells = checkCells(sheet);
+    checkMerges(sheet);
+    checkExcelTables(sheet, cells, tableNames);
+    const commented = new Set<number>();
+    for (const { row, column } of sheet.comments ?? []) {
+      must(isOnSheet(row, column), `${name}: a comment at row ${row}, column ${column} is off the sheet`);
+      must(!commented.has(key(row, column)), `${name}: two comments at row ${row}, column ${column}`);
+      commented.add(key(row, column));
+    }
+  }
+}
+
+function checkCells({ name, cells }: SheetLayout): Map<number, CellLayout> {
+  const byPlace = new Map<number, CellLayout>();
+  for (const cell of cells) {
+    const { row, column, value } = cell;
+    must(isOnSheet(row, column), `${name}: a cell at row ${row}, column ${column} is off the sheet`);
+    must(!byPlace.has(key(row, column)), `${name}: two cells at row ${row}, column ${column}`);
+    byPlace.set(key(row, column), cell);
+    must(canBeWritten(value), `${name}, row ${row}, column ${column}: cannot write ${String(value)}`);
+  }
+  return byPlace;
+}
+
+function canBeWritten(value: CellValue): boolean {
+  if (typeof value === "number") return Number.isFinite(value);
+  if (typeof value === "string") return value.length <= MAX_TEXT;
+  if (value instanceof Date) return value.getTime() >= Date.UTC(1900, 2, 1); // earlier serials are a day off in Excel
+  if (value !== null && typeof value === "object" && "formula" in value) {
+    return value.formula.length > 0 && (typeof value.cached !== "number" || Number.isFinite(value.cached));
+  }
+  return true;
+}
+
+function checkMerges({ name, merges = [] }: SheetLayout): void {
+  for (const [i, merge] of merges.entries()) {
+    must(isRange(merge), `${name}: the merge ${formatRange(merge)} is off the sheet or upside down`);
+    must(
+      merge.top < merge.bottom || merge.left < merge.right,
+      `${name}: the merge ${formatRange(merge)} is one cell`,
+    );
+    for (let j = 0; j < i; j++) {
+      const other = merges[j]!;
+      must(!overlap(merge, other), `${name}: ${formatRange(merge)} and ${formatRange(other)} overlap`);
+    }
+  }
+}
+
+function checkExcelTables(sheet: SheetLayout, cells: Map<number, CellLayout>, names: Set<string>): void {
+  for (const [i, table] of (sheet.excelTables ?? []).entries()) {
+    const { name, range, columns, hasHeader = true, hasTotals = false } = table;
+    const place = `${sheet.name}, Excel table ${name}`;
+    must(/^[\p{L}_][\p{L}\p{N}_.]{0,254}$/u.test(name), `${place}: not a table name`);
+    must(!names.has(name.toLowerCase()), `${place}: the name is there twice`);
+    names.add(name.toLowerCase());
+    must(isRange(range), `${place}: ${formatRange(range)} is off the sheet or upside down`);
+    const rows = range.bottom - range.top + 1 - (hasHeader ? 1 : 0) - (hasTotals ? 1 : 0);
+    must(rows >= 1, `${place}: no row of data`);
+    must(columns.length === range.right - range.left + 1, `${place}: ${columns.length} columns`);
+    must(
+      new Set(columns.map((column) => column.toLowerCase())).size === columns.length,
+      `${place}: a column's name is there twice`,
+    );
+    for (const [at, column] of columns.entries()) {
+      must(column !== "", `${place}: a column without a name`);
+      if (!hasHeader) continue;
+      const value = cells.get(key(range.top, range.left + at))?.value;
+      must(value === column, `${place}: the header says ${String(value)} where the column is ${column}`);
+    }
+    const others = [
+      ...(sheet.excelTables ?? []).slice(0, i).map((other) => other.range),
+      ...(sheet.merges ?? []),
+    ];
+    for (const other of others) must(!overlap(range, other), `${place}: overlaps ${formatRange(other)}`);
+  }
+}
+
+function must(holds: boolean, message: string): void {
+  if (!holds) throw new RangeError(`Cannot write the workbook: ${message}`);
+}
+
+/** One number for a place on a sheet. */
+function key(row: number, column: number): number {
+  return row * (MAX_COLUMN + 1) + column;
+}
+
+function isOnSheet(row: number, column: number): boolean {
+  return (
+    Number.isInteger(row) &&
+    Number.isInteger(column) &&
+    row >= 1 &&
+    row <= MAX_ROW &&
+    column >= 1 &&
+    column <= MAX_COLUMN
+  );
+}
+
+function isRange({ top, left, bottom, right }: Range): boolean {
+  return isOnSheet(top, left) && isOnSheet(bottom, right) && top <= bottom && left <= right;
+}
+
+function overlap(a: Range, b: Range): boolean {
+  return a.top <= b.bottom && b.top <= a.bottom && a.left <= b.right && b.left <= a.right;
+}

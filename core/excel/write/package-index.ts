@@ -1,0 +1,64 @@
+import { posix } from "node:path";
+import { escapeXml, XML_DECLARATION } from "./xml-text.ts";
+
+const OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+const SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml";
+
+/** The kinds of parts that a workbook is made of, with their content types; all but the VML ones end in `.xml`. */
+const CONTENT_TYPES = {
+  officeDocument: `${SPREADSHEET}.sheet.main+xml`,
+  worksheet: `${SPREADSHEET}.worksheet+xml`,
+  styles: `${SPREADSHEET}.styles+xml`,
+  sharedStrings: `${SPREADSHEET}.sharedStrings+xml`,
+  table: `${SPREADSHEET}.table+xml`,
+  comments: `${SPREADSHEET}.comments+xml`,
+  theme: "application/vnd.openxmlformats-officedocument.theme+xml",
+  vmlDrawing: "application/vnd.openxmlformats-officedocument.vmlDrawing",
+} as const;
+
+/** Which parts a package has and which refers to which: its content types and relationships (ECMA-376 part 2). */
+export class PackageIndex {
+  #types = new Map<string, keyof typeof CONTENT_TYPES>();
+  /** By the path of the part that refers; "" is the package itself. */
+  #relationships = new Map<string, { kind: string; target: string }[]>();
+
+  /** Notes a part and the one that refers to it; returns the relationship's id in the latter (`rId1`). */
+  part(path: string, kind: keyof typeof CONTENT_TYPES, from: string): string {
+    this.#types.set(path, kind);
+    const relationships = this.#relationships.get(from) ?? [];
+    this.#relationships.set(from, relationships);
+    return `rId${relationships.push({ kind, target: path })}`;
+  }
+
+  /** The `.rels` parts: path and XML. */
+  *relationshipParts(): Generator<[path: string, xml: string]> {
+    for (const [from, relationships] of this.#relationships) {
+      const folder = from === "" ? "" : posix.dirname(from);
+      const elements = relationships.map(
+        ({ kind, target }, i) =>
+          `<Relationship Id="rId${i + 1}" Type="${OFFICE}/${kind}" Target="${escapeXml(posix.relative(folder, target))}"/>`,
+      );
+      yield [
+        posix.join(folder, "_rels", `${posix.basename(from)}.rels`),
+        `${XML_DECLARATION}<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">` +
+          `${elements.join("")}</Relationships>`,
+      ];
+    }
+  }
+
+  /** `[Content_Types].xml`. */
+  contentTypesXml(): string {
+    const overrides = [...this.#types]
+      .filter(([path]) => posix.extname(path) === ".xml")
+      .map(([path, kind]) => `<Override PartName="/${path}" ContentType="${CONTENT_TYPES[kind]}"/>`);
+    return [
+      XML_DECLARATION,
+      '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">',
+      '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>',
+      '<Default Extension="xml" ContentType="application/xml"/>',
+      `<Default Extension="vml" ContentType="${CONTENT_TYPES.vmlDrawing}"/>`,
+      ...overrides,
+      "</Types>",
+    ].join("");
+  }
+}
