@@ -5,10 +5,10 @@ import type { Field, OptionsOf } from "./config/field.ts";
 import type { RunConsole } from "./training/console.ts";
 import type { Artifact, Hooks, Json, Metrics } from "./training/lifecycle.ts";
 
-export { writeFileAtomic } from "./files/write-atomic.ts";
 export type { Config } from "./config/config.ts";
 export type { Field, OptionsOf } from "./config/field.ts";
 export { boolean, choice, group, integer, list, number, text } from "./config/field.ts";
+export { writeFileAtomic } from "./files/write-atomic.ts";
 export type { RunConsole } from "./training/console.ts";
 export type {
   Artifact,

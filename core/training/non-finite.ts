@@ -1,0 +1,43 @@
+/** Refuses to go on from a loss or a gradient that is not a finite number. */
+
+import { UserError } from "../problem.ts";
+import type { LossParts, MicroBatch } from "./gradient-engine.ts";
+
+/**
+ * @param losses One entry a micro-batch.
+ * @param gradNorm Global norm of the step's gradient.
+ * @throws {UserError} Naming the sheets at fault and every part of their loss.
+ */
+export function refuseNonFinite(
+  losses: readonly LossParts[],
+  batches: readonly MicroBatch[],
+  gradNorm: number,
+  moment: { readonly step: number; readonly epoch: number },
+): void {
+  const at = `step ${moment.step}, epoch ${moment.epoch}`;
+  const describe = (index: number) =>
+    `${batches[index]!.sheets.map((sheet) => sheet.label).join(", ")}: ${Object.entries(losses[index]!)
+      .map(([part, value]) => `${part} ${value}`)
+      .join(", ")}`;
+  const bad = losses.flatMap((parts, index) => (Object.values(parts).every(Number.isFinite) ? [] : [index]));
+  const fix =
+    "lower training.lr or training.max_grad_norm, or look at the sheet; resume goes on from last.pt";
+  if (bad.length > 0) {
+    throw new UserError({
+      where: at,
+      message: "Cannot go on: the loss is not finite",
+      expected: "finite loss parts on every sheet",
+      got: bad.map(describe).join("\n"),
+      fix,
+    });
+  }
+  if (!Number.isFinite(gradNorm)) {
+    throw new UserError({
+      where: at,
+      message: "Cannot go on: the gradient is not finite",
+      expected: "a finite gradient norm",
+      got: `norm ${gradNorm} over\n${losses.map((_, index) => describe(index)).join("\n")}`,
+      fix,
+    });
+  }
+}

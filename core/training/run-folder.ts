@@ -1,0 +1,89 @@
+/** The folder of a run: its name, the folders in it, finding runs that are there. */
+
+import { existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
+import { UserError } from "../problem.ts";
+
+/** The paths of one run's folder; all absolute. */
+export interface RunFolder {
+  readonly path: string;
+  readonly checkpoints: string;
+  readonly config: string;
+  readonly outputLog: string;
+  readonly architecture: string;
+}
+
+export function runFolderAt(path: string): RunFolder {
+  const absolute = resolve(path);
+  return {
+    path: absolute,
+    checkpoints: join(absolute, "checkpoints"),
+    config: join(absolute, "configs", "config.yaml"),
+    outputLog: join(absolute, "output.log"),
+    architecture: join(absolute, "model_arch.txt"),
+  };
+}
+
+/** `{name} YYYY-MM-DD HH:MM` in local time; Windows allows no colon in names, so there `HH-MM`. */
+export function runFolderName(name: string, at: Date, platform: string = process.platform): string {
+  const two = (value: number) => String(value).padStart(2, "0");
+  const day = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
+  const time = [two(at.getHours()), two(at.getMinutes())].join(platform === "win32" ? "-" : ":");
+  return `${name} ${day} ${time}`;
+}
+
+/**
+ * Makes the folder of a new run under `runs`. A name that is taken gets ` (2)`, ` (3)` …; two processes that start
+ * at once get different folders.
+ */
+export function createRunFolder(runs: string, name: string, at: Date = new Date()): RunFolder {
+  try {
+    mkdirSync(runs, { recursive: true });
+    const wanted = runFolderName(name, at);
+    for (let attempt = 1; ; attempt++) {
+      const folder = runFolderAt(join(runs, attempt === 1 ? wanted : `${wanted} (${attempt})`));
+      try {
+        mkdirSync(folder.path);
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === "EEXIST") continue;
+        throw error;
+      }
+      mkdirSync(folder.checkpoints);
+      mkdirSync(join(folder.path, "configs"));
+      return folder;
+    }
+  } catch (cause) {
+    throw new UserError(
+      {
+        file: runs,
+        message: "Cannot make the run's folder",
+        expected: "a folder that can be written to",
+        got: (cause as Error).message,
+        fix: "free space or change the folder's permissions, then start again",
+      },
+      { cause },
+    );
+  }
+}
+
+/** The run folders under `runs` that hold checkpoints, the most recently written first. */
+export function runsWithCheckpoints(runs: string): string[] {
+  if (!existsSync(runs)) return [];
+  return readdirSync(runs, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => join(runs, entry.name))
+    .map((path) => ({ path, written: newestCheckpointTime(path) }))
+    .filter((run): run is { path: string; written: number } => run.written !== null)
+    .sort((a, b) => b.written - a.written || basename(b.path).localeCompare(basename(a.path)))
+    .map((run) => run.path);
+}
+
+/** When the newest `.pt` under `{run}/checkpoints` was written, ms since 1970; null if there is none. */
+function newestCheckpointTime(run: string): number | null {
+  const folder = join(run, "checkpoints");
+  if (!existsSync(folder)) return null;
+  const times = readdirSync(folder)
+    .filter((name) => name.endsWith(".pt"))
+    .map((name) => statSync(join(folder, name)).mtimeMs);
+  return times.length === 0 ? null : Math.max(...times);
+}

@@ -1,0 +1,287 @@
+/** The training loop: reads top to bottom, in the order in which things happen. */
+
+import type { Config } from "../config/config.ts";
+import type { SheetEntry } from "../data/dataset.ts";
+import type { ParameterSet } from "../model/parameters.ts";
+import { type AdamWState, adamwStep } from "../optim/adamw.ts";
+import { clipScale, gradientNorms } from "../optim/gradient-norms.ts";
+import { learningRate } from "../optim/learning-rate.ts";
+import type { CheckpointKeeper } from "./checkpoint-keeper.ts";
+import { shouldStopEarly } from "./early-stopping.ts";
+import { planEpoch, stepsPerEpoch } from "./epoch-plan.ts";
+import type { GradientEngine, LossParts, MicroBatch } from "./gradient-engine.ts";
+import type { Metrics, Moment, RunFacts, RunStatus } from "./lifecycle.ts";
+import { refuseNonFinite } from "./non-finite.ts";
+import type { PluginHost } from "./plugin-host.ts";
+import { addSums, EMPTY_SUMS, type LossSums, type ProgressState, trainMetrics } from "./progress-state.ts";
+import { validate } from "./validate.ts";
+
+/** Everything a run works with; the loop owns none of it and disposes of nothing. */
+export interface TrainRun {
+  readonly config: Config;
+  readonly facts: RunFacts;
+  readonly train: readonly SheetEntry[];
+  readonly validation: readonly SheetEntry[];
+  readonly engine: GradientEngine;
+  /** Updated in place. */
+  readonly parameters: ParameterSet;
+  /** Updated in place. */
+  readonly optimizer: AdamWState;
+  /** Where to begin: fresh, or what a checkpoint holds. */
+  readonly progress: ProgressState;
+  readonly host: PluginHost;
+  readonly checkpoints: CheckpointKeeper;
+  /** Aborted by the first signal: the gradient step under way is finished, then the run ends. */
+  readonly signal: AbortSignal;
+}
+
+export interface RunOutcome {
+  readonly status: RunStatus;
+  /** Set for `failed` alone. */
+  readonly error: Error | null;
+  readonly progress: ProgressState;
+}
+
+/** Trains until all epochs are done, early stopping, a signal or an error; `onRunEnd` fires on every way out. */
+export async function trainRun(run: TrainRun): Promise<RunOutcome> {
+  const startedAt = performance.now();
+  let progress = run.progress;
+  let status: RunStatus;
+  let error: Error | null = null;
+  const keep = (next: ProgressState) => {
+    progress = next;
+  };
+  try {
+    await run.host.fire("onRunStart", { ...momentOf(progress), ...run.facts });
+    await run.host.drain(momentOf(progress));
+    status = await runEpochs(run, () => progress, keep);
+  } catch (cause) {
+    status = "failed";
+    error = cause instanceof Error ? cause : new Error(String(cause));
+  }
+  const seconds = run.progress.seconds + (performance.now() - startedAt) / 1000;
+  progress = { ...progress, seconds };
+  try {
+    await finish(run, progress, status, error);
+  } catch (cause) {
+    // A failure while ending must not hide the one that made the run end.
+    if (error === null) {
+      status = "failed";
+      error = cause instanceof Error ? cause : new Error(String(cause));
+    } else if (error !== cause) {
+      error = new Error(`${error.message}\n\nand while ending the run: ${(cause as Error).message}`, {
+        cause: error,
+      });
+    }
+  }
+  return { status, error, progress };
+}
+
+async function runEpochs(
+  run: TrainRun,
+  current: () => ProgressState,
+  keep: (progress: ProgressState) => void,
+): Promise<RunStatus> {
+  const { max_epochs, early_stopping_patience } = run.config.training;
+  while (current().epoch < max_epochs) {
+    const { epoch, best } = current();
+    if (shouldStopEarly(epoch, best?.epoch ?? null, early_stopping_patience)) return "stopped";
+    if (run.signal.aborted) return "interrupted";
+    const finished = await runEpoch(run, current, keep);
+    if (!finished) return "interrupted";
+  }
+  return "finished";
+}
+
+/** @returns false if a signal ended it before its validation and hooks were through. */
+async function runEpoch(
+  run: TrainRun,
+  current: () => ProgressState,
+  keep: (progress: ProgressState) => void,
+): Promise<boolean> {
+  const { config, engine, host, parameters, optimizer } = run;
+  const { training, experiment, evaluation } = config;
+  const epoch = current().epoch + 1;
+  const startedAt = performance.now();
+  const secondsBefore = current().sums.seconds;
+  const epochSeconds = () => secondsBefore + (performance.now() - startedAt) / 1000;
+  const plan = planEpoch(epoch, planOptions(run));
+  const gradient = new Float32Array(parameters.flat.length);
+
+  if (current().stepInEpoch === 0) {
+    const sheets = run.train.length;
+    await host.fire("onEpochStart", {
+      epoch,
+      step: current().step,
+      maxEpochs: training.max_epochs,
+      steps: plan.length,
+      sheets,
+    });
+    await host.drain({ epoch, step: current().step });
+  }
+  host.log(current().pendingRow);
+
+  while (current().stepInEpoch < plan.length) {
+    if (run.signal.aborted) return false;
+    const before = current();
+    const step = before.step + 1;
+    const moment: Moment = { step, epoch };
+    const batches = microBatches(plan[before.stepInEpoch]!, run.train, [experiment.seed, "dropout", step]);
+
+    const losses = await engine.gradient(batches, gradient);
+    const norms = gradientNorms(gradient, parameters);
+    refuseNonFinite(losses, batches, norms.global, moment);
+    const lr = learningRate(step, {
+      lr: training.lr,
+      warmupSteps: training.warmup_epochs * plan.length,
+      totalSteps: run.facts.totalSteps,
+    });
+    adamwStep(parameters.flat, gradient, optimizer, {
+      lr,
+      weightDecay: training.weight_decay,
+      gradientScale: clipScale(norms.global, training.max_grad_norm),
+    });
+    engine.setParameters(parameters.flat);
+
+    const own = stepSums(losses, batches);
+    const sums = { ...addSums(before.sums, own), lr, seconds: epochSeconds() };
+    keep({ ...before, step, stepInEpoch: before.stepInEpoch + 1, sums, pendingRow: {} });
+    await host.fire("onGradStep", {
+      ...moment,
+      loss: own.loss / own.sheets,
+      lr,
+      maxGradNorm: norms.max,
+      meanGradNorm: norms.mean,
+      sheets: own.sheets,
+      sheetsDone: sums.sheets,
+      gradients: () => parameters.viewsOf(gradient),
+    });
+    host.log({ "train/max_grad_norm": norms.max, "train/mean_grad_norm": norms.mean });
+    if (current().stepInEpoch < plan.length) {
+      await host.closeRow(moment);
+      await run.checkpoints.saveRequested(current());
+    }
+  }
+
+  // The last step's row is still open: should the run end before the epoch's values have joined it, it is saved.
+  keep({ ...current(), pendingRow: host.pendingRow });
+  const moment: Moment = { step: current().step, epoch };
+  const train = trainMetrics(current().sums);
+  let val: Metrics | null = null;
+  if (run.validation.length > 0) {
+    const thresholds = { score: evaluation.score_threshold, eob: evaluation.eob_threshold };
+    const result = await validate(engine, run.validation, thresholds, () => run.signal.aborted);
+    if (result === null) return false;
+    val = result.metrics;
+    await host.fire("onValidationEnd", { ...moment, ...result });
+  }
+  const previousBest = current().best;
+  const isBest = val !== null && (previousBest === null || val.f1! > previousBest.metrics.f1!);
+  const seconds = epochSeconds();
+  keep({
+    ...current(),
+    epoch,
+    stepInEpoch: 0,
+    sums: EMPTY_SUMS,
+    pendingRow: {},
+    best: isBest ? { epoch, metrics: val! } : previousBest,
+    train,
+    val,
+  });
+  host.log(prefixed("train", train));
+  if (val) host.log(prefixed("val", val));
+  await host.fire("onEpochEnd", { ...moment, train, val, best: isBest, seconds });
+  await host.closeRow(moment);
+  await run.checkpoints.saveRequested(current());
+  return true;
+}
+
+/** Tells the plugins how the run ended; what they ask for on the way is still done. */
+async function finish(
+  run: TrainRun,
+  progress: ProgressState,
+  status: RunStatus,
+  error: Error | null,
+): Promise<void> {
+  const moment = momentOf(progress);
+  const afterEach = async () => {
+    await run.host.drain(moment);
+    await run.checkpoints.saveRequested(progress);
+    await run.checkpoints.flush();
+  };
+  await run.checkpoints.flush();
+  const summary = runSummary(progress);
+  await run.host.fire(
+    "onRunEnd",
+    { ...moment, status, summary, error, seconds: progress.seconds },
+    afterEach,
+  );
+}
+
+/** Values of the best epoch, under the names of docs/metrics.md; empty without a validation split. */
+function runSummary({ best }: ProgressState): Metrics {
+  if (best === null) return {};
+  const { f1, precision, recall, loss, eob_mean } = best.metrics;
+  return {
+    best_epoch: best.epoch,
+    best_f1: f1 ?? null,
+    best_precision: precision ?? null,
+    best_recall: recall ?? null,
+    best_loss: loss ?? null,
+    best_eob_mean: eob_mean ?? null,
+  };
+}
+
+export function planOptions({ config, train }: Pick<TrainRun, "config" | "train">) {
+  return {
+    sheets: train.length,
+    batchSize: config.training.batch_size,
+    accumulationSteps: config.training.gradient_accumulation_steps,
+    seed: config.experiment.seed,
+  };
+}
+
+/** Optimiser steps of a whole run. */
+export function totalSteps(run: Pick<TrainRun, "config" | "train">): number {
+  return stepsPerEpoch(planOptions(run)) * run.config.training.max_epochs;
+}
+
+/** The step's micro-batches; each weighs as many sheets as it holds, so that a partial one counts no more than its share. */
+function microBatches(
+  plan: readonly (readonly number[])[],
+  entries: readonly SheetEntry[],
+  seed: readonly (number | string)[],
+): MicroBatch[] {
+  const sheets = plan.reduce((sum, batch) => sum + batch.length, 0);
+  return plan.map((batch, index) => ({
+    sheets: batch.map((entry) => entries[entry]!),
+    seed: [...seed, index],
+    weight: batch.length / sheets,
+  }));
+}
+
+/** Each part of the loss, summed over the sheets of one step. */
+function stepSums(losses: readonly LossParts[], batches: readonly MicroBatch[]): LossSums {
+  return losses
+    .map((parts, index) => {
+      const sheets = batches[index]!.sheets.length;
+      return {
+        sheets,
+        loss: parts.total * sheets,
+        det_loss: parts.det_loss * sheets,
+        cls_loss: parts.cls * sheets,
+        l1_loss: parts.l1 * sheets,
+        iou_loss: parts.iou * sheets,
+      };
+    })
+    .reduce(addSums);
+}
+
+function prefixed(prefix: string, metrics: Metrics): Record<string, number> {
+  const named = Object.entries(metrics).filter((entry): entry is [string, number] => entry[1] !== null);
+  return Object.fromEntries(named.map(([name, value]) => [`${prefix}/${name}`, value]));
+}
+
+function momentOf({ step, epoch, stepInEpoch }: ProgressState): Moment {
+  return { step, epoch: stepInEpoch > 0 ? epoch + 1 : epoch };
+}

@@ -1,0 +1,59 @@
+/** Evaluates the detector on the validation split. */
+
+import type { SheetEntry } from "../data/dataset.ts";
+import { decodeTables } from "../evaluation/decode.ts";
+import { addCounts, countSheet, detectionMetrics, NO_COUNTS } from "../evaluation/detection-metrics.ts";
+import { fillBuckets } from "../features/packed-grid.ts";
+import type { GradientEngine } from "./gradient-engine.ts";
+import type { Metrics, SheetPrediction } from "./lifecycle.ts";
+
+export interface ValidationResult {
+  /** loss (mean over sheets), precision, recall, f1, eob_mean. */
+  readonly metrics: Metrics;
+  readonly sheets: readonly SheetPrediction[];
+}
+
+/** Sheets handed to the engine at once: enough to keep all workers busy, few enough to react to a signal soon. */
+const CHUNK = 16;
+
+/**
+ * @param thresholds `score`: queries below are no tables; `eob`: largest boundary error of a match, cells.
+ * @param interrupted Asked between chunks; true abandons the evaluation.
+ * @returns null if it was abandoned.
+ */
+export async function validate(
+  engine: GradientEngine,
+  entries: readonly SheetEntry[],
+  thresholds: { readonly score: number; readonly eob: number },
+  interrupted: () => boolean,
+): Promise<ValidationResult | null> {
+  let counts = NO_COUNTS;
+  let loss = 0;
+  const sheets: SheetPrediction[] = [];
+  for (let at = 0; at < entries.length; at += CHUNK) {
+    if (interrupted()) return null;
+    const chunk = entries.slice(at, at + CHUNK);
+    // One sheet a batch, so that a sheet's loss does not depend on its neighbours.
+    const batches = chunk.map((entry) => ({ sheets: [entry], seed: [], weight: 1 }));
+    const detections = await engine.detect(batches, { withLoss: true });
+    for (const [index, entry] of chunk.entries()) {
+      const detection = detections[index]![0]!;
+      const { height, width } = entry.grid;
+      const predicted = decodeTables(detection.scores, detection.boxes, entry.grid, thresholds.score);
+      const ranges = predicted.map((table) => table.range);
+      counts = addCounts(counts, countSheet(entry.ranges, ranges, thresholds.eob));
+      loss += detection.loss!.total;
+      sheets.push({
+        dataset: entry.dataset,
+        fileName: entry.fileName,
+        sheetName: entry.sheetName,
+        height,
+        width,
+        truth: entry.ranges,
+        predicted,
+        fills: async () => fillBuckets(entry.grid),
+      });
+    }
+  }
+  return { metrics: { loss: loss / entries.length, ...detectionMetrics(counts) }, sheets };
+}

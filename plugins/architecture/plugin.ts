@@ -1,0 +1,27 @@
+/** Writes `model_arch.txt`, the network as a module tree with shapes and parameter counts, and gives it to the run. */
+
+import { join } from "node:path";
+import { artifactName, definePlugin, writeFileAtomic } from "../../core/plugin.ts";
+
+export default definePlugin({
+  name: "architecture",
+  options: {},
+  setup(run) {
+    return {
+      onRunStart({ architecture, totalParameters, trainableParameters }) {
+        const path = join(run.folder, "model_arch.txt");
+        const counts = [
+          `parameters  ${totalParameters.toLocaleString("en-US")}`,
+          `trainable   ${trainableParameters.toLocaleString("en-US")}`,
+        ];
+        writeFileAtomic(path, `${run.name}\n\n${architecture.trimEnd()}\n\n${counts.join("\n")}\n`);
+        run.logArtifact({
+          name: artifactName(`${run.name}_architecture`),
+          type: "model_architecture",
+          files: [path],
+          aliases: ["latest"],
+        });
+      },
+    };
+  },
+});

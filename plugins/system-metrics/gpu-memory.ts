@@ -1,0 +1,25 @@
+/** Memory that a process uses on NVIDIA GPUs, as the driver's own tool tells it. */
+
+/**
+ * @returns MB used by the process over all GPUs, or null where there is no `nvidia-smi` or it does not list the process.
+ */
+export async function gpuMemoryMb(pid: number): Promise<number | null> {
+  const tool = Bun.which("nvidia-smi");
+  if (tool === null) return null;
+  const query = Bun.spawn([tool, "--query-compute-apps=pid,used_memory", "--format=csv,noheader,nounits"], {
+    stdout: "pipe",
+    stderr: "ignore",
+    timeout: 2000,
+  });
+  return memoryOf(pid, await new Response(query.stdout).text());
+}
+
+/** Sums the process's lines of `pid, MB` rows. */
+export function memoryOf(pid: number, rows: string): number | null {
+  const used = rows
+    .split("\n")
+    .map((row) => row.split(",").map(Number))
+    .filter(([owner, memory]) => owner === pid && Number.isFinite(memory))
+    .map(([, memory]) => memory!);
+  return used.length === 0 ? null : used.reduce((sum, memory) => sum + memory, 0);
+}

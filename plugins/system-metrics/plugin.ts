@@ -1,0 +1,37 @@
+/** Measures an epoch's time and the memory of all of the run's processes, and reports the peak at the end. */
+
+import { definePlugin } from "../../core/plugin.ts";
+import { gpuMemoryMb } from "./gpu-memory.ts";
+import { processTreeMemoryMb } from "./process-memory.ts";
+
+export default definePlugin({
+  name: "system_metrics",
+  options: {},
+  setup(run) {
+    let epochPeak = 0;
+    let runPeak = 0;
+    const sample = () => {
+      epochPeak = Math.max(epochPeak, processTreeMemoryMb());
+      runPeak = Math.max(runPeak, epochPeak);
+    };
+    return {
+      onRunStart: sample,
+      onGradStep: sample,
+      onValidationEnd: sample,
+      async onEpochEnd({ seconds }) {
+        sample();
+        const gpu = await gpuMemoryMb(process.pid);
+        run.log({
+          "system/cpu_memory_mb": epochPeak,
+          "system/epoch_time_seconds": seconds,
+          ...(gpu === null ? {} : { "system/gpu_memory_mb": gpu }),
+        });
+        epochPeak = 0;
+      },
+      onRunEnd() {
+        sample();
+        run.console.line(`peak memory ${Math.round(runPeak)} MB`);
+      },
+    };
+  },
+});
