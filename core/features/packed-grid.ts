@@ -1,0 +1,209 @@
+/**
+ * Feature grids in memory and on disk. The cells of a sheet share few distinct vectors of features (some hundreds, as a
+ * rule), so a grid is kept as those vectors and one index a cell: 2 bytes where float32 takes 172.
+ */
+
+import { CHANNEL_COUNT, DIGIT_PROPORTION, type Grid } from "./grid.ts";
+
+/** Words of a distinct vector: bits of channels 0–23, bits of channels 25–42, digit proportion as float32 bits. */
+export const VECTOR_WORDS = 3;
+
+/** Background buckets lie in channels 16–23. */
+const FIRST_FILL_CHANNEL = 16;
+
+/** A grid in compact form; `unpackGrid` gives back the same bits. Holds typed arrays only: it can be sent to workers. */
+export interface PackedGrid {
+  /** Rows, from row 1. */
+  readonly height: number;
+  /** Columns, from column A. */
+  readonly width: number;
+  /**
+   * [K, 3] the distinct feature vectors: word 0 holds channel c (0 … 23) in bit c, word 1 channel c (25 … 42) in bit
+   * c − 25, word 2 the digit proportion as the bits of a float32.
+   */
+  readonly vectors: Uint32Array;
+  /** [height, width] row-major: each cell's row of `vectors`. 16 bits wide as long as K ≤ 65,536. */
+  readonly cells: Uint16Array | Uint32Array;
+}
+
+/** Where a grid goes in a larger array, in numbers (not bytes): its first cell, and the cells from row to row. */
+export interface GridLayout {
+  /** Cells from the start of one row to the start of the next; at least the grid's width. */
+  readonly paddedWidth: number;
+  /** Index in the array of the grid's first number: sheet b of a batch begins at b · rows · columns · 43. */
+  readonly offset: number;
+}
+
+/** Gathers distinct vectors: `add` gives the index of an equal one or appends. Open addressing over flat arrays. */
+export class VectorIndex {
+  #words = new Uint32Array(256 * VECTOR_WORDS);
+  #slots = new Int32Array(1024);
+  #count = 0;
+
+  /** The index of the vector (low, high, digits); see `PackedGrid.vectors`. */
+  add(low: number, high: number, digits: number): number {
+    const words = this.#words;
+    const mask = this.#slots.length - 1;
+    let slot = hash(low, high, digits) & mask;
+    for (;;) {
+      const found = this.#slots[slot]!;
+      if (found === 0) break;
+      const at = (found - 1) * VECTOR_WORDS;
+      if (words[at] === low && words[at + 1] === high && words[at + 2] === digits) return found - 1;
+      slot = (slot + 1) & mask;
+    }
+    const index = this.#count++;
+    this.#slots[slot] = index + 1;
+    if ((index + 1) * VECTOR_WORDS > words.length) this.#grow();
+    this.#words.set([low, high, digits], index * VECTOR_WORDS);
+    if (this.#count * 2 > this.#slots.length) this.#rehash();
+    return index;
+  }
+
+  /** The vectors gathered so far, [K, 3], in a new array. */
+  vectors(): Uint32Array {
+    return this.#words.slice(0, this.#count * VECTOR_WORDS);
+  }
+
+  #grow(): void {
+    const words = new Uint32Array(this.#words.length * 2);
+    words.set(this.#words);
+    this.#words = words;
+  }
+
+  #rehash(): void {
+    const slots = new Int32Array(this.#slots.length * 2);
+    const mask = slots.length - 1;
+    for (let index = 0; index < this.#count; index++) {
+      const at = index * VECTOR_WORDS;
+      let slot = hash(this.#words[at]!, this.#words[at + 1]!, this.#words[at + 2]!) & mask;
+      while (slots[slot] !== 0) slot = (slot + 1) & mask;
+      slots[slot] = index + 1;
+    }
+    this.#slots = slots;
+  }
+}
+
+/** Packs indices that were gathered as 32 bits: 16 bits wide where they fit. */
+export function packCells(
+  height: number,
+  width: number,
+  indices: Uint32Array,
+  vectors: Uint32Array,
+): PackedGrid {
+  const narrow = vectors.length / VECTOR_WORDS <= 65_536;
+  return { height, width, vectors, cells: narrow ? Uint16Array.from(indices) : indices };
+}
+
+/**
+ * Packs a grid. `unpackGrid(packGrid(grid))` equals `grid.data` to the last bit (−0 counts as another value than 0).
+ *
+ * @throws {RangeError} If the data's length is not height · width · 43, or a channel other than the digit proportion
+ *   holds anything but 0 and 1.
+ */
+export function packGrid({ height, width, data }: Grid): PackedGrid {
+  const cellCount = height * width;
+  if (data.length !== cellCount * CHANNEL_COUNT) {
+    throw new RangeError(
+      `Cannot pack a grid of ${height} × ${width} cells: expected ${cellCount * CHANNEL_COUNT} numbers, got ${data.length}`,
+    );
+  }
+  const index = new VectorIndex();
+  const indices = new Uint32Array(cellCount);
+  const bits = new Uint32Array(data.buffer, data.byteOffset, data.length);
+  for (let cell = 0; cell < cellCount; cell++) {
+    const at = cell * CHANNEL_COUNT;
+    const low = packBits(bits, at, 0, DIGIT_PROPORTION);
+    const high = packBits(bits, at, DIGIT_PROPORTION + 1, CHANNEL_COUNT);
+    indices[cell] = index.add(low, high, bits[at + DIGIT_PROPORTION]!);
+  }
+  return packCells(height, width, indices, index.vectors());
+}
+
+/**
+ * Unpacks a grid, into a larger array if one is given (a batch with padding).
+ *
+ * @param out Where the numbers go; padding around the grid is left as it is. By default a new array of exactly
+ *   [height, width, 43].
+ * @param layout By default the grid alone: `{ paddedWidth: width, offset: 0 }`.
+ * @returns `out`.
+ * @throws {RangeError} If the grid does not fit into `out` that way.
+ */
+export function unpackGrid(
+  packed: PackedGrid,
+  out: Float32Array = new Float32Array(packed.height * packed.width * CHANNEL_COUNT),
+  layout: GridLayout = { paddedWidth: packed.width, offset: 0 },
+): Float32Array {
+  const { height, width, cells } = packed;
+  const { paddedWidth, offset } = layout;
+  const end = offset + ((height - 1) * paddedWidth + width) * CHANNEL_COUNT;
+  if (paddedWidth < width || offset < 0 || (height > 0 && end > out.length)) {
+    throw new RangeError(
+      `Cannot unpack a grid of ${height} × ${width} cells at ${offset}, rows ${paddedWidth} cells wide, into ${out.length} numbers`,
+    );
+  }
+  const vectors = unpackVectors(packed.vectors);
+  for (let row = 0; row < height; row++) {
+    let to = offset + row * paddedWidth * CHANNEL_COUNT;
+    for (let cell = row * width, last = cell + width; cell < last; cell++) {
+      const from = cells[cell]! * CHANNEL_COUNT;
+      for (let c = 0; c < CHANNEL_COUNT; c++) out[to + c] = vectors[from + c]!;
+      to += CHANNEL_COUNT;
+    }
+  }
+  return out;
+}
+
+/**
+ * The background-colour bucket of each cell: 0 black, 1 white, 2 gray, 3 red, 4 yellow, 5 green, 6 blue, 7 other.
+ *
+ * @returns [height, width] row-major, a new array.
+ */
+export function fillBuckets({ vectors, cells }: PackedGrid): Uint8Array {
+  const buckets = new Uint8Array(vectors.length / VECTOR_WORDS);
+  for (let index = 0; index < buckets.length; index++) {
+    const oneHot = (vectors[index * VECTOR_WORDS]! >>> FIRST_FILL_CHANNEL) & 0xff;
+    buckets[index] = oneHot === 0 ? 1 : 31 - Math.clz32(oneHot);
+  }
+  return Uint8Array.from(cells, (index) => buckets[index]!);
+}
+
+/** [K, 43] float32 of the distinct vectors. */
+function unpackVectors(vectors: Uint32Array): Float32Array {
+  const count = vectors.length / VECTOR_WORDS;
+  const data = new Float32Array(count * CHANNEL_COUNT);
+  const bits = new Uint32Array(data.buffer);
+  for (let index = 0; index < count; index++) {
+    const at = index * CHANNEL_COUNT;
+    const low = vectors[index * VECTOR_WORDS]!;
+    const high = vectors[index * VECTOR_WORDS + 1]!;
+    for (let c = 0; c < DIGIT_PROPORTION; c++) data[at + c] = (low >>> c) & 1;
+    for (let c = DIGIT_PROPORTION + 1; c < CHANNEL_COUNT; c++) {
+      data[at + c] = (high >>> (c - DIGIT_PROPORTION - 1)) & 1;
+    }
+    bits[at + DIGIT_PROPORTION] = vectors[index * VECTOR_WORDS + 2]!;
+  }
+  return data;
+}
+
+const ONE = 0x3f800000; // 1 as float32
+
+function packBits(bits: Uint32Array, at: number, first: number, end: number): number {
+  let word = 0;
+  for (let c = first; c < end; c++) {
+    const value = bits[at + c]!;
+    if (value === ONE) word |= 1 << (c - first);
+    else if (value !== 0) {
+      throw new RangeError(
+        `Cannot pack channel ${c} of cell ${at / CHANNEL_COUNT}: expected 0 or 1, got the float32 0x${value.toString(16)}`,
+      );
+    }
+  }
+  return word >>> 0;
+}
+
+function hash(low: number, high: number, digits: number): number {
+  let mixed = Math.imul(low, 0x9e3779b1) ^ Math.imul(high, 0x85ebca77) ^ Math.imul(digits, 0xc2b2ae3d);
+  mixed = Math.imul(mixed ^ (mixed >>> 15), 0x2c1b3c6d);
+  return mixed ^ (mixed >>> 13);
+}
