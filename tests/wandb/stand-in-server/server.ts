@@ -1,0 +1,169 @@
+/**
+ * A W&B server for tests, on loopback only: it answers the requests that W&B's clients make of a run, stores all of them,
+ * and misbehaves on demand. What it checks and cannot know is in docs/wandb-online.md.
+ */
+
+import { createHash } from "node:crypto";
+import { CUT_HEADER, Gate } from "./gate.ts";
+import { DEFAULT_ENTITY, GraphQL, operationName } from "./graphql.ts";
+import { Store, type StoredRequest } from "./store.ts";
+
+/** What to do with a request instead of answering it well. */
+export type Fault =
+  /** Not processed; this status. */
+  | { readonly kind: "status"; readonly status: number; readonly retryAfter?: string; readonly body?: string }
+  /** Not processed; the connection is reset. */
+  | { readonly kind: "reset" }
+  /** Not processed; never answered. */
+  | { readonly kind: "hang" }
+  /** Processed; then half of the answer is sent and the connection closed. */
+  | { readonly kind: "half" }
+  /** Processed; then the connection is reset before the answer. */
+  | { readonly kind: "lost" };
+
+/** Decides on a request. `nth` counts the requests of this operation from 1. */
+export type FaultRule = (operation: string, nth: number) => Fault | null | undefined;
+
+export interface StandIn {
+  /** `http://127.0.0.1:port`, without a slash at the end. */
+  readonly url: string;
+  /** The one key it takes. */
+  readonly apiKey: string;
+  readonly store: Store;
+  /** Replaces the rule by which requests fail; null: none do. */
+  fault(rule: FaultRule | null): void;
+  /** Refuses connections until `up()`. */
+  down(): Promise<void>;
+  up(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** 40 characters, as W&B's keys have; made up. */
+export const API_KEY = "5tand1n0000000000000000000000000000key42";
+
+export async function startStandIn(): Promise<StandIn> {
+  const store = new Store();
+  const counts = new Map<string, number>();
+  let rule: FaultRule | null = null;
+  const graphql = new GraphQL(store, () => url);
+
+  const server = Bun.serve({
+    hostname: "127.0.0.1",
+    port: 0,
+    idleTimeout: 0, // a request that hangs is a fault to test, not one to tidy away
+    async fetch(request) {
+      const stored = await receive(request);
+      store.requests.push(stored);
+      const nth = (counts.get(stored.operation) ?? 0) + 1;
+      counts.set(stored.operation, nth);
+      const fault = rule?.(stored.operation, nth);
+      if (fault?.kind === "hang") return new Promise<Response>(() => {});
+      if (fault?.kind === "reset") return new Response(null, { headers: { [CUT_HEADER]: "reset" } });
+      if (fault?.kind === "status") {
+        const headers: Record<string, string> = fault.retryAfter ? { "Retry-After": fault.retryAfter } : {};
+        return new Response(fault.body ?? "", { status: fault.status, headers });
+      }
+      const response = await answer(stored, store, graphql);
+      if (fault) response.headers.set(CUT_HEADER, fault.kind === "half" ? "half" : "reset");
+      return response;
+    },
+  });
+  const gate = new Gate(server.port!);
+  await gate.open();
+  const url = `http://127.0.0.1:${gate.port}`;
+
+  return {
+    url,
+    apiKey: API_KEY,
+    store,
+    fault: (next) => {
+      rule = next;
+      counts.clear();
+    },
+    down: () => gate.close(),
+    up: () => gate.open(),
+    async stop() {
+      await gate.close();
+      await server.stop(true);
+    },
+  };
+}
+
+async function receive(request: Request): Promise<StoredRequest> {
+  const path = new URL(request.url).pathname;
+  const raw = new Uint8Array(await request.arrayBuffer());
+  const headers = Object.fromEntries(request.headers);
+  const body = headers["content-encoding"] === "gzip" ? Bun.gunzipSync(raw) : raw;
+  const isJson = headers["content-type"]?.startsWith("application/json") && request.method === "POST";
+  const sent = isJson ? JSON.parse(new TextDecoder().decode(body)) : null;
+  const operation =
+    path === "/graphql"
+      ? operationName(sent.query)
+      : path.endsWith("/file_stream")
+        ? "file_stream"
+        : request.method;
+  const json = path === "/graphql" ? (sent.variables ?? {}) : sent;
+  return { method: request.method, path, headers, raw, body, operation, json, at: performance.now() };
+}
+
+async function answer(request: StoredRequest, store: Store, graphql: GraphQL): Promise<Response> {
+  const parts = request.path.split("/").slice(1).map(decodeURIComponent);
+  if (parts[0] === "storage" && request.method === "PUT") return put(request, parts.slice(1), store);
+  const basic = `Basic ${Buffer.from(`api:${API_KEY}`).toString("base64")}`;
+  if (request.headers.authorization !== basic) {
+    return Response.json({ errors: [{ message: "user is not logged in" }] }, { status: 401 });
+  }
+  if (parts[0] === "graphql") {
+    const { query } = JSON.parse(new TextDecoder().decode(request.body));
+    return graphql.answer(query, request.json as Record<string, unknown>);
+  }
+  if (parts[0] === "files" && request.operation === "file_stream") {
+    return stream(request.json as FileStreamBody, parts.slice(1, 4), store);
+  }
+  return new Response("no such page", { status: 404 });
+}
+
+interface FileStreamBody {
+  files?: Record<string, { offset: number; content: string[] }>;
+  uploaded?: string[];
+  complete?: boolean;
+  exitcode?: number;
+}
+
+function stream(body: FileStreamBody, [entity, project, id]: string[], store: Store): Response {
+  const run = store.runs.get(`${entity || DEFAULT_ENTITY}/${project}/${id}`);
+  if (!run) return Response.json({ error: "run not found" }, { status: 404 });
+  if (Object.keys(body).length === 0) run.heartbeats++;
+  for (const [file, { offset, content }] of Object.entries(body.files ?? {})) {
+    store.stream(run, file, offset ?? 0, content);
+  }
+  for (const name of body.uploaded ?? []) {
+    if (!run.files.has(name)) store.violations.push(`${name} is announced as uploaded and was not`);
+    run.uploaded.add(name);
+  }
+  if (body.complete) run.exitCodes.push(body.exitcode ?? 0);
+  return Response.json({ exitcode: null, limits: {} });
+}
+
+/** Takes a file at an address that createRunFiles, createArtifactFiles or createArtifactManifest gave out. */
+function put(request: StoredRequest, [kind, ...path]: string[], store: Store): Response {
+  if (request.headers.authorization) store.violations.push(`the key was sent to storage: ${request.path}`);
+  const bytes = request.body;
+  if (request.headers["content-length"] !== String(request.raw.length)) {
+    store.violations.push(`no Content-Length on ${request.path}`);
+  }
+  const md5 = request.headers["content-md5"];
+  if (md5 && md5 !== createHash("md5").update(bytes).digest("base64")) {
+    return new Response("BadDigest", { status: 400 });
+  }
+  if (kind === "runs") {
+    const run = store.runs.get(path.slice(0, 3).join("/"));
+    run?.files.set(path.slice(3).join("/"), bytes);
+    return new Response(null, { status: run ? 200 : 404 });
+  }
+  const artifact = store.artifacts.find((one) => one.id === path[0]);
+  if (!artifact) return new Response(null, { status: 404 });
+  if (kind === "manifests") artifact.manifest = JSON.parse(new TextDecoder().decode(bytes));
+  else artifact.files.set(path.slice(1).join("/"), bytes);
+  return new Response(null, { status: 200 });
+}
