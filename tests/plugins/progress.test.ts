@@ -1,0 +1,85 @@
+import { expect, test } from "bun:test";
+import { formatDuration, progressBar, table } from "../../plugins/progress/layout.ts";
+import progress from "../../plugins/progress/plugin.ts";
+import { fakeRun } from "./fake-run.ts";
+
+const start = {
+  step: 0,
+  epoch: 0,
+  trainSheets: 20,
+  validationSheets: 4,
+  testSheets: 0,
+  datasets: ["synthetic"],
+  totalParameters: 1,
+  trainableParameters: 1,
+  architecture: "",
+  device: "js",
+  totalSteps: 6,
+  stepsPerEpoch: 3,
+  maxEpochs: 2,
+};
+const gradStep = {
+  step: 1,
+  epoch: 1,
+  loss: 4,
+  lr: 1e-4,
+  maxGradNorm: 1,
+  meanGradNorm: 1,
+  sheets: 8,
+  sheetsDone: 8,
+  gradients: () => new Map(),
+};
+const val = { loss: 3, precision: 0.5, recall: 0.25, f1: 1 / 3, eob_mean: null };
+
+test("formatDuration() has two units at most", () => {
+  expect([4.24, 9.96, 59.4, 83, 7384, Number.POSITIVE_INFINITY].map(formatDuration)).toEqual([
+    "4.2s",
+    "10s",
+    "59s",
+    "1m23s",
+    "2h03m",
+    "–",
+  ]);
+});
+
+test("progressBar() stays within its width", () => {
+  expect([-1, 0.5, 2].map((fraction) => progressBar(fraction, 4))).toEqual(["░░░░", "██░░", "████"]);
+});
+
+test("table() aligns columns under their heads", () => {
+  expect(table(["a", "long"], [["100", "2"]])).toBe("  a  long\n───  ────\n100     2");
+});
+
+test("progress shows a live line on a terminal: epoch, sheets, speed, loss, ETA", async () => {
+  const run = fakeRun({ terminal: true });
+  const hooks = await progress.setup(run, {});
+  await hooks.onRunStart?.(start);
+  await hooks.onEpochStart?.({ step: 0, epoch: 1, maxEpochs: 2, steps: 3, sheets: 20 });
+  await Bun.sleep(5);
+  await hooks.onGradStep?.(gradStep);
+  expect(run.statuses.at(-1)).toMatch(
+    /^epoch 1\/2 {2}█+░+ {2}8\/20 sheets {2}\d+\.\d sheets\/s {2}loss 4\.000 {2}ETA /,
+  );
+});
+
+test("progress prints one line an epoch where there is no terminal, and the table with the best epoch at the end", async () => {
+  const run = fakeRun();
+  const hooks = await progress.setup(run, {});
+  await hooks.onRunStart?.(start);
+  for (const epoch of [1, 2]) {
+    await hooks.onEpochStart?.({ step: 0, epoch, maxEpochs: 2, steps: 3, sheets: 20 });
+    await hooks.onGradStep?.(gradStep);
+    await hooks.onEpochEnd?.({ step: 3, epoch, train: { loss: 4.5 }, val, best: epoch === 1, seconds: 2 });
+  }
+  expect(run.statuses.filter((status) => status !== null)).toEqual([]);
+  expect(run.printed).toHaveLength(2);
+  expect(run.printed[0]).toBe(
+    "epoch 1/2  loss 4.5000  val loss 3.0000  precision 0.500  recall 0.250  f1 0.333 (best)  10.0 sheets/s  2.0s",
+  );
+  const summary = { best_epoch: 1, best_f1: 1 / 3 };
+  await hooks.onRunEnd?.({ step: 6, epoch: 2, status: "finished", summary, error: null, seconds: 4 });
+  const text = run.printed.join("\n");
+  expect(text).toContain("  1 *  4.5000    3.0000     0.5000  0.2500  0.3333         –  2.0s");
+  expect(text).toContain("finished after 4.0s, best epoch 1 with f1 0.3333");
+  expect(text).toContain("run folder: /nowhere");
+});

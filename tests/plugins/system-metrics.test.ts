@@ -1,0 +1,41 @@
+import { expect, test } from "bun:test";
+import { memoryOf } from "../../plugins/system-metrics/gpu-memory.ts";
+import systemMetrics from "../../plugins/system-metrics/plugin.ts";
+import { processTreeMemoryMb } from "../../plugins/system-metrics/process-memory.ts";
+import { fakeRun } from "./fake-run.ts";
+
+test("processTreeMemoryMb() counts this process, and its children where the system tells of them", async () => {
+  const before = processTreeMemoryMb();
+  expect(before).toBeGreaterThan(10);
+  if (process.platform !== "linux") return;
+  const child = Bun.spawn(
+    [
+      process.execPath,
+      "-e",
+      "globalThis.x = Buffer.alloc(2e8, 1); console.log(1); setTimeout(() => {}, 9e3)",
+    ],
+    {
+      stdout: "pipe",
+    },
+  );
+  await child.stdout.getReader().read();
+  expect(processTreeMemoryMb() - before).toBeGreaterThan(150);
+  child.kill();
+  await child.exited;
+});
+
+test("memoryOf() sums a process's rows over GPUs and is null without any", () => {
+  expect(memoryOf(7, "7, 100\n8, 50\n7, 20\n")).toBe(120);
+  expect(memoryOf(9, "7, 100\n")).toBeNull();
+  expect(memoryOf(7, "7, [N/A]\n")).toBeNull();
+});
+
+test("system_metrics logs memory and time of the epoch and prints the peak", async () => {
+  const run = fakeRun();
+  const hooks = await systemMetrics.setup(run, {});
+  await hooks.onEpochEnd?.({ step: 1, epoch: 1, train: {}, val: null, best: false, seconds: 2.5 });
+  expect(run.logged["system/epoch_time_seconds"]).toBe(2.5);
+  expect(run.logged["system/cpu_memory_mb"]).toBeGreaterThan(10);
+  await hooks.onRunEnd?.({ step: 1, epoch: 1, status: "finished", summary: {}, error: null, seconds: 1 });
+  expect(run.printed[0]).toMatch(/^peak memory \d+ MB$/);
+});
