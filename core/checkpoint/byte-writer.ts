@@ -1,0 +1,61 @@
+/** A growing run of bytes, numbers little-endian unless said otherwise. */
+export class ByteWriter {
+  #bytes: Uint8Array<ArrayBuffer>;
+  #view: DataView;
+  #length = 0;
+
+  constructor(capacity = 256) {
+    this.#bytes = new Uint8Array(capacity);
+    this.#view = new DataView(this.#bytes.buffer);
+  }
+
+  /** What was written so far, as a view that is valid until the next write. */
+  get written(): Uint8Array<ArrayBuffer> {
+    return this.#bytes.subarray(0, this.#length);
+  }
+
+  u8(value: number): void {
+    this.#bytes[this.#take(1)] = value;
+  }
+
+  u16(value: number): void {
+    this.#view.setUint16(this.#take(2), value, true);
+  }
+
+  u32(value: number): void {
+    this.#view.setUint32(this.#take(4), value, true);
+  }
+
+  i32(value: number): void {
+    this.#view.setInt32(this.#take(4), value, true);
+  }
+
+  u64(value: number): void {
+    this.#view.setBigUint64(this.#take(8), BigInt(value), true);
+  }
+
+  f64BigEndian(value: number): void {
+    this.#view.setFloat64(this.#take(8), value, false);
+  }
+
+  bytes(bytes: Uint8Array): void {
+    this.#bytes.set(bytes, this.#take(bytes.length));
+  }
+
+  zeros(count: number): void {
+    this.#take(count);
+  }
+
+  /** Room for `count` bytes more; returns where it begins. */
+  #take(count: number): number {
+    const at = this.#length;
+    this.#length += count;
+    if (this.#length > this.#bytes.length) {
+      const larger = new Uint8Array(Math.max(this.#length, 2 * this.#bytes.length));
+      larger.set(this.#bytes.subarray(0, at));
+      this.#bytes = larger;
+      this.#view = new DataView(larger.buffer);
+    }
+    return at;
+  }
+}

@@ -1,0 +1,31 @@
+/** The thread of `CheckpointWriter`: writes one snapshot for each request and answers when it is on the disk. */
+
+import { parentPort } from "node:worker_threads";
+import type { Problem } from "../problem.ts";
+import { UserError } from "../problem.ts";
+import { writePtFiles } from "./write-pt.ts";
+
+/** A snapshot to write: entry i of the archive lies at `offset` in `snapshot`. */
+export interface WriteRequest {
+  readonly paths: readonly [string, ...string[]];
+  readonly entries: readonly { readonly name: string; readonly offset: number; readonly bytes: number }[];
+  readonly snapshot: SharedArrayBuffer;
+}
+
+/** Null: all is written. Otherwise what a UserError was made of, or the stack of a defect. */
+export type WriteReply = null | { readonly problems: readonly Problem[] } | { readonly defect: string };
+
+parentPort?.on("message", (request: WriteRequest) => parentPort?.postMessage(answer(request)));
+
+function answer({ paths, entries, snapshot }: WriteRequest): WriteReply {
+  try {
+    writePtFiles(
+      paths,
+      entries.map(({ name, offset, bytes }) => ({ name, bytes: new Uint8Array(snapshot, offset, bytes) })),
+    );
+    return null;
+  } catch (error) {
+    if (error instanceof UserError) return { problems: error.problems };
+    return { defect: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+  }
+}

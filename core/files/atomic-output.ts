@@ -1,0 +1,91 @@
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import { dirname } from "node:path";
+import { syncFolder } from "./write-atomic.ts";
+
+/** Pieces smaller than this are gathered before they are written; larger ones go out as they are, without a copy. */
+const GATHER_BYTES = 1 << 18;
+
+/** The most that one call of the system is given: signals and other work are not held up for long. */
+const WRITE_BYTES = 1 << 26;
+
+/**
+ * A large file written piece by piece under a temporary name; `commit` gives it its final one. What stood under that
+ * name before is untouched until then, and whole afterwards whatever happens to the machine.
+ */
+export class AtomicOutput {
+  readonly path: string;
+  readonly #temporary: string;
+  #file: number | null;
+  readonly #gathered = new Uint8Array(GATHER_BYTES);
+  #gatheredBytes = 0;
+  #written = 0;
+
+  /**
+   * @param path The final name; its folder has to exist.
+   * @throws The system's error (ENOSPC, EROFS, EACCES …) as it came, here and in all methods.
+   */
+  constructor(path: string) {
+    this.path = path;
+    this.#temporary = `${path}.${process.pid}.${Math.random().toString(36).slice(2, 8)}.tmp`;
+    this.#file = openSync(this.#temporary, "wx");
+  }
+
+  /** Bytes given so far: the position of the next one. */
+  get position(): number {
+    return this.#written + this.#gatheredBytes;
+  }
+
+  write(bytes: Uint8Array): void {
+    if (this.#gatheredBytes + bytes.length > GATHER_BYTES) this.#flush();
+    if (bytes.length > GATHER_BYTES) {
+      this.#writeThrough(bytes);
+    } else {
+      this.#gathered.set(bytes, this.#gatheredBytes);
+      this.#gatheredBytes += bytes.length;
+    }
+  }
+
+  /** fsync, rename, fsync of the folder: from here on the new content stands under the final name. */
+  commit(): void {
+    this.#flush();
+    fsyncSync(this.#open);
+    this.#close();
+    renameSync(this.#temporary, this.path);
+    syncFolder(dirname(this.path));
+  }
+
+  /** Removes the temporary file. Does nothing after `commit`. */
+  abort(): void {
+    try {
+      this.#close();
+    } catch {
+      // The failure that led here is the one to report.
+    }
+    rmSync(this.#temporary, { force: true });
+  }
+
+  get #open(): number {
+    if (this.#file === null) throw new Error(`${this.path} is already closed`);
+    return this.#file;
+  }
+
+  #flush(): void {
+    if (this.#gatheredBytes === 0) return;
+    const bytes = this.#gathered.subarray(0, this.#gatheredBytes);
+    this.#gatheredBytes = 0;
+    this.#writeThrough(bytes);
+  }
+
+  #writeThrough(bytes: Uint8Array): void {
+    for (let at = 0; at < bytes.length; ) {
+      at += writeSync(this.#open, bytes, at, Math.min(bytes.length - at, WRITE_BYTES));
+    }
+    this.#written += bytes.length;
+  }
+
+  #close(): void {
+    const file = this.#file;
+    this.#file = null;
+    if (file !== null) closeSync(file);
+  }
+}
