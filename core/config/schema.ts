@@ -132,6 +132,7 @@ const detr = group(
     hidden_dim: integer({
       default: 128,
       min: 4,
+      max: 65_536,
       unit: "channels",
       help: "Width of encoder and decoder: a multiple of 4 and of num_heads",
     }),

@@ -1,0 +1,42 @@
+/** Fields that were written without the builders: a plugin outside the project may declare its options as plain data. */
+
+import { boolean, choice, type Field, type Fields, group, integer, list, number, text } from "./field.ts";
+
+/**
+ * The fields as the builders make them, so that `{ kind: "integer", default: 1 }` will do.
+ *
+ * @returns null if one of them is no field.
+ */
+export function completeFields(options: unknown): Fields | null {
+  if (typeof options !== "object" || options === null || Array.isArray(options)) return null;
+  const fields = Object.entries(options).map(([key, field]) => [key, completeField(field)] as const);
+  return fields.some(([, field]) => field === null) ? null : (Object.fromEntries(fields) as Fields);
+}
+
+function completeField(value: unknown): Field | null {
+  if (typeof value !== "object" || value === null || !("kind" in value)) return null;
+  const field = { help: "", ...value } as Field;
+  if (field.kind === "group") {
+    const fields = completeFields(field.fields);
+    return fields && group(fields, field.help);
+  }
+  if (!("default" in value)) return null;
+  switch (field.kind) {
+    case "integer":
+      return integer(field as Parameters<typeof integer>[0]);
+    case "number":
+      return number(field as Parameters<typeof number>[0]);
+    case "boolean":
+      return boolean(field as Parameters<typeof boolean>[0]);
+    case "text":
+      return text(field as Parameters<typeof text>[0]);
+    case "choice":
+      return Array.isArray(field.choices) ? choice(field as Parameters<typeof choice>[0]) : null;
+    case "list": {
+      const of = completeField({ ...field.of, default: null });
+      return of && list({ ...field, of } as Parameters<typeof list>[0]);
+    }
+    default:
+      return null;
+  }
+}

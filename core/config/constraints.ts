@@ -1,0 +1,148 @@
+/** Settings that are fine alone and impossible together. */
+
+import type { Problem } from "../problem.ts";
+import type { Settings } from "./schema.ts";
+import { dotted, type Path, placeOf, type Source, sourceInWords, written } from "./source.ts";
+
+/** What the constraints look at: settings, which of them cannot be relied on, and where each was given. */
+export interface Context {
+  readonly settings: Settings;
+  readonly failed: ReadonlySet<string>;
+  /** null where a setting has its default. */
+  sourceOf(path: Path): Source | null;
+  /** Where to point when none of the settings of a constraint was given. */
+  readonly fallback: Source;
+}
+
+interface Finding {
+  /** The settings involved, the one to change first. */
+  readonly paths: readonly Path[];
+  readonly expected: string;
+  readonly got: string;
+  /** The value that would do for the first path. */
+  readonly fix: string | null;
+}
+
+/** All impossible combinations; those that involve a setting with a problem of its own are left for the next time. */
+export function checkConstraints(context: Context): Problem[] {
+  const { settings, failed } = context;
+  const inWords = (path: Path, value: unknown): string => {
+    const source = context.sourceOf(path);
+    return `${dotted(path)} (${value}, ${source ? sourceInWords(source) : "the default"})`;
+  };
+  return [
+    dividesHidden(settings, inWords),
+    sineCode(settings, inWords),
+    ratios(settings),
+    someLoss(settings),
+    stoppingNeedsValidation(settings, inWords),
+  ]
+    .filter((finding) => finding !== null)
+    .filter(({ paths }) => !paths.some((path) => failed.has(dotted(path))))
+    .map(({ paths, expected, got, fix }) => {
+      const path = paths[0]!;
+      const source = context.sourceOf(path);
+      // A default cannot be pointed at: then the place is that of the setting that does not go with it.
+      const given = source ?? paths.map(context.sourceOf).find((other) => other !== null);
+      return {
+        ...placeOf(given ?? context.fallback),
+        message: `Cannot use ${dotted(path)}`,
+        expected,
+        got: source ? got : `${got} (the default)`,
+        fix: fix === null ? undefined : written(source ?? given ?? context.fallback, path, fix),
+      };
+    });
+}
+
+type InWords = (path: Path, value: unknown) => string;
+
+const HIDDEN: Path = ["model", "detr", "hidden_dim"];
+const HEADS: Path = ["model", "detr", "num_heads"];
+
+function dividesHidden({ model }: Settings, inWords: InWords): Finding | null {
+  const { hidden_dim, num_heads } = model.detr;
+  // A width that is no multiple of 4 has to change anyway, and its new value takes the heads into account.
+  if (hidden_dim % num_heads === 0 || hidden_dim % 4 !== 0) return null;
+  const divisors = divisorsOf(hidden_dim);
+  const nearby = divisors.reduce((a, b) => (Math.abs(b - num_heads) < Math.abs(a - num_heads) ? b : a));
+  return {
+    paths: [HEADS, HIDDEN],
+    expected: `a divisor of ${inWords(HIDDEN, hidden_dim)}: ${shortList(divisors)}`,
+    got: `${num_heads}`,
+    fix: `${nearby}`,
+  };
+}
+
+function sineCode({ model }: Settings, inWords: InWords): Finding | null {
+  const { hidden_dim, num_heads } = model.detr;
+  if (hidden_dim % 4 === 0) return null;
+  const step = leastCommonMultiple(4, num_heads);
+  return {
+    paths: [HIDDEN, HEADS],
+    expected: `a multiple of 4 (the position code is sine and cosine of row and column) and of ${inWords(HEADS, num_heads)}`,
+    got: `${hidden_dim}`,
+    fix: `${Math.max(1, Math.round(hidden_dim / step)) * step}`,
+  };
+}
+
+function ratios({ data }: Settings): Finding | null {
+  const { train_ratio, val_ratio, test_ratio } = data;
+  const sum = train_ratio + val_ratio + test_ratio;
+  if (Math.abs(sum - 1) < 1e-6) return null;
+  const rest = round(1 - val_ratio - test_ratio);
+  return {
+    paths: [
+      ["data", "train_ratio"],
+      ["data", "val_ratio"],
+      ["data", "test_ratio"],
+    ],
+    expected: "data.train_ratio + data.val_ratio + data.test_ratio = 1",
+    got: `${train_ratio} + ${val_ratio} + ${test_ratio} = ${round(sum)}`,
+    fix: rest > 0 ? `${rest}` : null,
+  };
+}
+
+function someLoss({ model }: Settings): Finding | null {
+  const { lambda_cls, lambda_l1, lambda_iou } = model.loss;
+  if (lambda_cls + lambda_l1 + lambda_iou > 0) return null;
+  return {
+    paths: [
+      ["model", "loss", "lambda_cls"],
+      ["model", "loss", "lambda_l1"],
+      ["model", "loss", "lambda_iou"],
+    ],
+    expected: "at least one of lambda_cls, lambda_l1 and lambda_iou above 0: nothing would be learnt",
+    got: "0, 0 and 0",
+    fix: "2",
+  };
+}
+
+function stoppingNeedsValidation({ data, training }: Settings, inWords: InWords): Finding | null {
+  if (training.early_stopping_patience === null || data.val_ratio > 0) return null;
+  const ratio: Path = ["data", "val_ratio"];
+  return {
+    paths: [["training", "early_stopping_patience"], ratio],
+    expected: `null with ${inWords(ratio, 0)}: there is no validation F1 to wait for`,
+    got: `${training.early_stopping_patience}`,
+    fix: "null",
+  };
+}
+
+function divisorsOf(value: number): number[] {
+  return Array.from({ length: value }, (_, i) => i + 1).filter((candidate) => value % candidate === 0);
+}
+
+function shortList(values: readonly number[]): string {
+  return values.length > 8 ? `${values.slice(0, 7).join(", ")}, ...` : values.join(", ");
+}
+
+function leastCommonMultiple(a: number, b: number): number {
+  let [x, y] = [a, b];
+  while (y > 0) [x, y] = [y, x % y];
+  return (a * b) / x;
+}
+
+/** Without the last bits of binary fractions: 0.1 + 0.2 is 0.3. */
+function round(value: number): number {
+  return Number(value.toFixed(6));
+}

@@ -1,0 +1,98 @@
+/** Every key with its default and help: for `--help`, and as the tables of docs/configuration.md. */
+
+import type { Plugin } from "../plugin.ts";
+import { type Field, type GroupField, group } from "./field.ts";
+import { leaves } from "./field-path.ts";
+import { flow, limitWords } from "./field-words.ts";
+import { SECTIONS } from "./schema.ts";
+import { dotted } from "./source.ts";
+
+interface Section {
+  readonly name: string;
+  readonly group: GroupField;
+}
+
+/**
+ * The overrides that a command takes, one line each, in columns.
+ *
+ * @param plugins Plugins whose options are to be listed too.
+ */
+export function describeOptions(plugins: readonly Plugin[] = []): string {
+  return sectionsOf(plugins)
+    .map(({ name, group }) => {
+      const rows = [...leaves(group)].map(([path, field]) => [
+        `  --${dotted([name, ...path])}=${flow(field.default)}`,
+        `${field.help}${inBrackets(details(field))}`,
+      ]);
+      const width = Math.max(...rows.map(([key]) => key!.length), 0);
+      return [`${name}: ${group.help}`, ...rows.map(([key, help]) => `${key!.padEnd(width)}  ${help}`)].join(
+        "\n",
+      );
+    })
+    .join("\n\n");
+}
+
+/** One Markdown table a section: key, default, what it takes, what it does. */
+export function referenceTables(plugins: readonly Plugin[]): string {
+  return sectionsOf(plugins)
+    .map(({ name, group }) => {
+      const rows = [...leaves(group)].map(([path, field]) => {
+        const variable = field.env ? ` Environment: \`${field.env}\`.` : "";
+        const cells = [
+          `\`${dotted(path)}\``,
+          `\`${flow(field.default)}\``,
+          takes(field),
+          `${field.help}.${variable}`,
+        ];
+        return `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
+      });
+      const head = ["| key | default | takes | what it does |", "|---|---|---|---|"];
+      const table = rows.length > 0 ? [...head, ...rows].join("\n") : "No options.";
+      return `### \`${name}\`\n\n${group.help}.\n\n${table}`;
+    })
+    .join("\n\n");
+}
+
+function sectionsOf(plugins: readonly Plugin[]): Section[] {
+  return [
+    ...Object.entries(SECTIONS).map(([name, group]) => ({ name, group })),
+    ...plugins.map(({ name, options = {} }) => ({
+      name: `plugins.${name}`,
+      group: group(options, `Options of the built-in plugin ${name}`),
+    })),
+  ];
+}
+
+/** `integer, 1 or more, or auto (epochs); or null`. */
+function takes(field: Field): string {
+  const unit = field.unit ? ` (${field.unit})` : "";
+  const orNull = field.nullable ? ", or null" : "";
+  switch (field.kind) {
+    case "integer":
+    case "number": {
+      const words = field.words.map((word) => `\`${word}\` or `).join("");
+      return `${words}${[field.kind, limitWords(field)].filter(Boolean).join(" ")}${unit}${orNull}`;
+    }
+    case "choice":
+      return `${field.choices.map((choice) => `\`${choice}\``).join(", ")}${orNull}`;
+    case "list":
+      return `list of ${field.of.kind === "text" ? "texts" : `${field.of.kind}s`}${unit}${orNull}`;
+    case "boolean":
+      return `true, false${orNull}`;
+    default:
+      return `${field.kind === "text" && field.path ? "path" : field.kind}${orNull}`;
+  }
+}
+
+/** What the default does not show by itself: limits, choices, unit, variable. */
+function details(field: Field): string[] {
+  const choices = field.kind === "choice" && field.choices.length > 1 ? [field.choices.join(" | ")] : [];
+  const limits = field.kind === "integer" || field.kind === "number" ? [limitWords(field)] : [];
+  return [...choices, [...limits, field.unit ?? ""].filter(Boolean).join(" "), field.env ?? ""].filter(
+    Boolean,
+  );
+}
+
+function inBrackets(words: readonly string[]): string {
+  return words.length > 0 ? ` (${words.join("; ")})` : "";
+}

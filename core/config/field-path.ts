@@ -1,0 +1,39 @@
+/** Fields by their path below a group. */
+
+import type { Field, GroupField } from "./field.ts";
+import type { Path } from "./source.ts";
+
+/** The field at a path; null where there is none. */
+export function fieldAt(group: GroupField, path: readonly string[]): Field | null {
+  let field: Field = group;
+  for (const key of path) {
+    if (field.kind !== "group" || !Object.hasOwn(field.fields, key)) return null;
+    field = field.fields[key]!;
+  }
+  return field;
+}
+
+/** Every field that is not a group, with its path, in the schema's order. */
+export function* leaves(
+  group: GroupField,
+  path: readonly string[] = [],
+): Generator<[readonly string[], Exclude<Field, GroupField>]> {
+  for (const [key, field] of Object.entries(group.fields)) {
+    if (field.kind === "group") yield* leaves(field, [...path, key]);
+    else yield [[...path, key], field];
+  }
+}
+
+/** The value at a path of nested mappings; undefined where there is none. */
+export function valueAt(value: unknown, path: Path): unknown {
+  let current = value;
+  for (const key of path) {
+    if (!isMapping(current) || !Object.hasOwn(current, key)) return undefined;
+    current = current[key];
+  }
+  return current;
+}
+
+export function isMapping(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,115 @@
+/** Fields and values in words: what a message expects, what it got, and how to mend it. */
+
+import { stringify } from "yaml";
+import type { Field, NumberField } from "./field.ts";
+import { nearest } from "./nearest.ts";
+
+/** What a field takes: "an integer of at least 1 (epochs), or null". */
+export function expectedWords(field: Field): string {
+  return field.nullable ? `${withoutNull(field)}, or null` : withoutNull(field);
+}
+
+function withoutNull(field: Field): string {
+  switch (field.kind) {
+    case "boolean":
+      return "true or false";
+    case "integer":
+    case "number": {
+      const noun = [field.kind === "integer" ? "an integer" : "a number", limitWords(field)]
+        .filter(Boolean)
+        .join(" ");
+      const measured = field.unit ? `${noun} (${field.unit})` : noun;
+      return [...field.words, measured].join(" or ");
+    }
+    case "text": {
+      if (field.format) return field.format;
+      return field.minLength ? "a text that is not empty" : "a text";
+    }
+    case "choice":
+      return field.choices.length === 1 ? field.choices[0]! : `one of ${field.choices.join(", ")}`;
+    case "list": {
+      const { of, minItems, maxItems } = field;
+      const count =
+        minItems === undefined ? "" : minItems === maxItems ? ` of ${minItems}` : ` of at least ${minItems}`;
+      const unique = field.unique ? ", none twice" : "";
+      return `a list${count}, each ${withoutNull(of)}${unique}`;
+    }
+    case "group":
+      return `a mapping of ${Object.keys(field.fields).join(", ")}`;
+  }
+}
+
+/** "of at least 1", "from 0 to 1", "above 0", "from 0 to below 1"; empty without limits. */
+export function limitWords({ min, max, above, below }: NumberField): string {
+  const low = min !== undefined ? `from ${min}` : above !== undefined ? `above ${above}` : "";
+  const high = max !== undefined ? `to ${max}` : below !== undefined ? `below ${below}` : "";
+  if (min !== undefined && high === "") return `of at least ${min}`;
+  if (max !== undefined && low === "") return `of at most ${max}`;
+  return [low, low !== "" && max === undefined && high !== "" ? `to ${high}` : high]
+    .filter(Boolean)
+    .join(" ");
+}
+
+/** A value as found: `6`, `"abc"`, `nothing`, `[1, 2]`, `a mapping`. */
+export function gotWords(value: unknown): string {
+  if (value === null || value === undefined) return "nothing";
+  if (Array.isArray(value)) return shortened(flow(value));
+  if (typeof value === "object") return "a mapping";
+  return typeof value === "string" ? shortened(JSON.stringify(value)) : String(value);
+}
+
+/** A value as YAML writes it on one line: `[synthetic, real]`, `1e-4` as `0.0001`, `"123"` in quotes. */
+export function flow(value: unknown): string {
+  return stringify(value, { collectionStyle: "flow", lineWidth: 0, flowCollectionPadding: false }).trim();
+}
+
+/** A value near the one given that the field takes; its default if there is none. */
+export function mended(field: Field, value: unknown): unknown {
+  switch (field.kind) {
+    case "boolean": {
+      const word = String(value).toLowerCase();
+      if (/^(yes|on|y|1|true)$/.test(word)) return true;
+      return /^(no|off|n|0|false)$/.test(word) ? false : field.default;
+    }
+    case "integer":
+    case "number": {
+      const word = typeof value === "string" && nearest(value, field.words);
+      if (word) return word;
+      const plain = typeof value === "string" ? value.trim().replaceAll(/[_,](?=\d{3})/g, "") : value;
+      const found =
+        typeof plain === "number" || (typeof plain === "string" && plain !== "") ? Number(plain) : NaN;
+      if (!Number.isFinite(found)) return field.default;
+      return withinLimits(field, field.kind === "integer" ? Math.round(found) : found);
+    }
+    case "text": {
+      const plain = typeof value === "number" || typeof value === "boolean" ? String(value) : value;
+      if (typeof plain !== "string" || (field.minLength ?? 0) > plain.length) return field.default;
+      if (!field.pattern || field.pattern.test(plain)) return plain.slice(0, field.maxLength);
+      const cleaned = plain.replaceAll(/[^\p{L}\p{N}]+/gu, "_").replaceAll(/^_+|_+$/g, "");
+      return field.pattern.test(cleaned) ? cleaned : field.default;
+    }
+    case "choice":
+      return (typeof value === "string" && nearest(value, field.choices)) || field.default;
+    case "list": {
+      const items = Array.isArray(value) ? value : value === null || value === undefined ? [] : [value];
+      const count = items.length >= (field.minItems ?? 0) && items.length <= (field.maxItems ?? items.length);
+      if (!count || (items.length === 0 && !Array.isArray(value))) return field.default;
+      const each = items.map((item) => mended(field.of, item));
+      return field.unique ? [...new Set(each)] : each;
+    }
+    case "group":
+      return field.default;
+  }
+}
+
+function withinLimits(field: NumberField, value: number): unknown {
+  const { min, max, above, below } = field;
+  if (min !== undefined && value < min) return min;
+  if (max !== undefined && value > max) return max;
+  const outside = (above !== undefined && value <= above) || (below !== undefined && value >= below);
+  return outside ? field.default : value;
+}
+
+function shortened(text: string): string {
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}

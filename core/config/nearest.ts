@@ -1,0 +1,62 @@
+/** The name that was probably meant, for messages about unknown keys, plugins, hooks and choices. */
+
+/**
+ * The candidate nearest to a misspelt name: the same but for case and separators, then by edit distance (at most a
+ * third of the letters), then one that contains all of its words (`epochs` → `max_epochs`), then one that it
+ * abbreviates to (`learning_rate` → `lr`).
+ *
+ * @returns null if none is near enough to be a likely guess; of several equally near ones the first.
+ */
+export function nearest(name: string, candidates: Iterable<string>): string | null {
+  const list = [...candidates];
+  const bare = plain(name);
+  let best: string | null = null;
+  let least = Number.POSITIVE_INFINITY;
+  for (const candidate of list) {
+    const distance = editDistance(bare, plain(candidate));
+    const allowed = Math.max(1, Math.floor(Math.max(bare.length, plain(candidate).length) / 3));
+    if (distance <= allowed && distance < Math.min(bare.length, least)) {
+      best = candidate;
+      least = distance;
+    }
+  }
+  if (best !== null) return best;
+  const parts = words(name);
+  const containing = list.find((candidate) => parts.every((part) => words(candidate).includes(part)));
+  const initials = parts.map((part) => part[0]).join("");
+  return containing ?? (parts.length > 1 ? (list.find((candidate) => candidate === initials) ?? null) : null);
+}
+
+/**
+ * The least number of letters to insert, delete, replace or swap with their neighbour that makes `b` of `a`
+ * (optimal string alignment: no letter is touched twice).
+ */
+export function editDistance(a: string, b: string): number {
+  let beforeLast: number[] = [];
+  let last = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const changed = a[i - 1] === b[j - 1] ? 0 : 1;
+      row[j] = Math.min(last[j]! + 1, row[j - 1]! + 1, last[j - 1]! + changed);
+      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      if (swapped) row[j] = Math.min(row[j]!, beforeLast[j - 2]! + 1);
+    }
+    beforeLast = last;
+    last = row;
+  }
+  return last[b.length]!;
+}
+
+function plain(name: string): string {
+  return name.toLowerCase().replaceAll(/[\s_.-]/g, "");
+}
+
+/** `maxEpochs`, `max_epochs` and `max-epochs` have the words `max` and `epochs`. */
+function words(name: string): string[] {
+  return name
+    .replaceAll(/([a-z0-9])([A-Z])/g, "$1 $2")
+    .toLowerCase()
+    .split(/[\s_.-]+/)
+    .filter(Boolean);
+}

@@ -1,0 +1,78 @@
+/** `--section.key=value` on the command line. */
+
+import { fieldAt } from "./field-path.ts";
+import { CONFIG } from "./schema.ts";
+import type { Source } from "./source.ts";
+
+/** One `--section.key=value`. */
+export interface Override {
+  /** `training.lr`, `plugins.wandb.mode`, as given. */
+  readonly key: string;
+  /** null where no value follows: `--plugins.wandb`. */
+  readonly text: string | null;
+  readonly source: Source & { readonly kind: "argument" };
+}
+
+/** What a command takes for itself: a flag alone (`--help`) or one with a value (`--resume runs/x`). */
+export type OwnFlags = Readonly<Record<string, "switch" | "value">>;
+
+/**
+ * Separates a command's own arguments from the overrides of the configuration. Everything that begins with `--` and is
+ * none of the command's own flags is an override, so that a misspelt one is reported with the nearest key. Values
+ * follow after `=` or as the next argument; true/false keys and plugins may stand alone and then mean `true`.
+ *
+ * @returns The command's own arguments in their order, and each override in one piece (`--key=value`).
+ */
+export function splitArguments(
+  args: readonly string[],
+  own: OwnFlags = {},
+): { own: string[]; overrides: string[] } {
+  const result: { own: string[]; overrides: string[] } = { own: [], overrides: [] };
+  for (let i = 0; i < args.length; i++) {
+    const argument = args[i]!;
+    if (argument === "--") {
+      result.own.push(...args.slice(i + 1));
+      break;
+    }
+    const name = /^--([^=]*)/.exec(argument)?.[1];
+    if (name === undefined) {
+      result.own.push(argument);
+    } else if (Object.hasOwn(own, name)) {
+      result.own.push(argument);
+      if (own[name] === "value" && !argument.includes("=") && i + 1 < args.length)
+        result.own.push(args[++i]!);
+    } else if (!argument.includes("=") && takesNext(name, args[i + 1])) {
+      result.overrides.push(`${argument}=${args[++i]}`);
+    } else {
+      result.overrides.push(argument);
+    }
+  }
+  return result;
+}
+
+/** @param argument `--key=value` or `--key`. */
+export function parseOverride(argument: string): Override {
+  const [, key = "", text] = /^--([^=]*)(?:=([\s\S]*))?$/.exec(argument) ?? [];
+  return { key, text: text ?? null, source: { kind: "argument", argument } };
+}
+
+/**
+ * The plugin and the path of its option in the part of a key behind `plugins.`: `wandb.mode`, `./my/plugin.ts.limit`.
+ *
+ * @param listed The plugins that the file lists: their names may hold dots.
+ */
+export function splitPluginKey(key: string, listed: Iterable<string>): { plugin: string; option: string[] } {
+  const known = [...listed]
+    .filter((name) => key === name || key.startsWith(`${name}.`))
+    .sort((a, b) => b.length - a.length)[0];
+  const plugin = known ?? /^.*?\.(?:[cm]?[jt]s|[jt]sx)(?=\.|$)/.exec(key)?.[0] ?? /^[^.]*/.exec(key)![0];
+  return { plugin, option: key === plugin ? [] : key.slice(plugin.length + 1).split(".") };
+}
+
+function takesNext(key: string, next: string | undefined): boolean {
+  if (next === undefined || (next.startsWith("-") && !/^-[\d.]/.test(next))) return false;
+  const alone = key.startsWith("plugins.")
+    ? splitPluginKey(key.slice("plugins.".length), []).option.length === 0
+    : fieldAt(CONFIG, key.split("."))?.kind === "boolean";
+  return !alone || /^(true|false)$/i.test(next);
+}

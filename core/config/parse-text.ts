@@ -1,0 +1,48 @@
+/** Values written as plain text, on the command line or in an environment variable, in the type of their field. */
+
+import { parse } from "yaml";
+import type { Field } from "./field.ts";
+
+/**
+ * The value that a text stands for. A text that its field cannot read comes back as it is, for validation to refuse.
+ * Lists are written `[a, b]` or `a,b`; `null` is null where the field is nullable.
+ *
+ * @param field null for a key without a declared type: the text is read as YAML.
+ */
+export function parseText(field: Field | null, text: string): unknown {
+  const trimmed = text.trim();
+  if (field === null) return parsed(trimmed, "core") ?? text;
+  if (field.nullable && /^(null|~)$/i.test(trimmed)) return null;
+  switch (field.kind) {
+    case "boolean":
+      if (/^(true|1|yes|on)$/i.test(trimmed)) return true;
+      return /^(false|0|no|off)$/i.test(trimmed) ? false : text;
+    case "integer":
+    case "number": {
+      const number = parsed(trimmed, "core");
+      return typeof number === "number" ? number : trimmed;
+    }
+    case "list": {
+      const items = trimmed.startsWith("[") ? parsed(trimmed, "failsafe") : split(trimmed);
+      return Array.isArray(items) ? items.map((item) => parseText(field.of, String(item))) : text;
+    }
+    case "text":
+      return text;
+    case "choice":
+    case "group":
+      return trimmed;
+  }
+}
+
+function split(text: string): string[] {
+  return text === "" ? [] : text.split(",").map((item) => item.trim());
+}
+
+/** undefined where the text is not YAML. */
+function parsed(text: string, schema: "core" | "failsafe"): unknown {
+  try {
+    return parse(text, { schema, logLevel: "silent" });
+  } catch {
+    return undefined;
+  }
+}
