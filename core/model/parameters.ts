@@ -1,0 +1,188 @@
+/**
+ * The network's weights as the host holds them: one flat float32 array, and for each parameter a name, a shape and an
+ * offset. Names, order, shapes and layouts are those of the PyTorch reference's `state_dict()`.
+ */
+
+import { type DetectorConfig, LEVELS } from "./detector-config.ts";
+import { initialise } from "./initialise.ts";
+
+/** How a parameter begins, by PyTorch's rules; `fanIn` is the number of inputs of one output. */
+export type Initialisation =
+  | { readonly kind: "zeros" | "ones" | "normal" }
+  | { readonly kind: "constant"; readonly value: number }
+  /** U(−1/√fanIn, 1/√fanIn): Linear and Conv2d, weight and bias alike (kaiming_uniform with a = √5). */
+  | { readonly kind: "fan_in_uniform"; readonly fanIn: number }
+  /** U(−√(6/(fanIn + fanOut)), √(6/(fanIn + fanOut))). */
+  | { readonly kind: "xavier_uniform"; readonly fanIn: number; readonly fanOut: number }
+  /** Offsets that point each head in its own direction, point p at distance p + 1 (arXiv 2010.04159, A.4). */
+  | { readonly kind: "sampling_directions"; readonly heads: number; readonly points: number }
+  /** 0, 0, −2, −2: the first boxes are small. */
+  | { readonly kind: "small_box" };
+
+/** One parameter before it has values. */
+export interface ParameterSpec {
+  readonly name: string;
+  /** PyTorch's: Linear (out, in), Conv2d (out, in / groups, kernel rows, kernel columns). */
+  readonly shape: readonly number[];
+  readonly initialisation: Initialisation;
+}
+
+/** Weights by name over one flat array. */
+export interface ParameterSet {
+  readonly names: readonly string[];
+  readonly shapes: readonly (readonly number[])[];
+  /** Parameter i begins at `offsets[i]` in `flat`. */
+  readonly offsets: readonly number[];
+  /** All values, parameter after parameter, row-major. Every other array of the set's size is laid out alike. */
+  readonly flat: Float32Array;
+  /** Where a parameter's values lie in `flat` (or in `array`, laid out alike). @throws {RangeError} For an unknown name. */
+  view(name: string, array?: Float32Array): Float32Array;
+  /** Every parameter's part of an array that is laid out like `flat`, by name, in order; views, not copies. */
+  viewsOf(array: Float32Array): ReadonlyMap<string, Float32Array>;
+}
+
+/** The reference's parameters in the order of its `state_dict()`. */
+export function parameterSpecs(c: DetectorConfig): ParameterSpec[] {
+  const specs: ParameterSpec[] = [];
+  const add = (name: string, shape: readonly number[], initialisation: Initialisation) =>
+    specs.push({ name, shape, initialisation });
+  const linear = (name: string, inputs: number, outputs: number) => {
+    add(`${name}.weight`, [outputs, inputs], { kind: "fan_in_uniform", fanIn: inputs });
+    add(`${name}.bias`, [outputs], { kind: "fan_in_uniform", fanIn: inputs });
+  };
+  const conv = (name: string, inputs: number, outputs: number, kernel: number) => {
+    const fanIn = inputs * kernel * kernel;
+    add(`${name}.weight`, [outputs, inputs, kernel, kernel], { kind: "fan_in_uniform", fanIn });
+    add(`${name}.bias`, [outputs], { kind: "fan_in_uniform", fanIn });
+  };
+  const norm = (name: string, size: number) => {
+    add(`${name}.weight`, [size], { kind: "ones" });
+    add(`${name}.bias`, [size], { kind: "zeros" });
+  };
+  const xavier = (name: string, size: number) => {
+    add(`${name}.weight`, [size, size], { kind: "xavier_uniform", fanIn: size, fanOut: size });
+    add(`${name}.bias`, [size], { kind: "zeros" });
+  };
+  const deformable = (name: string) => {
+    const samples = c.num_heads * LEVELS * c.num_points;
+    add(`${name}.sampling_offsets.weight`, [2 * samples, D], { kind: "zeros" });
+    const directions = { kind: "sampling_directions", heads: c.num_heads, points: c.num_points } as const;
+    add(`${name}.sampling_offsets.bias`, [2 * samples], directions);
+    add(`${name}.attention_weights.weight`, [samples, D], { kind: "zeros" });
+    add(`${name}.attention_weights.bias`, [samples], { kind: "zeros" });
+    xavier(`${name}.value_proj`, D);
+    xavier(`${name}.output_proj`, D);
+  };
+  const D = c.hidden_dim;
+  const widths = c.depths.map((_, stage) => c.base_width * 2 ** stage);
+
+  add("level_embed", [LEVELS, D], { kind: "normal" });
+  conv("backbone.stem.conv", c.in_channels, c.base_width, c.stem_stride);
+  norm("backbone.stem.norm", c.base_width);
+  c.depths.forEach((depth, stage) => {
+    const width = widths[stage]!;
+    // Modules keep the order in which the reference sets them: a stage's `down` before its blocks.
+    if (stage > 0) conv(`backbone.stages.${stage}.down`, width / 2, width, 3);
+    for (let index = 0; index < depth; index++) {
+      const block = `backbone.stages.${stage}.blocks.${index}`;
+      add(`${block}.dwconv.weight`, [width, 1, 3, 3], { kind: "fan_in_uniform", fanIn: 9 });
+      add(`${block}.dwconv.bias`, [width], { kind: "fan_in_uniform", fanIn: 9 });
+      norm(`${block}.norm`, width);
+      linear(`${block}.pwconv1`, width, 4 * width);
+      if (c.use_grn) {
+        add(`${block}.grn.gamma`, [4 * width], { kind: "zeros" });
+        add(`${block}.grn.beta`, [4 * width], { kind: "zeros" });
+      }
+      linear(`${block}.pwconv2`, 4 * width, width);
+    }
+  });
+  widths.forEach((width, level) => {
+    linear(`backbone.adapters.${level}.proj`, width, D);
+    norm(`backbone.adapters.${level}.norm`, D);
+  });
+  for (let index = 0; index < c.num_encoder_layers; index++) {
+    const layer = `encoder.${index}`;
+    deformable(`${layer}.self_attn`);
+    norm(`${layer}.norm1`, D);
+    linear(`${layer}.linear1`, D, c.ffn_ratio * D);
+    linear(`${layer}.linear2`, c.ffn_ratio * D, D);
+    norm(`${layer}.norm2`, D);
+  }
+  add("query_embed.weight", [c.num_queries, 2 * D], { kind: "normal" });
+  linear("reference_points", D, 2);
+  for (let index = 0; index < c.num_decoder_layers; index++) {
+    const layer = `decoder.${index}`;
+    add(`${layer}.self_attn.in_proj_weight`, [3 * D, D], {
+      kind: "xavier_uniform",
+      fanIn: D,
+      fanOut: 3 * D,
+    });
+    add(`${layer}.self_attn.in_proj_bias`, [3 * D], { kind: "zeros" });
+    add(`${layer}.self_attn.out_proj.weight`, [D, D], { kind: "fan_in_uniform", fanIn: D });
+    add(`${layer}.self_attn.out_proj.bias`, [D], { kind: "zeros" });
+    norm(`${layer}.norm1`, D);
+    deformable(`${layer}.cross_attn`);
+    norm(`${layer}.norm2`, D);
+    linear(`${layer}.linear1`, D, c.ffn_ratio * D);
+    linear(`${layer}.linear2`, c.ffn_ratio * D, D);
+    norm(`${layer}.norm3`, D);
+  }
+  const heads = c.box_refine ? c.num_decoder_layers : 1;
+  for (let head = 0; head < heads; head++) {
+    add(`class_embed.${head}.weight`, [c.num_classes, D], { kind: "fan_in_uniform", fanIn: D });
+    // A sigmoid of 0.01: almost every query is background at first (arXiv 1708.02002, 4.1).
+    const value = -Math.log((1 - 0.01) / 0.01);
+    add(`class_embed.${head}.bias`, [c.num_classes], { kind: "constant", value });
+  }
+  for (let head = 0; head < heads; head++) {
+    linear(`bbox_embed.${head}.layers.0`, D, D);
+    linear(`bbox_embed.${head}.layers.1`, D, D);
+    add(`bbox_embed.${head}.layers.2.weight`, [4, D], { kind: "zeros" });
+    add(`bbox_embed.${head}.layers.2.bias`, [4], { kind: head === 0 ? "small_box" : "zeros" });
+  }
+  return specs;
+}
+
+/** A set over zeros, or over `flat` (any array of the right length, shared memory too). */
+export function layOutParameters(c: DetectorConfig, flat?: Float32Array): ParameterSet {
+  const specs = parameterSpecs(c);
+  const offsets: number[] = [];
+  let total = 0;
+  for (const { shape } of specs) {
+    offsets.push(total);
+    total += elements(shape);
+  }
+  const values = flat ?? new Float32Array(total);
+  if (values.length !== total) {
+    throw new RangeError(`Parameters need ${total} numbers, got an array of ${values.length}`);
+  }
+  const index = new Map(specs.map(({ name }, i) => [name, i]));
+  const part = (array: Float32Array, i: number) =>
+    array.subarray(offsets[i], offsets[i]! + elements(specs[i]!.shape));
+  return {
+    names: specs.map(({ name }) => name),
+    shapes: specs.map(({ shape }) => shape),
+    offsets,
+    flat: values,
+    view(name, array = values) {
+      const i = index.get(name);
+      if (i === undefined) throw new RangeError(`The network has no parameter ${name}`);
+      return part(array, i);
+    },
+    viewsOf: (array) => new Map(specs.map(({ name }, i) => [name, part(array, i)])),
+  };
+}
+
+/** The weights that training starts from, as the reference draws them; each parameter has its own stream of `seed`. */
+export function createParameters(c: DetectorConfig, seed: number, flat?: Float32Array): ParameterSet {
+  const parameters = layOutParameters(c, flat);
+  for (const { name, initialisation } of parameterSpecs(c)) {
+    initialise(parameters.view(name), initialisation, seed, name);
+  }
+  return parameters;
+}
+
+/** The product of the sizes. */
+export function elements(shape: readonly number[]): number {
+  return shape.reduce((product, size) => product * size, 1);
+}

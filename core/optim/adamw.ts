@@ -1,0 +1,62 @@
+/** AdamW with decoupled weight decay (arXiv 1711.05101), the arithmetic of torch.optim.AdamW. */
+
+/** What the optimiser remembers; arrays are laid out like the parameters. */
+export interface AdamWState {
+  /** Updates done. */
+  step: number;
+  /** Running mean of the gradients. */
+  readonly expAvg: Float32Array;
+  /** Running mean of their squares. */
+  readonly expAvgSq: Float32Array;
+}
+
+export interface AdamWOptions {
+  lr: number;
+  weightDecay: number;
+  /** What the gradient is multiplied by first: the factor of clipping. @default 1 */
+  gradientScale?: number;
+  /** Decay of the running means. @default 0.9, 0.999 */
+  beta1?: number;
+  beta2?: number;
+  /** Added to the root of the mean square. @default 1e-8 */
+  eps?: number;
+}
+
+/** The state before the first update. */
+export function freshAdamW(size: number): AdamWState {
+  return { step: 0, expAvg: new Float32Array(size), expAvgSq: new Float32Array(size) };
+}
+
+/**
+ * One update, in place: `parameters` and `state` change, `gradient` does not.
+ *
+ * @throws {RangeError} If the arrays differ in length.
+ */
+export function adamwStep(
+  parameters: Float32Array,
+  gradient: Float32Array,
+  state: AdamWState,
+  options: AdamWOptions,
+): void {
+  const { lr, weightDecay, gradientScale = 1, beta1 = 0.9, beta2 = 0.999, eps = 1e-8 } = options;
+  const { expAvg, expAvgSq } = state;
+  const size = parameters.length;
+  if (gradient.length !== size || expAvg.length !== size || expAvgSq.length !== size) {
+    throw new RangeError(
+      `AdamW needs arrays of one length, got ${size} parameters, ${gradient.length} gradients, ` +
+        `${expAvg.length} and ${expAvgSq.length} moments`,
+    );
+  }
+  state.step++;
+  const keep = 1 - lr * weightDecay;
+  const stepSize = lr / (1 - beta1 ** state.step);
+  const rootCorrection = Math.sqrt(1 - beta2 ** state.step);
+  for (let i = 0; i < size; i++) {
+    const g = gradient[i]! * gradientScale;
+    const mean = beta1 * expAvg[i]! + (1 - beta1) * g;
+    const square = beta2 * expAvgSq[i]! + (1 - beta2) * g * g;
+    expAvg[i] = mean;
+    expAvgSq[i] = square;
+    parameters[i] = parameters[i]! * keep - (stepSize * mean) / (Math.sqrt(square) / rootCorrection + eps);
+  }
+}

@@ -1,0 +1,43 @@
+/** Norms of a gradient, and clipping by its global norm. Sums are kept in float64. */
+
+import type { ParameterSet } from "../model/parameters.ts";
+
+export interface GradientNorms {
+  /** Euclidean norm over all values. */
+  readonly global: number;
+  /** The largest and the mean of the parameters' own norms. */
+  readonly max: number;
+  readonly mean: number;
+}
+
+/** @param gradient Laid out like `parameters.flat`. */
+export function gradientNorms(
+  gradient: Float32Array,
+  parameters: Pick<ParameterSet, "offsets">,
+): GradientNorms {
+  const { offsets } = parameters;
+  let total = 0;
+  let max = 0;
+  let sum = 0;
+  for (let p = 0; p < offsets.length; p++) {
+    const end = offsets[p + 1] ?? gradient.length;
+    let squares = 0;
+    for (let i = offsets[p]!; i < end; i++) squares += gradient[i]! * gradient[i]!;
+    total += squares;
+    const norm = Math.sqrt(squares);
+    // Not Math.max alone: a norm that is not a number has to show.
+    if (!(norm <= max)) max = norm;
+    sum += norm;
+  }
+  return { global: Math.sqrt(total), max, mean: offsets.length > 0 ? sum / offsets.length : 0 };
+}
+
+/**
+ * What to multiply a gradient by so that its norm is at most `maxNorm`: torch's clip_grad_norm_.
+ *
+ * @param maxNorm null: no clipping.
+ */
+export function clipScale(norm: number, maxNorm: number | null): number {
+  if (maxNorm === null) return 1;
+  return Math.min(1, maxNorm / (norm + 1e-6));
+}

@@ -1,0 +1,32 @@
+/** The learning rate over a run: a linear warm-up, then half a cosine, counted in optimiser steps. */
+
+export interface Schedule {
+  /** The rate at the end of the warm-up, the highest there is. */
+  lr: number;
+  /** Steps of the warm-up; as many as the run or more: there is no cosine part. */
+  warmupSteps: number;
+  totalSteps: number;
+  /** The first step's share of `lr`. @default 0.1 */
+  startFactor?: number;
+  /** The rate that the cosine ends at, reached one step after the last. @default 1e-6 */
+  etaMin?: number;
+}
+
+/**
+ * The rate that step `step` uses, in closed form: PyTorch's LinearLR(startFactor → 1) followed by CosineAnnealingLR.
+ *
+ * @param step Counts from 1: the step that is about to be taken.
+ *
+ * @example
+ * learningRate(1, { lr: 1, warmupSteps: 10, totalSteps: 20 }); // 0.1
+ * learningRate(11, { lr: 1, warmupSteps: 10, totalSteps: 20 }); // 1
+ */
+export function learningRate(step: number, schedule: Schedule): number {
+  const { lr, warmupSteps, totalSteps, startFactor = 0.1, etaMin = 1e-6 } = schedule;
+  const done = step - 1;
+  if (done < warmupSteps) return lr * (startFactor + (1 - startFactor) * (done / warmupSteps));
+  const length = totalSteps - warmupSteps;
+  if (length <= 0) return lr;
+  const progress = Math.min(1, (done - warmupSteps) / length);
+  return etaMin + (lr - etaMin) * 0.5 * (1 + Math.cos(Math.PI * progress));
+}
