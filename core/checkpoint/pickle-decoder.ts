@@ -1,0 +1,344 @@
+/**
+ * The pickle of a PyTorch file → values. A fixed set of opcodes (those of protocol 2 that `torch.save` writes) and of
+ * names is understood. Nothing in a file is ever run or looked up; what is not understood is refused by name.
+ */
+
+import { type Callable, Global, isCallable, isDTypeName, storageDType } from "./pickle-globals.ts";
+import { kindOf, notPlain } from "./plain-value.ts";
+import { PtTensor, type PtValue } from "./pt-value.ts";
+import { DAMAGED, unreadable } from "./read-error.ts";
+import type { StoredZip } from "./stored-zip-reader.ts";
+import { StorageReference, type TensorBuilder } from "./tensor-builder.ts";
+
+/** What the stack holds: values, and what tensors are made of on the way. */
+type Item = PtValue | Item[] | Map<string | number, Item> | Global | StorageReference;
+
+/** What things cost in memory, in bytes, generously. */
+const COST = { item: 24, list: 96, dictionary: 320, entry: 80, text: 64, memo: 64, tensor: 400 } as const;
+
+/** @throws {UserError} Naming the tensor, or the byte of the pickle, at fault. */
+export function decodePickle(bytes: Uint8Array, zip: StoredZip, tensors: TensorBuilder): PtValue {
+  return new Decoder(bytes, zip, tensors).decode();
+}
+
+class Decoder {
+  readonly #bytes: Uint8Array;
+  readonly #view: DataView;
+  readonly #zip: StoredZip;
+  readonly #tensors: TensorBuilder;
+  readonly #utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+  readonly #stack: Item[] = [];
+  /** Stack heights at the open marks: what lies below the last one is out of reach. */
+  readonly #marks: number[] = [];
+  readonly #memo = new Map<number, Item>();
+  #at = 0;
+
+  constructor(bytes: Uint8Array, zip: StoredZip, tensors: TensorBuilder) {
+    this.#bytes = bytes;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#zip = zip;
+    this.#tensors = tensors;
+  }
+
+  decode(): PtValue {
+    for (;;) {
+      const opcode = this.#u8();
+      if (opcode === 0x2e) return this.#stop();
+      this.#step(opcode);
+    }
+  }
+
+  /** One opcode, by the byte and under the name of Python's pickletools. */
+  #step(opcode: number): void {
+    // biome-ignore format: one opcode a line
+    switch (opcode) {
+      case 0x28: return this.#mark(); // MARK
+      case 0x29: return this.#pushTuple([]); // EMPTY_TUPLE
+      case 0x47: return this.#push(this.#f64()); // BINFLOAT
+      case 0x4a: return this.#push(this.#i32()); // BININT
+      case 0x4b: return this.#push(this.#u8()); // BININT1
+      case 0x4d: return this.#push(this.#u16()); // BININT2
+      case 0x4e: return this.#push(null); // NONE
+      case 0x51: return this.#persistentId(); // BINPERSID
+      case 0x52: return this.#reduce(); // REDUCE
+      case 0x58: return this.#text(this.#u32()); // BINUNICODE
+      case 0x5d: return this.#push([], COST.list); // EMPTY_LIST
+      case 0x61: return this.#append(this.#popMany(1)); // APPEND
+      case 0x62: return this.#build(); // BUILD
+      case 0x63: return this.#global(); // GLOBAL
+      case 0x65: return this.#append(this.#popToMark()); // APPENDS
+      case 0x68: return this.#recall(this.#u8()); // BINGET
+      case 0x6a: return this.#recall(this.#u32()); // LONG_BINGET
+      case 0x71: return this.#memoize(this.#u8()); // BINPUT
+      case 0x72: return this.#memoize(this.#u32()); // LONG_BINPUT
+      case 0x73: return this.#setItems(this.#popMany(2)); // SETITEM
+      case 0x74: return this.#pushTuple(this.#popToMark()); // TUPLE
+      case 0x75: return this.#setItems(this.#popToMark()); // SETITEMS
+      case 0x7d: return this.#push(new Map(), COST.dictionary); // EMPTY_DICT
+      case 0x80: return this.#protocol(this.#u8()); // PROTO
+      case 0x85: return this.#pushTuple(this.#popMany(1)); // TUPLE1
+      case 0x86: return this.#pushTuple(this.#popMany(2)); // TUPLE2
+      case 0x87: return this.#pushTuple(this.#popMany(3)); // TUPLE3
+      case 0x88: return this.#push(true); // NEWTRUE
+      case 0x89: return this.#push(false); // NEWFALSE
+      case 0x8a: return this.#integer(this.#u8()); // LONG1
+      default: throw this.#refused(`the opcode ${opcodeName(opcode)}`);
+    }
+  }
+
+  #stop(): PtValue {
+    const value = this.#pop();
+    if (this.#stack.length > 0) throw this.#broken("one value", "several");
+    const problem = notPlain(value);
+    if (problem) throw this.#broken(problem.expected, problem.got);
+    return value as PtValue;
+  }
+
+  #protocol(version: number): void {
+    if (version === 2) return;
+    throw this.#refused(`pickle protocol ${version}`, "torch.save it with the default protocol, 2");
+  }
+
+  #mark(): void {
+    this.#charge(COST.item);
+    this.#marks.push(this.#stack.length);
+  }
+
+  #push(item: Item, cost = 0): void {
+    this.#charge(COST.item + cost);
+    this.#stack.push(item);
+  }
+
+  #pushTuple(items: Item[]): void {
+    this.#push(items, COST.list + COST.item * items.length);
+  }
+
+  #text(length: number): void {
+    const start = this.#take(length);
+    this.#charge(2 * length);
+    try {
+      this.#push(this.#utf8.decode(this.#bytes.subarray(start, start + length)), COST.text);
+    } catch (error) {
+      if (error instanceof TypeError) throw this.#broken("text in UTF-8", "other bytes");
+      throw error;
+    }
+  }
+
+  /** A two's complement integer, little-endian, of up to 255 bytes. */
+  #integer(length: number): void {
+    const start = this.#take(length);
+    let value = 0n;
+    for (let i = length - 1; i >= 0; i--) value = (value << 8n) | BigInt(this.#bytes[start + i]!);
+    value = BigInt.asIntN(8 * length, value);
+    this.#push(Number.isSafeInteger(Number(value)) ? Number(value) : value, length + COST.text);
+  }
+
+  #global(): void {
+    const name = `${this.#line()} ${this.#line()}`;
+    if (isDTypeName(name)) this.#push(name.replace(" ", "."), COST.text);
+    else if (isCallable(name) || storageDType(name)) this.#push(new Global(name), COST.text);
+    else throw this.#refused(`the name ${name.replace(" ", ".")}`);
+  }
+
+  #memoize(index: number): void {
+    this.#charge(COST.memo);
+    this.#memo.set(index, this.#top());
+  }
+
+  #recall(index: number): void {
+    const item = this.#memo.get(index);
+    if (item === undefined) throw this.#broken("a reference to what came before", `number ${index}`);
+    this.#push(item);
+  }
+
+  #append(items: readonly Item[]): void {
+    const list = this.#top();
+    if (!Array.isArray(list)) throw this.#broken("a list to append to", kindOf(list));
+    this.#charge(COST.item * items.length);
+    for (const item of items) (list as Item[]).push(item);
+  }
+
+  #setItems(items: readonly Item[]): void {
+    const map = this.#top();
+    if (!(map instanceof Map)) throw this.#broken("a dictionary to fill", kindOf(map));
+    if (items.length % 2 !== 0) throw this.#broken("a value for every key", "a key without one");
+    this.#charge((COST.entry * items.length) / 2);
+    for (let i = 0; i < items.length; i += 2) {
+      const key = items[i];
+      if (typeof key !== "string" && typeof key !== "number") {
+        throw this.#broken("keys that are text or numbers", kindOf(key));
+      }
+      (map as Map<string | number, Item>).set(key, items[i + 1]!);
+    }
+  }
+
+  /** A storage: ("storage", class, key, device, number of elements). Its bytes are read when a tensor needs them. */
+  #persistentId(): void {
+    const id = this.#pop();
+    const [tag, type, key, , length] = Array.isArray(id) ? (id as Item[]) : [];
+    const dtype = type instanceof Global ? storageDType(type.name) : null;
+    if (tag !== "storage" || !dtype || typeof key !== "string" || typeof length !== "number") {
+      throw this.#broken("a storage of a known type", type instanceof Global ? type.name : kindOf(id));
+    }
+    this.#push(new StorageReference(key, dtype, length), COST.text);
+  }
+
+  /** A call, in Python. */
+  #reduce(): void {
+    const args = this.#pop();
+    const callee = this.#pop();
+    if (!(callee instanceof Global) || !isCallable(callee.name) || !Array.isArray(args)) {
+      throw this.#broken("a call of a known function", kindOf(callee));
+    }
+    this.#push(this.#call(callee.name, args as Item[]), COST.tensor);
+  }
+
+  #call(name: Callable, args: readonly Item[]): Item {
+    switch (name) {
+      case "torch._utils _rebuild_tensor":
+      case "torch._utils _rebuild_tensor_v2":
+        return this.#tensor(args);
+      case "torch._utils _rebuild_parameter":
+      case "torch._utils _rebuild_parameter_with_state":
+        // (data, requires_grad, backward_hooks[, state])
+        if (args[0] instanceof PtTensor) return args[0];
+        throw this.#broken("a tensor as parameter", kindOf(args[0]));
+      case "collections OrderedDict":
+        if (args.length === 0) return new Map();
+        throw this.#broken("an empty OrderedDict to begin with", "one with content");
+      case "torch Size":
+        if (Array.isArray(args[0])) return args[0];
+        throw this.#broken("sizes", kindOf(args[0]));
+      case "torch device":
+        return args.filter((part) => typeof part === "string" || typeof part === "number").join(":");
+    }
+  }
+
+  /** (storage, offset, size, stride[, requires_grad, backward_hooks[, metadata]]) */
+  #tensor([storage, offset, size, stride, , , metadata]: readonly Item[]): PtTensor {
+    if (!(storage instanceof StorageReference) || !Array.isArray(size) || !Array.isArray(stride)) {
+      throw this.#broken("a storage with sizes and strides", kindOf(storage));
+    }
+    if (metadata instanceof Map && metadata.size > 0) {
+      throw this.#broken("a tensor that is its storage's numbers", "one that is their negative or conjugate");
+    }
+    // The name under which the tensor will be kept, if it has one, was pushed just before it.
+    const name = this.#stack.at(-1);
+    const where = typeof name === "string" ? `tensor ${name}` : `data.pkl, byte ${this.#at}`;
+    return this.#tensors.build(storage, offset as number, size as number[], stride as number[], where);
+  }
+
+  /** Attributes. Only those of an OrderedDict are met (`_metadata` of a module's state); they are not needed here. */
+  #build(): void {
+    this.#pop();
+    if (!(this.#top() instanceof Map))
+      throw this.#broken("attributes of an OrderedDict", kindOf(this.#top()));
+  }
+
+  #u8(): number {
+    return this.#bytes[this.#take(1)]!;
+  }
+
+  #u16(): number {
+    return this.#view.getUint16(this.#take(2), true);
+  }
+
+  #u32(): number {
+    return this.#view.getUint32(this.#take(4), true);
+  }
+
+  #i32(): number {
+    return this.#view.getInt32(this.#take(4), true);
+  }
+
+  #f64(): number {
+    return this.#view.getFloat64(this.#take(8), false);
+  }
+
+  /** Passes over `count` bytes and returns where they begin. */
+  #take(count: number): number {
+    const start = this.#at;
+    if (start + count > this.#bytes.length) throw this.#broken(`${count} bytes more`, "the end");
+    this.#at += count;
+    return start;
+  }
+
+  /** Text up to the next line feed. */
+  #line(): string {
+    const rest = this.#bytes.subarray(this.#at, this.#at + 256);
+    const length = rest.indexOf(0x0a);
+    if (length < 0) throw this.#broken("a name of at most 255 bytes", "a longer one");
+    this.#at += length + 1;
+    return String.fromCharCode(...rest.subarray(0, length));
+  }
+
+  #top(): Item {
+    if (this.#stack.length <= this.#floor) throw this.#broken("a value on the stack", "none");
+    return this.#stack.at(-1)!;
+  }
+
+  #pop(): Item {
+    const item = this.#top();
+    this.#stack.pop();
+    return item;
+  }
+
+  #popMany(count: number): Item[] {
+    const start = this.#stack.length - count;
+    if (start < this.#floor) throw this.#broken(`${count} values on the stack`, "fewer");
+    return this.#stack.splice(start);
+  }
+
+  #popToMark(): Item[] {
+    const start = this.#marks.pop();
+    if (start === undefined) throw this.#broken("a mark on the stack", "none");
+    return this.#stack.splice(start);
+  }
+
+  get #floor(): number {
+    return this.#marks.at(-1) ?? 0;
+  }
+
+  #charge(bytes: number): void {
+    this.#zip.budget.take(bytes, "data.pkl");
+  }
+
+  #broken(expected: string, got: string) {
+    const where = `data.pkl, byte ${this.#at}`;
+    return unreadable(this.#zip.path, { where, expected, got, fix: DAMAGED });
+  }
+
+  #refused(what: string, fix = "save only tensors and plain values: state_dict() of what is to be kept") {
+    return unreadable(this.#zip.path, {
+      where: `data.pkl, byte ${this.#at}`,
+      expected: "tensors, numbers, text, lists and dictionaries",
+      got: `${what}; nothing else is accepted, and nothing is ever run`,
+      fix,
+    });
+  }
+}
+
+/** The name of an opcode that is refused: those of other protocols, and those that make objects. */
+function opcodeName(opcode: number): string {
+  const names: Record<number, string> = {
+    73: "INT",
+    76: "LONG",
+    80: "PERSID",
+    84: "BINSTRING",
+    85: "SHORT_BINSTRING",
+    86: "UNICODE",
+    99: "GLOBAL",
+    105: "INST",
+    111: "OBJ",
+    129: "NEWOBJ",
+    130: "EXT1",
+    131: "EXT2",
+    132: "EXT4",
+    139: "LONG4",
+    140: "SHORT_BINUNICODE",
+    146: "NEWOBJ_EX",
+    147: "STACK_GLOBAL",
+    149: "FRAME",
+  };
+  return names[opcode] ?? `0x${opcode.toString(16).padStart(2, "0")}`;
+}

@@ -1,0 +1,40 @@
+/** The names that a pickle may mention: fixed, compared as text, never looked up in any module. */
+
+import { DTYPES, type DType } from "./pt-value.ts";
+
+/** A name as the pickle gives it: module, a blank, the class or function. */
+export class Global {
+  readonly name: string;
+
+  constructor(name: string) {
+    this.name = name;
+  }
+}
+
+/** What may be called. */
+export const CALLABLE = [
+  "collections OrderedDict",
+  "torch._utils _rebuild_tensor",
+  "torch._utils _rebuild_tensor_v2",
+  "torch._utils _rebuild_parameter",
+  "torch._utils _rebuild_parameter_with_state",
+  "torch Size",
+  "torch device",
+] as const;
+
+export type Callable = (typeof CALLABLE)[number];
+
+/** The element type of a storage class (`torch FloatStorage`), or null for another name. */
+export function storageDType(name: string): DType | null {
+  const dtypes = Object.keys(DTYPES) as DType[];
+  return dtypes.find((dtype) => name === `torch ${DTYPES[dtype].storage}`) ?? null;
+}
+
+/** True for `torch float32` and the like: PyTorch's element types, which a configuration may hold. */
+export function isDTypeName(name: string): boolean {
+  return /^torch (u?int(8|16|32|64)|b?float(16|32|64)|bool|complex(32|64|128))$/.test(name);
+}
+
+export function isCallable(name: string): name is Callable {
+  return (CALLABLE as readonly string[]).includes(name);
+}

@@ -1,0 +1,14 @@
+import { type Problem, UserError } from "../problem.ts";
+
+/** What to do about a file that is damaged rather than of another kind. */
+export const DAMAGED =
+  "the file is damaged: take another copy, or another checkpoint of the run (last.pt, best.pt)";
+
+/** The error for a file that cannot be read as a checkpoint; `where` is an archive member, a tensor, a byte. */
+export function unreadable(
+  file: string,
+  problem: Pick<Problem, "where" | "expected" | "got" | "fix">,
+  cause?: unknown,
+): UserError {
+  return new UserError({ file, message: "Cannot read the checkpoint", ...problem }, { cause });
+}

@@ -1,0 +1,53 @@
+/** Reads PyTorch files: the zip format that `torch.save` writes since 1.6. */
+
+import { decodePickle } from "./pickle-decoder.ts";
+import type { PtValue } from "./pt-value.ts";
+import { DAMAGED, unreadable } from "./read-error.ts";
+import { StoredZip } from "./stored-zip-reader.ts";
+import { TensorBuilder } from "./tensor-builder.ts";
+
+/**
+ * The value in a file, as `torch.load(path, weights_only=True, map_location="cpu")` gives it: dictionaries (OrderedDict
+ * too) as Maps, lists and tuples as arrays, whole numbers beyond 2^53 as bigints. Tensors are contiguous; those that
+ * shared a storage share memory, unless strides made a copy necessary. Nothing in a file is ever run.
+ *
+ * Memory is at most twice the file's size and 64 MB; every entry is checked against its sum.
+ *
+ * @throws {UserError} If the file is missing, damaged, of another kind, or holds what is not in the fixed set.
+ */
+export function readPtFile(path: string): PtValue {
+  const zip = new StoredZip(path);
+  try {
+    const folder = archiveFolder(zip);
+    const pickle = zip.read(`${folder}/data.pkl`);
+    return decodePickle(pickle, zip, new TensorBuilder(zip, folder, byteOrder(zip, folder)));
+  } finally {
+    zip.close();
+  }
+}
+
+/** The folder that holds `data.pkl`; its name is that of the file when it was saved. */
+function archiveFolder(zip: StoredZip): string {
+  let torchScript = false;
+  for (const name of zip.names) {
+    if (name.endsWith("/constants.pkl")) torchScript = true;
+    if (!torchScript && /^[^/]+\/data\.pkl$/.test(name)) return name.slice(0, -"/data.pkl".length);
+  }
+  throw unreadable(zip.path, {
+    expected: "a zip file with a data.pkl, as torch.save writes it",
+    got: torchScript ? "a TorchScript module" : "a zip file of another kind",
+    fix: torchScript
+      ? "in PyTorch: torch.save(torch.jit.load(file).state_dict(), new_file)"
+      : "name a .pt file of this project or of torch.save",
+  });
+}
+
+/** PyTorch before 2.1 did not write the order; the machines it runs on are little-endian. */
+function byteOrder(zip: StoredZip, folder: string): "little" | "big" {
+  const name = `${folder}/byteorder`;
+  const bytes = zip.sizeOf(name);
+  if (bytes === null) return "little";
+  const order = bytes > 16 ? `${bytes} bytes` : Buffer.from(zip.read(name)).toString("latin1");
+  if (order === "little" || order === "big") return order;
+  throw unreadable(zip.path, { where: name, expected: "little or big", got: order, fix: DAMAGED });
+}
