@@ -13,21 +13,25 @@ interface Section {
 }
 
 /**
- * The overrides that a command takes, one line each, in columns.
+ * The overrides that a command takes, in two columns.
  *
  * @param plugins Plugins whose options are to be listed too.
+ * @param columns Lines are broken before this many characters.
  */
-export function describeOptions(plugins: readonly Plugin[] = []): string {
-  return sectionsOf(plugins)
+export function describeOptions(plugins: readonly Plugin[] = [], columns = 110): string {
+  return sectionsOf(plugins.filter(({ options }) => options && Object.keys(options).length > 0))
     .map(({ name, group }) => {
-      const rows = [...leaves(group)].map(([path, field]) => [
-        `  --${dotted([name, ...path])}=${flow(field.default)}`,
-        `${field.help}${inBrackets(details(field))}`,
-      ]);
-      const width = Math.max(...rows.map(([key]) => key!.length), 0);
-      return [`${name}: ${group.help}`, ...rows.map(([key, help]) => `${key!.padEnd(width)}  ${help}`)].join(
-        "\n",
+      const rows = [...leaves(group)].map(([path, field]) => ({
+        key: `  --${dotted([name, ...path])}=${flow(field.default)}`,
+        help: `${field.help}${inBrackets(details(field))}`,
+      }));
+      const width = Math.max(...rows.map(({ key }) => key.length)) + 2;
+      const lines = rows.map(({ key, help }) =>
+        broken(help, Math.max(columns - width, 30))
+          .map((line, i) => (i === 0 ? key : "").padEnd(width) + line)
+          .join("\n"),
       );
+      return [`${name}: ${group.help}`, ...lines].join("\n");
     })
     .join("\n\n");
 }
@@ -71,7 +75,7 @@ function takes(field: Field): string {
     case "integer":
     case "number": {
       const words = field.words.map((word) => `\`${word}\` or `).join("");
-      return `${words}${[field.kind, limitWords(field)].filter(Boolean).join(" ")}${unit}${orNull}`;
+      return `${words}${[field.kind, limitWords(field)].filter(Boolean).join(", ")}${unit}${orNull}`;
     }
     case "choice":
       return `${field.choices.map((choice) => `\`${choice}\``).join(", ")}${orNull}`;
@@ -84,15 +88,23 @@ function takes(field: Field): string {
   }
 }
 
-/** What the default does not show by itself: limits, choices, unit, variable. */
+/** What the default does not show by itself: choices, unit, limits, variable. */
 function details(field: Field): string[] {
   const choices = field.kind === "choice" && field.choices.length > 1 ? [field.choices.join(" | ")] : [];
   const limits = field.kind === "integer" || field.kind === "number" ? [limitWords(field)] : [];
-  return [...choices, [...limits, field.unit ?? ""].filter(Boolean).join(" "), field.env ?? ""].filter(
-    Boolean,
-  );
+  return [...choices, field.unit ?? "", ...limits, field.env ?? ""].filter(Boolean);
 }
 
 function inBrackets(words: readonly string[]): string {
-  return words.length > 0 ? ` (${words.join("; ")})` : "";
+  return words.length > 0 ? ` (${words.join(", ")})` : "";
+}
+
+function broken(text: string, width: number): string[] {
+  const lines = [""];
+  for (const word of text.split(" ")) {
+    const line = lines.at(-1)!;
+    if (line !== "" && line.length + 1 + word.length > width) lines.push(word);
+    else lines[lines.length - 1] = line === "" ? word : `${line} ${word}`;
+  }
+  return lines;
 }

@@ -1,7 +1,7 @@
 /** Fields and values in words: what a message expects, what it got, and how to mend it. */
 
 import { stringify } from "yaml";
-import type { Field, NumberField } from "./field.ts";
+import type { Field, NumberField, NumberLimits } from "./field.ts";
 import { nearest } from "./nearest.ts";
 
 /** What a field takes: "an integer of at least 1 (epochs), or null". */
@@ -15,9 +15,7 @@ function withoutNull(field: Field): string {
       return "true or false";
     case "integer":
     case "number": {
-      const noun = [field.kind === "integer" ? "an integer" : "a number", limitWords(field)]
-        .filter(Boolean)
-        .join(" ");
+      const noun = numberWords(field);
       const measured = field.unit ? `${noun} (${field.unit})` : noun;
       return [...field.words, measured].join(" or ");
     }
@@ -39,15 +37,22 @@ function withoutNull(field: Field): string {
   }
 }
 
-/** "of at least 1", "from 0 to 1", "above 0", "from 0 to below 1"; empty without limits. */
-export function limitWords({ min, max, above, below }: NumberField): string {
-  const low = min !== undefined ? `from ${min}` : above !== undefined ? `above ${above}` : "";
-  const high = max !== undefined ? `to ${max}` : below !== undefined ? `below ${below}` : "";
-  if (min !== undefined && high === "") return `of at least ${min}`;
-  if (max !== undefined && low === "") return `of at most ${max}`;
-  return [low, low !== "" && max === undefined && high !== "" ? `to ${high}` : high]
-    .filter(Boolean)
-    .join(" ");
+/** "at least 1", "0 to 1", "above 0", "0 to below 1"; empty without limits. */
+export function limitWords({ min, max, above, below }: NumberLimits): string {
+  const low = min !== undefined ? `${min}` : above !== undefined ? `above ${above}` : "";
+  const high = max !== undefined ? `${max}` : below !== undefined ? `below ${below}` : "";
+  if (low !== "" && high !== "") return `${low} to ${high}`;
+  if (min !== undefined) return `at least ${min}`;
+  return max !== undefined ? `at most ${max}` : low || high;
+}
+
+/** "an integer of at least 1", "a number from 0 to 1", "a number above 0". */
+function numberWords(field: NumberField): string {
+  const noun = field.kind === "integer" ? "an integer" : "a number";
+  const limits = limitWords(field);
+  if (limits === "") return noun;
+  const joined = /^at /.test(limits) ? "of " : /^-?\d/.test(limits) ? "from " : "";
+  return `${noun} ${joined}${limits}`;
 }
 
 /** A value as found: `6`, `"abc"`, `nothing`, `[1, 2]`, `a mapping`. */

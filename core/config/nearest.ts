@@ -15,7 +15,10 @@ export function nearest(name: string, candidates: Iterable<string>): string | nu
   for (const candidate of list) {
     const distance = editDistance(bare, plain(candidate));
     const allowed = Math.max(1, Math.floor(Math.max(bare.length, plain(candidate).length) / 3));
-    if (distance <= allowed && distance < Math.min(bare.length, least)) {
+    // One letter of three replaced is another word (gpu, cpu); one missing, added or swapped is a slip.
+    const another =
+      bare.length < 4 && bare.length === plain(candidate).length && !sameLetters(bare, plain(candidate));
+    if (!another && distance <= allowed && distance < Math.min(bare.length, least)) {
       best = candidate;
       least = distance;
     }
@@ -46,6 +49,10 @@ export function editDistance(a: string, b: string): number {
     last = row;
   }
   return last[b.length]!;
+}
+
+function sameLetters(a: string, b: string): boolean {
+  return [...a].sort().join("") === [...b].sort().join("");
 }
 
 function plain(name: string): string {

@@ -157,7 +157,7 @@ const detr = group(
 
 const loss = group(
   {
-    lambda_cls: number({ default: 2, min: 0, help: "Weight of the classification loss (focal)" }),
+    lambda_cls: number({ default: 2, min: 0, help: "Weight of the focal classification loss" }),
     lambda_l1: number({ default: 5, min: 0, help: "Weight of the L1 distance of boxes" }),
     lambda_iou: number({ default: 2, min: 0, help: "Weight of the generalised IoU loss" }),
   },
@@ -232,7 +232,7 @@ const evaluation = group(
       default: 2,
       min: 0,
       unit: "cells",
-      help: "Two ranges match if none of their edges lie further apart (error of boundary)",
+      help: "Error of boundary: two ranges match if none of their edges lie further apart",
     }),
     score_threshold: number({ default: 0.5, min: 0, max: 1, help: "Least score of a found table" }),
   },

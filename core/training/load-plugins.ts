@@ -88,15 +88,14 @@ export async function loadPlugins(request: LoadRequest): Promise<LoadResult> {
     }
     firstOf.set(key, entry.source);
 
-    const state = switchOf(entry, problems);
-    if (state === null) continue;
+    const on = isOn(entry, problems);
     // A path that is off may be gone; a name that does not exist was meant to switch off another.
-    const location = !state.on && key !== entry.key ? key : locatePlugin(key, request);
+    const location = !on && key !== entry.key ? key : locatePlugin(key, request);
     if (typeof location !== "string") {
       problems.push({ ...place, ...location });
       continue;
     }
-    if (!state.on) {
+    if (!on) {
       settings[key] = false;
       continue;
     }
@@ -143,35 +142,26 @@ export async function loadPlugins(request: LoadRequest): Promise<LoadResult> {
   return { plugins: ordered, settings, problems, notes, cause };
 }
 
-/** Whether a plugin runs: the command line's true or false, else its options (they switch it on), else the file. */
-function switchOf(entry: PluginEntry, problems: Problem[]): { on: boolean } | null {
-  const { key, setting } = entry;
+/**
+ * Whether a plugin runs: the command line's true or false, else its options (they switch it on), else the file. What is
+ * neither is a problem, and the plugin is looked at as if it were on, to find all that is wrong.
+ */
+function isOn({ key, setting, source, overrides }: PluginEntry, problems: Problem[]): boolean {
   const message = `Cannot use plugins.${key}`;
-  const expected = "true, false, or a mapping of options";
-  const whole = entry.overrides.filter(({ path }) => path.length === 0);
-  for (const { override } of whole) {
-    if (override.text !== null && !/^(true|false)$/i.test(override.text)) {
-      const got = gotWords(override.text);
-      const option = `--plugins.${key}.<option>=…`;
-      const wanted = `true, false, or an option of it: ${option}`;
-      problems.push({ ...placeOf(override.source), message, expected: wanted, got });
-      return null;
+  const switches = overrides.filter(({ path }) => path.length === 0).map(({ override }) => override);
+  for (const { text, source } of switches) {
+    if (text !== null && !/^(true|false)$/i.test(text)) {
+      const expected = `true, false, or an option of it: --plugins.${key}.<option>=…`;
+      problems.push({ ...placeOf(source), message, expected, got: gotWords(text) });
     }
   }
-  // Off wins over on, whatever the order: nobody asks for both by accident and means on.
-  if (whole.some(({ override }) => /^false$/i.test(override.text ?? ""))) return { on: false };
-  const usable = setting === undefined || typeof setting === "boolean" || isMapping(setting);
-  if (!usable) {
-    problems.push({
-      ...placeOf(entry.source),
-      message,
-      expected,
-      got: gotWords(setting),
-      fix: `${key}: true`,
-    });
-    return null;
+  if (setting !== undefined && typeof setting !== "boolean" && !isMapping(setting)) {
+    const expected = "true, false, or a mapping of options";
+    problems.push({ ...placeOf(source), message, expected, got: gotWords(setting), fix: `${key}: true` });
   }
-  return { on: entry.overrides.length > 0 || (setting !== undefined && setting !== false) };
+  // Off wins over on, whatever the order: nobody who writes both means on.
+  if (switches.some(({ text }) => /^false$/i.test(text ?? ""))) return false;
+  return overrides.length > 0 || (setting !== undefined && setting !== false);
 }
 
 function setAt(target: Record<string, unknown>, path: readonly string[], value: unknown): void {
