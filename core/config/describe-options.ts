@@ -51,8 +51,8 @@ export function referenceTables(plugins: readonly Plugin[]): string {
         return `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
       });
       const head = ["| key | default | takes | what it does |", "|---|---|---|---|"];
-      const table = rows.length > 0 ? [...head, ...rows].join("\n") : "No options.";
-      return `### \`${name}\`\n\n${group.help}.\n\n${table}`;
+      const table = rows.length > 0 ? `\n\n${[...head, ...rows].join("\n")}` : "";
+      return `### \`${name}\`\n\n${group.help}.${table}`;
     })
     .join("\n\n");
 }
@@ -62,7 +62,10 @@ function sectionsOf(plugins: readonly Plugin[]): Section[] {
     ...Object.entries(SECTIONS).map(([name, group]) => ({ name, group })),
     ...plugins.map(({ name, options = {} }) => ({
       name: `plugins.${name}`,
-      group: group(options, `Options of the built-in plugin ${name}`),
+      group: group(
+        options,
+        Object.keys(options).length > 0 ? `Options of the built-in plugin ${name}` : `${name} has no options`,
+      ),
     })),
   ];
 }

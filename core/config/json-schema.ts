@@ -7,7 +7,7 @@ import { SECTIONS } from "./schema.ts";
 
 /**
  * @param plugins The built-in plugins; others, by path or package, are allowed with any options.
- * @returns A JSON Schema (draft 2020-12) as plain data.
+ * @returns A JSON Schema (draft 7, which all editors know) as plain data.
  */
 export function jsonSchema(plugins: readonly Plugin[]): Record<string, unknown> {
   const anyOptions = z.union([z.boolean(), z.record(z.string(), z.unknown())]);
@@ -24,7 +24,16 @@ export function jsonSchema(plugins: readonly Plugin[]): Record<string, unknown> 
       "Plugins to run, called in this order; a plugin that is not listed does not run",
     ),
   });
-  const result = z.toJSONSchema(schema, { io: "input", reused: "inline" }) as Record<string, unknown>;
+  const result = z.toJSONSchema(schema, {
+    target: "draft-07",
+    io: "input",
+    reused: "inline",
+    override({ jsonSchema }) {
+      // What every integer has in common says nothing.
+      if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
+      if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+    },
+  });
   return { ...result, title: "Configuration of a training run" };
 }
 
