@@ -1,0 +1,146 @@
+/** Creates a run on the server, or finds it there, from the run record of its log. */
+
+import type { RunRecord } from "../log/records_pb.ts";
+import type { LineCounts } from "./file-stream.ts";
+import { firstLines, heldLines } from "./first-lines.ts";
+import { findRunRecord } from "./run-logs.ts";
+import { RunMirror } from "./run-mirror.ts";
+import type { Bucket, RunFields, ServerApi } from "./server-api.ts";
+import { ServerError, webUrl } from "./server-error.ts";
+import { readUploadState, type UploadState, writeUploadState } from "./upload-state.ts";
+
+export interface RunConnection {
+  readonly api: ServerApi;
+  readonly bucket: Bucket;
+  readonly runId: string;
+  /** The run's page. */
+  readonly url: string;
+  /** Of the server's file_stream for this run. */
+  readonly path: string;
+  /** The log beside which the state is kept: the run's first. */
+  readonly logPath: string;
+  readonly state: UploadState;
+  /** Lines that the server held at the start. */
+  readonly held: LineCounts;
+  /** Sends a changed config, and the run's description where it changed. */
+  update(description: RunDescription | null, config: string): Promise<void>;
+}
+
+export interface ConnectOptions {
+  readonly baseUrl: string;
+  readonly entity: string | null;
+  readonly project: string | null;
+  readonly logs: readonly string[];
+  readonly live: boolean;
+}
+
+/** What a run record says of a run besides its config. */
+export type RunDescription = Omit<RunFields, "id" | "name" | "entity" | "project" | "config">;
+
+/**
+ * @param pause Awaited before the growing log is looked at again.
+ * @returns null where the log holds no run record.
+ * @throws {ServerError}
+ */
+export async function connectRun(
+  options: ConnectOptions,
+  api: ServerApi,
+  pause: () => Promise<void>,
+): Promise<RunConnection | null> {
+  const logPath = options.logs[0]!;
+  const last = options.logs.at(-1)!;
+  let run = findRunRecord(last);
+  for (let i = 0; !run && options.live && i < 60; i++) {
+    await pause();
+    run = findRunRecord(last);
+  }
+  if (!run) return null;
+
+  const viewer = await api.viewer();
+  const entity = run.entity || options.entity || viewer.entity || null;
+  const project = run.project || options.project || "uncategorized";
+  const status = await api.resumeStatus(project, entity, run.runId);
+  const target = `${options.baseUrl}/${entity ?? ""}/${project}/${run.runId}`;
+  const remembered = readUploadState(logPath, target);
+  const first = firstLines(status, remembered?.first ?? null, options.logs);
+  const known = status !== null && remembered !== null;
+  const state: UploadState = {
+    target,
+    first,
+    files: known ? remembered.files : {}, // a run that was deleted on the server has lost its files, too
+    artifacts: known ? remembered.artifacts : [],
+  };
+
+  const scratch = new RunMirror({ line() {}, file() {}, artifact() {}, warn() {} });
+  scratch.fold({ recordType: { case: "run", value: run } } as Parameters<RunMirror["fold"]>[0]);
+  const description = describeRun(run, null);
+  const fields = { id: null, name: run.runId, project, entity };
+  let bucket: Bucket;
+  try {
+    bucket = await api.upsertRun({ ...fields, ...description, config: scratch.configJson() });
+  } catch (error) {
+    throw explain(error, entity, viewer);
+  }
+  writeUploadState(logPath, state);
+
+  const segments = [bucket.entity, bucket.project, run.runId].map(encodeURIComponent);
+  let sent = JSON.stringify(description);
+  return {
+    api,
+    bucket,
+    runId: run.runId,
+    url: `${webUrl(options.baseUrl)}/${segments[0]}/${segments[1]}/runs/${segments[2]}`,
+    path: `/files/${segments.join("/")}/file_stream`,
+    logPath,
+    state,
+    held: heldLines(status),
+    async update(next, config) {
+      // Only what changed in the log: a run renamed on its page keeps its new name.
+      const changed = next !== null && JSON.stringify(next) !== sent;
+      await api.upsertRun({ ...fields, ...(changed ? next : UNCHANGED), entity: bucket.entity, config });
+      if (changed) sent = JSON.stringify(next);
+    },
+  };
+}
+
+const UNCHANGED: RunDescription = {
+  groupName: null,
+  displayName: null,
+  notes: null,
+  commit: null,
+  host: null,
+  program: null,
+  repo: null,
+  jobType: null,
+  sweep: null,
+  tags: null,
+};
+
+/** @param program The training script, from the environment record. */
+export function describeRun(run: RunRecord, program: string | null): RunDescription {
+  return {
+    groupName: run.runGroup || null,
+    displayName: run.displayName || null,
+    notes: run.notes || null,
+    commit: run.git?.commit || null,
+    host: run.host || null,
+    program,
+    repo: run.git?.remoteUrl || null,
+    jobType: run.jobType || null,
+    sweep: run.sweepId || null,
+    tags: run.tags.length > 0 ? run.tags : null,
+  };
+}
+
+/** Adds to a refused creation what the user can choose from. */
+function explain(
+  error: unknown,
+  entity: string | null,
+  viewer: { entity: string; teams: string[] },
+): unknown {
+  if (!(error instanceof ServerError) || error.kind !== "refused") return error;
+  const choices = [...new Set([viewer.entity, ...viewer.teams])].filter(Boolean);
+  if (entity === null || choices.includes(entity)) return error;
+  const message = `${error.message}. Is "${entity}" the right entity? The key's are ${choices.join(", ")}: set plugins.wandb.entity`;
+  return new ServerError("refused", message, error.status, error);
+}

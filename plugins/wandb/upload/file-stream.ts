@@ -1,0 +1,143 @@
+/**
+ * The lines of a run on their way to the server's file_stream. Every line has a fixed number in its file, so sending one
+ * again is harmless, and what the server already holds is never sent.
+ */
+
+import type { HttpClient } from "./http-client.ts";
+
+/** The streamed files by what they hold. */
+export const STREAMS = {
+  history: "wandb-history.jsonl",
+  events: "wandb-events.jsonl",
+  output: "output.log",
+} as const;
+export type Stream = keyof typeof STREAMS;
+export type LineCounts = Readonly<Record<Stream, number>>;
+
+const SUMMARY = "wandb-summary.json";
+/** Bytes of lines in one request; the server's limit is 10 MiB. */
+const MAX_REQUEST_BYTES = 8 * 2 ** 20;
+/** W&B's limit for one line of history, in bytes. */
+export const MAX_LINE_BYTES = 10_383_360;
+const LIMITS = { timeLimit: 180_000 };
+
+interface Queue {
+  /** The number of the first line of `lines`. */
+  offset: number;
+  lines: string[];
+  /** The number that the next added line gets. */
+  next: number;
+}
+
+export class FileStream {
+  readonly #client: HttpClient;
+  readonly #path: string;
+  readonly #held: LineCounts;
+  readonly #queues: Record<Stream, Queue>;
+  #summary: string | null = null;
+  #uploaded: string[] = [];
+  #queuedBytes = 0;
+
+  /**
+   * @param path `/files/{entity}/{project}/{run}/file_stream`.
+   * @param first The number of the first line that will be added, per file.
+   * @param held How many lines the server holds of each file: lines below are passed over.
+   */
+  constructor(client: HttpClient, path: string, first: LineCounts, held: LineCounts) {
+    this.#client = client;
+    this.#path = path;
+    this.#held = held;
+    const queue = (stream: Stream): Queue => ({
+      offset: Math.max(first[stream], held[stream]),
+      lines: [],
+      next: first[stream],
+    });
+    this.#queues = { history: queue("history"), events: queue("events"), output: queue("output") };
+  }
+
+  /** Bytes that wait to be sent, lines only. */
+  get queuedBytes(): number {
+    return this.#queuedBytes;
+  }
+
+  /** True where a request would carry something. */
+  get hasNews(): boolean {
+    return this.#queuedBytes > 0 || this.#summary !== null || this.#uploaded.length > 0;
+  }
+
+  /** Gives a line the next number of its file, and queues it unless the server has it. */
+  add(stream: Stream, line: string): void {
+    const queue = this.#queues[stream];
+    if (queue.next++ < this.#held[stream]) return;
+    queue.lines.push(line);
+    this.#queuedBytes += Buffer.byteLength(line);
+  }
+
+  /** The whole summary as JSON; the last one given is sent. */
+  setSummary(json: string): void {
+    this.#summary = json;
+  }
+
+  /** Tells the server that a run file's upload is done. */
+  announce(name: string): void {
+    this.#uploaded.push(name);
+  }
+
+  /**
+   * Sends one request with as much as fits, a heartbeat if there is nothing.
+   *
+   * @returns True if someone pressed Stop on the run's page.
+   * @throws {ServerError} What it tried to send stays queued.
+   */
+  async send(end?: { exitCode: number }): Promise<boolean> {
+    const body: Record<string, unknown> = {};
+    const files: Record<string, { offset: number; content: string[] }> = {};
+    const taken = new Map<Queue, number>();
+    let room = MAX_REQUEST_BYTES;
+    for (const [stream, queue] of Object.entries(this.#queues) as [Stream, Queue][]) {
+      let count = 0;
+      // The first line goes whatever its size: a line over the limit was not queued.
+      while (count < queue.lines.length && (room > 0 || taken.size + count === 0)) {
+        const size = Buffer.byteLength(queue.lines[count]!);
+        if (size > room && taken.size + count > 0) break;
+        room -= size;
+        count++;
+      }
+      if (count === 0) continue;
+      taken.set(queue, count);
+      files[STREAMS[stream]] = { offset: queue.offset, content: queue.lines.slice(0, count) };
+    }
+    const summary = this.#summary;
+    if (summary !== null) files[SUMMARY] = { offset: 0, content: [summary] };
+    if (Object.keys(files).length > 0) body.files = files;
+    const uploaded = this.#uploaded.length;
+    if (uploaded > 0) body.uploaded = this.#uploaded.slice(0, uploaded);
+    const complete = end && this.#isAll(taken);
+    if (complete) Object.assign(body, { complete: true, exitcode: end.exitCode });
+
+    const answer = (await this.#client.post(this.#path, body, LIMITS)) as { stopped?: boolean } | null;
+
+    for (const [queue, count] of taken) {
+      for (const line of queue.lines.splice(0, count)) this.#queuedBytes -= Buffer.byteLength(line);
+      queue.offset += count;
+    }
+    if (this.#summary === summary) this.#summary = null;
+    this.#uploaded.splice(0, uploaded);
+    return answer?.stopped === true;
+  }
+
+  /** Sends all that is queued, and with the last request that the run is complete. */
+  async finish(exitCode: number): Promise<void> {
+    let last: boolean;
+    do {
+      const before = this.#queuedBytes;
+      await this.send({ exitCode });
+      last = this.#queuedBytes === 0;
+      if (!last && this.#queuedBytes === before) throw new Error("The upload's queue does not get shorter");
+    } while (!last);
+  }
+
+  #isAll(taken: ReadonlyMap<Queue, number>): boolean {
+    return Object.values(this.#queues).every((queue) => (taken.get(queue) ?? 0) === queue.lines.length);
+  }
+}

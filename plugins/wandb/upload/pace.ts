@@ -1,0 +1,25 @@
+import { BACKOFF, type Backoff } from "./retry.ts";
+
+/** How often things happen, in ms. The defaults are those of W&B's own client where it has them. */
+export interface Pace {
+  /** Looking for news in the local log. */
+  readonly poll: number;
+  /** From one file_stream request to the next while the run goes on. */
+  readonly stream: number;
+  /** An empty request after this long without one, or the server takes the run for crashed. */
+  readonly heartbeat: number;
+  /** From one change of config, metrics or environment to the next. */
+  readonly config: number;
+  /** Once the run is over: how long nothing may succeed before the rest is left for later. */
+  readonly patience: number;
+  readonly backoff: Backoff;
+}
+
+export const PACE: Pace = {
+  poll: 1_000,
+  stream: 15_000,
+  heartbeat: 30_000,
+  config: 5_000,
+  patience: 30_000,
+  backoff: BACKOFF,
+};

@@ -1,0 +1,57 @@
+/** What a W&B server, or the way to it, can do wrong, and the words for it. */
+
+export type ServerErrorKind =
+  /** The server answered and will not take it, however often it is asked. */
+  | "refused"
+  /** No good answer came in the time there was. */
+  | "unreachable"
+  /** The upload was told to end. */
+  | "aborted";
+
+export class ServerError extends Error {
+  override readonly name = "ServerError";
+  readonly kind: ServerErrorKind;
+  /** The HTTP status, where there was one. */
+  readonly status: number | null;
+
+  constructor(kind: ServerErrorKind, message: string, status: number | null = null, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.kind = kind;
+    this.status = status;
+  }
+}
+
+/** The error of a status that ends the matter: what it means and what to change. */
+export function refusal(status: number, detail: string, baseUrl: string): ServerError {
+  const said = detail ? `: ${detail}` : "";
+  const text = ((): string => {
+    if (status === 401) {
+      return `${baseUrl} refuses the API key (401). Set WANDB_API_KEY to a key from ${webUrl(baseUrl)}/authorize`;
+    }
+    if (status === 403)
+      return `${baseUrl} denies access (403)${said}. Is the key's user a member of the entity?`;
+    if (status === 404) return `${baseUrl} does not know what was asked for (404)${said}`;
+    if (status === 413) return `${baseUrl} finds a request too large (413)`;
+    if (status >= 300 && status < 400) {
+      return `${baseUrl} sends requests elsewhere (${status})${said}. Set plugins.wandb.base_url to the server itself`;
+    }
+    return `${baseUrl} refuses a request (${status})${said}`;
+  })();
+  return new ServerError("refused", text, status);
+}
+
+/** `https://api.wandb.ai` → `https://wandb.ai`; other hosts named `api.` are shown under `app.` (wandb-core's rule). */
+export function webUrl(baseUrl: string): string {
+  if (baseUrl.includes("://api.wandb.")) return baseUrl.replace("://api.wandb.", "://wandb.");
+  return baseUrl.replace("://api.", "://app.");
+}
+
+/** Why a request got no answer, in a few words: `connection refused`, `no answer within 30 s`. */
+export function unreachableReason(error: unknown): string {
+  const { name, code, message } = error as { name?: string; code?: string; message?: string };
+  if (name === "TimeoutError") return "no answer in time";
+  if (code === "ECONNREFUSED" || code === "ConnectionRefused") return "connection refused";
+  if (code === "ECONNRESET" || code === "ConnectionClosed") return "connection lost";
+  if (code === "ENOTFOUND" || code === "EAI_AGAIN" || code === "FailedToOpenSocket") return "host not found";
+  return code ?? message ?? String(error);
+}

@@ -1,0 +1,118 @@
+/** The files and artifacts of a run, uploaded one after the other beside its rows. */
+
+import { existsSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { type LoggedArtifact, uploadArtifact } from "./artifacts.ts";
+import type { RunConnection } from "./connect-run.ts";
+import type { HttpClient } from "./http-client.ts";
+import { type RunFile, uploadRunFiles } from "./run-files.ts";
+import { ServerApi } from "./server-api.ts";
+import { writeUploadState } from "./upload-state.ts";
+
+/** Made from the log at the end, whatever a record says of them. */
+const OWN = new Set(["config.yaml", "wandb-summary.json", "wandb-metadata.json", "output.log"]);
+
+export class UploadLane {
+  readonly #api: ServerApi;
+  #connection: RunConnection | null = null;
+  #work: Promise<void> = Promise.resolve();
+  /** What the next flush takes; what fails comes back, for another try at the end. */
+  #files = new Map<string, RunFile>();
+  #artifacts: LoggedArtifact[] = [];
+  readonly #uploaded = new Set<string>();
+  /** Why a file or an artifact is not there, by its name. */
+  readonly #failed = new Map<string, string>();
+
+  constructor(client: HttpClient) {
+    this.#api = new ServerApi(client);
+  }
+
+  open(connection: RunConnection): void {
+    this.#connection = connection;
+  }
+
+  endWithin(ms: number): void {
+    this.#api.client.endWithin(ms);
+  }
+
+  abort(): void {
+    this.#api.client.abort();
+  }
+
+  /** A run file, by its path below the `files/` beside a log. */
+  file(name: string, log: string): void {
+    if (OWN.has(name)) return;
+    this.#files.set(name, { name, content: { path: join(dirname(log), "files", name) } });
+  }
+
+  artifact(artifact: LoggedArtifact, log: string): void {
+    const entries = artifact.entries.map((entry) => ({
+      ...entry,
+      localPath: whereItIs(entry.localPath, log),
+    }));
+    this.#artifacts.push({ ...artifact, entries });
+  }
+
+  /** Begins to upload what was added, once all before it is done. */
+  flush(): void {
+    if (this.#files.size === 0 && this.#artifacts.length === 0) return;
+    const files = [...this.#files.values()];
+    const artifacts = this.#artifacts;
+    this.#files = new Map();
+    this.#artifacts = [];
+    this.#work = this.#work.then(() => this.#upload(files, artifacts));
+  }
+
+  /**
+   * Uploads what is left, what failed before, and these files.
+   *
+   * @returns The names that were uploaded by this lane, and what was not and why.
+   */
+  async finish(own: readonly RunFile[]): Promise<{ uploaded: string[]; failed: string[] }> {
+    await this.#work;
+    for (const file of own) this.#files.set(file.name, file);
+    this.flush();
+    await this.#work;
+    const failed = [...this.#failed].map(([name, reason]) => `${name}: ${reason}`);
+    return { uploaded: [...this.#uploaded], failed };
+  }
+
+  /** Never rejects: what cannot be uploaded is remembered with the reason. */
+  async #upload(files: readonly RunFile[], artifacts: readonly LoggedArtifact[]): Promise<void> {
+    const { bucket, runId, state, logPath } = this.#connection!;
+    if (files.length > 0) {
+      const failed = await uploadRunFiles(this.#api, bucket, runId, files, state.files);
+      for (const file of files) {
+        const reason = failed.get(file.name);
+        if (reason === undefined) {
+          this.#failed.delete(file.name);
+          this.#uploaded.add(file.name);
+        } else {
+          this.#failed.set(file.name, reason);
+          this.#files.set(file.name, file);
+        }
+      }
+    }
+    for (const artifact of artifacts) {
+      if (state.artifacts.includes(artifact.clientId)) continue;
+      const label = `artifact ${artifact.name}`;
+      try {
+        await uploadArtifact(this.#api, bucket, runId, artifact);
+        state.artifacts.push(artifact.clientId);
+        this.#failed.delete(label);
+      } catch (error) {
+        this.#failed.set(label, (error as Error).message);
+        this.#artifacts.push(artifact);
+      }
+    }
+    writeUploadState(logPath, state);
+  }
+}
+
+/** A staged file by its recorded path or, where the run's folder was moved since, by its place in the log's folder. */
+function whereItIs(recorded: string, log: string): string {
+  if (existsSync(recorded)) return recorded;
+  const folder = dirname(log);
+  const inside = recorded.split(`/${basename(folder)}/`).at(-1)!;
+  return join(folder, inside);
+}

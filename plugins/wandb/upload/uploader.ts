@@ -1,0 +1,229 @@
+/**
+ * Uploads one run from its local logs, the one that still grows included. The logs are the truth: row n of the run has
+ * place n on the server, so whatever was sent, lost, or sent without an answer, the server's line counts say where
+ * to go on, and no row is lost or doubled.
+ */
+
+import { readRecords } from "../log/log-reader.ts";
+import { connectRun, describeRun, type RunConnection } from "./connect-run.ts";
+import { FileStream } from "./file-stream.ts";
+import { HttpClient } from "./http-client.ts";
+import { PACE, type Pace } from "./pace.ts";
+import { RunMirror } from "./run-mirror.ts";
+import { ServerApi } from "./server-api.ts";
+import { ServerError } from "./server-error.ts";
+import { UploadLane } from "./upload-lane.ts";
+import { markSynced, writeUploadState } from "./upload-state.ts";
+
+export interface UploadTask {
+  /** Without a slash at the end. */
+  readonly baseUrl: string;
+  readonly apiKey: string;
+  /** For runs whose log names none; null: the server's choice. */
+  readonly entity: string | null;
+  readonly project: string | null;
+  /** The run's logs in the order of time, all of one run id. */
+  readonly logs: readonly string[];
+  /** True: the last log is still being written, until `finish`. */
+  readonly live: boolean;
+  readonly pace?: Partial<Pace>;
+  /** Takes lines for the user. */
+  print(text: string): void;
+}
+
+export interface UploadOutcome {
+  /** Everything is on the server, and the logs are marked as synced. */
+  readonly complete: boolean;
+  /** The run's page, once it is known. */
+  readonly url: string | null;
+  /** What is missing and why; null when complete. */
+  readonly reason: string | null;
+}
+
+/** Lines that may wait in memory before the log is read further, in bytes. */
+const QUEUE_BYTES = 4 * 2 ** 20;
+const NOTHING = { end: 0, unfinishedBytes: 0, damage: null };
+
+export class Uploader {
+  readonly #task: UploadTask;
+  readonly #pace: Pace;
+  readonly #client: HttpClient;
+  readonly #lane: UploadLane;
+  readonly #mirror: RunMirror;
+  #connection: RunConnection | null = null;
+  #stream: FileStream | null = null;
+  /** Where reading goes on: which log, and the byte in it. */
+  #at = { log: 0, offset: 0 };
+  /** By log: what cannot be read of it. */
+  readonly #damage = new Map<string, string>();
+  #finishing: { exitCode: number } | null = null;
+  #wake: (() => void) | null = null;
+  #sentConfig = 0;
+  #sentSummary = 0;
+  #configAt = Number.NEGATIVE_INFINITY;
+  #stopSeen = false;
+
+  constructor(task: UploadTask) {
+    this.#task = task;
+    this.#pace = { ...PACE, ...task.pace };
+    const client = (trouble: boolean) =>
+      new HttpClient({
+        baseUrl: task.baseUrl,
+        apiKey: task.apiKey,
+        backoff: this.#pace.backoff,
+        // Files travel beside the rows; one of the two speaking up is enough.
+        onTrouble: trouble ? (reason) => task.print(`${reason}; trying again, nothing is lost`) : undefined,
+        onRecovery: trouble ? () => task.print(`${task.baseUrl} answers again`) : undefined,
+      });
+    this.#client = client(true);
+    this.#lane = new UploadLane(client(false));
+    this.#mirror = new RunMirror({
+      line: (stream, line) => this.#stream?.add(stream, line),
+      file: (path) => this.#lane.file(path, this.#log),
+      artifact: (artifact) => this.#lane.artifact(artifact, this.#log),
+      warn: task.print,
+    });
+    if (!task.live) this.#endWithin();
+  }
+
+  /** Uploads until the run is over, or until it is certain that it cannot. Never rejects. */
+  async run(): Promise<UploadOutcome> {
+    try {
+      this.#connection = await connectRun(this.#task, new ServerApi(this.#client), () => this.#pause());
+      if (!this.#connection) return this.#outcome("the log holds no run");
+      const connection = this.#connection;
+      this.#task.print(connection.url);
+      this.#lane.open(connection);
+      this.#stream = new FileStream(this.#client, connection.path, connection.state.first, connection.held);
+      await this.#follow(this.#stream);
+      return await this.#complete(this.#stream);
+    } catch (error) {
+      this.#lane.abort();
+      if (!(error instanceof ServerError)) return this.#outcome(`a defect in the uploader: ${error}`);
+      if (error.kind === "refused" && this.#task.live && !this.#finishing) {
+        this.#task.print(`${error.message}. The run's log goes on in its folder`);
+      }
+      return this.#outcome(error.message);
+    }
+  }
+
+  /** The live log is whole: upload the rest, and give up when nothing succeeds for a while. */
+  finish(exitCode: number): void {
+    this.#finishing = { exitCode };
+    this.#endWithin();
+    this.#wake?.();
+  }
+
+  /** Ends at once. */
+  abort(): void {
+    this.#client.abort();
+    this.#lane.abort();
+    this.#wake?.();
+  }
+
+  get #log(): string {
+    return this.#task.logs[this.#at.log]!;
+  }
+
+  get #inLastLog(): boolean {
+    return this.#at.log === this.#task.logs.length - 1;
+  }
+
+  #endWithin(): void {
+    this.#client.endWithin(this.#pace.patience);
+    this.#lane?.endWithin(this.#pace.patience);
+  }
+
+  async #follow(stream: FileStream): Promise<void> {
+    let sentAt = Number.NEGATIVE_INFINITY;
+    for (;;) {
+      const last = this.#finishing !== null; // before reading: what was written until then is read below
+      const drained = this.#read(stream);
+      const ended = drained && (!this.#task.live || last || this.#mirror.exitCode !== null);
+      await this.#sendConfig(ended);
+      const now = performance.now();
+      const due = !drained || stream.queuedBytes >= QUEUE_BYTES || now >= sentAt + this.#pace.stream;
+      if ((stream.hasNews && due && !ended) || now >= sentAt + this.#pace.heartbeat) {
+        sentAt = now;
+        if (await stream.send()) this.#stopPressed();
+      }
+      if (ended) return;
+      if (drained) await this.#pause();
+    }
+  }
+
+  /** Reads on until the logs' end or the queue is full. Returns true at the end. */
+  #read(stream: FileStream): boolean {
+    for (;;) {
+      const records = readRecords(this.#log, this.#at.offset);
+      let next = records.next();
+      for (; !next.done; next = records.next()) {
+        this.#mirror.fold(next.value.record);
+        this.#at.offset = next.value.end;
+        if (stream.queuedBytes >= QUEUE_BYTES) {
+          records.return(NOTHING);
+          return false;
+        }
+      }
+      // While the log grows, what looks damaged may be half of a write: the last look decides.
+      const { end, damage } = next.value;
+      this.#at.offset = end;
+      if (damage) this.#damage.set(this.#log, `${this.#log} is damaged after byte ${end} (${damage})`);
+      else this.#damage.delete(this.#log);
+      if (this.#mirror.summaryVersion !== this.#sentSummary) {
+        this.#sentSummary = this.#mirror.summaryVersion;
+        stream.setSummary(this.#mirror.summaryJson());
+      }
+      this.#lane.flush();
+      if (this.#inLastLog) return true;
+      this.#at = { log: this.#at.log + 1, offset: 0 };
+      this.#mirror.beginLog();
+    }
+  }
+
+  /** Tells the server of a changed config, metric definitions, environment or run name, not too often. */
+  async #sendConfig(now: boolean): Promise<void> {
+    const version = this.#mirror.configVersion;
+    const waited = performance.now() - this.#configAt >= this.#pace.config;
+    if (version === this.#sentConfig || !(now || waited)) return;
+    const connection = this.#connection!;
+    const run = this.#inLastLog ? this.#mirror.run : null;
+    await connection.update(run ? describeRun(run, this.#mirror.program) : null, this.#mirror.configJson());
+    this.#sentConfig = version;
+    this.#configAt = performance.now();
+  }
+
+  async #complete(stream: FileStream): Promise<UploadOutcome> {
+    const { uploaded, failed } = await this.#lane.finish(this.#mirror.ownFiles());
+    for (const name of uploaded) stream.announce(name);
+    stream.setSummary(this.#mirror.summaryJson());
+    // A log without an exit record is that of a process that was killed.
+    await stream.finish(this.#mirror.exitCode ?? this.#finishing?.exitCode ?? 1);
+    const { state, logPath } = this.#connection!;
+    writeUploadState(logPath, state);
+    const missing = [...this.#damage.values(), ...failed];
+    if (missing.length > 0) return this.#outcome(missing.join("; "));
+    for (const log of this.#task.logs) markSynced(log);
+    return this.#outcome(null);
+  }
+
+  #stopPressed(): void {
+    if (this.#stopSeen) return;
+    this.#stopSeen = true;
+    this.#task.print("Stop was pressed on the run's page; to stop the training, press Ctrl-C here");
+  }
+
+  #outcome(reason: string | null): UploadOutcome {
+    return { complete: reason === null, url: this.#connection?.url ?? null, reason };
+  }
+
+  async #pause(): Promise<void> {
+    if (this.#finishing) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, this.#pace.poll);
+    this.#wake = resolve;
+    await promise;
+    clearTimeout(timer);
+    this.#wake = null;
+  }
+}

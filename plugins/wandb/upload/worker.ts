@@ -1,0 +1,20 @@
+/** Entry of the upload worker: runs an `Uploader` away from the thread that trains. Started by upload.ts only. */
+
+import { parentPort } from "node:worker_threads";
+import { Uploader } from "./uploader.ts";
+import type { FromWorker, ToWorker } from "./worker-messages.ts";
+
+const port = parentPort;
+if (!port) throw new Error("worker.ts runs as a worker; upload.ts starts it");
+
+let uploader: Uploader | null = null;
+const say = (message: FromWorker) => port.postMessage(message);
+
+port.on("message", async (message: ToWorker) => {
+  if (message.type === "finish") return uploader?.finish(message.exitCode);
+  uploader = new Uploader({ ...message.task, print: (text) => say({ type: "print", text }) });
+  const alive = setInterval(() => say({ type: "alive" }), 5_000);
+  const outcome = await uploader.run();
+  clearInterval(alive);
+  say({ type: "outcome", outcome });
+});
