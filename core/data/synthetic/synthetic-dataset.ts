@@ -1,0 +1,192 @@
+/** The built-in dataset `synthetic`: its workbooks are written where they are needed first. */
+
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { setImmediate } from "node:timers/promises";
+import { formatRange } from "../../excel/range.ts";
+import { encodeWorkbook } from "../../excel/write/write-workbook.ts";
+import { UserError } from "../../problem.ts";
+import type { LoadProgress } from "../dataset.ts";
+import { type DatasetPaths, datasetPaths } from "../locate-dataset.ts";
+import { GENERATOR_VERSION, generateWorkbook } from "./generate-workbook.ts";
+
+/** The dataset's name in `data.dataset_names`. */
+export const SYNTHETIC = "synthetic";
+
+/** How many workbooks it has, and the seed they come from: part of what the dataset is, no setting of a run. */
+export const SYNTHETIC_WORKBOOKS = 100;
+export const SYNTHETIC_SEED = 20_240_229;
+
+/** Beside the annotations: what wrote the dataset, and the size in bytes of every file of it. */
+interface DatasetRecord {
+  readonly generator: typeof SYNTHETIC;
+  readonly version: number;
+  readonly seed: number;
+  readonly files: { readonly [fileName: string]: number };
+}
+
+export interface SyntheticOptions {
+  readonly onProgress?: (progress: LoadProgress) => void;
+  /** Aborted: the promise is rejected with its reason, and nothing is left behind. */
+  readonly signal?: AbortSignal;
+  /** Workbooks to write, by default all of the dataset. */
+  readonly workbooks?: number;
+}
+
+/**
+ * Writes `{root}/synthetic` unless it is there whole and from this version of the generator. It is written into a
+ * folder beside it and renamed once complete: a run that is killed leaves nothing that counts as the dataset, and of
+ * two runs at once one wins.
+ *
+ * A folder of that name with something of somebody else's making in it is left alone.
+ *
+ * @returns Notes for the user: what was rewritten and why, what was left alone.
+ * @throws {UserError} If the folder cannot be written.
+ */
+export async function ensureSyntheticDataset(
+  root: string,
+  options: SyntheticOptions = {},
+): Promise<string[]> {
+  const count = options.workbooks ?? SYNTHETIC_WORKBOOKS;
+  const dataset = datasetPaths(root, SYNTHETIC);
+  const state = inspect(dataset, count);
+  if (state === "whole") return [];
+  if (state === "foreign") return [`${dataset.folder} was not written by this program: used as it is`];
+
+  const absoluteRoot = resolve(root);
+  const draft = join(absoluteRoot, `.${SYNTHETIC}-${process.pid}.tmp`);
+  try {
+    mkdirSync(absoluteRoot, { recursive: true });
+    removeAbandoned(absoluteRoot);
+    await write(draft, count, options);
+    putInPlace(draft, dataset, count);
+  } catch (cause) {
+    rmSync(draft, { recursive: true, force: true });
+    const code = (cause as { code?: unknown }).code;
+    if (typeof code !== "string" || options.signal?.aborted) throw cause;
+    throw new UserError(
+      {
+        file: dataset.folder,
+        message: "Cannot write the synthetic dataset",
+        expected: "a folder in which files can be made",
+        got: (cause as Error).message,
+        fix: "name another folder with --data.root=<folder>",
+      },
+      { cause },
+    );
+  }
+  return state === "absent" ? [] : [`${dataset.folder} was written anew: ${state}`];
+}
+
+/** Why the dataset has to be written, if it has. */
+function inspect(
+  { annotations, files, folder }: DatasetPaths,
+  count: number,
+): "whole" | "foreign" | "absent" | string {
+  let record: Partial<DatasetRecord>;
+  try {
+    record = JSON.parse(readFileSync(recordPath(folder), "utf8"));
+  } catch {
+    return isAbsentOrEmpty(folder) ? "absent" : "foreign";
+  }
+  if (record.generator !== SYNTHETIC) return "foreign";
+  if (record.version !== GENERATOR_VERSION || record.seed !== SYNTHETIC_SEED) {
+    return `it came from version ${record.version} of the generator, this is ${GENERATOR_VERSION}`;
+  }
+  const expected = Object.entries(record.files ?? {});
+  if (expected.length !== count) return `it had ${expected.length} workbooks instead of ${count}`;
+  if (sizeOf(annotations) === null) return "its annotations were missing";
+  const damaged = expected.filter(([name, bytes]) => sizeOf(join(files, name)) !== bytes);
+  return damaged.length === 0 ? "whole" : `${damaged.length} of its files were missing or changed`;
+}
+
+async function write(draft: string, count: number, { onProgress, signal }: SyntheticOptions): Promise<void> {
+  rmSync(draft, { recursive: true, force: true });
+  mkdirSync(join(draft, "files"), { recursive: true });
+  mkdirSync(join(draft, "annotations"));
+  const lines: string[] = [];
+  const files: { [fileName: string]: number } = {};
+  for (let index = 0; index < count; index++) {
+    signal?.throwIfAborted();
+    const fileName = `synthetic_${String(index + 1).padStart(4, "0")}.xlsx`;
+    const { layout, tables } = generateWorkbook(SYNTHETIC_SEED, index);
+    const bytes = encodeWorkbook(layout);
+    writeFileSync(join(draft, "files", fileName), bytes);
+    files[fileName] = bytes.length;
+    for (const [at, { name }] of layout.sheets.entries()) {
+      const line = {
+        file_name: fileName,
+        file_path: "files",
+        sheet_name: name,
+        table_regions: tables[at]!.map(formatRange),
+      };
+      lines.push(`${JSON.stringify(line)}\n`);
+    }
+    onProgress?.({ action: "write", dataset: SYNTHETIC, fileName, done: index + 1, total: count });
+    await setImmediate(); // lets signals and the screen have their turn
+  }
+  writeFileSync(join(draft, "annotations", "annotations.jsonl"), lines.join(""));
+  const record: DatasetRecord = {
+    generator: SYNTHETIC,
+    version: GENERATOR_VERSION,
+    seed: SYNTHETIC_SEED,
+    files,
+  };
+  writeFileSync(recordPath(draft), `${JSON.stringify(record, null, 2)}\n`);
+}
+
+/** Moves the finished draft to its name; what stood there before is moved away first and removed last. */
+function putInPlace(draft: string, dataset: DatasetPaths, count: number): void {
+  if (inspect(dataset, count) === "whole") {
+    rmSync(draft, { recursive: true, force: true }); // another run was faster, and its dataset is the same
+    return;
+  }
+  const old = `${draft.slice(0, -".tmp".length)}-old.tmp`;
+  rmSync(old, { recursive: true, force: true });
+  try {
+    renameSync(dataset.folder, old);
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== "ENOENT") throw error;
+  }
+  try {
+    renameSync(draft, dataset.folder);
+  } catch (error) {
+    if (inspect(dataset, count) !== "whole") throw error;
+    rmSync(draft, { recursive: true, force: true });
+  }
+  rmSync(old, { recursive: true, force: true });
+}
+
+/** Removes drafts of processes that are no more. */
+function removeAbandoned(root: string): void {
+  for (const name of readdirSync(root)) {
+    const match = /^\.synthetic-(\d+)(-old)?\.tmp$/.exec(name);
+    if (match && !isAlive(Number(match[1]))) rmSync(join(root, name), { recursive: true, force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as { code?: unknown }).code === "EPERM";
+  }
+}
+
+function isAbsentOrEmpty(folder: string): boolean {
+  try {
+    return readdirSync(folder).length === 0;
+  } catch (error) {
+    return (error as { code?: unknown }).code === "ENOENT";
+  }
+}
+
+function recordPath(folder: string): string {
+  return join(folder, "annotations", "generator.json");
+}
+
+function sizeOf(path: string): number | null {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found?.isFile() ? found.size : null;
+}
