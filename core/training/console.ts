@@ -40,11 +40,16 @@ export class ProcessConsole implements RunConsole {
     this.#early = [];
   }
 
+  /** Closes the log file and keeps what is printed from now on for the next one. */
+  detach(): void {
+    if (this.#log !== null) closeSync(this.#log);
+    this.#log = null;
+  }
+
   /** Closes the log file and removes the live line. */
   close(): void {
     this.status(null);
-    if (this.#log !== null) closeSync(this.#log);
-    this.#log = null;
+    this.detach();
   }
 
   line(text: string): void {

@@ -1,6 +1,6 @@
 /** Where a run stands: everything but weights and optimiser that a resume needs to go on bit for bit. */
 
-import type { Metrics } from "./lifecycle.ts";
+import type { Metrics, Moment } from "./lifecycle.ts";
 
 /** The loss and its parts, summed over sheets. */
 export interface LossSums {
@@ -88,4 +88,9 @@ export function addSums(a: LossSums, b: LossSums): LossSums {
     l1_loss: a.l1_loss + b.l1_loss,
     iou_loss: a.iou_loss + b.iou_loss,
   };
+}
+
+/** Where the run stands for plugins: within an epoch, that epoch's number; between two, that of the finished one. */
+export function momentOf({ step, epoch, stepInEpoch }: ProgressState): Moment {
+  return { step, epoch: stepInEpoch > 0 ? epoch + 1 : epoch };
 }

@@ -5,7 +5,7 @@ import type { SheetEntry } from "../data/dataset.ts";
 import type { ParameterSet } from "../model/parameters.ts";
 import { type AdamWState, adamwStep } from "../optim/adamw.ts";
 import { clipScale, gradientNorms } from "../optim/gradient-norms.ts";
-import { learningRate } from "../optim/learning-rate.ts";
+import { learningRate, type Schedule } from "../optim/learning-rate.ts";
 import type { CheckpointKeeper } from "./checkpoint-keeper.ts";
 import { shouldStopEarly } from "./early-stopping.ts";
 import { planEpoch, stepsPerEpoch } from "./epoch-plan.ts";
@@ -13,7 +13,14 @@ import type { GradientEngine, LossParts, MicroBatch } from "./gradient-engine.ts
 import type { Metrics, Moment, RunFacts, RunStatus } from "./lifecycle.ts";
 import { refuseNonFinite } from "./non-finite.ts";
 import type { PluginHost } from "./plugin-host.ts";
-import { addSums, EMPTY_SUMS, type LossSums, type ProgressState, trainMetrics } from "./progress-state.ts";
+import {
+  addSums,
+  EMPTY_SUMS,
+  type LossSums,
+  momentOf,
+  type ProgressState,
+  trainMetrics,
+} from "./progress-state.ts";
 import { validate } from "./validate.ts";
 
 /** Everything a run works with; the loop owns none of it and disposes of nothing. */
@@ -131,11 +138,7 @@ async function runEpoch(
     const losses = await engine.gradient(batches, gradient);
     const norms = gradientNorms(gradient, parameters);
     refuseNonFinite(losses, batches, norms.global, moment);
-    const lr = learningRate(step, {
-      lr: training.lr,
-      warmupSteps: training.warmup_epochs * plan.length,
-      totalSteps: run.facts.totalSteps,
-    });
+    const lr = learningRate(step, schedule(run));
     adamwStep(parameters.flat, gradient, optimizer, {
       lr,
       weightDecay: training.weight_decay,
@@ -196,7 +199,10 @@ async function runEpoch(
   return true;
 }
 
-/** Tells the plugins how the run ended; what they ask for on the way is still done. */
+/**
+ * Tells the plugins how the run ended; what they ask for on the way is still done. A checkpoint that cannot be written
+ * keeps no plugin from being told.
+ */
 async function finish(
   run: TrainRun,
   progress: ProgressState,
@@ -204,18 +210,20 @@ async function finish(
   error: Error | null,
 ): Promise<void> {
   const moment = momentOf(progress);
-  const afterEach = async () => {
-    await run.host.drain(moment);
-    await run.checkpoints.saveRequested(progress);
-    await run.checkpoints.flush();
-  };
-  await run.checkpoints.flush();
-  const summary = runSummary(progress);
-  await run.host.fire(
-    "onRunEnd",
-    { ...moment, status, summary, error, seconds: progress.seconds },
-    afterEach,
+  const failures: unknown[] = [];
+  const attempt = (work: () => Promise<void>) => work().catch((cause) => void failures.push(cause));
+  await attempt(() => run.checkpoints.flush());
+  const event = { ...moment, status, summary: runSummary(progress), error, seconds: progress.seconds };
+  await attempt(() =>
+    run.host.fire("onRunEnd", event, () =>
+      attempt(async () => {
+        await run.host.drain(moment);
+        await run.checkpoints.saveRequested(progress);
+        await run.checkpoints.flush();
+      }),
+    ),
   );
+  if (failures.length > 0) throw failures[0];
 }
 
 /** Values of the best epoch, under the names of docs/metrics.md; empty without a validation split. */
@@ -241,9 +249,11 @@ export function planOptions({ config, train }: Pick<TrainRun, "config" | "train"
   };
 }
 
-/** Optimiser steps of a whole run. */
-export function totalSteps(run: Pick<TrainRun, "config" | "train">): number {
-  return stepsPerEpoch(planOptions(run)) * run.config.training.max_epochs;
+/** The run's learning-rate schedule, in optimiser steps. */
+export function schedule(run: Pick<TrainRun, "config" | "train">): Schedule {
+  const { lr, warmup_epochs, max_epochs } = run.config.training;
+  const steps = stepsPerEpoch(planOptions(run));
+  return { lr, warmupSteps: warmup_epochs * steps, totalSteps: max_epochs * steps };
 }
 
 /** The step's micro-batches; each weighs as many sheets as it holds, so that a partial one counts no more than its share. */
@@ -280,8 +290,4 @@ function stepSums(losses: readonly LossParts[], batches: readonly MicroBatch[]):
 function prefixed(prefix: string, metrics: Metrics): Record<string, number> {
   const named = Object.entries(metrics).filter((entry): entry is [string, number] => entry[1] !== null);
   return Object.fromEntries(named.map(([name, value]) => [`${prefix}/${name}`, value]));
-}
-
-function momentOf({ step, epoch, stepInEpoch }: ProgressState): Moment {
-  return { step, epoch: stepInEpoch > 0 ? epoch + 1 : epoch };
 }

@@ -1,0 +1,77 @@
+/** What all commands share: help, wrong usage, errors and exit codes. */
+
+import { type ArgsDef, type CommandDef, renderUsage, runCommand } from "citty";
+import { type ExitCode, UserError } from "./problem.ts";
+
+/**
+ * Runs a command with this process's arguments and ends the process with its exit code.
+ *
+ * @param rawArgs The arguments that are the command's own; `--help` or `-h` among them prints the help instead.
+ * @param moreHelp Text below the usage.
+ */
+export async function runMain<Args extends ArgsDef>(
+  command: CommandDef<Args>,
+  rawArgs: readonly string[],
+  moreHelp?: () => string | Promise<string>,
+): Promise<never> {
+  process.exit(await runToExitCode(command, rawArgs, moreHelp));
+}
+
+async function runToExitCode<Args extends ArgsDef>(
+  command: CommandDef<Args>,
+  rawArgs: readonly string[],
+  moreHelp?: () => string | Promise<string>,
+): Promise<ExitCode> {
+  try {
+    if (rawArgs.includes("--help") || rawArgs.includes("-h")) {
+      process.stdout.write(`${await renderUsage(await subCommand(command, rawArgs))}\n`);
+      if (moreHelp) process.stdout.write(`\n${(await moreHelp()).trimEnd()}\n`);
+      return 0;
+    }
+    const { result } = await runCommand(command, { rawArgs: [...rawArgs] });
+    return (result as ExitCode | undefined) ?? 0;
+  } catch (error) {
+    return reportError(error, command);
+  }
+}
+
+/** Prints an error for people and returns its exit code; a defect keeps its stack. */
+async function reportError<Args extends ArgsDef>(
+  error: unknown,
+  command: CommandDef<Args>,
+): Promise<ExitCode> {
+  if (error instanceof UserError) {
+    process.stderr.write(`${error.message}\n`);
+    return error.exitCode;
+  }
+  if (error instanceof Error && error.name === "CLIError") {
+    process.stderr.write(`${error.message}\n\n${await renderUsage(command)}\n`);
+    return 2;
+  }
+  process.stderr.write(`${errorText(error)}\n`);
+  return 1;
+}
+
+/** A defect's message with its stack and those of its causes. */
+export function errorText(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error instanceof UserError) return error.message;
+  const text = error.stack ?? error.message;
+  return error.cause === undefined ? text : `${text}\ncaused by: ${errorText(error.cause)}`;
+}
+
+/** The subcommand that the arguments begin with, for its own help. */
+async function subCommand<Args extends ArgsDef>(
+  command: CommandDef<Args>,
+  rawArgs: readonly string[],
+): Promise<CommandDef<Args>> {
+  const subs = (await resolved(command.subCommands)) ?? {};
+  const sub = subs[rawArgs[0] ?? ""];
+  return sub === undefined ? command : ((await resolved(sub)) as CommandDef<Args>);
+}
+
+async function resolved<T>(
+  value: T | Promise<T> | (() => T | Promise<T>) | undefined,
+): Promise<T | undefined> {
+  return typeof value === "function" ? (value as () => T | Promise<T>)() : value;
+}

@@ -1,0 +1,108 @@
+/** `bun run train <config> [--section.key=value …]`: trains a detector. */
+
+import { join } from "node:path";
+import { defineCommand } from "citty";
+import { readCheckpoint } from "./checkpoint/detector-state.ts";
+import { errorText, runMain } from "./command.ts";
+import { loadConfig } from "./config/config.ts";
+import { describeOptions } from "./config/describe-options.ts";
+import { splitArguments } from "./config/overrides.ts";
+import { type ExitCode, UserError } from "./problem.ts";
+import { PROJECT_ROOT } from "./project-root.ts";
+import { ProcessConsole } from "./training/console.ts";
+import { loadBuiltInPlugins } from "./training/load-plugins.ts";
+import { findResumeTarget, resumeState } from "./training/resume.ts";
+import { type ResumedRun, startRun } from "./training/start-run.ts";
+import type { RunOutcome } from "./training/train-run.ts";
+
+const { own, overrides } = splitArguments(process.argv.slice(2), {
+  help: "switch",
+  resume: "value",
+  runs: "value",
+});
+
+const train = defineCommand({
+  meta: { name: "bun run train", description: "Train a table detector on Excel workbooks" },
+  args: {
+    config: { type: "positional", required: false, description: "Configuration file: configs/minimal.yaml" },
+    resume: {
+      type: "string",
+      valueHint: "run",
+      description: "Go on with a run: its folder, a checkpoint file in it, or latest",
+    },
+    runs: {
+      type: "string",
+      valueHint: "folder",
+      description: "Where run folders are made (runs/ of the project)",
+    },
+  },
+  async run({ args }): Promise<ExitCode> {
+    const runs = args.runs ?? join(PROJECT_ROOT, "runs");
+    const target = args.resume === undefined ? null : findResumeTarget(args.resume, runs);
+    if (target !== null && args.config !== undefined) throw usageError("both a configuration and --resume");
+    const configFile = target?.folder.config ?? args.config;
+    if (configFile === undefined) throw usageError("neither a configuration nor --resume");
+    const { config, plugins, notes } = await loadConfig(configFile, overrides, process.env);
+
+    let resumed: ResumedRun | null = null;
+    if (target !== null) {
+      const checkpoint = readCheckpoint(target.checkpoint);
+      resumed = {
+        folder: target.folder,
+        checkpoint,
+        state: resumeState(checkpoint.extra, target.checkpoint),
+      };
+    }
+    const console = new ProcessConsole();
+    for (const note of notes) console.line(`note: ${note}`);
+    const stop = new AbortController();
+    const removeHandlers = stopOnSignals(stop, console);
+    try {
+      return exitCode(
+        await startRun({ config, plugins, console, signal: stop.signal, runs, resumed }),
+        console,
+      );
+    } catch (error) {
+      if (stop.signal.aborted) return 130;
+      throw error;
+    } finally {
+      removeHandlers();
+      console.close();
+    }
+  },
+});
+
+await runMain(train, own, async () => describeOptions(await loadBuiltInPlugins()));
+
+function exitCode({ status, error }: RunOutcome, console: ProcessConsole): ExitCode {
+  if (error !== null) console.warn(errorText(error));
+  if (status === "interrupted") return 130;
+  return status === "failed" ? 1 : 0;
+}
+
+/** The first signal asks the run to end after its gradient step, the second ends the process at once. */
+function stopOnSignals(stop: AbortController, console: ProcessConsole): () => void {
+  const onSignal = () => {
+    if (stop.signal.aborted) process.exit(130);
+    stop.abort();
+    console.line("stopping after this gradient step; once more to stop at once");
+  };
+  process.on("SIGINT", onSignal);
+  process.on("SIGTERM", onSignal);
+  return () => {
+    process.off("SIGINT", onSignal);
+    process.off("SIGTERM", onSignal);
+  };
+}
+
+function usageError(got: string): UserError {
+  return new UserError(
+    {
+      message: "Cannot tell what to train",
+      expected: "a configuration file, or --resume with a run",
+      got,
+      fix: "bun run train configs/minimal.yaml, or bun run train --resume latest",
+    },
+    { exitCode: 2 },
+  );
+}

@@ -1,0 +1,81 @@
+/** Writes the checkpoints that plugins ask for, in the background, and says when each is whole. */
+
+import { join } from "node:path";
+import { CheckpointWriter } from "../checkpoint/checkpoint-writer.ts";
+import type { PtWritable } from "../checkpoint/pt-value.ts";
+import type { Json, Moment } from "./lifecycle.ts";
+import type { PluginHost } from "./plugin-host.ts";
+import { momentOf, type ProgressState } from "./progress-state.ts";
+
+interface Pending {
+  readonly moment: Moment;
+  readonly files: readonly { readonly path: string; readonly aliases: readonly string[] }[];
+  readonly written: Promise<unknown>;
+  settled: boolean;
+}
+
+export class CheckpointKeeper {
+  readonly #folder: string;
+  readonly #host: PluginHost;
+  readonly #value: (progress: ProgressState, pluginStates: Record<string, Json>) => PtWritable;
+  readonly #writer = new CheckpointWriter();
+  #pending: Pending | null = null;
+
+  /**
+   * @param folder The run's `checkpoints/`, absolute.
+   * @param value The dictionary to save; its tensors may be views, they are copied before training goes on.
+   */
+  constructor(
+    folder: string,
+    host: PluginHost,
+    value: (progress: ProgressState, pluginStates: Record<string, Json>) => PtWritable,
+  ) {
+    this.#folder = folder;
+    this.#host = host;
+    this.#value = value;
+  }
+
+  /**
+   * Starts to write what was asked for since the last call and tells plugins of what has become whole.
+   * Training may go on as soon as it resolves.
+   *
+   * @throws {UserError} If a checkpoint could not be written; the file of that name from before is intact.
+   */
+  async saveRequested(progress: ProgressState): Promise<void> {
+    if (this.#pending?.settled) await this.flush();
+    const requests = [...this.#host.takeCheckpointRequests()];
+    if (requests.length === 0) return;
+    await this.flush();
+    const moment = momentOf(progress);
+    const files = requests.map(([name, aliases]) => ({
+      path: join(this.#folder, name),
+      aliases: [...aliases],
+    }));
+    const [first, ...others] = files.map((file) => file.path) as [string, ...string[]];
+    const value = this.#value(progress, this.#host.saveStates(moment));
+    const { written } = await this.#writer.begin([first, ...others], value);
+    const pending: Pending = { moment, files, written, settled: false };
+    const settle = () => {
+      pending.settled = true;
+    };
+    written.then(settle, settle);
+    this.#pending = pending;
+  }
+
+  /** Waits for what is being written and tells the plugins. @throws {UserError} If it could not be written. */
+  async flush(): Promise<void> {
+    const pending = this.#pending;
+    if (pending === null) return;
+    this.#pending = null;
+    await pending.written;
+    for (const { path, aliases } of pending.files) {
+      await this.#host.fire("onCheckpoint", { ...pending.moment, path, aliases });
+    }
+    await this.#host.drain(pending.moment);
+  }
+
+  /** Ends the writer. Call `flush` before: what it would throw is the run's business. */
+  async close(): Promise<void> {
+    await this.#writer.close().catch(() => {});
+  }
+}

@@ -1,0 +1,25 @@
+import type { Config } from "../config/config.ts";
+import { DEFAULT_DETECTOR, type DetectorConfig } from "../model/detector-config.ts";
+
+/** The network that section `model` of a configuration describes. */
+export function detectorSettings({ backbone, detr }: Config["model"]): DetectorConfig {
+  const { base_width, depths, stem_stride, use_grn } = backbone;
+  const { num_queries, num_encoder_layers, num_decoder_layers, hidden_dim, num_heads } = detr;
+  const { num_points, ffn_ratio, dropout, box_refine } = detr;
+  return {
+    ...DEFAULT_DETECTOR, // in_channels and num_classes are fixed by the features and the task
+    stem_stride,
+    base_width,
+    depths,
+    use_grn,
+    hidden_dim,
+    num_heads,
+    num_points,
+    num_encoder_layers,
+    num_decoder_layers,
+    num_queries,
+    ffn_ratio,
+    dropout,
+    box_refine,
+  };
+}

@@ -1,0 +1,199 @@
+/** Finds the checkpoint to go on from, and checks that the configuration still means the same. */
+
+import { existsSync, statSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import type { Config } from "../config/config.ts";
+import { nearest } from "../config/nearest.ts";
+import { type Problem, UserError } from "../problem.ts";
+import type { Json } from "./lifecycle.ts";
+import { FRESH_PROGRESS, type ProgressState } from "./progress-state.ts";
+import { type RunFolder, runFolderAt, runsWithCheckpoints } from "./run-folder.ts";
+
+/** What `--resume` named. */
+export interface ResumeTarget {
+  readonly folder: RunFolder;
+  readonly checkpoint: string;
+}
+
+/** The part of a checkpoint's `extra` that the loop goes on from. */
+export interface ResumeState {
+  readonly runId: string;
+  readonly progress: ProgressState;
+  readonly pluginStates: Readonly<Record<string, Json>>;
+  readonly config: Config;
+  /** Which sheets were trained and validated on, see `dataFingerprint`. */
+  readonly data: string;
+}
+
+/**
+ * @param wanted A run's folder, a checkpoint file in one, or `latest`: the run under `runs` written last.
+ * @throws {UserError} Exit code 2, naming what was looked for and what is there.
+ */
+export function findResumeTarget(wanted: string, runs: string): ResumeTarget {
+  if (wanted === "latest" && !existsSync(wanted)) {
+    const [latest] = runsWithCheckpoints(runs);
+    if (latest === undefined) {
+      throw usage({
+        file: runs,
+        message: "Cannot resume the latest run",
+        expected: "a run's folder with a checkpoint in it",
+        got: "none",
+        fix: "start a run: bun run train configs/minimal.yaml",
+      });
+    }
+    return findResumeTarget(latest, runs);
+  }
+  if (!existsSync(wanted)) {
+    const known = runsWithCheckpoints(runs).map((path) => join(runs, basename(path)));
+    const close = nearest(wanted, known) ?? known[0];
+    throw usage({
+      file: wanted,
+      message: "Cannot resume from it",
+      expected: "a run's folder, a checkpoint file, or latest",
+      got: "no such path",
+      fix: close === undefined ? "start a run: bun run train configs/minimal.yaml" : `--resume "${close}"`,
+    });
+  }
+  if (statSync(wanted).isDirectory()) return newestCheckpoint(runFolderAt(wanted), wanted);
+  const checkpoint = resolve(wanted);
+  const folder = runFolderAt(dirname(dirname(checkpoint)));
+  if (!existsSync(folder.config)) {
+    throw usage({
+      file: wanted,
+      message: "Cannot resume from it",
+      expected: "a checkpoint inside a run's folder, runs/<run>/checkpoints/<name>.pt",
+      got: `no ${folder.config}`,
+      fix: "give the run's folder, with its configs/config.yaml in place",
+    });
+  }
+  return { folder, checkpoint };
+}
+
+/** `last.pt`, or whichever of the others there is. */
+function newestCheckpoint(folder: RunFolder, wanted: string): ResumeTarget {
+  const last = join(folder.checkpoints, "last.pt");
+  if (existsSync(last)) return { folder, checkpoint: last };
+  const best = join(folder.checkpoints, "best.pt");
+  if (existsSync(best)) return { folder, checkpoint: best };
+  throw usage({
+    file: wanted,
+    message: "Cannot resume this run",
+    expected: "checkpoints/last.pt in the run's folder",
+    got: existsSync(folder.checkpoints) ? "no checkpoint" : "no folder checkpoints/",
+    fix: existsSync(folder.config)
+      ? `start it again from its configuration: bun run train "${folder.config}"`
+      : "name a run's folder, or latest",
+  });
+}
+
+/**
+ * Reads what the loop saved in a checkpoint's `extra`.
+ *
+ * @throws {UserError} If the file holds weights alone: there is nothing to go on from.
+ */
+export function resumeState(extra: Readonly<Record<string, Json>> | null, file: string): ResumeState {
+  const known =
+    extra && ["run_id", "progress", "plugin_states", "config", "data"].every((key) => key in extra);
+  if (!known) {
+    throw new UserError({
+      file,
+      message: "Cannot resume from it",
+      expected: "a checkpoint of this project, with step counters, configuration and run id",
+      got: "weights without them",
+      fix: "resume from a last.pt or best.pt that a run wrote",
+    });
+  }
+  return {
+    runId: extra.run_id as string,
+    progress: { ...FRESH_PROGRESS, ...(extra.progress as unknown as ProgressState) },
+    pluginStates: extra.plugin_states as Record<string, Json>,
+    config: extra.config as unknown as Config,
+    data: extra.data as string,
+  };
+}
+
+/** What the loop puts into a checkpoint's `extra`; `resumeState` reads it. */
+export function resumeExtra(state: ResumeState): { readonly [key: string]: Json } {
+  return {
+    run_id: state.runId,
+    progress: state.progress as unknown as Json,
+    plugin_states: state.pluginStates,
+    config: state.config as unknown as Json,
+    data: state.data,
+  };
+}
+
+/** A different network cannot take the weights. */
+const NETWORK_KEYS = ["model.type", "model.backbone", "model.detr"];
+/** Within an epoch these say which sheets were seen already. */
+const EPOCH_KEYS = ["experiment.seed", "training.batch_size", "training.gradient_accumulation_steps"];
+
+/**
+ * Compares the configuration of a checkpoint with the one to go on with.
+ *
+ * @param sameData Whether the same sheets are in the splits.
+ * @returns Notes on changes that are allowed and have consequences.
+ * @throws {UserError} Exit code 2, one problem for each key whose change makes the state meaningless.
+ */
+export function checkResume(saved: ResumeState, config: Config, file: string, sameData: boolean): string[] {
+  const before = flatten(saved.config);
+  const after = flatten(config);
+  const changed = [...new Set([...before.keys(), ...after.keys()])].filter(
+    (key) => before.get(key) !== after.get(key),
+  );
+  const within = (keys: readonly string[]) =>
+    changed.filter((key) => keys.some((prefix) => key === prefix || key.startsWith(`${prefix}.`)));
+  const refused = (key: string, why: string): Problem => ({
+    file,
+    message: `Cannot resume with another ${key}`,
+    expected: `${before.get(key) ?? "nothing"} (${why})`,
+    got: after.get(key) ?? "nothing",
+    fix: `leave it as it was, or start a new run`,
+  });
+  const midEpoch = saved.progress.stepInEpoch > 0;
+  const problems = [
+    // Dropout has no weights: its rate may change.
+    ...within(NETWORK_KEYS)
+      .filter((key) => key !== "model.detr.dropout" && key !== "model.detr.aux_loss")
+      .map((key) => refused(key, "the network that the checkpoint holds")),
+    ...(midEpoch ? within(EPOCH_KEYS).map((key) => refused(key, "the checkpoint lies within an epoch")) : []),
+  ];
+  if (!sameData && midEpoch) {
+    problems.push({
+      file,
+      message: "Cannot resume with other data",
+      expected: "the sheets that the run was trained on: the checkpoint lies within an epoch",
+      got: "other sheets, another order or another split",
+      fix: "restore the datasets and the data section, or start a new run",
+    });
+  }
+  if (problems.length > 0) throw usage(problems);
+  const notes: string[] = [];
+  if (!sameData)
+    notes.push(
+      "the data changed since the checkpoint: the rest of the run differs from an uninterrupted one",
+    );
+  if (changed.includes("training.max_epochs")) {
+    notes.push(
+      `max_epochs ${before.get("training.max_epochs")} → ${after.get("training.max_epochs")}: the learning-rate schedule is recomputed for the new length`,
+    );
+  }
+  const others = changed.filter((key) => key !== "training.max_epochs");
+  if (others.length > 0) notes.push(`changed since the checkpoint: ${others.join(", ")}`);
+  return notes;
+}
+
+function flatten(value: unknown, prefix = ""): Map<string, string> {
+  if (value === null || typeof value !== "object" || Array.isArray(value)) {
+    return new Map([[prefix, JSON.stringify(value)]]);
+  }
+  return new Map(
+    Object.entries(value).flatMap(([key, child]) => [
+      ...flatten(child, prefix === "" ? key : `${prefix}.${key}`),
+    ]),
+  );
+}
+
+function usage(problems: Problem | Problem[]): UserError {
+  return new UserError(problems, { exitCode: 2 });
+}

@@ -1,0 +1,246 @@
+/** From a configuration to a finished run: data, network, device, folder, plugins, then the loop; and back down again. */
+
+import { rmSync } from "node:fs";
+import { loadAdamW } from "../checkpoint/adamw-state.ts";
+import { checkpointValue, type LoadedCheckpoint } from "../checkpoint/detector-state.ts";
+import type { PtWritable } from "../checkpoint/pt-value.ts";
+import { loadStateDict } from "../checkpoint/state-dict.ts";
+import type { Config } from "../config/config.ts";
+import { configText } from "../config/write-config.ts";
+import type { LoadedData, LoadProgress } from "../data/dataset.ts";
+import { dataFingerprint } from "../data/fingerprint.ts";
+import { loadDatasets } from "../data/load-datasets.ts";
+import { acquireFolderLock, type FolderLock } from "../files/folder-lock.ts";
+import { writeFileAtomic } from "../files/write-atomic.ts";
+import { countParameters, describeArchitecture } from "../model/architecture.ts";
+import { createParameters, type ParameterSet } from "../model/parameters.ts";
+import { type AdamWState, freshAdamW } from "../optim/adamw.ts";
+import { learningRate } from "../optim/learning-rate.ts";
+import { UserError } from "../problem.ts";
+import { CheckpointKeeper } from "./checkpoint-keeper.ts";
+import type { ProcessConsole } from "./console.ts";
+import { detectorSettings } from "./detector-settings.ts";
+import { stepsPerEpoch } from "./epoch-plan.ts";
+import { type GradientEngine, openEngine } from "./gradient-engine.ts";
+import type { RunFacts } from "./lifecycle.ts";
+import { checkHooks, type LoadedPlugin } from "./load-plugins.ts";
+import { PluginHost } from "./plugin-host.ts";
+import { FRESH_PROGRESS } from "./progress-state.ts";
+import { checkResume, type ResumeState, resumeExtra } from "./resume.ts";
+import { createRunFolder, type RunFolder } from "./run-folder.ts";
+import { planOptions, type RunOutcome, schedule, type TrainRun, trainRun } from "./train-run.ts";
+
+/** A run to go on with. */
+export interface ResumedRun {
+  readonly folder: RunFolder;
+  readonly checkpoint: LoadedCheckpoint;
+  readonly state: ResumeState;
+}
+
+export interface StartOptions {
+  readonly config: Config;
+  /** The plugins that are on, in calling order. */
+  readonly plugins: readonly LoadedPlugin[];
+  readonly console: ProcessConsole;
+  /** Aborted by the first signal. */
+  readonly signal: AbortSignal;
+  /** Folder of all runs, for a fresh one. */
+  readonly runs: string;
+  readonly resumed: ResumedRun | null;
+}
+
+/**
+ * Runs to the end and releases everything it took.
+ *
+ * @throws {UserError} For whatever is wrong before the first step: data, device, folder, plugins. What goes wrong
+ *   later is the outcome's `error`.
+ */
+export async function startRun(options: StartOptions): Promise<RunOutcome> {
+  const { config, console, resumed } = options;
+  const startedAt = Date.now();
+  const detector = detectorSettings(config.model);
+  const data = await loadDatasets(config.data, {
+    onProgress: loadingProgress(console),
+    signal: options.signal,
+  });
+  console.status(null);
+  for (const note of data.notes) console.line(`note: ${note}`);
+
+  const parameters = createParameters(detector, config.experiment.seed);
+  const optimizer = freshAdamW(parameters.flat.length);
+  const fingerprint = dataFingerprint(data.train, data.validation);
+  if (resumed) {
+    const { checkpoint, state } = resumed;
+    const notes = checkResume(state, config, checkpoint.path, state.data === fingerprint);
+    loadStateDict(checkpoint.model, parameters, checkpoint.path);
+    if (checkpoint.optimizer) loadAdamW(checkpoint.optimizer, parameters, optimizer, checkpoint.path);
+    for (const note of notes) console.line(`note: ${note}`);
+  }
+
+  let engine: GradientEngine | null = null;
+  let lock: FolderLock | null = null;
+  let checkpoints: CheckpointKeeper | null = null;
+  try {
+    engine = await openEngine({
+      device: config.training.device,
+      workers: config.training.workers,
+      seed: config.experiment.seed,
+      detector,
+      loss: { ...config.model.loss, aux_loss: config.model.detr.aux_loss },
+    });
+    engine.setParameters(parameters.flat);
+
+    const folder =
+      resumed?.folder ?? createRunFolder(options.runs, config.experiment.name, new Date(startedAt));
+    lock = acquireFolderLock(folder.path);
+    console.attach(folder.outputLog);
+    writeFileAtomic(folder.config, configText(config, folder.config));
+
+    const runId = resumed?.state.runId ?? newRunId();
+    const progress = resumed?.state.progress ?? FRESH_PROGRESS;
+    const host = new PluginHost(
+      {
+        id: runId,
+        name: config.experiment.name,
+        folder: folder.path,
+        config,
+        startedAt,
+        resumed: resumed && {
+          step: progress.step,
+          epoch: progress.epoch,
+          bestValF1: progress.best?.metrics.f1 ?? null,
+        },
+        console,
+      },
+      checkHooks,
+    );
+    await setUpPlugins(host, options, folder);
+    const split = { config, train: data.train };
+    checkpoints = new CheckpointKeeper(folder.checkpoints, host, (current, pluginStates) =>
+      checkpointOf(
+        { runId, progress: current, pluginStates, config, data: fingerprint },
+        split,
+        parameters,
+        optimizer,
+      ),
+    );
+
+    const facts: RunFacts = {
+      trainSheets: data.train.length,
+      validationSheets: data.validation.length,
+      testSheets: data.annotated.test,
+      datasets: data.datasets,
+      totalParameters: countParameters(detector),
+      trainableParameters: countParameters(detector),
+      architecture: describeArchitecture(detector),
+      device: engine.device,
+      totalSteps: schedule(split).totalSteps,
+      stepsPerEpoch: stepsPerEpoch(planOptions(split)),
+      maxEpochs: config.training.max_epochs,
+    };
+    console.line(introduction(facts, engine, resumed));
+    const outcome = await trainRun({
+      config,
+      facts,
+      train: data.train,
+      validation: data.validation,
+      engine,
+      parameters,
+      optimizer,
+      progress,
+      host,
+      checkpoints,
+      signal: options.signal,
+    });
+    reportSkipped(data, console);
+    return outcome;
+  } finally {
+    await checkpoints?.close();
+    await engine?.dispose();
+    lock?.release();
+  }
+}
+
+/** The dictionary of a checkpoint; its tensors are views of the live weights and moments. */
+function checkpointOf(
+  state: ResumeState,
+  split: Pick<TrainRun, "config" | "train">,
+  parameters: ParameterSet,
+  optimizer: AdamWState,
+): PtWritable {
+  const { config, progress } = state;
+  const { warmupSteps, totalSteps } = schedule(split);
+  return checkpointValue({
+    parameters,
+    average: null,
+    optimizer: {
+      ...optimizer,
+      lr: learningRate(progress.step + 1, schedule(split)),
+      initialLr: config.training.lr,
+      weightDecay: config.training.weight_decay,
+    },
+    scheduler: { last_epoch: progress.step, warmup_steps: warmupSteps, total_steps: totalSteps },
+    epoch: progress.epoch,
+    trainMetrics: progress.train,
+    valMetrics: progress.val,
+    bestValF1: progress.best?.metrics.f1 ?? null,
+    extra: resumeExtra(state),
+  });
+}
+
+/** Sets the plugins up and prints who is called when. A usage error leaves no folder of a fresh run behind. */
+async function setUpPlugins(host: PluginHost, options: StartOptions, folder: RunFolder): Promise<void> {
+  const { console, plugins, resumed } = options;
+  try {
+    await host.setUp(plugins, resumed?.state.pluginStates ?? {});
+  } catch (error) {
+    if (!resumed && error instanceof UserError) {
+      console.detach();
+      rmSync(folder.path, { recursive: true, force: true });
+    }
+    throw error;
+  }
+  const roster = host.roster.map(({ name, hooks }) => `  ${name}: ${hooks.join(", ") || "no hooks"}`);
+  console.line(roster.length === 0 ? "plugins: none" : ["plugins, in calling order:", ...roster].join("\n"));
+  if (!host.roster.some(({ name }) => name === "checkpoint")) {
+    console.line("note: the checkpoint plugin is off, nothing of this run is saved");
+  }
+}
+
+function introduction(facts: RunFacts, engine: GradientEngine, resumed: ResumedRun | null): string {
+  const { trainSheets, validationSheets, testSheets, totalParameters, totalSteps, maxEpochs } = facts;
+  const sheets = `${trainSheets} training, ${validationSheets} validation, ${testSheets} test sheets`;
+  const workers = engine.workers === 1 ? "" : `, ${engine.workers} workers`;
+  return [
+    `data: ${sheets} of ${facts.datasets.join(", ")}`,
+    `network: ${(totalParameters / 1e6).toFixed(2)} M parameters on ${facts.device}${workers}`,
+    resumed
+      ? `resuming at step ${resumed.state.progress.step} of ${totalSteps}, epoch ${resumed.state.progress.epoch + 1}/${maxEpochs}`
+      : `training: ${maxEpochs} epochs, ${totalSteps} gradient steps`,
+  ].join("\n");
+}
+
+/** Shows workbooks being written and read: a live line on a terminal, one line for each dataset elsewhere. */
+function loadingProgress(console: ProcessConsole): (event: LoadProgress) => void {
+  let said = "";
+  return ({ action, dataset, done, total }) => {
+    const what = `${action === "write" ? "writing" : "reading"} ${dataset}`;
+    if (!console.isTerminal && said !== what) console.line(`${what}: ${total} workbooks`);
+    said = what;
+    console.status(done < total ? `${what}: ${done}/${total} workbooks` : null);
+  };
+}
+
+function reportSkipped({ skipped }: LoadedData, console: ProcessConsole): void {
+  if (skipped.length === 0) return;
+  const lines = skipped.map(
+    ({ file, sheet, reason }) => `  ${sheet === undefined ? file : `${file}/${sheet}`}: ${reason}`,
+  );
+  console.warn([`left out: ${skipped.length} of the annotated sheets or workbooks`, ...lines].join("\n"));
+}
+
+/** Eight lower-case letters and digits, as W&B's own clients make them. */
+function newRunId(): string {
+  const letters = "0123456789abcdefghijklmnopqrstuvwxyz";
+  return Array.from(crypto.getRandomValues(new Uint32Array(8)), (value) => letters[value % 36]).join("");
+}

@@ -1,0 +1,112 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { existsSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { testProject } from "../support/project.ts";
+import { finalWeights } from "../support/weights.ts";
+
+/** Appends every row to the file named by ROWS and, at the step named by STOP_AT, sends this process the signal. */
+const STOPPER = `
+import { appendFileSync } from "node:fs";
+export default {
+  name: "stopper",
+  setup: (run) => ({
+    onLog({ row }) {
+      const kept = Object.fromEntries(Object.entries(row).filter(([name]) => !name.startsWith("system/")));
+      appendFileSync(process.env.ROWS, JSON.stringify(kept) + "\\n");
+    },
+    async onGradStep({ step }) {
+      if (String(step) !== process.env.STOP_AT) return;
+      process.kill(process.pid, process.env.STOP_SIGNAL ?? "SIGINT");
+      await Bun.sleep(20);
+    },
+  }),
+};
+`;
+
+const PLUGINS = "{ checkpoint: { save_every_n_epochs: 1 }, ./stopper.ts: true }";
+const project = testProject({ epochs: 3, workbooks: 12, plugins: PLUGINS });
+const rowsFile = (name: string) => join(project.folder, `${name}.jsonl`);
+const readRows = (name: string) => readFileSync(rowsFile(name), "utf8");
+let steps: number;
+let expected: { rows: string; weights: string };
+
+beforeAll(async () => {
+  project.write("stopper.ts", STOPPER);
+  const result = await project.train(["config.yaml"], { ROWS: rowsFile("whole") });
+  expect(result.code).toBe(0);
+  const rows = readRows("whole");
+  steps = rows.trim().split("\n").length;
+  expected = { rows, weights: finalWeights(project.runFolders()[0]!) };
+}, 60_000);
+afterAll(() => project.remove());
+
+test("a run interrupted after any gradient step and resumed equals the uninterrupted one, bit for bit", async () => {
+  for (let stopAt = 1; stopAt < steps; stopAt += 2) {
+    const name = `stopped-${stopAt}`;
+    const interrupted = await project.train(["config.yaml"], {
+      ROWS: rowsFile(name),
+      STOP_AT: String(stopAt),
+    });
+    expect(interrupted.code).toBe(130);
+    const folder = project.runFolders().at(-1)!;
+    const resumed = await project.train(["--resume", folder], { ROWS: rowsFile(name) });
+    expect(resumed.stderr).toBe("");
+    expect(resumed.code).toBe(0);
+    expect(resumed.stdout).toContain(`resuming at step ${stopAt} of ${steps}`);
+    expect(readRows(name)).toBe(expected.rows);
+    expect(finalWeights(folder)).toBe(expected.weights);
+    rmSync(folder, { recursive: true });
+  }
+}, 120_000);
+
+test("SIGTERM stops a run like Ctrl-C: saved, exit code 130", async () => {
+  const env = { ROWS: rowsFile("term"), STOP_AT: "2", STOP_SIGNAL: "SIGTERM" };
+  const result = await project.train(["config.yaml"], env);
+  expect(result.code).toBe(130);
+  expect(result.stdout).toContain("interrupted after");
+  const folder = project.runFolders().at(-1)!;
+  expect(existsSync(join(folder, "checkpoints", "last.pt"))).toBe(true);
+  rmSync(folder, { recursive: true });
+}, 60_000);
+
+test("--resume latest goes on with the run written last; raised max_epochs recompute the schedule, and it says so", async () => {
+  const result = await project.train(["--resume", "latest", "--training.max_epochs=4"], {
+    ROWS: rowsFile("longer"),
+  });
+  expect(result.code).toBe(0);
+  expect(result.stdout).toContain("max_epochs 3 → 4: the learning-rate schedule is recomputed");
+  expect(readRows("longer").trim().split("\n")).toHaveLength(steps / 3);
+}, 60_000);
+
+test("--resume with another network is refused with the keys that differ", async () => {
+  const args = ["--resume", "latest", "--model.detr.hidden_dim=32", "--model.backbone.stem_stride=4"];
+  const result = await project.train(args, { ROWS: rowsFile("refused") });
+  expect(result.code).toBe(2);
+  expect(result.stderr).toContain("model.detr.hidden_dim");
+  expect(result.stderr).toContain("model.backbone.stem_stride");
+  expect(existsSync(rowsFile("refused"))).toBe(false);
+}, 60_000);
+
+test("a run folder in which a process trains is refused to a second one", async () => {
+  const folder = project.runFolders().at(-1)!;
+  const first = project.start(["--resume", folder, "--training.max_epochs=400"], { ROWS: rowsFile("first") });
+  const lock = join(folder, "run.lock");
+  for (let waited = 0; !existsSync(lock) && waited < 20_000; waited += 20) await Bun.sleep(20);
+  const second = await project.train(["--resume", folder], { ROWS: rowsFile("second") });
+  expect(second.code).toBe(1);
+  expect(second.stderr).toContain(String(first.pid));
+  first.kill("SIGKILL"); // leaves its lock behind, which holds nobody up
+  await first.exited;
+  const third = await project.train(["--resume", folder, "--training.max_epochs=5"], {
+    ROWS: rowsFile("third"),
+  });
+  expect(third.code).toBe(0);
+}, 60_000);
+
+test("--resume with a folder without any checkpoint says how to start it again", async () => {
+  const folder = project.runFolders().at(-1)!;
+  renameSync(join(folder, "checkpoints"), join(folder, "moved"));
+  const result = await project.train(["--resume", folder]);
+  expect(result.code).toBe(2);
+  expect(result.stderr).toContain("start it again from its configuration");
+});
