@@ -52,36 +52,36 @@ class Decoder {
   #step(opcode: number): void {
     // biome-ignore format: one opcode a line
     switch (opcode) {
-      case 0x28: return this.#mark(); // MARK
-      case 0x29: return this.#pushTuple([]); // EMPTY_TUPLE
-      case 0x47: return this.#push(this.#f64()); // BINFLOAT
-      case 0x4a: return this.#push(this.#i32()); // BININT
-      case 0x4b: return this.#push(this.#u8()); // BININT1
-      case 0x4d: return this.#push(this.#u16()); // BININT2
-      case 0x4e: return this.#push(null); // NONE
-      case 0x51: return this.#persistentId(); // BINPERSID
-      case 0x52: return this.#reduce(); // REDUCE
-      case 0x58: return this.#text(this.#u32()); // BINUNICODE
-      case 0x5d: return this.#push([], COST.list); // EMPTY_LIST
-      case 0x61: return this.#append(this.#popMany(1)); // APPEND
-      case 0x62: return this.#build(); // BUILD
-      case 0x63: return this.#global(); // GLOBAL
-      case 0x65: return this.#append(this.#popToMark()); // APPENDS
-      case 0x68: return this.#recall(this.#u8()); // BINGET
-      case 0x6a: return this.#recall(this.#u32()); // LONG_BINGET
-      case 0x71: return this.#memoize(this.#u8()); // BINPUT
-      case 0x72: return this.#memoize(this.#u32()); // LONG_BINPUT
-      case 0x73: return this.#setItems(this.#popMany(2)); // SETITEM
-      case 0x74: return this.#pushTuple(this.#popToMark()); // TUPLE
-      case 0x75: return this.#setItems(this.#popToMark()); // SETITEMS
-      case 0x7d: return this.#push(new Map(), COST.dictionary); // EMPTY_DICT
-      case 0x80: return this.#protocol(this.#u8()); // PROTO
-      case 0x85: return this.#pushTuple(this.#popMany(1)); // TUPLE1
-      case 0x86: return this.#pushTuple(this.#popMany(2)); // TUPLE2
-      case 0x87: return this.#pushTuple(this.#popMany(3)); // TUPLE3
-      case 0x88: return this.#push(true); // NEWTRUE
-      case 0x89: return this.#push(false); // NEWFALSE
-      case 0x8a: return this.#integer(this.#u8()); // LONG1
+      case 0x28: this.#mark(); break; // MARK
+      case 0x29: this.#pushTuple([]); break; // EMPTY_TUPLE
+      case 0x47: this.#push(this.#f64()); break; // BINFLOAT
+      case 0x4a: this.#push(this.#i32()); break; // BININT
+      case 0x4b: this.#push(this.#u8()); break; // BININT1
+      case 0x4d: this.#push(this.#u16()); break; // BININT2
+      case 0x4e: this.#push(null); break; // NONE
+      case 0x51: this.#persistentId(); break; // BINPERSID
+      case 0x52: this.#reduce(); break; // REDUCE
+      case 0x58: this.#text(this.#u32()); break; // BINUNICODE
+      case 0x5d: this.#push([], COST.list); break; // EMPTY_LIST
+      case 0x61: this.#append(this.#popMany(1)); break; // APPEND
+      case 0x62: this.#build(); break; // BUILD
+      case 0x63: this.#global(); break; // GLOBAL
+      case 0x65: this.#append(this.#popToMark()); break; // APPENDS
+      case 0x68: this.#recall(this.#u8()); break; // BINGET
+      case 0x6a: this.#recall(this.#u32()); break; // LONG_BINGET
+      case 0x71: this.#memoize(this.#u8()); break; // BINPUT
+      case 0x72: this.#memoize(this.#u32()); break; // LONG_BINPUT
+      case 0x73: this.#setItems(this.#popMany(2)); break; // SETITEM
+      case 0x74: this.#pushTuple(this.#popToMark()); break; // TUPLE
+      case 0x75: this.#setItems(this.#popToMark()); break; // SETITEMS
+      case 0x7d: this.#push(new Map(), COST.dictionary); break; // EMPTY_DICT
+      case 0x80: this.#protocol(this.#u8()); break; // PROTO
+      case 0x85: this.#pushTuple(this.#popMany(1)); break; // TUPLE1
+      case 0x86: this.#pushTuple(this.#popMany(2)); break; // TUPLE2
+      case 0x87: this.#pushTuple(this.#popMany(3)); break; // TUPLE3
+      case 0x88: this.#push(true); break; // NEWTRUE
+      case 0x89: this.#push(false); break; // NEWFALSE
+      case 0x8a: this.#integer(this.#u8()); break; // LONG1
       default: throw this.#refused(`the opcode ${opcodeName(opcode)}`);
     }
   }

@@ -201,6 +201,7 @@ class Encoder {
     this.#out.u8(OP.emptyDict);
     this.#out.u8(OP.mark);
     for (const [key, value] of entries) {
+      if (value === undefined) continue; // left out, as JSON does
       if (typeof key === "string") this.#string(key);
       else this.#number(key);
       this.#value(value, [...path, key]);

@@ -51,7 +51,9 @@ export class PtTensor {
   /** The elements as float32, in a new array. float64 and large integers are rounded to the nearest float32. */
   toFloat32(): Float32Array {
     const { data } = this;
-    if (this.dtype === "float16") return Float32Array.from(data as Uint16Array, float16ToNumber);
+    if (this.dtype === "float16") {
+      return new Float32Array(new Float16Array(data.buffer as ArrayBuffer, data.byteOffset, data.length));
+    }
     if (this.dtype === "bfloat16") {
       // A bfloat16 is the upper half of a float32: moving bits keeps even the payloads of NaN.
       const bits = Uint32Array.from(data as Uint16Array, (half) => half * 0x1_0000);
@@ -59,6 +61,13 @@ export class PtTensor {
     }
     if (data instanceof BigInt64Array) return Float32Array.from(data, Number);
     return new Float32Array(data as Exclude<TensorData, BigInt64Array>);
+  }
+
+  /** The only element, as a number. @throws {RangeError} If there is not exactly one. */
+  item(): number {
+    if (this.data.length !== 1)
+      throw new RangeError(`A tensor of ${this.data.length} elements is not one number`);
+    return Number(this.data instanceof Uint16Array ? this.toFloat32()[0] : this.data[0]);
   }
 }
 
@@ -103,14 +112,4 @@ export type PtWritable =
 /** The product of the sizes; 1 for a scalar's []. */
 export function elementCount(shape: readonly number[]): number {
   return shape.reduce((count, size) => count * size, 1);
-}
-
-/** IEEE 754 binary16 bits → number. */
-function float16ToNumber(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 0x1f;
-  const fraction = bits & 0x3ff;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 0x1f) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }

@@ -1,7 +1,7 @@
 /** Reads zip archives of uncompressed entries (PKWARE APPNOTE 6.3.9, 64-bit sizes included); trusts nothing in them. */
 
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { crc32 } from "node:zlib";
+import { CheckpointFile } from "./checkpoint-file.ts";
 import { MemoryBudget } from "./memory-budget.ts";
 import { DAMAGED, unreadable } from "./read-error.ts";
 
@@ -23,14 +23,13 @@ const LOCATOR_BYTES = 20;
 const ZIP64_END_BYTES = 56;
 /** What an entry costs in memory besides its name. */
 const ENTRY_COST = 400;
-const READ_BYTES = 1 << 26;
 
 /** An open archive. `close` it. */
 export class StoredZip {
   readonly path: string;
   readonly size: number;
   readonly budget: MemoryBudget;
-  readonly #file: number;
+  readonly #file: CheckpointFile;
   #entries = new Map<string, Entry>();
   /** Where the directory begins: entry data ends before it. */
   #directory = 0;
@@ -38,11 +37,10 @@ export class StoredZip {
   /** @throws {UserError} If the file is missing, not a zip archive, truncated or inconsistent. */
   constructor(path: string) {
     this.path = path;
-    this.#file = openFile(path);
+    this.#file = new CheckpointFile(path);
+    this.size = this.#file.size;
+    this.budget = new MemoryBudget(path, this.size);
     try {
-      const { size } = fstatSync(this.#file);
-      this.size = size;
-      this.budget = new MemoryBudget(path, size);
       this.#readDirectory();
     } catch (error) {
       this.close();
@@ -70,18 +68,18 @@ export class StoredZip {
     if (!entry) throw this.#damaged(where, `an entry ${name}`, "none");
     this.budget.take(entry.size, where);
     const bytes = new Uint8Array(entry.size);
-    this.#readAt(this.#dataOffset(entry, where), bytes, where);
+    this.#file.readInto(this.#dataOffset(entry, where), bytes, where);
     const sum = crc32(bytes);
     if (sum !== entry.crc) throw this.#damaged(where, `the sum ${hex(entry.crc)}`, hex(sum));
     return bytes;
   }
 
   close(): void {
-    closeSync(this.#file);
+    this.#file.close();
   }
 
   #dataOffset(entry: Entry, where: string): number {
-    const header = this.#view(entry.offset, LOCAL_HEADER_BYTES, where);
+    const header = this.#file.view(entry.offset, LOCAL_HEADER_BYTES, where);
     if (header.getUint32(0, true) !== 0x0403_4b50) {
       throw this.#damaged(where, `an entry at byte ${entry.offset}`, "something else");
     }
@@ -97,7 +95,7 @@ export class StoredZip {
     const { count, start, size } = this.#findEnd();
     this.#directory = start;
     this.budget.take(size + count * ENTRY_COST, "archive directory");
-    const view = this.#view(start, size, "archive directory");
+    const view = this.#file.view(start, size, "archive directory");
     let at = 0;
     for (let i = 0; i < count; i++) {
       if (at + CENTRAL_HEADER_BYTES > size || view.getUint32(at, true) !== 0x0201_4b50) {
@@ -181,7 +179,7 @@ export class StoredZip {
   #findEnd(): { count: number; start: number; size: number } {
     const tailBytes = Math.min(this.size, END_BYTES + LIMIT_16);
     const tailStart = this.size - tailBytes;
-    const tail = this.#view(tailStart, tailBytes, "archive directory");
+    const tail = this.#file.view(tailStart, tailBytes, "archive directory");
     for (let at = tailBytes - END_BYTES; at >= 0; at--) {
       if (tail.getUint32(at, true) !== 0x0605_4b50) continue;
       if (at + END_BYTES + tail.getUint16(at + 20, true) !== tailBytes) continue;
@@ -201,13 +199,13 @@ export class StoredZip {
     const locatorOffset = endOffset - LOCATOR_BYTES;
     if (locatorOffset < ZIP64_END_BYTES) return null;
     const where = "archive directory";
-    const locator = this.#view(locatorOffset, LOCATOR_BYTES, where);
+    const locator = this.#file.view(locatorOffset, LOCATOR_BYTES, where);
     if (locator.getUint32(0, true) !== 0x0706_4b50) return null;
     const offset = this.#safe(locator.getBigUint64(8, true), where);
     if (offset + ZIP64_END_BYTES > locatorOffset) {
       throw this.#damaged(where, "a 64-bit end record inside the file", "one beyond it");
     }
-    const end = this.#view(offset, ZIP64_END_BYTES, where);
+    const end = this.#file.view(offset, ZIP64_END_BYTES, where);
     if (end.getUint32(0, true) !== 0x0606_4b50) {
       throw this.#damaged(where, `a 64-bit end record at byte ${offset}`, "something else");
     }
@@ -223,20 +221,6 @@ export class StoredZip {
     return Number(value);
   }
 
-  #view(offset: number, bytes: number, where: string): DataView<ArrayBuffer> {
-    const content = new Uint8Array(bytes);
-    this.#readAt(offset, content, where);
-    return new DataView(content.buffer);
-  }
-
-  #readAt(offset: number, target: Uint8Array, where: string): void {
-    for (let at = 0; at < target.length; ) {
-      const got = readSync(this.#file, target, at, Math.min(target.length - at, READ_BYTES), offset + at);
-      if (got === 0) throw this.#damaged(where, `${target.length} bytes from byte ${offset} on`, `${at}`);
-      at += got;
-    }
-  }
-
   #damaged(where: string, expected: string, got: string) {
     return unreadable(this.path, { where, expected, got, fix: DAMAGED });
   }
@@ -244,28 +228,9 @@ export class StoredZip {
   /** No directory at the end: says what the file is instead, as far as its first bytes tell. */
   #notAnArchive() {
     const head = new Uint8Array(Math.min(this.size, 16));
-    this.#readAt(0, head, "beginning");
+    this.#file.readInto(0, head, "beginning");
     return unreadable(this.path, foreignKind(head, this.size));
   }
-}
-
-function openFile(path: string): number {
-  let file: number;
-  try {
-    file = openSync(path, "r");
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT") throw unreadable(path, { got: "no such file", fix: "check the path" }, error);
-    throw unreadable(path, { got: message, fix: "make the file readable" }, error);
-  }
-  const kind = fstatSync(file);
-  if (kind.isFile()) return file;
-  closeSync(file);
-  throw unreadable(path, {
-    expected: "a checkpoint file",
-    got: kind.isDirectory() ? "a folder" : "something that is not a file",
-    fix: kind.isDirectory() ? "name a file in it, for example checkpoints/last.pt" : "check the path",
-  });
 }
 
 function foreignKind(head: Uint8Array, size: number) {

@@ -1,0 +1,146 @@
+/** The optimiser's state as `torch.optim.AdamW.state_dict()` has it: `state` by parameter number, and `param_groups`. */
+
+import { UserError } from "../problem.ts";
+import { kindOf } from "./plain-value.ts";
+import { PtFloat, type PtMap, PtTensor, PtTuple, type PtValue, type PtWritable } from "./pt-value.ts";
+import { type NamedParameters, parameterTensors } from "./state-dict.ts";
+
+/** The moments and the step counter; arrays are laid out like the parameters. */
+export interface AdamWMoments {
+  /** Updates done. */
+  step: number;
+  readonly expAvg: Float32Array;
+  readonly expAvgSq: Float32Array;
+}
+
+/** All that goes into the file. */
+export interface AdamWContent extends Readonly<AdamWMoments> {
+  /** The rate that the next step uses. */
+  readonly lr: number;
+  /** The schedule's highest rate. @default lr */
+  readonly initialLr?: number;
+  readonly weightDecay: number;
+  /** @default 0.9 */
+  readonly beta1?: number;
+  /** @default 0.999 */
+  readonly beta2?: number;
+  /** @default 1e-8 */
+  readonly eps?: number;
+}
+
+/**
+ * The dictionary that `torch.optim.AdamW(model.parameters()).load_state_dict` takes; its moments are views. Keys are those
+ * of every PyTorch from 1.13 to 2.15: older ones pass over what they do not know. Before the first step `state` is empty,
+ * as it is in PyTorch.
+ */
+export function adamWStateDict(parameters: NamedParameters, content: AdamWContent): PtWritable {
+  const { step, lr, initialLr = lr, weightDecay, beta1 = 0.9, beta2 = 0.999, eps = 1e-8 } = content;
+  const means = parameterTensors(parameters, content.expAvg);
+  const squares = parameterTensors(parameters, content.expAvgSq);
+  const state = parameters.names.map((name, i): [number, PtWritable] => [
+    i,
+    {
+      // One each: PyTorch counts up in place.
+      step: new PtTensor("float32", [], new Float32Array([step])),
+      exp_avg: means.get(name)!,
+      exp_avg_sq: squares.get(name)!,
+    },
+  ]);
+  return {
+    state: new Map(step === 0 ? [] : state),
+    param_groups: [
+      {
+        lr: new PtFloat(lr),
+        betas: new PtTuple([new PtFloat(beta1), new PtFloat(beta2)]),
+        eps: new PtFloat(eps),
+        weight_decay: new PtFloat(weightDecay),
+        amsgrad: false,
+        maximize: false,
+        foreach: null,
+        capturable: false,
+        differentiable: false,
+        fused: null,
+        decoupled_weight_decay: true,
+        initial_lr: new PtFloat(initialLr),
+        params: parameters.names.map((_, i) => i),
+      },
+    ],
+  };
+}
+
+/**
+ * Copies the moments out of an AdamW state, ours or PyTorch's own, into `target`, bit for bit. The parameters of its one
+ * group are numbered in the network's order, as `model.parameters()` gives them.
+ *
+ * @throws {UserError} If it is the state of another optimiser or of another network.
+ */
+export function loadAdamW(
+  optimizer: PtMap,
+  parameters: NamedParameters,
+  target: AdamWMoments,
+  file: string,
+): void {
+  const fail = (where: string, expected: string, got: string) =>
+    new UserError({
+      file,
+      where: `optimizer_state_dict ${where}`,
+      message: "Cannot restore the optimiser",
+      expected,
+      got,
+      fix: "resume from a checkpoint of the same network trained with AdamW, or start a new run from its weights",
+    });
+  const groups = optimizer.get("param_groups");
+  const group = Array.isArray(groups) && groups.length === 1 ? groups[0] : null;
+  const numbers = group instanceof Map ? group.get("params") : null;
+  const count = parameters.names.length;
+  if (!Array.isArray(numbers) || numbers.length !== count) {
+    const got = Array.isArray(groups) ? `${groups.length} with ${sizes(groups)} parameters` : kindOf(groups);
+    throw fail("param_groups", `one group of ${count} parameters`, got);
+  }
+  const state = optimizer.get("state");
+  if (!(state instanceof Map)) throw fail("state", "a dictionary", kindOf(state));
+  if (state.size === 0) {
+    target.step = 0;
+    target.expAvg.fill(0);
+    target.expAvgSq.fill(0);
+    return;
+  }
+  const steps = new Set<number | null>();
+  for (const [i, name] of parameters.names.entries()) {
+    const entry = state.get(numbers[i] as number);
+    if (!(entry instanceof Map)) throw fail(`state of ${name}`, "step, exp_avg, exp_avg_sq", kindOf(entry));
+    steps.add(scalar(entry.get("step")));
+    for (const [key, array] of [
+      ["exp_avg", target.expAvg],
+      ["exp_avg_sq", target.expAvgSq],
+    ] as const) {
+      const tensor = entry.get(key);
+      const shape = parameters.shapes[i]!;
+      if (!(tensor instanceof PtTensor) || String(tensor.shape) !== String(shape)) {
+        const got = tensor instanceof PtTensor ? `[${tensor.shape}]` : kindOf(tensor);
+        throw fail(`${key} of ${name}`, `a tensor of shape [${shape}]`, got);
+      }
+      array.set(
+        tensor.dtype === "float32" ? (tensor.data as Float32Array) : tensor.toFloat32(),
+        parameters.offsets[i],
+      );
+    }
+  }
+  const [step] = steps;
+  if (steps.size !== 1 || !Number.isSafeInteger(step) || (step as number) < 0) {
+    throw fail("step", "one number of updates for all parameters", [...steps].map(String).join(", "));
+  }
+  target.step = step as number;
+}
+
+function scalar(value: PtValue | undefined): number | null {
+  if (value instanceof PtTensor) return value.data.length === 1 ? value.item() : null;
+  return typeof value === "number" ? value : null; // PyTorch before 1.12
+}
+
+function sizes(groups: readonly PtValue[]): string {
+  return groups
+    .map((group) => (group instanceof Map ? group.get("params") : null))
+    .map((params) => (Array.isArray(params) ? params.length : 0))
+    .join(" + ");
+}

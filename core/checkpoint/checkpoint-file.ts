@@ -1,0 +1,67 @@
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { DAMAGED, unreadable } from "./read-error.ts";
+
+/** The most that one call of the system is asked for. */
+const READ_BYTES = 1 << 26;
+
+/** A file that is read at any place. `close` it. */
+export class CheckpointFile {
+  readonly path: string;
+  /** Bytes. */
+  readonly size: number;
+  readonly #file: number;
+
+  /** @throws {UserError} If there is no such file, it is none, or may not be read. */
+  constructor(path: string) {
+    this.path = path;
+    this.#file = open(path);
+    this.size = fstatSync(this.#file).size;
+  }
+
+  /**
+   * Fills `target` with the bytes from `offset` on.
+   *
+   * @param where What is read, for the message.
+   * @throws {UserError} If the file ends before.
+   */
+  readInto(offset: number, target: Uint8Array, where: string): void {
+    for (let at = 0; at < target.length; ) {
+      const got = readSync(this.#file, target, at, Math.min(target.length - at, READ_BYTES), offset + at);
+      if (got === 0) {
+        const expected = `${target.length} bytes from byte ${offset} on`;
+        throw unreadable(this.path, { where, expected, got: `the end after ${at}`, fix: DAMAGED });
+      }
+      at += got;
+    }
+  }
+
+  /** `bytes` bytes from `offset` on, in memory of their own. */
+  view(offset: number, bytes: number, where: string): DataView<ArrayBuffer> {
+    const content = new Uint8Array(bytes);
+    this.readInto(offset, content, where);
+    return new DataView(content.buffer);
+  }
+
+  close(): void {
+    closeSync(this.#file);
+  }
+}
+
+function open(path: string): number {
+  let file: number;
+  try {
+    file = openSync(path, "r");
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT") throw unreadable(path, { got: "no such file", fix: "check the path" }, error);
+    throw unreadable(path, { got: message, fix: "make the file readable" }, error);
+  }
+  const kind = fstatSync(file);
+  if (kind.isFile()) return file;
+  closeSync(file);
+  throw unreadable(path, {
+    expected: "a checkpoint file",
+    got: kind.isDirectory() ? "a folder" : "something that is not a file",
+    fix: kind.isDirectory() ? "name a file in it, for example checkpoints/last.pt" : "check the path",
+  });
+}

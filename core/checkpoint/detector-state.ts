@@ -1,0 +1,168 @@
+/** What a checkpoint of this project holds (docs/checkpoints.md): built from plain values, and read back into them. */
+
+import { UserError } from "../problem.ts";
+import type { Json, Metrics } from "../training/lifecycle.ts";
+import { type AdamWContent, adamWStateDict } from "./adamw-state.ts";
+import { jsonOf } from "./json-value.ts";
+import { kindOf } from "./plain-value.ts";
+import { PtFloat, type PtMap, type PtValue, type PtWritable } from "./pt-value.ts";
+import { readPtFile } from "./read-pt.ts";
+import { readSafetensors } from "./safetensors.ts";
+import { asStateDict, type NamedParameters, parameterTensors, type StateDict } from "./state-dict.ts";
+
+/** The layout of the dictionary. A file with a higher one is refused. */
+export const FORMAT_VERSION = 1;
+
+/** JSON by key. */
+export type JsonObject = { readonly [key: string]: Json };
+
+/** All that a checkpoint keeps. */
+export interface CheckpointContent {
+  /** The weights that are trained. */
+  readonly parameters: NamedParameters;
+  /** Their running average, laid out as `parameters.flat`; null where none is kept. */
+  readonly average: Float32Array | null;
+  readonly optimizer: AdamWContent;
+  readonly scheduler: JsonObject;
+  /** Finished epochs, from 1; 0 before the end of the first. */
+  readonly epoch: number;
+  readonly trainMetrics: Metrics;
+  readonly valMetrics: Metrics | null;
+  readonly bestValF1: number | null;
+  /** Whatever a bit-exact resume needs besides: random state, step counters, configuration, run id, plugin state. */
+  readonly extra: JsonObject;
+}
+
+/** A checkpoint as read. What a file does not hold (weights from PyTorch have little else) is null. */
+export interface LoadedCheckpoint {
+  readonly path: string;
+  readonly formatVersion: number | null;
+  /** The weights that were trained; `loadStateDict` copies them into a network's parameters. */
+  readonly model: StateDict;
+  /** Their running average: what evaluate, predict and export take where there is one. */
+  readonly average: StateDict | null;
+  /** As in the file; `loadAdamW` copies the moments out. */
+  readonly optimizer: PtMap | null;
+  readonly scheduler: JsonObject | null;
+  readonly epoch: number | null;
+  readonly trainMetrics: Metrics | null;
+  readonly valMetrics: Metrics | null;
+  readonly bestValF1: number | null;
+  readonly extra: JsonObject | null;
+}
+
+/** The dictionary for `writePtFile` or `CheckpointWriter`. Its tensors are views: nothing is copied here. */
+export function checkpointValue(content: CheckpointContent): PtWritable {
+  const { parameters, average, valMetrics, bestValF1 } = content;
+  return {
+    format_version: FORMAT_VERSION,
+    model_state_dict: parameterTensors(parameters),
+    ...(average ? { ema_state_dict: parameterTensors(parameters, average) } : {}),
+    optimizer_state_dict: adamWStateDict(parameters, content.optimizer),
+    scheduler_state_dict: content.scheduler,
+    epoch: content.epoch,
+    train_metrics: floats(content.trainMetrics),
+    val_metrics: valMetrics && floats(valMetrics),
+    best_val_f1: bestValF1 === null ? null : new PtFloat(bestValF1),
+    extra: content.extra,
+  };
+}
+
+/**
+ * Reads a checkpoint of this project, one that PyTorch wrote (a dictionary with `model_state_dict`, or a `state_dict()` by
+ * itself), or a `.safetensors` file.
+ *
+ * @throws {UserError} If the file cannot be read, is of a newer version of this project, or holds no weights.
+ */
+export function readCheckpoint(path: string): LoadedCheckpoint {
+  if (path.endsWith(".safetensors")) {
+    const { tensors, metadata } = readSafetensors(path);
+    return { ...WEIGHTS_ALONE, path, model: tensors, extra: exportedExtra(metadata.get("extra")) };
+  }
+  const value = readPtFile(path);
+  const alone = asStateDict(value);
+  if (alone) return { ...WEIGHTS_ALONE, path, model: alone };
+  if (!(value instanceof Map)) throw noWeights(path, kindOf(value));
+  const model = asStateDict(value.get("model_state_dict"));
+  checkVersion(path, value.get("format_version"));
+  if (!model) throw noWeights(path, `the keys ${[...value.keys()].join(", ")}`);
+  const optimizer = value.get("optimizer_state_dict");
+  return {
+    path,
+    formatVersion: numberOf(value.get("format_version")),
+    model,
+    average: asStateDict(value.get("ema_state_dict")),
+    optimizer: optimizer instanceof Map ? optimizer : null,
+    scheduler: objectOf(value.get("scheduler_state_dict")),
+    epoch: numberOf(value.get("epoch")),
+    trainMetrics: objectOf(value.get("train_metrics")) as Metrics | null,
+    valMetrics: objectOf(value.get("val_metrics")) as Metrics | null,
+    bestValF1: numberOf(value.get("best_val_f1")),
+    extra: objectOf(value.get("extra")),
+  };
+}
+
+const WEIGHTS_ALONE = {
+  formatVersion: null,
+  average: null,
+  optimizer: null,
+  scheduler: null,
+  epoch: null,
+  trainMetrics: null,
+  valMetrics: null,
+  bestValF1: null,
+  extra: null,
+} as const;
+
+/** The weights that evaluate, predict and export take: the average where one is kept. */
+export function evaluationWeights({ average, model }: LoadedCheckpoint): StateDict {
+  return average ?? model;
+}
+
+function floats(metrics: Metrics): PtWritable {
+  return Object.fromEntries(
+    Object.entries(metrics).map(([name, value]) => [name, value === null ? null : new PtFloat(value)]),
+  );
+}
+
+function checkVersion(path: string, version: PtValue | undefined): void {
+  if (version === undefined || (typeof version === "number" && version <= FORMAT_VERSION)) return;
+  throw new UserError({
+    file: path,
+    where: "format_version",
+    message: "Cannot use the checkpoint",
+    expected: `${FORMAT_VERSION} or lower`,
+    got: `${typeof version === "number" ? `${version}: a newer version of this project wrote it` : kindOf(version)}`,
+    fix: "update this project (git pull), or use a checkpoint of this version",
+  });
+}
+
+function noWeights(path: string, got: string): UserError {
+  return new UserError({
+    file: path,
+    message: "Cannot use the checkpoint",
+    expected: "a dictionary with model_state_dict, or a state_dict() by itself",
+    got,
+    fix: 'in PyTorch: torch.save({"model_state_dict": model.state_dict()}, file)',
+  });
+}
+
+function numberOf(value: PtValue | undefined): number | null {
+  const json = value === undefined ? null : jsonOf(value);
+  return typeof json === "number" ? json : null;
+}
+
+function objectOf(value: PtValue | undefined): JsonObject | null {
+  return value instanceof Map ? ((jsonOf(value) as JsonObject | undefined) ?? null) : null;
+}
+
+/** What `export` kept of the checkpoint's own data. */
+function exportedExtra(text: string | undefined): JsonObject | null {
+  if (text === undefined) return null;
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && !Array.isArray(value) ? (value as JsonObject | null) : null;
+  } catch {
+    return null; // another program's metadata of the same name
+  }
+}

@@ -1,0 +1,121 @@
+/** Weights by name, as PyTorch's `state_dict()` has them, compared with and copied into a network's parameters. */
+
+import { UserError } from "../problem.ts";
+import { PtTensor, type PtValue } from "./pt-value.ts";
+
+export type StateDict = ReadonlyMap<string, PtTensor>;
+
+/** Named parameters over one flat array: parameter i has `shapes[i]`, row-major, and begins at `offsets[i]` in `flat`. */
+export interface NamedParameters {
+  readonly names: readonly string[];
+  readonly shapes: readonly (readonly number[])[];
+  readonly offsets: readonly number[];
+  readonly flat: Float32Array;
+}
+
+/** How the weights in a file differ from those that a network has. */
+export interface StateDictDifference {
+  readonly missing: readonly string[];
+  readonly unexpected: readonly string[];
+  readonly misshaped: readonly {
+    readonly name: string;
+    readonly expected: readonly number[];
+    readonly got: readonly number[];
+  }[];
+}
+
+/** More names than this are counted instead of listed. */
+const LISTED_NAMES = 20;
+
+/** Each parameter as a tensor over its part of `array`, which is laid out like `parameters.flat`; nothing is copied. */
+export function parameterTensors(
+  { names, shapes, offsets, flat }: NamedParameters,
+  array: Float32Array = flat,
+): Map<string, PtTensor> {
+  return new Map(
+    names.map((name, i) => {
+      const shape = shapes[i]!;
+      const size = shape.reduce((product, axis) => product * axis, 1);
+      return [name, new PtTensor("float32", shape, array.subarray(offsets[i]!, offsets[i]! + size))];
+    }),
+  );
+}
+
+/** The value as weights by name, or null if it holds anything else. Wrappers' prefixes (`module.`, `_orig_mod.`) go. */
+export function asStateDict(value: PtValue | undefined): StateDict | null {
+  if (!(value instanceof Map) || value.size === 0) return null;
+  const entries: [string, PtTensor][] = [];
+  for (const [name, tensor] of value) {
+    if (typeof name !== "string" || !(tensor instanceof PtTensor)) return null;
+    entries.push([name, tensor]);
+  }
+  for (const prefix of ["module.", "_orig_mod."]) {
+    if (entries.every(([name]) => name.startsWith(prefix))) {
+      return new Map(entries.map(([name, tensor]) => [name.slice(prefix.length), tensor]));
+    }
+  }
+  return new Map(entries);
+}
+
+/** What is missing, unexpected or of another shape, each in its own order; three empty lists if the weights fit. */
+export function compareStateDict(
+  expected: Pick<NamedParameters, "names" | "shapes">,
+  got: StateDict,
+): StateDictDifference {
+  const known = new Set(expected.names);
+  return {
+    missing: expected.names.filter((name) => !got.has(name)),
+    unexpected: [...got.keys()].filter((name) => !known.has(name)),
+    misshaped: expected.names.flatMap((name, i) => {
+      const shape = got.get(name)?.shape;
+      const fits = shape === undefined || String(shape) === String(expected.shapes[i]);
+      return fits ? [] : [{ name, expected: expected.shapes[i]!, got: shape }];
+    }),
+  };
+}
+
+/**
+ * Copies weights into `parameters.flat` (or `array`, laid out alike). float32 is copied bit for bit, other types are
+ * converted.
+ *
+ * @param file Where the weights came from, for the message.
+ * @throws {UserError} If they belong to another network: with the missing, unexpected and mis-shaped names.
+ */
+export function loadStateDict(
+  state: StateDict,
+  parameters: NamedParameters,
+  file: string,
+  array: Float32Array = parameters.flat,
+): void {
+  const difference = compareStateDict(parameters, state);
+  if (Object.values(difference).some((list) => list.length > 0)) throw otherNetwork(file, difference);
+  for (const [i, name] of parameters.names.entries()) {
+    const tensor = state.get(name)!;
+    array.set(
+      tensor.dtype === "float32" ? (tensor.data as Float32Array) : tensor.toFloat32(),
+      parameters.offsets[i],
+    );
+  }
+}
+
+function otherNetwork(file: string, { missing, unexpected, misshaped }: StateDictDifference): UserError {
+  const shapes = misshaped.map(({ name, expected, got }) => `${name} [${got}] instead of [${expected}]`);
+  return new UserError({
+    file,
+    message: "Cannot load the weights: they are another network's",
+    expected: "the parameters of the configured network, all of them and no others",
+    got: [listed("missing", missing), listed("unexpected", unexpected), listed("other shape", shapes)]
+      .filter((text) => text !== "")
+      .join("\n"),
+    fix: "use the model section that the checkpoint was trained with (configs/config.yaml in its run's folder)",
+  });
+}
+
+function listed(what: string, names: readonly string[]): string {
+  if (names.length === 0) return "";
+  const more = names.length > LISTED_NAMES ? [`… and ${names.length - LISTED_NAMES} more`] : [];
+  return [
+    `${what} (${names.length}):`,
+    ...[...names.slice(0, LISTED_NAMES), ...more].map((name) => `  ${name}`),
+  ].join("\n");
+}

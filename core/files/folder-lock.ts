@@ -1,0 +1,132 @@
+import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { UserError } from "../problem.ts";
+import { processNamespace, processStart } from "./process-identity.ts";
+import { writeFileAtomic } from "./write-atomic.ts";
+
+/** A folder held by this process. */
+export interface FolderLock {
+  /** Gives the folder free; a second call does nothing. */
+  release(): void;
+}
+
+interface Claim {
+  readonly host: string;
+  readonly pid: number;
+  /** Containers on one machine may share its name, and count processes for themselves. */
+  readonly namespace: string | null;
+  readonly start: string | null;
+  /** When it was made, for the message. */
+  readonly since: string;
+}
+
+const PREFIX = ".lock-";
+/** Two processes that claim a folder at the same moment both step back, and try again after a random pause. */
+const ATTEMPTS = 8;
+const PAUSE_MS = 30;
+
+/**
+ * Makes this process the only one that works in a folder. A process that died, however it did, holds nothing.
+ *
+ * Every process states its claim in a file of its own and then looks for others': of two that do so at once, at least
+ * one sees the other. No claim of a living process is ever removed by another, so there is no moment at which two hold
+ * the folder.
+ *
+ * @param folder It has to exist.
+ * @param what What is being done there, for the message: "train".
+ * @throws {UserError} Naming the process and machine that hold the folder.
+ */
+export function acquireFolderLock(folder: string, what = "train"): FolderLock {
+  const own = ownClaim();
+  const name = `${PREFIX}${own.host.replaceAll(/[^A-Za-z0-9.-]/g, "_")}-${own.pid}`;
+  for (let attempt = 1; ; attempt++) {
+    const before = livingClaims(folder);
+    if (before.length > 0) throw held(folder, what, before[0]!);
+    writeClaim(folder, name, what, own);
+    const others = livingClaims(folder).filter((claim) => claim.name !== name);
+    if (others.length === 0) return { release: () => rmSync(join(folder, name), { force: true }) };
+    rmSync(join(folder, name), { force: true });
+    if (attempt === ATTEMPTS) throw held(folder, what, others[0]!);
+    Bun.sleepSync(PAUSE_MS * (1 + Math.random()));
+  }
+}
+
+function ownClaim(): Claim {
+  const start = processStart(process.pid) ?? null;
+  return {
+    host: hostname(),
+    pid: process.pid,
+    namespace: processNamespace(),
+    start,
+    since: new Date().toISOString(),
+  };
+}
+
+function writeClaim(folder: string, name: string, what: string, claim: Claim): void {
+  try {
+    writeFileAtomic(join(folder, name), `${JSON.stringify(claim)}\n`);
+  } catch (cause) {
+    throw new UserError(
+      {
+        file: folder,
+        message: `Cannot ${what} here`,
+        expected: "a folder that can be written to",
+        got: (cause as Error).message,
+        fix: "make it writable, or choose another folder",
+      },
+      { cause },
+    );
+  }
+}
+
+/** The claims of processes that live; those of dead ones are removed on the way. */
+function livingClaims(folder: string): { name: string; claim: Claim }[] {
+  return readdirSync(folder)
+    .filter((name) => name.startsWith(PREFIX) && !name.endsWith(".tmp"))
+    .flatMap((name) => {
+      const claim = readClaim(join(folder, name));
+      if (claim === null) return []; // released just now
+      if (isAlive(claim)) return [{ name, claim }];
+      rmSync(join(folder, name), { force: true });
+      return [];
+    });
+}
+
+function readClaim(path: string): Claim | null {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch {
+    return null;
+  }
+  try {
+    return JSON.parse(text) as Claim;
+  } catch {
+    // Cut short by a crash of the machine: its writer is gone.
+    return { host: hostname(), pid: 0, namespace: processNamespace(), start: null, since: "" };
+  }
+}
+
+/** Of a process on another machine or in another container nothing can be known: it counts as alive. */
+function isAlive({ host, pid, namespace, start }: Claim): boolean {
+  if (host !== hostname() || namespace !== processNamespace()) return true;
+  if (pid <= 0) return false;
+  const found = processStart(pid);
+  if (found === undefined) return false;
+  return start === null || found === null || found === start;
+}
+
+function held(folder: string, what: string, { name, claim }: { name: string; claim: Claim }): UserError {
+  const here = claim.host === hostname() && claim.namespace === processNamespace();
+  const mine = here && claim.pid === process.pid;
+  return new UserError({
+    file: folder,
+    message: `Cannot ${what} here`,
+    expected: "a folder that no other process works in",
+    got: `process ${claim.pid}${mine ? " (this one)" : ""} on ${claim.host} holds it since ${claim.since}`,
+    fix: here
+      ? `wait for it to end, or end it: kill ${claim.pid}`
+      : `if it no longer runs there: delete ${join(folder, name)}`,
+  });
+}
