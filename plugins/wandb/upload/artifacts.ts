@@ -1,8 +1,8 @@
 /** Uploads an artifact: registers a version, puts its files and its manifest, commits it. */
 
 import { basename } from "node:path";
-import { md5Of, putLimits } from "./run-files.ts";
-import type { Bucket, FileTarget, ServerApi } from "./server-api.ts";
+import { md5Of } from "./run-files.ts";
+import type { Bucket, ServerApi } from "./server-api.ts";
 import { ServerError } from "./server-error.ts";
 
 /** An artifact as the local log describes it. Digests of files are base64 MD5, that of the artifact hex. */
@@ -84,19 +84,16 @@ export async function uploadArtifact(
         md5: digest,
       })),
     );
-    for (const [i, entry] of batch.entries()) await put(api, targets[i]!, Bun.file(entry.localPath));
+    for (const [i, { localPath, size }] of batch.entries()) {
+      await api.put(targets[i]!, () => Bun.file(localPath), size);
+    }
   }
 
   const manifest = new TextEncoder().encode(manifestJson(artifact, id));
   const digest = await md5Of(manifest, "base64");
   const { target } = await api.createArtifactManifest({ ...fields, digest }, true);
-  await put(api, target, new Blob([manifest]));
+  await api.put(target, () => manifest, manifest.length);
   await api.commitArtifact(id);
-}
-
-async function put(api: ServerApi, target: FileTarget, body: Blob): Promise<void> {
-  if (target.url === null) return;
-  await api.client.put(target.url, () => body, body.size, target.headers, putLimits(body.size));
 }
 
 /** The manifest without the files' places on this machine, which are nobody's business. */

@@ -19,7 +19,6 @@ const SUMMARY = "wandb-summary.json";
 const MAX_REQUEST_BYTES = 8 * 2 ** 20;
 /** W&B's limit for one line of history, in bytes. */
 export const MAX_LINE_BYTES = 10_383_360;
-const LIMITS = { timeLimit: 180_000 };
 
 interface Queue {
   /** The number of the first line of `lines`. */
@@ -32,6 +31,7 @@ interface Queue {
 export class FileStream {
   readonly #client: HttpClient;
   readonly #path: string;
+  readonly #timeLimit: number;
   readonly #held: LineCounts;
   readonly #queues: Record<Stream, Queue>;
   #summary: string | null = null;
@@ -42,9 +42,11 @@ export class FileStream {
    * @param path `/files/{entity}/{project}/{run}/file_stream`.
    * @param first The number of the first line that will be added, per file.
    * @param held How many lines the server holds of each file: lines below are passed over.
+   * @param timeLimit For one answer, ms.
    */
-  constructor(client: HttpClient, path: string, first: LineCounts, held: LineCounts) {
+  constructor(client: HttpClient, path: string, first: LineCounts, held: LineCounts, timeLimit: number) {
     this.#client = client;
+    this.#timeLimit = timeLimit;
     this.#path = path;
     this.#held = held;
     const queue = (stream: Stream): Queue => ({
@@ -115,7 +117,9 @@ export class FileStream {
     const complete = end && this.#isAll(taken);
     if (complete) Object.assign(body, { complete: true, exitcode: end.exitCode });
 
-    const answer = (await this.#client.post(this.#path, body, LIMITS)) as { stopped?: boolean } | null;
+    const answer = (await this.#client.post(this.#path, body, { timeLimit: this.#timeLimit })) as {
+      stopped?: boolean;
+    } | null;
 
     for (const [queue, count] of taken) {
       for (const line of queue.lines.splice(0, count)) this.#queuedBytes -= Buffer.byteLength(line);

@@ -4,7 +4,7 @@
  */
 
 import { BACKOFF, type Backoff, isRetryable, waitBefore } from "./retry.ts";
-import { refusal, ServerError, unreachableReason } from "./server-error.ts";
+import { notAServer, refusal, ServerError, unreachableReason } from "./server-error.ts";
 
 export interface HttpClientOptions {
   /** Without a slash at the end. */
@@ -24,6 +24,8 @@ export interface RequestOptions {
   readonly attempts?: number;
   /** Statuses to try again although the rule says not to. */
   readonly alsoRetry?: readonly number[];
+  /** True: a web page as the answer says that this is no W&B server. Otherwise it is something in between, for now. */
+  readonly refusePages?: boolean;
 }
 
 export type RequestBody = string | Uint8Array<ArrayBuffer> | Blob;
@@ -46,7 +48,7 @@ export class HttpClient {
     this.#authorization = `Basic ${Buffer.from(`api:${options.apiKey}`).toString("base64")}`;
   }
 
-  /** From now on gives up when `ms` pass without a success; a wait that is on is cut short, once. */
+  /** From now on gives up when `ms` pass without a success; a wait that the client chose itself is cut short. */
   endWithin(ms: number): void {
     this.#patience = ms;
     this.#lastProgress = performance.now();
@@ -92,7 +94,7 @@ export class HttpClient {
     url: string,
     headers: Record<string, string>,
     body: () => RequestBody,
-    { timeLimit, attempts = Number.POSITIVE_INFINITY, alsoRetry = [] }: RequestOptions,
+    { timeLimit, attempts = Number.POSITIVE_INFINITY, alsoRetry = [], refusePages }: RequestOptions,
     read: (text: string) => T,
   ): Promise<T> {
     for (let attempt = 0; ; attempt++) {
@@ -109,6 +111,7 @@ export class HttpClient {
         status = response.status;
         retryAfter = response.headers.get("Retry-After");
         if (status >= 200 && status < 300) {
+          if (refusePages && /^\s*</.test(text)) throw notAServer(new URL(url).origin);
           const result = read(text);
           this.#succeeded();
           return result;
@@ -131,7 +134,7 @@ export class HttpClient {
       if (attempt + 1 >= attempts || this.#left() <= 0) {
         throw new ServerError("unreachable", `${new URL(url).origin} cannot be reached: ${reason}`, status);
       }
-      await this.#sleep(Math.min(wait, this.#left()));
+      await this.#sleep(Math.min(wait, this.#left()), retryAfter === null);
     }
   }
 
@@ -146,10 +149,11 @@ export class HttpClient {
     this.#options.onRecovery?.();
   }
 
-  async #sleep(ms: number): Promise<void> {
+  /** @param canBeCut False where the server asked for the wait. */
+  async #sleep(ms: number, canBeCut: boolean): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, ms);
-    this.#wake = resolve;
+    if (canBeCut) this.#wake = resolve;
     await promise;
     clearTimeout(timer);
     this.#wake = null;

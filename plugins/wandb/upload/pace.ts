@@ -12,6 +12,11 @@ export interface Pace {
   readonly config: number;
   /** Once the run is over: how long nothing may succeed before the rest is left for later. */
   readonly patience: number;
+  /** Time limits for one answer: of a GraphQL operation, of a file_stream request. */
+  readonly graphqlAnswer: number;
+  readonly streamAnswer: number;
+  /** For the upload of a file, besides a second for every 50 kB. */
+  readonly fileAnswer: number;
   readonly backoff: Backoff;
 }
 
@@ -21,5 +26,8 @@ export const PACE: Pace = {
   heartbeat: 30_000,
   config: 5_000,
   patience: 30_000,
+  graphqlAnswer: 30_000,
+  streamAnswer: 180_000,
+  fileAnswer: 30_000,
   backoff: BACKOFF,
 };

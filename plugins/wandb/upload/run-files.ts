@@ -12,8 +12,6 @@ export interface RunFile {
   readonly content: Uint8Array<ArrayBuffer> | { readonly path: string };
 }
 
-/** As many attempts as W&B's client makes for a file. */
-const ATTEMPTS = 20;
 /** The server gives out addresses for so many files at once. */
 const BATCH = 50;
 
@@ -48,7 +46,7 @@ export async function uploadRunFiles(
       for (const { name, md5, body, size } of batch) {
         const target = targets.find((one) => one.name === name);
         if (!target?.url) throw new ServerError("refused", "the server gives no address for it");
-        await api.client.put(target.url, () => body, size, target.headers, putLimits(size));
+        await api.put(target, () => body, size);
         sent[name] = md5;
       }
     } catch (error) {
@@ -58,11 +56,6 @@ export async function uploadRunFiles(
     }
   }
   return failed;
-}
-
-/** A file's upload may take half a minute plus a second for every 50 kB. */
-export function putLimits(size: number): { timeLimit: number; attempts: number } {
-  return { timeLimit: 30_000 + size / 50, attempts: ATTEMPTS };
 }
 
 async function load(content: RunFile["content"]): Promise<{ body: RequestBody; size: number }> {

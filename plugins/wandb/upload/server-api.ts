@@ -1,9 +1,13 @@
 /** The GraphQL operations of W&B's server that an upload needs. The field names are the server's. */
 
-import type { HttpClient, RequestOptions } from "./http-client.ts";
+import type { HttpClient, RequestBody, RequestOptions } from "./http-client.ts";
+import type { Pace } from "./pace.ts";
 import { refusal, ServerError } from "./server-error.ts";
 
-const LIMITS: RequestOptions = { timeLimit: 30_000 };
+/** As many attempts as W&B's client makes for a file. */
+const FILE_ATTEMPTS = 20;
+/** The slowest line that a file may take. */
+const BYTES_PER_MS = 50;
 
 /** What upsertBucket takes; null leaves a field as it is. */
 export interface RunFields {
@@ -65,9 +69,20 @@ export interface FileTarget {
 
 export class ServerApi {
   readonly client: HttpClient;
+  readonly #limits: RequestOptions;
+  readonly #fileAnswer: number;
 
-  constructor(client: HttpClient) {
+  constructor(client: HttpClient, { graphqlAnswer, fileAnswer }: Pick<Pace, "graphqlAnswer" | "fileAnswer">) {
     this.client = client;
+    this.#limits = { timeLimit: graphqlAnswer };
+    this.#fileAnswer = fileAnswer;
+  }
+
+  /** Puts a file where the server said; nothing to do where it gave no address. */
+  async put({ url, headers }: FileTarget, body: () => RequestBody, size: number): Promise<void> {
+    if (url === null) return;
+    const timeLimit = this.#fileAnswer + size / BYTES_PER_MS;
+    await this.client.put(url, body, size, headers, { timeLimit, attempts: FILE_ATTEMPTS });
   }
 
   /** The key's default entity and the teams that its user is in. */
@@ -76,6 +91,7 @@ export class ServerApi {
       "Viewer",
       "query Viewer { viewer { entity teams { edges { node { name } } } } }",
       {},
+      { ...this.#limits, refusePages: true },
     );
     if (!viewer) throw refusal(401, "", this.client.baseUrl); // an unknown key may come as a null viewer
     return { entity: viewer.entity ?? "", teams: (viewer.teams?.edges ?? []).map(({ node }) => node.name) };
@@ -120,7 +136,7 @@ export class ServerApi {
         }
       }`,
       fields,
-      { ...LIMITS, alsoRetry: [409] },
+      { ...this.#limits, alsoRetry: [409] },
     );
     const bucket = upsertBucket?.bucket;
     if (!bucket) throw new ServerError("refused", `${this.client.baseUrl} did not create the run`);
@@ -209,7 +225,7 @@ export class ServerApi {
     );
   }
 
-  async #ask<T>(operationName: string, query: string, variables: object, options = LIMITS): Promise<T> {
+  async #ask<T>(operationName: string, query: string, variables: object, options = this.#limits): Promise<T> {
     const answer = await this.client.post("/graphql", { query, variables, operationName }, options);
     const { data, errors } = (answer ?? {}) as { data?: T; errors?: { message: string }[] };
     if (errors?.length || !data) {

@@ -4,9 +4,8 @@ import { existsSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { type LoggedArtifact, uploadArtifact } from "./artifacts.ts";
 import type { RunConnection } from "./connect-run.ts";
-import type { HttpClient } from "./http-client.ts";
 import { type RunFile, uploadRunFiles } from "./run-files.ts";
-import { ServerApi } from "./server-api.ts";
+import type { ServerApi } from "./server-api.ts";
 import { writeUploadState } from "./upload-state.ts";
 
 /** Made from the log at the end, whatever a record says of them. */
@@ -16,15 +15,18 @@ export class UploadLane {
   readonly #api: ServerApi;
   #connection: RunConnection | null = null;
   #work: Promise<void> = Promise.resolve();
-  /** What the next flush takes; what fails comes back, for another try at the end. */
+  /** What the next flush takes. */
   #files = new Map<string, RunFile>();
   #artifacts: LoggedArtifact[] = [];
+  /** What failed, for another try at the end. */
+  readonly #failedFiles = new Map<string, RunFile>();
+  readonly #failedArtifacts: LoggedArtifact[] = [];
   readonly #uploaded = new Set<string>();
   /** Why a file or an artifact is not there, by its name. */
   readonly #failed = new Map<string, string>();
 
-  constructor(client: HttpClient) {
-    this.#api = new ServerApi(client);
+  constructor(api: ServerApi) {
+    this.#api = api;
   }
 
   open(connection: RunConnection): void {
@@ -69,8 +71,10 @@ export class UploadLane {
    * @returns The names that were uploaded by this lane, and what was not and why.
    */
   async finish(own: readonly RunFile[]): Promise<{ uploaded: string[]; failed: string[] }> {
+    this.flush();
     await this.#work;
-    for (const file of own) this.#files.set(file.name, file);
+    this.#files = new Map([...this.#failedFiles.values(), ...own].map((file) => [file.name, file]));
+    this.#artifacts = this.#failedArtifacts.splice(0);
     this.flush();
     await this.#work;
     const failed = [...this.#failed].map(([name, reason]) => `${name}: ${reason}`);
@@ -86,10 +90,11 @@ export class UploadLane {
         const reason = failed.get(file.name);
         if (reason === undefined) {
           this.#failed.delete(file.name);
+          this.#failedFiles.delete(file.name);
           this.#uploaded.add(file.name);
         } else {
           this.#failed.set(file.name, reason);
-          this.#files.set(file.name, file);
+          this.#failedFiles.set(file.name, file);
         }
       }
     }
@@ -102,7 +107,7 @@ export class UploadLane {
         this.#failed.delete(label);
       } catch (error) {
         this.#failed.set(label, (error as Error).message);
-        this.#artifacts.push(artifact);
+        this.#failedArtifacts.push(artifact);
       }
     }
     writeUploadState(logPath, state);

@@ -76,7 +76,7 @@ export class Uploader {
         onRecovery: trouble ? () => task.print(`${task.baseUrl} answers again`) : undefined,
       });
     this.#client = client(true);
-    this.#lane = new UploadLane(client(false));
+    this.#lane = new UploadLane(new ServerApi(client(false), this.#pace));
     this.#mirror = new RunMirror({
       line: (stream, line) => this.#stream?.add(stream, line),
       file: (path) => this.#lane.file(path, this.#log),
@@ -89,12 +89,14 @@ export class Uploader {
   /** Uploads until the run is over, or until it is certain that it cannot. Never rejects. */
   async run(): Promise<UploadOutcome> {
     try {
-      this.#connection = await connectRun(this.#task, new ServerApi(this.#client), () => this.#pause());
+      const api = new ServerApi(this.#client, this.#pace);
+      this.#connection = await connectRun(this.#task, api, () => this.#pause());
       if (!this.#connection) return this.#outcome("the log holds no run");
       const connection = this.#connection;
       this.#task.print(connection.url);
       this.#lane.open(connection);
-      this.#stream = new FileStream(this.#client, connection.path, connection.state.first, connection.held);
+      const { path, held, state } = connection;
+      this.#stream = new FileStream(this.#client, path, state.first, held, this.#pace.streamAnswer);
       await this.#follow(this.#stream);
       return await this.#complete(this.#stream);
     } catch (error) {

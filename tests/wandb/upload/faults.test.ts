@@ -1,0 +1,218 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { Uploader, type UploadOutcome } from "../../../plugins/wandb/upload/uploader.ts";
+import { type Fault, type FaultRule, type StandIn, startStandIn } from "../stand-in-server/server.ts";
+import { FAST, SampleLog, type SampleOptions, sampleFolder, sampleRows } from "./sample-run.ts";
+
+let server: StandIn;
+beforeEach(async () => {
+  server = await startStandIn();
+});
+afterEach(() => server.stop());
+
+interface Trained {
+  readonly outcome: UploadOutcome;
+  readonly printed: string[];
+  /** The longest that adding a row took, ms. */
+  readonly slowest: number;
+}
+
+/** Writes 20 rows, 3 ms apart, while they are uploaded. */
+async function train(options: SampleOptions & { key?: string; url?: string; middle?: () => unknown } = {}) {
+  const printed: string[] = [];
+  const log = new SampleLog(sampleFolder(), options);
+  const uploader = new Uploader({
+    baseUrl: options.url ?? server.url,
+    apiKey: options.key ?? server.apiKey,
+    entity: null,
+    project: null,
+    logs: [log.path],
+    live: true,
+    pace: FAST,
+    print: (text) => printed.push(text),
+  });
+  const outcome = uploader.run();
+  let slowest = 0;
+  for (let step = 1; step <= 20; step++) {
+    const from = performance.now();
+    log.step(step);
+    slowest = Math.max(slowest, performance.now() - from);
+    if (step === 10) await options.middle?.();
+    await Bun.sleep(3);
+  }
+  log.end(0);
+  uploader.finish(0);
+  return { outcome: await outcome, printed, slowest } satisfies Trained;
+}
+
+/** All of the run is there, each row once and in its place. */
+function expectWhole(): void {
+  const { store } = server;
+  expect(store.violations).toEqual([]);
+  expect(store.run.history).toEqual(sampleRows(1, 20));
+  expect(store.run.events.map((event) => event["system.cpu"])).toEqual(
+    sampleRows(1, 20).map((_, i) => (i + 1) / 2),
+  );
+  expect(store.run.summary["train/loss"]).toBe(1 / 20);
+  expect(store.run.exitCodes).toEqual([0]);
+  expect(store.run.files.keys().toArray().sort()).toEqual([
+    "config.yaml",
+    "media/images/sheet_1.png",
+    "wandb-metadata.json",
+    "wandb-summary.json",
+  ]);
+  expect(store.run.uploaded.size).toBe(4);
+  expect(store.run.config.late).toEqual({ value: true });
+  // Where the answer to its creation was lost, an artifact may be begun twice; it is committed once.
+  expect(store.artifacts.filter(({ state }) => state === "COMMITTED")).toHaveLength(1);
+}
+
+const first =
+  (count: number, fault: Fault): FaultRule =>
+  (_operation, nth) =>
+    nth <= count ? fault : null;
+
+describe("Uploader: the run is whole on the server", () => {
+  test("without faults, and says where", async () => {
+    const { outcome, printed } = await train();
+    expectWhole();
+    const url = `${server.url}/someone/tables/runs/abcd1234`;
+    expect(outcome).toEqual({ complete: true, url, reason: null });
+    expect(printed).toEqual([url]);
+  });
+
+  const passing: [string, Fault, RegExp][] = [
+    ["500 three times", { kind: "status", status: 500 }, /answer 500.*trying again/],
+    ["502 with a proxy's page", { kind: "status", status: 502, body: "<html>" }, /answer 502; trying/],
+    ["the connection reset", { kind: "reset" }, /connection lost; trying again/],
+    ["an answer lost after the request was taken", { kind: "lost" }, /connection lost; trying again/],
+    ["an answer cut off half-way", { kind: "half" }, /(connection lost|not JSON); trying again/],
+    ["no answer at all", { kind: "hang" }, /no answer in time; trying again/],
+  ];
+  for (const [name, fault, message] of passing) {
+    test(`after every operation met with ${name}`, async () => {
+      server.fault(first(fault.kind === "hang" ? 1 : 2, fault));
+      const { outcome, printed } = await train();
+      expect(outcome.complete).toBe(true);
+      expectWhole();
+      expect(printed.join("\n")).toMatch(message);
+      expect(printed.join("\n")).toContain("answers again");
+    });
+  }
+
+  test("after 429, asking again no sooner than Retry-After says", async () => {
+    server.fault((operation, nth) =>
+      operation === "file_stream" && nth === 1 ? { kind: "status", status: 429, retryAfter: "1" } : null,
+    );
+    const { outcome } = await train();
+    expect(outcome.complete).toBe(true);
+    expectWhole();
+    const [refused, again] = server.store.requests.filter(({ operation }) => operation === "file_stream");
+    expect(again!.at - refused!.at).toBeGreaterThanOrEqual(990);
+  });
+
+  test("after faults at random places, in any order", async () => {
+    const kinds: Fault[] = [
+      { kind: "reset" },
+      { kind: "lost" },
+      { kind: "half" },
+      { kind: "status", status: 503 },
+    ];
+    server.fault((operation, nth) => ((nth * 7 + operation.length) % 3 === 0 ? kinds[nth % 4]! : null));
+    const { outcome } = await train();
+    expect(outcome.complete).toBe(true);
+    expectWhole();
+  });
+
+  test("after an outage in the middle of the run", async () => {
+    const { outcome, printed } = await train({
+      middle: async () => {
+        await server.down();
+        setTimeout(() => server.up(), 200);
+      },
+    });
+    expect(outcome.complete).toBe(true);
+    expectWhole();
+    expect(printed.join("\n")).toContain("connection refused; trying again, nothing is lost");
+  });
+});
+
+describe("Uploader: the run ends normally and the outcome names the cause", () => {
+  test("when the server is down for the whole run", async () => {
+    await server.down();
+    const from = performance.now();
+    const { outcome, slowest } = await train();
+    expect(outcome.complete).toBe(false);
+    expect(outcome.reason).toMatch(/^http:\/\/127\.0\.0\.1:\d+ cannot be reached: connection refused$/);
+    expect(performance.now() - from).toBeLessThan(FAST.patience + 3_000);
+    expect(slowest).toBeLessThan(50);
+  });
+
+  test("when nothing is ever answered", async () => {
+    server.fault(() => ({ kind: "hang" }));
+    const { outcome } = await train();
+    expect(outcome.reason).toContain("no answer in time");
+  });
+
+  test("when the key is wrong: at once, once, without trying again, and without the key", async () => {
+    const key = "wrongwrongwrongwrongwrongwrongwrongwrong";
+    const { outcome, printed } = await train({ key });
+    expect(outcome.reason).toContain("refuses the API key (401). Set WANDB_API_KEY");
+    expect(printed).toHaveLength(1);
+    expect(printed.join() + outcome.reason).not.toContain(key);
+    expect(server.store.requests).toHaveLength(1);
+  });
+
+  test("when the entity is unknown: with the key's own", async () => {
+    const { outcome } = await train({ entity: "nobody" });
+    expect(outcome.reason).toContain("entity nobody not found");
+    expect(outcome.reason).toContain("The key's are someone, team: set plugins.wandb.entity");
+  });
+
+  test("when the base URL is some web page", async () => {
+    const page = Bun.serve({
+      port: 0,
+      hostname: "127.0.0.1",
+      fetch: () => new Response("<html>Hello</html>"),
+    });
+    const { outcome } = await train({ url: page.url.origin });
+    expect(outcome.reason).toContain("it is not a W&B server. Set plugins.wandb.base_url");
+    await page.stop(true);
+  });
+
+  test("when the base URL redirects: the key does not follow", async () => {
+    let followed = 0;
+    const other = Bun.serve({
+      port: 0,
+      hostname: "127.0.0.1",
+      fetch: () => Response.json({ n: ++followed }),
+    });
+    const page = Bun.serve({
+      port: 0,
+      hostname: "127.0.0.1",
+      fetch: () => Response.redirect(other.url.href),
+    });
+    const { outcome } = await train({ url: page.url.origin });
+    expect(outcome.reason).toContain("Set plugins.wandb.base_url to the server itself");
+    expect(followed).toBe(0);
+    await Promise.all([page.stop(true), other.stop(true)]);
+  });
+
+  test("when the server turns the rows down for good", async () => {
+    server.fault((operation) => (operation === "file_stream" ? { kind: "status", status: 404 } : null));
+    const { outcome, printed } = await train();
+    expect(outcome.reason).toContain("(404)");
+    expect(printed.at(-1)).toContain("The run's log goes on in its folder");
+    expect(server.store.count("file_stream")).toBe(1);
+  });
+
+  test("when only the file storage is down: the rows are there, the outcome names the files", async () => {
+    server.fault((operation) => (operation === "PUT" ? { kind: "status", status: 403 } : null));
+    const { outcome } = await train();
+    expect(outcome.complete).toBe(false);
+    expect(outcome.reason).toContain("config.yaml: ");
+    expect(outcome.reason).toContain("artifact sample_architecture: ");
+    expect(server.store.run.history).toEqual(sampleRows(1, 20));
+    expect(server.store.run.exitCodes).toEqual([0]);
+    expect(server.store.artifacts.map(({ state }) => state)).not.toContain("COMMITTED");
+  });
+});
