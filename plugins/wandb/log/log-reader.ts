@@ -1,0 +1,135 @@
+/** Reads a `.wandb` log, also one that is still being written or was cut off. */
+
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { fromBinary } from "@bufbuild/protobuf";
+import { BLOCK_SIZE, CHUNK, CHUNK_HEADER_SIZE, chunkChecksum, FILE_HEADER } from "./framing.ts";
+import { type Record as LogRecord, RecordSchema } from "./records_pb.ts";
+
+/** A record and its bytes' place: `end` is where to go on reading. */
+export interface LogEntry {
+  readonly record: LogRecord;
+  readonly offset: number;
+  readonly end: number;
+}
+
+/** How a log ends, for now. */
+export interface LogEnd {
+  /** Behind the last whole record: where to go on reading once the file has grown. */
+  readonly end: number;
+  /** Bytes behind it that are not a whole record: one that is being written, or was cut off. */
+  readonly unfinishedBytes: number;
+  /** What is wrong at `end`, if more than something missing; nothing behind it can be read. */
+  readonly damage: string | null;
+}
+
+/**
+ * Yields the records of a log in order and returns how it ends. The file is read up to the length that it has when
+ * reading comes there, block by block, so memory does not grow with it.
+ *
+ * @param fromOffset The `end` of an earlier entry or `LogEnd`; 0 for the whole log.
+ * @throws The system's error if the file cannot be opened or read.
+ */
+export function* readRecords(path: string, fromOffset = 0): Generator<LogEntry, LogEnd> {
+  const blocks = new BlockFile(path);
+  let offset = fromOffset;
+  try {
+    if (offset < FILE_HEADER.length) {
+      const header = blocks.bytes(0, FILE_HEADER.length);
+      if (FILE_HEADER.subarray(0, header.length).some((byte, i) => byte !== header[i])) {
+        return ended(0, `not a W&B log: it begins with ${Buffer.from(header).toString("hex")}`);
+      }
+      if (header.length < FILE_HEADER.length) return ended(0, null);
+      offset = FILE_HEADER.length;
+    }
+    while (true) {
+      const next = readPayload(blocks, offset);
+      if ("damage" in next) return ended(offset, next.damage);
+      let record: LogRecord;
+      try {
+        record = fromBinary(RecordSchema, next.payload);
+      } catch (error) {
+        return ended(offset, `not a record: ${(error as Error).message}`);
+      }
+      // A record of a kind that this project does not write is passed over.
+      if (record.recordType.case !== undefined) yield { record, offset: next.offset, end: next.end };
+      offset = next.end;
+    }
+  } finally {
+    blocks.close();
+  }
+
+  function ended(end: number, damage: string | null): LogEnd {
+    return { end, unfinishedBytes: Math.max(0, blocks.size() - end), damage };
+  }
+}
+
+type Payload = { payload: Uint8Array; offset: number; end: number } | { damage: string | null };
+
+/** Puts one record's chunks together. `damage` null: the file ends before the record does. */
+function readPayload(blocks: BlockFile, from: number): Payload {
+  const parts: Uint8Array[] = [];
+  let at = from;
+  let offset = from;
+  while (true) {
+    const room = BLOCK_SIZE - (at % BLOCK_SIZE);
+    if (room < CHUNK_HEADER_SIZE) at += room;
+    if (parts.length === 0) offset = at;
+    const header = blocks.bytes(at, CHUNK_HEADER_SIZE);
+    if (header.length < CHUNK_HEADER_SIZE) return { damage: null };
+    const view = new DataView(header.buffer, header.byteOffset, header.length);
+    const [checksum, length, type] = [view.getUint32(0, true), view.getUint16(4, true), view.getUint8(6)];
+    const end = at + CHUNK_HEADER_SIZE + length;
+    if (type < CHUNK.FULL || type > CHUNK.LAST) return { damage: `chunk type ${type} at byte ${at}` };
+    if (end > at - (at % BLOCK_SIZE) + BLOCK_SIZE)
+      return { damage: `a chunk at byte ${at} crosses its block` };
+    if ((parts.length === 0) !== (type === CHUNK.FULL || type === CHUNK.FIRST)) {
+      return { damage: `chunk type ${type} out of order at byte ${at}` };
+    }
+    const payload = blocks.bytes(at + CHUNK_HEADER_SIZE, length);
+    if (payload.length < length) return { damage: null };
+    if (chunkChecksum(type, payload) !== checksum) return { damage: `checksum mismatch at byte ${at}` };
+    if (type === CHUNK.FULL) return { payload, offset, end };
+    parts.push(payload.slice());
+    if (type === CHUNK.LAST) return { payload: Buffer.concat(parts), offset, end };
+    at = end;
+  }
+}
+
+/** A file read a block at a time. A block that was not complete when it was read is read again when more of it is wanted. */
+class BlockFile {
+  readonly #file: number;
+  readonly #block = new Uint8Array(BLOCK_SIZE);
+  #number = -1;
+  #length = 0;
+
+  constructor(path: string) {
+    this.#file = openSync(path, "r");
+  }
+
+  /** Bytes within one block, as a view that holds until the next call; fewer where the file ends. */
+  bytes(at: number, length: number): Uint8Array {
+    const number = Math.floor(at / BLOCK_SIZE);
+    const from = at % BLOCK_SIZE;
+    if (number !== this.#number || from + length > this.#length) this.#load(number);
+    return this.#block.subarray(Math.min(from, this.#length), Math.min(from + length, this.#length));
+  }
+
+  size(): number {
+    return fstatSync(this.#file).size;
+  }
+
+  close(): void {
+    closeSync(this.#file);
+  }
+
+  #load(number: number): void {
+    this.#number = number;
+    this.#length = 0;
+    while (this.#length < BLOCK_SIZE) {
+      const left = BLOCK_SIZE - this.#length;
+      const count = readSync(this.#file, this.#block, this.#length, left, number * BLOCK_SIZE + this.#length);
+      if (count === 0) break;
+      this.#length += count;
+    }
+  }
+}
