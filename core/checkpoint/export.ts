@@ -1,0 +1,92 @@
+/** A checkpoint's weights in files of their own, for other tools and for shipping. */
+
+import { UserError } from "../problem.ts";
+import type { Json } from "../training/lifecycle.ts";
+import { evaluationWeights, FORMAT_VERSION, type LoadedCheckpoint } from "./detector-state.ts";
+import { PtTensor } from "./pt-value.ts";
+import { writeSafetensors } from "./safetensors.ts";
+import type { StateDict } from "./state-dict.ts";
+import { writePtFile } from "./write-pt.ts";
+
+export const EXPORT_FORMATS = ["safetensors", "pt"] as const;
+export type ExportFormat = (typeof EXPORT_FORMATS)[number];
+
+export const EXPORT_DTYPES = ["float32", "float16", "bfloat16"] as const;
+export type ExportDType = (typeof EXPORT_DTYPES)[number];
+
+/**
+ * Writes the weights that evaluate and predict take (the running average where one is kept), with epoch, metrics and
+ * configuration beside them: as text under `extra` in the metadata of safetensors, as `extra` in a `.pt` file.
+ *
+ * @param dtype The elements' type; rounding is to the nearest, ties to even.
+ * @throws {UserError} If a weight does not fit into float16, or the file cannot be written.
+ */
+export function exportWeights(
+  checkpoint: LoadedCheckpoint,
+  path: string,
+  format: ExportFormat,
+  dtype: ExportDType,
+): void {
+  const tensors = converted(evaluationWeights(checkpoint), dtype, checkpoint.path);
+  const extra = described(checkpoint);
+  if (format === "safetensors") {
+    const metadata = new Map([
+      ["format", "pt"], // the layout of the tensors, as other tools ask for it
+      ["extra", JSON.stringify(extra)],
+    ]);
+    writeSafetensors(path, { tensors, metadata });
+  } else {
+    writePtFile(path, { format_version: FORMAT_VERSION, model_state_dict: tensors, extra });
+  }
+}
+
+/** Sections of the configuration that say what the weights are; datasets' names, folders and notes stay behind. */
+const KEPT_SECTIONS = ["model", "training", "evaluation"];
+
+function described({ epoch, valMetrics, bestValF1, extra }: LoadedCheckpoint): { [key: string]: Json } {
+  const config = Object.entries(isObject(extra?.config) ? extra.config : {});
+  return {
+    epoch,
+    val_metrics: valMetrics,
+    best_val_f1: bestValF1,
+    run_id: extra?.run_id ?? null,
+    config: Object.fromEntries(config.filter(([section]) => KEPT_SECTIONS.includes(section))),
+  };
+}
+
+function converted(state: StateDict, dtype: ExportDType, file: string): StateDict {
+  return new Map([...state].map(([name, tensor]) => [name, convert(tensor, dtype, name, file)]));
+}
+
+function convert(tensor: PtTensor, dtype: ExportDType, name: string, file: string): PtTensor {
+  if (tensor.dtype === dtype || !/float/.test(tensor.dtype)) return tensor;
+  const values = tensor.toFloat32();
+  if (dtype === "float32") return new PtTensor("float32", tensor.shape, values);
+  if (dtype === "bfloat16") return new PtTensor("bfloat16", tensor.shape, toBfloat16(values));
+  const halves = new Float16Array(values);
+  const lost = values.findIndex((value, i) => Number.isFinite(value) && !Number.isFinite(halves[i]));
+  if (lost >= 0) {
+    throw new UserError({
+      file,
+      where: `tensor ${name}`,
+      message: "Cannot export as float16",
+      expected: "values within ±65504",
+      got: String(values[lost]),
+      fix: "--dtype bfloat16 or float32",
+    });
+  }
+  return new PtTensor("float16", tensor.shape, new Uint16Array(halves.buffer));
+}
+
+/** The upper half of each float32, rounded to the nearest, ties to even; NaN stays NaN. */
+function toBfloat16(values: Float32Array): Uint16Array {
+  const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
+  return Uint16Array.from(bits, (word, i) => {
+    if (Number.isNaN(values[i])) return (word >>> 16) | 0x40;
+    return (word + 0x7fff + ((word >>> 16) & 1)) >>> 16;
+  });
+}
+
+function isObject(value: Json | undefined): value is { readonly [key: string]: Json } {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

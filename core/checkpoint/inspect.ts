@@ -1,0 +1,102 @@
+/** What is in a checkpoint file, as data. */
+
+import { statSync } from "node:fs";
+import type { Json } from "../training/lifecycle.ts";
+import { jsonOf } from "./json-value.ts";
+import { DTYPES, type DType, elementCount, PtTensor, type PtValue } from "./pt-value.ts";
+import { readPtFile } from "./read-pt.ts";
+import { readSafetensors } from "./safetensors.ts";
+
+export interface TensorFacts {
+  /** Its keys below the group's, joined by dots. */
+  readonly name: string;
+  readonly dtype: DType;
+  readonly shape: readonly number[];
+}
+
+/** The tensors below one key of the file. */
+export interface TensorGroup {
+  /** `model_state_dict`; "" for tensors at the top. */
+  readonly key: string;
+  /** Elements of all. */
+  readonly elements: number;
+  readonly bytes: number;
+  readonly tensors: readonly TensorFacts[];
+}
+
+export interface Inspection {
+  readonly file: string;
+  /** On the disk. */
+  readonly bytes: number;
+  /** Of all tensors, each storage once. */
+  readonly tensorBytes: number;
+  readonly groups: readonly TensorGroup[];
+  /** Everything that is no tensor, by key. */
+  readonly values: { readonly [key: string]: Json };
+}
+
+/**
+ * Reads a whole file, so every sum in it is checked too.
+ *
+ * @param path A `.pt` file of this project or of PyTorch, or a `.safetensors` file.
+ * @throws {UserError} If it cannot be read.
+ */
+export function inspectCheckpoint(path: string): Inspection {
+  const content = path.endsWith(".safetensors") ? safetensorsContent(path) : readPtFile(path);
+  const groups = new Map<string, TensorFacts[]>();
+  const storages = new Map<string, number>();
+  const buffers = new Map<ArrayBufferLike, number>();
+  const collect = (value: PtValue, keys: readonly string[]): Json | undefined => {
+    if (value instanceof PtTensor) {
+      const [group, name] = keys.length > 1 ? [keys[0]!, keys.slice(1).join(".")] : ["", keys[0] ?? ""];
+      const facts = groups.get(group) ?? [];
+      groups.set(group, facts);
+      facts.push({ name, dtype: value.dtype, shape: value.shape });
+      const { buffer, byteOffset, byteLength } = value.data;
+      const number = buffers.get(buffer) ?? buffers.size;
+      buffers.set(buffer, number);
+      storages.set(`${number} ${byteOffset} ${byteLength}`, byteLength);
+      return undefined;
+    }
+    if (Array.isArray(value)) {
+      const items = value.map((item, i) => collect(item, [...keys, String(i)]));
+      return items.filter((item) => item !== undefined);
+    }
+    if (!(value instanceof Map)) return jsonOf(value);
+    const entries = [...value].map(
+      ([key, item]) => [String(key), collect(item, [...keys, String(key)])] as const,
+    );
+    const plain = entries.filter((entry): entry is [string, Json] => entry[1] !== undefined);
+    return plain.length === 0 && value.size > 0 ? undefined : Object.fromEntries(plain);
+  };
+  const values = collect(content, []);
+  return {
+    file: path,
+    bytes: statSync(path).size,
+    tensorBytes: [...storages.values()].reduce((sum, bytes) => sum + bytes, 0),
+    groups: [...groups].map(([key, tensors]) => ({ key, ...sizeOf(tensors), tensors })),
+    values: isObject(values) ? values : values === undefined ? {} : { "": values },
+  };
+}
+
+/** The tensors, and the metadata as text or as the JSON that it is. */
+function safetensorsContent(path: string): PtValue {
+  const { tensors, metadata } = readSafetensors(path);
+  return new Map<string, PtValue>([
+    ["tensors", new Map(tensors)],
+    ["metadata", new Map(metadata)],
+  ]);
+}
+
+function sizeOf(tensors: readonly TensorFacts[]): { elements: number; bytes: number } {
+  let [elements, bytes] = [0, 0];
+  for (const { dtype, shape } of tensors) {
+    elements += elementCount(shape);
+    bytes += elementCount(shape) * DTYPES[dtype].bytes;
+  }
+  return { elements, bytes };
+}
+
+function isObject(value: Json | undefined): value is { readonly [key: string]: Json } {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,84 @@
+/** An inspection as text: what a person wants to know first, then the values, then the tensors. */
+
+import type { Json } from "../training/lifecycle.ts";
+import { FORMAT_VERSION } from "./detector-state.ts";
+import type { Inspection, TensorGroup } from "./inspect.ts";
+
+/** The optimiser's tensors repeat the weights' shapes: they are counted, and listed only on demand. */
+const COUNTED = "optimizer_state_dict";
+
+/** @param all True: the optimiser's tensors are listed too. */
+export function inspectionText(
+  { file, bytes, tensorBytes, groups, values }: Inspection,
+  all = false,
+): string {
+  const overhead =
+    tensorBytes === 0 ? "" : ` (${(100 * (bytes / tensorBytes - 1)).toFixed(2)} % more than its tensors)`;
+  const facts: [string, string][] = [["size", `${megabytes(bytes)}${overhead}`]];
+  for (const [key, value] of Object.entries(values)) {
+    if (key === COUNTED) facts.push([key, optimizerText(value)]);
+    else facts.push(...valueLines(key, value));
+  }
+  const width = Math.max(...facts.map(([name]) => name.length));
+  const lines = facts.map(([name, text]) => `  ${name.padEnd(width)}  ${text}`);
+  const tables = groups.map((group) => groupText(group, all || group.key !== COUNTED));
+  return [file, ...lines, ...tables.flatMap((table) => ["", ...table])].join("\n");
+}
+
+/** One line for a plain value or a dictionary of plain values; else a line for each key, with what is deeper counted. */
+function valueLines(key: string, value: Json): [string, string][] {
+  if (key === "format_version" && value === FORMAT_VERSION)
+    return [["format_version", `${FORMAT_VERSION} (current)`]];
+  if (!isObject(value)) return [[key, short(value)]];
+  const entries = Object.entries(value);
+  if (entries.every(([, item]) => !isObject(item))) {
+    return [[key, entries.map(([name, item]) => `${name} ${short(item)}`).join(", ") || "empty"]];
+  }
+  return entries.map(([name, item]) => [`${key}.${name}`, short(item)]);
+}
+
+function short(value: Json): string {
+  if (value === null) return "–";
+  if (typeof value === "number")
+    return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(6)));
+  if (Array.isArray(value))
+    return value.length > 8 ? `[${value.length} values]` : `[${value.map(short).join(", ")}]`;
+  if (isObject(value)) return `{${Object.keys(value).join(", ")}}`;
+  const text = String(value);
+  return text.length > 100 ? `${text.slice(0, 97)}…` : text;
+}
+
+function optimizerText(value: Json): string {
+  const groups = isObject(value) && Array.isArray(value.param_groups) ? (value.param_groups as Json[]) : [];
+  return groups
+    .map((group) => {
+      if (!isObject(group)) return short(group);
+      const { params, lr, weight_decay: decay, betas, eps } = group;
+      const count = Array.isArray(params) ? params.length : 0;
+      return `${count} parameters, lr ${short(lr ?? null)}, weight decay ${short(decay ?? null)}, betas ${short(betas ?? null)}, eps ${short(eps ?? null)}`;
+    })
+    .join("; ");
+}
+
+function groupText({ key, elements, bytes, tensors }: TensorGroup, listed: boolean): string[] {
+  const title = `${key === "" ? "tensors" : key}: ${tensors.length} tensors, ${elements.toLocaleString("en")} elements, ${megabytes(bytes)}`;
+  if (!listed) return [`${title} (--all lists them)`];
+  const names = Math.max(...tensors.map(({ name }) => name.length));
+  const dtypes = Math.max(...tensors.map(({ dtype }) => dtype.length));
+  return [
+    title,
+    ...tensors.map(
+      ({ name, dtype, shape }) => `  ${name.padEnd(names)}  ${dtype.padEnd(dtypes)}  [${shape.join(", ")}]`,
+    ),
+  ];
+}
+
+/** Decimal, as disks and file managers count. */
+function megabytes(bytes: number): string {
+  if (bytes < 1000) return `${bytes} B`;
+  return bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+}
+
+function isObject(value: Json): value is { readonly [key: string]: Json } {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
