@@ -96,11 +96,15 @@ export function mended(field: Field, value: unknown): unknown {
     case "choice":
       return (typeof value === "string" && nearest(value, field.choices)) || field.default;
     case "list": {
-      const items = Array.isArray(value) ? value : value === null || value === undefined ? [] : [value];
-      const count = items.length >= (field.minItems ?? 0) && items.length <= (field.maxItems ?? items.length);
-      if (!count || (items.length === 0 && !Array.isArray(value))) return field.default;
-      const each = items.map((item) => mended(field.of, item));
-      return field.unique ? [...new Set(each)] : each;
+      const { of, unique, minItems = 0, maxItems = Number.POSITIVE_INFINITY } = field;
+      const given = Array.isArray(value) ? value : [value ?? ""];
+      const least = of.kind === "text" ? (of.minLength ?? 0) : 0;
+      const each = given
+        .map((item) => mended(of, item))
+        .filter((item) => typeof item !== "string" || item.length >= least);
+      const items = unique ? [...new Set(each)] : each;
+      const fits = items.length >= minItems && items.length <= maxItems && items.length > 0;
+      return fits ? items : field.default;
     }
     case "group":
       return field.default;

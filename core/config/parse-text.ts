@@ -41,7 +41,7 @@ function split(text: string): string[] {
 /** undefined where the text is not YAML. */
 function parsed(text: string, schema: "core" | "failsafe"): unknown {
   try {
-    return parse(text, { schema, logLevel: "silent" });
+    return parse(text, { schema, logLevel: "error" });
   } catch {
     return undefined;
   }
