@@ -91,7 +91,9 @@ export function mended(field: Field, value: unknown): unknown {
       if (typeof plain !== "string" || (field.minLength ?? 0) > plain.length) return field.default;
       if (!field.pattern || field.pattern.test(plain)) return plain.slice(0, field.maxLength);
       const cleaned = plain.replaceAll(/[^\p{L}\p{N}]+/gu, "_").replaceAll(/^_+|_+$/g, "");
-      return field.pattern.test(cleaned) ? cleaned : field.default;
+      return cleaned.length >= (field.minLength ?? 0) && field.pattern.test(cleaned)
+        ? cleaned
+        : field.default;
     }
     case "choice":
       return (typeof value === "string" && nearest(value, field.choices)) || field.default;
