@@ -1,0 +1,92 @@
+/** The bytes of a file, read where they are needed. */
+
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { WorkbookError } from "./workbook-error.ts";
+
+/** Bytes in memory under a name, for messages and for the kind of file that it says. */
+export interface NamedBytes {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+/** Files up to this size are read at once. */
+const WHOLE_FILE_BYTES = 32 * 2 ** 20;
+
+/** A file, or bytes that stand for one. `close` it. */
+export class ByteSource {
+  /** As the user named it. */
+  readonly name: string;
+  readonly size: number;
+  readonly #bytes: Uint8Array | null;
+  readonly #file: number | null;
+
+  private constructor(name: string, size: number, bytes: Uint8Array | null, file: number | null) {
+    this.name = name;
+    this.size = size;
+    this.#bytes = bytes;
+    this.#file = file;
+  }
+
+  /** @throws {WorkbookError} `unreadable`, with the system's reason. */
+  static open(source: string | NamedBytes): ByteSource {
+    if (typeof source !== "string")
+      return new ByteSource(source.name, source.bytes.length, source.bytes, null);
+    let file: number | null = null;
+    try {
+      file = openSync(source, "r");
+      const stats = fstatSync(file);
+      if (!stats.isFile()) throw Object.assign(new Error("not a file"), { code: "EISDIR" });
+      if (stats.size > WHOLE_FILE_BYTES) return new ByteSource(source, stats.size, null, file);
+      const bytes = readFully(file, 0, stats.size);
+      closeSync(file);
+      return new ByteSource(source, bytes.length, bytes, null);
+    } catch (cause) {
+      if (file !== null) closeSync(file);
+      throw unreadable(source, cause);
+    }
+  }
+
+  /** True where all bytes are in memory already. */
+  get isInMemory(): boolean {
+    return this.#bytes !== null;
+  }
+
+  /** The bytes from `offset` on, fewer than `length` at the end of the file. A view: not to be written to. */
+  read(offset: number, length: number): Buffer {
+    const end = Math.max(offset, Math.min(this.size, offset + length));
+    if (this.#bytes) {
+      return Buffer.from(this.#bytes.buffer, this.#bytes.byteOffset + offset, end - offset);
+    }
+    try {
+      return readFully(this.#file!, offset, end - offset);
+    } catch (cause) {
+      throw unreadable(this.name, cause);
+    }
+  }
+
+  close(): void {
+    if (this.#file !== null) closeSync(this.#file);
+  }
+}
+
+function readFully(file: number, offset: number, length: number): Buffer {
+  const bytes = Buffer.allocUnsafeSlow(length);
+  let read = 0;
+  while (read < length) {
+    const more = readSync(file, bytes, read, length - read, offset + read);
+    if (more === 0) break;
+    read += more;
+  }
+  return bytes.subarray(0, read);
+}
+
+function unreadable(file: string, cause: unknown): WorkbookError {
+  const code = (cause as { code?: string }).code ?? "";
+  const reasons: Record<string, string> = {
+    ENOENT: "there is no such file",
+    EISDIR: "it is a folder or a device, not a file",
+    EACCES: "no permission to read it",
+  };
+  const reason = reasons[code] ?? `the system reports ${(cause as Error).message}`;
+  return new WorkbookError("unreadable", { file, reason, cause });
+}

@@ -1,0 +1,51 @@
+/** Dates as Excel counts them: days, with the time of day as a fraction. */
+
+const SECONDS_A_DAY = 86_400;
+/** 1899-12-30 and 1904-01-01, days since 1970-01-01. */
+const EPOCH_1900 = -25_569;
+const EPOCH_1904 = -24_107;
+/** Excel ends at 9999-12-31. */
+const LAST_DAY_1900 = 2_958_465;
+/** The 29 February 1900, which never was: Lotus 1-2-3 had it, and Excel keeps to that. */
+const LEAP_BUG = 60;
+
+/**
+ * A serial number as text: `YYYY-MM-DD`, with `THH:MM:SS` where there is a time of day (to the nearest second), and
+ * `HH:MM:SS` alone for numbers from 0 to 1, which are times of no day.
+ *
+ * @returns null outside the years that Excel knows.
+ */
+export function serialDateText(serial: number, date1904: boolean): string | null {
+  const seconds = Math.round(serial * SECONDS_A_DAY);
+  const day = Math.floor(seconds / SECONDS_A_DAY);
+  if (!(serial >= 0) || day > LAST_DAY_1900 - (date1904 ? 1462 : 0)) return null;
+  const time = timeText(seconds - day * SECONDS_A_DAY);
+  if (serial < 1 && day === 0) return time;
+  const date = dayText(day, date1904);
+  return time === "00:00:00" ? date : `${date}T${time}`;
+}
+
+/** An ISO 8601 date as strict workbooks hold it, in the form of `serialDateText`; null for other text. */
+export function isoDateText(text: string): string | null {
+  const match =
+    /^\s*(?:(\d{4}-\d{2}-\d{2})|T?(?=\d{2}:))(?:T?(\d{2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?)?(?:Z|[+-]\d{2}:?\d{2})?\s*$/i.exec(
+      text,
+    );
+  if (!match) return null;
+  const [, date, hours, minutes, seconds = "00"] = match;
+  if (hours === undefined) return date ?? null;
+  const time = `${hours}:${minutes}:${seconds}`;
+  if (date === undefined) return time;
+  return time === "00:00:00" ? date : `${date}T${time}`;
+}
+
+function dayText(day: number, date1904: boolean): string {
+  if (!date1904 && day === LEAP_BUG) return "1900-02-29";
+  const epoch = date1904 ? EPOCH_1904 : day < LEAP_BUG ? EPOCH_1900 + 1 : EPOCH_1900;
+  return new Date((epoch + day) * SECONDS_A_DAY * 1000).toISOString().slice(0, 10);
+}
+
+function timeText(seconds: number): string {
+  const parts = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
+  return parts.map((part) => String(part).padStart(2, "0")).join(":");
+}

@@ -1,0 +1,50 @@
+/** What kind of file a workbook is, by its first bytes. */
+
+import type { ByteSource } from "./byte-source.ts";
+import { WorkbookError } from "./workbook-error.ts";
+
+/** `zip` is a package that has to be looked into: .xlsx, .xlsb or .ods. */
+export type WorkbookFormat = "zip" | "xlsx" | "csv" | "xls" | "xlsb" | "ods";
+
+/** The compound files of old Office formats, and of encrypted new ones, begin like this. */
+const COMPOUND_FILE = "d0cf11e0a1b11ae1";
+/** What an encrypted workbook calls its content, in UTF-16. ([MS-OFFCRYPTO] 1.3.2) */
+const ENCRYPTED_PACKAGE = Buffer.from("EncryptedPackage", "utf16le");
+
+/**
+ * @throws {WorkbookError} `encrypted` for workbooks with a password, `not-a-workbook` for anything that is no workbook.
+ */
+export function detectFormat(source: ByteSource): WorkbookFormat {
+  const file = source.name;
+  const start = source.read(0, 8);
+  if (start.length >= 4 && start.readUInt32BE(0) === 0x504b0304) return "zip";
+  if (start.toString("hex") === COMPOUND_FILE) {
+    if (!source.read(0, source.size).includes(ENCRYPTED_PACKAGE)) return "xls";
+    const fix = "open it in Excel or LibreOffice and save it without a password";
+    throw new WorkbookError("encrypted", { file, reason: "it is protected by a password", fix });
+  }
+  const name = file.slice(Math.max(file.lastIndexOf("/"), file.lastIndexOf("\\")) + 1);
+  if (name.startsWith("~$")) {
+    throw new WorkbookError("not-a-workbook", {
+      file,
+      reason: "it is the lock file that Excel leaves beside an open workbook",
+      fix: "close the workbook, or delete this file",
+    });
+  }
+  if (/\.(csv|tsv)$/i.test(name)) return "csv";
+  if (source.size === 0) throw new WorkbookError("not-a-workbook", { file, reason: "the file is empty" });
+  throw new WorkbookError("not-a-workbook", {
+    file,
+    reason: `it is ${describe(start)}, not an archive of XML parts`,
+    fix: "open it in Excel or LibreOffice and save it as .xlsx",
+  });
+}
+
+function describe(start: Buffer): string {
+  const text = start.toString("latin1").trimStart().toLowerCase();
+  if (start.every((byte) => byte === 0)) return "a file of zero bytes";
+  if (text.startsWith("<htm") || text.startsWith("<!doc")) return "a web page";
+  if (text.startsWith("<?xml")) return "a single XML file";
+  if (text.startsWith("%pdf")) return "a PDF document";
+  return `some other kind of file (it begins with the bytes ${start.toString("hex")})`;
+}

@@ -1,0 +1,270 @@
+/** From a file to its worksheets. */
+
+import { ByteSource, type NamedBytes } from "./byte-source.ts";
+import { OFFICE_THEME, type Palette } from "./color.ts";
+import { readCsv } from "./csv.ts";
+import { detectFormat, type WorkbookFormat } from "./detect-format.ts";
+import { convertToXlsx } from "./office-conversion.ts";
+import { DEFAULT_READ_LIMITS, type ReadLimits } from "./read-limits.ts";
+import { type Relationship, readRelationships } from "./relationships.ts";
+import { SharedStringScanner } from "./shared-strings.ts";
+import { readSheetParts, type SheetParts } from "./sheet-parts.ts";
+import { MERGE_FIELDS, SheetScanner } from "./sheet-scanner.ts";
+import { defaultStyles, readStyles, type StyleSheet } from "./styles.ts";
+import type { TextTable } from "./text-table.ts";
+import { readTheme } from "./theme.ts";
+import type { Sheet, SheetEntry, SheetState, Workbook } from "./workbook.ts";
+import { XmlFault } from "./xml-bytes.ts";
+import { XmlReader } from "./xml-reader.ts";
+import { ZipPackage } from "./zip-package.ts";
+
+export interface ReadOptions extends Partial<ReadLimits> {
+  /**
+   * The LibreOffice program that converts `.xls`, `.xlsb` and `.ods`; null for none: they are refused then.
+   *
+   * @default `soffice` or `libreoffice`, if one is on the path
+   */
+  readonly soffice?: string | null;
+}
+
+/** An open workbook: its sheets can be read one by one, so that only one is in memory. */
+export interface OpenWorkbook {
+  readonly file: string;
+  /** The worksheets in the order of their tabs. */
+  readonly entries: readonly SheetEntry[];
+  /** Reads a worksheet. @throws {WorkbookError} If it is broken or too large. */
+  readSheet(index: number): Promise<Sheet>;
+  /** Closes the file. */
+  close(): void;
+}
+
+/**
+ * Reads a whole workbook: `.xlsx`, `.xlsm`, `.xltx`, `.xltm`, `.csv`, and, where LibreOffice is installed, `.xls`, `.xlsb`
+ * and `.ods`. What kind it is, the bytes say, not the name (but for `.csv`).
+ *
+ * @throws {WorkbookError} With the file, the part of it and the reason, whatever the bytes are.
+ */
+export async function readWorkbook(
+  source: string | NamedBytes,
+  options: ReadOptions = {},
+): Promise<Workbook> {
+  const workbook = await openWorkbook(source, options);
+  try {
+    const sheets: Sheet[] = [];
+    for (let index = 0; index < workbook.entries.length; index++)
+      sheets.push(await workbook.readSheet(index));
+    return { file: workbook.file, sheets };
+  } finally {
+    workbook.close();
+  }
+}
+
+/** Like `readWorkbook`, but reads only what all sheets share; `close` the result. */
+export async function openWorkbook(
+  source: string | NamedBytes,
+  options: ReadOptions = {},
+): Promise<OpenWorkbook> {
+  const limits = { ...DEFAULT_READ_LIMITS, ...options };
+  const bytes = ByteSource.open(source);
+  try {
+    const format = detectFormat(bytes);
+    if (format === "csv") return readCsv(bytes, limits);
+    if (format !== "zip") return await convert(bytes, format, options);
+    const zip = await ZipPackage.open(bytes, limits);
+    const { part, format: inside } = findWorkbookPart(zip);
+    if (inside !== "xlsx") return await convert(bytes, inside, options);
+    return await XlsxWorkbook.open(bytes, zip, part, limits);
+  } catch (error) {
+    bytes.close();
+    throw error;
+  }
+}
+
+/** Opens what LibreOffice makes of the file. */
+async function convert(
+  bytes: ByteSource,
+  format: WorkbookFormat,
+  options: ReadOptions,
+): Promise<OpenWorkbook> {
+  const converted = await convertToXlsx(bytes, format, options.soffice);
+  bytes.close();
+  return await openWorkbook({ name: bytes.name, bytes: converted }, { ...options, soffice: null });
+}
+
+/** The main part of a package, and what kind of package that makes it. */
+function findWorkbookPart(zip: ZipPackage): { part: string; format: WorkbookFormat } {
+  if (zip.has("content.xml")) return { part: "content.xml", format: "ods" };
+  const main = readRelationships(zip, "").find(({ type }) => type === "officeDocument");
+  const part = main?.part ?? "xl/workbook.xml";
+  if (part.endsWith(".bin")) return { part, format: "xlsb" };
+  if (!zip.has(part)) {
+    if (zip.has("xl/workbook.bin")) return { part, format: "xlsb" };
+    throw zip.error(
+      "corrupt",
+      part,
+      "the archive lacks the workbook part: it is no workbook, or a broken one",
+    );
+  }
+  return { part, format: "xlsx" };
+}
+
+/** What the workbook part lists. */
+interface Contents {
+  readonly entries: readonly { name: string; state: SheetState; id: string }[];
+  readonly date1904: boolean;
+}
+
+class XlsxWorkbook implements OpenWorkbook {
+  readonly entries: readonly SheetEntry[];
+  readonly #source: ByteSource;
+  readonly #zip: ZipPackage;
+  readonly #limits: ReadLimits;
+  readonly #strings: TextTable;
+  readonly #styles: StyleSheet;
+  readonly #palette: Palette;
+  readonly #date1904: boolean;
+
+  private constructor(
+    source: ByteSource,
+    zip: ZipPackage,
+    limits: ReadLimits,
+    entries: readonly SheetEntry[],
+    shared: { strings: TextTable; styles: StyleSheet; theme: readonly number[]; date1904: boolean },
+  ) {
+    this.entries = entries;
+    this.#source = source;
+    this.#zip = zip;
+    this.#limits = limits;
+    this.#strings = shared.strings;
+    this.#styles = shared.styles;
+    this.#palette = { indexed: shared.styles.indexedColors, theme: shared.theme };
+    this.#date1904 = shared.date1904;
+  }
+
+  static async open(
+    source: ByteSource,
+    zip: ZipPackage,
+    part: string,
+    limits: ReadLimits,
+  ): Promise<XlsxWorkbook> {
+    const contents = zip.parse(part, readContents);
+    const relationships = readRelationships(zip, part);
+    const byType = (type: string) => relationships.find((relationship) => relationship.type === type)?.part;
+    const entries = worksheetEntries(zip, part, contents, relationships);
+    const styles = byType("styles");
+    const theme = byType("theme");
+    const strings = byType("sharedStrings");
+    const scanner = new SharedStringScanner(strings ? Math.min(zip.size(strings), 2 ** 26) : 0);
+    if (strings && entries.length > 0) await zip.scan(strings, scanner);
+    scanner.strings.trim();
+    return new XlsxWorkbook(source, zip, limits, entries, {
+      strings: scanner.strings,
+      styles: styles ? zip.parse(styles, readStyles) : defaultStyles(),
+      theme: theme && zip.has(theme) ? zip.parse(theme, readTheme) : OFFICE_THEME,
+      date1904: contents.date1904,
+    });
+  }
+
+  get file(): string {
+    return this.#source.name;
+  }
+
+  async readSheet(index: number): Promise<Sheet> {
+    const { name, state, part } = this.entries[index]!;
+    const zip = this.#zip;
+    const { maxRows, maxColumns } = this.#limits;
+    const capacity = Math.min(zip.size(part!) / 32, maxRows * maxColumns, 2 ** 22);
+    const scanner = new SheetScanner(
+      this.#strings,
+      { rows: maxRows, columns: maxColumns },
+      Math.max(16, Math.ceil(capacity)),
+    );
+    await zip.scan(part!, scanner);
+    const parts = readSheetParts(zip, readRelationships(zip, part!));
+    return {
+      name,
+      state,
+      part,
+      cells: scanner.cells,
+      formulas: scanner.formulas,
+      texts: scanner.texts,
+      strings: this.#strings,
+      styles: this.#styles.cells,
+      palette: this.#palette,
+      date1904: this.#date1904,
+      rows: scanner.rows,
+      columns: scanner.columns,
+      merges: scanner.merges,
+      ...parts,
+      ...extent(scanner, parts),
+      valueHeight: scanner.cell.lastRow,
+      valueWidth: scanner.cell.lastColumn,
+      nonEmptyByStyle: scanner.cell.nonEmptyByStyle,
+    };
+  }
+
+  close(): void {
+    this.#source.close();
+  }
+}
+
+/** The last row and column with anything but a style. */
+function extent(
+  { cell, merges }: SheetScanner,
+  { tables, comments }: SheetParts,
+): { height: number; width: number } {
+  let height = cell.lastRow;
+  let width = cell.lastColumn;
+  const reach = (row: number, column: number): void => {
+    if (row > height) height = row;
+    if (column > width) width = column;
+  };
+  for (let at = 0; at < merges.length; at += MERGE_FIELDS) reach(merges.at(at + 2), merges.at(at + 3));
+  for (const { range } of tables) reach(range.bottom, range.right);
+  for (const { row, column } of comments) reach(row, column);
+  return { height, width };
+}
+
+function readContents(bytes: Uint8Array): Contents {
+  const xml = new XmlReader(bytes);
+  const entries: { name: string; state: SheetState; id: string }[] = [];
+  let date1904 = false;
+  while (xml.next()) {
+    if (xml.event !== "start") continue;
+    if (xml.depth === 1 && xml.name !== "workbook") throw new XmlFault("a root element other than workbook");
+    if (xml.name === "workbookPr" && xml.depth === 2) date1904 = xml.boolean("date1904", false);
+    if (xml.name !== "sheet" || xml.parent !== "sheets" || xml.depth !== 3) continue;
+    const state = xml.attribute("state");
+    entries.push({
+      name: xml.attribute("name") ?? "",
+      state: state === "hidden" || state === "veryHidden" ? state : "visible",
+      id: xml.attribute("id") ?? "",
+    });
+  }
+  return { entries, date1904 };
+}
+
+/** The sheets that have cells. */
+function worksheetEntries(
+  zip: ZipPackage,
+  part: string,
+  { entries }: Contents,
+  relationships: readonly Relationship[],
+): SheetEntry[] {
+  const byId = new Map(relationships.map((relationship) => [relationship.id, relationship]));
+  const worksheets: SheetEntry[] = [];
+  for (const { name, state, id } of entries) {
+    const relationship = byId.get(id);
+    if (!relationship) throw zip.error("corrupt", part, `the sheet "${name}" refers to no part`);
+    if (relationship.type !== "worksheet") continue;
+    if (!zip.has(relationship.part)) {
+      throw zip.error(
+        "corrupt",
+        relationship.part,
+        `the archive lacks this part, which holds the sheet "${name}"`,
+      );
+    }
+    worksheets.push({ name, state, part: relationship.part });
+  }
+  return worksheets;
+}

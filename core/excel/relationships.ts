@@ -1,0 +1,53 @@
+/** How the parts of a workbook refer to each other. (ECMA-376 part 2, 9.3) */
+
+import { XmlReader } from "./xml-reader.ts";
+import type { ZipPackage } from "./zip-package.ts";
+
+/** A part that another one refers to. */
+export interface Relationship {
+  readonly id: string;
+  /** The last word of the relationship's type, the same in transitional and strict workbooks: `worksheet`, `table`. */
+  readonly type: string;
+  /** The part's name in the archive. */
+  readonly part: string;
+}
+
+/**
+ * The relationships of a part to other parts, in the order of the file; none where the part has no such list. Those that
+ * point out of the workbook are left out: nothing is ever fetched.
+ *
+ * @param part The part's name, or "" for the package's own relationships.
+ */
+export function readRelationships(zip: ZipPackage, part: string): Relationship[] {
+  const slash = part.lastIndexOf("/");
+  const list = `${part.slice(0, slash + 1)}_rels/${part.slice(slash + 1)}.rels`;
+  if (!zip.has(list)) return [];
+  return zip.parse(list, (bytes) => {
+    const found: Relationship[] = [];
+    const xml = new XmlReader(bytes);
+    while (xml.next()) {
+      if (xml.event !== "start" || xml.name !== "Relationship" || xml.depth !== 2) continue;
+      if (xml.attribute("TargetMode") === "External") continue;
+      const type = xml.attribute("Type") ?? "";
+      const target = xml.attribute("Target") ?? "";
+      found.push({
+        id: xml.attribute("Id") ?? "",
+        type: type.slice(type.lastIndexOf("/") + 1),
+        part: resolveTarget(part, target),
+      });
+    }
+    return found;
+  });
+}
+
+/** A relationship's target as a part name: `../tables/table1.xml` seen from `xl/worksheets/sheet1.xml`. */
+export function resolveTarget(part: string, target: string): string {
+  const path = target.replaceAll("\\", "/");
+  const folders = path.startsWith("/") ? [] : part.split("/").slice(0, -1);
+  for (const step of path.split("/")) {
+    if (step === "" || step === ".") continue;
+    if (step === "..") folders.pop();
+    else folders.push(step);
+  }
+  return folders.join("/");
+}

@@ -1,0 +1,68 @@
+/** Text of shared and inline strings: plain, or in runs of several formats; phonetic readings are left out. */
+
+import type { TextTable } from "./text-table.ts";
+import {
+  equals,
+  INCOMPLETE,
+  isSpace,
+  LT,
+  nameEnd,
+  SLASH,
+  skipMarkup,
+  tagEnd,
+  XmlFault,
+} from "./xml-bytes.ts";
+
+/**
+ * Adds the text inside an `si` or `is` element to the open text: every `t`, joined, but those inside `rPh`.
+ * (ECMA-376 part 1, 18.4.8)
+ *
+ * @param from Behind the element's start tag.
+ * @param prefix Length of the namespace prefix with its colon.
+ * @returns The index behind the element's end tag, or `INCOMPLETE` (then `drop` the open text).
+ */
+export function addRichText(
+  texts: TextTable,
+  bytes: Uint8Array,
+  from: number,
+  end: number,
+  prefix: number,
+): number {
+  let at = from;
+  let depth = 0;
+  let phonetic = 0; // the depth at which an rPh began
+  for (;;) {
+    while (at < end && bytes[at] !== LT) {
+      if (depth === 0 && !isSpace(bytes[at]!)) throw new XmlFault("text outside a t element");
+      at++;
+    }
+    if (at + 1 >= end) return INCOMPLETE;
+    const next = bytes[at + 1]!;
+    if (next === 0x21 || next === 0x3f) {
+      at = skipMarkup(bytes, at, end);
+      if (at === INCOMPLETE) return INCOMPLETE;
+      continue;
+    }
+    const isEnd = next === SLASH;
+    const name = at + (isEnd ? 2 : 1);
+    const nameTo = nameEnd(bytes, name, end);
+    if (nameTo === INCOMPLETE) return INCOMPLETE;
+    const close = tagEnd(bytes, nameTo, end);
+    if (close === INCOMPLETE) return INCOMPLETE;
+    at = close + 1;
+    if (isEnd) {
+      if (depth === 0) return at;
+      if (depth === phonetic) phonetic = 0;
+      depth--;
+      continue;
+    }
+    if (bytes[close - 1] === SLASH) continue;
+    depth++;
+    const local = name + prefix;
+    if (equals(bytes, local, nameTo, "rPh")) phonetic ||= depth;
+    else if (phonetic === 0 && equals(bytes, local, nameTo, "t")) {
+      at = texts.addContent(bytes, at, end);
+      if (at === INCOMPLETE) return INCOMPLETE;
+    }
+  }
+}

@@ -1,0 +1,92 @@
+/** The workbook's table of shared strings, scanned in windows. */
+
+import { addRichText } from "./rich-text.ts";
+import { TextTable } from "./text-table.ts";
+import {
+  equals,
+  INCOMPLETE,
+  isSpace,
+  LT,
+  nameEnd,
+  SLASH,
+  skipElement,
+  skipMarkup,
+  tagEnd,
+  XmlFault,
+} from "./xml-bytes.ts";
+
+/** Reads `sharedStrings.xml` from windows of its bytes: `scan` each, in order. */
+export class SharedStringScanner {
+  readonly strings: TextTable;
+  #prefix = 0;
+  #state: "before" | "inside" | "behind" = "before";
+
+  /** @param capacity Bytes of text to set aside at first. */
+  constructor(capacity?: number) {
+    this.strings = new TextTable(capacity);
+  }
+
+  /**
+   * Reads what is complete in bytes[0, end).
+   *
+   * @param last True where nothing comes behind this window.
+   * @returns How many bytes were read; the rest has to stand at the start of the next window.
+   * @throws {XmlFault} If the part is not what it should be.
+   */
+  scan(bytes: Uint8Array, end: number, last: boolean): number {
+    let at = 0;
+    for (;;) {
+      while (at < end && bytes[at] !== LT) {
+        if (!isSpace(bytes[at]!)) throw new XmlFault("text between the strings");
+        at++;
+      }
+      const next = at < end ? this.#element(bytes, at, end) : INCOMPLETE;
+      if (next !== INCOMPLETE) {
+        at = next;
+        continue;
+      }
+      this.strings.drop();
+      if (last && (at < end || this.#state !== "behind")) throw new XmlFault("the part ends too early");
+      return at;
+    }
+  }
+
+  /** One construct that begins at `from` with `<`; returns the index behind it. */
+  #element(bytes: Uint8Array, from: number, end: number): number {
+    const next = bytes[from + 1];
+    if (from + 1 >= end) return INCOMPLETE;
+    if (next === 0x21 || next === 0x3f) return skipMarkup(bytes, from, end);
+    const isEnd = next === SLASH;
+    const name = from + (isEnd ? 2 : 1);
+    const nameTo = nameEnd(bytes, name, end);
+    if (nameTo === INCOMPLETE) return INCOMPLETE;
+    const close = tagEnd(bytes, nameTo, end);
+    if (close === INCOMPLETE) return INCOMPLETE;
+    const selfClosing = bytes[close - 1] === SLASH;
+    if (this.#state === "before") {
+      for (let at = name; at < nameTo; at++) if (bytes[at] === 0x3a) this.#prefix = at + 1 - name;
+      if (isEnd || !equals(bytes, name + this.#prefix, nameTo, "sst")) {
+        throw new XmlFault("a root element other than sst");
+      }
+      this.#state = selfClosing ? "behind" : "inside";
+      return close + 1;
+    }
+    if (this.#state === "behind") throw new XmlFault("elements behind the root element");
+    if (isEnd) {
+      if (!equals(bytes, name + this.#prefix, nameTo, "sst"))
+        throw new XmlFault("an end tag without a start tag");
+      this.#state = "behind";
+      return close + 1;
+    }
+    if (!equals(bytes, name + this.#prefix, nameTo, "si")) {
+      return selfClosing ? close + 1 : skipElement(bytes, close + 1, end);
+    }
+    if (selfClosing) {
+      this.strings.close();
+      return close + 1;
+    }
+    const behind = addRichText(this.strings, bytes, close + 1, end, this.#prefix);
+    if (behind !== INCOMPLETE) this.strings.close();
+    return behind;
+  }
+}

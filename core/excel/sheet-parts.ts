@@ -1,0 +1,103 @@
+/** What lies beside a worksheet in parts of its own: Excel's tables, comments, pivot tables. */
+
+import { parseRange, type Range } from "./range.ts";
+import type { Relationship } from "./relationships.ts";
+import { XmlFault } from "./xml-bytes.ts";
+import { XmlReader } from "./xml-reader.ts";
+import type { ZipPackage } from "./zip-package.ts";
+
+/** One of Excel's own tables (a ListObject). */
+export interface ListTable {
+  readonly name: string;
+  /** Header and totals rows included. */
+  readonly range: Range;
+  /** How many rows at its top are headers; may be 0. */
+  readonly headerRows: number;
+  readonly totalsRows: number;
+}
+
+/** A note or the beginning of a thread. */
+export interface Comment {
+  /** Row and column from 1. */
+  readonly row: number;
+  readonly column: number;
+  readonly text: string;
+}
+
+export interface SheetParts {
+  readonly tables: readonly ListTable[];
+  /** One a cell. Excel keeps a note beside each thread for older versions; the note's text is kept then. */
+  readonly comments: readonly Comment[];
+  /** Ranges of pivot tables, without their page filters. */
+  readonly pivots: readonly Range[];
+}
+
+/** Reads the parts that a worksheet's relationships name. */
+export function readSheetParts(zip: ZipPackage, relationships: readonly Relationship[]): SheetParts {
+  const tables: ListTable[] = [];
+  const comments = new Map<string, Comment>();
+  const pivots: Range[] = [];
+  const seen = new Set<string>(); // a part that is named again and again is read once
+  for (const { type, part } of relationships) {
+    if (seen.has(part)) continue;
+    seen.add(part);
+    if (type === "table") tables.push(zip.parse(part, readTable));
+    else if (type === "comments" || type === "threadedComment") {
+      for (const comment of zip.parse(part, readComments)) {
+        const key = `${comment.row} ${comment.column}`;
+        if (type === "comments" || !comments.has(key)) comments.set(key, comment);
+      }
+    } else if (type === "pivotTable") {
+      const range = zip.parse(part, readPivot);
+      if (range) pivots.push(range);
+    }
+  }
+  return { tables, comments: [...comments.values()], pivots };
+}
+
+function readTable(bytes: Uint8Array): ListTable {
+  const xml = new XmlReader(bytes);
+  if (!xml.next() || xml.name !== "table") throw new XmlFault("a root element other than table");
+  const ref = xml.attribute("ref") ?? "";
+  const range = parseRange(ref);
+  if (!range) throw new XmlFault(`a table at "${ref.slice(0, 40)}", which is no range`);
+  return {
+    name: xml.attribute("displayName") ?? xml.attribute("name") ?? "",
+    range,
+    headerRows: Math.max(0, xml.integer("headerRowCount", 1)),
+    totalsRows: Math.max(0, xml.integer("totalsRowCount", 0)),
+  };
+}
+
+/** Legacy notes (`comment`) and threads (`threadedComment`); a part holds one kind. */
+function readComments(bytes: Uint8Array): Comment[] {
+  const comments: Comment[] = [];
+  const xml = new XmlReader(bytes);
+  while (xml.next()) {
+    if (xml.event !== "start" || (xml.name !== "comment" && xml.name !== "threadedComment")) continue;
+    const ref = xml.attribute("ref") ?? "";
+    const cell = parseRange(ref);
+    if (!cell) throw new XmlFault(`a comment at "${ref.slice(0, 40)}", which is no cell`);
+    comments.push({ row: cell.top, column: cell.left, text: commentText(xml, xml.name) });
+  }
+  return comments;
+}
+
+function commentText(xml: XmlReader, name: string): string {
+  let text = "";
+  while (xml.next() && !(xml.event === "end" && xml.name === name)) {
+    const isText = name === "comment" ? xml.name === "t" && !xml.path.includes("rPh") : xml.name === "text";
+    if (xml.event === "start" && isText) text += xml.text();
+  }
+  return text;
+}
+
+function readPivot(bytes: Uint8Array): Range | null {
+  const xml = new XmlReader(bytes);
+  while (xml.next()) {
+    if (xml.event === "start" && xml.name === "location" && xml.depth === 2) {
+      return parseRange(xml.attribute("ref") ?? "");
+    }
+  }
+  return null;
+}

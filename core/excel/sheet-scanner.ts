@@ -1,0 +1,241 @@
+/** A worksheet part, scanned in windows of its bytes: cells, rows, columns and merged ranges. */
+
+import { CellScanner, type KeptArea } from "./cell-scanner.ts";
+import { CellTable, FormulaTable, IntegerList } from "./cell-table.ts";
+import { MAX_COLUMN, MAX_ROW, parseRange } from "./range.ts";
+import { TextTable } from "./text-table.ts";
+import {
+  AttributeCursor,
+  equals,
+  GT,
+  INCOMPLETE,
+  isSpace,
+  LT,
+  nameEnd,
+  SLASH,
+  skipMarkup,
+  tagEnd,
+  XmlFault,
+} from "./xml-bytes.ts";
+
+/** Where in the part the scanner is. Sections are children of the root; others are skipped with all they hold. */
+type Section = "prolog" | "worksheet" | "sheetData" | "row" | "cols" | "mergeCells" | "other" | "epilog";
+
+/** Integers a row of `SheetScanner.rows`: its number, its style or −1, 1 if it is hidden. */
+export const ROW_FIELDS = 3;
+/** Integers a range of columns: first, last, style or −1, 1 if they are hidden. */
+export const COLUMN_FIELDS = 4;
+/** Integers a merged range: top, left, bottom, right. */
+export const MERGE_FIELDS = 4;
+
+/** Reads a worksheet part: `scan` each window, in order. */
+export class SheetScanner {
+  readonly cells: CellTable;
+  readonly formulas = new FormulaTable();
+  /** The sheet's own texts: inline strings, formulas and their results, errors. */
+  readonly texts = new TextTable();
+  /** Rows that have a style or are hidden, `ROW_FIELDS` integers each. */
+  readonly rows = new IntegerList();
+  /** Ranges of columns that have a style or are hidden, `COLUMN_FIELDS` integers each. */
+  readonly columns = new IntegerList();
+  /** Merged ranges of more than one cell, `MERGE_FIELDS` integers each. */
+  readonly merges = new IntegerList();
+  readonly cell: CellScanner;
+
+  #section: Section = "prolog";
+  #prefix = 0;
+  /** Open elements, as hashes of their full names. */
+  readonly #open = new IntegerList();
+  readonly #attributes = new AttributeCursor();
+
+  /**
+   * @param strings The workbook's shared strings.
+   * @param capacity How many cells to set aside at first.
+   */
+  constructor(strings: TextTable, kept: KeptArea, capacity: number) {
+    this.cells = new CellTable(capacity);
+    this.cell = new CellScanner(this.cells, this.formulas, this.texts, strings, kept);
+  }
+
+  /** Where the scanner is, for messages: a cell's address, or null outside the cells. */
+  get address(): string | null {
+    return this.#section === "row" ? this.cell.address : null;
+  }
+
+  /**
+   * Reads what is complete in bytes[0, end).
+   *
+   * @param last True where nothing comes behind this window.
+   * @returns How many bytes were read; the rest has to stand at the start of the next window.
+   * @throws {XmlFault} If the part is not what it should be.
+   */
+  scan(bytes: Uint8Array, end: number, last: boolean): number {
+    let at = 0;
+    for (;;) {
+      const text = at;
+      while (at < end && bytes[at] !== LT) at++;
+      if (at > text && this.#section !== "other") expectBlank(bytes, text, at);
+      if (at === end && !last) return at;
+      const next = at + 1 >= end ? INCOMPLETE : this.#construct(bytes, at, end);
+      if (next === INCOMPLETE) {
+        if (last && (at < end || this.#section !== "epilog")) throw new XmlFault("the part ends too early");
+        return at;
+      }
+      at = next;
+    }
+  }
+
+  #construct(bytes: Uint8Array, from: number, end: number): number {
+    const next = bytes[from + 1]!;
+    if (this.#section === "row" && this.#isCell(bytes, from)) {
+      return this.cell.scan(bytes, from + 2 + this.#prefix, end, this.#prefix);
+    }
+    if (next === 0x21 || next === 0x3f) return skipMarkup(bytes, from, end);
+    const isEnd = next === SLASH;
+    const name = from + (isEnd ? 2 : 1);
+    const nameTo = nameEnd(bytes, name, end);
+    if (nameTo === INCOMPLETE) return INCOMPLETE;
+    const close = tagEnd(bytes, nameTo, end);
+    if (close === INCOMPLETE) return INCOMPLETE;
+    if (isEnd) this.#endTag(bytes, name, nameTo);
+    else this.#startTag(bytes, name, nameTo, close);
+    return close + 1;
+  }
+
+  /** True where `<c` with its prefix stands at `from`. */
+  #isCell(bytes: Uint8Array, from: number): boolean {
+    const name = from + 1 + this.#prefix;
+    const behind = bytes[name + 1]!;
+    return bytes[name] === 0x63 && (behind === 32 || behind === GT || behind === SLASH || isSpace(behind));
+  }
+
+  #startTag(bytes: Uint8Array, name: number, nameTo: number, close: number): void {
+    const isEmpty = bytes[close - 1] === SLASH;
+    if (this.#section === "epilog") throw new XmlFault("elements behind the root element");
+    if (this.#section === "prolog") {
+      for (let at = name; at < nameTo; at++) if (bytes[at] === 0x3a) this.#prefix = at + 1 - name;
+      const root = name + this.#prefix;
+      if (!equals(bytes, root, nameTo, "worksheet"))
+        throw new XmlFault("a root element other than worksheet");
+      this.#section = isEmpty ? "epilog" : "worksheet";
+    } else {
+      const local = name + this.#prefix;
+      const depth = this.#open.length;
+      if (this.#section === "worksheet") {
+        if (!isEmpty) this.#section = sectionOf(bytes, local, nameTo);
+      } else if (this.#section === "sheetData") {
+        if (depth === 2 && equals(bytes, local, nameTo, "row")) {
+          this.#row(bytes, nameTo, close);
+          if (!isEmpty) this.#section = "row";
+        }
+      } else if (this.#section === "cols" && depth === 2) {
+        if (equals(bytes, local, nameTo, "col")) this.#column(bytes, nameTo, close);
+      } else if (this.#section === "mergeCells" && depth === 2) {
+        if (equals(bytes, local, nameTo, "mergeCell")) this.#merge(bytes, nameTo, close);
+      }
+    }
+    if (!isEmpty) {
+      if (this.#open.length > 256) throw new XmlFault("elements more than 256 deep");
+      this.#open.push(nameHash(bytes, name, nameTo));
+    }
+  }
+
+  #endTag(bytes: Uint8Array, name: number, nameTo: number): void {
+    const depth = this.#open.length;
+    if (depth === 0 || this.#open.at(depth - 1) !== nameHash(bytes, name, nameTo)) {
+      throw new XmlFault("an end tag that belongs to no start tag");
+    }
+    this.#open.length = depth - 1;
+    if (depth === 1) this.#section = "epilog";
+    else if (depth === 2) this.#section = "worksheet";
+    else if (depth === 3 && this.#section === "row") this.#section = "sheetData";
+  }
+
+  #row(bytes: Uint8Array, nameTo: number, close: number): void {
+    const attributes = this.#attributes;
+    attributes.start(bytes, nameTo, close);
+    let row = this.cell.row + 1;
+    let style = -1;
+    let isCustom = false;
+    let isHidden = false;
+    while (attributes.next()) {
+      if (attributes.is("r")) {
+        row = attributes.natural();
+        if (row < 1 || row > MAX_ROW) {
+          throw new XmlFault(
+            `the row number "${attributes.text().slice(0, 40)}", which lies outside 1…${MAX_ROW}`,
+          );
+        }
+      } else if (attributes.is("s")) style = attributes.natural();
+      else if (attributes.is("customFormat")) isCustom = attributes.boolean();
+      else if (attributes.is("hidden")) isHidden = attributes.boolean();
+    }
+    if (row > MAX_ROW) throw new XmlFault(`more than ${MAX_ROW} rows`);
+    this.cell.row = row;
+    this.cell.column = 0;
+    if (isHidden || (isCustom && style > 0)) {
+      this.rows.push(row);
+      this.rows.push(isCustom ? style : -1);
+      this.rows.push(isHidden ? 1 : 0);
+    }
+  }
+
+  #column(bytes: Uint8Array, nameTo: number, close: number): void {
+    const attributes = this.#attributes;
+    attributes.start(bytes, nameTo, close);
+    let first = 0;
+    let last = 0;
+    let style = -1;
+    let isHidden = false;
+    while (attributes.next()) {
+      if (attributes.is("min")) first = attributes.natural();
+      else if (attributes.is("max")) last = attributes.natural();
+      else if (attributes.is("style")) style = attributes.natural();
+      else if (attributes.is("hidden")) isHidden = attributes.boolean();
+    }
+    if (first < 1 || last < first) throw new XmlFault("a range of columns without a first and last one");
+    if (this.columns.length >= MAX_COLUMN * COLUMN_FIELDS)
+      throw new XmlFault("more ranges of columns than columns");
+    if (style <= 0 && !isHidden) return;
+    this.columns.push(first);
+    this.columns.push(Math.min(last, MAX_COLUMN));
+    this.columns.push(style);
+    this.columns.push(isHidden ? 1 : 0);
+  }
+
+  #merge(bytes: Uint8Array, nameTo: number, close: number): void {
+    const attributes = this.#attributes;
+    attributes.start(bytes, nameTo, close);
+    while (attributes.next()) {
+      if (!attributes.is("ref")) continue;
+      const range = parseRange(attributes.text());
+      if (!range)
+        throw new XmlFault(`the merged range "${attributes.text().slice(0, 40)}", which is no range`);
+      if (range.top === range.bottom && range.left === range.right) return;
+      this.merges.push(range.top);
+      this.merges.push(range.left);
+      this.merges.push(range.bottom);
+      this.merges.push(range.right);
+      return;
+    }
+  }
+}
+
+function sectionOf(bytes: Uint8Array, local: number, nameTo: number): Section {
+  if (equals(bytes, local, nameTo, "sheetData")) return "sheetData";
+  if (equals(bytes, local, nameTo, "cols")) return "cols";
+  if (equals(bytes, local, nameTo, "mergeCells")) return "mergeCells";
+  return "other";
+}
+
+/** FNV-1a over a name: enough to see that an end tag is another's. */
+function nameHash(bytes: Uint8Array, from: number, to: number): number {
+  let hash = 0x811c9dc5;
+  for (let at = from; at < to; at++) hash = Math.imul(hash ^ bytes[at]!, 0x01000193);
+  return hash;
+}
+
+/** Between elements of a sheet only blanks may stand. */
+function expectBlank(bytes: Uint8Array, from: number, to: number): void {
+  for (let at = from; at < to; at++) if (!isSpace(bytes[at]!)) throw new XmlFault("text between the cells");
+}

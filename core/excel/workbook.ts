@@ -1,0 +1,65 @@
+/** A workbook in memory: what `readWorkbook` gives. */
+
+import type { CellTable, FormulaTable, IntegerList } from "./cell-table.ts";
+import type { Palette } from "./color.ts";
+import type { Range } from "./range.ts";
+import type { Comment, ListTable } from "./sheet-parts.ts";
+import type { CellStyle } from "./styles.ts";
+import type { TextTable } from "./text-table.ts";
+
+export type SheetState = "visible" | "hidden" | "veryHidden";
+
+/** A worksheet. Its cells are columns of numbers; `cell.ts` has the functions that look at one of them. */
+export interface Sheet {
+  readonly name: string;
+  readonly state: SheetState;
+  /** The archive member that it was read from, for messages; null where there is none. */
+  readonly part: string | null;
+  /** Cells in the order of the file. A position may come twice: the last one counts. */
+  readonly cells: CellTable;
+  readonly formulas: FormulaTable;
+  /** The sheet's own texts: inline strings, formulas and their results, errors. */
+  readonly texts: TextTable;
+  /** The workbook's shared strings. */
+  readonly strings: TextTable;
+  /** The workbook's cell styles, by the index that cells have. */
+  readonly styles: readonly CellStyle[];
+  readonly palette: Palette;
+  /** True where day 0 is 1904-01-01, as on early Macintoshes. */
+  readonly date1904: boolean;
+  /** Rows with a style or hidden: row, style or −1, 1 if hidden (`ROW_FIELDS`). */
+  readonly rows: IntegerList;
+  /** Columns with a style or hidden: first, last, style or −1, 1 if hidden (`COLUMN_FIELDS`). */
+  readonly columns: IntegerList;
+  /** Merged ranges: top, left, bottom, right (`MERGE_FIELDS`). */
+  readonly merges: IntegerList;
+  readonly tables: readonly ListTable[];
+  readonly comments: readonly Comment[];
+  /** Ranges of pivot tables. */
+  readonly pivots: readonly Range[];
+  /**
+   * The last row and column that hold a value, a formula, a merged range, an Excel table or a comment, kept or not; both 0
+   * for an empty sheet. A style alone does not count.
+   */
+  readonly height: number;
+  readonly width: number;
+  /** The last row and column that hold a value or a formula, kept or not. */
+  readonly valueHeight: number;
+  readonly valueWidth: number;
+  /** How many cells with a value or a formula have each style, kept or not. */
+  readonly nonEmptyByStyle: Uint32Array;
+}
+
+/** A sheet of the workbook, before its cells are read. */
+export interface SheetEntry {
+  readonly name: string;
+  readonly state: SheetState;
+  readonly part: string | null;
+}
+
+/** A workbook with all its worksheets; chart sheets, dialogs and macro sheets are left out. */
+export interface Workbook {
+  /** As the user named it. */
+  readonly file: string;
+  readonly sheets: readonly Sheet[];
+}

@@ -1,0 +1,232 @@
+/**
+ * XML at the level of UTF-8 bytes, for parts too large to make strings and objects of. Every function works on a
+ * window `bytes[from, end)` of a part and answers `INCOMPLETE` where the construct goes on behind the window.
+ */
+
+/** The window ends within the construct: call again with more bytes. */
+export const INCOMPLETE = -1;
+
+/** Not well-formed XML, or XML that is refused (document types); the reader of the part adds file and part. */
+export class XmlFault extends Error {
+  override readonly name = "XmlFault";
+}
+
+export const LT = 0x3c;
+export const GT = 0x3e;
+export const SLASH = 0x2f;
+export const BANG = 0x21;
+export const QUESTION = 0x3f;
+export const AMP = 0x26;
+const EQUALS = 0x3d;
+const QUOTE = 0x22;
+const APOSTROPHE = 0x27;
+const COLON = 0x3a;
+
+/** Space, tab, line feed, carriage return. */
+export function isSpace(byte: number): boolean {
+  return byte === 32 || byte === 10 || byte === 9 || byte === 13;
+}
+
+/** The index behind the name that begins at `from`, or `INCOMPLETE`. */
+export function nameEnd(bytes: Uint8Array, from: number, end: number): number {
+  let at = from;
+  while (at < end) {
+    const byte = bytes[at]!;
+    if (byte <= 32 || byte === GT || byte === SLASH || byte === EQUALS) break;
+    if (byte === LT || byte === AMP || byte === QUOTE || byte === APOSTROPHE) {
+      throw new XmlFault(`a name with the character "${String.fromCharCode(byte)}" in it`);
+    }
+    at++;
+  }
+  if (at === end) return INCOMPLETE;
+  if (at === from) throw new XmlFault(`a tag or attribute without a name`);
+  return at;
+}
+
+/** The index of the `>` that ends a start tag, from anywhere outside its quoted values, or `INCOMPLETE`. */
+export function tagEnd(bytes: Uint8Array, from: number, end: number): number {
+  for (let at = from; at < end; at++) {
+    const byte = bytes[at]!;
+    if (byte === GT) return at;
+    if (byte === LT) throw new XmlFault(`a "<" inside a tag`);
+    if (byte === QUOTE || byte === APOSTROPHE) {
+      at++;
+      while (at < end && bytes[at] !== byte) at++;
+    }
+  }
+  return INCOMPLETE;
+}
+
+/**
+ * Skips a comment, a processing instruction or a CDATA section that begins at `from` with `<!` or `<?`.
+ *
+ * @returns The index behind it, or `INCOMPLETE`.
+ * @throws {XmlFault} On a document type: nothing of it is needed, and entity bombs live there.
+ */
+export function skipMarkup(bytes: Uint8Array, from: number, end: number): number {
+  if (bytes[from + 1] === QUESTION) return behind(bytes, from + 2, end, QUESTION, GT);
+  if (end - from < 9) return INCOMPLETE;
+  if (bytes[from + 2] === 0x2d && bytes[from + 3] === 0x2d) {
+    for (let at = from + 4; at + 2 < end; at++) {
+      if (bytes[at] === 0x2d && bytes[at + 1] === 0x2d) {
+        if (bytes[at + 2] === GT) return at + 3;
+        throw new XmlFault(`"--" inside a comment`);
+      }
+    }
+    return INCOMPLETE;
+  }
+  if (isCdata(bytes, from)) {
+    const close = cdataEnd(bytes, from + 9, end);
+    return close === INCOMPLETE ? INCOMPLETE : close + 3;
+  }
+  if (matches(bytes, from + 2, "DOCTYPE")) {
+    throw new XmlFault("a document type declaration, which workbooks never hold; entities are not expanded");
+  }
+  throw new XmlFault(`markup that begins with "<!" and is neither comment nor CDATA`);
+}
+
+/** Skips an element with all it holds. `from` is behind its start tag; returns the index behind its end tag. */
+export function skipElement(bytes: Uint8Array, from: number, end: number): number {
+  let depth = 1;
+  let at = from;
+  while (depth > 0) {
+    while (at < end && bytes[at] !== LT) at++;
+    if (at + 1 >= end) return INCOMPLETE;
+    const next = bytes[at + 1]!;
+    if (next === 0x21 || next === 0x3f) {
+      at = skipMarkup(bytes, at, end);
+      if (at === INCOMPLETE) return INCOMPLETE;
+      continue;
+    }
+    const close = tagEnd(bytes, at + 1, end);
+    if (close === INCOMPLETE) return INCOMPLETE;
+    if (next === SLASH) depth--;
+    else if (bytes[close - 1] !== SLASH) depth++;
+    at = close + 1;
+  }
+  return at;
+}
+
+/** True where `<![CDATA[` stands at `from`; the window must hold nine bytes from there. */
+export function isCdata(bytes: Uint8Array, from: number): boolean {
+  return bytes[from + 1] === BANG && matches(bytes, from + 2, "[CDATA[");
+}
+
+/** The index of the `]]>` that ends a CDATA section's content, or `INCOMPLETE`. */
+export function cdataEnd(bytes: Uint8Array, from: number, end: number): number {
+  for (let at = from; at + 2 < end; at++) {
+    if (bytes[at + 2] === GT && bytes[at] === 0x5d && bytes[at + 1] === 0x5d) return at;
+  }
+  return INCOMPLETE;
+}
+
+/** True where the ASCII `text` stands at `from`. */
+export function matches(bytes: Uint8Array, from: number, text: string): boolean {
+  for (let i = 0; i < text.length; i++) if (bytes[from + i] !== text.charCodeAt(i)) return false;
+  return true;
+}
+
+/** True where bytes[from, to) are exactly the ASCII `text`. */
+export function equals(bytes: Uint8Array, from: number, to: number, text: string): boolean {
+  return to - from === text.length && matches(bytes, from, text);
+}
+
+/** Bytes as text, one character a byte: for names and other ASCII. */
+export function asciiText(bytes: Uint8Array, from: number, to: number): string {
+  let text = "";
+  for (let at = from; at < to; at++) text += String.fromCharCode(bytes[at]!);
+  return text;
+}
+
+/** Walks over the attributes of one tag, without making objects: `while (cursor.next()) …`. */
+export class AttributeCursor {
+  #bytes: Uint8Array = new Uint8Array(0);
+  #at = 0;
+  #end = 0;
+  /** The attribute's local name is bytes[nameFrom, nameTo), its raw value bytes[valueFrom, valueTo). */
+  nameFrom = 0;
+  nameTo = 0;
+  valueFrom = 0;
+  valueTo = 0;
+
+  /** Starts behind the tag's name; `end` is the index of its `>`. */
+  start(bytes: Uint8Array, from: number, end: number): void {
+    this.#bytes = bytes;
+    this.#at = from;
+    this.#end = bytes[end - 1] === SLASH ? end - 1 : end;
+  }
+
+  /** Moves on to the next attribute; false behind the last. */
+  next(): boolean {
+    const bytes = this.#bytes;
+    const end = this.#end;
+    let at = this.#at;
+    const before = at;
+    while (at < end && isSpace(bytes[at]!)) at++;
+    if (at >= end) return false;
+    if (at === before) throw new XmlFault("attributes without a space between them");
+    this.nameFrom = at;
+    while (at < end && bytes[at] !== EQUALS && !isSpace(bytes[at]!)) {
+      if (bytes[at] === COLON) this.nameFrom = at + 1;
+      at++;
+    }
+    this.nameTo = at;
+    while (at < end && isSpace(bytes[at]!)) at++;
+    if (at >= end || bytes[at] !== EQUALS || this.nameTo === this.nameFrom) {
+      throw new XmlFault("an attribute without a name or a value");
+    }
+    at++;
+    while (at < end && isSpace(bytes[at]!)) at++;
+    const quote = bytes[at]!;
+    if (at >= end || (quote !== QUOTE && quote !== APOSTROPHE))
+      throw new XmlFault("an attribute value without quotes");
+    this.valueFrom = ++at;
+    while (at < end && bytes[at] !== quote) at++;
+    if (at >= end) throw new XmlFault("an attribute value that does not end");
+    this.valueTo = at;
+    this.#at = at + 1;
+    return true;
+  }
+
+  /** True where the attribute's local name is `name`. */
+  is(name: string): boolean {
+    return equals(this.#bytes, this.nameFrom, this.nameTo, name);
+  }
+
+  /** The value as a non-negative whole number; −1 where it is none or too large for 31 bits. */
+  natural(): number {
+    return naturalNumber(this.#bytes, this.valueFrom, this.valueTo);
+  }
+
+  /** The value as an XML boolean: `1` and `true` (and LibreOffice's `on`) are true. */
+  boolean(): boolean {
+    const first = this.#bytes[this.valueFrom];
+    const length = this.valueTo - this.valueFrom;
+    return (
+      (first === 0x31 && length === 1) || (first === 0x74 && length === 4) || (first === 0x6f && length === 2)
+    );
+  }
+
+  /** The raw value, ASCII. */
+  text(): string {
+    return asciiText(this.#bytes, this.valueFrom, this.valueTo);
+  }
+}
+
+/** bytes[from, to) as a non-negative whole number; −1 where they are none or too large for 31 bits. */
+export function naturalNumber(bytes: Uint8Array, from: number, to: number): number {
+  if (from >= to || to - from > 10) return -1;
+  let value = 0;
+  for (let at = from; at < to; at++) {
+    const digit = bytes[at]! - 48;
+    if (digit < 0 || digit > 9) return -1;
+    value = value * 10 + digit;
+  }
+  return value <= 0x7fffffff ? value : -1;
+}
+
+/** The index behind the two bytes `first`, `second`, or `INCOMPLETE`. */
+function behind(bytes: Uint8Array, from: number, end: number, first: number, second: number): number {
+  for (let at = from; at + 1 < end; at++) if (bytes[at] === first && bytes[at + 1] === second) return at + 2;
+  return INCOMPLETE;
+}

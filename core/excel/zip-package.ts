@@ -1,0 +1,371 @@
+/** The archive that a workbook is: its members, checked and inflated. */
+
+import { isUtf8 } from "node:buffer";
+import { Readable } from "node:stream";
+import { crc32, createInflateRaw, inflateRawSync } from "node:zlib";
+import { type Entry, fromBuffer, fromRandomAccessReader, RandomAccessReader, type ZipFile } from "yauzl";
+import type { ByteSource } from "./byte-source.ts";
+import type { ReadLimits } from "./read-limits.ts";
+import { WorkbookError, type WorkbookFault } from "./workbook-error.ts";
+import { XmlFault } from "./xml-bytes.ts";
+import { isPlainUtf8, toUtf8 } from "./xml-encoding.ts";
+
+/** Parts up to this size are inflated in one piece. */
+const ONE_PIECE_BYTES = 8 * 2 ** 20;
+/** How much of a larger part is inflated at a time. */
+const WINDOW_BYTES = 2 ** 20;
+const COMPRESSED_CHUNK_BYTES = 2 ** 18;
+const RATIO_FREE_BYTES = 8 * 2 ** 20;
+
+const STORED = 0;
+const DEFLATED = 8;
+
+/** What reads a part window by window: `SheetScanner`, `SharedStringScanner`. */
+export interface WindowScanner {
+  /** Reads what is complete in bytes[0, end) and says how many bytes that was. */
+  scan(bytes: Uint8Array, end: number, last: boolean): number;
+  /** Where in the part the scanner is, for messages. */
+  readonly address?: string | null;
+}
+
+/** An opened archive. Member names are compared without regard to case, as the Open Packaging Conventions say. */
+export class ZipPackage {
+  readonly #source: ByteSource;
+  readonly #limits: ReadLimits;
+  readonly #entries: Map<string, Entry>;
+  #bytesLeft: number;
+
+  private constructor(source: ByteSource, limits: ReadLimits, entries: Map<string, Entry>) {
+    this.#source = source;
+    this.#limits = limits;
+    this.#entries = entries;
+    this.#bytesLeft = limits.maxTotalBytes;
+  }
+
+  /** Reads the archive's directory. @throws {WorkbookError} If it is none, broken, or larger than the limits. */
+  static async open(source: ByteSource, limits: ReadLimits): Promise<ZipPackage> {
+    const entries = new Map<string, Entry>();
+    const fail = (fault: WorkbookFault, reason: string, part?: string, cause?: unknown) =>
+      new WorkbookError(fault, { file: source.name, part, reason, cause });
+    await new Promise<void>((resolve, reject) => {
+      openZip(source, (error, zip) => {
+        if (error) {
+          reject(
+            fail(
+              "corrupt",
+              `the archive's directory is broken or cut off (${error.message})`,
+              undefined,
+              error,
+            ),
+          );
+          return;
+        }
+        zip.on("error", (cause: Error) => {
+          reject(fail("corrupt", `the archive's directory is broken (${cause.message})`, undefined, cause));
+        });
+        zip.on("end", resolve);
+        zip.on("entry", (entry: Entry) => {
+          const name = entry.fileName.toLowerCase();
+          if (entries.has(name)) {
+            reject(fail("corrupt", "the archive holds two members of this name", entry.fileName));
+          } else if (entries.size >= limits.maxMembers) {
+            reject(fail("too-large", `the archive holds more than ${limits.maxMembers} members`));
+          } else {
+            if (!name.endsWith("/")) entries.set(name, entry);
+            zip.readEntry();
+          }
+        });
+        zip.readEntry();
+      });
+    });
+    return new ZipPackage(source, limits, entries);
+  }
+
+  /** The file's name. */
+  get file(): string {
+    return this.#source.name;
+  }
+
+  has(part: string): boolean {
+    return this.#entries.has(part.toLowerCase());
+  }
+
+  /** The members' names, as the archive spells them. */
+  names(): string[] {
+    return Array.from(this.#entries.values(), (entry) => entry.fileName);
+  }
+
+  /** A part's uncompressed size as the directory has it; 0 for none. */
+  size(part: string): number {
+    return this.#entries.get(part.toLowerCase())?.uncompressedSize ?? 0;
+  }
+
+  /** An error of this workbook. */
+  error(fault: WorkbookFault, part: string | null, reason: string, cause?: unknown): WorkbookError {
+    return new WorkbookError(fault, { file: this.file, part, reason, cause });
+  }
+
+  /**
+   * A whole XML part as UTF-8 bytes without byte order mark.
+   *
+   * @throws {WorkbookError} If there is no such part, it is broken, too large, or no text.
+   */
+  read(part: string): Uint8Array {
+    const entry = this.#admit(part);
+    if (entry.uncompressedSize > this.#limits.maxPartBytes) {
+      throw this.#tooLarge(part, `${megabytes(entry.uncompressedSize)} in a part that should be small`);
+    }
+    return this.#text(part, this.#inflate(part, entry));
+  }
+
+  /**
+   * Reads a part with `parse`; what is wrong with its XML becomes an error with the part's name.
+   *
+   * @returns What `parse` returns for the part's bytes.
+   */
+  parse<T>(part: string, parse: (bytes: Uint8Array) => T): T {
+    const bytes = this.read(part);
+    try {
+      return parse(bytes);
+    } catch (error) {
+      throw this.#fault(part, null, error);
+    }
+  }
+
+  /** Gives a part to a scanner, window by window, so that its size does not matter. */
+  async scan(part: string, scanner: WindowScanner): Promise<void> {
+    const entry = this.#admit(part);
+    if (entry.uncompressedSize <= ONE_PIECE_BYTES) {
+      const bytes = this.#text(part, this.#inflate(part, entry));
+      this.#guard(part, scanner, () => scanner.scan(bytes, bytes.length, true));
+    } else await this.#scanWindows(part, entry, scanner);
+  }
+
+  async #scanWindows(part: string, entry: Entry, scanner: WindowScanner): Promise<void> {
+    let window = new Uint8Array(2 * WINDOW_BYTES);
+    let used = 0;
+    let isFirst = true;
+    for await (const chunk of this.#chunks(part, entry)) {
+      if (isFirst && !isPlainUtf8(chunk)) {
+        throw this.error(
+          "too-large",
+          part,
+          `${megabytes(entry.uncompressedSize)} in an encoding other than UTF-8`,
+        );
+      }
+      isFirst = false;
+      if (used + chunk.length > window.length) {
+        const larger = new Uint8Array(Math.max(window.length * 2, used + chunk.length));
+        larger.set(window.subarray(0, used));
+        window = larger;
+      }
+      window.set(chunk, used);
+      used += chunk.length;
+      const done = this.#guard(part, scanner, () => scanner.scan(window, used, false));
+      this.#expectUtf8(part, window.subarray(0, done));
+      window.copyWithin(0, done, used);
+      used -= done;
+    }
+    this.#expectUtf8(part, window.subarray(0, used));
+    this.#guard(part, scanner, () => scanner.scan(window, used, true));
+  }
+
+  /** The entry of a part that may be read: not encrypted, not too large, of a known compression. */
+  #admit(part: string): Entry {
+    const entry = this.#entries.get(part.toLowerCase());
+    if (!entry) throw this.error("corrupt", part, "the archive lacks this part");
+    if (entry.generalPurposeBitFlag & 1) {
+      throw this.error("encrypted", part, "the part is encrypted; save the workbook without a password");
+    }
+    if (entry.compressionMethod !== STORED && entry.compressionMethod !== DEFLATED) {
+      throw this.error(
+        "corrupt",
+        part,
+        `compression method ${entry.compressionMethod}, which workbooks never use`,
+      );
+    }
+    const { compressedSize, uncompressedSize } = entry;
+    if (uncompressedSize > RATIO_FREE_BYTES && uncompressedSize > compressedSize * this.#limits.maxRatio) {
+      const ratio = Math.round(uncompressedSize / Math.max(1, compressedSize));
+      throw this.#tooLarge(part, `it grows ${ratio} times when unpacked, to ${megabytes(uncompressedSize)}`);
+    }
+    this.#bytesLeft -= uncompressedSize;
+    if (this.#bytesLeft < 0) {
+      throw this.#tooLarge(
+        part,
+        `the parts grow beyond ${megabytes(this.#limits.maxTotalBytes)} when unpacked`,
+      );
+    }
+    return entry;
+  }
+
+  #tooLarge(part: string, reason: string): WorkbookError {
+    return this.error(
+      "too-large",
+      part,
+      `${reason}: a zip bomb, or a workbook for which the limits have to be raised`,
+    );
+  }
+
+  /** Where a part's compressed bytes begin: behind its local header, whose fields may differ in length. */
+  #dataStart(part: string, entry: Entry): number {
+    const offset = entry.relativeOffsetOfLocalHeader;
+    const header = this.#source.read(offset, 30);
+    if (header.length < 30 || header.readUInt32LE(0) !== 0x04034b50) {
+      throw this.error("corrupt", part, "the archive's directory points to no member");
+    }
+    const start = offset + 30 + header.readUInt16LE(26) + header.readUInt16LE(28);
+    if (start + entry.compressedSize > this.#source.size) {
+      throw this.error("corrupt", part, "the part goes on behind the end of the file: it was cut off");
+    }
+    return start;
+  }
+
+  #inflate(part: string, entry: Entry): Uint8Array {
+    const compressed = this.#source.read(this.#dataStart(part, entry), entry.compressedSize);
+    const size = entry.uncompressedSize;
+    let bytes: Uint8Array = compressed;
+    if (entry.compressionMethod === DEFLATED) {
+      try {
+        // One output chunk, slightly too large: zlib joins chunks by copying, and stops beyond maxOutputLength.
+        bytes = inflateRawSync(compressed, {
+          maxOutputLength: Math.max(1, size),
+          chunkSize: Math.max(64, size + 1),
+        });
+      } catch (cause) {
+        throw this.error(
+          "corrupt",
+          part,
+          `its compressed data are broken (${(cause as Error).message})`,
+          cause,
+        );
+      }
+    }
+    this.#expectWhole(part, entry, bytes.length, crc32(bytes));
+    return bytes;
+  }
+
+  /** The uncompressed bytes of a part in pieces, checked as they come. */
+  async *#chunks(part: string, entry: Entry): AsyncGenerator<Uint8Array> {
+    const start = this.#dataStart(part, entry);
+    const compressed = this.#compressedChunks(start, entry.compressedSize);
+    let length = 0;
+    let checksum = 0;
+    const pieces = entry.compressionMethod === STORED ? compressed : inflated(compressed);
+    try {
+      for await (const piece of pieces) {
+        length += piece.length;
+        checksum = crc32(piece, checksum);
+        if (length > entry.uncompressedSize) break;
+        yield piece;
+      }
+    } catch (cause) {
+      if (cause instanceof WorkbookError) throw cause;
+      throw this.error(
+        "corrupt",
+        part,
+        `its compressed data are broken (${(cause as Error).message})`,
+        cause,
+      );
+    }
+    this.#expectWhole(part, entry, length, checksum);
+  }
+
+  *#compressedChunks(start: number, size: number): Generator<Uint8Array> {
+    for (let at = 0; at < size; at += COMPRESSED_CHUNK_BYTES) {
+      yield this.#source.read(start + at, Math.min(COMPRESSED_CHUNK_BYTES, size - at));
+    }
+  }
+
+  #expectWhole(part: string, entry: Entry, length: number, checksum: number): void {
+    if (length !== entry.uncompressedSize) {
+      const got = length > entry.uncompressedSize ? "more" : `${length}`;
+      throw this.error("corrupt", part, `${got} bytes where the directory says ${entry.uncompressedSize}`);
+    }
+    if (checksum !== entry.crc32)
+      throw this.error("corrupt", part, "its checksum (CRC-32) is wrong: bytes were changed");
+  }
+
+  #text(part: string, bytes: Uint8Array): Uint8Array {
+    try {
+      const text = toUtf8(bytes);
+      this.#expectUtf8(part, text);
+      return text;
+    } catch (error) {
+      throw this.#fault(part, null, error);
+    }
+  }
+
+  #expectUtf8(part: string, bytes: Uint8Array): void {
+    if (!isUtf8(bytes)) throw this.error("corrupt", part, "its text is not valid UTF-8");
+  }
+
+  #guard<T>(part: string, scanner: WindowScanner, work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      throw this.#fault(part, scanner.address ?? null, error);
+    }
+  }
+
+  #fault(part: string, address: string | null, error: unknown): unknown {
+    if (!(error instanceof XmlFault)) return error;
+    const near = address === null ? "" : ` near cell ${address}`;
+    return this.error("corrupt", part, `its XML has ${error.message}${near}`, error);
+  }
+}
+
+/** Opens the archive's directory from memory, or through the source where the file is too large for that. */
+function openZip(source: ByteSource, done: (error: Error | null, zip: ZipFile) => void): void {
+  const options = { lazyEntries: true, validateEntrySizes: true };
+  try {
+    if (source.isInMemory) fromBuffer(source.read(0, source.size), options, done);
+    else fromRandomAccessReader(new SourceReader(source), source.size, options, done);
+  } catch (error) {
+    done(error as Error, undefined as never);
+  }
+}
+
+/** yauzl's way to read parts of a file. */
+class SourceReader extends RandomAccessReader {
+  readonly #source: ByteSource;
+
+  constructor(source: ByteSource) {
+    super();
+    this.#source = source;
+  }
+
+  override read(
+    buffer: Buffer,
+    offset: number,
+    length: number,
+    position: number,
+    done: (error: Error | null) => void,
+  ): void {
+    const bytes = this.#source.read(position, length);
+    bytes.copy(buffer, offset);
+    setImmediate(done, bytes.length < length ? new Error("unexpected end of the file") : null);
+  }
+
+  override close(done: (error: Error | null) => void): void {
+    done(null); // the source closes its file itself
+  }
+}
+
+/** Inflates as a stream: memory for a window, whatever the part's size. */
+async function* inflated(compressed: Iterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const input = Readable.from(compressed, { objectMode: false });
+  const stream = createInflateRaw({ chunkSize: WINDOW_BYTES });
+  input.on("error", (error) => stream.destroy(error));
+  input.pipe(stream);
+  try {
+    for await (const piece of stream) yield piece as Uint8Array;
+  } finally {
+    input.destroy();
+    stream.destroy();
+  }
+}
+
+function megabytes(bytes: number): string {
+  return `${Math.ceil(bytes / 2 ** 20)} MiB`;
+}
