@@ -1,6 +1,7 @@
 /** Creates a run on the server, or finds it there, from the run record of its log. */
 
 import type { RunRecord } from "../log/records_pb.ts";
+import { parseExtendedJson } from "./extended-json.ts";
 import type { LineCounts } from "./file-stream.ts";
 import { firstLines, heldLines } from "./first-lines.ts";
 import { findRunRecord } from "./run-logs.ts";
@@ -22,6 +23,8 @@ export interface RunConnection {
   readonly state: UploadState;
   /** Lines that the server held at the start. */
   readonly held: LineCounts;
+  /** The summary that processes without a log here left; null where there are none. */
+  readonly earlierSummary: Record<string, unknown> | null;
   /** Sends a changed config, and the run's description where it changed. */
   update(description: RunDescription | null, config: string): Promise<void>;
 }
@@ -94,6 +97,7 @@ export async function connectRun(
     logPath,
     state,
     held: heldLines(status),
+    earlierSummary: first.history > 0 ? parseSummary(status?.summaryMetrics) : null,
     async update(next, config) {
       // Only what changed in the log: a run renamed on its page keeps its new name.
       const changed = next !== null && JSON.stringify(next) !== sent;
@@ -101,6 +105,14 @@ export async function connectRun(
       if (changed) sent = JSON.stringify(next);
     },
   };
+}
+
+function parseSummary(json = "{}"): Record<string, unknown> | null {
+  try {
+    return parseExtendedJson(json) as Record<string, unknown>;
+  } catch {
+    return null;
+  }
 }
 
 const UNCHANGED: RunDescription = {

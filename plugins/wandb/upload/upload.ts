@@ -1,9 +1,9 @@
 /** The upload of a running training: a worker that follows the run's local log, and the handle to end it. */
 
-import { Worker } from "node:worker_threads";
+import type { Pace } from "./pace.ts";
 import { logsUpTo } from "./run-logs.ts";
+import { UploadWorker, type WorkerTask } from "./upload-worker.ts";
 import type { UploadOutcome } from "./uploader.ts";
-import type { FromWorker, ToWorker } from "./worker-messages.ts";
 
 export type { UploadOutcome } from "./uploader.ts";
 
@@ -25,11 +25,11 @@ export interface UploadOptions {
   readonly logPath: string;
   /** Takes lines for the user. */
   readonly print: (text: string) => void;
-  /** Only for tests: how often things happen. */
-  readonly pace?: UploadPace;
+  /** True: lines that the server holds of this log are sent again, because another client may have sent them. */
+  readonly rewrite?: boolean;
+  /** How often things happen, where it is not as W&B's client does them. */
+  readonly pace?: Partial<Pace>;
 }
-
-type UploadPace = Extract<ToWorker, { type: "start" }>["task"]["pace"];
 
 export interface Upload {
   /**
@@ -39,50 +39,35 @@ export interface Upload {
   finish(exitCode: number): Promise<UploadOutcome>;
 }
 
-/** The worker speaks every 5 s; silent for this long, it counts as lost. In ms. */
-const SILENCE = 120_000;
-
 /**
  * Starts to upload. Returns at once, and nothing that happens to the network reaches the caller: messages come through
  * `print`, prefixed, and the local log goes on whatever happens.
  */
-export function startUpload({ settings, runFolder, logPath, print, pace }: UploadOptions): Upload {
-  const { baseUrl, apiKey, entity, project } = settings;
-  const { promise: outcome, resolve } = Promise.withResolvers<UploadOutcome>();
-  const lost = (reason: string) => resolve({ complete: false, url: null, reason });
-
-  const worker = new Worker(new URL("./worker.ts", import.meta.url));
-  let heard = performance.now();
-  worker.on("message", (message: FromWorker) => {
-    heard = performance.now();
-    if (message.type === "print") print(`W&B: ${message.text}`);
-    if (message.type === "outcome") resolve(message.outcome);
-  });
-  worker.on("error", (error) => lost(`the upload worker failed: ${(error as Error).message}`));
-  worker.on("exit", () => lost("the upload worker ended"));
-  const say = (message: ToWorker) => worker.postMessage(message);
-  const logs = logsUpTo(runFolder, logPath);
-  say({ type: "start", task: { baseUrl, apiKey, entity, project, logs, live: true, pace } });
-  worker.unref(); // a run that ends without `finish` is not held up
-
+export function startUpload(options: UploadOptions): Upload {
+  const worker = new UploadWorker(
+    new URL("./worker.ts", import.meta.url),
+    uploadTask(options),
+    options.print,
+  );
   return {
     async finish(exitCode) {
-      worker.ref();
-      say({ type: "finish", exitCode });
-      const watch = setInterval(() => {
-        if (performance.now() - heard > SILENCE) lost("the upload worker does not answer");
-      }, 1_000);
-      heard = performance.now();
-      const result = await outcome;
-      clearInterval(watch);
-      await worker.terminate();
-      if (!result.complete) {
-        print(`W&B: not everything was uploaded: ${result.reason}`);
-        print(`W&B: the run's log is complete; upload it later with: bun run sync ${quoted(runFolder)}`);
-      }
-      return result;
+      const outcome = await worker.finish(exitCode);
+      if (!outcome.complete) sayLater(options, outcome.reason);
+      return outcome;
     },
   };
+}
+
+/** What a worker gets to do, without functions: it is copied to it. */
+export function uploadTask({ settings, runFolder, logPath, rewrite, pace }: UploadOptions): WorkerTask {
+  const { baseUrl, apiKey, entity, project } = settings;
+  const logs = logsUpTo(runFolder, logPath);
+  return { baseUrl, apiKey, entity, project, logs, live: true, rewrite, pace };
+}
+
+function sayLater({ print, runFolder }: UploadOptions, reason: string | null): void {
+  print(`W&B: not everything was uploaded: ${reason}`);
+  print(`W&B: the run's log is complete; upload it later with: bun run sync ${quoted(runFolder)}`);
 }
 
 /** A path as one word for a shell: runs' folders have blanks in their names. */

@@ -26,6 +26,8 @@ export interface UploadTask {
   readonly logs: readonly string[];
   /** True: the last log is still being written, until `finish`. */
   readonly live: boolean;
+  /** True: send what the server holds of these logs, too. */
+  readonly rewrite?: boolean;
   readonly pace?: Partial<Pace>;
   /** Takes lines for the user. */
   print(text: string): void;
@@ -95,7 +97,9 @@ export class Uploader {
       const connection = this.#connection;
       this.#task.print(connection.url);
       this.#lane.open(connection);
-      const { path, held, state } = connection;
+      const { path, state } = connection;
+      const held = this.#task.rewrite ? state.first : connection.held;
+      if (connection.earlierSummary) this.#mirror.seedSummary(connection.earlierSummary);
       this.#stream = new FileStream(this.#client, path, state.first, held, this.#pace.streamAnswer);
       await this.#follow(this.#stream);
       return await this.#complete(this.#stream);

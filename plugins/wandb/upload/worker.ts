@@ -1,8 +1,8 @@
 /** Entry of the upload worker: runs an `Uploader` away from the thread that trains. Started by upload.ts only. */
 
 import { parentPort } from "node:worker_threads";
+import type { FromWorker, ToWorker } from "./upload-worker.ts";
 import { Uploader } from "./uploader.ts";
-import type { FromWorker, ToWorker } from "./worker-messages.ts";
 
 const port = parentPort;
 if (!port) throw new Error("worker.ts runs as a worker; upload.ts starts it");
