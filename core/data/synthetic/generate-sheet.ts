@@ -90,7 +90,10 @@ class SheetArranger {
     }
     if (random.chance(0.06)) this.#remarkBeside(range);
     if (random.chance(0.35)) this.#notes();
-    else if (random.chance(0.08)) this.#form();
+    else if (random.chance(0.08)) {
+      this.#row += random.integer(1, 2);
+      this.#form();
+    }
   }
 
   /** Two to four tables below one another, each with a caption or none. */
@@ -185,18 +188,20 @@ class SheetArranger {
       }
     }
     for (const { top, left, bottom: last } of this.tables) {
-      if (random.chance(0.05)) {
-        const text = random.pick(["Please check", "Value taken from the invoice", "Updated by hand"]);
-        this.#canvas.comments.push({
-          row: random.integer(top, last),
-          column: left + 1,
-          author: "Reviewer",
-          text,
-        });
-      }
+      if (random.chance(0.05)) this.#comment(random.integer(top, last), left + 1);
       if (random.chance(0.03) && last - top > 6)
         this.#canvas.hiddenRows.push(random.integer(top + 2, last - 1));
     }
+  }
+
+  /** A note on a cell; merged cells cannot have one each. */
+  #comment(row: number, column: number): void {
+    const isMerged = this.#canvas.merges.some(
+      ({ top, left, bottom, right }) => row >= top && row <= bottom && column >= left && column <= right,
+    );
+    if (isMerged) return;
+    const text = this.#random.pick(["Please check", "Value taken from the invoice", "Updated by hand"]);
+    this.#canvas.comments.push({ row, column, author: "Reviewer", text });
   }
 
   #title(across: number): void {

@@ -26,7 +26,7 @@ export function planCrossTable(random: Random, domain: Domain, bodyRows: number,
   const isGrouped = valueWidth >= 4 && random.chance(0.4);
   const groups = isGrouped
     ? drawGroups(random, domain, valueWidth)
-    : [drawFlatGroup(random, domain, valueWidth)];
+    : [drawFlatGroup(random, domain, valueWidth, labels.columns)];
 
   // Between groups some authors leave a column empty: it stays within the reach of the headings.
   const hasGaps = isGrouped && random.chance(0.12);
@@ -122,9 +122,18 @@ function drawLabelColumns(
   return { columns: [column(heading, labels, isDate)], merged: [] };
 }
 
-function drawFlatGroup(random: Random, domain: Domain, width: number): Group {
+/** One measure by periods or by the values of a dimension that the rows are not about. */
+function drawFlatGroup(
+  random: Random,
+  domain: Domain,
+  width: number,
+  labels: readonly ColumnSource[],
+): Group {
   const measure = drawAddingMeasure(random, domain);
-  const spread = domain.dimensions.filter(({ values }) => values.length >= width);
+  const spread = domain.dimensions.filter(
+    (dimension) =>
+      dimension.values.length >= width && labels.every(({ heading }) => heading !== dimension.heading),
+  );
   const headings =
     spread.length > 0 && random.chance(0.3)
       ? sample(random, random.pick(spread).values, width)

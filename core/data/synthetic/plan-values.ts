@@ -8,7 +8,7 @@ import { FIRST_NAMES, LAST_NAMES, MONTHS, PLACES, REMARKS } from "./vocabulary/c
 import type { Attribute, Dimension, Domain, Measure } from "./vocabulary/domain.ts";
 
 const MS_PER_DAY = 86_400_000;
-/** How a missing value is written, where it is not left out. */
+/** How a column writes its missing values: most leave the cell empty. */
 const MISSING: readonly CellValue[] = [null, null, null, "-", "n/a", { error: "#N/A" }];
 
 /** A column of a table that is being planned: its heading and how its values are drawn. */
@@ -32,11 +32,11 @@ export function measureColumn(
     [0.1, 2],
     [0.35, 1],
   ]);
+  const notation = random.pick(MISSING);
   const draw = () => {
-    if (random.chance(missing)) return random.pick(MISSING);
-    const value = isWide
-      ? Math.min(high, Math.max(low, middle * Math.exp(0.7 * random.normal())))
-      : low + random.uniform() * (high - low);
+    if (random.chance(missing)) return notation;
+    let value = isWide ? middle * Math.exp(0.7 * random.normal()) : Number.NaN;
+    if (!(value >= low && value <= high)) value = low + random.uniform() * (high - low);
     return rounded(value, decimals);
   };
   return { heading, unit, isRowHeader: false, format: formatOf(measure), adds, draw };
@@ -49,9 +49,10 @@ export function attributeColumn(random: Random, attribute: Attribute): ColumnSou
   switch (attribute.kind) {
     case "code": {
       const start = random.integer(1, 9000);
+      const step = random.integer(1, 7);
       return {
         ...plain,
-        draw: (row) => `${attribute.prefix}${String(start + row * random.integer(1, 3)).padStart(5, "0")}`,
+        draw: (row) => `${attribute.prefix}${String(start + row * step).padStart(5, "0")}`,
       };
     }
     case "date":

@@ -22,7 +22,10 @@ export function checkLayout({ sheets }: WorkbookLayout): void {
   for (const sheet of sheets) {
     const { name } = sheet;
     const isValid = /^[^[\]:*?/\\]{1,31}$/.test(name) && !name.startsWith("'") && !name.endsWith("'");
-    must(isValid, `Sheet name ${JSON.stringify(name)}: 1 to 31 characters without [ ] : * ? / \\`);
+    must(
+      isValid,
+      `Sheet name ${JSON.stringify(name)}: 1 to 31 characters without [ ] : * ? / \\ and without an apostrophe at its ends`,
+    );
     must(!sheetNames.has(name.toLowerCase()), `Sheet name ${JSON.stringify(name)} is there twice`);
     sheetNames.add(name.toLowerCase());
     const cells = checkCells(sheet);
@@ -33,6 +36,15 @@ export function checkLayout({ sheets }: WorkbookLayout): void {
       must(isOnSheet(row, column), `${name}: a comment at row ${row}, column ${column} is off the sheet`);
       must(!commented.has(key(row, column)), `${name}: two comments at row ${row}, column ${column}`);
       commented.add(key(row, column));
+      const isCovered = (sheet.merges ?? []).some(
+        (merge) =>
+          row >= merge.top &&
+          row <= merge.bottom &&
+          column >= merge.left &&
+          column <= merge.right &&
+          (row !== merge.top || column !== merge.left),
+      );
+      must(!isCovered, `${name}: a comment at row ${row}, column ${column}, covered by a merge`);
     }
   }
 }
@@ -41,10 +53,16 @@ function checkCells({ name, cells }: SheetLayout): Map<number, CellLayout> {
   const byPlace = new Map<number, CellLayout>();
   for (const cell of cells) {
     const { row, column, value } = cell;
-    must(isOnSheet(row, column), `${name}: a cell at row ${row}, column ${column} is off the sheet`);
-    must(!byPlace.has(key(row, column)), `${name}: two cells at row ${row}, column ${column}`);
+    // Messages are made only where they are needed: this is the one loop over every cell.
+    if (!isOnSheet(row, column)) refuse(`${name}: a cell at row ${row}, column ${column} is off the sheet`);
+    if (byPlace.has(key(row, column))) refuse(`${name}: two cells at row ${row}, column ${column}`);
     byPlace.set(key(row, column), cell);
-    must(canBeWritten(value), `${name}, row ${row}, column ${column}: cannot write ${String(value)}`);
+    if (!canBeWritten(value)) {
+      const text = typeof value === "number" ? value : JSON.stringify(value).slice(0, 40);
+      refuse(
+        `${name}, row ${row}, column ${column}: ${text} is no number, date, formula or text that Excel can hold`,
+      );
+    }
   }
   return byPlace;
 }
@@ -103,7 +121,11 @@ function checkExcelTables(sheet: SheetLayout, cells: Map<number, CellLayout>, na
 }
 
 function must(holds: boolean, message: string): void {
-  if (!holds) throw new RangeError(`Cannot write the workbook: ${message}`);
+  if (!holds) refuse(message);
+}
+
+function refuse(message: string): never {
+  throw new RangeError(`Cannot write the workbook: ${message}`);
 }
 
 /** One number for a place on a sheet. */

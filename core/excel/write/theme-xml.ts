@@ -1,16 +1,16 @@
 import { XML_DECLARATION } from "./xml-text.ts";
 
-/** The colours of the Office theme of 2013: name in the scheme, RGB, in the order of the part (ECMA-376 part 1, 20.1.6.2). */
+/** The colours of the Office theme of 2016: name in the scheme, RGB, in the order of the part (ECMA-376 part 1, 20.1.6.2). */
 const SCHEME = [
   ["dk1", "000000"],
   ["lt1", "FFFFFF"],
   ["dk2", "44546A"],
   ["lt2", "E7E6E6"],
-  ["accent1", "5B9BD5"],
+  ["accent1", "4472C4"],
   ["accent2", "ED7D31"],
   ["accent3", "A5A5A5"],
   ["accent4", "FFC000"],
-  ["accent5", "4472C4"],
+  ["accent5", "5B9BD5"],
   ["accent6", "70AD47"],
   ["hlink", "0563C1"],
   ["folHlink", "954F72"],

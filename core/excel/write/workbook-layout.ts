@@ -143,7 +143,7 @@ export interface ExcelTableLayout {
   readonly style?: string;
 }
 
-/** A legacy note. */
+/** A legacy note; of merged cells only the top-left one can have it. */
 export interface CommentLayout {
   readonly row: number;
   readonly column: number;
