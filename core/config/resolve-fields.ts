@@ -1,15 +1,13 @@
 /** The values of a group of fields from all sources: command line over environment over file over defaults. */
 
-import { homedir } from "node:os";
-import { join, resolve } from "node:path";
 import type { Problem } from "../problem.ts";
+import { checkValue, settledValue } from "./check-value.ts";
 import type { Field, GroupField } from "./field.ts";
 import { fieldAt, isMapping, leaves, valueAt } from "./field-path.ts";
-import { zodOf } from "./field-schema.ts";
-import { expectedWords, flow, gotWords, mended } from "./field-words.ts";
+import { expectedWords, gotWords } from "./field-words.ts";
 import type { Override } from "./overrides.ts";
 import { parseText } from "./parse-text.ts";
-import { dotted, type Path, placeOf, type Source, written } from "./source.ts";
+import { dotted, type Path, placeOf, type Source } from "./source.ts";
 import { unknownKeyProblem } from "./unknown-key.ts";
 
 /** What was given for a group of fields. */
@@ -32,9 +30,9 @@ export interface Resolved {
   /** Complete if there are no problems; keys with problems have their defaults. */
   readonly values: Readonly<Record<string, unknown>>;
   readonly problems: readonly Problem[];
-  /** Paths, dotted, that have a problem; nothing can be concluded from their values. */
+  /** Paths below `prefix`, dotted, that have a problem: nothing can be concluded from their values. */
   readonly failed: ReadonlySet<string>;
-  /** Where a key was given; null if it has its default. */
+  /** Where a key below `prefix` was given; null if it has its default. */
   sourceOf(path: Path): Source | null;
   /** `experiment.notes is set by WANDB_NOTES`. */
   readonly notes: readonly string[];
@@ -44,120 +42,90 @@ export interface Resolved {
 export function resolveFields(group: GroupField, given: Given): Resolved {
   const problems: Problem[] = [];
   const failed = new Set<string>();
-  const notes: string[] = [];
-  const replaced = new Map<string, { value: unknown; source: Source }>();
+  const outside = givenOutsideFile(group, given, problems);
+  const notes = [...outside.values()].flatMap(({ path, source }) =>
+    source.kind === "variable" ? [`${dotted([...given.prefix, ...path])} is set by ${source.name}`] : [],
+  );
 
-  for (const [path, field] of leaves(group)) {
-    const text = field.env === undefined ? undefined : given.env[field.env];
-    if (!text) continue;
-    const source: Source = { kind: "variable", name: field.env! };
-    replaced.set(dotted(path), { value: parseText(field, text), source });
-  }
-  for (const { path, override } of given.overrides) {
-    const field = fieldAt(group, path);
-    const { source } = override;
-    if (!field) {
-      problems.push(unknownKeyProblem(group, [...given.prefix, ...path], source, given.prefix.length));
-    } else if (field.kind === "group") {
-      const key = dotted([...given.prefix, ...path]);
-      const example = Object.keys(field.fields)[0];
-      problems.push({
-        ...placeOf(source),
-        message: `Cannot use ${key}`,
-        expected: `one key of ${key} (${Object.keys(field.fields).join(", ")})`,
-        fix: `--${key}.${example}=…`,
-      });
-    } else {
-      const value = override.text === null ? bareValue(field) : parseText(field, override.text);
-      replaced.set(dotted(path), { value, source });
-    }
-  }
-  for (const [key, { source }] of replaced) {
-    if (source.kind === "variable") {
-      notes.push(`${dotted([...given.prefix, ...key.split(".")])} is set by ${source.name}`);
-    }
-  }
-
-  const sourceOf = (path: Path): Source | null => {
-    const over = replaced.get(dotted(path));
-    if (over) return over.source;
-    return valueAt(given.value, path) === undefined
-      ? null
-      : given.locate([...given.prefix, ...path], "value");
-  };
-
-  const check = (field: Field, value: unknown, path: Path, source: Source): unknown => {
-    const aliased = withAlias(field, value);
-    const result = zodOf(field).safeParse(aliased);
-    if (result.success) return settled(field, aliased, given.cwd);
-    failed.add(dotted(path));
+  const leaf = (field: Field, inFile: unknown, path: Path): unknown => {
     const whole = [...given.prefix, ...path];
-    // One problem a place: a list's item if only items are wrong, else the value.
-    const items = new Set(result.error.issues.map((issue) => issue.path[0]));
-    for (const item of items.has(undefined) ? [undefined] : items) {
-      const inList = field.kind === "list" && typeof item === "number";
-      const got = inList ? (aliased as unknown[])[item] : aliased;
-      const at = inList && source.kind === "file" ? given.locate([...whole, item], "value") : source;
-      const twice = inList && field.unique && (aliased as unknown[]).indexOf(got) < item;
-      problems.push({
-        ...placeOf(at),
-        message: `Cannot use ${dotted(inList ? [...whole, item] : whole)}`,
-        expected: inList && !twice ? expectedWords(field.of) : expectedWords(field),
-        got: twice ? `${gotWords(got)} again` : gotWords(got),
-        fix: written(source, whole, flow(mended(field, aliased))),
-      });
-    }
+    const over = outside.get(dotted(path));
+    if (!over && inFile === undefined) return settledValue(field, field.default, given.cwd);
+    const { value, source } = over ?? { value: inFile, source: given.locate(whole, "value") };
+    const wrong = checkValue(field, value, { path: whole, source, locate: given.locate });
+    if (wrong.length === 0) return settledValue(field, value, given.cwd);
+    problems.push(...wrong);
+    failed.add(dotted(path));
     return field.default;
   };
 
-  const walk = (current: GroupField, value: unknown, path: Path): Record<string, unknown> => {
+  const branch = (current: GroupField, value: unknown, path: Path): Record<string, unknown> => {
     const whole = [...given.prefix, ...path];
-    let mapping: Record<string, unknown> = {};
-    if (isMapping(value)) {
-      mapping = value;
-    } else if (value !== undefined && value !== null) {
-      failed.add(dotted(path));
-      problems.push({
-        ...placeOf(given.locate(whole, "value")),
-        message: `Cannot use ${dotted(whole)}`,
-        expected: expectedWords(current),
-        got: gotWords(value),
-      });
+    const mapping = isMapping(value) ? value : {};
+    // A section without keys is an empty one.
+    if (!isMapping(value) && value !== undefined && value !== null) {
+      const message = `Cannot use ${dotted(whole)}`;
+      const place = placeOf(given.locate(whole, "value"));
+      problems.push({ ...place, message, expected: expectedWords(current), got: gotWords(value) });
     }
-    for (const key of Object.keys(mapping)) {
-      if (Object.hasOwn(current.fields, key)) continue;
+    for (const key of Object.keys(mapping).filter((name) => !Object.hasOwn(current.fields, name))) {
       const at = [...whole, key];
       problems.push(unknownKeyProblem(group, at, given.locate(at, "key"), given.prefix.length));
     }
     return Object.fromEntries(
       Object.entries(current.fields).map(([key, field]) => {
-        const here = [...path, key];
         const inFile = Object.hasOwn(mapping, key) ? mapping[key] : undefined;
-        if (field.kind === "group") return [key, walk(field, inFile, here)];
-        const over = replaced.get(dotted(here));
-        if (over) return [key, check(field, over.value, here, over.source)];
-        if (inFile === undefined) return [key, settled(field, field.default, given.cwd)];
-        return [key, check(field, inFile, here, given.locate([...whole, key], "value"))];
+        const here = [...path, key];
+        return [key, field.kind === "group" ? branch(field, inFile, here) : leaf(field, inFile, here)];
       }),
     );
   };
 
-  const values = walk(group, given.value, []);
+  const values = branch(group, given.value, []);
+  const sourceOf = (path: Path): Source | null => {
+    const over = outside.get(dotted(path));
+    if (over) return over.source;
+    const absent = valueAt(given.value, path) === undefined;
+    return absent ? null : given.locate([...given.prefix, ...path], "value");
+  };
   return { values, problems, failed, sourceOf, notes };
 }
 
-/** A value that was checked, in its final form. */
-function settled(field: Field, value: unknown, cwd: string): unknown {
-  if (field.kind !== "text" || !field.path || typeof value !== "string") return value;
-  return /^~(?=$|[/\\])/.test(value) ? join(homedir(), value.slice(1)) : resolve(cwd, value);
+interface GivenOutsideFile {
+  readonly path: Path;
+  readonly value: unknown;
+  readonly source: Source;
 }
 
-/** What `--data.cache` alone means; other fields need a value, and null lets the check say so. */
-function bareValue(field: Field): unknown {
-  return field.kind === "boolean" ? true : undefined;
-}
-
-function withAlias(field: Field, value: unknown): unknown {
-  if (field.kind !== "choice" || (typeof value !== "string" && typeof value !== "boolean")) return value;
-  return Object.hasOwn(field.aliases, String(value)) ? field.aliases[String(value)] : value;
+/** What the environment and, stronger, the command line give, by dotted path below the prefix. */
+function givenOutsideFile(
+  group: GroupField,
+  { prefix, overrides, env }: Given,
+  problems: Problem[],
+): Map<string, GivenOutsideFile> {
+  const result = new Map<string, GivenOutsideFile>();
+  for (const [path, field] of leaves(group)) {
+    const text = field.env === undefined ? undefined : env[field.env];
+    if (!text) continue;
+    const source: Source = { kind: "variable", name: field.env! };
+    result.set(dotted(path), { path, value: parseText(field, text), source });
+  }
+  for (const { path, override } of overrides) {
+    const { source, text } = override;
+    const field = fieldAt(group, path);
+    const whole = [...prefix, ...path];
+    if (!field) {
+      problems.push(unknownKeyProblem(group, whole, source, prefix.length));
+    } else if (field.kind === "group") {
+      const keys = Object.keys(field.fields);
+      const message = `Cannot use ${dotted(whole)}`;
+      const expected = `one key of ${dotted(whole)} (${keys.join(", ")})`;
+      problems.push({ ...placeOf(source), message, expected, fix: `--${dotted([...whole, keys[0]!])}=…` });
+    } else {
+      // `--data.cache` alone means true; for other fields nothing was given, and the check says so.
+      const bare = field.kind === "boolean" ? true : undefined;
+      result.set(dotted(path), { path, value: text === null ? bare : parseText(field, text), source });
+    }
+  }
+  return result;
 }

@@ -36,7 +36,12 @@ export interface YamlFile {
 export function readYamlFile(path: string, cwd: string): YamlFile {
   const text = readConfigText(path, cwd);
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, merge: true, prettyErrors: false });
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    merge: true,
+    prettyErrors: false,
+    logLevel: "error", // odd keys are reported as unknown ones, not on standard error
+  });
   const at = (offset: number): Source & { kind: "file" } => {
     const { line, col } = lines.linePos(offset);
     return { kind: "file", file: path, line: Math.max(line, 1), column: Math.max(col, 1) };
@@ -44,7 +49,8 @@ export function readYamlFile(path: string, cwd: string): YamlFile {
   const fail = (problems: Problem | Problem[]) => new UserError(problems, { exitCode: 2 });
 
   // One mistake often breaks the rest of its line too: the first error of each line is the one to mend.
-  const errors = document.errors.filter(
+  // A tag that nobody knows (!env) would be dropped without a word.
+  const errors = [...document.errors, ...document.warnings].filter(
     (error, i, all) => all.findIndex((other) => at(other.pos[0]).line === at(error.pos[0]).line) === i,
   );
   if (errors.length > 0) {

@@ -1,6 +1,6 @@
 /** The YAML parser's errors in the form of all other problems; those that people make most get their own words. */
 
-import type { YAMLError } from "yaml";
+import type { YAMLError, YAMLWarning } from "yaml";
 import type { Problem } from "../problem.ts";
 
 /**
@@ -8,7 +8,7 @@ import type { Problem } from "../problem.ts";
  * @param lines The file's lines.
  */
 export function yamlProblem(
-  error: YAMLError,
+  error: YAMLError | YAMLWarning,
   place: { readonly file: string; readonly line: number; readonly column: number },
   lines: readonly string[],
 ): Problem {
@@ -33,6 +33,10 @@ export function yamlProblem(
       return { ...at, message, expected: "blanks for indentation", got: "a tab", fix: "two blanks a level" };
     case "MULTIPLE_DOCS":
       return { ...at, message, expected: "one document in the file", got: "a second one, after ---" };
+    case "TAG_RESOLVE_FAILED": {
+      const tag = /^\S+/.exec(whole.slice(column - 1))?.[0] ?? "a tag";
+      return { ...at, message: `Cannot use the tag ${tag}`, expected: "plain values, without tags", got };
+    }
     case "MULTILINE_IMPLICIT_KEY":
     case "BLOCK_AS_IMPLICIT_KEY":
       if (got && /^[\w.]+:[^\s:]+$/.test(got)) {

@@ -1,9 +1,10 @@
 import { afterAll, expect, test } from "bun:test";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { readYamlFile } from "../../core/config/yaml-file.ts";
-import { formatProblems } from "../../core/problem.ts";
-import { problemsOf, Workspace } from "./workspace.ts";
+import { formatProblems, UserError } from "../../core/problem.ts";
+import { randomStream } from "../../core/random.ts";
+import { PROJECT, problemsOf, Workspace } from "./workspace.ts";
 
 const space = new Workspace();
 afterAll(() => space.dispose());
@@ -97,6 +98,61 @@ test("loadConfig() gives the line of other YAML errors, with the line itself", a
   const colon = await message("experiment:\n  notes: first: second\n");
   expect(colon).toContain("c.yaml:2:10");
   expect(colon).toContain("a text with a colon in quotes");
+});
+
+test("loadConfig() refuses tags that nobody knows", async () => {
+  expect(await message("experiment:\n  name: !env USER\n")).toBe(
+    [
+      "c.yaml:2:9  Cannot use the tag !env",
+      "  expected  plain values, without tags",
+      "  got       name: !env USER",
+    ].join("\n"),
+  );
+});
+
+test("loadConfig() ends in a message with a place for any damage to a file", async () => {
+  const whole = readFileSync(join(PROJECT, "configs/full.yaml"), "utf8").replace(
+    / {2}(architecture|wandb|system).*\n/g,
+    "",
+  );
+  const random = randomStream(7, "damage");
+  const bits = [
+    "\t",
+    "\n",
+    " ",
+    ":",
+    "- ",
+    "[",
+    "]",
+    "{",
+    "}",
+    "&a ",
+    "*a",
+    "!!x ",
+    "|",
+    "'",
+    '"',
+    "#",
+    "<<",
+    "? ",
+    "\0",
+  ];
+  let refused = 0;
+  for (let i = 0; i < 200; i++) {
+    let text = whole;
+    for (let count = random.integer(1, 4); count > 0; count--) {
+      const at = random.integer(0, text.length);
+      text = text.slice(0, at) + random.pick(bits) + text.slice(at + random.integer(0, 6));
+    }
+    const outcome = await space.load(text).catch((error: unknown) => error);
+    if (!(outcome instanceof Error)) continue;
+    expect(outcome).toBeInstanceOf(UserError);
+    for (const problem of (outcome as UserError).problems) {
+      expect([problem.file, problem.line! > 0, problem.column! > 0]).toEqual(["run.yaml", true, true]);
+    }
+    refused++;
+  }
+  expect(refused).toBeGreaterThan(100);
 });
 
 test("loadConfig() reports several YAML errors together, one a line", async () => {

@@ -1,0 +1,57 @@
+/** One value against its field. */
+
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+import type { Problem } from "../problem.ts";
+import type { Field } from "./field.ts";
+import { zodOf } from "./field-schema.ts";
+import { expectedWords, flow, gotWords, mended } from "./field-words.ts";
+import { dotted, type Path, placeOf, type Source, written } from "./source.ts";
+
+/** Where a value was given. */
+export interface ValuePlace {
+  /** From the configuration's root on. */
+  readonly path: Path;
+  readonly source: Source;
+  /** Where an item of a list stands in the file. */
+  locate(path: Path, part: "key" | "value"): Source;
+}
+
+/** What is wrong with a value: nothing, the value itself, or for a list each of its items that is wrong. */
+export function checkValue(field: Field, given: unknown, { path, source, locate }: ValuePlace): Problem[] {
+  const value = withAlias(field, given);
+  const result = zodOf(field).safeParse(value);
+  if (result.success) return [];
+  const fix = written(source, path, flow(mended(field, value)));
+  const wrong = new Set(result.error.issues.map((issue) => issue.path[0]));
+  const items = [...wrong].filter((index) => typeof index === "number");
+  if (field.kind !== "list" || items.length < wrong.size) {
+    const message = `Cannot use ${dotted(path)}`;
+    return [{ ...placeOf(source), message, expected: expectedWords(field), got: gotWords(value), fix }];
+  }
+  const list = value as readonly unknown[];
+  return items.map((index) => {
+    const item = list[index];
+    const twice = field.unique && list.indexOf(item) < index;
+    const place = source.kind === "file" ? locate([...path, index], "value") : source;
+    return {
+      ...placeOf(place),
+      message: `Cannot use ${dotted([...path, index])}`,
+      expected: expectedWords(twice ? field : field.of),
+      got: twice ? `${gotWords(item)} again` : gotWords(item),
+      fix,
+    };
+  });
+}
+
+/** A value that was checked in its final form: aliases spelt out, paths absolute. */
+export function settledValue(field: Field, given: unknown, cwd: string): unknown {
+  const value = withAlias(field, given);
+  if (field.kind !== "text" || !field.path || typeof value !== "string") return value;
+  return /^~(?=$|[/\\])/.test(value) ? join(homedir(), value.slice(1)) : resolve(cwd, value);
+}
+
+function withAlias(field: Field, value: unknown): unknown {
+  if (field.kind !== "choice" || (typeof value !== "string" && typeof value !== "boolean")) return value;
+  return Object.hasOwn(field.aliases, String(value)) ? field.aliases[String(value)] : value;
+}
