@@ -8,6 +8,8 @@ import { DAMAGED, unreadable } from "./read-error.ts";
 /** An entry as the archive's directory has it. */
 interface Entry {
   readonly name: string;
+  /** How it is packed, if not just stored: it cannot be read then. */
+  readonly packing: string | null;
   readonly crc: number;
   readonly size: number;
   /** Where its local header begins. */
@@ -66,6 +68,7 @@ export class StoredZip {
   read(name: string, where = name): Uint8Array<ArrayBuffer> {
     const entry = this.#entries.get(name);
     if (!entry) throw this.#damaged(where, `an entry ${name}`, "none");
+    if (entry.packing !== null) throw this.#packed(entry.packing, name);
     this.budget.take(entry.size, where);
     const bytes = new Uint8Array(entry.size);
     this.#file.readInto(this.#dataOffset(entry, where), bytes, where);
@@ -121,18 +124,6 @@ export class StoredZip {
   #entry(view: DataView, at: number, nameBytes: number, extraBytes: number): Entry {
     const nameStart = view.byteOffset + at + CENTRAL_HEADER_BYTES;
     const name = new TextDecoder().decode(new Uint8Array(view.buffer, nameStart, nameBytes));
-    if ((view.getUint16(at + 8, true) & 1) !== 0) {
-      throw unreadable(this.path, { where: name, got: "an encrypted entry", fix: "decrypt the file first" });
-    }
-    const method = view.getUint16(at + 10, true);
-    if (method !== 0) {
-      throw unreadable(this.path, {
-        where: name,
-        expected: "uncompressed entries, as torch.save writes them",
-        got: `compression method ${method}`,
-        fix: "another program has packed the file again: use the original, or torch.load and torch.save it",
-      });
-    }
     const sizes = [
       view.getUint32(at + 20, true),
       view.getUint32(at + 24, true),
@@ -141,14 +132,21 @@ export class StoredZip {
     const extra = new DataView(view.buffer, nameStart + nameBytes, extraBytes);
     const [packed, size, offset] = this.#widen(sizes, extra, name) as [number, number, number];
     // Sums of large numbers stay exact: both are below 2^53 here.
-    if (packed !== size || offset + LOCAL_HEADER_BYTES + size > this.#directory) {
+    const packing = this.#packing(view, at);
+    if ((packing === null && packed !== size) || offset + LOCAL_HEADER_BYTES + packed > this.#directory) {
       throw this.#damaged(
         name,
         `data within the first ${this.#directory} bytes`,
         `${size} bytes at ${offset}`,
       );
     }
-    return { name, crc: view.getUint32(at + 16, true), size, offset };
+    return { name, packing, crc: view.getUint32(at + 16, true), size, offset };
+  }
+
+  #packing(view: DataView, at: number): string | null {
+    if ((view.getUint16(at + 8, true) & 1) !== 0) return "encryption";
+    const method = view.getUint16(at + 10, true);
+    return method === 0 ? null : `compression method ${method}`;
   }
 
   /** Sizes (packed, whole) and offset, from the zip64 extra field where 32 bits did not hold them. */
@@ -223,6 +221,15 @@ export class StoredZip {
 
   #damaged(where: string, expected: string, got: string) {
     return unreadable(this.path, { where, expected, got, fix: DAMAGED });
+  }
+
+  #packed(got: string, where: string) {
+    return unreadable(this.path, {
+      where,
+      expected: "plain entries, as torch.save writes them",
+      got,
+      fix: "another program packed the file again: take the original, or torch.load and torch.save it",
+    });
   }
 
   /** No directory at the end: says what the file is instead, as far as its first bytes tell. */

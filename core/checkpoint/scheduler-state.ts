@@ -1,0 +1,44 @@
+import { learningRate, type Schedule } from "../optim/learning-rate.ts";
+import type { JsonObject } from "./detector-state.ts";
+
+/**
+ * The schedule's state after `step` updates, as PyTorch has it, so that a run can go on there: of
+ * `SequentialLR(optimizer, [LinearLR, CosineAnnealingLR], milestones=[warmupSteps])`, or of the one of the two that there
+ * is when the warm-up takes no step, or all of them.
+ *
+ * Here the rate follows from the step alone, so nothing needs to be read back.
+ */
+export function schedulerState(step: number, schedule: Schedule): JsonObject {
+  const { lr, warmupSteps, totalSteps, startFactor = 0.1, etaMin = 1e-6 } = schedule;
+  // PyTorch's rates are those of the next step.
+  const rateAfter = (done: number) => [learningRate(done + 1, schedule)];
+  const linearSteps = warmupSteps < totalSteps ? Math.min(step, warmupSteps - 1) : step;
+  const linear = {
+    start_factor: startFactor,
+    end_factor: 1,
+    total_iters: warmupSteps,
+    base_lrs: [lr],
+    last_epoch: linearSteps,
+    _step_count: linearSteps + 1,
+    _get_lr_called_within_step: false,
+    _last_lr: rateAfter(linearSteps),
+  };
+  if (warmupSteps >= totalSteps) return linear;
+  const cosineSteps = step - warmupSteps; // negative: it has not begun
+  const cosine = {
+    T_max: totalSteps - warmupSteps,
+    eta_min: etaMin,
+    base_lrs: [lr],
+    last_epoch: Math.max(-1, cosineSteps),
+    _step_count: Math.max(1, cosineSteps + 1),
+    _get_lr_called_within_step: false,
+    _last_lr: rateAfter(Math.max(step, warmupSteps)),
+  };
+  if (warmupSteps <= 0) return cosine;
+  return {
+    _milestones: [warmupSteps],
+    last_epoch: step,
+    _last_lr: rateAfter(step),
+    _schedulers: [linear, cosine],
+  };
+}
