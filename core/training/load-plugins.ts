@@ -14,6 +14,7 @@ import { importPlugin } from "./import-plugin.ts";
 import {
   builtInPlugins,
   canonicalPluginKey,
+  isPluginPath,
   locatePlugin,
   PLUGINS_FOLDER,
   type PluginPlaces,
@@ -62,7 +63,6 @@ export interface LoadResult {
 
 /** Loads the plugins that are on; those that are off are not even imported, only their names are checked. */
 export async function loadPlugins(request: LoadRequest): Promise<LoadResult> {
-  const { cwd, env } = request;
   const problems: Problem[] = [];
   const notes: string[] = [];
   const settings: Record<string, PluginSetting> = {};
@@ -71,7 +71,7 @@ export async function loadPlugins(request: LoadRequest): Promise<LoadResult> {
   let cause: unknown;
 
   for (const entry of request.entries) {
-    const key = canonicalPluginKey(entry.key, cwd);
+    const key = canonicalPluginKey(entry.key, request.cwd);
     const place = placeOf(entry.source);
     const doubled = (what: string, first: Source) =>
       void problems.push({
@@ -90,7 +90,7 @@ export async function loadPlugins(request: LoadRequest): Promise<LoadResult> {
 
     const on = isOn(entry, problems);
     // A path that is off may be gone; a name that does not exist was meant to switch off another.
-    const location = !on && key !== entry.key ? key : locatePlugin(key, request);
+    const location = !on && isPluginPath(key) ? key : locatePlugin(key, request);
     if (typeof location !== "string") {
       problems.push({ ...place, ...location });
       continue;
@@ -116,30 +116,39 @@ export async function loadPlugins(request: LoadRequest): Promise<LoadResult> {
       doubled(`the plugin named ${plugin.name}`, firstOf.get(plugins[named]!.key)!);
       continue;
     }
-    const given = isMapping(entry.setting) ? entry.setting : undefined;
-    const overrides = entry.overrides.filter(({ path }) => path.length > 0);
-    let options: Record<string, unknown>;
-    if (plugin.options) {
-      const prefix = ["plugins", entry.key];
-      const { locate } = request;
-      const fields = group(plugin.options, "");
-      const resolved = resolveFields(fields, { prefix, value: given, locate, overrides, env, cwd });
-      problems.push(...resolved.problems);
-      notes.push(...resolved.notes);
-      options = { ...resolved.values };
-    } else {
-      options = structuredClone(given ?? {});
-      for (const { path, override } of overrides) {
-        setAt(options, path, override.text === null ? true : parseText(null, override.text));
-      }
-    }
+    const { options, ...checked } = optionsOf(plugin, entry, request);
+    problems.push(...checked.problems);
+    notes.push(...checked.notes);
     settings[key] = Object.keys(options).length > 0 ? structuredClone(options) : true;
     plugins.push({ key, path: location, plugin, options });
   }
 
+  return { plugins: inCallingOrder(plugins), settings, problems, notes, cause };
+}
+
+function inCallingOrder(plugins: readonly LoadedPlugin[]): LoadedPlugin[] {
   const rank = { pre: 0, none: 1, post: 2 };
-  const ordered = plugins.toSorted((a, b) => rank[a.plugin.order ?? "none"] - rank[b.plugin.order ?? "none"]);
-  return { plugins: ordered, settings, problems, notes, cause };
+  return plugins.toSorted((a, b) => rank[a.plugin.order ?? "none"] - rank[b.plugin.order ?? "none"]);
+}
+
+/** A plugin's options: checked against its fields, or as they were given where it declares none. */
+function optionsOf(
+  plugin: Plugin,
+  entry: PluginEntry,
+  { locate, env, cwd }: LoadRequest,
+): { options: Record<string, unknown>; problems: readonly Problem[]; notes: readonly string[] } {
+  const value = isMapping(entry.setting) ? entry.setting : {};
+  const overrides = entry.overrides.filter(({ path }) => path.length > 0);
+  if (plugin.options) {
+    const given = { prefix: ["plugins", entry.key], value, locate, overrides, env, cwd };
+    const { values, problems, notes } = resolveFields(group(plugin.options, ""), given);
+    return { options: structuredClone(values), problems, notes };
+  }
+  const options = structuredClone(value);
+  for (const { path, override } of overrides) {
+    setAt(options, path, override.text === null ? true : parseText(null, override.text));
+  }
+  return { options, problems: [], notes: [] };
 }
 
 /**

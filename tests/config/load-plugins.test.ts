@@ -103,7 +103,7 @@ test("loadConfig() names the path where a plugin's file is missing, and the file
   space.write("mine/plugin.ts", plugin("mine"));
   const inside = await space.problem("plugins: { ./mine: true }\n");
   expect([inside.got, inside.fix]).toEqual(["a folder", join(space.folder, "mine/plugin.ts")]);
-  await space.load("plugins: { ./there/gone.ts: false }\n");
+  await space.load("plugins: { ./there/gone.ts: false, /not/there/gone.ts: false }\n");
 });
 
 test("loadConfig() refuses what is neither true, false nor options, and a list of plugins", async () => {
