@@ -254,6 +254,7 @@ function worksheetEntries(
   const byId = new Map(relationships.map((relationship) => [relationship.id, relationship]));
   const worksheets: SheetEntry[] = [];
   for (const { name, state, id } of entries) {
+    if (id === "") continue; // a module of Visual Basic that once was a sheet
     const relationship = byId.get(id);
     if (!relationship) throw zip.error("corrupt", part, `the sheet "${name}" refers to no part`);
     if (relationship.type !== "worksheet") continue;

@@ -1,6 +1,12 @@
 /** From a workbook's file to the feature grids of its sheets, through the cache on disk. */
 
+import { basename, join } from "node:path";
+import { ByteSource, type NamedBytes } from "../excel/byte-source.ts";
 import type { Range } from "../excel/range.ts";
+import { openWorkbook } from "../excel/read-workbook.ts";
+import { featuriseSheet } from "./featurise.ts";
+import { FEATURE_VERSION } from "./grid.ts";
+import { readCachedGrids, writeCachedGrids } from "./grid-cache.ts";
 import type { PackedGrid } from "./packed-grid.ts";
 
 /** What is known of one worksheet. Chart sheets, dialogs and macro sheets have no cells and are left out. */
@@ -24,6 +30,10 @@ export interface SheetGrid {
 /** A workbook's worksheets, in the order of its tabs. */
 export interface WorkbookGrids {
   readonly sheets: readonly SheetGrid[];
+  /** True where the grids came from the cache. */
+  readonly fromCache: boolean;
+  /** Why the grids could not be put into the cache (a full disk, no permission); null where they could, or need not. */
+  readonly cacheError: Error | null;
 }
 
 export interface LoadGridsOptions {
@@ -34,11 +44,71 @@ export interface LoadGridsOptions {
   readonly maxCols: number;
 }
 
+/** How much of a file is hashed at a time. */
+const CHUNK_BYTES = 4 * 2 ** 20;
+
+/** The project's own cache folder, wherever the current folder is. */
+export function featureCacheFolder(): string {
+  return join(import.meta.dir, "..", "..", ".cache", "features");
+}
+
 /**
- * Reads a workbook and builds the grids of all its worksheets, or takes them from the cache.
+ * Reads a workbook and builds the grids of all its worksheets, or takes them from the cache. Entries are found by the
+ * content of the file, the version of the features and the limits; one that is damaged is built anew.
  *
  * @throws {WorkbookError} If the workbook cannot be read.
  */
-export async function loadGrids(_path: string, _options: LoadGridsOptions): Promise<WorkbookGrids> {
-  throw new Error("not there yet");
+export async function loadGrids(path: string, options: LoadGridsOptions): Promise<WorkbookGrids> {
+  const { cacheFolder } = options;
+  if (cacheFolder === null) {
+    return { sheets: await buildGrids(path, options), fromCache: false, cacheError: null };
+  }
+  const source = ByteSource.open(path);
+  let key: string;
+  let bytes: Uint8Array | null;
+  try {
+    key = cacheKey(source, options);
+    bytes = source.isInMemory ? source.read(0, source.size) : null;
+  } finally {
+    source.close();
+  }
+  const cached = readCachedGrids(cacheFolder, key);
+  if (cached) return { sheets: cached, fromCache: true, cacheError: null };
+  const sheets = await buildGrids(bytes ? { name: path, bytes } : path, options);
+  let cacheError: Error | null = null;
+  try {
+    writeCachedGrids(cacheFolder, key, sheets);
+  } catch (error) {
+    cacheError = error as Error; // the grids are right all the same; they will be built again next time
+  }
+  return { sheets, fromCache: false, cacheError };
+}
+
+async function buildGrids(source: string | NamedBytes, limits: LoadGridsOptions): Promise<SheetGrid[]> {
+  const { maxRows, maxCols } = limits;
+  const workbook = await openWorkbook(source, { maxRows, maxColumns: maxCols });
+  try {
+    const sheets: SheetGrid[] = [];
+    for (let index = 0; index < workbook.entries.length; index++) {
+      const sheet = await workbook.readSheet(index);
+      sheets.push({
+        sheetName: sheet.name,
+        hidden: sheet.state !== "visible",
+        ...featuriseSheet(sheet, workbook.file, limits),
+        tables: sheet.tables.map(({ range }) => range),
+        pivots: sheet.pivots,
+      });
+    }
+    return sheets;
+  } finally {
+    workbook.close();
+  }
+}
+
+function cacheKey(source: ByteSource, { maxRows, maxCols }: LoadGridsOptions): string {
+  const hash = new Bun.CryptoHasher("sha256");
+  for (let at = 0; at < source.size; at += CHUNK_BYTES) hash.update(source.read(at, CHUNK_BYTES));
+  // A text's only sheet is named like the file.
+  if (/\.(csv|tsv)$/i.test(source.name)) hash.update(`\u0000${basename(source.name)}`);
+  return `${hash.digest("hex").slice(0, 40)}-v${FEATURE_VERSION}-${maxRows}x${maxCols}`;
 }
