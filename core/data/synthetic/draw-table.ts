@@ -30,6 +30,7 @@ export function drawTable(
   drawBody(canvas, plan, look, range);
   drawBorders(canvas, plan, look, range);
   if (look.fitsColumns) fitColumns(canvas, plan, range);
+  else widenDates(canvas, plan, range);
   return range;
 }
 
@@ -126,7 +127,13 @@ function numberFormat({ format }: PlannedColumn, look: Look): CellStyle | undefi
   if (format === "date") return { numberFormat: look.dateFormat };
   if (format === "percent") return { numberFormat: look.formatsNumbers ? "0.0%" : "0%" };
   if (!look.formatsNumbers || format === null) return undefined;
-  const codes = { integer: "#,##0", decimal: "0.00", fine: "0.000", currency: look.currencyFormat };
+  const codes = {
+    integer: "#,##0",
+    decimal: "0.00",
+    fine: "0.000",
+    currency: look.currencyFormat,
+    cents: look.currencyFormat.replaceAll(/#,##0(?!\.)/g, "#,##0.00"),
+  };
   return { numberFormat: codes[format] };
 }
 
@@ -169,6 +176,14 @@ function fitColumns(canvas: SheetCanvas, plan: TablePlan, { left }: Range): void
     );
     const width = Math.min(34, Math.max(6, longest + 2));
     canvas.columnWidths.set(left + at, Math.max(width, canvas.columnWidths.get(left + at) ?? 0));
+  }
+}
+
+/** Excel shows a date that does not fit as hashes, which even a careless author mends. */
+function widenDates(canvas: SheetCanvas, { columns }: TablePlan, { left }: Range): void {
+  for (const [at, { format }] of columns.entries()) {
+    if (format === "date")
+      canvas.columnWidths.set(left + at, Math.max(16, canvas.columnWidths.get(left + at) ?? 0));
   }
 }
 

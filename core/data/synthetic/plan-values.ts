@@ -92,7 +92,8 @@ export function drawPerson(random: Random): string {
 }
 
 function formatOf({ kind, decimals }: Measure): PlannedColumn["format"] {
-  if (kind !== "number") return kind;
+  if (kind === "percent") return kind;
+  if (kind === "currency") return decimals === 0 ? "currency" : "cents";
   return decimals === 0 ? "integer" : decimals <= 2 ? "decimal" : "fine";
 }
 

@@ -23,7 +23,7 @@ export interface PlannedColumn {
   /** Labels of rows, left of all others. */
   readonly isRowHeader: boolean;
   /** For the numbers in it; null: none. */
-  readonly format: "integer" | "decimal" | "fine" | "currency" | "percent" | "date" | null;
+  readonly format: "integer" | "decimal" | "fine" | "currency" | "cents" | "percent" | "date" | null;
   /** Whether a total over its rows means something. */
   readonly adds: boolean;
 }
