@@ -17,6 +17,9 @@ export interface Pace {
   readonly streamAnswer: number;
   /** For the upload of a file, besides a second for every 50 kB. */
   readonly fileAnswer: number;
+  /** Time limits for `init()` and `finish()` of `@wandb/sdk`, where that is the transport. */
+  readonly sdkInit: number;
+  readonly sdkFinish: number;
   readonly backoff: Backoff;
 }
 
@@ -29,5 +32,7 @@ export const PACE: Pace = {
   graphqlAnswer: 30_000,
   streamAnswer: 180_000,
   fileAnswer: 30_000,
+  sdkInit: 30_000,
+  sdkFinish: 30_000,
   backoff: BACKOFF,
 };

@@ -22,7 +22,7 @@ export type Fault =
   | { readonly kind: "lost" };
 
 /** Decides on a request. `nth` counts the requests of this operation from 1. */
-export type FaultRule = (operation: string, nth: number) => Fault | null | undefined;
+export type FaultRule = (operation: string, nth: number, request: StoredRequest) => Fault | null | undefined;
 
 export interface StandIn {
   /** `http://127.0.0.1:port`, without a slash at the end. */
@@ -56,7 +56,7 @@ export async function startStandIn(): Promise<StandIn> {
       store.requests.push(stored);
       const nth = (counts.get(stored.operation) ?? 0) + 1;
       counts.set(stored.operation, nth);
-      const fault = rule?.(stored.operation, nth);
+      const fault = rule?.(stored.operation, nth, stored);
       if (fault?.kind === "hang") return new Promise<Response>(() => {});
       if (fault?.kind === "reset") return new Response(null, { headers: { [CUT_HEADER]: "reset" } });
       if (fault?.kind === "status") {

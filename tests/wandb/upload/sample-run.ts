@@ -17,6 +17,8 @@ export const FAST: Pace = {
   graphqlAnswer: 300,
   streamAnswer: 300,
   fileAnswer: 300,
+  sdkInit: 3_000,
+  sdkFinish: 2_500,
   backoff: { minWait: 5, maxWait: 40 },
 };
 

@@ -1,0 +1,130 @@
+/** Follows a growing log and hands its rows to the SDK, beside a heartbeat that the SDK does not send. */
+
+import { readRecords } from "../log/log-reader.ts";
+import type { HistoryRecord } from "../log/records_pb.ts";
+import { connectRun, type RunConnection } from "../upload/connect-run.ts";
+import { FileStream } from "../upload/file-stream.ts";
+import { HttpClient } from "../upload/http-client.ts";
+import { type KeyTree, update } from "../upload/key-tree.ts";
+import { PACE, type Pace } from "../upload/pace.ts";
+import { RunMirror } from "../upload/run-mirror.ts";
+import { ServerApi } from "../upload/server-api.ts";
+import type { UploadOutcome, UploadTask } from "../upload/uploader.ts";
+import { FencedSdk } from "./fenced-sdk.ts";
+
+export class SdkFollower {
+  readonly #task: UploadTask;
+  readonly #pace: Pace;
+  readonly #client: HttpClient;
+  readonly #mirror = new RunMirror({ line() {}, file() {}, artifact() {}, warn() {} });
+  #offset = 0;
+  #rows: HistoryRecord[] = [];
+  #finishing: { exitCode: number } | null = null;
+  #wake: (() => void) | null = null;
+
+  constructor(task: UploadTask) {
+    this.#task = task;
+    this.#pace = { ...PACE, ...task.pace };
+    const { baseUrl, apiKey, print } = task;
+    const onTrouble = (reason: string) => print(`${reason}; trying again, nothing is lost`);
+    this.#client = new HttpClient({ baseUrl, apiKey, backoff: this.#pace.backoff, onTrouble });
+  }
+
+  /** Never rejects. `complete` says that the SDK reported no trouble, not that everything got there. */
+  async run(): Promise<UploadOutcome> {
+    let url: string | null = null;
+    try {
+      // The run is made the direct way: the SDK can neither continue one nor say why it cannot make one.
+      const api = new ServerApi(this.#client, this.#pace);
+      const connection = await connectRun(this.#task, api, () => this.#pause());
+      if (!connection) throw new Error("the log holds no run");
+      url = connection.url;
+      this.#task.print(url);
+      this.#read();
+      const sdk = await this.#open(connection);
+      await this.#follow(sdk, connection);
+      const exitCode = this.#mirror.exitCode ?? this.#finishing?.exitCode ?? 1;
+      const printed = await sdk.finish(exitCode, this.#pace.sdkFinish);
+      return { complete: printed.length === 0, url, reason: printed[0] ?? null };
+    } catch (error) {
+      return { complete: false, url, reason: (error as Error).message };
+    }
+  }
+
+  finish(exitCode: number): void {
+    this.#finishing = { exitCode };
+    this.#client.endWithin(this.#pace.patience);
+    this.#wake?.();
+  }
+
+  #open(connection: RunConnection): Promise<FencedSdk> {
+    const { bucket, runId, state } = connection;
+    const options = {
+      baseUrl: this.#task.baseUrl,
+      apiKey: this.#task.apiKey,
+      entity: bucket.entity,
+      project: bucket.project,
+      runId,
+      displayName: bucket.displayName,
+      config: JSON.parse(this.#mirror.configJson()),
+      firstLine: state.first.history + rowsIn(this.#task.logs.slice(0, -1)),
+    };
+    return FencedSdk.open(options, this.#pace.sdkInit);
+  }
+
+  async #follow(sdk: FencedSdk, connection: RunConnection): Promise<void> {
+    const none = { history: 0, events: 0, output: 0 };
+    const stream = new FileStream(this.#client, connection.path, none, none, this.#pace.streamAnswer);
+    let beat = performance.now();
+    for (;;) {
+      const last = this.#finishing !== null;
+      this.#read();
+      for (const row of this.#rows.splice(0)) sdk.log(rowOf(row), Number(row.step?.num ?? 0n));
+      if (last || this.#mirror.exitCode !== null) return;
+      if (performance.now() - beat >= this.#pace.heartbeat) {
+        beat = performance.now();
+        await stream.send();
+      }
+      await this.#pause();
+    }
+  }
+
+  #read(): void {
+    for (const { record, end } of readRecords(this.#task.logs.at(-1)!, this.#offset)) {
+      this.#offset = end;
+      if (record.recordType.case === "history") this.#rows.push(record.recordType.value);
+      else this.#mirror.fold(record);
+    }
+  }
+
+  async #pause(): Promise<void> {
+    if (this.#finishing) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, this.#pace.poll);
+    this.#wake = resolve;
+    await promise;
+    clearTimeout(timer);
+    this.#wake = null;
+  }
+}
+
+/** A row as an object. The SDK would turn numbers that are not finite into null: they become W&B's strings. */
+function rowOf({ item }: HistoryRecord): Record<string, unknown> {
+  const tree: KeyTree = new Map();
+  update(tree, item);
+  return plain(tree) as Record<string, unknown>;
+}
+
+function plain(value: unknown): unknown {
+  if (value instanceof Map) return Object.fromEntries([...value].map(([key, item]) => [key, plain(item)]));
+  if (Array.isArray(value)) return value.map(plain);
+  return typeof value === "number" && !Number.isFinite(value) ? String(value) : value;
+}
+
+function rowsIn(logs: readonly string[]): number {
+  let count = 0;
+  for (const log of logs) {
+    for (const { record } of readRecords(log)) if (record.recordType.case === "history") count++;
+  }
+  return count;
+}
