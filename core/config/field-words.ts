@@ -20,8 +20,10 @@ function withoutNull(field: Field): string {
       return [...field.words, measured].join(" or ");
     }
     case "text": {
-      if (field.format) return field.format;
-      return field.minLength ? "a text that is not empty" : "a text";
+      const { format, minLength = 0, maxLength } = field;
+      if (format) return format;
+      if (maxLength !== undefined) return `a text of ${minLength} to ${maxLength} characters`;
+      return minLength > 0 ? "a text that is not empty" : "a text";
     }
     case "choice":
       return field.choices.length === 1 ? field.choices[0]! : `one of ${field.choices.join(", ")}`;

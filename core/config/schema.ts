@@ -11,9 +11,10 @@ const experiment = group(
       default: "table_detector",
       minLength: 1,
       maxLength: 120,
-      pattern: /^(?![ .])[^/\\:*?"<>|\p{Cc}]*(?<![ .])$/u,
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: they are among what it refuses
+      pattern: /^(?![ .])[^/\\:*?"<>|\u0000-\u001F]*(?<![ .])$/,
       format:
-        "a name that can be part of a folder's: without / \\ : * ? \" < > |, no blank or dot at its ends",
+        "a name that can be part of a folder's: at most 120 characters, none of / \\ : * ? \" < > |, no blank or dot at its ends",
       help: "Name of the experiment; the run's folder begins with it",
     }),
     project_name: text({
@@ -29,7 +30,7 @@ const experiment = group(
       help: "Seed of all randomness: initial weights, order of the sheets, dropout",
     }),
     tags: list({
-      of: text({ default: "", minLength: 1, help: "A tag" }),
+      of: text({ default: "", minLength: 1, maxLength: 64, help: "A tag" }),
       default: [],
       unique: true,
       env: "WANDB_TAGS",
@@ -187,7 +188,7 @@ const training = group(
       min: 1,
       max: 1024,
       unit: "workers",
-      help: "Processes that share the sheets of a gradient step; auto is one for each core",
+      help: "Workers that share the sheets of a gradient step; auto is one for each core",
     }),
     batch_size: integer({
       default: 1,

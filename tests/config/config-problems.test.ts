@@ -168,7 +168,11 @@ test("loadConfig() points at the item of a list that is wrong or stands twice", 
     "dataset_names: [real, synthetic]",
   ]);
   const item = await space.problem("experiment: { tags: [a, 3] }\n");
-  expect([item.column, item.expected, item.fix]).toEqual([25, "a text that is not empty", 'tags: [a, "3"]']);
+  expect([item.column, item.expected, item.fix]).toEqual([
+    25,
+    "a text of 1 to 64 characters",
+    'tags: [a, "3"]',
+  ]);
 });
 
 test("loadConfig() names the argument and the variable at fault", async () => {

@@ -1,6 +1,8 @@
 import { expect, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { parse } from "yaml";
+import { z } from "zod";
 import { type Config, loadConfig } from "../../core/config/config.ts";
 import { describeOptions } from "../../core/config/describe-options.ts";
 import { leaves } from "../../core/config/field-path.ts";
@@ -52,6 +54,31 @@ test("jsonSchema() knows the options of the built-in plugins and takes any of ot
   expect(Object.keys(plugins.properties)).toEqual([...builtInPlugins(PLUGINS_FOLDER).keys()]);
   expect(object(plugins.properties.checkpoint!).properties.save_every_n_epochs?.default).toBe(10);
   expect(plugins.additionalProperties).toMatchObject({ anyOf: [{ type: "boolean" }, { type: "object" }] });
+});
+
+test("configs/schema.json takes the files in configs/ and refuses what loadConfig() refuses", () => {
+  const schema = z.fromJSONSchema(JSON.parse(readFileSync(join(PROJECT, "configs/schema.json"), "utf8")));
+  const takes = (value: unknown) => schema.safeParse(value).success;
+  for (const name of CONFIGS) {
+    const file = parse(readFileSync(join(PROJECT, "configs", name), "utf8"));
+    expect([name, takes(file)]).toEqual([name, true]);
+  }
+  const own = { "./mine.ts": { any: 1 }, checkpoint: false };
+  expect([takes({ data: null }), takes({ training: { workers: 2 } }), takes({ plugins: own })]).toEqual(
+    Array(3).fill(true),
+  );
+  for (const wrong of [
+    { trainin: {} },
+    { training: { max_epoch: 2 } },
+    { training: { lr: 0 } },
+    { training: { workers: "all" } },
+    { data: { dataset_names: [] } },
+    { experiment: { name: "a/b" } },
+    { plugins: { checkpoint: { every: 1 } } },
+    { plugins: { checkpoint: 3 } },
+  ]) {
+    expect([wrong, takes(wrong)]).toEqual([wrong, false]);
+  }
 });
 
 test("describeOptions() prints every key with its default, within the columns given", () => {
