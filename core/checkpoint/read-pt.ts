@@ -28,11 +28,10 @@ export function readPtFile(path: string): PtValue {
 
 /** The folder that holds `data.pkl`; its name is that of the file when it was saved. */
 function archiveFolder(zip: StoredZip): string {
-  let torchScript = false;
-  for (const name of zip.names) {
-    if (name.endsWith("/constants.pkl")) torchScript = true;
-    if (!torchScript && /^[^/]+\/data\.pkl$/.test(name)) return name.slice(0, -"/data.pkl".length);
-  }
+  const names = [...zip.names];
+  const torchScript = names.some((name) => name.endsWith("/constants.pkl"));
+  const pickle = names.find((name) => /^[^/]+\/data\.pkl$/.test(name));
+  if (pickle && !torchScript) return pickle.slice(0, -"/data.pkl".length);
   throw unreadable(zip.path, {
     expected: "a zip file with a data.pkl, as torch.save writes it",
     got: torchScript ? "a TorchScript module" : "a zip file of another kind",
