@@ -1,5 +1,6 @@
 /** The effective configuration of a run: command line over environment over file over defaults, checked as a whole. */
 
+import { dirname, resolve } from "node:path";
 import { type Problem, UserError } from "../problem.ts";
 import { type LoadedPlugin, loadPlugins, type PluginEntry } from "../training/load-plugins.ts";
 import { canonicalPluginKey, PLUGINS_FOLDER } from "../training/locate-plugin.ts";
@@ -62,7 +63,9 @@ export async function loadConfig(
   const entries = pluginEntries(file, ofPlugins, cwd, problems);
   const { plugins: _, ...sections } = file.root;
 
-  const loaded = await loadPlugins({ entries, env, cwd, pluginsFolder, locate: file.locate });
+  const configFolder = dirname(resolve(cwd, path));
+  const { locate } = file;
+  const loaded = await loadPlugins({ entries, env, cwd, pluginsFolder, configFolder, locate });
   // Switched off, W&B's variables have no say anywhere: not in the project's name, nor by being wrong.
   const wandbRuns = loaded.settings.wandb !== undefined && loaded.settings.wandb !== false;
   const resolved = resolveFields(CONFIG, {

@@ -2,7 +2,7 @@
 
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { homedir } from "node:os";
-import { dirname, isAbsolute, join, resolve } from "node:path";
+import { dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { nearest } from "../config/nearest.ts";
 import type { Problem } from "../problem.ts";
 
@@ -12,6 +12,8 @@ export interface PluginPlaces {
   readonly cwd: string;
   /** The folder of the built-in plugins. */
   readonly pluginsFolder: string;
+  /** The configuration's folder: not looked in, but where people expect relative paths to begin. */
+  readonly configFolder: string;
 }
 
 /** The project's own `plugins/`. */
@@ -46,8 +48,9 @@ export function builtInPlugins(pluginsFolder: string): Map<string, string> {
  * @param key As the configuration names it, in its canonical form.
  * @returns The absolute path, or the problem without its place.
  */
-export function locatePlugin(key: string, { cwd, pluginsFolder }: PluginPlaces): string | Problem {
-  if (isPluginPath(key)) return locateFile(key);
+export function locatePlugin(key: string, places: PluginPlaces): string | Problem {
+  const { cwd, pluginsFolder } = places;
+  if (isPluginPath(key)) return locateFile(key, places);
   const builtIn = builtInPlugins(pluginsFolder);
   const found = builtIn.get(key) ?? locatePackage(key, [cwd, dirname(pluginsFolder)]);
   if (found !== null) return found;
@@ -60,15 +63,17 @@ export function locatePlugin(key: string, { cwd, pluginsFolder }: PluginPlaces):
   };
 }
 
-function locateFile(path: string): string | Problem {
+function locateFile(path: string, { cwd, configFolder }: PluginPlaces): string | Problem {
   const message = `Cannot find the plugin ${path}`;
   if (!existsSync(path)) {
+    const besideConfig = resolve(configFolder, relative(cwd, path));
     const folder = dirname(path);
     const files = existsSync(folder) ? readdirSync(folder).filter((name) => SCRIPT.test(name)) : [];
     const near = nearest(path.slice(folder.length + 1), files);
     const got = existsSync(folder) ? "no such file" : `no folder ${folder}`;
     const expected = "a file; relative paths are from the current folder";
-    return { message, expected, got, fix: near === null ? undefined : join(folder, near) };
+    const fix = existsSync(besideConfig) ? besideConfig : near === null ? undefined : join(folder, near);
+    return { message, expected, got, fix };
   }
   if (statSync(path).isDirectory()) {
     const inside = join(path, "plugin.ts");

@@ -2,7 +2,7 @@ import { afterAll, expect, test } from "bun:test";
 import { join } from "node:path";
 import { loadBuiltInPlugins } from "../../core/training/load-plugins.ts";
 import { builtInPlugins, PLUGINS_FOLDER } from "../../core/training/locate-plugin.ts";
-import { Workspace } from "./workspace.ts";
+import { problemsOf, Workspace } from "./workspace.ts";
 
 const space = new Workspace();
 afterAll(() => space.dispose());
@@ -104,6 +104,13 @@ test("loadConfig() names the path where a plugin's file is missing, and the file
   const inside = await space.problem("plugins: { ./mine: true }\n");
   expect([inside.got, inside.fix]).toEqual(["a folder", join(space.folder, "mine/plugin.ts")]);
   await space.load("plugins: { ./there/gone.ts: false, /not/there/gone.ts: false }\n");
+});
+
+test("loadConfig() offers the file beside the configuration for a path that was meant from there", async () => {
+  const beside = space.write("configs/helper.ts", plugin("helper"));
+  space.write("configs/run.yaml", "plugins: { ./helper.ts: true }\n");
+  const [problem] = await problemsOf(space.loadFile("configs/run.yaml"));
+  expect([problem?.got, problem?.fix]).toEqual(["no such file", beside]);
 });
 
 test("loadConfig() refuses what is neither true, false nor options, and a list of plugins", async () => {
