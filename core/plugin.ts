@@ -5,10 +5,13 @@ import type { Field, OptionsOf } from "./config/field.ts";
 import type { RunConsole } from "./training/console.ts";
 import type { Artifact, Hooks, Json, Metrics } from "./training/lifecycle.ts";
 
+export { runMain } from "./command.ts";
 export type { Config } from "./config/config.ts";
 export type { Field, OptionsOf } from "./config/field.ts";
 export { boolean, choice, group, integer, list, number, text } from "./config/field.ts";
+export { acquireFolderLock, type FolderLock } from "./files/folder-lock.ts";
 export { writeFileAtomic } from "./files/write-atomic.ts";
+export { type ExitCode, type Problem, UserError } from "./problem.ts";
 export type { RunConsole } from "./training/console.ts";
 export type {
   Artifact,
