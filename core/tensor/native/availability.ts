@@ -1,0 +1,47 @@
+/** Whether TensorFlow can be used here, told without loading its 850 MB. */
+
+import { existsSync } from "node:fs";
+import type { Problem } from "../../problem.ts";
+import { findInstallation, type NativeInstallation } from "./installation.ts";
+import type { NativeDevice } from "./wheels.ts";
+
+export type NativeAvailability =
+  | { readonly available: true; readonly installation: NativeInstallation }
+  | { readonly available: false; readonly problem: Problem };
+
+/**
+ * Looks for a built binding and, for `cuda`, for an NVIDIA driver. That it is there says that it ran once, when it was set
+ * up; `openNative` is the proof.
+ */
+export function nativeAvailability(device: NativeDevice = "native"): NativeAvailability {
+  if (device === "cuda" && !hasNvidiaDriver()) {
+    return { available: false, problem: noDriver() };
+  }
+  const installation = findInstallation(device);
+  if (installation !== null) return { available: true, installation };
+  return {
+    available: false,
+    problem: {
+      message: `Cannot use the device ${device}`,
+      expected: "TensorFlow's library and the binding to it",
+      got: "neither set up on this machine",
+      fix: `bun run device setup ${device}`,
+    },
+  };
+}
+
+/** True if the kernel's NVIDIA driver is loaded (also inside WSL, where it is a library). */
+export function hasNvidiaDriver(): boolean {
+  return ["/proc/driver/nvidia/version", "/dev/nvidiactl", "/usr/lib/wsl/lib/libcuda.so.1"].some((path) =>
+    existsSync(path),
+  );
+}
+
+function noDriver(): Problem {
+  return {
+    message: "Cannot use the device cuda",
+    expected: "an NVIDIA GPU with its driver (on Linux, x86-64)",
+    got: "no NVIDIA driver on this machine",
+    fix: "the driver of your GPU, then bun run device setup cuda; without a GPU: bun run device setup native",
+  };
+}

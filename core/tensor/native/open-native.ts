@@ -1,0 +1,106 @@
+/** TensorFlow itself as TensorFlow.js's backend: `@tensorflow/tfjs-node-gpu` over the library that setup installed. */
+
+import { createRequire } from "node:module";
+import { findBackend, type KernelBackend, registerBackend, setBackend } from "@tensorflow/tfjs-core";
+import { UserError } from "../../problem.ts";
+import { nativeAvailability } from "./availability.ts";
+import { setLibraryEnvironment } from "./environment.ts";
+import { BINDING_PACKAGE, type NativeInstallation } from "./installation.ts";
+import { registerNativeKernels } from "./register-kernels.ts";
+import type { NativeDevice } from "./wheels.ts";
+
+/** TensorFlow.js's name of the backend. */
+export const NATIVE_BACKEND = "tensorflow";
+
+export interface NativeOptions {
+  /** @default "native" */
+  device?: NativeDevice;
+  /**
+   * Threads of one TensorFlow operation. Only the first opening of a process decides.
+   * @default 1: a worker a core is faster than a shared operation, and adds up in the same order every time.
+   */
+  threads?: number;
+  /** Instead of the installation found: setup verifies one that is not in place yet. */
+  installation?: NativeInstallation;
+}
+
+/** What was opened. */
+export interface NativeRuntime {
+  /** Version of TensorFlow's library. */
+  readonly version: string;
+  /** True if operations run on a GPU. */
+  readonly gpu: boolean;
+  /** True if the project's own kernels are in use. */
+  readonly fusedKernels: boolean;
+}
+
+/** The binding's module, as far as it is used here. */
+interface Binding {
+  TF_Version: string;
+  isUsingGpuDevice(): boolean;
+}
+
+/**
+ * Loads TensorFlow and makes it the backend in use. Calling it again only makes it the backend again.
+ *
+ * @throws {UserError} If it is not installed, does not load, or `cuda` was asked for and TensorFlow finds no GPU.
+ */
+export async function openNative(options: NativeOptions = {}): Promise<NativeRuntime> {
+  const { device = "native", threads = 1 } = options;
+  const installation = options.installation ?? installationOf(device);
+  const require = createRequire(import.meta.url);
+  if (findBackend(NATIVE_BACKEND) == null) {
+    setLibraryEnvironment({
+      TF_NUM_INTRAOP_THREADS: String(threads),
+      TF_NUM_INTEROP_THREADS: "1",
+      // Warnings about instructions that the library was not built for, and about GPUs that are not there.
+      TF_CPP_MIN_LOG_LEVEL: process.env.TF_CPP_MIN_LOG_LEVEL ?? "2",
+      // Eigen's kernels are as fast here on one thread, and are the ones that add up in a fixed order.
+      TF_ENABLE_ONEDNN_OPTS: process.env.TF_ENABLE_ONEDNN_OPTS ?? "0",
+      TF_FORCE_GPU_ALLOW_GROWTH: "true",
+      ...(device === "native" ? { CUDA_VISIBLE_DEVICES: "-1" } : {}),
+    });
+    const binding = loadBinding(require, installation);
+    require(`${BINDING_PACKAGE}/dist/register_all_kernels.js`);
+    const { NodeJSKernelBackend } = require(`${BINDING_PACKAGE}/dist/nodejs_kernel_backend.js`) as {
+      NodeJSKernelBackend: new (binding: Binding, packageName: string) => KernelBackend;
+    };
+    registerBackend(NATIVE_BACKEND, () => new NodeJSKernelBackend(binding, BINDING_PACKAGE));
+  }
+  if (!(await setBackend(NATIVE_BACKEND)))
+    throw cannotLoad(installation, "TensorFlow.js refused the backend");
+  const binding = require(installation.binding) as Binding;
+  const gpu = binding.isUsingGpuDevice();
+  if (device === "cuda" && !gpu) {
+    throw cannotLoad(installation, "TensorFlow started, but found no GPU that it can use");
+  }
+  const fusedKernels = !gpu && installation.kernels !== null && registerNativeKernels(installation.kernels);
+  return { version: binding.TF_Version, gpu, fusedKernels };
+}
+
+function installationOf(device: NativeDevice): NativeInstallation {
+  const availability = nativeAvailability(device);
+  if (!availability.available) throw new UserError(availability.problem);
+  return availability.installation;
+}
+
+function loadBinding(require: NodeJS.Require, installation: NativeInstallation): Binding {
+  try {
+    return require(installation.binding) as Binding;
+  } catch (error) {
+    throw cannotLoad(installation, error instanceof Error ? error.message : String(error), error);
+  }
+}
+
+function cannotLoad({ device, binding }: NativeInstallation, got: string, cause?: unknown): UserError {
+  return new UserError(
+    {
+      file: binding,
+      message: `Cannot use the device ${device}`,
+      expected: "a binding that loads with its libraries",
+      got,
+      fix: `bun run device remove ${device}, then bun run device setup ${device}`,
+    },
+    { cause },
+  );
+}

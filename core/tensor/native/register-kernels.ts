@@ -1,0 +1,3 @@
+export function registerNativeKernels(_path: string): boolean {
+  return false;
+}

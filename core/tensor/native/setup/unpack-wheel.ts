@@ -1,0 +1,91 @@
+/** Takes from a wheel (a zip archive) what building and running needs: some files out of 15,000. */
+
+import { createWriteStream, mkdirSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { type Entry, open, type ZipFile } from "yauzl";
+
+/** Headers that the binding and the kernels include, directly or not. */
+const HEADERS = [
+  "tensorflow/c/",
+  "tensorflow/core/platform/",
+  "tsl/",
+  "xla/tsl/",
+  "Eigen/",
+  "unsupported/Eigen/",
+];
+
+/**
+ * Where a wheel's file goes inside an installation, or null if it is not needed.
+ *
+ * @param name The file's name in the archive, with forward slashes.
+ */
+export function placeOfWheelFile(name: string): string | null {
+  if (name.endsWith("/") || name.includes("..")) return null;
+  const library = /^tensorflow\/(libtensorflow_(?:cc|framework)\.(?:so\.2|2\.dylib))$/.exec(name);
+  if (library !== null) return `deps/lib/${library[1]}`;
+  const header = /^tensorflow\/include\/(.+)$/.exec(name)?.[1];
+  if (header !== undefined)
+    return HEADERS.some((start) => header.startsWith(start)) ? `include/${header}` : null;
+  // TensorFlow looks for CUDA at ../nvidia of its own folder.
+  return /^nvidia\/[^/]+\/(?:lib|bin|nvvm)\//.test(name) ? `deps/${name}` : null;
+}
+
+/**
+ * Unpacks the needed files of a wheel into a folder.
+ *
+ * @param onProgress Called with the fraction done, 0 … 1, of the bytes to write.
+ * @throws The zip reader's error if the archive is damaged (sizes and checksums are checked on the way).
+ */
+export async function unpackWheel(
+  file: string,
+  folder: string,
+  onProgress: (done: number) => void = () => {},
+): Promise<void> {
+  const zip = await openZip(file);
+  try {
+    const wanted = (await entriesOf(zip)).flatMap((entry) => {
+      const place = placeOfWheelFile(entry.fileName);
+      return place === null ? [] : [{ entry, path: join(folder, place) }];
+    });
+    const total = wanted.reduce((sum, { entry }) => sum + entry.uncompressedSize, 0);
+    let written = 0;
+    for (const { entry, path } of wanted) {
+      mkdirSync(dirname(path), { recursive: true });
+      const source = await openEntry(zip, entry);
+      source.on("data", (chunk: Buffer) => {
+        written += chunk.length;
+        onProgress(written / total);
+      });
+      await pipeline(source, createWriteStream(path));
+    }
+  } finally {
+    zip.close();
+  }
+}
+
+function openZip(file: string): Promise<ZipFile> {
+  return new Promise((done, failed) => {
+    open(file, { lazyEntries: true, autoClose: false }, (error, zip) => (error ? failed(error) : done(zip)));
+  });
+}
+
+function entriesOf(zip: ZipFile): Promise<Entry[]> {
+  return new Promise((done, failed) => {
+    const entries: Entry[] = [];
+    zip.on("entry", (entry: Entry) => {
+      entries.push(entry);
+      zip.readEntry();
+    });
+    zip.on("end", () => done(entries));
+    zip.on("error", failed);
+    zip.readEntry();
+  });
+}
+
+function openEntry(zip: ZipFile, entry: Entry): Promise<Readable> {
+  return new Promise((done, failed) => {
+    zip.openReadStream(entry, (error, stream) => (error ? failed(error) : done(stream)));
+  });
+}
