@@ -51,29 +51,29 @@ export function labelSheet(
     return mistake(`the label names ${outside.map(formatRange).join(", ")}, but the sheet ${extent}`);
   }
   if (grid === null) return unused("the sheet is empty");
-  const limits = `${options.max_rows} x ${options.max_cols} (data.max_rows x data.max_cols)`;
-  if (sheet.cropped) {
-    if (options.on_large_sheet === "skip")
-      return unused(`${height} x ${width} cells are more than ${limits}`);
-    notes.push(
-      `${label}: ${height} x ${width} cells, cropped to ${grid.height} x ${grid.width}; the limit is ${limits}`,
-    );
+  const limit = `${options.max_rows} x ${options.max_cols} (data.max_rows x data.max_cols)`;
+  if (sheet.cropped && options.on_large_sheet === "skip") {
+    return unused(`${height} x ${width} cells are more than ${limit}`);
   }
 
   const ranges: Range[] = [];
+  const changes: string[] = sheet.cropped
+    ? [`${height} x ${width} cells, cropped to ${grid.height} x ${grid.width}, the limit is ${limit}`]
+    : [];
   for (const region of regions) {
     const range = clipRange(region, grid.height, grid.width);
     if (range === null) {
-      notes.push(`${label}: the table ${formatRange(region)} lies in the part that was cropped away`);
+      changes.push(`the table ${formatRange(region)} lies in what was cropped away`);
       continue;
     }
     if (range.bottom !== region.bottom || range.right !== region.right) {
-      notes.push(
-        `${label}: the table ${formatRange(region)} reaches past the grid, clipped to ${formatRange(range)}`,
+      changes.push(
+        `the table ${formatRange(region)} reaches past the grid, clipped to ${formatRange(range)}`,
       );
     }
     ranges.push(range);
   }
+  if (changes.length > 0) notes.push(`${label}: ${changes.join("; ")}`);
   const boxes = rangesToBoxes(ranges, grid.height, grid.width);
   return { entry: { dataset, fileName, sheetName, label, grid, ranges, boxes }, notes };
 }
