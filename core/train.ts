@@ -2,7 +2,6 @@
 
 import { join } from "node:path";
 import { defineCommand } from "citty";
-import { readCheckpoint } from "./checkpoint/detector-state.ts";
 import { errorText, runMain } from "./command.ts";
 import { loadConfig } from "./config/config.ts";
 import { describeOptions } from "./config/describe-options.ts";
@@ -11,8 +10,8 @@ import { type ExitCode, UserError } from "./problem.ts";
 import { PROJECT_ROOT } from "./project-root.ts";
 import { ProcessConsole } from "./training/console.ts";
 import { loadBuiltInPlugins } from "./training/load-plugins.ts";
-import { findResumeTarget, resumeState } from "./training/resume.ts";
-import { type ResumedRun, startRun } from "./training/start-run.ts";
+import { findResumeTarget } from "./training/resume.ts";
+import { startRun } from "./training/start-run.ts";
 import type { RunOutcome } from "./training/train-run.ts";
 
 const { own, overrides } = splitArguments(process.argv.slice(2), {
@@ -44,22 +43,13 @@ const train = defineCommand({
     if (configFile === undefined) throw usageError("neither a configuration nor --resume");
     const { config, plugins, notes } = await loadConfig(configFile, overrides, process.env);
 
-    let resumed: ResumedRun | null = null;
-    if (target !== null) {
-      const checkpoint = readCheckpoint(target.checkpoint);
-      resumed = {
-        folder: target.folder,
-        checkpoint,
-        state: resumeState(checkpoint.extra, target.checkpoint),
-      };
-    }
     const console = new ProcessConsole();
     for (const note of notes) console.line(`note: ${note}`);
     const stop = new AbortController();
     const removeHandlers = stopOnSignals(stop, console);
     try {
       return exitCode(
-        await startRun({ config, plugins, console, signal: stop.signal, runs, resumed }),
+        await startRun({ config, plugins, console, signal: stop.signal, runs, resume: target }),
         console,
       );
     } catch (error) {

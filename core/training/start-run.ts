@@ -1,8 +1,9 @@
 /** From a configuration to a finished run: data, network, device, folder, plugins, then the loop; and back down again. */
 
-import { rmSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
+import { join, relative } from "node:path";
 import { loadAdamW } from "../checkpoint/adamw-state.ts";
-import { checkpointValue, type LoadedCheckpoint } from "../checkpoint/detector-state.ts";
+import { checkpointValue, type LoadedCheckpoint, readCheckpoint } from "../checkpoint/detector-state.ts";
 import type { PtWritable } from "../checkpoint/pt-value.ts";
 import { loadStateDict } from "../checkpoint/state-dict.ts";
 import type { Config } from "../config/config.ts";
@@ -26,14 +27,13 @@ import type { RunFacts } from "./lifecycle.ts";
 import { checkHooks, type LoadedPlugin } from "./load-plugins.ts";
 import { PluginHost } from "./plugin-host.ts";
 import { FRESH_PROGRESS } from "./progress-state.ts";
-import { checkResume, type ResumeState, resumeExtra } from "./resume.ts";
+import { checkResume, type ResumeState, type ResumeTarget, resumeExtra, resumeState } from "./resume.ts";
 import { createRunFolder, type RunFolder } from "./run-folder.ts";
 import { planOptions, type RunOutcome, schedule, type TrainRun, trainRun } from "./train-run.ts";
 
-/** A run to go on with. */
-export interface ResumedRun {
-  readonly folder: RunFolder;
-  readonly checkpoint: LoadedCheckpoint;
+/** A run to go on with: its checkpoint as read. */
+interface ResumedRun extends ResumeTarget {
+  readonly loaded: LoadedCheckpoint;
   readonly state: ResumeState;
 }
 
@@ -46,7 +46,7 @@ export interface StartOptions {
   readonly signal: AbortSignal;
   /** Folder of all runs, for a fresh one. */
   readonly runs: string;
-  readonly resumed: ResumedRun | null;
+  readonly resume: ResumeTarget | null;
 }
 
 /**
@@ -56,12 +56,31 @@ export interface StartOptions {
  *   later is the outcome's `error`.
  */
 export async function startRun(options: StartOptions): Promise<RunOutcome> {
-  const { config, console, resumed } = options;
+  const { resume } = options;
+  if (resume === null) return prepareAndTrain(options, null, null);
+  // Before the checkpoint is read: a process that still trains in the folder would write a newer one.
+  const lock = acquireFolderLock(resume.folder.path);
+  try {
+    const loaded = readCheckpoint(resume.checkpoint);
+    const state = resumeState(loaded.extra, resume.checkpoint);
+    return await prepareAndTrain(options, { ...resume, loaded, state }, lock);
+  } finally {
+    lock.release();
+  }
+}
+
+async function prepareAndTrain(
+  options: StartOptions,
+  resumed: ResumedRun | null,
+  held: FolderLock | null,
+): Promise<RunOutcome> {
+  const { config, console } = options;
   const startedAt = Date.now();
   const detector = detectorSettings(config.model);
   const data = await loadDatasets(config.data, {
     onProgress: loadingProgress(console),
     signal: options.signal,
+    splits: ["train", "validation"], // the test split is for evaluation after training, it is not even read
   });
   console.status(null);
   for (const note of data.notes) console.line(`note: ${note}`);
@@ -70,15 +89,15 @@ export async function startRun(options: StartOptions): Promise<RunOutcome> {
   const optimizer = freshAdamW(parameters.flat.length);
   const fingerprint = dataFingerprint(data.train, data.validation);
   if (resumed) {
-    const { checkpoint, state } = resumed;
-    const notes = checkResume(state, config, checkpoint.path, state.data === fingerprint);
-    loadStateDict(checkpoint.model, parameters, checkpoint.path);
-    if (checkpoint.optimizer) loadAdamW(checkpoint.optimizer, parameters, optimizer, checkpoint.path);
+    const { loaded, state, checkpoint } = resumed;
+    const notes = checkResume(state, config, checkpoint, state.data === fingerprint);
+    loadStateDict(loaded.model, parameters, checkpoint);
+    if (loaded.optimizer) loadAdamW(loaded.optimizer, parameters, optimizer, checkpoint);
     for (const note of notes) console.line(`note: ${note}`);
   }
 
   let engine: GradientEngine | null = null;
-  let lock: FolderLock | null = null;
+  let lock = held;
   let checkpoints: CheckpointKeeper | null = null;
   try {
     engine = await openEngine({
@@ -92,7 +111,7 @@ export async function startRun(options: StartOptions): Promise<RunOutcome> {
 
     const folder =
       resumed?.folder ?? createRunFolder(options.runs, config.experiment.name, new Date(startedAt));
-    lock = acquireFolderLock(folder.path);
+    lock ??= acquireFolderLock(folder.path);
     console.attach(folder.outputLog);
     writeFileAtomic(folder.config, configText(config, folder.config));
 
@@ -114,7 +133,7 @@ export async function startRun(options: StartOptions): Promise<RunOutcome> {
       },
       checkHooks,
     );
-    await setUpPlugins(host, options, folder);
+    await setUpPlugins(host, options, resumed, folder);
     const split = { config, train: data.train };
     checkpoints = new CheckpointKeeper(folder.checkpoints, host, (current, pluginStates) =>
       checkpointOf(
@@ -153,6 +172,7 @@ export async function startRun(options: StartOptions): Promise<RunOutcome> {
       signal: options.signal,
     });
     reportSkipped(data, console);
+    if (outcome.status === "interrupted" || outcome.status === "failed") sayHowToGoOn(folder, console);
     return outcome;
   } finally {
     await checkpoints?.close();
@@ -189,8 +209,12 @@ function checkpointOf(
 }
 
 /** Sets the plugins up and prints who is called when. A usage error leaves no folder of a fresh run behind. */
-async function setUpPlugins(host: PluginHost, options: StartOptions, folder: RunFolder): Promise<void> {
-  const { console, plugins, resumed } = options;
+async function setUpPlugins(
+  host: PluginHost,
+  { console, plugins }: StartOptions,
+  resumed: ResumedRun | null,
+  folder: RunFolder,
+): Promise<void> {
   try {
     await host.setUp(plugins, resumed?.state.pluginStates ?? {});
   } catch (error) {
@@ -237,6 +261,12 @@ function reportSkipped({ skipped }: LoadedData, console: ProcessConsole): void {
     ({ file, sheet, reason }) => `  ${sheet === undefined ? file : `${file}/${sheet}`}: ${reason}`,
   );
   console.warn([`left out: ${skipped.length} of the annotated sheets or workbooks`, ...lines].join("\n"));
+}
+
+function sayHowToGoOn(folder: RunFolder, console: ProcessConsole): void {
+  const saved = existsSync(join(folder.checkpoints, "last.pt"));
+  if (saved)
+    console.line(`to go on: bun run train --resume "${relative(process.cwd(), folder.path) || "."}"`);
 }
 
 /** Eight lower-case letters and digits, as W&B's own clients make them. */

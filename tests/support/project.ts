@@ -47,7 +47,7 @@ export function testProject(
   writeFileSync(
     config,
     `experiment: { name: tiny, seed: 3 }
-data: { dataset_names: [${options.name ?? "tiny"}], root: data, train_ratio: 0.6, val_ratio: 0.3, test_ratio: 0.1, cache: false }
+data: { dataset_names: [${options.name ?? "tiny"}], root: data, train_ratio: 0.7, val_ratio: 0.3, test_ratio: 0, split_seed: 2, cache: false }
 ${MODEL}
 training: { device: wasm, workers: 1, gradient_accumulation_steps: 2, max_epochs: ${options.epochs ?? 2}, lr: 1e-3, warmup_epochs: 1 }
 evaluation: { score_threshold: 0.05 }

@@ -45,7 +45,7 @@ test("train with an unknown override names the nearest key", async () => {
 });
 
 test("train with a dataset that is not there names the paths it looked at", async () => {
-  const message = await refused(["config.yaml", "--data.dataset_names=[absent]"], 1);
+  const message = await refused(["config.yaml", "--data.dataset_names=[absent]"], 2);
   expect(message).toContain(join("data", "absent"));
 });
 

@@ -1,0 +1,88 @@
+/**
+ * Draws a run's learning curve from its W&B log: validation F1, precision and recall by epoch.
+ *
+ * usage: bun bench/curve.ts <run folder> [--out docs/images/small.svg]; prints the values as a table, too
+ */
+
+import { mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+import { parseArgs } from "node:util";
+import { writeFileAtomic } from "../core/files/write-atomic.ts";
+import { readRecords } from "../plugins/wandb/log/log-reader.ts";
+
+interface Point {
+  readonly epoch: number;
+  readonly values: Readonly<Record<string, number>>;
+}
+
+const LINES = [
+  { metric: "val/f1", name: "F1", color: "#1f6feb" },
+  { metric: "val/precision", name: "precision", color: "#8b949e" },
+  { metric: "val/recall", name: "recall", color: "#d29922" },
+] as const;
+
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { out: { type: "string" } } });
+const [folder] = positionals;
+if (folder === undefined) {
+  console.error("usage: bun bench/curve.ts <run folder> [--out FILE.svg]");
+  process.exit(2);
+}
+const points = epochs(folder);
+for (const { epoch, values: row } of points) {
+  console.log([epoch, ...LINES.map(({ metric }) => (row[metric] ?? Number.NaN).toFixed(3))].join("\t"));
+}
+if (values.out !== undefined) {
+  mkdirSync(dirname(values.out), { recursive: true });
+  writeFileAtomic(values.out, svg(points));
+}
+
+/** The rows that hold an epoch's values, from all logs of the run; of an epoch that was done again the last counts. */
+function epochs(run: string): Point[] {
+  const found = new Map<number, Point>();
+  const logs = [...new Bun.Glob("wandb/*run-*/run-*.wandb").scanSync({ cwd: run, absolute: true })].sort();
+  for (const log of logs) {
+    for (const { record } of readRecords(log)) {
+      if (record.recordType.case !== "history") continue;
+      const row: Record<string, number> = {};
+      for (const { key, nestedKey, valueJson } of record.recordType.value.item) {
+        row[key === "" ? nestedKey.join(".") : key] = Number(valueJson);
+      }
+      if (row["val/f1"] !== undefined) found.set(row.epoch!, { epoch: row.epoch!, values: row });
+    }
+  }
+  return [...found.values()].sort((a, b) => a.epoch - b.epoch);
+}
+
+function svg(points: readonly Point[]): string {
+  const [width, height, left, right, top, bottom] = [720, 300, 44, 96, 16, 36];
+  const last = points.at(-1)?.epoch ?? 1;
+  const x = (epoch: number) => left + ((width - left - right) * (epoch - 1)) / Math.max(1, last - 1);
+  const y = (value: number) => top + (height - top - bottom) * (1 - value);
+  const parts: string[] = [];
+  for (const value of [0, 0.25, 0.5, 0.75, 1]) {
+    parts.push(
+      `<line x1="${left}" x2="${width - right}" y1="${y(value)}" y2="${y(value)}" stroke="#d0d7de"/>`,
+      `<text x="${left - 8}" y="${y(value) + 4}" text-anchor="end">${value}</text>`,
+    );
+  }
+  const step = Math.max(1, Math.round(last / 8));
+  for (let epoch = 1; epoch <= last; epoch += step) {
+    parts.push(`<text x="${x(epoch)}" y="${height - bottom + 18}" text-anchor="middle">${epoch}</text>`);
+  }
+  parts.push(`<text x="${(left + width - right) / 2}" y="${height - 4}" text-anchor="middle">epoch</text>`);
+  for (const [index, { metric, name, color }] of LINES.entries()) {
+    const path = points.map(
+      ({ epoch, values: row }) => `${x(epoch).toFixed(1)},${y(row[metric] ?? 0).toFixed(1)}`,
+    );
+    const stroke = index === 0 ? 2.5 : 1.2;
+    parts.push(
+      `<polyline points="${path.join(" ")}" fill="none" stroke="${color}" stroke-width="${stroke}"/>`,
+    );
+    parts.push(`<text x="${width - right + 10}" y="${top + 16 + index * 18}" fill="${color}">${name}</text>`);
+  }
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="12" fill="#57606a">
+<rect width="${width}" height="${height}" fill="#ffffff"/>
+${parts.join("\n")}
+</svg>
+`;
+}
