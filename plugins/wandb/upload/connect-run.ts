@@ -3,7 +3,7 @@
 import type { RunRecord } from "../log/records_pb.ts";
 import { parseExtendedJson } from "./extended-json.ts";
 import type { LineCounts } from "./file-stream.ts";
-import { firstLines, heldLines } from "./first-lines.ts";
+import { type FirstLines, firstLines, heldLines } from "./first-lines.ts";
 import { findRunRecord } from "./run-logs.ts";
 import { RunMirror } from "./run-mirror.ts";
 import type { Bucket, RunFields, ServerApi } from "./server-api.ts";
@@ -33,6 +33,7 @@ export interface ConnectOptions {
   readonly baseUrl: string;
   readonly entity: string | null;
   readonly project: string | null;
+  readonly resume: "allow" | "must" | "never" | null;
   readonly logs: readonly string[];
   readonly live: boolean;
 }
@@ -65,7 +66,8 @@ export async function connectRun(
   const status = await api.resumeStatus(project, entity, run.runId);
   const target = `${options.baseUrl}/${entity ?? ""}/${project}/${run.runId}`;
   const remembered = readUploadState(logPath, target);
-  const first = firstLines(status, remembered?.first ?? null, options.logs);
+  const { first, relation } = firstLines(status, remembered?.first ?? null, options.logs);
+  checkResume(options.resume, status !== null, relation, run);
   const known = status !== null && remembered !== null;
   const state: UploadState = {
     target,
@@ -142,6 +144,33 @@ export function describeRun(run: RunRecord, program: string | null): RunDescript
     sweep: run.sweepId || null,
     tags: run.tags.length > 0 ? run.tags : null,
   };
+}
+
+/**
+ * Two runs under one id would overwrite each other's rows.
+ *
+ * @throws {ServerError} Where the server has a run that is not to be gone on with, or lacks one that is.
+ */
+function checkResume(
+  resume: ConnectOptions["resume"],
+  exists: boolean,
+  relation: FirstLines["relation"],
+  { runId, resumed }: RunRecord,
+): void {
+  const isThisRun = relation === "remembered" || relation === "matched" || (relation === "before" && resumed);
+  const refuse = (message: string) => {
+    throw new ServerError("refused", message);
+  };
+  if (resume === "must" && !exists) {
+    refuse(`the server has no run ${runId} to go on with, and WANDB_RESUME is must`);
+  }
+  if (relation === "empty" || isThisRun) return;
+  if (resume === "never") refuse(`the server has a run ${runId} already, and WANDB_RESUME is never`);
+  if (resume === null) {
+    refuse(
+      `the server has another run ${runId}. Set WANDB_RUN_ID to an id of its own, or WANDB_RESUME=allow to go on with that run`,
+    );
+  }
 }
 
 /** Adds to a refused creation what the user can choose from. */

@@ -3,12 +3,23 @@
 import { readRecords } from "../log/log-reader.ts";
 import { parseExtendedJson } from "./extended-json.ts";
 import type { LineCounts } from "./file-stream.ts";
+import { lineOf } from "./key-tree.ts";
 import type { ResumeStatus } from "./server-api.ts";
 import { seconds } from "./timestamp.ts";
 
+export interface FirstLines {
+  /** The number that the first line of the logs has in each of the server's files. */
+  readonly first: LineCounts;
+  /**
+   * How the server's rows belong to the logs: there are none; an earlier upload of these logs left a note; the server's
+   * last row is one of theirs; all are of lower steps; or they are another run's.
+   */
+  readonly relation: "empty" | "remembered" | "matched" | "before" | "foreign";
+}
+
 /**
- * The number that the first line of the logs has in each of the server's files: 0 unless other processes, whose logs are
- * not here, wrote the run before.
+ * The logs' first lines are lines 0 of the server's files, unless other processes, whose logs are not here, wrote the run
+ * before.
  *
  * @param remembered What an earlier upload of these logs found; it holds as long as the server has that many lines.
  * @param logs The run's logs on this machine, in the order of time.
@@ -17,29 +28,40 @@ export function firstLines(
   status: ResumeStatus | null,
   remembered: LineCounts | null,
   logs: readonly string[],
-): LineCounts {
+): FirstLines {
   const held = heldLines(status);
-  if (held.history === 0 && held.events === 0 && held.output === 0) return held;
   const { history, events, output } = held;
-  if (remembered && remembered.history <= history && remembered.events <= events) return remembered;
+  if (history === 0 && events === 0 && output === 0) return { first: held, relation: "empty" };
+  if (remembered && remembered.history <= history && remembered.events <= events) {
+    return { first: remembered, relation: "remembered" };
+  }
 
   // Nothing is remembered: rows up to the server's last step, samples up to its last time, are those that it has.
-  const step = lastNumber(status?.historyTail ?? [], "_step");
-  const time = lastNumber(status?.eventsTail ?? [], "_timestamp");
+  const lastRow = lastOf(status?.historyTail ?? []);
+  const lastStep = numberOf(lastRow._step);
+  const lastTime = numberOf(lastOf(status?.eventsTail ?? [])._timestamp);
   const sent = { history: 0, events: 0 };
+  let isOurs = false;
   for (const log of logs) {
     for (const { record } of readRecords(log)) {
       const { case: kind, value } = record.recordType;
+      if (kind === "history") {
+        const step = Number(value.step?.num ?? 0n);
+        if (step <= lastStep) sent.history++;
+        if (step === lastStep) isOurs = lastOf([lineOf(value.item)])._timestamp === lastRow._timestamp;
+      }
       // Times pass through JSON as decimal fractions; a microsecond is far less than the time between samples.
-      if (kind === "history" && Number(value.step?.num ?? 0n) <= step) sent.history++;
-      if (kind === "stats" && seconds(value.timestamp) <= time + 1e-6) sent.events++;
+      if (kind === "stats" && seconds(value.timestamp) <= lastTime + 1e-6) sent.events++;
     }
   }
   return {
-    history: Math.max(history - sent.history, 0),
-    events: Math.max(events - sent.events, 0),
-    // Console lines carry nothing to tell them by: they belong to these logs if rows do.
-    output: sent.history > 0 ? 0 : output,
+    first: {
+      history: Math.max(history - sent.history, 0),
+      events: Math.max(events - sent.events, 0),
+      // Console lines carry nothing to tell them by: they belong to these logs if rows do.
+      output: isOurs ? 0 : output,
+    },
+    relation: isOurs ? "matched" : sent.history === 0 ? "before" : "foreign",
   };
 }
 
@@ -52,12 +74,15 @@ export function heldLines(status: ResumeStatus | null): LineCounts {
   };
 }
 
-/** A number in the last line; below every step and time where there is none. */
-function lastNumber(tail: readonly string[], key: string): number {
+function lastOf(tail: readonly string[]): Record<string, unknown> {
   try {
-    const row = parseExtendedJson(tail.at(-1) ?? "{}") as Record<string, unknown>;
-    return typeof row[key] === "number" ? row[key] : Number.NEGATIVE_INFINITY;
+    return parseExtendedJson(tail.at(-1) ?? "{}") as Record<string, unknown>;
   } catch {
-    return Number.NEGATIVE_INFINITY;
+    return {};
   }
+}
+
+/** Below every step and time where there is none. */
+function numberOf(value: unknown): number {
+  return typeof value === "number" ? value : Number.NEGATIVE_INFINITY;
 }

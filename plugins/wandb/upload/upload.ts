@@ -1,5 +1,6 @@
 /** The upload of a running training: a worker that follows the run's local log, and the handle to end it. */
 
+import type { Settings } from "../settings.ts";
 import type { Pace } from "./pace.ts";
 import { logsUpTo } from "./run-logs.ts";
 import { UploadWorker, type WorkerTask } from "./upload-worker.ts";
@@ -7,15 +8,8 @@ import type { UploadOutcome } from "./uploader.ts";
 
 export type { UploadOutcome } from "./uploader.ts";
 
-/** Where to upload, and as whom. */
-export interface UploadSettings {
-  /** Without a slash at the end. */
-  readonly baseUrl: string;
-  readonly apiKey: string;
-  /** null: the key's default. */
-  readonly entity: string | null;
-  readonly project: string | null;
-}
+/** Where to upload, and as whom; project and entity count where the log names none. */
+export type UploadSettings = Pick<Settings, "baseUrl" | "apiKey" | "entity" | "project" | "resume">;
 
 export interface UploadOptions {
   readonly settings: UploadSettings;
@@ -60,9 +54,10 @@ export function startUpload(options: UploadOptions): Upload {
 
 /** What a worker gets to do, without functions: it is copied to it. */
 export function uploadTask({ settings, runFolder, logPath, rewrite, pace }: UploadOptions): WorkerTask {
-  const { baseUrl, apiKey, entity, project } = settings;
+  const { baseUrl, apiKey, entity, project, resume } = settings;
+  if (!apiKey) throw new TypeError("Cannot upload without an API key");
   const logs = logsUpTo(runFolder, logPath);
-  return { baseUrl, apiKey, entity, project, logs, live: true, rewrite, pace };
+  return { baseUrl, apiKey: apiKey.reveal(), entity, project, resume, logs, live: true, rewrite, pace };
 }
 
 function sayLater({ print, runFolder }: UploadOptions, reason: string | null): void {

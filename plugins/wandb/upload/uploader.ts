@@ -22,6 +22,8 @@ export interface UploadTask {
   /** For runs whose log names none; null: the server's choice. */
   readonly entity: string | null;
   readonly project: string | null;
+  /** What to do where the server has a run of this id: see `Settings`. */
+  readonly resume: "allow" | "must" | "never" | null;
   /** The run's logs in the order of time, all of one run id. */
   readonly logs: readonly string[];
   /** True: the last log is still being written, until `finish`. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { ApiKey } from "../../../plugins/wandb/api-key.ts";
 import { startSdkUpload } from "../../../plugins/wandb/sdk/sdk-upload.ts";
 import { type StandIn, startStandIn } from "../stand-in-server/server.ts";
 import type { StoredRequest } from "../stand-in-server/store.ts";
@@ -18,7 +19,7 @@ class Scene {
     const printed: string[] = [];
     const { url: baseUrl, apiKey } = this.server;
     const upload = startSdkUpload({
-      settings: { baseUrl, apiKey, entity: null, project: null },
+      settings: { baseUrl, apiKey: new ApiKey(apiKey), entity: null, project: "", resume: null },
       runFolder: this.folder,
       logPath: log.path,
       print: (text) => printed.push(text),

@@ -26,6 +26,7 @@ async function train(server: StandIn, options: TrainOptions = {}): Promise<Train
     apiKey: options.key ?? server.apiKey,
     entity: null,
     project: null,
+    resume: null,
     logs: [log.path],
     live: true,
     pace: { ...FAST, ...options.pace },

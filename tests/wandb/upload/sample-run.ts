@@ -35,6 +35,8 @@ export interface SampleOptions {
   readonly console?: readonly string[];
   readonly project?: string;
   readonly entity?: string;
+  /** The process goes on with a run. */
+  readonly resumed?: boolean;
 }
 
 /** A run's folder, not yet with a log. */
@@ -85,6 +87,7 @@ export class SampleLog {
         displayName: "sample",
         tags: ["a", "b"],
         notes: "a note",
+        resumed: options.resumed ?? false,
         startTime: { seconds: BigInt(startTime), nanos: 500_000_000 },
         config: {
           update: [

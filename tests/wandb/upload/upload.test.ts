@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
+import { ApiKey } from "../../../plugins/wandb/api-key.ts";
 import { quoted, startUpload, type UploadOptions } from "../../../plugins/wandb/upload/upload.ts";
 import { type StandIn, startStandIn } from "../stand-in-server/server.ts";
 import { FAST, SampleLog, START, sampleFolder, sampleRows, writeSample } from "./sample-run.ts";
@@ -14,7 +15,13 @@ afterEach(() => server.stop());
 
 function start(logPath: string, more: Partial<UploadOptions> = {}) {
   const printed: string[] = [];
-  const settings = { baseUrl: server.url, apiKey: server.apiKey, entity: null, project: null };
+  const settings = {
+    baseUrl: server.url,
+    apiKey: new ApiKey(server.apiKey),
+    entity: null,
+    project: "",
+    resume: null,
+  };
   const print = (text: string) => printed.push(text);
   const upload = startUpload({ settings, runFolder: folder, logPath, print, pace: FAST, ...more });
   return { upload, printed };
@@ -76,7 +83,7 @@ describe("startUpload()", () => {
     const elsewhere = sampleFolder();
     const first = start(writeSample(elsewhere, { steps: [1, 6], exitCode: 1 }), { runFolder: elsewhere });
     await first.upload.finish(1);
-    const { upload } = start(writeSample(folder, { steps: [7, 12], startTime: START + 100 }));
+    const { upload } = start(writeSample(folder, { steps: [7, 12], startTime: START + 100, resumed: true }));
     expect((await upload.finish(0)).complete).toBe(true);
     expect(server.store.run.history).toEqual(sampleRows(1, 12));
     expect(server.store.run.events).toHaveLength(12);
