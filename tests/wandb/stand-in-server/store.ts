@@ -97,8 +97,8 @@ export class Store {
     const whole = file === "wandb-summary.json"; // replaced at will
     for (const [i, line] of content.entries()) {
       const old = lines[offset + i];
-      if (old === line) run.resent++;
-      else if (old !== undefined && !whole && file !== "output.log") {
+      if (old === line && !whole) run.resent++;
+      else if (old !== undefined && old !== line && !whole && file !== "output.log") {
         this.violations.push(`${file}: line ${offset + i} changes from ${old} to ${line}`);
       }
       lines[offset + i] = line;
