@@ -1,9 +1,10 @@
 /** Where a dataset lies on disk. */
 
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { nearest } from "../config/nearest.ts";
 import type { Problem } from "../problem.ts";
+import { fileSize, isFolder } from "./file-state.ts";
 
 /** `{root}/{name}/annotations/annotations.jsonl` and `{root}/{name}/files/`, absolute. */
 export interface DatasetPaths {
@@ -29,7 +30,7 @@ export function missingDataset(
   { name, folder, annotations, files }: DatasetPaths,
 ): Problem | null {
   const missing = [
-    ...(isFile(annotations) ? [] : [`${annotations} (one line a sheet)`]),
+    ...(fileSize(annotations) !== null ? [] : [`${annotations} (one line a sheet)`]),
     ...(isFolder(files) ? [] : [`${files}${"/"} (the workbooks)`]),
   ];
   if (missing.length === 0) return null;
@@ -53,17 +54,9 @@ export function missingDataset(
 function availableDatasets(root: string): string[] {
   try {
     return readdirSync(root)
-      .filter((name) => existsSync(datasetPaths(root, name).annotations))
+      .filter((name) => fileSize(datasetPaths(root, name).annotations) !== null)
       .sort();
   } catch {
     return [];
   }
-}
-
-function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
-}
-
-function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }

@@ -1,12 +1,13 @@
 /** The built-in dataset `synthetic`: its workbooks are written where they are needed first. */
 
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { formatRange } from "../../excel/range.ts";
 import { encodeWorkbook } from "../../excel/write/write-workbook.ts";
 import { UserError } from "../../problem.ts";
 import type { LoadProgress } from "../dataset.ts";
+import { fileSize, isFolder, tryStat } from "../file-state.ts";
 import { type DatasetPaths, datasetPaths } from "../locate-dataset.ts";
 import { GENERATOR_VERSION, generateWorkbook } from "./generate-workbook.ts";
 
@@ -15,7 +16,7 @@ export const SYNTHETIC = "synthetic";
 
 /** How many workbooks it has, and the seed they come from: part of what the dataset is, no setting of a run. */
 export const SYNTHETIC_WORKBOOKS = 100;
-export const SYNTHETIC_SEED = 20_240_229;
+export const SYNTHETIC_SEED = 10;
 
 /** Beside the annotations: what wrote the dataset, and the size in bytes of every file of it. */
 interface DatasetRecord {
@@ -61,7 +62,7 @@ export async function ensureSyntheticDataset(
     await write(draft, count, options);
     putInPlace(draft, dataset, count);
   } catch (cause) {
-    rmSync(draft, { recursive: true, force: true });
+    removeIfPossible(draft);
     const code = (cause as { code?: unknown }).code;
     if (typeof code !== "string" || options.signal?.aborted) throw cause;
     throw new UserError(
@@ -95,8 +96,8 @@ function inspect(
   }
   const expected = Object.entries(record.files ?? {});
   if (expected.length !== count) return `it had ${expected.length} workbooks instead of ${count}`;
-  if (sizeOf(annotations) === null) return "its annotations were missing";
-  const damaged = expected.filter(([name, bytes]) => sizeOf(join(files, name)) !== bytes);
+  if (fileSize(annotations) === null) return "its annotations were missing";
+  const damaged = expected.filter(([name, bytes]) => fileSize(join(files, name)) !== bytes);
   return damaged.length === 0 ? "whole" : `${damaged.length} of its files were missing or changed`;
 }
 
@@ -165,6 +166,15 @@ function removeAbandoned(root: string): void {
   }
 }
 
+/** What made the writing fail may well keep the draft from being removed, and is the better message. */
+function removeIfPossible(folder: string): void {
+  try {
+    rmSync(folder, { recursive: true, force: true });
+  } catch {
+    // the next run removes it: its process is no more then
+  }
+}
+
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -175,18 +185,9 @@ function isAlive(pid: number): boolean {
 }
 
 function isAbsentOrEmpty(folder: string): boolean {
-  try {
-    return readdirSync(folder).length === 0;
-  } catch (error) {
-    return (error as { code?: unknown }).code === "ENOENT";
-  }
+  return tryStat(folder) === null || (isFolder(folder) && readdirSync(folder).length === 0);
 }
 
 function recordPath(folder: string): string {
   return join(folder, "annotations", "generator.json");
-}
-
-function sizeOf(path: string): number | null {
-  const found = statSync(path, { throwIfNoEntry: false });
-  return found?.isFile() ? found.size : null;
 }

@@ -1,0 +1,201 @@
+import { expect, test } from "bun:test";
+import { GENERATOR_VERSION, generateWorkbook } from "../../core/data/synthetic/generate-workbook.ts";
+import { formatRange, type Range } from "../../core/excel/range.ts";
+import { checkLayout } from "../../core/excel/write/check-layout.ts";
+import type { SheetLayout } from "../../core/excel/write/workbook-layout.ts";
+
+/** Enough for every kind of sheet to come many times. */
+const WORKBOOKS = 400;
+
+interface Drawn {
+  readonly place: string;
+  readonly sheet: SheetLayout;
+  readonly tables: readonly Range[];
+  /** Whether a value is seen at a cell: its own, or that of the merge it lies in. */
+  shows(row: number, column: number): boolean;
+}
+
+const drawn: Drawn[] = [];
+for (let index = 0; index < WORKBOOKS; index++) {
+  const { layout, tables } = generateWorkbook(7, index);
+  for (const [at, sheet] of layout.sheets.entries())
+    drawn.push(look(`workbook ${index}, ${sheet.name}`, sheet, tables[at]!));
+}
+
+function look(place: string, sheet: SheetLayout, tables: readonly Range[]): Drawn {
+  const seen = new Set<string>();
+  for (const { row, column, value } of sheet.cells)
+    if (value !== null && value !== "") seen.add(`${row} ${column}`);
+  for (const merge of sheet.merges ?? []) {
+    if (!seen.has(`${merge.top} ${merge.left}`)) continue;
+    for (const [row, column] of places(merge)) seen.add(`${row} ${column}`);
+  }
+  return { place, sheet, tables, shows: (row, column) => seen.has(`${row} ${column}`) };
+}
+
+function places({ top, left, bottom, right }: Range): [row: number, column: number][] {
+  const result: [number, number][] = [];
+  for (let row = top; row <= bottom; row++)
+    for (let column = left; column <= right; column++) result.push([row, column]);
+  return result;
+}
+
+function isInside({ top, left, bottom, right }: Range, row: number, column: number): boolean {
+  return row >= top && row <= bottom && column >= left && column <= right;
+}
+
+/** The places (workbook, sheet, table) where a rule does not hold. */
+function breaches(rule: (drawn: Drawn, table: Range) => boolean): string[] {
+  return drawn.flatMap((each) =>
+    each.tables.filter((table) => !rule(each, table)).map((table) => `${each.place}, ${formatRange(table)}`),
+  );
+}
+
+test("generateWorkbook() makes workbooks that Excel opens", () => {
+  for (let index = 0; index < WORKBOOKS; index++)
+    expect(() => checkLayout(generateWorkbook(7, index).layout)).not.toThrow();
+});
+
+test("generateWorkbook() gives the same workbook for the same seed and number, another one for another", () => {
+  expect(generateWorkbook(7, 3)).toEqual(generateWorkbook(7, 3));
+  expect(generateWorkbook(7, 3)).not.toEqual(generateWorkbook(7, 4));
+  expect(generateWorkbook(7, 3)).not.toEqual(generateWorkbook(8, 3));
+});
+
+test("generated tables have a header, two rows of body or more, and two columns or more", () => {
+  expect(breaches((_, { top, left, bottom, right }) => bottom - top >= 2 && right > left)).toEqual([]);
+});
+
+test("generated tables are labelled tightly: no outer row or column is empty", () => {
+  const isEmpty = ({ shows }: Drawn, range: Range) =>
+    !places(range).some(([row, column]) => shows(row, column));
+  expect(
+    breaches(
+      (each, table) =>
+        !isEmpty(each, { ...table, bottom: table.top }) &&
+        !isEmpty(each, { ...table, top: table.bottom }) &&
+        !isEmpty(each, { ...table, right: table.left }) &&
+        !isEmpty(each, { ...table, left: table.right }),
+    ),
+  ).toEqual([]);
+});
+
+test("the first row of a generated table is a header: no formula, no fraction, nothing but headings", () => {
+  expect(
+    breaches(({ sheet, shows }, table) => {
+      const header = { ...table, bottom: table.top };
+      const values = sheet.cells
+        .filter(({ row, column }) => isInside(header, row, column))
+        .map(({ value }) => value);
+      const isText = values.every(
+        (value) => value === null || typeof value === "string" || Number.isInteger(value),
+      );
+      const filled = places({ ...header, left: table.left + 1 }).filter(([row, column]) =>
+        shows(row, column),
+      );
+      return isText && filled.length * 5 >= table.right - table.left;
+    }),
+  ).toEqual([]);
+});
+
+test("generated tables keep a row or a column away from one another", () => {
+  expect(
+    breaches(({ tables }, table) =>
+      tables.every(
+        (other) =>
+          other === table ||
+          other.top > table.bottom + 1 ||
+          table.top > other.bottom + 1 ||
+          other.left > table.right + 1 ||
+          table.left > other.right + 1,
+      ),
+    ),
+  ).toEqual([]);
+});
+
+test("merged cells lie wholly inside a generated table or wholly outside of all", () => {
+  expect(
+    breaches(({ sheet }, table) =>
+      sheet.merges!.every((merge) => {
+        const inside = places(merge).filter(([row, column]) => isInside(table, row, column)).length;
+        return inside === 0 || inside === places(merge).length;
+      }),
+    ),
+  ).toEqual([]);
+});
+
+test("an Excel table of a generated sheet is one of its labels", () => {
+  const found = drawn.flatMap(({ place, sheet, tables }) =>
+    sheet.excelTables!.map(({ range }) => ({
+      place,
+      isLabel: tables.some((table) => formatRange(table) === formatRange(range)),
+    })),
+  );
+  expect(found.length).toBeGreaterThan(10);
+  expect(found.filter(({ isLabel }) => !isLabel)).toEqual([]);
+});
+
+test("outside of the tables no row of a generated sheet has more than a label and its value side by side", () => {
+  const wrong = drawn.filter(({ sheet, tables }) => {
+    const merged = (row: number, column: number) =>
+      sheet.merges!.some((merge) => isInside(merge, row, column));
+    const outside = sheet.cells.filter(
+      ({ row, column, value }) =>
+        value !== null && !merged(row, column) && !tables.some((table) => isInside(table, row, column)),
+    );
+    const taken = new Set(outside.map(({ row, column }) => `${row} ${column}`));
+    return outside.some(
+      ({ row, column }) => taken.has(`${row} ${column + 1}`) && taken.has(`${row} ${column + 2}`),
+    );
+  });
+  expect(wrong.map(({ place }) => place)).toEqual([]);
+});
+
+test("no lone cell touches the right side of a generated table, so that it could pass for a column", () => {
+  expect(
+    breaches(({ shows, tables }, table) =>
+      places({ ...table, left: table.right + 1, right: table.right + 1 }).every(
+        ([row, column]) => !shows(row, column) || tables.some((other) => isInside(other, row, column)),
+      ),
+    ),
+  ).toEqual([]);
+});
+
+test("the sheets vary as the data set promises: sizes, tables a sheet, sheets without any, styles from none to heavy", () => {
+  const share = (holds: (each: Drawn) => boolean) => drawn.filter(holds).length / drawn.length;
+  expect(share(({ tables }) => tables.length === 0)).toBeWithin(0.03, 0.08);
+  expect(share(({ tables }) => tables.length === 1)).toBeWithin(0.5, 0.7);
+  expect(share(({ tables }) => tables.length > 1)).toBeWithin(0.25, 0.45);
+  expect(Math.max(...drawn.map(({ tables }) => tables.length))).toBeLessThanOrEqual(6);
+  expect(share(({ tables }) => tables.some((a) => tables.some((b) => b.left > a.right)))).toBeWithin(
+    0.08,
+    0.2,
+  );
+  expect(share(({ sheet }) => sheet.merges!.length > 0)).toBeWithin(0.12, 0.5);
+  expect(share(({ sheet }) => !sheet.cells.some(({ style }) => style?.font?.bold))).toBeWithin(0.08, 0.3);
+  expect(share(({ sheet }) => sheet.cells.some(({ style }) => style?.fill?.pattern === "solid"))).toBeWithin(
+    0.2,
+    0.6,
+  );
+  expect(share(({ sheet }) => sheet.cells.some(({ style }) => style?.border))).toBeWithin(0.3, 0.75);
+  expect(share(({ sheet }) => sheet.cells.some(({ value }) => value instanceof Date))).toBeWithin(0.2, 0.7);
+  const isFormula = (value: unknown) => value !== null && typeof value === "object" && "formula" in value;
+  expect(share(({ sheet }) => sheet.cells.some(({ value }) => isFormula(value)))).toBeWithin(0.08, 0.5);
+  const heights = drawn.map(({ sheet }) =>
+    Math.max(...sheet.cells.filter(({ value }) => value !== null).map(({ row }) => row)),
+  );
+  const widths = drawn.map(({ sheet }) =>
+    Math.max(...sheet.cells.filter(({ value }) => value !== null).map(({ column }) => column)),
+  );
+  const within = (values: number[], low: number, high: number) =>
+    values.filter((value) => value >= low && value <= high).length / values.length;
+  expect(within(heights, 8, 120)).toBeGreaterThan(0.9);
+  expect(within(widths, 3, 30)).toBeGreaterThan(0.9);
+});
+
+test("the generator's version is raised with what it generates", () => {
+  const hash = new Bun.CryptoHasher("md5");
+  for (let index = 0; index < 20; index++) hash.update(JSON.stringify(generateWorkbook(7, index)));
+  // A change here means that existing data sets have to be written anew: raise GENERATOR_VERSION with it.
+  expect([GENERATOR_VERSION, hash.digest("hex")]).toEqual([1, "9177f0bf2b350faa9d4a6ca9724d0381"]);
+});
