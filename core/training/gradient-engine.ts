@@ -4,7 +4,9 @@
  */
 
 import type { PackedGrid } from "../features/packed-grid.ts";
+import type { LossOptions } from "../loss/detection-loss.ts";
 import type { DetectorConfig } from "../model/detector-config.ts";
+import { chooseDevice } from "../tensor/device-name.ts";
 import { openLocalEngine } from "./engine/local-engine.ts";
 import { openWorkerPool } from "./engine/worker-pool.ts";
 import { resolveWorkers } from "./engine/workers.ts";
@@ -76,14 +78,7 @@ export interface EngineOptions {
   /** Seed of the run; dropout draws from it and from each micro-batch's own keys. */
   seed: number;
   detector: DetectorConfig;
-  loss: LossWeights;
-}
-
-/** Factors of the loss parts, and with them of the matching costs' (2, 5, 2 in the reference). */
-export interface LossWeights {
-  lambda_cls: number;
-  lambda_l1: number;
-  lambda_iou: number;
+  loss: LossOptions;
 }
 
 /**
@@ -92,6 +87,7 @@ export interface LossWeights {
  * @throws {UserError} If the device is unknown or cannot be had here; the message names what is missing.
  */
 export async function openEngine(options: EngineOptions): Promise<GradientEngine> {
-  const workers = resolveWorkers(options.workers, options.device);
-  return workers === 1 ? openLocalEngine(options) : openWorkerPool(options, workers);
+  const device = chooseDevice(options.device);
+  const workers = resolveWorkers(options.workers, device);
+  return workers === 1 ? openLocalEngine(options) : openWorkerPool({ ...options, device }, workers);
 }

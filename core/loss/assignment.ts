@@ -1,0 +1,99 @@
+/** The linear assignment problem: one to one, smallest total cost. */
+
+/**
+ * Shortest augmenting paths with potentials (Jonker and Volgenant 1987, rectangular as in Crouse 2016): exact, in float64,
+ * O(min(rows, columns)² · max(rows, columns)).
+ *
+ * @param cost `rows * columns` finite numbers, row-major.
+ * @returns min(rows, columns) pairs [row, column], by row. Among equal totals the choice depends on the costs alone.
+ * @throws {RangeError} If the length is wrong or a cost is not finite.
+ *
+ * @example
+ * assign(Float64Array.of(4, 1, 2, 3), 2, 2); // [[0, 1], [1, 0]], total 3
+ */
+export function assign(cost: ArrayLike<number>, rows: number, columns: number): [number, number][] {
+  if (cost.length !== rows * columns) {
+    throw new RangeError(
+      `A ${rows} x ${columns} assignment needs ${rows * columns} costs, got ${cost.length}`,
+    );
+  }
+  for (let i = 0; i < cost.length; i++) {
+    if (!Number.isFinite(cost[i])) {
+      throw new RangeError(
+        `Cost of row ${Math.floor(i / columns)}, column ${i % columns} has to be finite, got ${cost[i]}`,
+      );
+    }
+  }
+  // Every agent gets a task: the smaller side are the agents.
+  const flipped = rows > columns;
+  const [agents, tasks] = flipped ? [columns, rows] : [rows, columns];
+  const at = flipped
+    ? (agent: number, task: number) => cost[task * columns + agent]!
+    : (agent: number, task: number) => cost[agent * columns + task]!;
+  const taskOf = shortestPaths(at, agents, tasks);
+  const pairs = Array.from(taskOf, (task, agent): [number, number] =>
+    flipped ? [task, agent] : [agent, task],
+  );
+  return pairs.sort((a, b) => a[0] - b[0]);
+}
+
+/** The task of each agent; agents ≤ tasks. */
+function shortestPaths(
+  at: (agent: number, task: number) => number,
+  agents: number,
+  tasks: number,
+): Int32Array {
+  const agentPrice = new Float64Array(agents);
+  const taskPrice = new Float64Array(tasks);
+  const taskOf = new Int32Array(agents).fill(-1);
+  const agentOf = new Int32Array(tasks).fill(-1);
+  const distance = new Float64Array(tasks);
+  const before = new Int32Array(tasks);
+  const done = new Uint8Array(tasks);
+  for (let start = 0; start < agents; start++) {
+    distance.fill(Number.POSITIVE_INFINITY);
+    done.fill(0);
+    const visited: number[] = []; // tasks whose distance is final, in that order
+    let agent = start;
+    let reached = 0;
+    let end = -1;
+    while (end < 0) {
+      let nearest = -1;
+      let least = Number.POSITIVE_INFINITY;
+      for (let task = 0; task < tasks; task++) {
+        if (done[task]) continue;
+        const through = reached + at(agent, task) - agentPrice[agent]! - taskPrice[task]!;
+        if (through < distance[task]!) {
+          distance[task] = through;
+          before[task] = agent;
+        }
+        // Among equally near tasks a free one ends the search.
+        const length = distance[task]!;
+        if (length < least || (length === least && agentOf[task]! < 0 && agentOf[nearest]! >= 0)) {
+          least = length;
+          nearest = task;
+        }
+      }
+      reached = least;
+      done[nearest] = 1;
+      visited.push(nearest);
+      if (agentOf[nearest]! < 0) end = nearest;
+      else agent = agentOf[nearest]!;
+    }
+    agentPrice[start] = agentPrice[start]! + reached;
+    for (const task of visited) {
+      const owner = agentOf[task]!;
+      if (owner >= 0) agentPrice[owner] = agentPrice[owner]! + reached - distance[task]!;
+      taskPrice[task] = taskPrice[task]! - reached + distance[task]!;
+    }
+    for (let task = end; ; ) {
+      const owner = before[task]!;
+      agentOf[task] = owner;
+      const next = taskOf[owner]!;
+      taskOf[owner] = task;
+      if (owner === start) break;
+      task = next;
+    }
+  }
+  return taskOf;
+}

@@ -1,0 +1,81 @@
+/** Generalised intersection over union of two boxes (arXiv 1902.09630), with its gradient. */
+
+/** Boxes are cx, cy, w, h; index `i` is that of a box, not of a number. */
+export function giou(a: ArrayLike<number>, i: number, b: ArrayLike<number>, j: number): number {
+  return overlap(a, 4 * i, b, 4 * j).giou;
+}
+
+/**
+ * All pairs of N and T boxes.
+ *
+ * @param a `N * 4` numbers. @param b `T * 4` numbers.
+ * @returns `N * T`, row-major, each in −1 … 1.
+ */
+export function pairwiseGiou(a: ArrayLike<number>, b: ArrayLike<number>): Float64Array {
+  const [N, T] = [a.length / 4, b.length / 4];
+  const result = new Float64Array(N * T);
+  for (let i = 0; i < N; i++) for (let j = 0; j < T; j++) result[i * T + j] = giou(a, i, b, j);
+  return result;
+}
+
+/**
+ * Adds `scale` times the slope of giou(a, b) with respect to a's cx, cy, w, h to `into`, at a's place.
+ * Where edges or areas tie, the slope is that of PyTorch's max, min and clamp: halved between equals, 1 at a clamp's edge.
+ */
+export function addGiouGradient(
+  a: ArrayLike<number>,
+  i: number,
+  b: ArrayLike<number>,
+  j: number,
+  scale: number,
+  into: Float32Array | Float64Array,
+): void {
+  const { low, high, inner, hull, inter, union, hullArea } = overlap(a, 4 * i, b, 4 * j);
+  // giou = inter / union − (hull − union) / hull = inter / union + union / hull − 1
+  const dUnion = -inter / union ** 2 + 1 / hullArea;
+  const dInter = 1 / union - dUnion;
+  const dHull = -union / hullArea ** 2;
+  for (let axis = 0; axis < 2; axis++) {
+    const other = 1 - axis;
+    const side = inner[axis]! >= 0 ? Math.max(0, inner[other]!) * dInter : 0;
+    const outer = hull[axis]! >= 0 ? Math.max(0, hull[other]!) * dHull : 0;
+    const area = (high.a[other]! - low.a[other]!) * dUnion;
+    // Of this axis' low and high edge of a: its area, the intersection, the hull.
+    const dLow =
+      -area - side * share(low.a[axis]! - low.b[axis]!) - outer * share(low.b[axis]! - low.a[axis]!);
+    const dHigh =
+      area + side * share(high.b[axis]! - high.a[axis]!) + outer * share(high.a[axis]! - high.b[axis]!);
+    const centre = 4 * i + axis;
+    into[centre] = into[centre]! + scale * (dLow + dHigh);
+    into[centre + 2] = into[centre + 2]! + (scale * (dHigh - dLow)) / 2;
+  }
+}
+
+/** The part of a max's gradient that goes to the operand that leads by `lead`. */
+function share(lead: number): number {
+  return lead > 0 ? 1 : lead < 0 ? 0 : 0.5;
+}
+
+function overlap(a: ArrayLike<number>, i: number, b: ArrayLike<number>, j: number) {
+  const edges = (boxes: ArrayLike<number>, at: number, sign: number) =>
+    [0, 1].map((axis) => boxes[at + axis]! + (sign * boxes[at + axis + 2]!) / 2);
+  const low = { a: edges(a, i, -1), b: edges(b, j, -1) };
+  const high = { a: edges(a, i, 1), b: edges(b, j, 1) };
+  const axes = [0, 1];
+  const inner = axes.map((k) => Math.min(high.a[k]!, high.b[k]!) - Math.max(low.a[k]!, low.b[k]!));
+  const hull = axes.map((k) => Math.max(high.a[k]!, high.b[k]!) - Math.min(low.a[k]!, low.b[k]!));
+  const area = (box: "a" | "b") => axes.reduce((product, k) => product * (high[box][k]! - low[box][k]!), 1);
+  const inter = Math.max(0, inner[0]!) * Math.max(0, inner[1]!);
+  const union = area("a") + area("b") - inter;
+  const hullArea = Math.max(0, hull[0]!) * Math.max(0, hull[1]!);
+  return {
+    low,
+    high,
+    inner,
+    hull,
+    inter,
+    union,
+    hullArea,
+    giou: inter / union - (hullArea - union) / hullArea,
+  };
+}

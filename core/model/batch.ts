@@ -1,0 +1,66 @@
+/** Sheets as tensors: the padded grid and what follows from the sheets' sizes. */
+
+import * as tf from "@tensorflow/tfjs-core";
+import type { LevelSize } from "../tensor/deformable-attention.ts";
+import { type DetectorConfig, LEVELS } from "./detector-config.ts";
+import { batchGeometry } from "./geometry.ts";
+
+/** A batch on the device. Letters as in `Geometry`. Whoever makes it disposes it (or its tidy does). */
+export interface Batch {
+  readonly sheets: number;
+  readonly levels: readonly LevelSize[];
+  readonly tokens: number;
+  /** [B, H, W, C] cell features, zeros outside a sheet. */
+  readonly cells: tf.Tensor;
+  /** Per level [B·rows·columns, 1] of 1 and 0; null where no sheet is padded. */
+  readonly valid: readonly tf.Tensor[] | null;
+  /** The same for all tokens, [B·S, 1]. */
+  readonly validTokens: tf.Tensor | null;
+  /** [B·S, D]. */
+  readonly position: tf.Tensor;
+  /** [B·S] int32. */
+  readonly levelOf: tf.Tensor1D;
+  /** [B, 1, L, 4]: the valid share of each level's width and height, twice. */
+  readonly ratios: tf.Tensor;
+  /** [B, S, L, 2]. */
+  readonly centres: tf.Tensor;
+}
+
+/** Writes one sheet's features into the batch: `offset` is the index of its first number, rows are `columns` cells wide. */
+export type FillSheet = (sheet: number, cells: Float32Array, columns: number, offset: number) => void;
+
+/** @param sizes [rows, columns] of each sheet. */
+export function makeBatch(sizes: readonly LevelSize[], config: DetectorConfig, fill: FillSheet): Batch {
+  const geometry = batchGeometry(sizes, config);
+  const { sheets: B, rows, columns, tokens, levels, valid } = geometry;
+  const C = config.in_channels;
+  const cells = new Float32Array(B * rows * columns * C);
+  for (let b = 0; b < B; b++) fill(b, cells, columns, b * rows * columns * C);
+  const ratios = new Float32Array(B * LEVELS * 4);
+  for (let i = 0; i < B * LEVELS; i++) {
+    const pair = geometry.ratios.subarray(2 * i, 2 * i + 2);
+    ratios.set(pair, 4 * i);
+    ratios.set(pair, 4 * i + 2);
+  }
+  const masks = valid?.map((mask) => tf.tensor(mask, [mask.length, 1])) ?? null;
+  const tokenMask = () =>
+    tf.reshape(
+      tf.concat(
+        masks!.map((mask) => tf.reshape(mask, [B, -1])),
+        1,
+      ),
+      [B * tokens, 1],
+    );
+  return {
+    sheets: B,
+    levels,
+    tokens,
+    cells: tf.tensor(cells, [B, rows, columns, C]),
+    valid: masks,
+    validTokens: masks && tokenMask(),
+    position: tf.tensor(geometry.position, [B * tokens, config.hidden_dim]),
+    levelOf: tf.tensor1d(geometry.levelOf, "int32"),
+    ratios: tf.tensor(ratios, [B, 1, LEVELS, 4]),
+    centres: tf.tensor(geometry.centres, [B, tokens, LEVELS, 2]),
+  };
+}

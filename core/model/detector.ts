@@ -1,0 +1,79 @@
+/** The table detector's forward pass: backbone, encoder, decoder, heads. */
+
+import * as tf from "@tensorflow/tfjs-core";
+import { addRows } from "../tensor/add-rows.ts";
+import { detach } from "../tensor/detach.ts";
+import { linear } from "../tensor/linear.ts";
+import { refineBox } from "../tensor/refine-box.ts";
+import { backbone } from "./backbone.ts";
+import type { Batch } from "./batch.ts";
+import { type DetectorConfig, LEVELS } from "./detector-config.ts";
+import type { DropoutSites } from "./dropout-sites.ts";
+import { decoderLayer, encoderLayer, type LayerContext } from "./transformer.ts";
+import type { Weights } from "./weights.ts";
+
+/** What one decoder layer says. Letters: B sheets, Q queries, K classes. */
+export interface LayerTensors {
+  /** [B·Q, K]. */
+  readonly logits: tf.Tensor;
+  /** [B·Q, 4] cxcywh, in 0 … 1 of the sheet's own (unpadded) width and height. */
+  readonly boxes: tf.Tensor;
+}
+
+/** @returns One entry a decoder layer, first to last; owned by the caller's tidy. */
+export function detect(
+  weights: Weights,
+  batch: Batch,
+  config: DetectorConfig,
+  dropout: DropoutSites,
+): LayerTensors[] {
+  const { sheets: B, tokens: S } = batch;
+  const { hidden_dim: D, num_queries: Q } = config;
+  const context: LayerContext = { config, batch, dropout };
+
+  const maps = backbone(weights.of("backbone"), batch, config).map((x) => tf.reshape(x, [B, -1, D]));
+  const position = addRows(batch.position, weights.get("level_embed"), batch.levelOf);
+  let memory: tf.Tensor = tf.reshape(tf.concat(maps, 1), [B * S, D]);
+  for (let index = 0; index < config.num_encoder_layers; index++) {
+    memory = encoderLayer(weights.of(`encoder.${index}`), memory, position, context);
+  }
+
+  const queries = weights.get("query_embed.weight");
+  const forEachSheet = (x: tf.Tensor) => (B === 1 ? x : tf.tile(x, [B, 1]));
+  const queryPosition = forEachSheet(tf.slice(queries, [0, 0], [Q, D]));
+  let target = forEachSheet(tf.slice(queries, [0, D], [Q, D]));
+  const points = weights.of("reference_points");
+  let box: tf.Tensor = tf.sigmoid(linear(queryPosition, points.weight, points.bias));
+  let gradient = true;
+  const layers: LayerTensors[] = [];
+  for (let index = 0; index < config.num_decoder_layers; index++) {
+    const reference = { points: onEveryLevel(box, batch, Q), gradient };
+    const layer = weights.of(`decoder.${index}`);
+    target = decoderLayer(layer, target, queryPosition, reference, memory, context);
+    const head = config.box_refine ? index : 0;
+    const boxes = refineBox(boxHead(weights.of(`bbox_embed.${head}`), target), box);
+    const { weight, bias } = weights.of(`class_embed.${head}`);
+    layers.push({ logits: linear(target, weight, bias), boxes });
+    if (config.box_refine) {
+      box = detach(boxes);
+      gradient = false;
+    }
+  }
+  return layers;
+}
+
+/** [B·Q, 2 | 4] in fractions of each sheet → [B, Q, L, 2 | 4] in fractions of each padded level. */
+function onEveryLevel(box: tf.Tensor, { sheets, ratios }: Batch, queries: number): tf.Tensor {
+  const size = box.shape[1]!;
+  const shares = tf.slice(ratios, [0, 0, 0, 0], [sheets, 1, LEVELS, size]);
+  return tf.mul(tf.reshape(box, [sheets, queries, 1, size]), shares);
+}
+
+/** Three linear layers with ReLUs between them: [N, D] → [N, 4]. */
+function boxHead(weights: Weights, x: tf.Tensor): tf.Tensor {
+  const layer = (index: number, input: tf.Tensor, relu: boolean) => {
+    const { weight, bias } = weights.of(`layers.${index}`);
+    return linear(input, weight, bias, { relu });
+  };
+  return layer(2, layer(1, layer(0, x, true), true), false);
+}

@@ -1,0 +1,44 @@
+/** Convolution with a square kernel and stride, as a linear layer over the cells under the kernel. */
+
+import * as tf from "@tensorflow/tfjs-core";
+import { hasFused, runFused } from "./fused.ts";
+import { linear } from "./linear.ts";
+
+export interface ConvolutionOptions {
+  stride: number;
+  /** Rows and columns of zeros around the map. */
+  padding: number;
+  /** False where x is data: its gradient is not computed. @default true */
+  inputGradient?: boolean;
+}
+
+/**
+ * @param x [B, H, W, C].
+ * @param w [O, C, K, K], as PyTorch has it.
+ * @param b [O].
+ * @returns [B·h·w, O] row-major over places, with h = ⌊(H + 2·padding − K) / stride⌋ + 1, w likewise; owned by the caller.
+ */
+export function convolution(
+  x: tf.Tensor,
+  w: tf.Tensor,
+  b: tf.Tensor,
+  { stride, padding, inputGradient = true }: ConvolutionOptions,
+): tf.Tensor {
+  const [, H, W, C] = x.shape as [number, number, number, number];
+  const [O, , K] = w.shape as [number, number, number, number];
+  if (!hasFused("TableUnfold")) {
+    const taps = tf.transpose(w, [2, 3, 1, 0]) as tf.Tensor4D;
+    const y = tf.conv2d(x as tf.Tensor4D, taps, stride, padding, "NHWC", 1, "floor");
+    return tf.add(tf.reshape(y, [-1, O]), b);
+  }
+  const size = (length: number) => Math.floor((length + 2 * padding - K) / stride) + 1;
+  const geometry = { kernel: K, stride, padding, rows: size(H), columns: size(W) };
+  const unfold = (map: tf.Tensor) => runFused("TableUnfold", { x: map }, geometry)[0]!;
+  const cells = inputGradient
+    ? tf.customGrad((...args) => ({
+        value: unfold(args[0] as tf.Tensor),
+        gradFunc: (dy: tf.Tensor) => runFused("TableFold", { dy }, { shape: x.shape, ...geometry }),
+      }))(x)
+    : unfold(x);
+  return linear(cells, tf.reshape(w, [O, C * K * K]), b, { inputGradient });
+}

@@ -1,0 +1,31 @@
+/** 3x3 convolution of each channel on its own. */
+
+import * as tf from "@tensorflow/tfjs-core";
+import { hasFused, runFused } from "./fused.ts";
+
+/**
+ * Zero padding 1, stride 1.
+ *
+ * @param x [B, H, W, C].
+ * @param w [C, 1, 3, 3], as PyTorch has it.
+ * @param b [C].
+ * @returns [B, H, W, C], owned by the caller.
+ */
+export function depthwiseConv(x: tf.Tensor, w: tf.Tensor, b: tf.Tensor): tf.Tensor {
+  if (!hasFused("TableDepthwise")) {
+    const taps = tf.transpose(w, [2, 3, 0, 1]) as tf.Tensor4D;
+    return tf.add(tf.depthwiseConv2d(x as tf.Tensor4D, taps, 1, "same"), b);
+  }
+  return tf.customGrad((...args) => {
+    const [input, weight, bias, save] = args as unknown as [tf.Tensor, tf.Tensor, tf.Tensor, tf.GradSaveFunc];
+    save([input, weight]);
+    return {
+      value: runFused("TableDepthwise", { x: input, w: weight, b: bias }, { flipped: false })[0]!,
+      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
+        const [x, w] = saved as [tf.Tensor, tf.Tensor];
+        const [dx] = runFused("TableDepthwise", { x: dy, w }, { flipped: true });
+        return [dx!, ...runFused("TableDepthwiseGradWeight", { dy, x })];
+      },
+    };
+  })(x, w, b);
+}

@@ -1,0 +1,63 @@
+/** Dropout whose masks are drawn by core/random.ts, so that they depend on seed and place alone, not on the device. */
+
+import * as tf from "@tensorflow/tfjs-core";
+import { Random, type RandomState } from "../random.ts";
+import { hasFused, runFused } from "./fused.ts";
+
+/** One place where activations are dropped in one forward pass. */
+export interface Dropout {
+  /** Probability of zeroing an element, in 0 … 1 (1 excluded); the rest is scaled by 1 / (1 − rate). */
+  readonly rate: number;
+  /** Where the stream of draws begins: one 32-bit draw an element, in row-major order. */
+  readonly state: RandomState;
+}
+
+/** Draws below this drop their element. */
+function threshold(rate: number): number {
+  return Math.round(rate * 2 ** 32);
+}
+
+/** What the kernels take: threshold, scale and the stream's four words; nothing without dropout. */
+export function dropoutAttributes(dropout: Dropout | null): Record<string, number> {
+  if (dropout === null) return {};
+  const [a, b, c, d] = dropout.state;
+  return { threshold: threshold(dropout.rate), scale: 1 / (1 - dropout.rate), a, b, c, d };
+}
+
+/** The mask as a tensor of 0 and 1 / (1 − rate), owned by the caller. */
+export function dropoutMask(dropout: Dropout, shape: number[]): tf.Tensor {
+  const random = new Random(dropout.state);
+  const limit = threshold(dropout.rate);
+  const scale = 1 / (1 - dropout.rate);
+  const mask = new Float32Array(shape.reduce((product, size) => product * size, 1));
+  for (let i = 0; i < mask.length; i++) mask[i] = random.uint32() >= limit ? scale : 0;
+  return tf.tensor(mask, shape);
+}
+
+/**
+ * dropout(x) + residual.
+ *
+ * @param x Any shape. @param residual The same shape.
+ * @returns The same shape, owned by the caller.
+ */
+export function dropoutAdd(x: tf.Tensor, residual: tf.Tensor, dropout: Dropout | null): tf.Tensor {
+  if (!hasFused("TableDropout")) {
+    const kept = dropout === null ? x : tf.mul(x, dropoutMask(dropout, x.shape));
+    return tf.add(kept, residual);
+  }
+  return tf.customGrad((...args) => {
+    const [input, other] = args as tf.Tensor[];
+    const attributes = dropoutAttributes(dropout);
+    const [value] =
+      dropout === null
+        ? runFused("TableAdd", { a: input!, b: other! })
+        : runFused("TableDropout", { x: input!, add: other! }, attributes);
+    return {
+      value: value!,
+      gradFunc: (dy: tf.Tensor) => [
+        dropout === null ? dy.clone() : runFused("TableDropout", { x: dy }, attributes)[0]!,
+        dy.clone(),
+      ],
+    };
+  })(x, residual);
+}

@@ -1,0 +1,46 @@
+/** Global response normalisation of ConvNeXt V2 (arXiv 2301.00808). */
+
+import * as tf from "@tensorflow/tfjs-core";
+import { hasFused, runFused } from "./fused.ts";
+
+/**
+ * Per sheet and channel g = √(Σ over valid places of x² + 1e-6); gamma · x · g / (mean over channels of g + 1e-6)
+ * + beta + x.
+ *
+ * @param x [B·P, C]: B maps of P places, one after the other.
+ * @param valid [B·P] of 1 and 0: which places count in the sums; null: all.
+ * @param gamma [C]. @param beta [C].
+ * @param sheets B.
+ * @returns [B·P, C], owned by the caller; places that are not valid are not zeroed.
+ */
+export function grn(
+  x: tf.Tensor,
+  valid: tf.Tensor | null,
+  gamma: tf.Tensor,
+  beta: tf.Tensor,
+  sheets: number,
+): tf.Tensor {
+  if (!hasFused("TableGrn")) {
+    const [T, C] = x.shape as [number, number];
+    const map = tf.reshape(x, [sheets, T / sheets, C]);
+    const squares = tf.square(map);
+    const counted = valid === null ? squares : tf.mul(squares, tf.reshape(valid, [sheets, T / sheets, 1]));
+    const norm = tf.sqrt(tf.add(tf.sum(counted, 1, true), 1e-6));
+    const relative = tf.div(norm, tf.add(tf.mean(norm, 2, true), 1e-6));
+    const response = tf.add(tf.mul(gamma, tf.mul(map, relative)), beta);
+    return tf.reshape(tf.add(response, map), [T, C]);
+  }
+  return tf.customGrad((...args) => {
+    const [input, scale, shift, save] = args as unknown as [tf.Tensor, tf.Tensor, tf.Tensor, tf.GradSaveFunc];
+    const mask: Record<string, tf.Tensor> = valid === null ? {} : { valid };
+    const [y, norms] = runFused("TableGrn", { x: input, gamma: scale, beta: shift, ...mask }, { sheets });
+    save([input, scale, norms!, ...Object.values(mask)]);
+    return {
+      value: y!,
+      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
+        const [x, gamma, norms, valid] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor?];
+        return runFused("TableGrnGrad", { dy, x, gamma, norms, ...(valid ? { valid } : {}) });
+      },
+    };
+  })(x, gamma, beta);
+}

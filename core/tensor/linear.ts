@@ -1,0 +1,59 @@
+/** y = x wᵀ + b with what usually follows it. */
+
+import * as tf from "@tensorflow/tfjs-core";
+import { type Dropout, dropoutAttributes, dropoutMask } from "./dropout.ts";
+import { hasFused, runFused } from "./fused.ts";
+
+export interface LinearOptions {
+  /** max(·, 0) after the bias. @default false */
+  relu?: boolean;
+  /** Dropout after the ReLU; only together with it. @default null */
+  dropout?: Dropout | null;
+  /** [T, O], added at the end; not together with `relu`. @default none */
+  residual?: tf.Tensor | null;
+  /** False where x is data: its gradient is not computed. @default true */
+  inputGradient?: boolean;
+}
+
+/**
+ * A linear layer over T rows.
+ *
+ * @param x [T, I].
+ * @param w [O, I], as PyTorch has it.
+ * @param b [O].
+ * @returns [T, O], owned by the caller.
+ */
+export function linear(
+  x: tf.Tensor,
+  w: tf.Tensor,
+  b: tf.Tensor,
+  { relu = false, dropout = null, residual = null, inputGradient = true }: LinearOptions = {},
+): tf.Tensor {
+  if (!hasFused("TableLinear")) {
+    let y: tf.Tensor = tf.add(tf.matMul(x as tf.Tensor2D, w as tf.Tensor2D, false, true), b);
+    if (relu) y = tf.relu(y);
+    if (dropout !== null) y = tf.mul(y, dropoutMask(dropout, y.shape));
+    return residual === null ? y : tf.add(y, residual);
+  }
+  const inputs = [w, b, ...(inputGradient ? [x] : []), ...(residual === null ? [] : [residual])];
+  return tf.customGrad((...args) => {
+    const save = args.pop() as unknown as tf.GradSaveFunc;
+    const extra: Record<string, tf.Tensor> = residual === null ? {} : { residual };
+    const attributes = { relu, ...dropoutAttributes(dropout) };
+    const [y] = runFused("TableLinear", { x, w, b, ...extra }, attributes);
+    save(relu ? [x, w, y!] : [x, w]);
+    return {
+      value: y!,
+      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
+        const [input, weight, output] = saved as [tf.Tensor, tf.Tensor, tf.Tensor];
+        const scale = dropout === null ? 1 : 1 / (1 - dropout.rate);
+        const g = relu ? runFused("TableReluGrad", { dy, y: output }, { scale })[0]! : dy;
+        const [dw, db] = runFused("TableLinearGradWeight", { dy: g, x: input });
+        const gradients = [dw!, db!];
+        if (inputGradient) gradients.push(runFused("TableLinearGradInput", { dy: g, w: weight })[0]!);
+        if (residual !== null) gradients.push(dy.clone());
+        return gradients;
+      },
+    };
+  })(...inputs);
+}

@@ -1,0 +1,41 @@
+/** Moves boxes by what a decoder layer says, in logit space (arXiv 2010.04159, A.3). */
+
+import * as tf from "@tensorflow/tfjs-core";
+import { hasFused, runFused } from "./fused.ts";
+
+/** log(x / (1 − x)), both clamped at 1e-5 from below. */
+function inverseSigmoid(x: tf.Tensor): tf.Tensor {
+  const inside = tf.clipByValue(x, 0, 1);
+  return tf.log(tf.div(tf.maximum(inside, 1e-5), tf.maximum(tf.sub(1, inside), 1e-5)));
+}
+
+/**
+ * σ(delta + σ⁻¹(start)).
+ *
+ * @param delta [N, 4].
+ * @param start [N, 4] boxes cxcywh in 0 … 1, or [N, 2] centres: then width and height are σ(delta) alone.
+ * @returns [N, 4] cxcywh in 0 … 1, owned by the caller.
+ */
+export function refineBox(delta: tf.Tensor, start: tf.Tensor): tf.Tensor {
+  if (!hasFused("TableRefineBox")) {
+    const base = inverseSigmoid(start);
+    const padded =
+      start.shape[1] === 4
+        ? base
+        : tf.pad(base, [
+            [0, 0],
+            [0, 2],
+          ]);
+    return tf.sigmoid(tf.add(delta, padded));
+  }
+  return tf.customGrad((...args) => {
+    const [change, box, save] = args as unknown as [tf.Tensor, tf.Tensor, tf.GradSaveFunc];
+    const [y] = runFused("TableRefineBox", { delta: change, box });
+    save([y!, box]);
+    return {
+      value: y!,
+      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) =>
+        runFused("TableRefineBoxGrad", { dy, y: saved[0]!, box: saved[1]! }),
+    };
+  })(delta, start);
+}

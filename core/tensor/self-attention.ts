@@ -1,0 +1,105 @@
+/** Multi-head self-attention (arXiv 1706.03762) among the few queries of a sheet. */
+
+import * as tf from "@tensorflow/tfjs-core";
+import { type Dropout, dropoutAttributes, dropoutMask } from "./dropout.ts";
+import { hasFused, runFused } from "./fused.ts";
+import { linear } from "./linear.ts";
+
+/** PyTorch's nn.MultiheadAttention: rows of `inWeight` are those of queries, keys and values. */
+export interface AttentionWeights {
+  /** [3·D, D]. */
+  readonly inWeight: tf.Tensor;
+  /** [3·D]. */
+  readonly inBias: tf.Tensor;
+  /** [D, D]. */
+  readonly outWeight: tf.Tensor;
+  /** [D]. */
+  readonly outBias: tf.Tensor;
+}
+
+export interface SelfAttentionOptions {
+  /** B: attention stays inside each sheet's rows. */
+  readonly sheets: number;
+  /** M, a divisor of D. */
+  readonly heads: number;
+  /** Of the attention weights. */
+  readonly dropout: Dropout | null;
+}
+
+/**
+ * softmax(q kᵀ / √(D / M)) v per head, between an input and an output projection.
+ *
+ * @param query [B·Q, D]: what queries and keys are made of.
+ * @param value [B·Q, D].
+ * @returns [B·Q, D], owned by the caller.
+ */
+export function selfAttention(
+  query: tf.Tensor,
+  value: tf.Tensor,
+  weights: AttentionWeights,
+  options: SelfAttentionOptions,
+): tf.Tensor {
+  const { inWeight, inBias, outWeight, outBias } = weights;
+  const read = hasFused("TableSelfAttention")
+    ? attend(project(query, value, inWeight, inBias), options)
+    : composedAttention(query, value, inWeight, inBias, options);
+  return linear(read, outWeight, outBias);
+}
+
+/** → [3, B·Q, D]: queries, keys, values. */
+function project(query: tf.Tensor, value: tf.Tensor, w: tf.Tensor, b: tf.Tensor): tf.Tensor {
+  return tf.customGrad((...args) => {
+    const [query, value, w, b, save] = args as unknown as [
+      tf.Tensor,
+      tf.Tensor,
+      tf.Tensor,
+      tf.Tensor,
+      tf.GradSaveFunc,
+    ];
+    save([query, value, w]);
+    return {
+      value: runFused("TableInProjection", { query, value, w, b })[0]!,
+      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
+        const [query, value, w] = saved as [tf.Tensor, tf.Tensor, tf.Tensor];
+        return runFused("TableInProjectionGrad", { dy, query, value, w });
+      },
+    };
+  })(query, value, w, b);
+}
+
+/** [3, B·Q, D] → [B·Q, D]. */
+function attend(qkv: tf.Tensor, { sheets, heads, dropout }: SelfAttentionOptions): tf.Tensor {
+  const attributes = { sheets, heads, ...dropoutAttributes(dropout) };
+  return tf.customGrad((...args) => {
+    const [input, save] = args as unknown as [tf.Tensor, tf.GradSaveFunc];
+    const [y, weights] = runFused("TableSelfAttention", { qkv: input }, attributes);
+    save([input, weights!]);
+    return {
+      value: y!,
+      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) =>
+        runFused("TableSelfAttentionGrad", { dy, qkv: saved[0]!, weights: saved[1]! }, attributes),
+    };
+  })(qkv);
+}
+
+function composedAttention(
+  query: tf.Tensor,
+  value: tf.Tensor,
+  w: tf.Tensor,
+  b: tf.Tensor,
+  { sheets, heads, dropout }: SelfAttentionOptions,
+): tf.Tensor {
+  const [T, D] = query.shape as [number, number];
+  const [wq, wk, wv] = tf.split(w, 3, 0) as [tf.Tensor, tf.Tensor, tf.Tensor];
+  const [bq, bk, bv] = tf.split(b, 3, 0) as [tf.Tensor, tf.Tensor, tf.Tensor];
+  const split = (x: tf.Tensor) =>
+    tf.transpose(tf.reshape(x, [sheets, T / sheets, heads, D / heads]), [0, 2, 1, 3]) as tf.Tensor4D;
+  const q = split(linear(query, wq, bq));
+  const k = split(linear(query, wk, bk));
+  const v = split(linear(value, wv, bv));
+  const logits = tf.mul(tf.matMul(q, k, false, true), Math.sqrt(heads / D));
+  let weights: tf.Tensor = tf.softmax(logits);
+  if (dropout !== null) weights = tf.mul(weights, dropoutMask(dropout, weights.shape));
+  const read = tf.matMul(weights as tf.Tensor4D, v);
+  return tf.reshape(tf.transpose(read, [0, 2, 1, 3]), [T, D]);
+}

@@ -1,0 +1,8 @@
+// All kernels: functions over addresses in the TensorFlow.js backend's own memory, without any state.
+
+export * from "./attention";
+export * from "./convolution";
+export * from "./deformable";
+export * from "./elementwise";
+export * from "./gemm";
+export * from "./normalise";

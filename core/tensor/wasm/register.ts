@@ -1,0 +1,42 @@
+/** Makes the project's kernels known to TensorFlow.js, for its wasm backend. */
+
+import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
+import {
+  backend,
+  getKernel,
+  type KernelFunc,
+  type NamedAttrMap,
+  registerKernel,
+  type TensorInfo,
+} from "@tensorflow/tfjs-core";
+import { attentionKernels } from "./attention-kernels.ts";
+import { deformableKernels } from "./deformable-kernels.ts";
+import { elementwiseKernels } from "./elementwise-kernels.ts";
+import { KernelModule } from "./kernel-module.ts";
+import { layerKernels } from "./layer-kernels.ts";
+
+/** One kernel: tensors and attributes in, new tensors out. Inputs that are optional may be absent. */
+export type WasmKernel = (
+  module: KernelModule,
+  inputs: Record<string, TensorInfo>,
+  attributes: NamedAttrMap,
+) => TensorInfo | TensorInfo[];
+
+/**
+ * Registers all kernels for the wasm backend in use. Call once it is ready; a second call does nothing.
+ *
+ * @throws {Error} If the backend in use is another one.
+ */
+export function registerWasmKernels(): void {
+  if (getKernel("TableLinear", "wasm") != null) return;
+  const wasm = backend() as BackendWasm;
+  if (wasm.wasm === undefined)
+    throw new Error("The wasm backend has to be in use before its kernels are added");
+  const module = new KernelModule(wasm);
+  const kernels = { ...layerKernels, ...elementwiseKernels, ...attentionKernels, ...deformableKernels };
+  for (const [kernelName, kernel] of Object.entries(kernels)) {
+    const kernelFunc = (({ inputs, attrs }) =>
+      kernel(module, inputs as Record<string, TensorInfo>, attrs ?? {})) as KernelFunc;
+    registerKernel({ kernelName, backendName: "wasm", kernelFunc });
+  }
+}

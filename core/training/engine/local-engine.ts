@@ -1,0 +1,43 @@
+/** The engine in this thread: micro-batch after micro-batch. */
+
+import { countParameters } from "../../model/architecture.ts";
+import type { EngineOptions, GradientEngine } from "../gradient-engine.ts";
+import { Compute } from "./compute.ts";
+
+/** @throws {UserError} If the device cannot be had. */
+export async function openLocalEngine(options: EngineOptions): Promise<GradientEngine> {
+  const compute = await Compute.open(options);
+  const one = new Float32Array(countParameters(options.detector));
+  return {
+    device: compute.device.description,
+    workers: 1,
+    setParameters: (flat) => compute.setParameters(flat),
+    async gradient(step, into) {
+      into.fill(0);
+      const losses = [];
+      for (const microBatch of step) {
+        losses.push(compute.gradient(microBatch, one));
+        for (let i = 0; i < into.length; i++) into[i] = into[i]! + one[i]!;
+        await breathe();
+      }
+      return losses;
+    },
+    async detect(sheets, { withLoss }) {
+      const detections = [];
+      for (const microBatch of sheets) {
+        detections.push(compute.detect(microBatch, withLoss));
+        await breathe();
+      }
+      return detections;
+    },
+    memory: () => compute.memory(),
+    async dispose() {
+      compute.dispose();
+    },
+  };
+}
+
+/** Lets signals, timers and output have their turn: a micro-batch occupies this thread. */
+function breathe(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
