@@ -1,0 +1,62 @@
+/** A sheet as a picture: its fills, the true ranges and the predicted ones. No text of any kind is drawn. */
+
+import type { SheetPrediction } from "../../../core/plugin.ts";
+
+/** Colours of the fill buckets: black, white, gray, red, yellow, green, blue, other (docs/features.md). */
+const FILLS = ["#3b3b3b", "#ffffff", "#c9c9c9", "#f2b8b5", "#fbe7a1", "#bfe3c0", "#b9d3f3", "#ddc7ee"];
+const WHITE = 1;
+const TRUTH = "#0a8a3a";
+const PREDICTED = "#d6202a";
+
+/** Pixels: cells are wider than high, and the picture's longer side stays below the limit. */
+const CELL = { width: 16, height: 8 };
+const MAX_SIDE = 1200;
+
+/** The drawing and its size in pixels. True ranges are filled outlines, predicted ones dashed, fainter the less sure. */
+export function sheetSvg(
+  sheet: Pick<SheetPrediction, "height" | "width" | "truth" | "predicted">,
+  fills: Uint8Array,
+): string {
+  const { height, width, truth, predicted } = sheet;
+  const scale = Math.min(1, MAX_SIDE / (width * CELL.width), MAX_SIDE / (height * CELL.height));
+  const [dx, dy] = [CELL.width * scale, CELL.height * scale];
+  const rect = (top: number, left: number, bottom: number, right: number, attributes: string) =>
+    `<rect x="${short(left * dx)}" y="${short(top * dy)}" width="${short((right - left) * dx)}" height="${short((bottom - top) * dy)}" ${attributes}/>`;
+
+  const parts: string[] = [];
+  for (let row = 0; row < height; row++) {
+    // Neighbours of one colour are one rectangle.
+    for (let column = 0; column < width; ) {
+      const bucket = fills[row * width + column] ?? WHITE;
+      let end = column + 1;
+      while (end < width && fills[row * width + end] === bucket) end++;
+      if (bucket !== WHITE)
+        parts.push(rect(row, column, row + 1, end, `fill="${FILLS[bucket] ?? FILLS.at(-1)}"`));
+      column = end;
+    }
+  }
+  for (const { top, left, bottom, right } of truth) {
+    const style = `fill="${TRUTH}" fill-opacity="0.12" stroke="${TRUTH}" stroke-width="3"`;
+    parts.push(rect(top - 1, left - 1, bottom, right, style));
+  }
+  for (const { range, score } of predicted) {
+    const opacity = short(0.35 + 0.65 * Math.min(1, Math.max(0, score)));
+    const style = `fill="none" stroke="${PREDICTED}" stroke-opacity="${opacity}" stroke-width="2" stroke-dasharray="6 3"`;
+    parts.push(rect(range.top - 1, range.left - 1, range.bottom, range.right, style));
+  }
+  const [w, h] = [Math.max(1, Math.round(width * dx)), Math.max(1, Math.round(height * dy))];
+  const frame = `<rect width="${w}" height="${h}" fill="#ffffff"/>`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${w}" height="${h}" viewBox="0 0 ${w} ${h}">${frame}${parts.join("")}</svg>`;
+}
+
+/** The picture as a PNG file. */
+export async function drawSheet(sheet: SheetPrediction): Promise<Uint8Array> {
+  // Loaded here: runs that draw nothing need no renderer.
+  const { Resvg } = await import("@resvg/resvg-js");
+  const svg = sheetSvg(sheet, await sheet.fills());
+  return new Resvg(svg, { font: { loadSystemFonts: false } }).render().asPng();
+}
+
+function short(value: number): string {
+  return String(Number(value.toFixed(2)));
+}

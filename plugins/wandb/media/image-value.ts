@@ -1,0 +1,64 @@
+/** Images in W&B's form: a PNG below `files/media/images/`, and a value in the row that points at it. */
+
+import { createHash } from "node:crypto";
+import { mkdirSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { writeFileAtomic } from "../../../core/plugin.ts";
+
+export interface SavedImage {
+  /** Below the run's `files/`, with `/`. */
+  readonly path: string;
+  readonly sha256: string;
+  readonly size: number;
+  readonly width: number;
+  readonly height: number;
+  readonly caption: string;
+}
+
+const PNG_SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
+
+/**
+ * Writes an image under a name made of its metric, step and content.
+ *
+ * @throws {TypeError} If the bytes are not a PNG file.
+ */
+export function saveImage(
+  files: string,
+  image: { name: string; step: number; png: Uint8Array; caption: string },
+): SavedImage {
+  const { name, step, png, caption } = image;
+  const size = pngSize(png);
+  if (!size) throw new TypeError(`Cannot log the image "${name}": a PNG file is expected`);
+  const sha256 = createHash("sha256").update(png).digest("hex");
+  const stem = name.replace(/[^\w/.-]+/g, "_").replace(/^\/+|\.\.+/g, "_");
+  const path = `media/images/${stem}_${step}_${sha256.slice(0, 20)}.png`;
+  const target = join(files, ...path.split("/"));
+  mkdirSync(dirname(target), { recursive: true });
+  writeFileAtomic(target, png);
+  return { path, sha256, size: png.length, caption, ...size };
+}
+
+/** The row's value for the images that were logged under one name: one image, or a list of them. */
+export function imageValue(images: readonly SavedImage[]): Record<string, unknown> {
+  const [first] = images;
+  if (images.length === 1 && first) {
+    const { path, sha256, size, width, height, caption } = first;
+    return { _type: "image-file", path, sha256, size, format: "png", width, height, caption };
+  }
+  return {
+    _type: "images/separated",
+    count: images.length,
+    format: "png",
+    width: Math.max(...images.map(({ width }) => width)),
+    height: Math.max(...images.map(({ height }) => height)),
+    filenames: images.map(({ path }) => path),
+    captions: images.map(({ caption }) => caption),
+  };
+}
+
+/** Width and height in pixels from the file's header chunk (PNG specification, 11.2.2); null if it is not a PNG. */
+function pngSize(png: Uint8Array): { width: number; height: number } | null {
+  if (png.length < 24 || PNG_SIGNATURE.some((byte, i) => png[i] !== byte)) return null;
+  const view = new DataView(png.buffer, png.byteOffset, png.length);
+  return { width: view.getUint32(16), height: view.getUint32(20) };
+}

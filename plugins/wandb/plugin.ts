@@ -1,0 +1,55 @@
+/**
+ * Logs a run to Weights & Biases: always to a local log that `wandb sync` and `bun run sync` can upload, and live to the
+ * server when the run is online. docs/wandb.md says what is sent and what never is.
+ */
+
+import { definePlugin, type Json, UserError } from "../../core/plugin.ts";
+import { options } from "./options.ts";
+import { Session } from "./session.ts";
+import { resolveSettings } from "./settings.ts";
+import { Voice } from "./voice.ts";
+
+export default definePlugin({
+  name: "wandb",
+  order: "post", // what other plugins log at the very end is still part of the run
+  options,
+  setup(run, chosen) {
+    if (chosen.mode === "disabled") return {};
+    const { settings, problems, notes } = resolveSettings({
+      options: chosen,
+      experiment: run.config.experiment,
+      runId: run.id,
+      earlierRunId: earlierRunId(run.state),
+      env: process.env,
+    });
+    const voice = new Voice(run.console, settings.silent);
+    for (const note of notes) voice.line(note);
+    if (problems.length > 0) {
+      voice.warn(`this run is logged offline until this is mended:\n\n${new UserError(problems).message}\n`);
+    }
+
+    let session: Session | null = null;
+    return {
+      async onRunStart(facts) {
+        session = new Session(run, settings, chosen, facts);
+        await session.goOnline();
+      },
+      onEpochStart: () => session?.onEpochStart(),
+      onGradStep: (event) => session?.onGradStep(event),
+      onValidationEnd: (event) => session?.onValidationEnd(event),
+      onEpochEnd: (event) => session?.onEpochEnd(event),
+      onLog: (event) => session?.onLog(event),
+      onArtifact: (event) => session?.onArtifact(event),
+      onImage: (event) => session?.onImage(event),
+      onCheckpoint: (event) => session?.onCheckpoint(event),
+      onRunEnd: (event) => session?.onRunEnd(event),
+      saveState: () => session?.saveState() ?? run.state,
+    };
+  },
+});
+
+/** The id under which an earlier process logged this run. */
+function earlierRunId(state: Json): string | null {
+  if (typeof state !== "object" || state === null || !("run_id" in state)) return null;
+  return typeof state.run_id === "string" ? state.run_id : null;
+}

@@ -1,0 +1,53 @@
+/** Samples the machine at an interval, and hands each sample on. */
+
+import { MachineLoad } from "./machine-load.ts";
+import { gpuLoad } from "./nvidia-smi.ts";
+import { ProcessLoad, type Readings } from "./process-load.ts";
+
+export class SystemSampler {
+  readonly #process = new ProcessLoad();
+  readonly #machine: MachineLoad;
+  readonly #interval: number;
+  readonly #onSample: (readings: Readings, at: number) => void;
+  readonly #timer: ReturnType<typeof setInterval>;
+  #next = 0;
+  #hasGpu = Bun.which("nvidia-smi") !== null;
+  #isStopped = false;
+
+  /**
+   * The first sample is taken at once.
+   *
+   * @param folder On the file system to watch.
+   * @param interval Seconds.
+   * @param onSample Receives the readings and when they were taken, ms since 1970.
+   */
+  constructor(folder: string, interval: number, onSample: (readings: Readings, at: number) => void) {
+    this.#machine = new MachineLoad(folder);
+    this.#interval = interval * 1000;
+    this.#onSample = onSample;
+    this.#timer = setInterval(() => this.sampleIfDue(), Math.min(this.#interval, 1000));
+    this.#timer.unref();
+    this.sampleIfDue();
+  }
+
+  /** Also to be called now and then by those who keep the event loop busy, for then no timer fires. */
+  sampleIfDue(): void {
+    const now = Date.now();
+    if (this.#isStopped || now < this.#next) return;
+    this.#next = now + this.#interval;
+    const readings = { ...this.#process.read(), ...this.#machine.read() };
+    if (!this.#hasGpu) {
+      this.#onSample(readings, now);
+      return;
+    }
+    void gpuLoad().then((gpus) => {
+      if (Object.keys(gpus).length === 0) this.#hasGpu = false; // a tool without a GPU is not asked again
+      if (!this.#isStopped) this.#onSample({ ...readings, ...gpus }, now);
+    });
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    clearInterval(this.#timer);
+  }
+}
