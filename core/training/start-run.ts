@@ -240,7 +240,7 @@ function introduction(facts: RunFacts, engine: GradientEngine, resumed: ResumedR
     `network: ${(totalParameters / 1e6).toFixed(2)} M parameters on ${facts.device}${workers}`,
     resumed
       ? `resuming at step ${resumed.state.progress.step} of ${totalSteps}, epoch ${resumed.state.progress.epoch + 1}/${maxEpochs}`
-      : `training: ${maxEpochs} epochs, ${totalSteps} gradient steps`,
+      : `training: ${maxEpochs === 1 ? "1 epoch" : `${maxEpochs} epochs`}, ${totalSteps} gradient steps`,
   ].join("\n");
 }
 

@@ -1,0 +1,169 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Config, loadConfig } from "../../core/config/config.ts";
+import type { LoadedData } from "../../core/data/dataset.ts";
+import { loadDatasets } from "../../core/data/load-datasets.ts";
+import { createParameters } from "../../core/model/parameters.ts";
+import { freshAdamW } from "../../core/optim/adamw.ts";
+import type { Plugin } from "../../core/plugin.ts";
+import { UserError } from "../../core/problem.ts";
+import { CheckpointKeeper } from "../../core/training/checkpoint-keeper.ts";
+import { ProcessConsole } from "../../core/training/console.ts";
+import { detectorSettings } from "../../core/training/detector-settings.ts";
+import { type GradientEngine, openEngine } from "../../core/training/gradient-engine.ts";
+import type { RunFacts } from "../../core/training/lifecycle.ts";
+import { PluginHost } from "../../core/training/plugin-host.ts";
+import { FRESH_PROGRESS } from "../../core/training/progress-state.ts";
+import { type RunOutcome, schedule, trainRun } from "../../core/training/train-run.ts";
+import { testProject } from "../support/project.ts";
+
+const project = testProject({ epochs: 3, workbooks: 10 });
+const checkpoints = mkdtempSync(join(tmpdir(), "checkpoints-"));
+let config: Config;
+let data: LoadedData;
+
+beforeAll(async () => {
+  ({ config } = await loadConfig(project.config, [], {}, { cwd: project.folder }));
+  data = await loadDatasets(config.data);
+});
+afterAll(() => {
+  project.remove();
+  rmSync(checkpoints, { recursive: true });
+});
+
+/** Runs the loop in this process; `spoil` may put another engine before it. */
+async function run(
+  plugins: Plugin[],
+  { device = "wasm", spoil = (engine: GradientEngine) => engine, settings = config } = {},
+): Promise<{ outcome: RunOutcome; engine: GradientEngine; start: Float32Array; end: Float32Array }> {
+  const detector = detectorSettings(settings.model);
+  const parameters = createParameters(detector, settings.experiment.seed);
+  const start = parameters.flat.slice();
+  const loss = { ...settings.model.loss, aux_loss: true };
+  const engine = spoil(await openEngine({ device, workers: 1, seed: 3, detector, loss }));
+  engine.setParameters(parameters.flat);
+  const context = {
+    id: "abcd1234",
+    name: "test",
+    folder: project.folder,
+    config: settings,
+    startedAt: 0,
+    resumed: null,
+    console: new ProcessConsole(),
+  };
+  const host = new PluginHost(context, () => {});
+  await host.setUp(
+    plugins.map((plugin) => ({ plugin, options: {} })),
+    {},
+  );
+  const keeper = new CheckpointKeeper(checkpoints, host, () => ({}));
+  const { totalSteps } = schedule({ config: settings, train: data.train });
+  const outcome = await trainRun({
+    config: settings,
+    facts: { totalSteps } as RunFacts,
+    train: data.train,
+    validation: data.validation,
+    engine,
+    parameters,
+    optimizer: freshAdamW(parameters.flat.length),
+    progress: FRESH_PROGRESS,
+    host,
+    checkpoints: keeper,
+    signal: new AbortController().signal,
+  });
+  await keeper.close();
+  await engine.dispose();
+  return { outcome, engine, start, end: parameters.flat };
+}
+
+for (const device of ["wasm", "js"]) {
+  test(`trainRun() on ${device} keeps as many tensors alive after epoch 3 as after epoch 1`, async () => {
+    let engine: GradientEngine | undefined;
+    const alive: { numTensors: number; bytes: number }[] = [];
+    const counter: Plugin = {
+      name: "counter",
+      setup: () => ({ onEpochEnd: () => void alive.push(engine!.memory()) }),
+    };
+    const spoil = (opened: GradientEngine) => {
+      engine = opened;
+      return opened;
+    };
+    const { outcome } = await run([counter], { device, spoil });
+    expect(outcome.error).toBeNull();
+    expect(alive).toHaveLength(3);
+    expect(alive[0]!.numTensors).toBeGreaterThan(0);
+    expect(alive[2]).toEqual(alive[0]!);
+  }, 60_000); // js is slow: it is the oracle
+}
+
+/** An engine whose third step has a loss that is not a number. */
+const failingEngine = (engine: GradientEngine): GradientEngine => {
+  let steps = 0;
+  return {
+    device: engine.device,
+    workers: engine.workers,
+    setParameters: (flat) => engine.setParameters(flat),
+    detect: (sheets, options) => engine.detect(sheets, options),
+    memory: () => engine.memory(),
+    dispose: () => engine.dispose(),
+    async gradient(step, into) {
+      const losses = await engine.gradient(step, into);
+      if (++steps === 3) losses[0]!.iou = Number.NaN;
+      return losses;
+    },
+  };
+};
+
+test("trainRun() stops at a loss that is not finite: every part, the sheet, and the state of the step before", async () => {
+  const seen: string[] = [];
+  const witness: Plugin = {
+    name: "witness",
+    setup: () => ({
+      onGradStep: ({ step }) => void seen.push(`step ${step}`),
+      onRunEnd: ({ status, step }) => void seen.push(`${status} after step ${step}`),
+    }),
+  };
+  // The same run, ended right after its second step.
+  const { end: afterTwo } = await run([
+    {
+      name: "two",
+      setup: () => ({
+        onGradStep({ step }) {
+          if (step === 2) throw new Error("enough");
+        },
+      }),
+      critical: true,
+    },
+  ]);
+  const { outcome, end } = await run([witness], { spoil: failingEngine });
+  expect(outcome.status).toBe("failed");
+  expect(outcome.error).toBeInstanceOf(UserError);
+  const { message } = outcome.error!;
+  expect(message).toContain("step 3, epoch 1");
+  expect(message).toMatch(
+    /tiny\/book-\d+\.xlsx\/Sheet1: total [\d.]+, det_loss [\d.]+, cls [\d.]+, l1 [\d.]+, iou NaN/,
+  );
+  expect(seen).toEqual(["step 1", "step 2", "failed after step 2"]);
+  expect(end).toEqual(afterTwo);
+});
+
+test("trainRun() stops early after the configured epochs without improvement", async () => {
+  const settings = structuredClone(config) as {
+    training: { early_stopping_patience: number | null };
+  } & Config;
+  settings.training.early_stopping_patience = 1;
+  Object.assign(settings.training, { max_epochs: 30 });
+  const blind = (engine: GradientEngine): GradientEngine => ({
+    ...failingEngine(engine),
+    gradient: (step, into) => engine.gradient(step, into),
+    async detect(batches, options) {
+      const detections = await engine.detect(batches, options);
+      for (const sheet of detections.flat()) sheet.scores.fill(0); // finds nothing: F1 stays 0
+      return detections;
+    },
+  });
+  const { outcome } = await run([], { spoil: blind, settings });
+  expect(outcome).toMatchObject({ status: "stopped", progress: { epoch: 2, best: { epoch: 1 } } });
+});
