@@ -107,7 +107,7 @@ const damages: [why: string, damage: (folder: string) => void, note: RegExp][] =
       const path = join(folder, "annotations", "generator.json");
       writeFileSync(path, JSON.stringify({ ...JSON.parse(readFileSync(path, "utf8")), version: 0 }));
     },
-    /version 0 of the generator/,
+    /generator's version 0/,
   ],
 ];
 

@@ -7,7 +7,7 @@ import { sample, weighted } from "./draw.ts";
 import type { Look } from "./look.ts";
 import { drawPerson } from "./plan-values.ts";
 import type { SheetCanvas } from "./sheet-canvas.ts";
-import { FORM_FIELDS, FORM_TEXTS, PARAGRAPHS, PLACES, SUBTITLES } from "./vocabulary/common.ts";
+import { FORM_FIELDS, type FormField, PARAGRAPHS, PLACES, SUBTITLES } from "./vocabulary/common.ts";
 import type { Domain } from "./vocabulary/domain.ts";
 
 /** Where a block of text ended: the first free row below it. */
@@ -34,10 +34,8 @@ export function drawTitle(
     [1, 4],
     [2, 1],
   ]);
-  for (let line = 0; line < lines; line++) {
-    const text = random.chance(0.75)
-      ? random.pick(SUBTITLES)
-      : `As of ${random.integer(1, 28)}.${random.integer(1, 12)}.${year}`;
+  const dated = `As of ${random.integer(1, 28)}.${random.integer(1, 12)}.${year}`;
+  for (const text of sample(random, [...SUBTITLES, dated, dated], lines)) {
     canvas.put(row, column, text, look.subtitle);
     row++;
   }
@@ -71,23 +69,23 @@ export function drawForm(
   count: number,
 ): Range {
   // Values of one kind in a row would make a series: neighbours are of different kinds.
-  const fields: (typeof FORM_FIELDS)[number][] = [];
+  const fields: FormField[] = [];
   for (const field of random.shuffled(FORM_FIELDS)) {
-    if (fields.length < count && field[1] !== fields.at(-1)?.[1]) fields.push(field);
+    if (fields.length < count && field.kind !== fields.at(-1)?.kind) fields.push(field);
   }
   const style = random.chance(0.5) ? look.label : undefined;
-  for (const [line, [label, kind]] of fields.entries()) {
+  for (const [line, field] of fields.entries()) {
     const row = at.row + line;
-    canvas.put(row, at.column, random.chance(0.4) ? `${label}:` : label, style);
-    const value = formValue(random, kind);
+    canvas.put(row, at.column, random.chance(0.4) ? `${field.label}:` : field.label, style);
+    const value = formValue(random, field);
     const dated = value instanceof Date ? { numberFormat: look.dateFormat } : undefined;
     if (!random.chance(0.1)) canvas.put(row, at.column + 1, value, dated);
   }
   return { top: at.row, left: at.column, bottom: at.row + fields.length - 1, right: at.column + 1 };
 }
 
-function formValue(random: Random, kind: (typeof FORM_FIELDS)[number][1]): CellValue {
-  switch (kind) {
+function formValue(random: Random, field: FormField): CellValue {
+  switch (field.kind) {
     case "person":
       return drawPerson(random);
     case "date":
@@ -100,8 +98,8 @@ function formValue(random: Random, kind: (typeof FORM_FIELDS)[number][1]): CellV
       return random.integer(1, 400) / 100;
     case "flag":
       return random.pick(["yes", "no"]);
-    case "text":
-      return random.pick(FORM_TEXTS);
+    case "choice":
+      return random.pick(field.values);
   }
 }
 

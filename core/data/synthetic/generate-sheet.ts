@@ -108,12 +108,13 @@ class SheetArranger {
     const isAlike = random.chance(0.6);
     if (random.chance(0.4)) this.#title(width);
     const hasCaptions = random.chance(0.5);
+    const isNumbered = random.chance(0.5);
     for (let index = 0; index < count; index++) {
       const plan = planTable(random, this.#domain, {
         bodyRows: logInteger(random, 3, 24),
         width: isAlike ? width : logInteger(random, 3, 14),
       });
-      if (hasCaptions) this.#caption(index);
+      if (hasCaptions) this.#caption(index, isNumbered);
       this.#table(plan, this.#left + (random.chance(0.08) ? random.integer(1, 2) : 0));
       if (random.chance(0.12)) this.#notes();
       this.#row += weighted(random, [
@@ -131,6 +132,7 @@ class SheetArranger {
     const count = random.chance(0.75) ? 2 : 3;
     if (random.chance(0.45)) this.#title(6);
     const hasCaptions = random.chance(0.4);
+    const isNumbered = random.chance(0.5);
     const top = this.#row;
     let left = this.#left;
     let bottom = top;
@@ -141,7 +143,7 @@ class SheetArranger {
       this.#row = top;
       const first = this.#left;
       this.#left = left;
-      if (hasCaptions) this.#caption(index);
+      if (hasCaptions) this.#caption(index, isNumbered);
       const range = this.#table(plan, left);
       this.#left = first;
       bottom = Math.max(bottom, range.bottom);
@@ -214,14 +216,16 @@ class SheetArranger {
     ]);
   }
 
-  /** A line over one table of several. */
-  #caption(index: number): void {
-    const random = this.#random;
-    const text = random.chance(0.5)
-      ? `Table ${index + 1}: ${random.pick(this.#domain.titles)}`
-      : random.pick(this.#domain.titles);
-    this.#canvas.put(this.#row, this.#left, text, this.#look.label);
-    this.#row += random.chance(0.7) ? 1 : 2;
+  /** A line over one table of several; numbered where all are. */
+  #caption(index: number, isNumbered: boolean): void {
+    const title = this.#random.pick(this.#domain.titles);
+    this.#canvas.put(
+      this.#row,
+      this.#left,
+      isNumbered ? `Table ${index + 1}: ${title}` : title,
+      this.#look.label,
+    );
+    this.#row += this.#random.chance(0.7) ? 1 : 2;
   }
 
   #form(count = this.#random.integer(2, 5)): void {

@@ -40,7 +40,7 @@ export function planCrossTable(random: Random, domain: Domain, bodyRows: number,
   const adding = columns.flatMap((column, at) => (column.adds ? [at] : []));
   const hasTotalColumn = !isGrouped && adding.length === groups[0]!.columns.length && random.chance(0.35);
   if (hasTotalColumn)
-    columns.push({ ...groups[0]!.columns[0]!, heading: random.pick(["Total", "Sum", "Year"]) });
+    columns.push({ ...groups[0]!.columns[0]!, heading: random.pick(["Total", "Sum", "All"]) });
 
   const rows: PlannedRow[] = [];
   const separatorEvery = bodyRows >= 8 && random.chance(0.12) ? random.integer(3, 6) : 0;

@@ -11,6 +11,9 @@ const MS_PER_DAY = 86_400_000;
 /** How a column writes its missing values: most leave the cell empty. */
 const MISSING: readonly CellValue[] = [null, null, null, "-", "n/a", { error: "#N/A" }];
 
+/** Values of a column lie at most this far from its middle, on the scale of natural logarithms: a factor of 4.5. */
+const SPREAD = 1.5;
+
 /** A column of a table that is being planned: its heading and how its values are drawn. */
 export interface ColumnSource extends PlannedColumn {
   readonly heading: string | number | Date | null;
@@ -25,8 +28,9 @@ export function measureColumn(
   heading: ColumnSource["heading"] = measure.heading,
 ): ColumnSource {
   const { low, high, decimals, unit = null, adds } = measure;
-  const isWide = low > 0 && high / low > 20;
-  const middle = isWide ? Math.exp(Math.log(low) + random.uniform() * Math.log(high / low)) : 0;
+  const reach = Math.exp(SPREAD);
+  const isWide = low > 0 && high / low > reach * reach;
+  const middle = isWide ? low * reach * (high / low / reach / reach) ** random.uniform() : 0;
   const missing = weighted(random, [
     [0, 12],
     [0.1, 2],
@@ -35,8 +39,8 @@ export function measureColumn(
   const notation = random.pick(MISSING);
   const draw = () => {
     if (random.chance(missing)) return notation;
-    let value = isWide ? middle * Math.exp(0.7 * random.normal()) : Number.NaN;
-    if (!(value >= low && value <= high)) value = low + random.uniform() * (high - low);
+    const bell = (2 * (random.uniform() + random.uniform() + random.uniform())) / 3 - 1; // -1 ... 1
+    const value = isWide ? middle * Math.exp(SPREAD * bell) : low + random.uniform() * (high - low);
     return rounded(value, decimals);
   };
   return { heading, unit, isRowHeader: false, format: formatOf(measure), adds, draw };

@@ -16,7 +16,7 @@ export const SYNTHETIC = "synthetic";
 
 /** How many workbooks it has, and the seed they come from: part of what the dataset is, no setting of a run. */
 export const SYNTHETIC_WORKBOOKS = 100;
-export const SYNTHETIC_SEED = 10;
+export const SYNTHETIC_SEED = 11;
 
 /** Beside the annotations: what wrote the dataset, and the size in bytes of every file of it. */
 interface DatasetRecord {
@@ -92,7 +92,11 @@ function inspect(
   }
   if (record.generator !== SYNTHETIC) return "foreign";
   if (record.version !== GENERATOR_VERSION || record.seed !== SYNTHETIC_SEED) {
-    return `it came from version ${record.version} of the generator, this is ${GENERATOR_VERSION}`;
+    const [was, is] = [
+      `${record.version}, seed ${record.seed}`,
+      `${GENERATOR_VERSION}, seed ${SYNTHETIC_SEED}`,
+    ];
+    return `it came from the generator's version ${was}; this is version ${is}`;
   }
   const expected = Object.entries(record.files ?? {});
   if (expected.length !== count) return `it had ${expected.length} workbooks instead of ${count}`;

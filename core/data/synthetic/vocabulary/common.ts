@@ -187,35 +187,26 @@ export const PARAGRAPHS = [
   "Locked cells hold formulas.",
 ];
 
-/** Labels of forms, with what stands beside them. */
-export const FORM_FIELDS: readonly (readonly [
-  label: string,
-  kind: "person" | "date" | "place" | "code" | "text" | "number" | "flag",
-])[] = [
-  ["Prepared by", "person"],
-  ["Date", "date"],
-  ["Department", "text"],
-  ["Version", "number"],
-  ["Location", "place"],
-  ["Approved by", "person"],
-  ["Reference", "code"],
-  ["Valid until", "date"],
-  ["Contact", "person"],
-  ["Confidential", "flag"],
-  ["Project no.", "code"],
-  ["Exchange rate", "number"],
-  ["Status", "text"],
-  ["City", "place"],
-  ["Discount", "number"],
-  ["Phone", "code"],
-];
+/** A line of a form: what its label asks for. */
+export type FormField =
+  | { readonly label: string; readonly kind: "person" | "date" | "place" | "code" | "number" | "flag" }
+  | { readonly label: string; readonly kind: "choice"; readonly values: readonly string[] };
 
-export const FORM_TEXTS = [
-  "Controlling",
-  "Operations",
-  "Research",
-  "draft",
-  "final",
-  "in review",
-  "Head office",
+export const FORM_FIELDS: readonly FormField[] = [
+  { label: "Prepared by", kind: "person" },
+  { label: "Date", kind: "date" },
+  { label: "Department", kind: "choice", values: ["Controlling", "Operations", "Research", "Head office"] },
+  { label: "Version", kind: "number" },
+  { label: "Location", kind: "place" },
+  { label: "Approved by", kind: "person" },
+  { label: "Reference", kind: "code" },
+  { label: "Valid until", kind: "date" },
+  { label: "Contact", kind: "person" },
+  { label: "Confidential", kind: "flag" },
+  { label: "Project no.", kind: "code" },
+  { label: "Exchange rate", kind: "number" },
+  { label: "Status", kind: "choice", values: ["draft", "in review", "final"] },
+  { label: "City", kind: "place" },
+  { label: "Discount", kind: "number" },
+  { label: "Phone", kind: "code" },
 ];
