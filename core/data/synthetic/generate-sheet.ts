@@ -1,16 +1,13 @@
-/** One sheet: where tables, titles, notes and forms go. */
+/** One sheet: which things stand on it, and what concerns it as a whole. */
 
 import type { Range } from "../../excel/range.ts";
 import type { CellStyle } from "../../excel/write/workbook-layout.ts";
 import type { Random } from "../../random.ts";
-import { logInteger, weighted } from "./draw.ts";
-import { drawTable, makeExcelTable } from "./draw-table.ts";
-import { drawForm, drawNotes, drawProse, drawTitle } from "./draw-texts.ts";
+import { weighted } from "./draw.ts";
 import type { Look } from "./look.ts";
-import { planTable } from "./plan-table.ts";
+import { SheetArranger } from "./sheet-arranger.ts";
 import { SheetCanvas } from "./sheet-canvas.ts";
 import { StylePool } from "./style-pool.ts";
-import { planSize, type TablePlan } from "./table-plan.ts";
 import type { Domain } from "./vocabulary/domain.ts";
 
 /** A sheet on its canvas and the tables on it. */
@@ -20,257 +17,53 @@ export interface GeneratedSheet {
 }
 
 const WHITE: CellStyle = { fill: { pattern: "solid", foreground: { rgb: "FFFFFFFF" } } };
-const EXCEL_TABLE_STYLES = ["TableStyleMedium2", "TableStyleMedium9", "TableStyleLight1", "TableStyleLight9"];
+const UNLOCKED: CellStyle = { protection: { locked: false } };
 
 /**
- * @param tableName The name of the first Excel table, if the sheet gets one; unique in the workbook.
+ * Six sheets of ten have one table, most others several; one of twenty has none.
+ *
+ * @param tableName The name of the Excel table, if the sheet gets one; unique in the workbook.
  */
 export function generateSheet(random: Random, domain: Domain, look: Look, tableName: string): GeneratedSheet {
   const canvas = new SheetCanvas(new StylePool());
   canvas.gridLines = look.gridLines;
-  const sheet = new SheetArranger(canvas, random, domain, look);
+  const arranger = new SheetArranger(canvas, random, domain, look);
   const arrangement = weighted(random, [
     ["single", 60],
     ["stacked", 22],
     ["side by side", 13],
     ["no table", 5],
   ]);
-  if (arrangement === "single") sheet.single(tableName);
-  else if (arrangement === "stacked") sheet.stacked();
-  else if (arrangement === "side by side") sheet.sideBySide();
-  else sheet.withoutTable();
-  sheet.finish();
-  return { canvas, tables: sheet.tables };
+  if (arrangement === "single") arranger.single(tableName);
+  else if (arrangement === "stacked") arranger.stacked();
+  else if (arrangement === "side by side") arranger.sideBySide();
+  else arranger.withoutTable();
+  if (look.whiteSheet) {
+    canvas.underlay({ top: 1, left: 1, bottom: canvas.bottom + 2, right: canvas.right + 2 }, WHITE);
+  }
+  drawRarities(canvas, random, arranger.tables);
+  return { canvas, tables: arranger.tables };
 }
 
-class SheetArranger {
-  readonly tables: Range[] = [];
-  #canvas: SheetCanvas;
-  #random: Random;
-  #domain: Domain;
-  #look: Look;
-  /** The first free row, and the column where things begin. */
-  #row: number;
-  #left: number;
-
-  constructor(canvas: SheetCanvas, random: Random, domain: Domain, look: Look) {
-    this.#canvas = canvas;
-    this.#random = random;
-    this.#domain = domain;
-    this.#look = look;
-    this.#row = weighted(random, [
-      [1, 6],
-      [2, 2],
-      [3, 1],
-      [4, 0.5],
-    ]);
-    this.#left = weighted(random, [
-      [1, 7],
-      [2, 2.5],
-      [3, 0.5],
-    ]);
+/** Protected sheets with open cells, notes on cells, hidden rows. */
+function drawRarities(canvas: SheetCanvas, random: Random, tables: readonly Range[]): void {
+  if (random.chance(0.05)) {
+    canvas.isProtected = true;
+    for (const table of tables)
+      canvas.paint({ ...table, top: table.top + 1, left: table.left + 1 }, UNLOCKED);
   }
-
-  /** One table, from a few rows to more than a hundred, with or without things around it. */
-  single(excelTableName: string): void {
-    const random = this.#random;
-    const plan = planTable(random, this.#domain, {
-      bodyRows: logInteger(random, 5, 90),
-      width: logInteger(random, 3, 20),
-    });
-    const { width } = planSize(plan);
-    if (random.chance(0.55)) this.#title(width);
-    if (random.chance(0.12)) this.#form();
-    const range = this.#table(plan, this.#left);
-    if (
-      random.chance(0.14) &&
-      makeExcelTable(this.#canvas, plan, range, excelTableName, random.pick(EXCEL_TABLE_STYLES))
-    ) {
-      if (random.chance(0.5)) this.#canvas.frozenAt = { row: range.top + 1, column: 1 };
-    }
-    if (random.chance(0.06)) this.#remarkBeside(range);
-    if (random.chance(0.35)) this.#notes();
-    else if (random.chance(0.08)) {
-      this.#row += random.integer(1, 2);
-      this.#form();
-    }
+  for (const { top, left, bottom } of tables) {
+    if (random.chance(0.05)) drawComment(canvas, random, random.integer(top, bottom), left + 1);
+    if (random.chance(0.03) && bottom - top > 6) canvas.hiddenRows.push(random.integer(top + 2, bottom - 1));
   }
+}
 
-  /** Two to four tables below one another, each with a caption or none. */
-  stacked(): void {
-    const random = this.#random;
-    const count = weighted(random, [
-      [2, 5],
-      [3, 3],
-      [4, 1.5],
-    ]);
-    const width = logInteger(random, 3, 14);
-    const isAlike = random.chance(0.6);
-    if (random.chance(0.4)) this.#title(width);
-    const hasCaptions = random.chance(0.5);
-    const isNumbered = random.chance(0.5);
-    for (let index = 0; index < count; index++) {
-      const plan = planTable(random, this.#domain, {
-        bodyRows: logInteger(random, 3, 24),
-        width: isAlike ? width : logInteger(random, 3, 14),
-      });
-      if (hasCaptions) this.#caption(index, isNumbered);
-      this.#table(plan, this.#left + (random.chance(0.08) ? random.integer(1, 2) : 0));
-      if (random.chance(0.12)) this.#notes();
-      this.#row += weighted(random, [
-        [1, 5],
-        [2, 4],
-        [3, 1],
-        [5, 0.5],
-      ]);
-    }
-  }
-
-  /** Two or three tables beside one another, with an empty column or more between them. */
-  sideBySide(): void {
-    const random = this.#random;
-    const count = random.chance(0.75) ? 2 : 3;
-    if (random.chance(0.45)) this.#title(6);
-    const hasCaptions = random.chance(0.4);
-    const isNumbered = random.chance(0.5);
-    const top = this.#row;
-    let left = this.#left;
-    let bottom = top;
-    let lastHeight = 0;
-    for (let index = 0; index < count; index++) {
-      const plan = this.#planUnlike(lastHeight);
-      lastHeight = planSize(plan).height;
-      this.#row = top;
-      const first = this.#left;
-      this.#left = left;
-      if (hasCaptions) this.#caption(index, isNumbered);
-      const range = this.#table(plan, left);
-      this.#left = first;
-      bottom = Math.max(bottom, range.bottom);
-      left =
-        range.right +
-        weighted(random, [
-          [2, 6],
-          [3, 3],
-          [4, 1],
-        ]);
-    }
-    this.#row = bottom + 1;
-    if (random.chance(0.25)) this.#notes();
-  }
-
-  /** Forms and sentences. */
-  withoutTable(): void {
-    const random = this.#random;
-    if (random.chance(0.5)) this.#title(3);
-    const blocks = random.integer(1, 3);
-    for (let block = 0; block < blocks; block++) {
-      if (random.chance(0.55)) this.#form(random.integer(4, 9));
-      else {
-        const at = { row: this.#row, column: this.#left };
-        this.#row =
-          drawProse(this.#canvas, random, this.#look, at, random.integer(3, 9)) + random.integer(1, 2);
-      }
-    }
-  }
-
-  /** What concerns the sheet as a whole. */
-  finish(): void {
-    const { bottom, right } = this.#canvas;
-    const random = this.#random;
-    if (this.#look.whiteSheet)
-      this.#canvas.underlay({ top: 1, left: 1, bottom: bottom + 2, right: right + 2 }, WHITE);
-    if (random.chance(0.05)) {
-      this.#canvas.isProtected = true;
-      for (const { top, left, bottom: last, right: end } of this.tables) {
-        this.#canvas.paint(
-          { top: top + 1, left: left + 1, bottom: last, right: end },
-          { protection: { locked: false } },
-        );
-      }
-    }
-    for (const { top, left, bottom: last } of this.tables) {
-      if (random.chance(0.05)) this.#comment(random.integer(top, last), left + 1);
-      if (random.chance(0.03) && last - top > 6)
-        this.#canvas.hiddenRows.push(random.integer(top + 2, last - 1));
-    }
-  }
-
-  /** A note on a cell; merged cells cannot have one each. */
-  #comment(row: number, column: number): void {
-    const isMerged = this.#canvas.merges.some(
-      ({ top, left, bottom, right }) => row >= top && row <= bottom && column >= left && column <= right,
-    );
-    if (isMerged) return;
-    const text = this.#random.pick(["Please check", "Value taken from the invoice", "Updated by hand"]);
-    this.#canvas.comments.push({ row, column, author: "Reviewer", text });
-  }
-
-  #title(across: number): void {
-    const at = { row: this.#row, column: this.#left, across };
-    this.#row = drawTitle(this.#canvas, this.#random, this.#domain, this.#look, at);
-    this.#row += weighted(this.#random, [
-      [0, 2.5],
-      [1, 6],
-      [2, 1.5],
-    ]);
-  }
-
-  /** A line over one table of several; numbered where all are. */
-  #caption(index: number, isNumbered: boolean): void {
-    const title = this.#random.pick(this.#domain.titles);
-    this.#canvas.put(
-      this.#row,
-      this.#left,
-      isNumbered ? `Table ${index + 1}: ${title}` : title,
-      this.#look.label,
-    );
-    this.#row += this.#random.chance(0.7) ? 1 : 2;
-  }
-
-  #form(count = this.#random.integer(2, 5)): void {
-    const at = { row: this.#row, column: this.#left };
-    this.#row =
-      drawForm(this.#canvas, this.#random, this.#look, at, count).bottom + this.#random.integer(2, 3);
-  }
-
-  #table(plan: TablePlan, left: number): Range {
-    const range = drawTable(this.#canvas, plan, this.#look, this.#row, left);
-    this.tables.push(range);
-    this.#row = range.bottom + 1;
-    return range;
-  }
-
-  #notes(): void {
-    const at = {
-      row:
-        this.#row +
-        weighted(this.#random, [
-          [0, 3],
-          [1, 6],
-          [2, 1],
-        ]),
-      column: this.#left,
-    };
-    this.#row = drawNotes(this.#canvas, this.#random, this.#domain, this.#look, at);
-  }
-
-  /** A lone remark or check cell that belongs to no column. */
-  #remarkBeside({ top, bottom, right }: Range): void {
-    const random = this.#random;
-    const value = random.pick(["check!", "ok", "see below", random.integer(1, 500)]);
-    this.#canvas.put(random.integer(top + 1, bottom), right + 2, value);
-  }
-
-  /** A table whose height differs from the last one's: beside each other, equal ones may pass for one table. */
-  #planUnlike(height: number): TablePlan {
-    const random = this.#random;
-    for (;;) {
-      const plan = planTable(random, this.#domain, {
-        bodyRows: logInteger(random, 4, 32),
-        width: logInteger(random, 2, 7),
-      });
-      if (planSize(plan).height !== height) return plan;
-    }
-  }
+/** A note on a cell; merged cells cannot have one each. */
+function drawComment(canvas: SheetCanvas, random: Random, row: number, column: number): void {
+  const isMerged = canvas.merges.some(
+    ({ top, left, bottom, right }) => row >= top && row <= bottom && column >= left && column <= right,
+  );
+  if (isMerged) return;
+  const text = random.pick(["Please check", "Value taken from the invoice", "Updated by hand"]);
+  canvas.comments.push({ row, column, author: "Reviewer", text });
 }
