@@ -155,7 +155,9 @@ test("a first run that is killed leaves nothing that counts as done, and the nex
     text += new TextDecoder().decode((await reader.read()).value);
   child.kill("SIGKILL");
   await child.exited;
-  expect(readdirSync(root)).toEqual([`.synthetic-${child.pid}.tmp`]);
+  expect(readdirSync(root)).toEqual([
+    expect.stringMatching(new RegExp(`^\\.synthetic-${child.pid}-\\w{8}\\.tmp$`)),
+  ]);
   await ensureSyntheticDataset(root, FEW);
   expect(readdirSync(root)).toEqual(["synthetic"]);
   expect(readAnnotations(join(root, "synthetic", "annotations", "annotations.jsonl")).length).toBeGreaterThan(
@@ -170,6 +172,13 @@ test("several first runs at once end with one whole dataset", async () => {
     await ensureSyntheticDataset(${JSON.stringify(root)}, { workbooks: 8 });`;
   const runs = [1, 2, 3].map(() => Bun.spawn([process.execPath, "-e", code], { stderr: "inherit" }));
   expect(await Promise.all(runs.map((run) => run.exited))).toEqual([0, 0, 0]);
+  expect(readdirSync(root)).toEqual(["synthetic"]);
+  expect(await ensureSyntheticDataset(root, FEW)).toEqual([]);
+});
+
+test("two first runs within one process do not disturb each other", async () => {
+  const root = makeRoot();
+  await Promise.all([ensureSyntheticDataset(root, FEW), ensureSyntheticDataset(root, FEW)]);
   expect(readdirSync(root)).toEqual(["synthetic"]);
   expect(await ensureSyntheticDataset(root, FEW)).toEqual([]);
 });

@@ -1,5 +1,6 @@
 /** The built-in dataset `synthetic`: its workbooks are written where they are needed first. */
 
+import { randomUUID } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { setImmediate } from "node:timers/promises";
@@ -55,7 +56,7 @@ export async function ensureSyntheticDataset(
   if (state === "foreign") return [`${dataset.folder} was not written by this program: used as it is`];
 
   const absoluteRoot = resolve(root);
-  const draft = join(absoluteRoot, `.${SYNTHETIC}-${process.pid}.tmp`);
+  const draft = join(absoluteRoot, `.${SYNTHETIC}-${process.pid}-${randomUUID().slice(0, 8)}.tmp`);
   try {
     mkdirSync(absoluteRoot, { recursive: true });
     removeAbandoned(absoluteRoot);
@@ -165,7 +166,7 @@ function putInPlace(draft: string, dataset: DatasetPaths, count: number): void {
 /** Removes drafts of processes that are no more. */
 function removeAbandoned(root: string): void {
   for (const name of readdirSync(root)) {
-    const match = /^\.synthetic-(\d+)(-old)?\.tmp$/.exec(name);
+    const match = /^\.synthetic-(\d+)-[0-9a-f]{8}(-old)?\.tmp$/.exec(name);
     if (match && !isAlive(Number(match[1]))) rmSync(join(root, name), { recursive: true, force: true });
   }
 }
