@@ -15,38 +15,45 @@ export class ByteWriter {
   }
 
   u8(value: number): void {
-    this.#bytes[this.#take(1)] = value;
+    const at = this.#take(1);
+    this.#bytes[at] = value;
   }
 
   u16(value: number): void {
-    this.#view.setUint16(this.#take(2), value, true);
+    const at = this.#take(2);
+    this.#view.setUint16(at, value, true);
   }
 
   u32(value: number): void {
-    this.#view.setUint32(this.#take(4), value, true);
+    const at = this.#take(4);
+    this.#view.setUint32(at, value, true);
   }
 
   i32(value: number): void {
-    this.#view.setInt32(this.#take(4), value, true);
+    const at = this.#take(4);
+    this.#view.setInt32(at, value, true);
   }
 
   u64(value: number): void {
-    this.#view.setBigUint64(this.#take(8), BigInt(value), true);
+    const at = this.#take(8);
+    this.#view.setBigUint64(at, BigInt(value), true);
   }
 
   f64BigEndian(value: number): void {
-    this.#view.setFloat64(this.#take(8), value, false);
+    const at = this.#take(8);
+    this.#view.setFloat64(at, value, false);
   }
 
   bytes(bytes: Uint8Array): void {
-    this.#bytes.set(bytes, this.#take(bytes.length));
+    const at = this.#take(bytes.length);
+    this.#bytes.set(bytes, at);
   }
 
   zeros(count: number): void {
     this.#take(count);
   }
 
-  /** Room for `count` bytes more; returns where it begins. */
+  /** Room for `count` bytes more; returns where it begins. It may replace the array and its view: call it first. */
   #take(count: number): number {
     const at = this.#length;
     this.#length += count;

@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import { closeSync, fdatasync, fsyncSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 import { syncFolder } from "./write-atomic.ts";
 
@@ -7,6 +7,9 @@ const GATHER_BYTES = 1 << 18;
 
 /** The most that one call of the system is given: signals and other work are not held up for long. */
 const WRITE_BYTES = 1 << 26;
+
+/** After this many bytes the system is asked to begin with bringing them to the disk. */
+const SYNC_BYTES = 1 << 25;
 
 /**
  * A large file written piece by piece under a temporary name; `commit` gives it its final one. What stood under that
@@ -19,6 +22,7 @@ export class AtomicOutput {
   readonly #gathered = new Uint8Array(GATHER_BYTES);
   #gatheredBytes = 0;
   #written = 0;
+  readonly #early: EarlySync | null;
 
   /**
    * @param path The final name; its folder has to exist.
@@ -28,6 +32,7 @@ export class AtomicOutput {
     this.path = path;
     this.#temporary = `${path}.${process.pid}.${Math.random().toString(36).slice(2, 8)}.tmp`;
     this.#file = openSync(this.#temporary, "wx");
+    this.#early = process.platform === "win32" ? null : new EarlySync(this.#temporary);
   }
 
   /** Bytes given so far: the position of the next one. */
@@ -81,11 +86,48 @@ export class AtomicOutput {
       at += writeSync(this.#open, bytes, at, Math.min(bytes.length - at, WRITE_BYTES));
     }
     this.#written += bytes.length;
+    this.#early?.after(this.#written);
   }
 
   #close(): void {
     const file = this.#file;
     this.#file = null;
-    if (file !== null) closeSync(file);
+    if (file === null) return;
+    this.#early?.close();
+    closeSync(file);
+  }
+}
+
+/**
+ * Starts to bring a file to the disk while it is still being written, on another thread: the fsync at the end then finds
+ * little left to do. It has a handle of its own, so a failure that it meets is reported to the writer's fsync too.
+ */
+class EarlySync {
+  readonly #file: number;
+  #pending = 0;
+  #closed = false;
+  #next = SYNC_BYTES;
+
+  constructor(path: string) {
+    this.#file = openSync(path, "r");
+  }
+
+  after(written: number): void {
+    if (written < this.#next) return;
+    this.#next = written + SYNC_BYTES;
+    this.#pending++;
+    fdatasync(this.#file, () => {
+      this.#pending--;
+      this.#closeWhenIdle();
+    });
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#closeWhenIdle();
+  }
+
+  #closeWhenIdle(): void {
+    if (this.#closed && this.#pending === 0) closeSync(this.#file);
   }
 }

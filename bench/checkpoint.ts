@@ -1,0 +1,175 @@
+/**
+ * Speed, size and memory of checkpoints, beside torch.save and torch.load on the same disk in the same run.
+ *
+ * usage: bun bench/checkpoint.ts [--folder DIR] [--rounds 7] [--python python3]; prints one JSON line
+ *
+ * The value is the full network's checkpoint: weights, both moments of AdamW, some 300 MB. Saving here always includes
+ * fsync; torch.save has none, so it is measured as it is and with fsync. Rounds take turns; medians are printed.
+ */
+
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { CheckpointWriter } from "../core/checkpoint/checkpoint-writer.ts";
+import { checkpointValue } from "../core/checkpoint/detector-state.ts";
+import { readPtFile } from "../core/checkpoint/read-pt.ts";
+import { schedulerState } from "../core/checkpoint/scheduler-state.ts";
+import { writePtFile } from "../core/checkpoint/write-pt.ts";
+import { DEFAULT_DETECTOR } from "../core/model/detector-config.ts";
+import { createParameters } from "../core/model/parameters.ts";
+
+const { values } = parseArgs({
+  options: {
+    folder: { type: "string", default: tmpdir() },
+    rounds: { type: "string", default: "7" },
+    python: { type: "string", default: "python3" },
+  },
+});
+const folder = mkdtempSync(join(values.folder, "bench-checkpoint-"));
+const ours = join(folder, "ours.pt");
+const theirs = join(folder, "theirs.pt");
+
+/** configs/full.yaml's network. */
+const parameters = createParameters(
+  {
+    ...DEFAULT_DETECTOR,
+    base_width: 64,
+    depths: [3, 3, 9, 3],
+    hidden_dim: 256,
+    num_encoder_layers: 6,
+    num_decoder_layers: 6,
+  },
+  1,
+);
+const noise = () => Float32Array.from(parameters.flat, (value) => value * 0.01);
+const schedule = { lr: 1e-4, warmupSteps: 100, totalSteps: 1000 };
+const checkpoint = checkpointValue({
+  parameters,
+  average: null,
+  optimizer: { step: 500, expAvg: noise(), expAvgSq: noise(), lr: 1e-4, weightDecay: 1e-4 },
+  scheduler: schedulerState(500, schedule),
+  epoch: 5,
+  trainMetrics: { loss: 1 },
+  valMetrics: { f1: 0.5 },
+  bestValF1: 0.5,
+  extra: {},
+});
+
+const peer = await startPeer(values.python);
+const times: Record<string, number[]> = {};
+try {
+  writePtFile(ours, checkpoint);
+  await peer?.ask(`make ${ours}`);
+  const writer = new CheckpointWriter();
+  for (let round = 0; round < Number(values.rounds); round++) {
+    await measure("save", () => writePtFile(ours, checkpoint));
+    const { written } = await measure("stall", () => writer.begin([ours], checkpoint));
+    await written;
+    await measure("load", () => void readPtFile(ours));
+    if (!peer) continue;
+    await measureAtPeer("torch_save", `save ${theirs}`);
+    await measureAtPeer("torch_save_fsync", `save+sync ${theirs}`);
+    await measureAtPeer("torch_load", `load ${theirs}`);
+  }
+  await writer.close();
+  const tensorBytes = 3 * parameters.flat.byteLength;
+  console.log(
+    JSON.stringify({
+      parameters: parameters.flat.length,
+      bytes: statSync(ours).size,
+      overhead: statSync(ours).size / tensorBytes - 1,
+      torch: peer?.version ?? null,
+      ...Object.fromEntries(Object.entries(times).map(([name, list]) => [name, median(list)])),
+      copy_seconds: median(Array.from({ length: 5 }, copyOnce)),
+    }),
+  );
+} finally {
+  peer?.end();
+  rmSync(folder, { recursive: true });
+}
+
+/** The time to copy all tensors once, into memory that is in use already. */
+function copyOnce(): number {
+  const { flat } = parameters;
+  const target = new Float32Array(flat.length).fill(1);
+  const start = performance.now();
+  for (let i = 0; i < 3; i++) target.set(flat);
+  return (performance.now() - start) / 1000;
+}
+
+async function measure<T>(name: string, work: () => T | Promise<T>): Promise<T> {
+  settle();
+  const start = performance.now();
+  const cpu = process.cpuUsage();
+  const result = await work();
+  const { user, system } = process.cpuUsage(cpu);
+  record(name, [(performance.now() - start) / 1000, (user + system) / 1e6]);
+  return result;
+}
+
+async function measureAtPeer(name: string, command: string): Promise<void> {
+  settle();
+  record(name, await peer!.ask(command));
+}
+
+/** Seconds on the clock, and of the processor: the latter say more where others are at work. */
+function record(name: string, [clock, cpu]: readonly number[]): void {
+  for (const [key, seconds] of [
+    [`${name}_seconds`, clock],
+    [`${name}_cpu_seconds`, cpu],
+  ] as const) {
+    times[key] = [...(times[key] ?? []), seconds!];
+  }
+}
+
+/** What others wrote goes to the disk first, and garbage goes: neither is to be paid for by the next. */
+function settle(): void {
+  Bun.gc(true);
+  spawnSync("sync");
+}
+
+function median(list: readonly number[]): number {
+  return [...list].sort((a, b) => a - b)[list.length >> 1] as number;
+}
+
+interface Peer {
+  readonly version: string;
+  /** Sends a command and returns the seconds that it took, on the clock and of the processor. */
+  ask(command: string): Promise<number[]>;
+  end(): void;
+}
+
+async function startPeer(python: string): Promise<Peer | null> {
+  if (spawnSync(python, ["-c", "import torch"]).status !== 0) {
+    console.error(`${python} has no PyTorch: measuring alone (--python names another)`);
+    return null;
+  }
+  const child = Bun.spawn([python, "-W", "ignore", join(import.meta.dir, "checkpoint_peer.py")], {
+    stdin: "pipe",
+    stdout: "pipe",
+  });
+  const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = "";
+  const line = async (): Promise<string> => {
+    while (!rest.includes("\n")) {
+      const { value, done } = await reader.read();
+      if (done) throw new Error("PyTorch ended early");
+      rest += value;
+    }
+    const end = rest.indexOf("\n");
+    const first = rest.slice(0, end);
+    rest = rest.slice(end + 1);
+    return first;
+  };
+  return {
+    version: await line(),
+    ask: async (command) => {
+      child.stdin.write(`${command}\n`);
+      child.stdin.flush();
+      return (await line()).split(" ").map(Number);
+    },
+    end: () => void child.stdin.end(),
+  };
+}
