@@ -164,8 +164,9 @@ function readXfElement(xml: XmlReader, xfs: Xf[]): void {
       font: orNull(xml.integer("fontId", -1)),
       fill: orNull(xml.integer("fillId", -1)),
       border: orNull(xml.integer("borderId", -1)),
-      locked: null,
-      hidden: null,
+      // A protection of its own that says nothing is Excel's default.
+      locked: xml.boolean("applyProtection", false) ? true : null,
+      hidden: xml.boolean("applyProtection", false) ? false : null,
       base: xml.integer("xfId", 0),
     });
     return;
