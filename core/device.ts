@@ -4,6 +4,7 @@ import { defineCommand } from "citty";
 import { runMain } from "./command.ts";
 import { type ExitCode, formatProblems, UserError } from "./problem.ts";
 import { listDevices } from "./tensor/list-devices.ts";
+import { hasNvidiaDriver, nativeAvailability } from "./tensor/native/availability.ts";
 import { describePlan } from "./tensor/native/setup/describe-plan.ts";
 import { planSetup } from "./tensor/native/setup/plan.ts";
 import { removeDevice } from "./tensor/native/setup/remove-device.ts";
@@ -90,17 +91,23 @@ const device = defineCommand({
 const given = process.argv.slice(2);
 await runMain(device, given.length === 0 ? ["list"] : given);
 
-function nativeDevice(name: string): NativeDevice {
+function nativeDevice(name: string | undefined): NativeDevice {
   if (name === "native" || name === "cuda") return name;
   throw new UserError(
     {
       message: "Cannot set up or remove this device",
       expected: "native or cuda: the other devices come with bun install",
-      got: name,
+      got: name ?? "no device",
       fix: "bun run device setup native",
     },
     { exitCode: 2 },
   );
+}
+
+/** Downloading 3 GB for a GPU that is not there helps nobody. */
+function requireDriver(): void {
+  const availability = nativeAvailability("cuda");
+  if (!availability.available && !hasNvidiaDriver()) throw new UserError(availability.problem);
 }
 
 function seconds(start: number): string {

@@ -4,13 +4,11 @@ import { createRequire } from "node:module";
 import { findBackend, type KernelBackend, registerBackend, setBackend } from "@tensorflow/tfjs-core";
 import { UserError } from "../../problem.ts";
 import { nativeAvailability } from "./availability.ts";
+import { NATIVE_BACKEND } from "./backend-name.ts";
 import { setLibraryEnvironment } from "./environment.ts";
 import { BINDING_PACKAGE, type NativeInstallation } from "./installation.ts";
 import { registerNativeKernels } from "./register-kernels.ts";
 import type { NativeDevice } from "./wheels.ts";
-
-/** TensorFlow.js's name of the backend. */
-export const NATIVE_BACKEND = "tensorflow";
 
 export interface NativeOptions {
   /** @default "native" */
@@ -74,7 +72,8 @@ export async function openNative(options: NativeOptions = {}): Promise<NativeRun
   if (device === "cuda" && !gpu) {
     throw cannotLoad(installation, "TensorFlow started, but found no GPU that it can use");
   }
-  const fusedKernels = !gpu && installation.kernels !== null && registerNativeKernels(installation.kernels);
+  const fusedKernels = !gpu && installation.kernels !== null;
+  if (fusedKernels) registerNativeKernels(installation.kernels as string);
   return { version: binding.TF_Version, gpu, fusedKernels };
 }
 

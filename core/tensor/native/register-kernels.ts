@@ -1,3 +1,33 @@
-export function registerNativeKernels(_path: string): boolean {
-  return false;
+/** Makes the project's kernels known: to TensorFlow as operations, to TensorFlow.js as kernels of its backend. */
+
+import { dlopen, FFIType } from "bun:ffi";
+import { backend, getKernel, type KernelFunc, registerKernel, type TensorInfo } from "@tensorflow/tfjs-core";
+import { NATIVE_BACKEND } from "./backend-name.ts";
+import { nativeKernels } from "./kernel-table.ts";
+import { type NodeBackend, OperationCaller } from "./operation-caller.ts";
+
+/**
+ * Loads the kernels' library and registers them for the backend in use. A second call does nothing.
+ *
+ * @param library Path of the library that setup built.
+ * @throws {Error} If it does not load, or TensorFlow refuses an operation.
+ */
+export function registerNativeKernels(library: string): void {
+  if (getKernel("TableLinear", NATIVE_BACKEND) != null) return;
+  const { symbols } = dlopen(library, {
+    register_table_kernels: { args: [], returns: FFIType.cstring },
+  });
+  const failure = symbols.register_table_kernels();
+  if (failure !== null && failure.ptr)
+    throw new Error(`TensorFlow refuses the project's kernels: ${failure}`);
+  const caller = new OperationCaller(backend() as unknown as NodeBackend);
+  for (const [kernelName, kernel] of Object.entries(nativeKernels)) {
+    const kernelFunc = (({ inputs, attrs }) =>
+      kernel(
+        caller,
+        inputs as Record<string, TensorInfo>,
+        (attrs ?? {}) as Record<string, unknown>,
+      )) as KernelFunc;
+    registerKernel({ kernelName, backendName: NATIVE_BACKEND, kernelFunc });
+  }
 }

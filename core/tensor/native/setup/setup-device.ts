@@ -7,7 +7,6 @@ import {
   linkSync,
   mkdirSync,
   readdirSync,
-  readFileSync,
   renameSync,
   rmSync,
   statfsSync,
@@ -24,7 +23,7 @@ import { downloadWheels } from "./download-wheels.ts";
 import { linkPackage } from "./link-package.ts";
 import { findHeaders, findLibrary, type SetupPlan } from "./plan.ts";
 import { runProgram } from "./tools.ts";
-import { placeOfWheelFile, unpackWheel } from "./unpack-wheel.ts";
+import { HEADER_FOLDERS, placeOfWheelFile, unpackWheel } from "./unpack-wheel.ts";
 
 /** Where progress goes: a line when a step begins, and a live line while it works. */
 export interface SetupProgress {
@@ -139,14 +138,7 @@ function copyLibrary(from: string, to: string): void {
   const nvidia = [join(inner, "nvidia"), join(from, "..", "nvidia")].find((path) => existsSync(path));
   if (nvidia !== undefined) cpSync(nvidia, join(to, "deps", "nvidia"), { recursive: true });
   const headers = findHeaders(from) as string;
-  for (const name of [
-    "tensorflow/c",
-    "tensorflow/core/platform",
-    "tsl",
-    "xla/tsl",
-    "Eigen",
-    "unsupported/Eigen",
-  ]) {
+  for (const name of HEADER_FOLDERS) {
     if (existsSync(join(headers, name))) {
       cpSync(join(headers, name), join(to, "include", name), { recursive: true, dereference: true });
     }

@@ -6,15 +6,16 @@ import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { type Entry, open, type ZipFile } from "yauzl";
 
-/** Headers that the binding and the kernels include, directly or not. */
-const HEADERS = [
-  "tensorflow/c/",
-  "tensorflow/core/platform/",
-  "tsl/",
-  "xla/tsl/",
-  "Eigen/",
-  "unsupported/Eigen/",
-];
+/** Folders of headers that the binding and the kernels include, directly or not. */
+export const HEADER_FOLDERS = [
+  "tensorflow/c",
+  "tensorflow/core/platform",
+  "tensorflow/core/common_runtime/next_pluggable_device/c",
+  "tsl",
+  "xla/tsl",
+  "Eigen",
+  "unsupported/Eigen",
+] as const;
 
 /**
  * Where a wheel's file goes inside an installation, or null if it is not needed.
@@ -26,8 +27,9 @@ export function placeOfWheelFile(name: string): string | null {
   const library = /^tensorflow\/(libtensorflow_(?:cc|framework)\.(?:so\.2|2\.dylib))$/.exec(name);
   if (library !== null) return `deps/lib/${library[1]}`;
   const header = /^tensorflow\/include\/(.+)$/.exec(name)?.[1];
-  if (header !== undefined)
-    return HEADERS.some((start) => header.startsWith(start)) ? `include/${header}` : null;
+  if (header !== undefined) {
+    return HEADER_FOLDERS.some((folder) => header.startsWith(`${folder}/`)) ? `include/${header}` : null;
+  }
   // TensorFlow looks for CUDA at ../nvidia of its own folder.
   return /^nvidia\/[^/]+\/(?:lib|bin|nvvm)\//.test(name) ? `deps/${name}` : null;
 }

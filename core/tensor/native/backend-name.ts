@@ -1,0 +1,2 @@
+/** TensorFlow.js's name of the backend that runs on TensorFlow. */
+export const NATIVE_BACKEND = "tensorflow";
