@@ -53,7 +53,7 @@ export class SdkFollower {
 
   finish(exitCode: number): void {
     this.#finishing = { exitCode };
-    this.#client.endWithin(this.#pace.patience);
+    this.#client.endWithin(this.#pace.patience, this.#pace.firstContact);
     this.#wake?.();
   }
 

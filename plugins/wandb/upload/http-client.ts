@@ -37,7 +37,8 @@ export class HttpClient {
   readonly #abort = new AbortController();
   #troubled = false;
   /** Set by `endWithin`: ms that may pass without a success. */
-  #patience = Number.POSITIVE_INFINITY;
+  #patience: { ms: number; firstContact: number } | null = null;
+  #hasSucceeded = false;
   #lastProgress = 0;
   #wake: (() => void) | null = null;
 
@@ -48,9 +49,12 @@ export class HttpClient {
     this.#authorization = `Basic ${Buffer.from(`api:${options.apiKey}`).toString("base64")}`;
   }
 
-  /** From now on gives up when `ms` pass without a success; a wait that the client chose itself is cut short. */
-  endWithin(ms: number): void {
-    this.#patience = ms;
+  /**
+   * From now on gives up when `ms` pass without a success, or `firstContact` ms if there has never been one. A wait that
+   * the client chose itself is cut short.
+   */
+  endWithin(ms: number, firstContact = ms): void {
+    this.#patience = { ms, firstContact };
     this.#lastProgress = performance.now();
     this.#wake?.();
   }
@@ -139,10 +143,13 @@ export class HttpClient {
   }
 
   #left(): number {
-    return this.#lastProgress + this.#patience - performance.now();
+    if (!this.#patience) return Number.POSITIVE_INFINITY;
+    const { ms, firstContact } = this.#patience;
+    return this.#lastProgress + (this.#hasSucceeded ? ms : firstContact) - performance.now();
   }
 
   #succeeded(): void {
+    this.#hasSucceeded = true;
     this.#lastProgress = performance.now();
     if (!this.#troubled) return;
     this.#troubled = false;

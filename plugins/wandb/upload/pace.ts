@@ -12,6 +12,8 @@ export interface Pace {
   readonly config: number;
   /** Once the run is over: how long nothing may succeed before the rest is left for later. */
   readonly patience: number;
+  /** The same where the server has not answered a single time. */
+  readonly firstContact: number;
   /** Time limits for one answer: of a GraphQL operation, of a file_stream request. */
   readonly graphqlAnswer: number;
   readonly streamAnswer: number;
@@ -29,6 +31,7 @@ export const PACE: Pace = {
   heartbeat: 30_000,
   config: 5_000,
   patience: 30_000,
+  firstContact: 8_000,
   graphqlAnswer: 30_000,
   streamAnswer: 180_000,
   fileAnswer: 30_000,

@@ -33,8 +33,8 @@ export class UploadLane {
     this.#connection = connection;
   }
 
-  endWithin(ms: number): void {
-    this.#api.client.endWithin(ms);
+  endWithin(ms: number, firstContact: number): void {
+    this.#api.client.endWithin(ms, firstContact);
   }
 
   abort(): void {
@@ -118,6 +118,9 @@ export class UploadLane {
 function whereItIs(recorded: string, log: string): string {
   if (existsSync(recorded)) return recorded;
   const folder = dirname(log);
-  const inside = recorded.split(`/${basename(folder)}/`).at(-1)!;
+  const inside = recorded
+    .replaceAll("\\", "/")
+    .split(`/${basename(folder)}/`)
+    .at(-1)!;
   return join(folder, inside);
 }

@@ -138,8 +138,9 @@ export class Uploader {
   }
 
   #endWithin(): void {
-    this.#client.endWithin(this.#pace.patience);
-    this.#lane?.endWithin(this.#pace.patience);
+    const { patience, firstContact } = this.#pace;
+    this.#client.endWithin(patience, firstContact);
+    this.#lane.endWithin(patience, firstContact);
   }
 
   async #follow(stream: FileStream): Promise<void> {

@@ -14,6 +14,7 @@ export const FAST: Pace = {
   heartbeat: 200,
   config: 10,
   patience: 1_500,
+  firstContact: 1_000,
   graphqlAnswer: 2_000,
   streamAnswer: 2_000,
   fileAnswer: 2_000,
