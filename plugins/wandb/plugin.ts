@@ -7,7 +7,7 @@ import { definePlugin, type Json, UserError } from "../../core/plugin.ts";
 import { options } from "./options.ts";
 import { Session } from "./session.ts";
 import { resolveSettings } from "./settings.ts";
-import { Voice } from "./voice.ts";
+import { remedy, Voice } from "./voice.ts";
 
 export default definePlugin({
   name: "wandb",
@@ -31,8 +31,14 @@ export default definePlugin({
     let session: Session | null = null;
     return {
       async onRunStart(facts) {
-        session = new Session(run, settings, chosen, facts);
-        await session.goOnline();
+        try {
+          session = new Session(run, settings, chosen, facts);
+        } catch (error) {
+          const { code, message } = error as NodeJS.ErrnoException;
+          if (code === undefined) throw error; // not the disk: a defect, to be reported as one
+          voice.warn(`nothing is logged, the log cannot be created: ${message}. ${remedy(code)}`);
+        }
+        await session?.goOnline();
       },
       onEpochStart: () => session?.onEpochStart(),
       onGradStep: (event) => session?.onGradStep(event),

@@ -176,7 +176,8 @@ export class Session {
     this.#keepFile("wandb-summary.json", () =>
       writeSummaryFile(this.#directory.files, this.#log.summaryJson()),
     );
-    await this.#upload?.finish(exitCode);
+    if (this.#upload) await this.#upload.finish(exitCode);
+    else this.#voice.line(`the run's log is complete; to upload it: bun run sync "${this.#run.folder}"`);
   }
 
   /** Nothing is needed to go on but the id; the rest is for people who look into a checkpoint. */

@@ -46,7 +46,8 @@ export class Voice {
   }
 }
 
-function remedy(code: string | undefined): string {
+/** What to do about a file that cannot be written, by the system's error code. */
+export function remedy(code: string | undefined): string {
   if (code === "ENOSPC" || code === "EDQUOT") return "Make room on the disk.";
   return code === "EROFS" || code === "EACCES" ? "Make the folder writable." : "Check the disk.";
 }

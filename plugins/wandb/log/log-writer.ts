@@ -22,7 +22,7 @@ export interface LogWriterEvents {
   onGivenUp?(): void;
 }
 
-/** Seconds between two requests to put the data on the disk itself, ms. */
+/** Time between two requests to put the data on the disk itself, ms. */
 const SYNC_INTERVAL = 5000;
 /** Pause between two tries to write after a failure, ms. */
 const RETRY_INTERVAL = 1000;
@@ -78,11 +78,6 @@ export class LogWriter {
     const record = create(RecordSchema, { num: BigInt(++this.#records), recordType: content });
     this.#put(frameRecord(toBinary(RecordSchema, record), this.#end));
     this.#syncNowAndThen();
-  }
-
-  /** Writes what is held back, if the disk takes it. */
-  flush(): void {
-    if (this.#state === "open") this.#writeHeld();
   }
 
   /** Puts everything on the disk and closes the file. What was not written is cut at the end of the last whole record. */

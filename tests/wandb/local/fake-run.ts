@@ -55,7 +55,11 @@ export class FakeRun {
       id: rest.id ?? "abc12345",
       name: rest.name ?? "test run",
       folder: this.folder,
-      config: { ...defaults, experiment: { ...defaults.experiment, ...experiment }, plugins: { wandb: true } },
+      config: {
+        ...defaults,
+        experiment: { ...defaults.experiment, ...experiment },
+        plugins: { wandb: true },
+      },
       startedAt: rest.startedAt ?? Date.now(),
       resumed: rest.resumed ?? null,
       state: rest.state ?? null,
@@ -98,7 +102,12 @@ export class FakeRun {
   }
 
   /** A gradient step and its row. */
-  async step(step: number, epoch: number, more: Record<string, number> = {}, gradients = new Map()): Promise<void> {
+  async step(
+    step: number,
+    epoch: number,
+    more: Record<string, number> = {},
+    gradients = new Map(),
+  ): Promise<void> {
     await this.fire("onGradStep", {
       step,
       epoch,
@@ -129,7 +138,12 @@ export class FakeRun {
       best: true,
       seconds: 1,
     });
-    const row = { "train/loss": 1 / epoch, "val/f1": val.f1, "val/loss": val.loss, "system/cpu_memory_mb": 200 };
+    const row = {
+      "train/loss": 1 / epoch,
+      "val/f1": val.f1,
+      "val/loss": val.loss,
+      "system/cpu_memory_mb": 200,
+    };
     await this.step(first + 2, epoch, row, gradients);
   }
 
