@@ -168,6 +168,13 @@ const loss = group(
 const model = group(
   {
     type: choice({ choices: ["detector"], default: "detector", help: "What is trained" }),
+    init: text({
+      default: null,
+      nullable: true,
+      minLength: 1,
+      path: true,
+      help: "Weights to start from: a checkpoint of a run, or what PyTorch or safetensors saved of the same network",
+    }),
     backbone,
     detr,
     loss,

@@ -3,7 +3,12 @@
 import { existsSync, rmSync } from "node:fs";
 import { join, relative } from "node:path";
 import { loadAdamW } from "../checkpoint/adamw-state.ts";
-import { checkpointValue, type LoadedCheckpoint, readCheckpoint } from "../checkpoint/detector-state.ts";
+import {
+  checkpointValue,
+  evaluationWeights,
+  type LoadedCheckpoint,
+  readCheckpoint,
+} from "../checkpoint/detector-state.ts";
 import type { PtWritable } from "../checkpoint/pt-value.ts";
 import { loadStateDict } from "../checkpoint/state-dict.ts";
 import type { Config } from "../config/config.ts";
@@ -88,6 +93,10 @@ async function prepareAndTrain(
   const parameters = createParameters(detector, config.experiment.seed);
   const optimizer = freshAdamW(parameters.flat.length);
   const fingerprint = dataFingerprint(data.train, data.validation);
+  if (!resumed && config.model.init !== null) {
+    loadStateDict(evaluationWeights(readCheckpoint(config.model.init)), parameters, config.model.init);
+    console.line(`weights: ${config.model.init}`);
+  }
   if (resumed) {
     const { loaded, state, checkpoint } = resumed;
     const notes = checkResume(state, config, checkpoint, state.data === fingerprint);
@@ -157,7 +166,7 @@ async function prepareAndTrain(
       stepsPerEpoch: stepsPerEpoch(planOptions(split)),
       maxEpochs: config.training.max_epochs,
     };
-    console.line(introduction(facts, engine, resumed));
+    console.line(introduction(facts, resumed));
     const outcome = await trainRun({
       config,
       facts,
@@ -231,13 +240,12 @@ async function setUpPlugins(
   }
 }
 
-function introduction(facts: RunFacts, engine: GradientEngine, resumed: ResumedRun | null): string {
+function introduction(facts: RunFacts, resumed: ResumedRun | null): string {
   const { trainSheets, validationSheets, testSheets, totalParameters, totalSteps, maxEpochs } = facts;
   const sheets = `${trainSheets} training, ${validationSheets} validation, ${testSheets} test sheets`;
-  const workers = engine.workers === 1 ? "" : `, ${engine.workers} workers`;
   return [
     `data: ${sheets} of ${facts.datasets.join(", ")}`,
-    `network: ${(totalParameters / 1e6).toFixed(2)} M parameters on ${facts.device}${workers}`,
+    `network: ${(totalParameters / 1e6).toFixed(2)} M parameters on ${facts.device}`,
     resumed
       ? `resuming at step ${resumed.state.progress.step} of ${totalSteps}, epoch ${resumed.state.progress.epoch + 1}/${maxEpochs}`
       : `training: ${maxEpochs === 1 ? "1 epoch" : `${maxEpochs} epochs`}, ${totalSteps} gradient steps`,
