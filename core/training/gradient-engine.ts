@@ -79,6 +79,8 @@ export interface EngineOptions {
   seed: number;
   detector: DetectorConfig;
   loss: LossOptions;
+  /** Told when a worker died and was started again. @default console.warn */
+  warn?: (text: string) => void;
 }
 
 /**

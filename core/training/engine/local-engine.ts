@@ -1,8 +1,9 @@
 /** The engine in this thread: micro-batch after micro-batch. */
 
 import { countParameters } from "../../model/architecture.ts";
-import type { EngineOptions, GradientEngine } from "../gradient-engine.ts";
+import type { EngineOptions, GradientEngine, LossParts } from "../gradient-engine.ts";
 import { Compute } from "./compute.ts";
+import { addGradient, processingOrder } from "./order.ts";
 
 /** @throws {UserError} If the device cannot be had. */
 export async function openLocalEngine(options: EngineOptions): Promise<GradientEngine> {
@@ -14,10 +15,10 @@ export async function openLocalEngine(options: EngineOptions): Promise<GradientE
     setParameters: (flat) => compute.setParameters(flat),
     async gradient(step, into) {
       into.fill(0);
-      const losses = [];
-      for (const microBatch of step) {
-        losses.push(compute.gradient(microBatch, one));
-        for (let i = 0; i < into.length; i++) into[i] = into[i]! + one[i]!;
+      const losses = new Array<LossParts>(step.length);
+      for (const index of processingOrder(step)) {
+        losses[index] = compute.gradient(step[index]!, one);
+        addGradient(one, into);
         await breathe();
       }
       return losses;

@@ -1,0 +1,37 @@
+/** What the pool and its workers say to each other. Weights and gradients lie in shared memory, only the rest is sent. */
+
+import type { Detection, EngineOptions, LossParts, MicroBatch } from "../gradient-engine.ts";
+
+/** Shared by all threads; each array has the length of all parameters. */
+export interface SharedArrays {
+  readonly parameters: Float32Array;
+  /** Gradients of micro-batches that are done but not yet added. */
+  readonly slots: readonly Float32Array[];
+}
+
+/** Sent once, first. */
+export interface OpenMessage {
+  readonly kind: "open";
+  readonly options: Omit<EngineOptions, "warn">;
+  readonly shared: SharedArrays;
+}
+
+/** A piece of work, answered by exactly one `Answer`. */
+export type Task =
+  | { readonly kind: "gradient"; readonly microBatch: MicroBatch; readonly slot: number }
+  | { readonly kind: "detect"; readonly microBatch: MicroBatch; readonly withLoss: boolean };
+
+/** `parameters`: the shared weights changed, read them before the next task. */
+export type ToWorker = OpenMessage | { readonly kind: "parameters" } | { readonly kind: "task"; readonly task: Task };
+
+export interface TensorMemory {
+  readonly numTensors: number;
+  readonly bytes: number;
+}
+
+export type Answer =
+  | { readonly kind: "opened"; readonly device: string }
+  | { readonly kind: "gradient"; readonly loss: LossParts; readonly memory: TensorMemory }
+  | { readonly kind: "detections"; readonly detections: Detection[]; readonly memory: TensorMemory }
+  /** The work threw; the worker lives on. */
+  | { readonly kind: "failed"; readonly error: unknown };

@@ -1,0 +1,43 @@
+/** The script of a pool's worker: opens its own device and answers one message after the other. */
+
+import type { Answer, SharedArrays, Task, ToWorker } from "./messages.ts";
+import { Compute } from "./compute.ts";
+
+declare const self: Worker;
+
+/** What a worker is between messages. */
+interface Opened {
+  readonly compute: Compute;
+  readonly shared: SharedArrays;
+}
+
+let opened: Opened | null = null; // a worker's own: its module is its program
+
+self.onmessage = async ({ data }: MessageEvent<ToWorker>) => {
+  try {
+    if (data.kind === "open") {
+      const compute = await Compute.open(data.options);
+      opened = { compute, shared: data.shared };
+      answer({ kind: "opened", device: compute.device.description });
+    } else if (data.kind === "parameters") {
+      opened!.compute.setParameters(opened!.shared.parameters);
+    } else {
+      answer(work(opened!, data.task));
+    }
+  } catch (error) {
+    answer({ kind: "failed", error });
+  }
+};
+
+function work({ compute, shared }: Opened, task: Task): Answer {
+  if (task.kind === "detect") {
+    const detections = compute.detect(task.microBatch, task.withLoss);
+    return { kind: "detections", detections, memory: compute.memory() };
+  }
+  const loss = compute.gradient(task.microBatch, shared.slots[task.slot]!);
+  return { kind: "gradient", loss, memory: compute.memory() };
+}
+
+function answer(message: Answer): void {
+  self.postMessage(message);
+}

@@ -1,0 +1,98 @@
+import { describe, expect, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createParameters } from "../../core/model/parameters.ts";
+import { processingOrder } from "../../core/training/engine/order.ts";
+import { Slots } from "../../core/training/engine/slots.ts";
+import { openWorkerPool } from "../../core/training/engine/worker-pool.ts";
+import { madeUpSheet, SMALL_DETECTOR } from "../support/sheets.ts";
+
+const parameters = createParameters(SMALL_DETECTOR, 3);
+const script = new URL("../support/dying-worker.ts", import.meta.url);
+
+async function pool(warn: (text: string) => void) {
+  const loss = { lambda_cls: 2, lambda_l1: 5, lambda_iou: 2 };
+  const options = { device: "wasm", workers: 2, seed: 5, detector: SMALL_DETECTOR, loss, warn };
+  const engine = await openWorkerPool(options, 2, script);
+  engine.setParameters(parameters.flat);
+  return engine;
+}
+
+const batches = (labels: string[]) =>
+  labels.map((label, i) => ({
+    sheets: [madeUpSheet(10 + i, 8, [[0.5, 0.5, 0.5, 0.5]], label)],
+    seed: [i],
+    weight: 1 / labels.length,
+  }));
+
+describe("openWorkerPool()", () => {
+  test("starts a worker that died again, says on which sheet, and loses nothing", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "pool-"));
+    const warnings: string[] = [];
+    const engine = await pool((text) => warnings.push(text));
+    try {
+      const once = `deadly once: ${join(folder, "died")}`;
+      const labels = ["a", once, "b"];
+      const first = new Float32Array(parameters.flat.length);
+      const losses = await engine.gradient(batches(labels), first);
+      expect(warnings.length).toBe(1);
+      expect(warnings[0]).toContain(once);
+      expect(losses.every(({ total }) => Number.isFinite(total))).toBe(true);
+      // The same step without a death: the same bits.
+      const second = new Float32Array(parameters.flat.length);
+      expect(await engine.gradient(batches(labels), second)).toEqual(losses);
+      expect(second).toEqual(first);
+    } finally {
+      await engine.dispose();
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  test("gives up when a worker dies again, naming the sheet and its size", async () => {
+    const engine = await pool(() => {});
+    const into = new Float32Array(parameters.flat.length);
+    const failure = engine.gradient(batches(["a", "deadly", "b", "c", "d", "e"]), into);
+    await expect(failure).rejects.toThrow(/died twice.*deadly \(11 x 8 cells\)/);
+    await engine.dispose();
+  });
+
+  test("names the sheet of a task that throws, and goes on with the next", async () => {
+    const engine = await pool(() => {});
+    const into = new Float32Array(parameters.flat.length);
+    const [broken] = batches(["broken"]);
+    broken!.sheets[0]!.grid = { ...broken!.sheets[0]!.grid, height: 0 };
+    await expect(engine.gradient([broken!], into)).rejects.toThrow("broken (0 x 8 cells)");
+    const [loss] = await engine.gradient(batches(["a"]), into);
+    expect(loss!.total).toBeGreaterThan(0);
+    await engine.dispose();
+  });
+});
+
+test("processingOrder() takes the largest padded area first and keeps the order of equals", () => {
+  const sizes = [
+    [[4, 4]],
+    [[10, 10]],
+    [
+      [2, 9],
+      [9, 2],
+    ],
+    [[4, 4]],
+  ];
+  const step = sizes.map((sheets) => ({
+    sheets: sheets.map(([h, w]) => madeUpSheet(h!, w!, [])),
+    seed: [],
+    weight: 1,
+  }));
+  expect(processingOrder(step)).toEqual([2, 1, 0, 3]);
+});
+
+test("Slots serves those who wait in turn, and tells them when there is nothing to wait for", async () => {
+  const slots = new Slots(1);
+  const slot = await slots.take();
+  const waiting = [slots.take(), slots.take()];
+  slots.give(slot);
+  expect(await waiting[0]).toBe(slot);
+  slots.abandon(new Error("over"));
+  await expect(waiting[1]).rejects.toThrow("over");
+});
