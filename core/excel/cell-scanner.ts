@@ -238,8 +238,28 @@ export class CellScanner {
         this.#numeralText = this.#numeral.numeral;
         return endOfValue(bytes, at, end, prefix);
       }
+      const close = this.#longNumber(bytes, from, end);
+      if (close !== -1) return endOfValue(bytes, close, end, prefix);
     }
     return this.#anyValue(bytes, from, end, prefix);
+  }
+
+  /** A number with an exponent or many digits; returns the index of the `<` behind it, or −1 if it is none. */
+  #longNumber(bytes: Uint8Array, from: number, end: number): number {
+    let at = from;
+    while (at < end && bytes[at] !== LT && at - from < 32) {
+      const byte = bytes[at]!;
+      const isPart =
+        (byte >= 48 && byte <= 57) || (byte | 32) === 0x65 || (byte >= 43 && byte <= 46 && byte !== 44);
+      if (!isPart) return -1;
+      at++;
+    }
+    if (at === from || at + 1 >= end || bytes[at] !== LT || bytes[at + 1] !== SLASH) return -1;
+    const number = Number(asciiText(bytes, from, at));
+    if (!Number.isFinite(number)) return -1;
+    this.#kind = CellKind.Number;
+    this.#value = number;
+    return at;
   }
 
   /** Any value: text, numbers with exponents, values with blanks, references and CDATA in them. */

@@ -7,16 +7,15 @@ const LOWER_X = 0x78;
 
 /** An append-only list of texts. A text is built by `add…` calls and closed by `close`, which gives its index. */
 export class TextTable {
-  #bytes: Uint8Array;
+  #bytes: Buffer;
   #used = 0;
-  #starts = new Uint32Array(64);
+  #starts = new Uint32Array(16);
   #count = 0;
   #underscores = false;
-  readonly #decoder = new TextDecoder();
 
   /** @param capacity How many bytes to set aside at first. */
   constructor(capacity = 1024) {
-    this.#bytes = new Uint8Array(capacity);
+    this.#bytes = Buffer.alloc(capacity);
   }
 
   /** How many texts there are. */
@@ -45,7 +44,7 @@ export class TextTable {
   /** The text as a string. */
   get(index: number): string {
     if (index < 0 || index >= this.#count) throw new RangeError(`Text ${index} of ${this.#count}`);
-    return this.#decoder.decode(this.#bytes.subarray(this.#starts[index], this.#starts[index + 1]));
+    return this.#bytes.toString("utf8", this.#starts[index], this.#starts[index + 1]);
   }
 
   /** Appends a whole text. */
@@ -145,14 +144,15 @@ export class TextTable {
 
   /** Gives back what was set aside and is not used. */
   trim(): void {
-    if (this.#bytes.length > this.#used * 1.5 + 4096) this.#bytes = this.#bytes.slice(0, this.#used);
+    if (this.#bytes.length > this.#used * 1.5 + 4096)
+      this.#bytes = Buffer.from(this.#bytes.subarray(0, this.#used));
   }
 
   #reserve(more: number): void {
     const needed = this.#used + more;
     if (needed <= this.#bytes.length) return;
     if (needed > 0x7fffffff) throw new XmlFault("more than 2 GiB of text");
-    const bytes = new Uint8Array(Math.max(needed, this.#bytes.length * 2));
+    const bytes = Buffer.alloc(Math.max(needed, this.#bytes.length * 2));
     bytes.set(this.#bytes.subarray(0, this.#used));
     this.#bytes = bytes;
   }

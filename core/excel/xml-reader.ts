@@ -3,7 +3,6 @@
 import { TextTable } from "./text-table.ts";
 import {
   AttributeCursor,
-  asciiText,
   INCOMPLETE,
   isCdata,
   isSpace,
@@ -27,7 +26,7 @@ export class XmlReader {
   /** Local names of the open elements, this one (also at its end) last. */
   readonly path: string[] = [];
 
-  readonly #bytes: Uint8Array;
+  readonly #bytes: Buffer;
   readonly #open: string[] = [];
   readonly #attributes = new AttributeCursor();
   readonly #scratch = new TextTable(256);
@@ -40,7 +39,7 @@ export class XmlReader {
 
   /** @param bytes The whole part, UTF-8. */
   constructor(bytes: Uint8Array) {
-    this.#bytes = bytes;
+    this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   }
 
   /** How many elements are open, this one included: 1 for the root. */
@@ -91,7 +90,7 @@ export class XmlReader {
       this.#nameTo = complete(nameEnd(bytes, name, bytes.length));
       this.#close = complete(tagEnd(bytes, this.#nameTo, bytes.length));
       this.#at = this.#close + 1;
-      const fullName = asciiText(bytes, name, this.#nameTo);
+      const fullName = bytes.toString("latin1", name, this.#nameTo);
       if (isEnd) {
         if (this.#open[this.#open.length - 1] !== fullName) {
           throw new XmlFault(`the end tag of "${fullName}" where none is open`);

@@ -297,7 +297,8 @@ class TextMeasures {
     const { cells, date1904 } = this.#sheet;
     const isDate = this.#isDate[cells.styles[cell]!] === 1;
     const numeral = cells.numerals[cell]!;
-    if (numeral === UNKNOWN_NUMERAL || isDate) this.#string(numberText(value, isDate, date1904));
+    if (numeral === UNKNOWN_NUMERAL || isDate)
+      this.#setMeasured(this.#measure.measureNumeral(numberText(value, isDate, date1904)));
     else {
       const length = numeral & 31;
       this.#set(length, length - (numeral >> 5), length);
@@ -325,7 +326,10 @@ class TextMeasures {
   }
 
   #measureBytes(bytes: Uint8Array, from: number, to: number): void {
-    const { characters, digits, visible } = this.#measure.measure(bytes, from, to);
+    this.#setMeasured(this.#measure.measure(bytes, from, to));
+  }
+
+  #setMeasured({ characters, digits, visible }: TextMeasure): void {
     this.#set(characters, digits, visible);
   }
 

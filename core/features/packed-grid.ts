@@ -92,7 +92,7 @@ export function packCells(
   vectors: Uint32Array,
 ): PackedGrid {
   const narrow = vectors.length / VECTOR_WORDS <= 65_536;
-  return { height, width, vectors, cells: narrow ? Uint16Array.from(indices) : indices };
+  return { height, width, vectors, cells: narrow ? new Uint16Array(indices) : indices };
 }
 
 /**
@@ -165,7 +165,9 @@ export function fillBuckets({ vectors, cells }: PackedGrid): Uint8Array {
     const oneHot = (vectors[index * VECTOR_WORDS]! >>> FIRST_FILL_CHANNEL) & 0xff;
     buckets[index] = oneHot === 0 ? 1 : 31 - Math.clz32(oneHot);
   }
-  return Uint8Array.from(cells, (index) => buckets[index]!);
+  const result = new Uint8Array(cells.length);
+  for (let cell = 0; cell < result.length; cell++) result[cell] = buckets[cells[cell]!]!;
+  return result;
 }
 
 /** [K, 43] float32 of the distinct vectors. */

@@ -21,6 +21,18 @@ export class TextMeasure {
     return this.visible === 0 ? 0 : Math.fround(this.digits / this.visible);
   }
 
+  /** Measures ASCII text without blanks: numbers and dates. */
+  measureNumeral(text: string): this {
+    this.characters = text.length;
+    this.visible = text.length;
+    this.digits = 0;
+    for (let at = 0; at < text.length; at++) {
+      const code = text.charCodeAt(at);
+      if (code >= 48 && code <= 57) this.digits++;
+    }
+    return this;
+  }
+
   /** Measures bytes[from, to), which begin and end between characters. */
   measure(bytes: Uint8Array, from: number, to: number): this {
     let characters = 0;
