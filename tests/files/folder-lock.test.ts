@@ -1,0 +1,127 @@
+import { afterAll, expect, test } from "bun:test";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { hostname, tmpdir } from "node:os";
+import { join } from "node:path";
+import { acquireFolderLock } from "../../core/files/folder-lock.ts";
+import { processStart } from "../../core/files/process-identity.ts";
+import { UserError } from "../../core/problem.ts";
+
+const root = mkdtempSync(join(tmpdir(), "folder-lock-"));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+let folders = 0;
+function emptyFolder(): string {
+  const folder = join(root, String(folders++));
+  mkdirSync(folder);
+  return folder;
+}
+
+/** Starts a process that takes the lock, prints `held` or the message, and waits until its input ends. */
+function holder(folder: string) {
+  const module = JSON.stringify(join(import.meta.dir, "../../core/files/folder-lock.ts"));
+  const script = `
+    import { acquireFolderLock } from ${module};
+    try {
+      acquireFolderLock(${JSON.stringify(folder)});
+      console.log("held");
+    } catch (error) {
+      console.log(error.message);
+      process.exit(1);
+    }
+    for await (const _ of process.stdin);`;
+  const path = join(root, `holder-${folders++}.ts`);
+  writeFileSync(path, script);
+  const child = Bun.spawn([process.execPath, path], { stdin: "pipe", stdout: "pipe", stderr: "inherit" });
+  const said = async () => {
+    const { value } = await child.stdout.getReader().read();
+    return new TextDecoder().decode(value).trim();
+  };
+  return { child, said };
+}
+
+/** What refuses the lock. */
+function refusal(folder: string): string {
+  try {
+    acquireFolderLock(folder);
+  } catch (error) {
+    expect(error).toBeInstanceOf(UserError);
+    return (error as Error).message;
+  }
+  throw new Error("The lock was given");
+}
+
+test("acquireFolderLock() gives the folder to one at a time, and again after release()", () => {
+  const folder = emptyFolder();
+  const lock = acquireFolderLock(folder);
+  expect(refusal(folder)).toContain(`process ${process.pid} (this one) on ${hostname()}`);
+  lock.release();
+  lock.release();
+  expect(readdirSync(folder)).toEqual([]);
+  acquireFolderLock(folder).release();
+});
+
+test("a folder that another process holds is refused with its number, until that process dies", async () => {
+  const folder = emptyFolder();
+  const { child, said } = holder(folder);
+  expect(await said()).toBe("held");
+  expect(refusal(folder)).toContain(`process ${child.pid} on ${hostname()}`);
+  child.kill("SIGKILL");
+  await child.exited;
+  const lock = acquireFolderLock(folder);
+  expect(readdirSync(folder)).toHaveLength(1);
+  lock.release();
+});
+
+test("of many processes that ask at once exactly one gets the folder, over a dead one's claim", async () => {
+  const folder = emptyFolder();
+  const dead = holder(folder);
+  await dead.said();
+  dead.child.kill("SIGKILL");
+  await dead.child.exited;
+  const asking = Array.from({ length: 6 }, () => holder(folder));
+  const answers = await Promise.all(asking.map(({ said }) => said()));
+  for (const { child } of asking) child.kill("SIGKILL");
+  await Promise.all(asking.map(({ child }) => child.exited));
+  expect(answers.filter((answer) => answer === "held")).toHaveLength(1);
+  expect(answers.filter((answer) => answer.includes("Cannot train here"))).toHaveLength(5);
+});
+
+test("a process number that was given to another process holds nothing", () => {
+  const folder = emptyFolder();
+  const lock = acquireFolderLock(folder);
+  const [name] = readdirSync(folder);
+  const claim = JSON.parse(readFileSync(join(folder, name!), "utf8"));
+  lock.release();
+  if (claim.start === null) return; // this system does not say when processes began
+  writeFileSync(join(folder, name!), JSON.stringify({ ...claim, start: `${claim.start}0` }));
+  acquireFolderLock(folder).release();
+});
+
+test("a claim of another machine counts, and the message names the file to delete", () => {
+  const folder = emptyFolder();
+  const claim = { host: "elsewhere", pid: 1, namespace: null, start: null, since: "2026-01-01T00:00:00Z" };
+  writeFileSync(join(folder, ".lock-elsewhere-1"), JSON.stringify(claim));
+  const message = refusal(folder);
+  expect(message).toContain("process 1 on elsewhere");
+  expect(message).toContain(join(folder, ".lock-elsewhere-1"));
+});
+
+test("a claim that a crash of the machine cut short holds nothing", () => {
+  const folder = emptyFolder();
+  writeFileSync(join(folder, ".lock-x-1"), '{"host":"el');
+  acquireFolderLock(folder).release();
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test("processStart() tells processes apart, and knows those that ended", async () => {
+  const own = processStart(process.pid);
+  expect(own).toBeDefined();
+  expect(processStart(process.pid)).toBe(own!);
+  const child = Bun.spawn(["sleep", "10"]);
+  const other = processStart(child.pid);
+  expect(other).toBeDefined();
+  if (own !== null) expect(other).not.toBe(own!);
+  child.kill("SIGKILL");
+  await child.exited;
+  expect(processStart(child.pid)).toBeUndefined();
+});
