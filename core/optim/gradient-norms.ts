@@ -25,8 +25,7 @@ export function gradientNorms(
     for (let i = offsets[p]!; i < end; i++) squares += gradient[i]! * gradient[i]!;
     total += squares;
     const norm = Math.sqrt(squares);
-    // Not Math.max alone: a norm that is not a number has to show.
-    if (!(norm <= max)) max = norm;
+    if (norm > max || Number.isNaN(norm)) max = norm; // a norm that is not a number stays
     sum += norm;
   }
   return { global: Math.sqrt(total), max, mean: offsets.length > 0 ? sum / offsets.length : 0 };

@@ -21,7 +21,12 @@ export const SMALL_DETECTOR: DetectorConfig = {
 };
 
 /** Random cells (one in five channels set) and the given boxes. */
-export function madeUpSheet(height: number, width: number, boxes: number[][], label = "made/up/sheet"): EngineSheet {
+export function madeUpSheet(
+  height: number,
+  width: number,
+  boxes: number[][],
+  label = "made/up/sheet",
+): EngineSheet {
   const random = randomStream(1, label, height, width);
   const data = Float32Array.from({ length: height * width * 43 }, () => (random.chance(0.2) ? 1 : 0));
   return { grid: packGrid({ height, width, data }), boxes: Float32Array.from(boxes.flat()), label };
