@@ -17,9 +17,9 @@ export function registerNativeKernels(library: string): void {
   const { symbols } = dlopen(library, {
     register_table_kernels: { args: [], returns: FFIType.cstring },
   });
-  const failure = symbols.register_table_kernels();
-  if (failure !== null && failure.ptr)
-    throw new Error(`TensorFlow refuses the project's kernels: ${failure}`);
+  // A null string comes as one that is empty.
+  const failure = String(symbols.register_table_kernels() ?? "");
+  if (failure !== "") throw new Error(`TensorFlow refuses the project's kernels: ${failure}`);
   const caller = new OperationCaller(backend() as unknown as NodeBackend);
   for (const [kernelName, kernel] of Object.entries(nativeKernels)) {
     const kernelFunc = (({ inputs, attrs }) =>

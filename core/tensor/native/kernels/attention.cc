@@ -5,7 +5,6 @@
 #include <cstring>
 
 #include "dropout.h"
-#include "gemm.h"
 #include "op.h"
 #include "simd.h"
 
@@ -50,13 +49,18 @@ void softmax_grad(Call& call) {
   if (dx != nullptr) softmax_grad_groups(call[0].floats(), call[1].floats(), dx, call[1].size() / N, N);
 }
 
-// One head of one sheet in an array (B Q, M d): Q rows of d, M d apart.
-using HeadStride = Eigen::OuterStride<>;
-Eigen::Map<const Matrix, 0, HeadStride> head(const float* data, int64_t Q, int64_t d, int64_t D) {
-  return {data, Q, d, HeadStride(D)};
+// The dot product of n floats.
+float dot(const float* a, const float* b, int64_t n) {
+  Lanes total = {};
+  float rest = 0;
+  each(n, [&](int64_t i) { total += load(a + i) * load(b + i); }, [&](int64_t i) { rest += a[i] * b[i]; });
+  return sum(total) + rest;
 }
-Eigen::Map<Matrix, 0, HeadStride> head(float* data, int64_t Q, int64_t d, int64_t D) {
-  return {data, Q, d, HeadStride(D)};
+
+// to += factor from, over n floats.
+void add_scaled(float* to, const float* from, float factor, int64_t n) {
+#pragma omp simd
+  for (int64_t i = 0; i < n; i++) to[i] += from[i] * factor;
 }
 
 struct Sizes {
@@ -80,58 +84,58 @@ const float* dropped(const float* weights, const Sizes& s) {
   return result;
 }
 
+// Calls f(pair, q, k) for every head and every two queries of a sheet: `pair` is their place in (B, M, Q, Q), q and k are the
+// places of the head's part of their rows in (B Q, D).
+template <typename F>
+void each_pair(const Sizes& s, F f) {
+  for (int64_t i = 0, pair = 0; i < s.B * s.M; i++) {
+    const int64_t at = i / s.M * s.Q * s.D + i % s.M * s.d;
+    for (int64_t q = 0; q < s.Q; q++) {
+      for (int64_t k = 0; k < s.Q; k++, pair++) f(pair, at + q * s.D, at + k * s.D);
+    }
+  }
+}
+
 // qkv (3, B Q, D), params -> y (B Q, D), weights (B, M, Q, Q) before dropout.
 void self_attention(Call& call) {
   const Sizes s(call[0], call[1]);
-  const float* qkv = call[0].floats();
-  float* y = call.output(0, {s.T, s.D});
+  const int64_t block = s.T * s.D;
+  const float *query = call[0].floats(), *key = query + block, *value = key + block;
+  float* y = call.zeros(0, {s.T, s.D});
   float* weights = call.output(1, {s.B, s.M, s.Q, s.Q});
   if (weights == nullptr) return;
   const float scale = 1.0f / std::sqrt(static_cast<float>(s.d));
-  const int64_t block = s.T * s.D;
-  for (int64_t i = 0; i < s.B * s.M; i++) {
-    const int64_t at = i / s.M * s.Q * s.D + i % s.M * s.d;
-    const auto q = head(qkv + at, s.Q, s.d, s.D), k = head(qkv + block + at, s.Q, s.d, s.D);
-    matrix(weights + i * s.Q * s.Q, s.Q, s.Q).noalias() = scale * (q * k.transpose());
-  }
+  each_pair(s, [&](int64_t pair, int64_t q, int64_t k) { weights[pair] = scale * dot(query + q, key + k, s.d); });
   softmax_groups(weights, weights, s.B * s.M * s.Q, s.Q);
   const float* read = dropped(weights, s);
-  for (int64_t i = 0; i < s.B * s.M; i++) {
-    const int64_t at = i / s.M * s.Q * s.D + i % s.M * s.d;
-    const auto v = head(qkv + 2 * block + at, s.Q, s.d, s.D);
-    head(y + at, s.Q, s.d, s.D).noalias() = matrix(read + i * s.Q * s.Q, s.Q, s.Q) * v;
-  }
+  each_pair(s, [&](int64_t pair, int64_t q, int64_t k) { add_scaled(y + q, value + k, read[pair], s.d); });
 }
 
 // dy, qkv, weights, params -> dqkv (3, B Q, D).
 void self_attention_grad(Call& call) {
   const Sizes s(call[1], call[3]);
-  const float *dy = call[0].floats(), *qkv = call[1].floats(), *weights = call[2].floats();
-  float* dqkv = call.output(0, call[1]);
-  if (dqkv == nullptr) return;
-  const float scale = 1.0f / std::sqrt(static_cast<float>(s.d));
   const int64_t block = s.T * s.D, n = s.B * s.M * s.Q * s.Q;
+  const float *dy = call[0].floats(), *weights = call[2].floats();
+  const float *query = call[1].floats(), *key = query + block, *value = key + block;
+  float* dquery = call.zeros(0, call[1]);
+  if (dquery == nullptr) return;
+  float *dkey = dquery + block, *dvalue = dkey + block;
+  const float scale = 1.0f / std::sqrt(static_cast<float>(s.d));
   const float* read = dropped(weights, s);
   float* dweights = scratch(1, n);
-  for (int64_t i = 0; i < s.B * s.M; i++) {
-    const int64_t at = i / s.M * s.Q * s.D + i % s.M * s.d;
-    const auto g = head(dy + at, s.Q, s.d, s.D), v = head(qkv + 2 * block + at, s.Q, s.d, s.D);
-    matrix(dweights + i * s.Q * s.Q, s.Q, s.Q).noalias() = g * v.transpose();
-    head(dqkv + 2 * block + at, s.Q, s.d, s.D).noalias() =
-        matrix(read + i * s.Q * s.Q, s.Q, s.Q).transpose() * g;
-  }
+  each_pair(s, [&](int64_t pair, int64_t q, int64_t k) {
+    dweights[pair] = dot(dy + q, value + k, s.d);
+    add_scaled(dvalue + k, dy + q, read[pair], s.d);
+  });
   if (s.drops) {
     DropoutStream stream = DropoutStream::from(s.stream);
     for (int64_t i = 0; i < n; i++) dweights[i] *= stream.next();
   }
   softmax_grad_groups(dweights, weights, dweights, s.B * s.M * s.Q, s.Q);
-  for (int64_t i = 0; i < s.B * s.M; i++) {
-    const int64_t at = i / s.M * s.Q * s.D + i % s.M * s.d;
-    const auto q = head(qkv + at, s.Q, s.d, s.D), k = head(qkv + block + at, s.Q, s.d, s.D);
-    const auto dlogits = matrix(static_cast<const float*>(dweights) + i * s.Q * s.Q, s.Q, s.Q);
-    head(dqkv + at, s.Q, s.d, s.D).noalias() = scale * (dlogits * k);
-    head(dqkv + block + at, s.Q, s.d, s.D).noalias() = scale * (dlogits.transpose() * q);
-  }
+  each_pair(s, [&](int64_t pair, int64_t q, int64_t k) {
+    add_scaled(dquery + q, key + k, scale * dweights[pair], s.d);
+    add_scaled(dkey + k, query + q, scale * dweights[pair], s.d);
+  });
 }
 
 }  // namespace

@@ -1,24 +1,18 @@
-// Products of row-major matrices, by Eigen's kernels.
+// Products of row-major matrices. Kept apart because Eigen's kernels take long to compile.
 
 #pragma once
 
-#define EIGEN_DONT_PARALLELIZE
-#define EIGEN_MPL2_ONLY
-// Nothing here is half precision, and Eigen's code for it does not compile with every compiler that has it.
-#undef __AVX512FP16__
-#include "Eigen/Core"
+#include <cstdint>
 
 namespace table {
 
-using Matrix = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-using Row = Eigen::Matrix<float, 1, Eigen::Dynamic>;
+// c (M, N) += a (M, K) b (K, N).
+void add_product(const float* a, const float* b, float* c, int64_t M, int64_t K, int64_t N);
 
-inline Eigen::Map<const Matrix> matrix(const float* data, int64_t rows, int64_t columns) {
-  return Eigen::Map<const Matrix>(data, rows, columns);
-}
+// c (M, N) += a (M, K) b (N, K)^T.
+void add_product_bt(const float* a, const float* b, float* c, int64_t M, int64_t K, int64_t N);
 
-inline Eigen::Map<Matrix> matrix(float* data, int64_t rows, int64_t columns) {
-  return Eigen::Map<Matrix>(data, rows, columns);
-}
+// c (M, N) += a (K, M)^T b (K, N).
+void add_product_at(const float* a, const float* b, float* c, int64_t M, int64_t K, int64_t N);
 
 }  // namespace table

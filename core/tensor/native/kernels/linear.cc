@@ -22,7 +22,7 @@ void product(const float* x, const float* w, const float* b, const float* residu
       for (int64_t o = 0; o < O; o++) row[o] = b[o] + residual[t * O + o];
     }
   }
-  matrix(y, T, O).noalias() += matrix(x, T, I) * matrix(w, O, I).transpose();
+  add_product_bt(x, w, y, T, I, O);
 }
 
 // sum (N) over the rows of x (T, N), row after row.
@@ -36,7 +36,8 @@ void sum_rows(const float* x, float* sum, int64_t T, int64_t N) {
 }
 
 void grad_weight(const float* dy, const float* x, float* dw, float* db, int64_t T, int64_t I, int64_t O) {
-  matrix(dw, O, I).noalias() = matrix(dy, T, O).transpose() * matrix(x, T, I);
+  std::memset(dw, 0, O * I * sizeof(float));
+  add_product_at(dy, x, dw, O, T, I);
   sum_rows(dy, db, T, O);
 }
 
@@ -62,8 +63,8 @@ void linear(Call& call) {
 void linear_grad_input(Call& call) {
   const Array &dy = call[0], &w = call[1];
   const int64_t T = dy.dim(0), O = dy.dim(1), I = w.dim(1);
-  float* dx = call.output(0, {T, I});
-  if (dx != nullptr) matrix(dx, T, I).noalias() = matrix(dy.floats(), T, O) * matrix(w.floats(), O, I);
+  float* dx = call.zeros(0, {T, I});
+  if (dx != nullptr) add_product(dy.floats(), w.floats(), dx, T, O, I);
 }
 
 // dy, x -> dw, db.
@@ -90,17 +91,13 @@ void in_projection(Call& call) {
 void in_projection_grad(Call& call) {
   const float *dy = call[0].floats(), *w = call[3].floats();
   const int64_t T = call[1].dim(0), D = call[1].dim(1);
-  float* dquery = call.output(0, {T, D});
-  float* dvalue = call.output(1, {T, D});
+  float* dquery = call.zeros(0, {T, D});
+  float* dvalue = call.zeros(1, {T, D});
   float* dw = call.output(2, {3 * D, D});
   float* db = call.output(3, {3 * D});
   if (db == nullptr) return;
   for (int part = 0; part < 3; part++) {
-    const auto g = matrix(dy + part * T * D, T, D);
-    const auto weight = matrix(w + part * D * D, D, D);
-    if (part == 0) matrix(dquery, T, D).noalias() = g * weight;
-    if (part == 1) matrix(dquery, T, D).noalias() += g * weight;
-    if (part == 2) matrix(dvalue, T, D).noalias() = g * weight;
+    add_product(dy + part * T * D, w + part * D * D, part < 2 ? dquery : dvalue, T, D, D);
     grad_weight(dy + part * T * D, call[part < 2 ? 1 : 2].floats(), dw + part * D * D, db + part * D, T, D, D);
   }
 }
