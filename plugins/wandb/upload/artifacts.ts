@@ -1,6 +1,12 @@
 /** Uploads an artifact: registers a version, puts its files and its manifest, commits it. */
 
 import { basename } from "node:path";
+import {
+  artifactFileTargets,
+  commitArtifact,
+  createArtifact,
+  createArtifactManifest,
+} from "./artifact-api.ts";
 import { md5Of } from "./run-files.ts";
 import type { Bucket, ServerApi } from "./server-api.ts";
 import { ServerError } from "./server-error.ts";
@@ -48,7 +54,7 @@ export async function uploadArtifact(
     // Said before anything is registered: half an artifact is worse than none.
     throw new ServerError("refused", `${basename(changed.localPath)} of it is gone or was changed`);
   }
-  const { id, state, latest } = await api.createArtifact({
+  const { id, state, latest } = await createArtifact(api, {
     entityName: bucket.entity,
     projectName: bucket.project,
     artifactTypeName: artifact.type,
@@ -73,10 +79,11 @@ export async function uploadArtifact(
     project: bucket.project,
     run: runId,
   };
-  const { id: manifestId } = await api.createArtifactManifest(fields, false);
+  const { id: manifestId } = await createArtifactManifest(api, fields, false);
   for (let at = 0; at < artifact.entries.length; at += BATCH) {
     const batch = artifact.entries.slice(at, at + BATCH);
-    const targets = await api.artifactFileTargets(
+    const targets = await artifactFileTargets(
+      api,
       batch.map(({ path, digest }) => ({
         artifactID: id,
         artifactManifestID: manifestId,
@@ -91,9 +98,9 @@ export async function uploadArtifact(
 
   const manifest = new TextEncoder().encode(manifestJson(artifact, id));
   const digest = await md5Of(manifest, "base64");
-  const { target } = await api.createArtifactManifest({ ...fields, digest }, true);
+  const { target } = await createArtifactManifest(api, { ...fields, digest }, true);
   await api.put(target, () => manifest, manifest.length);
-  await api.commitArtifact(id);
+  await commitArtifact(api, id);
 }
 
 /** The manifest without the files' places on this machine, which are nobody's business. */

@@ -101,6 +101,8 @@ export class HttpClient {
     { timeLimit, attempts = Number.POSITIVE_INFINITY, alsoRetry = [], refusePages }: RequestOptions,
     read: (text: string) => T,
   ): Promise<T> {
+    // Time in which nothing was to be sent does not count against the server.
+    if (!this.#troubled) this.#lastProgress = performance.now();
     for (let attempt = 0; ; attempt++) {
       let reason: string;
       let status: number | null = null;
@@ -120,7 +122,7 @@ export class HttpClient {
           this.#succeeded();
           return result;
         }
-        const detail = describeAnswer(text, response.headers.get("Location"));
+        const detail = this.#withoutKey(describeAnswer(text, response.headers.get("Location")));
         if (!isRetryable(status) && !alsoRetry.includes(status)) {
           throw refusal(status, detail, new URL(url).origin);
         }
@@ -140,6 +142,12 @@ export class HttpClient {
       }
       await this.#sleep(Math.min(wait, this.#left()), retryAfter === null);
     }
+  }
+
+  /** A server may repeat in its answer what it was sent. */
+  #withoutKey(text: string): string {
+    const { apiKey } = this.#options;
+    return text.replaceAll(apiKey, "…").replaceAll(this.#authorization.slice("Basic ".length), "…");
   }
 
   #left(): number {

@@ -1,4 +1,4 @@
-/** The GraphQL operations of W&B's server that an upload needs. The field names are the server's. */
+/** The GraphQL operations of W&B's server that make a run and take its files. The field names are the server's. */
 
 import type { HttpClient, RequestBody, RequestOptions } from "./http-client.ts";
 import type { Pace } from "./pace.ts";
@@ -49,17 +49,6 @@ export interface ResumeStatus {
   readonly summaryMetrics: string;
 }
 
-export interface ManifestFields {
-  readonly artifactID: string;
-  /** The version before this one. */
-  readonly base: string | null;
-  /** Base64 MD5 of the manifest's JSON; empty while there is none. */
-  readonly digest: string;
-  readonly entity: string;
-  readonly project: string;
-  readonly run: string;
-}
-
 /** Where a file goes; no address: the server has it already. */
 export interface FileTarget {
   readonly name: string;
@@ -87,7 +76,7 @@ export class ServerApi {
 
   /** The key's default entity and the teams that its user is in. */
   async viewer(): Promise<{ entity: string; teams: string[] }> {
-    const { viewer } = await this.#ask<{ viewer: Viewer | null }>(
+    const { viewer } = await this.ask<{ viewer: Viewer | null }>(
       "Viewer",
       "query Viewer { viewer { entity teams { edges { node { name } } } } }",
       {},
@@ -99,7 +88,7 @@ export class ServerApi {
 
   /** @returns null where the server has no such run. */
   async resumeStatus(project: string, entity: string | null, runId: string): Promise<ResumeStatus | null> {
-    const { model } = await this.#ask<{ model: { bucket: RawStatus | null } | null }>(
+    const { model } = await this.ask<{ model: { bucket: RawStatus | null } | null }>(
       "RunResumeStatus",
       `query RunResumeStatus($project: String, $entity: String, $run: String!) {
         model(name: $project, entityName: $entity) {
@@ -124,7 +113,7 @@ export class ServerApi {
 
   /** Creates the run, or changes what is not null. */
   async upsertRun(fields: RunFields): Promise<Bucket> {
-    const { upsertBucket } = await this.#ask<{ upsertBucket: { bucket: RawBucket } | null }>(
+    const { upsertBucket } = await this.ask<{ upsertBucket: { bucket: RawBucket } | null }>(
       "UpsertBucket",
       `mutation UpsertBucket($id: String, $name: String, $project: String, $entity: String, $groupName: String,
           $displayName: String, $notes: String, $commit: String, $config: JSONString, $host: String,
@@ -146,7 +135,7 @@ export class ServerApi {
 
   /** Where to put run files, in the order of `names`. */
   async runFileTargets(bucket: Bucket, runId: string, names: readonly string[]): Promise<FileTarget[]> {
-    const { createRunFiles } = await this.#ask<{ createRunFiles: RawRunFiles }>(
+    const { createRunFiles } = await this.ask<{ createRunFiles: RawRunFiles }>(
       "CreateRunFiles",
       `mutation CreateRunFiles($entity: String!, $project: String!, $run: String!, $files: [String!]!) {
         createRunFiles(input: {entityName: $entity, projectName: $project, runName: $run, files: $files}) {
@@ -159,73 +148,12 @@ export class ServerApi {
     return createRunFiles.files.map(({ name, uploadUrl }) => ({ name, url: uploadUrl, headers }));
   }
 
-  /** Registers an artifact version. `COMMITTED`: the server has one of the same content. */
-  async createArtifact(input: Record<string, unknown>) {
-    const { createArtifact } = await this.#ask<{ createArtifact: { artifact: RawArtifact } }>(
-      "CreateArtifact",
-      `mutation CreateArtifact($input: CreateArtifactInput!) {
-        createArtifact(input: $input) { artifact { id state artifactSequence { latestArtifact { id } } } }
-      }`,
-      { input },
-    );
-    const { id, state, artifactSequence } = createArtifact.artifact;
-    return { id, state, latest: artifactSequence.latestArtifact?.id ?? null };
-  }
-
-  /** Registers the manifest; with `upload`, says where its JSON goes. */
-  async createArtifactManifest(manifest: ManifestFields, upload: boolean) {
-    const { createArtifactManifest } = await this.#ask<{
-      createArtifactManifest: { artifactManifest: { id: string; file: RawFile } };
-    }>(
-      "CreateArtifactManifest",
-      `mutation CreateArtifactManifest($artifactID: ID!, $base: ID, $digest: String!, $entity: String!,
-          $project: String!, $run: String!, $type: ArtifactManifestType!, $upload: Boolean!) {
-        createArtifactManifest(input: {artifactID: $artifactID, baseArtifactID: $base, name: "wandb_manifest.json",
-            digest: $digest, entityName: $entity, projectName: $project, runName: $run, type: $type}) {
-          artifactManifest { id
-            file { id uploadUrl @include(if: $upload) uploadHeaders @include(if: $upload) } }
-        }
-      }`,
-      { ...manifest, type: "FULL", upload },
-    );
-    const { id, file } = createArtifactManifest.artifactManifest;
-    const target: FileTarget = {
-      name: "wandb_manifest.json",
-      url: file.uploadUrl ?? null,
-      headers: headersOf(file.uploadHeaders ?? []),
-    };
-    return { id, target };
-  }
-
-  /** Where to put an artifact's files, in the order asked; no address: the server has the file. */
-  async artifactFileTargets(files: readonly { name: string }[]): Promise<FileTarget[]> {
-    const { createArtifactFiles } = await this.#ask<{
-      createArtifactFiles: { files: { edges: { node: RawFile }[] } };
-    }>(
-      "CreateArtifactFiles",
-      `mutation CreateArtifactFiles($input: CreateArtifactFilesInput!) {
-        createArtifactFiles(input: $input) { files { edges { node { uploadUrl uploadHeaders } } } }
-      }`,
-      { input: { artifactFiles: files, storageLayout: "V2" } },
-    );
-    return createArtifactFiles.files.edges.map(({ node }, i) => ({
-      name: files[i]!.name,
-      url: node.uploadUrl ?? null,
-      headers: headersOf(node.uploadHeaders ?? []),
-    }));
-  }
-
-  async commitArtifact(artifactId: string): Promise<void> {
-    await this.#ask(
-      "CommitArtifact",
-      `mutation CommitArtifact($artifactID: ID!) {
-        commitArtifact(input: {artifactID: $artifactID}) { artifact { id } }
-      }`,
-      { artifactID: artifactId },
-    );
-  }
-
-  async #ask<T>(operationName: string, query: string, variables: object, options = this.#limits): Promise<T> {
+  /**
+   * Asks for any operation of the server.
+   *
+   * @throws {ServerError}
+   */
+  async ask<T>(operationName: string, query: string, variables: object, options = this.#limits): Promise<T> {
     const answer = await this.client.post("/graphql", { query, variables, operationName }, options);
     const { data, errors } = (answer ?? {}) as { data?: T; errors?: { message: string }[] };
     if (errors?.length || !data) {
@@ -258,18 +186,8 @@ interface RawRunFiles {
   uploadHeaders: string[];
   files: { name: string; uploadUrl: string | null }[];
 }
-interface RawArtifact {
-  id: string;
-  state: "PENDING" | "COMMITTED" | "DELETED";
-  artifactSequence: { latestArtifact: { id: string } | null };
-}
-interface RawFile {
-  uploadUrl?: string | null;
-  uploadHeaders?: string[];
-}
-
 /** `["Name:Value"]` → a record. */
-function headersOf(list: readonly string[]): Record<string, string> {
+export function headersOf(list: readonly string[]): Record<string, string> {
   return Object.fromEntries(
     list.map((header) => {
       const colon = header.indexOf(":");

@@ -33,6 +33,9 @@ export interface Upload {
   finish(exitCode: number): Promise<UploadOutcome>;
 }
 
+/** After this long without a word they wonder. In ms. */
+const PATIENCE_OF_PEOPLE = 3_000;
+
 /**
  * Starts to upload. Returns at once, and nothing that happens to the network reaches the caller: messages come through
  * `print`, prefixed, and the local log goes on whatever happens.
@@ -45,7 +48,12 @@ export function startUpload(options: UploadOptions): Upload {
   );
   return {
     async finish(exitCode) {
+      const wait = setTimeout(
+        () => options.print("W&B: uploading what is left of the run"),
+        PATIENCE_OF_PEOPLE,
+      );
       const outcome = await worker.finish(exitCode);
+      clearTimeout(wait);
       if (!outcome.complete) sayLater(options, outcome.reason);
       return outcome;
     },

@@ -203,7 +203,10 @@ export class Uploader {
   }
 
   async #complete(stream: FileStream): Promise<UploadOutcome> {
-    const { uploaded, failed } = await this.#lane.finish(this.#mirror.ownFiles());
+    const files = this.#lane.finish(this.#mirror.ownFiles());
+    // A checkpoint may take minutes: without a heartbeat the server would take the run for crashed.
+    while (!(await settlesWithin(files, this.#pace.heartbeat))) await stream.send();
+    const { uploaded, failed } = await files;
     for (const name of uploaded) stream.announce(name);
     stream.setSummary(this.#mirror.summaryJson());
     // A log without an exit record is that of a process that was killed.
@@ -235,4 +238,12 @@ export class Uploader {
     clearTimeout(timer);
     this.#wake = null;
   }
+}
+
+async function settlesWithin(promise: Promise<unknown>, ms: number): Promise<boolean> {
+  const { promise: late, resolve } = Promise.withResolvers<boolean>();
+  const timer = setTimeout(resolve, ms, false);
+  const inTime = await Promise.race([promise.then(() => true), late]);
+  clearTimeout(timer);
+  return inTime;
 }

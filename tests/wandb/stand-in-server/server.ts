@@ -16,6 +16,8 @@ export type Fault =
   | { readonly kind: "reset" }
   /** Not processed; never answered. */
   | { readonly kind: "hang" }
+  /** Processed well, but late. */
+  | { readonly kind: "slow"; readonly ms: number }
   /** Processed; then half of the answer is sent and the connection closed. */
   | { readonly kind: "half" }
   /** Processed; then the connection is reset before the answer. */
@@ -63,8 +65,10 @@ export async function startStandIn(): Promise<StandIn> {
         const headers: Record<string, string> = fault.retryAfter ? { "Retry-After": fault.retryAfter } : {};
         return new Response(fault.body ?? "", { status: fault.status, headers });
       }
+      if (fault?.kind === "slow") await Bun.sleep(fault.ms);
       const response = await answer(stored, store, graphql);
-      if (fault) response.headers.set(CUT_HEADER, fault.kind === "half" ? "half" : "reset");
+      if (fault && fault.kind !== "slow")
+        response.headers.set(CUT_HEADER, fault.kind === "half" ? "half" : "reset");
       return response;
     },
   });
