@@ -12,6 +12,7 @@ export { boolean, choice, group, integer, list, number, text } from "./config/fi
 export { acquireFolderLock, type FolderLock } from "./files/folder-lock.ts";
 export { writeFileAtomic } from "./files/write-atomic.ts";
 export { type ExitCode, type Problem, UserError } from "./problem.ts";
+export { formatDuration, progressBar, table } from "./text-layout.ts";
 export type { RunConsole } from "./training/console.ts";
 export type {
   Artifact,

@@ -1,7 +1,13 @@
 /** Shows how a run goes: a live bar on a terminal, one line an epoch, a table at the end. */
 
-import { definePlugin, formatMetric, type Metrics } from "../../core/plugin.ts";
-import { formatDuration, progressBar, table } from "./layout.ts";
+import {
+  definePlugin,
+  formatDuration,
+  formatMetric,
+  type Metrics,
+  progressBar,
+  table,
+} from "../../core/plugin.ts";
 
 interface EpochResult {
   readonly epoch: number;

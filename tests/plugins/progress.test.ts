@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { formatDuration, progressBar, table } from "../../plugins/progress/layout.ts";
+import { formatDuration, progressBar, table } from "../../core/text-layout.ts";
 import progress from "../../plugins/progress/plugin.ts";
 import { fakeRun } from "./fake-run.ts";
 

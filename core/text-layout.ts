@@ -1,4 +1,4 @@
-/** How numbers and rows look on a console. */
+/** How numbers, bars and rows look on a console. */
 
 /** 4.2 → `4s`, 83 → `1m23s`, 7384 → `2h03m`. Not a finite number → `–`. */
 export function formatDuration(seconds: number): string {
@@ -17,11 +17,35 @@ export function progressBar(fraction: number, width: number): string {
   return "█".repeat(filled) + "░".repeat(width - filled);
 }
 
-/** Columns aligned to the right under their heads. */
-export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+/**
+ * Columns under their heads, aligned to the right.
+ *
+ * @param words How many columns, from the first, hold words: they are aligned to the left.
+ */
+export function table(head: readonly string[], rows: readonly (readonly string[])[], words = 0): string {
   const all = [head, ...rows];
   const widths = head.map((_, column) => Math.max(...all.map((row) => row[column]!.length)));
   const line = (row: readonly string[]) =>
-    row.map((cell, column) => cell.padStart(widths[column]!)).join("  ");
+    row
+      .map((cell, column) => (column < words ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!)))
+      .join("  ")
+      .trimEnd();
   return [line(head), widths.map((width) => "─".repeat(width)).join("  "), ...rows.map(line)].join("\n");
+}
+
+/** `512 B`, `1.4 kB`, `38.2 MB`: powers of 1000. */
+export function formatBytes(bytes: number): string {
+  const units = ["B", "kB", "MB", "GB", "TB"];
+  let value = bytes;
+  let unit = 0;
+  while (value >= 1000 && unit < units.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  return `${unit === 0 ? value : value.toFixed(1)} ${units[unit]}`;
+}
+
+/** `1 sheet`, `12 sheets`, `1 box`, `2 boxes`. */
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
 }
