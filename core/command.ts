@@ -22,16 +22,18 @@ async function runToExitCode<Args extends ArgsDef>(
   rawArgs: readonly string[],
   moreHelp?: () => string | Promise<string>,
 ): Promise<ExitCode> {
+  const named = await namedCommand(command, rawArgs);
   try {
     if (rawArgs.includes("--help") || rawArgs.includes("-h")) {
-      process.stdout.write(`${await renderUsage(await subCommand(command, rawArgs))}\n`);
+      process.stdout.write(`${await renderUsage(named.command)}\n`);
       if (moreHelp) process.stdout.write(`\n${(await moreHelp()).trimEnd()}\n`);
       return 0;
     }
-    const { result } = await runCommand(command, { rawArgs: [...rawArgs] });
+    // Not by way of the parent command: citty drops what a subcommand returns, and with it the exit code.
+    const { result } = await runCommand(named.command, { rawArgs: [...named.rawArgs] });
     return (result as ExitCode | undefined) ?? 0;
   } catch (error) {
-    return reportError(error, command);
+    return reportError(error, named.command);
   }
 }
 
@@ -60,14 +62,15 @@ export function errorText(error: unknown): string {
   return error.cause === undefined ? text : `${text}\ncaused by: ${errorText(error.cause)}`;
 }
 
-/** The subcommand that the arguments begin with, for its own help. */
-async function subCommand<Args extends ArgsDef>(
+/** The command that the arguments begin with, subcommands of subcommands too, and the arguments that are left for it. */
+async function namedCommand<Args extends ArgsDef>(
   command: CommandDef<Args>,
   rawArgs: readonly string[],
-): Promise<CommandDef<Args>> {
+): Promise<{ command: CommandDef<Args>; rawArgs: readonly string[] }> {
   const subs = (await resolved(command.subCommands)) ?? {};
-  const sub = subs[rawArgs[0] ?? ""];
-  return sub === undefined ? command : ((await resolved(sub)) as CommandDef<Args>);
+  const name = rawArgs[0] ?? "";
+  if (!Object.hasOwn(subs, name)) return { command, rawArgs };
+  return namedCommand((await resolved(subs[name])) as CommandDef<Args>, rawArgs.slice(1));
 }
 
 async function resolved<T>(
