@@ -51,7 +51,7 @@ export function missingDataset(
 }
 
 /** The names of the datasets in a folder, sorted. */
-function availableDatasets(root: string): string[] {
+export function availableDatasets(root: string): string[] {
   try {
     return readdirSync(root)
       .filter((name) => fileSize(datasetPaths(root, name).annotations) !== null)

@@ -1,0 +1,13 @@
+/** `bun run data check | stats | prepare | import | label | cache`: datasets as a user handles them. */
+
+import { defineCommand } from "citty";
+import { runMain } from "./command.ts";
+import { cache } from "./data/commands/cache.ts";
+import { prepare } from "./data/commands/prepare.ts";
+
+const data = defineCommand({
+  meta: { name: "bun run data", description: "Check, look at, prepare, import and label datasets" },
+  subCommands: { prepare, cache },
+});
+
+await runMain(data, process.argv.slice(2));

@@ -1,0 +1,80 @@
+/** What the subcommands of `bun run data` share: their own options beside overrides of the configuration. */
+
+import { type ArgsDef, type CommandDef, defineCommand, type ParsedArgs, parseArgs } from "citty";
+import { nearest } from "../../config/nearest.ts";
+import { type OwnFlags, parseOverride, splitArguments } from "../../config/overrides.ts";
+import { type ExitCode, type Problem, UserError } from "../../problem.ts";
+
+export interface DataCommand<Args extends ArgsDef> {
+  /** `check`, `import tablesense`. */
+  readonly name: string;
+  readonly description: string;
+  readonly args: Args;
+  /** Sections of the configuration that can be overridden: `--data.max_rows=1000`. */
+  readonly sections: readonly string[];
+  readonly run: (args: ParsedArgs<Args>, overrides: readonly string[]) => ExitCode | Promise<ExitCode>;
+}
+
+/** A subcommand. Options that it does not know are refused with the nearest one that it does. */
+export function defineDataCommand<const Args extends ArgsDef>(command: DataCommand<Args>): CommandDef<Args> {
+  const { name, description, args: definitions, sections } = command;
+  return defineCommand({
+    meta: { name: `bun run data ${name}`, description },
+    args: definitions,
+    run({ rawArgs }) {
+      const { own, overrides } = splitArguments(rawArgs, ownFlags(definitions));
+      const unknown = overrides.filter((argument) => !sections.some((each) => isIn(each, argument)));
+      if (unknown.length > 0) {
+        const problems = unknown.map((argument) => unknownOption(argument, name, definitions, sections));
+        throw new UserError(problems, { exitCode: 2 });
+      }
+      return command.run(parseArgs<Args>(own, definitions), overrides);
+    },
+  });
+}
+
+/** @throws {UserError} Exit code 2. */
+export function usageError(problem: Problem): UserError {
+  return new UserError(problem, { exitCode: 2 });
+}
+
+/** An option's whole number. @throws {UserError} If it is none, or below `least`. */
+export function wholeNumber(name: string, text: string | undefined, least: number): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value >= least) return value;
+  const expected = `a whole number from ${least}`;
+  throw usageError({ where: "command line", message: `Cannot use --${name}`, expected, got: text });
+}
+
+function ownFlags(definitions: ArgsDef): OwnFlags {
+  const flags = Object.entries(definitions).flatMap(([name, { type }]) =>
+    type === "positional" ? [] : [[name, type === "boolean" ? "switch" : "value"] as const],
+  );
+  return Object.fromEntries(flags);
+}
+
+function isIn(section: string, argument: string): boolean {
+  return parseOverride(argument).key.startsWith(`${section}.`);
+}
+
+function unknownOption(
+  argument: string,
+  name: string,
+  definitions: ArgsDef,
+  sections: readonly string[],
+): Problem {
+  const { key, text } = parseOverride(argument);
+  const options = Object.entries(definitions).flatMap(([each, { type }]) =>
+    type === "positional" ? [] : [each],
+  );
+  const close = nearest(key, options);
+  const known = [...options.map((each) => `--${each}`), ...sections.map((each) => `--${each}.key=value`)];
+  return {
+    where: "command line",
+    message: `Cannot use --${key}`,
+    expected: known.length > 0 ? `an option of bun run data ${name}: ${known.join(", ")}` : "no options",
+    got: argument,
+    ...(close === null ? {} : { fix: text === null ? `--${close}` : `--${close}=${text}` }),
+  };
+}

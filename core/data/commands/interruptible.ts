@@ -1,0 +1,33 @@
+import type { ExitCode } from "../../problem.ts";
+import { ProcessConsole } from "../../training/console.ts";
+
+/**
+ * Runs a command's work: the first SIGINT or SIGTERM aborts `signal`, the second ends the process at once.
+ *
+ * @param afterStop Printed when the work was stopped: what is left, how to go on.
+ */
+export async function interruptible(
+  afterStop: string,
+  work: (signal: AbortSignal, console: ProcessConsole) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  const console = new ProcessConsole();
+  const stop = new AbortController();
+  const onSignal = () => {
+    if (stop.signal.aborted) process.exit(130);
+    stop.abort();
+  };
+  process.on("SIGINT", onSignal);
+  process.on("SIGTERM", onSignal);
+  try {
+    return await work(stop.signal, console);
+  } catch (error) {
+    if (!stop.signal.aborted) throw error;
+    console.status(null);
+    console.warn(afterStop);
+    return 130;
+  } finally {
+    process.off("SIGINT", onSignal);
+    process.off("SIGTERM", onSignal);
+    console.close();
+  }
+}

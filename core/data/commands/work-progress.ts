@@ -1,0 +1,63 @@
+/** Shows how a long piece of work goes: a bar on a terminal, a line every few seconds elsewhere, nothing where silent. */
+
+import { formatDuration, progressBar } from "../../text-layout.ts";
+import type { RunConsole } from "../../training/console.ts";
+
+/** Without a terminal a line appears this often, milliseconds. */
+const LINE_INTERVAL = 10_000;
+const BAR_WIDTH = 24;
+
+export class WorkProgress {
+  readonly #console: RunConsole;
+  readonly #what: string;
+  readonly #total: number;
+  readonly #silent: boolean;
+  readonly #startedAt = performance.now();
+  #lineAt = this.#startedAt;
+  #done = 0;
+
+  /**
+   * @param what "reading real".
+   * @param total Workbooks.
+   * @param silent True where the output is for a program.
+   */
+  constructor(console: RunConsole, what: string, total: number, silent: boolean) {
+    this.#console = console;
+    this.#what = what;
+    this.#total = total;
+    this.#silent = silent;
+  }
+
+  /** Seconds since the work began. */
+  get seconds(): number {
+    return (performance.now() - this.#startedAt) / 1000;
+  }
+
+  /** One more workbook is done. */
+  step(): void {
+    this.#done++;
+    if (this.#silent) return;
+    if (this.#console.isTerminal) this.#console.status(this.#bar());
+    else if (performance.now() - this.#lineAt > LINE_INTERVAL && this.#done < this.#total) {
+      this.#lineAt = performance.now();
+      this.#console.line(`${this.#what}: ${this.#done} of ${this.#total} workbooks`);
+    }
+  }
+
+  /** Removes the bar. */
+  end(): void {
+    this.#console.status(null);
+  }
+
+  #bar(): string {
+    const rate = this.#done / this.seconds;
+    const words = [
+      this.#what,
+      progressBar(this.#done / this.#total, BAR_WIDTH),
+      `${this.#done}/${this.#total} workbooks`,
+      `${rate.toFixed(1)}/s`,
+      `ETA ${formatDuration((this.#total - this.#done) / rate)}`,
+    ];
+    return words.join("  ").slice(0, this.#console.columns - 1);
+  }
+}
