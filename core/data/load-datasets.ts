@@ -106,6 +106,8 @@ export async function loadDatasets(data: DataOptions, options: LoadOptions = {})
 /** A workbook's problems in one line. */
 function briefly(error: UserError): string {
   return error.problems
-    .map(({ message, got }) => (got === undefined ? message : `${message}: ${got}`))
+    .map(({ message, where, got }) =>
+      [message, where && ` (${where})`, got && `: ${got}`].filter(Boolean).join(""),
+    )
     .join("; ");
 }
