@@ -138,11 +138,11 @@ export function drawLabels(
     case "number":
       return { heading: "No.", labels: rows.map((row) => row + 1), isDate: false };
     default:
-      return { heading: "Period", labels: drawPeriods(random, count).map((period) => period), isDate: false };
+      return { heading: "Period", labels: drawPeriods(random, count), isDate: false };
   }
 }
 
-/** `count` periods in a row: years, quarters, months or weeks; at most as many as there are sensible ones. */
+/** `count` periods in a row: years, quarters, months or weeks. */
 export function drawPeriods(random: Random, count: number): (string | number)[] {
   const year = random.integer(2005, 2024);
   const kind = weighted(random, [

@@ -51,7 +51,7 @@ export async function ensureSyntheticDataset(
 ): Promise<string[]> {
   const count = options.workbooks ?? SYNTHETIC_WORKBOOKS;
   const dataset = datasetPaths(root, SYNTHETIC);
-  const state = inspect(dataset, count);
+  const { state, why } = inspect(dataset, count);
   if (state === "whole") return [];
   if (state === "foreign") return [`${dataset.folder} was not written by this program: used as it is`];
 
@@ -77,33 +77,32 @@ export async function ensureSyntheticDataset(
       { cause },
     );
   }
-  return state === "absent" ? [] : [`${dataset.folder} was written anew: ${state}`];
+  return state === "absent" ? [] : [`${dataset.folder} was written anew: ${why}`];
 }
 
-/** Why the dataset has to be written, if it has. */
+/** What stands under the dataset's name; `why` says what is wrong with one that has to be written anew. */
 function inspect(
   { annotations, files, folder }: DatasetPaths,
   count: number,
-): "whole" | "foreign" | "absent" | string {
+): { state: "whole" | "absent" | "foreign" | "outdated"; why?: string } {
   let record: Partial<DatasetRecord>;
   try {
     record = JSON.parse(readFileSync(recordPath(folder), "utf8"));
   } catch {
-    return isAbsentOrEmpty(folder) ? "absent" : "foreign";
+    return { state: isAbsentOrEmpty(folder) ? "absent" : "foreign" };
   }
-  if (record.generator !== SYNTHETIC) return "foreign";
-  if (record.version !== GENERATOR_VERSION || record.seed !== SYNTHETIC_SEED) {
-    const [was, is] = [
-      `${record.version}, seed ${record.seed}`,
-      `${GENERATOR_VERSION}, seed ${SYNTHETIC_SEED}`,
-    ];
-    return `it came from the generator's version ${was}; this is version ${is}`;
-  }
+  if (record.generator !== SYNTHETIC) return { state: "foreign" };
+  const outdated = (why: string) => ({ state: "outdated", why }) as const;
+  const [was, is] = [record, { version: GENERATOR_VERSION, seed: SYNTHETIC_SEED }].map(
+    ({ version, seed }) => `version ${version}, seed ${seed}`,
+  );
+  if (was !== is) return outdated(`it came from the generator's ${was}; this is ${is}`);
   const expected = Object.entries(record.files ?? {});
-  if (expected.length !== count) return `it had ${expected.length} workbooks instead of ${count}`;
-  if (fileSize(annotations) === null) return "its annotations were missing";
+  if (expected.length !== count) return outdated(`it had ${expected.length} workbooks instead of ${count}`);
+  if (fileSize(annotations) === null) return outdated("its annotations were missing");
   const damaged = expected.filter(([name, bytes]) => fileSize(join(files, name)) !== bytes);
-  return damaged.length === 0 ? "whole" : `${damaged.length} of its files were missing or changed`;
+  if (damaged.length > 0) return outdated(`${damaged.length} of its files were missing or changed`);
+  return { state: "whole" };
 }
 
 async function write(draft: string, count: number, { onProgress, signal }: SyntheticOptions): Promise<void> {
@@ -143,7 +142,7 @@ async function write(draft: string, count: number, { onProgress, signal }: Synth
 
 /** Moves the finished draft to its name; what stood there before is moved away first and removed last. */
 function putInPlace(draft: string, dataset: DatasetPaths, count: number): void {
-  if (inspect(dataset, count) === "whole") {
+  if (inspect(dataset, count).state === "whole") {
     rmSync(draft, { recursive: true, force: true }); // another run was faster, and its dataset is the same
     return;
   }
@@ -157,7 +156,7 @@ function putInPlace(draft: string, dataset: DatasetPaths, count: number): void {
   try {
     renameSync(draft, dataset.folder);
   } catch (error) {
-    if (inspect(dataset, count) !== "whole") throw error;
+    if (inspect(dataset, count).state !== "whole") throw error;
     rmSync(draft, { recursive: true, force: true });
   }
   rmSync(old, { recursive: true, force: true });
