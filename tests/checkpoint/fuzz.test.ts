@@ -1,0 +1,9 @@
+import { expect, test } from "bun:test";
+import { fuzz } from "./fuzz.ts";
+
+test("150 spoilt files end in a clear error or a correct read (bun tests/checkpoint/fuzz.ts runs 10,000)", () => {
+  const { failures, read, refused } = fuzz(150, 7);
+  expect(failures).toEqual([]);
+  expect(read + refused).toBe(150);
+  expect(read).toBeGreaterThan(0); // some changes hit what does not matter: the reader is not merely strict
+});
