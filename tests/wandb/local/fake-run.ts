@@ -40,6 +40,8 @@ export const FACTS: Readonly<HookEvents["onRunStart"]> = {
 };
 
 export class FakeRun {
+  /** The folders of all runs that came to their end: tests have their logs checked. */
+  static readonly ended: string[] = [];
   readonly folder: string;
   readonly printed: string[] = [];
   #listeners = new Set<Listener>();
@@ -147,8 +149,9 @@ export class FakeRun {
     await this.step(first + 2, epoch, row, gradients);
   }
 
-  end(overrides: Partial<HookEvents["onRunEnd"]> = {}): Promise<void> {
-    return this.fire("onRunEnd", {
+  async end(overrides: Partial<HookEvents["onRunEnd"]> = {}): Promise<void> {
+    FakeRun.ended.push(this.folder);
+    await this.fire("onRunEnd", {
       step: 6,
       epoch: 2,
       status: "finished",

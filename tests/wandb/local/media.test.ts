@@ -1,11 +1,13 @@
-import { describe, expect, test } from "bun:test";
+import { afterAll, describe, expect, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Resvg } from "@resvg/resvg-js";
 import type { SheetPrediction } from "../../../core/plugin.ts";
 import { drawSheet, sheetSvg } from "../../../plugins/wandb/media/draw-sheet.ts";
 import { FakeRun } from "./fake-run.ts";
-import { logFolders, logPath, readStrictly, recordsOf, rowsOf } from "./read-log.ts";
+import { logFolders, logPath, readAllStrictly, readStrictly, recordsOf, rowsOf } from "./read-log.ts";
+
+afterAll(() => readAllStrictly(FakeRun.ended));
 
 /** Ten rows of five columns: a red header row, a true range A1:C4, a predicted one A1:C5. */
 const SHEET: SheetPrediction = {

@@ -5,7 +5,9 @@ import { basename, join } from "node:path";
 import type { SheetPrediction } from "../../../core/plugin.ts";
 import { API_KEY, type StandIn, startStandIn } from "../stand-in-server/server.ts";
 import { FakeRun } from "./fake-run.ts";
-import { logFolders, rowsOf } from "./read-log.ts";
+import { logFolders, readAllStrictly, rowsOf } from "./read-log.ts";
+
+afterAll(() => readAllStrictly(FakeRun.ended));
 
 const MARKER = "s3cretMarker";
 

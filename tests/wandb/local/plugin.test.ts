@@ -1,4 +1,4 @@
-import { describe, expect, test } from "bun:test";
+import { afterAll, describe, expect, test } from "bun:test";
 import {
   existsSync,
   lstatSync,
@@ -16,6 +16,7 @@ import { FakeRun, type FakeRunOptions } from "./fake-run.ts";
 import {
   logFolders,
   logPath,
+  readAllStrictly,
   readStrictly,
   readWithWandb,
   recordsOf,
@@ -23,6 +24,8 @@ import {
   valuesOf,
   WANDB_PYTHON,
 } from "./read-log.ts";
+
+afterAll(() => readAllStrictly(FakeRun.ended));
 
 /** Two epochs of three steps, logged from beginning to end. */
 async function wholeRun(options: FakeRunOptions = {}): Promise<FakeRun> {

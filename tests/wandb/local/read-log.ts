@@ -70,6 +70,23 @@ export function readStrictly(path: string): { records: number; has_exit: boolean
   return JSON.parse(last);
 }
 
+const CHECK_ALL = `
+import sys
+sys.path.insert(0, sys.argv[1])
+import wandb_reader
+sys.exit(max(wandb_reader.main(["--strict", "--quiet", path]) for path in sys.argv[2:]))
+`;
+
+/** Runs the checker over the newest log of every run that came to its end; throws what it found wrong. */
+export function readAllStrictly(runFolders: readonly string[]): void {
+  const logs = [...new Set(runFolders)]
+    .filter((folder) => existsSync(join(folder, "wandb", "latest-run")))
+    .map((folder) => logPath(logFolders(folder).at(-1)!));
+  if (!STRICT_READER || logs.length === 0) return;
+  const { stdout, exitCode } = Bun.spawnSync([PYTHON!, "-c", CHECK_ALL, dirname(READER), ...logs]);
+  if (exitCode !== 0) throw new Error(`wandb_reader.py refuses a log: ${stdout.toString()}`);
+}
+
 const SCAN = `
 import sys
 from wandb.sdk.internal.datastore import DataStore

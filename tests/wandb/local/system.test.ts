@@ -1,4 +1,4 @@
-import { describe, expect, test } from "bun:test";
+import { afterAll, describe, expect, test } from "bun:test";
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,7 +12,9 @@ import {
 import { parseGpuLoad, parseGpus } from "../../../plugins/wandb/system/nvidia-smi.ts";
 import { SystemSampler } from "../../../plugins/wandb/system/sampler.ts";
 import { FakeRun } from "./fake-run.ts";
-import { recordsOf } from "./read-log.ts";
+import { readAllStrictly, recordsOf } from "./read-log.ts";
+
+afterAll(() => readAllStrictly(FakeRun.ended));
 
 describe("SystemSampler", () => {
   test("samples at once and then at its interval, under W&B's names", async () => {
