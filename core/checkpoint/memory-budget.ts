@@ -1,6 +1,7 @@
 import { unreadable } from "./read-error.ts";
 
-const BASE_BYTES = 48 << 20;
+/** Of the 64 MB that reading may take besides, a part is left to code and garbage. */
+const BASE_BYTES = 32 << 20;
 
 /**
  * What reading one file may allocate: twice its size and a constant. Charges are made before memory is taken, so a small

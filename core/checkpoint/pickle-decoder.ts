@@ -14,7 +14,16 @@ import { StorageReference, type TensorBuilder } from "./tensor-builder.ts";
 type Item = PtValue | Item[] | Map<string | number, Item> | Global | StorageReference;
 
 /** What things cost in memory, in bytes, generously. */
-const COST = { item: 24, list: 96, dictionary: 320, entry: 80, text: 64, memo: 64, tensor: 400 } as const;
+const COST = {
+  item: 32,
+  list: 128,
+  dictionary: 400,
+  entry: 128,
+  text: 96,
+  integer: 160,
+  memo: 96,
+  tensor: 400,
+} as const;
 
 /** @throws {UserError} Naming the tensor, or the byte of the pickle, at fault. */
 export function decodePickle(bytes: Uint8Array, zip: StoredZip, tensors: TensorBuilder): PtValue {
@@ -127,10 +136,9 @@ class Decoder {
   /** A two's complement integer, little-endian, of up to 255 bytes. */
   #integer(length: number): void {
     const start = this.#take(length);
-    let value = 0n;
-    for (let i = length - 1; i >= 0; i--) value = (value << 8n) | BigInt(this.#bytes[start + i]!);
-    value = BigInt.asIntN(8 * length, value);
-    this.#push(Number.isSafeInteger(Number(value)) ? Number(value) : value, length + COST.text);
+    const digits = Buffer.from(this.#bytes.slice(start, start + length).reverse()).toString("hex");
+    const value = BigInt.asIntN(8 * length, BigInt(`0x0${digits}`));
+    this.#push(Number.isSafeInteger(Number(value)) ? Number(value) : value, length + COST.integer);
   }
 
   #global(): void {
