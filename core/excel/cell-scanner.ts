@@ -264,7 +264,7 @@ export class CellScanner {
 
   /** Any value: text, numbers with exponents, values with blanks, references and CDATA in them. */
   #anyValue(bytes: Uint8Array, from: number, end: number, prefix: number): number {
-    const isText = this.#type !== "n" && this.#type !== "s" && this.#type !== "b";
+    const isText = this.#isText();
     const texts = isText ? this.#texts : this.#scratch;
     const at = texts.addContent(bytes, from, end);
     if (at === INCOMPLETE) {
@@ -278,6 +278,11 @@ export class CellScanner {
       this.#scratch.truncate(0);
     }
     return endOfValue(bytes, at, end, prefix);
+  }
+
+  /** True where the value is kept as text: results of formulas, inline strings, errors, dates. */
+  #isText(): boolean {
+    return this.#type !== "n" && this.#type !== "s" && this.#type !== "b";
   }
 
   #setText(index: number): void {
@@ -328,8 +333,11 @@ export class CellScanner {
     const local = from + 1 + prefix;
     const isEmpty = bytes[close - 1] === SLASH;
     if (equals(bytes, local, nameTo, "f")) return this.#formula(bytes, nameTo, close, end, prefix);
-    if (equals(bytes, local, nameTo, "v"))
-      return isEmpty ? close + 1 : this.#anyValue(bytes, close + 1, end, prefix);
+    if (equals(bytes, local, nameTo, "v")) {
+      if (!isEmpty) return this.#anyValue(bytes, close + 1, end, prefix);
+      if (this.#isText()) this.#setText(this.#texts.close()); // a formula's result may be the empty string
+      return close + 1;
+    }
     if (equals(bytes, local, nameTo, "is") && !isEmpty) {
       const at = addRichText(this.#texts, bytes, close + 1, end, prefix);
       if (at === INCOMPLETE) this.#texts.drop();
