@@ -3,11 +3,12 @@
 import { defineCommand } from "citty";
 import { runMain } from "./command.ts";
 import { cache } from "./data/commands/cache.ts";
+import { check } from "./data/commands/check.ts";
 import { prepare } from "./data/commands/prepare.ts";
 
 const data = defineCommand({
   meta: { name: "bun run data", description: "Check, look at, prepare, import and label datasets" },
-  subCommands: { prepare, cache },
+  subCommands: { check, prepare, cache },
 });
 
 await runMain(data, process.argv.slice(2));

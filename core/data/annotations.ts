@@ -40,6 +40,21 @@ export function readAnnotations(path: string): Annotation[] {
 
 /** `readAnnotations` of a text; `path` is for the messages. */
 export function parseAnnotations(text: string, path: string): Annotation[] {
+  const { annotations, problems } = inspectAnnotations(text, path);
+  if (problems.length > MAX_PROBLEMS) {
+    const rest = problems.length - MAX_PROBLEMS;
+    problems.length = MAX_PROBLEMS;
+    problems.push({ file: path, message: `… and ${rest} more problems` });
+  }
+  if (problems.length > 0) throw new UserError(problems);
+  return annotations;
+}
+
+/** The lines that can be used, and what is wrong with the others; `path` is for the messages. */
+export function inspectAnnotations(
+  text: string,
+  path: string,
+): { annotations: Annotation[]; problems: Problem[] } {
   const problems: Problem[] = [];
   const annotations: Annotation[] = [];
   const firstLines = new Map<string, number>();
@@ -70,17 +85,11 @@ export function parseAnnotations(text: string, path: string): Annotation[] {
       });
     }
   }
-  if (problems.length > MAX_PROBLEMS) {
-    const rest = problems.length - MAX_PROBLEMS;
-    problems.length = MAX_PROBLEMS;
-    problems.push({ file: path, message: `… and ${rest} more problems` });
-  }
   if (problems.length === 0 && annotations.length === 0) {
     const expected = `one line a sheet: ${EXAMPLE}`;
     problems.push({ file: path, message: "Cannot use annotations without any line", expected });
   }
-  if (problems.length > 0) throw new UserError(problems);
-  return annotations;
+  return { annotations, problems };
 }
 
 type Wrong = Pick<Problem, "message" | "expected" | "got" | "fix">;

@@ -1,0 +1,43 @@
+/** Which cells of a grid hold something: a plain map of what the features say. */
+
+import { type PackedGrid, VECTOR_WORDS } from "./packed-grid.ts";
+
+/** Bits of the map of `cellContent`. */
+export const Content = {
+  /** A value or a formula (of the merged range's anchor). */
+  Data: 1,
+  /** A value of its own that can be seen. */
+  Visible: 2,
+  /** Something drawn: a border, or a fill that is not white. */
+  Drawn: 4,
+  /** Part of a merged range. */
+  Merged: 8,
+} as const;
+
+// Bits of a vector's words; see `PackedGrid.vectors`.
+const HAS_DATA = 1 << 0;
+const IS_VISIBLY_EMPTY = 1 << 3;
+const MERGED = 0b1111 << 4;
+const WHITE_FILL = 1 << 17;
+const ALL_FILLS = 0xff << 16;
+const BORDERS = 0b1111 << (34 - 25);
+
+/**
+ * What each cell holds, as bits of `Content`.
+ *
+ * @returns [height, width] row-major, a new array.
+ */
+export function cellContent({ vectors, cells }: PackedGrid): Uint8Array {
+  const ofVector = new Uint8Array(vectors.length / VECTOR_WORDS);
+  for (let index = 0; index < ofVector.length; index++) {
+    const low = vectors[index * VECTOR_WORDS]!;
+    const high = vectors[index * VECTOR_WORDS + 1]!;
+    const isFilled = (low & ALL_FILLS & ~WHITE_FILL) !== 0;
+    ofVector[index] =
+      ((low & HAS_DATA) !== 0 ? Content.Data : 0) |
+      ((low & IS_VISIBLY_EMPTY) === 0 ? Content.Visible : 0) |
+      (isFilled || (high & BORDERS) !== 0 ? Content.Drawn : 0) |
+      ((low & MERGED) !== 0 ? Content.Merged : 0);
+  }
+  return Uint8Array.from(cells, (index) => ofVector[index]!);
+}
