@@ -115,6 +115,7 @@ async function prepareAndTrain(
       seed: config.experiment.seed,
       detector,
       loss: { ...config.model.loss, aux_loss: config.model.detr.aux_loss },
+      warn: (text) => console.warn(text),
     });
     engine.setParameters(parameters.flat);
 
