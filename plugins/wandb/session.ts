@@ -259,8 +259,9 @@ export class Session {
     }
   }
 
+  /** null stands for "nothing to measure", and replaces what an epoch before had there. */
   #setSummary(values: Readonly<Record<string, number | null | undefined>>): void {
-    const known = Object.entries(values).filter(([, value]) => typeof value === "number");
+    const known = Object.entries(values).filter(([, value]) => value !== undefined);
     if (known.length > 0) this.#log.summary(Object.fromEntries(known));
   }
 

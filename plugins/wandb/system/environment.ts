@@ -1,7 +1,7 @@
 /** What a run runs on: the record from which W&B makes wandb-metadata.json. */
 
 import { readFileSync } from "node:fs";
-import { arch, availableParallelism, cpus, hostname, release, totalmem, type, userInfo } from "node:os";
+import { availableParallelism, cpus, hostname, machine, release, totalmem, type, userInfo } from "node:os";
 import { isAbsolute, parse, relative } from "node:path";
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import type { EnvironmentRecordSchema } from "../log/records_pb.ts";
@@ -34,7 +34,7 @@ export function environmentRecord(sources: EnvironmentSources): EnvironmentInit 
   const logical = cpus().length || availableParallelism();
   const physical = physicalCores() ?? logical;
   return {
-    os: `${type()}-${release()}-${arch()}`,
+    os: `${type()}-${release()}-${machine()}`,
     // The field for the interpreter and its version; W&B knows only one language here.
     python: `Bun ${Bun.version}`,
     startedAt: timestamp(startedAt),
