@@ -34,7 +34,7 @@ export class FileStream {
   readonly #timeLimit: number;
   readonly #held: LineCounts;
   readonly #queues: Record<Stream, Queue>;
-  #summary: string | null = null;
+  #summary: { readonly json: () => string } | null = null;
   #uploaded: string[] = [];
   #queuedBytes = 0;
 
@@ -75,9 +75,9 @@ export class FileStream {
     this.#queuedBytes += Buffer.byteLength(line);
   }
 
-  /** The whole summary as JSON; the last one given is sent. */
-  setSummary(json: string): void {
-    this.#summary = json;
+  /** @param json Gives the whole summary as JSON; it is asked with the next request, not before. */
+  setSummary(json: () => string): void {
+    this.#summary = { json };
   }
 
   /** Tells the server that a run file's upload is done. */
@@ -110,7 +110,7 @@ export class FileStream {
       files[STREAMS[stream]] = { offset: queue.offset, content: queue.lines.slice(0, count) };
     }
     const summary = this.#summary;
-    if (summary !== null) files[SUMMARY] = { offset: 0, content: [summary] };
+    if (summary !== null) files[SUMMARY] = { offset: 0, content: [summary.json()] };
     if (Object.keys(files).length > 0) body.files = files;
     const uploaded = this.#uploaded.length;
     if (uploaded > 0) body.uploaded = this.#uploaded.slice(0, uploaded);

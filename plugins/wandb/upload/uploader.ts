@@ -181,7 +181,7 @@ export class Uploader {
       else this.#damage.delete(this.#log);
       if (this.#mirror.summaryVersion !== this.#sentSummary) {
         this.#sentSummary = this.#mirror.summaryVersion;
-        stream.setSummary(this.#mirror.summaryJson());
+        stream.setSummary(() => this.#mirror.summaryJson());
       }
       this.#lane.flush();
       if (this.#inLastLog) return true;
@@ -208,7 +208,7 @@ export class Uploader {
     while (!(await settlesWithin(files, this.#pace.heartbeat))) await stream.send();
     const { uploaded, failed } = await files;
     for (const name of uploaded) stream.announce(name);
-    stream.setSummary(this.#mirror.summaryJson());
+    stream.setSummary(() => this.#mirror.summaryJson());
     // A log without an exit record is that of a process that was killed.
     await stream.finish(this.#mirror.exitCode ?? this.#finishing?.exitCode ?? 1);
     const { state, logPath } = this.#connection!;
