@@ -1,6 +1,6 @@
-import { closeSync, fdatasync, fsyncSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import { closeSync, fdatasync, fsyncSync, openSync, renameSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
-import { syncFolder } from "./write-atomic.ts";
+import { removeQuietly, syncFolder } from "./write-atomic.ts";
 
 /** Pieces smaller than this are gathered before they are written; larger ones go out as they are, without a copy. */
 const GATHER_BYTES = 1 << 18;
@@ -66,7 +66,7 @@ export class AtomicOutput {
     } catch {
       // The failure that led here is the one to report.
     }
-    rmSync(this.#temporary, { force: true });
+    removeQuietly(this.#temporary);
   }
 
   get #open(): number {

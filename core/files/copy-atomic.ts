@@ -1,15 +1,6 @@
-import {
-  closeSync,
-  constants,
-  copyFileSync,
-  fsyncSync,
-  linkSync,
-  openSync,
-  renameSync,
-  rmSync,
-} from "node:fs";
+import { closeSync, constants, copyFileSync, fsyncSync, linkSync, openSync, renameSync } from "node:fs";
 import { dirname } from "node:path";
-import { syncFolder } from "./write-atomic.ts";
+import { removeQuietly, syncFolder } from "./write-atomic.ts";
 
 /**
  * Gives a finished file a second name, replacing what stood there in one step. Where the file system has hard links
@@ -35,7 +26,7 @@ export function copyFileAtomic(source: string, target: string): void {
     renameSync(temporary, target);
   } finally {
     // Still there after a failure, and after a rename onto another name of the same file, which does nothing.
-    rmSync(temporary, { force: true });
+    removeQuietly(temporary);
   }
   syncFolder(dirname(target));
 }

@@ -21,7 +21,7 @@ export function writeFileAtomic(path: string, content: string | Uint8Array): voi
     }
     renameSync(temporary, path);
   } catch (error) {
-    rmSync(temporary, { force: true });
+    removeQuietly(temporary);
     throw error;
   }
   syncFolder(dirname(path));
@@ -41,5 +41,14 @@ export function syncFolder(folder: string): void {
     // Some network file systems refuse fsync on folders; the rename itself still holds.
   } finally {
     closeSync(handle);
+  }
+}
+
+/** Removes what is left of a failed write. That it cannot be removed either (EROFS) is not what the user needs to hear. */
+export function removeQuietly(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // The failure that led here is the one that is reported.
   }
 }

@@ -1,4 +1,4 @@
-import { afterAll, expect, test } from "bun:test";
+import { afterAll, expect, setDefaultTimeout, test } from "bun:test";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,6 +8,8 @@ import { readPtFile } from "../../core/checkpoint/read-pt.ts";
 import { writePtFile } from "../../core/checkpoint/write-pt.ts";
 import { removeTemporaries } from "../../core/files/remove-temporaries.ts";
 import { UserError } from "../../core/problem.ts";
+
+setDefaultTimeout(120_000); // on a busy machine too
 
 const root = mkdtempSync(join(tmpdir(), "checkpoint-writer-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));

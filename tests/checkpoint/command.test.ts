@@ -1,4 +1,4 @@
-import { afterAll, expect, test } from "bun:test";
+import { afterAll, expect, setDefaultTimeout, test } from "bun:test";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,6 +7,8 @@ import type { PtTensor } from "../../core/checkpoint/pt-value.ts";
 import { readSafetensors } from "../../core/checkpoint/safetensors.ts";
 import { writePtFile } from "../../core/checkpoint/write-pt.ts";
 import { PROJECT_ROOT } from "../../core/project-root.ts";
+
+setDefaultTimeout(120_000); // on a busy machine too
 
 const folder = mkdtempSync(join(tmpdir(), "checkpoint-command-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

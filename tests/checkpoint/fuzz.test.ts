@@ -1,5 +1,7 @@
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { fuzz } from "./fuzz.ts";
+
+setDefaultTimeout(120_000); // on a busy machine too
 
 test("150 spoilt files end in a clear error or a correct read (bun tests/checkpoint/fuzz.ts runs 10,000)", () => {
   const { failures, read, refused } = fuzz(150, 7);

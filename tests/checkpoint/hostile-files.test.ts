@@ -1,4 +1,4 @@
-import { afterAll, expect, test } from "bun:test";
+import { afterAll, expect, setDefaultTimeout, test } from "bun:test";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,6 +7,8 @@ import { readPtFile } from "../../core/checkpoint/read-pt.ts";
 import { writePtFile } from "../../core/checkpoint/write-pt.ts";
 import { UserError } from "../../core/problem.ts";
 import { bytes, int, tensor, text, u32, writeArchive, writePickleFile } from "../support/pickle.ts";
+
+setDefaultTimeout(120_000); // on a busy machine too
 
 const folder = mkdtempSync(join(tmpdir(), "hostile-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -1,10 +1,12 @@
-import { afterAll, expect, test } from "bun:test";
+import { afterAll, expect, setDefaultTimeout, test } from "bun:test";
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PtTensor } from "../../core/checkpoint/pt-value.ts";
 import { writePtFile } from "../../core/checkpoint/write-pt.ts";
 import { bytes, writeArchive, writePickleFile } from "../support/pickle.ts";
+
+setDefaultTimeout(120_000); // on a busy machine too
 
 const folder = mkdtempSync(join(tmpdir(), "memory-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -1,4 +1,4 @@
-import { afterAll, expect, test } from "bun:test";
+import { afterAll, expect, setDefaultTimeout, test } from "bun:test";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,6 +12,8 @@ import { writePtFile } from "../../core/checkpoint/write-pt.ts";
 import { DEFAULT_DETECTOR } from "../../core/model/detector-config.ts";
 import { layOutParameters } from "../../core/model/parameters.ts";
 import { UserError } from "../../core/problem.ts";
+
+setDefaultTimeout(120_000); // on a busy machine too
 
 const folder = mkdtempSync(join(tmpdir(), "pt-file-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -16,6 +16,8 @@ import { learningRate } from "../../core/optim/learning-rate.ts";
 import { UserError } from "../../core/problem.ts";
 import { randomStream } from "../../core/random.ts";
 import { findPyTorch, referenceFolder } from "../support/pytorch.ts";
+
+setDefaultTimeout(120_000); // on a busy machine too
 
 const pytorch = findPyTorch();
 const folder = mkdtempSync(join(tmpdir(), "pytorch-"));

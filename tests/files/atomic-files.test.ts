@@ -1,4 +1,4 @@
-import { afterAll, expect, test } from "bun:test";
+import { afterAll, expect, setDefaultTimeout, test } from "bun:test";
 import {
   mkdirSync,
   mkdtempSync,
@@ -13,6 +13,8 @@ import { join } from "node:path";
 import { AtomicOutput } from "../../core/files/atomic-output.ts";
 import { copyFileAtomic } from "../../core/files/copy-atomic.ts";
 import { removeTemporaries } from "../../core/files/remove-temporaries.ts";
+
+setDefaultTimeout(120_000); // on a busy machine too
 
 const root = mkdtempSync(join(tmpdir(), "atomic-files-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));

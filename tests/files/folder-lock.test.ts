@@ -1,10 +1,12 @@
-import { afterAll, expect, test } from "bun:test";
+import { afterAll, expect, setDefaultTimeout, test } from "bun:test";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { acquireFolderLock } from "../../core/files/folder-lock.ts";
 import { processStart } from "../../core/files/process-identity.ts";
 import { UserError } from "../../core/problem.ts";
+
+setDefaultTimeout(120_000); // on a busy machine too
 
 const root = mkdtempSync(join(tmpdir(), "folder-lock-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
