@@ -77,23 +77,21 @@ export async function compareWithOpenpyxl(paths: readonly string[]): Promise<Com
     explained: new Map(),
     unexplained: [],
   };
-  const peer = Bun.spawn([PYTHON, join(import.meta.dir, "openpyxl_dump.py"), ...paths], {
-    stderr: "inherit",
-  });
-  for await (const line of lines(peer.stdout)) await compareFile(JSON.parse(line) as PeerLine, result);
+  const script = join(import.meta.dir, "openpyxl_dump.py");
+  for await (const line of jsonLines<PeerLine>([PYTHON, script, ...paths])) await compareFile(line, result);
   return result;
 }
 
-async function* lines(stream: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+/** Runs a program and gives its output, a JSON value a line. */
+export async function* jsonLines<T>(command: string[]): AsyncGenerator<T> {
   const decoder = new TextDecoder();
   let pieces: string[] = [];
-  for await (const chunk of stream) {
-    const text = decoder.decode(chunk, { stream: true });
-    const parts = text.split("\n");
-    pieces.push(parts[0]!);
-    for (const part of parts.slice(1)) {
-      yield pieces.join("");
-      pieces = [part];
+  for await (const chunk of Bun.spawn(command, { stderr: "inherit" }).stdout) {
+    const [first, ...rest] = decoder.decode(chunk, { stream: true }).split("\n");
+    pieces.push(first!);
+    for (const piece of rest) {
+      yield JSON.parse(pieces.join("")) as T;
+      pieces = [piece];
     }
   }
 }
