@@ -1,8 +1,8 @@
-/** Devices by name, and which of them this machine has, told without loading any. */
+/** Devices by name, and which of them this machine has. */
 
-import { createRequire } from "node:module";
 import { type Problem, UserError } from "../problem.ts";
 import { nativeAvailability } from "./native/availability.ts";
+import { webgpuProblem } from "./webgpu/availability.ts";
 
 /** What tensors can live on: TensorFlow on a GPU, WebGPU, TensorFlow on the CPU, WebAssembly, plain JavaScript. */
 export type DeviceName = "cuda" | "webgpu" | "native" | "wasm" | "js";
@@ -16,9 +16,6 @@ const CPU_DEVICES: readonly DeviceName[] = ["native", "wasm", "js"];
 /** Names a user can give. */
 export const DEVICE_CHOICES = ["auto", "cpu", ...DEVICES, "mps"] as const;
 
-/** Packages that the WebGPU device needs and the project does not install by itself. */
-export const WEBGPU_PACKAGES = ["webgpu", "@tensorflow/tfjs-backend-webgpu"] as const;
-
 /** Why a device cannot be had here; null if, as far as can be told without loading it, it can. */
 export function deviceProblem(name: DeviceName): Problem | null {
   if (name === "wasm" || name === "js") return null;
@@ -28,14 +25,14 @@ export function deviceProblem(name: DeviceName): Problem | null {
 }
 
 /**
- * The device that a name stands for: `auto` is the first that can be had, `cpu` the best of those on the CPU, `mps`
- * (PyTorch's name for Apple's GPUs) is `webgpu`.
+ * The device that a name stands for: `auto` is the first that can be had (webgpu only on hardware), `cpu` the best of those
+ * on the CPU, `mps` (PyTorch's name for Apple's GPUs) is `webgpu`.
  *
  * @throws {UserError} Exit code 2 for an unknown name; 1 for a device that cannot be had here.
  */
-export function chooseDevice(name: string): DeviceName {
-  if (name === "auto") return DEVICES.find((device) => deviceProblem(device) === null)!;
-  if (name === "cpu") return CPU_DEVICES.find((device) => deviceProblem(device) === null)!;
+export async function chooseDevice(name: string): Promise<DeviceName> {
+  if (name === "auto") return firstOf(DEVICES);
+  if (name === "cpu") return firstOf(CPU_DEVICES);
   const device = name === "mps" ? "webgpu" : DEVICES.find((known) => known === name);
   if (device === undefined) {
     throw new UserError(
@@ -48,21 +45,19 @@ export function chooseDevice(name: string): DeviceName {
   return device;
 }
 
-function webgpuProblem(): Problem | null {
-  const { resolve } = createRequire(import.meta.url);
-  const missing = WEBGPU_PACKAGES.filter((name) => {
-    try {
-      resolve(name);
-      return false;
-    } catch {
-      return true;
-    }
-  });
-  if (missing.length === 0) return null;
-  return {
-    message: "Cannot use the device webgpu",
-    expected: `the packages ${WEBGPU_PACKAGES.join(" and ")}`,
-    got: `${missing.join(" and ")} not installed`,
-    fix: `bun add --exact ${missing.join(" ")}`,
-  };
+async function firstOf(devices: readonly DeviceName[]): Promise<DeviceName> {
+  for (const device of devices) {
+    if (deviceProblem(device) === null && (device !== "webgpu" || (await hasHardwareAdapter())))
+      return device;
+  }
+  return "js";
+}
+
+/** A GPU that the kernel drives may still have no driver that Dawn can use: only Dawn tells. */
+async function hasHardwareAdapter(): Promise<boolean> {
+  const { requestAdapter } = await import("./webgpu/adapter.ts");
+  return requestAdapter({ software: false }).then(
+    () => true,
+    () => false,
+  );
 }

@@ -16,7 +16,7 @@ export interface Device {
  * @throws {UserError} If the device is unknown, missing or does not start. `auto` and `cpu` go on to the next one.
  */
 export async function openDevice(name: string): Promise<Device> {
-  const device = chooseDevice(name);
+  const device = await chooseDevice(name);
   tf.enableProdMode(); // no advice on the console, no checks of what the network's own tests check
   // The package's main entry has the operations without their gradients.
   await import("@tensorflow/tfjs-core/dist/register_all_gradients.js");

@@ -89,7 +89,7 @@ export interface EngineOptions {
  * @throws {UserError} If the device is unknown or cannot be had here; the message names what is missing.
  */
 export async function openEngine(options: EngineOptions): Promise<GradientEngine> {
-  const device = chooseDevice(options.device);
+  const device = await chooseDevice(options.device);
   const workers = resolveWorkers(options.workers, device);
   return workers === 1 ? openLocalEngine(options) : openWorkerPool({ ...options, device }, workers);
 }
