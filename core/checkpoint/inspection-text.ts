@@ -1,11 +1,14 @@
 /** An inspection as text: what a person wants to know first, then the values, then the tensors. */
 
+import { formatBytes } from "../text-layout.ts";
 import type { Json } from "../training/lifecycle.ts";
 import { FORMAT_VERSION } from "./detector-state.ts";
 import type { Inspection, TensorGroup } from "./inspect.ts";
 
 /** The optimiser's tensors repeat the weights' shapes: they are counted, and listed only on demand. */
 const COUNTED = "optimizer_state_dict";
+
+const LINE_LENGTH = 120;
 
 /** @param all True: the optimiser's tensors are listed too. */
 export function inspectionText(
@@ -14,15 +17,27 @@ export function inspectionText(
 ): string {
   const overhead =
     tensorBytes === 0 ? "" : ` (${(100 * (bytes / tensorBytes - 1)).toFixed(2)} % more than its tensors)`;
-  const facts: [string, string][] = [["size", `${megabytes(bytes)}${overhead}`]];
+  const facts: [string, string][] = [["size", `${formatBytes(bytes)}${overhead}`]];
   for (const [key, value] of Object.entries(values)) {
     if (key === COUNTED) facts.push([key, optimizerText(value)]);
     else facts.push(...valueLines(key, value));
   }
   const width = Math.max(...facts.map(([name]) => name.length));
-  const lines = facts.map(([name, text]) => `  ${name.padEnd(width)}  ${text}`);
+  const lines = facts.map(([name, text]) => `  ${name.padEnd(width)}  ${wrapped(text, width + 4)}`);
   const tables = groups.map((group) => groupText(group, all || group.key !== COUNTED));
   return [file, ...lines, ...tables.flatMap((table) => ["", ...table])].join("\n");
+}
+
+/** Breaks a list after its commas; what follows begins under the first line, `indent` characters from the left. */
+function wrapped(text: string, indent: number): string {
+  const lines: string[] = [];
+  for (const part of text.split(/(?<=, )/)) {
+    const line = lines.at(-1);
+    if (line !== undefined && indent + line.length + part.trimEnd().length <= LINE_LENGTH) {
+      lines[lines.length - 1] = line + part;
+    } else lines.push(part);
+  }
+  return lines.map((line) => line.trimEnd()).join(`\n${" ".repeat(indent)}`);
 }
 
 /** One line for a plain value or a dictionary of plain values; else a line for each key, with what is deeper counted. */
@@ -61,7 +76,7 @@ function optimizerText(value: Json): string {
 }
 
 function groupText({ key, elements, bytes, tensors }: TensorGroup, listed: boolean): string[] {
-  const title = `${key === "" ? "tensors" : key}: ${tensors.length} tensors, ${elements.toLocaleString("en")} elements, ${megabytes(bytes)}`;
+  const title = `${key === "" ? "tensors" : key}: ${tensors.length} tensors, ${elements.toLocaleString("en")} elements, ${formatBytes(bytes)}`;
   if (!listed) return [`${title} (--all lists them)`];
   const names = Math.max(...tensors.map(({ name }) => name.length));
   const dtypes = Math.max(...tensors.map(({ dtype }) => dtype.length));
@@ -71,12 +86,6 @@ function groupText({ key, elements, bytes, tensors }: TensorGroup, listed: boole
       ({ name, dtype, shape }) => `  ${name.padEnd(names)}  ${dtype.padEnd(dtypes)}  [${shape.join(", ")}]`,
     ),
   ];
-}
-
-/** Decimal, as disks and file managers count. */
-function megabytes(bytes: number): string {
-  if (bytes < 1000) return `${bytes} B`;
-  return bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
 function isObject(value: Json): value is { readonly [key: string]: Json } {
