@@ -57,11 +57,9 @@ const setup = defineCommand({
         out.warn(`The device works without the project's kernels, only slower:`);
         out.warn(formatProblems([result.withoutKernels]));
       }
-      const { version, gpu, fusedKernels } = result.runtime;
-      const details = [gpu ? "on a GPU" : "on the CPU", fusedKernels ? "with the project's kernels" : ""];
-      out.line(
-        `[${seconds(start)}] ${device} works: TensorFlow ${version} ${details.filter(Boolean).join(", ")}`,
-      );
+      const { version, gpu, withoutKernels } = result.runtime;
+      const details = [gpu ? "on a GPU" : "on the CPU", withoutKernels ?? "with the project's kernels"];
+      out.line(`[${seconds(start)}] ${device} works: TensorFlow ${version} ${details.join(", ")}`);
       out.line(`  in ${result.folder}`);
     } finally {
       out.close();

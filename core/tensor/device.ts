@@ -3,12 +3,15 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { UserError } from "../problem.ts";
 import { chooseDevice, type DeviceName } from "./device-name.ts";
+import type { GpuWatch } from "./webgpu/gpu-watch.ts";
 
 /** An open device. */
 export interface Device {
   readonly name: DeviceName;
   /** The name with its details, one line: "wasm (TensorFlow.js 4.22.0, SIMD kernels)". */
   readonly description: string;
+  /** Tells of failures that come out of turn; only a device that is read asynchronously has it. */
+  readonly watch?: GpuWatch;
 }
 
 /**
@@ -24,14 +27,21 @@ export async function openDevice(name: string): Promise<Device> {
     case "cuda":
     case "native": {
       const { openNative } = await import("./native/open-native.ts");
-      const { version } = await openNative({ device });
+      const { version, withoutKernels } = await openNative({ device });
+      const kernels = withoutKernels === null ? "fused kernels" : `slower: ${withoutKernels}`;
+      const versions = `TensorFlow ${version}, TensorFlow.js ${tf.version_core}`;
+      return { name: device, description: `${device} (${versions}, ${kernels})` };
+    }
+    case "webgpu": {
+      const { openWebGpu } = await import("./webgpu/open-webgpu.ts");
+      const { adapter, watch } = await openWebGpu();
+      const note = name === "mps" ? ", asked for as mps" : "";
       return {
         name: device,
-        description: `${device} (TensorFlow ${version}, TensorFlow.js ${tf.version_core})`,
+        description: `webgpu (${adapter}, TensorFlow.js ${tf.version_core}${note})`,
+        watch,
       };
     }
-    case "webgpu":
-      return openWebGpu(name);
     case "wasm": {
       await import("@tensorflow/tfjs-backend-wasm");
       await use("wasm");
@@ -44,19 +54,6 @@ export async function openDevice(name: string): Promise<Device> {
       await use("cpu");
       return { name: device, description: `js (TensorFlow.js ${tf.version_core}, plain JavaScript)` };
   }
-}
-
-/** Dawn gives `navigator.gpu`, which has to be there before the backend is loaded. */
-async function openWebGpu(asked: string): Promise<Device> {
-  // Names in variables: the packages are optional, and types are there only where they are installed.
-  const [dawn, backend] = ["webgpu", "@tensorflow/tfjs-backend-webgpu"];
-  const { create, globals } = (await import(dawn)) as { create(options: string[]): unknown; globals: object };
-  Object.assign(globalThis, globals);
-  Object.defineProperty(navigator, "gpu", { value: create([]), configurable: true });
-  await import(backend);
-  await use("webgpu");
-  const note = asked === "mps" ? ", asked for as mps" : "";
-  return { name: "webgpu", description: `webgpu (Dawn, TensorFlow.js ${tf.version_core}${note})` };
 }
 
 async function use(backend: string): Promise<void> {

@@ -7,6 +7,7 @@ import { nativeAvailability } from "./availability.ts";
 import { NATIVE_BACKEND } from "./backend-name.ts";
 import { setLibraryEnvironment } from "./environment.ts";
 import { BINDING_PACKAGE, type NativeInstallation } from "./installation.ts";
+import { kernelsProblem } from "./kernel-sources.ts";
 import { registerNativeKernels } from "./register-kernels.ts";
 import type { NativeDevice } from "./wheels.ts";
 
@@ -28,8 +29,8 @@ export interface NativeRuntime {
   readonly version: string;
   /** True if operations run on a GPU. */
   readonly gpu: boolean;
-  /** True if the project's own kernels are in use. */
-  readonly fusedKernels: boolean;
+  /** Why the project's own kernels are not in use; null if they are. */
+  readonly withoutKernels: string | null;
 }
 
 /** The binding's module, as far as it is used here. */
@@ -72,9 +73,9 @@ export async function openNative(options: NativeOptions = {}): Promise<NativeRun
   if (device === "cuda" && !gpu) {
     throw cannotLoad(installation, "TensorFlow started, but found no GPU that it can use");
   }
-  const fusedKernels = !gpu && installation.kernels !== null;
-  if (fusedKernels) registerNativeKernels(installation.kernels as string);
-  return { version: binding.TF_Version, gpu, fusedKernels };
+  const withoutKernels = gpu ? "the project's kernels are the CPU's" : kernelsProblem(installation);
+  if (withoutKernels === null) registerNativeKernels(installation.kernels as string);
+  return { version: binding.TF_Version, gpu, withoutKernels };
 }
 
 function installationOf(device: NativeDevice): NativeInstallation {

@@ -1,10 +1,10 @@
 /** Compiles the binding against TensorFlow's headers, and the project's own kernels beside it. */
 
-import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { UserError } from "../../../problem.ts";
 import { LAYOUT } from "../installation.ts";
+import { kernelSources } from "../kernel-sources.ts";
 import { findLibrary } from "./plan.ts";
 import { type Compiler, runProgram } from "./tools.ts";
 
@@ -56,22 +56,6 @@ export async function buildKernels({ compiler, folder }: Omit<BuildInput, "packa
     ...libraryArguments(folder, join("..", "deps", "lib")),
     ...["-o", output],
   ]);
-}
-
-/** Sources and headers of the kernels, absolute, sorted. */
-export function kernelSources(): string[] {
-  const folder = join(dirname(import.meta.dir), "kernels");
-  return readdirSync(folder)
-    .filter((name) => /\.(cc|h)$/.test(name))
-    .sort()
-    .map((name) => join(folder, name));
-}
-
-/** What a build of the kernels depends on, in one hash. */
-export function kernelSourceHash(): string {
-  const hash = createHash("sha256");
-  for (const path of kernelSources()) hash.update(readFileSync(path));
-  return hash.digest("hex");
 }
 
 async function compile(compiler: Compiler, what: string, args: readonly string[]): Promise<void> {

@@ -12,12 +12,18 @@ import {
   statfsSync,
   writeFileSync,
 } from "node:fs";
-import { cpus } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { type Problem, UserError } from "../../../problem.ts";
-import { BINDING_PACKAGE, type InstallationRecord, LAYOUT, nativeStore } from "../installation.ts";
+import {
+  BINDING_PACKAGE,
+  type InstallationRecord,
+  LAYOUT,
+  nativeStore,
+  readInstallation,
+} from "../installation.ts";
+import { kernelSourceHash, kernelsProblem, processorName } from "../kernel-sources.ts";
 import type { VerifiedRuntime } from "../verify.ts";
-import { buildBinding, buildKernels, kernelSourceHash } from "./build.ts";
+import { buildBinding, buildKernels } from "./build.ts";
 import { megabytes } from "./describe-plan.ts";
 import { downloadWheels } from "./download-wheels.ts";
 import { linkPackage } from "./link-package.ts";
@@ -47,6 +53,8 @@ export interface SetupResult {
 export async function setupDevice(plan: SetupPlan, progress: SetupProgress): Promise<SetupResult> {
   if (plan.source.kind === "script") return runInstallScript(plan, progress);
   const store = nativeStore();
+  const current = await verifyCurrent(plan, progress);
+  if (current !== null) return current;
   mkdirSync(store, { recursive: true });
   removeLeftovers(store);
   checkSpace(store, plan.bytesNeeded);
@@ -63,10 +71,11 @@ export async function setupDevice(plan: SetupPlan, progress: SetupProgress): Pro
     mkdirSync(built, { recursive: true });
     await placeLibrary(plan, stage, built, progress);
     const compiler = plan.compiler as NonNullable<SetupPlan["compiler"]>;
-    progress.step(`building the binding with ${compiler.version}`);
-    await buildBinding({ compiler, folder: built, packageFolder: plan.packageFolder });
-    progress.step("building the project's kernels");
-    const withoutKernels = await buildKernels({ compiler, folder: built }).then(() => null, problemOf);
+    progress.step(`building the binding and the project's kernels with ${compiler.version}`);
+    const [, withoutKernels] = await Promise.all([
+      buildBinding({ compiler, folder: built, packageFolder: plan.packageFolder }),
+      buildKernels({ compiler, folder: built }).then(() => null, problemOf),
+    ]);
     writeRecord(plan, built, withoutKernels === null, "");
     progress.step("running a gradient on it");
     const runtime = await verifyInstallation(plan, built);
@@ -80,6 +89,23 @@ export async function setupDevice(plan: SetupPlan, progress: SetupProgress): Pro
     process.off("SIGINT", stop);
     process.off("SIGTERM", stop);
     removeStage();
+  }
+}
+
+/** What is installed, if it is all that would be built and works: then only the links are set anew. */
+async function verifyCurrent(plan: SetupPlan, progress: SetupProgress): Promise<SetupResult | null> {
+  if (plan.source.kind !== "installed") return null;
+  const { folder } = plan.source;
+  const installation = readInstallation(folder, plan.device);
+  if (installation === null || kernelsProblem(installation) !== null) return null;
+  progress.step("it is all there: running a gradient on it");
+  try {
+    const runtime = await verifyInstallation(plan, folder);
+    linkPackage(plan.packageFolder, folder);
+    return { folder, runtime, withoutKernels: null };
+  } catch {
+    progress.step("it does not work: building it again");
+    return null;
   }
 }
 
@@ -174,7 +200,7 @@ function writeRecord(plan: SetupPlan, folder: string, kernels: boolean, tensorfl
     sha256: wheel?.sha256 ?? before?.sha256 ?? null,
     compiler: plan.compiler?.version ?? "",
     kernels: kernels ? kernelSourceHash() : null,
-    processor: cpus()[0]?.model ?? process.arch,
+    processor: processorName(),
     date: new Date().toISOString(),
   };
   writeFileSync(join(folder, LAYOUT.record), `${JSON.stringify(record, null, 2)}\n`);

@@ -1,0 +1,36 @@
+/** The sources of the project's kernels, and whether a library was built from them, for this processor. */
+
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { cpus } from "node:os";
+import { join } from "node:path";
+import type { NativeInstallation } from "./installation.ts";
+
+/** Sources and headers, absolute, sorted. */
+export function kernelSources(): string[] {
+  const folder = join(import.meta.dir, "kernels");
+  return readdirSync(folder)
+    .filter((name) => /\.(cc|h)$/.test(name))
+    .sort()
+    .map((name) => join(folder, name));
+}
+
+/** All sources in one hash. */
+export function kernelSourceHash(): string {
+  const hash = createHash("sha256");
+  for (const path of kernelSources()) hash.update(readFileSync(path));
+  return hash.digest("hex");
+}
+
+/** What the kernels are compiled for: their instructions may be missing on another. */
+export function processorName(): string {
+  return cpus()[0]?.model ?? process.arch;
+}
+
+/** Why an installation's kernels must not be loaded here; null if they can. */
+export function kernelsProblem({ kernels, record }: NativeInstallation): string | null {
+  if (kernels === null) return "the project's kernels are not built";
+  if (record?.kernels !== kernelSourceHash()) return "the project's kernels were built from other sources";
+  if (record.processor !== processorName()) return `the project's kernels were built for ${record.processor}`;
+  return null;
+}
