@@ -7,7 +7,7 @@ import {
   type LayerOutput,
   type LossOptions,
 } from "../loss/detection-loss.ts";
-import { readInto } from "../tensor/read-into.ts";
+import { overwrite, readInto } from "../tensor/host-copy.ts";
 import { scoped } from "../tensor/scoped.ts";
 import type { Batch } from "./batch.ts";
 import { detect, type LayerTensors } from "./detector.ts";
@@ -28,10 +28,12 @@ export class TrainedDetector {
 
   /** Takes over weights laid out as `ParameterSet.flat`, a copy. */
   setParameters(flat: Float32Array): void {
-    this.dispose();
     this.#layout.names.forEach((name, i) => {
-      const tensor = tf.tensor(this.#layout.view(name, flat), [...this.#layout.shapes[i]!]);
-      this.#tensors.set(name, tf.keep(tensor));
+      const values = this.#layout.view(name, flat);
+      const old = this.#tensors.get(name);
+      if (old && overwrite(old, values)) return;
+      old?.dispose();
+      this.#tensors.set(name, tf.keep(tf.tensor(values, [...this.#layout.shapes[i]!])));
     });
   }
 
@@ -40,12 +42,12 @@ export class TrainedDetector {
    *
    * @param targets Each sheet's boxes, `T * 4` cxcywh.
    * @param weight Factor of the gradient (not of the loss that is returned).
-   * @param into Receives the gradient, laid out like the parameters.
+   * @param into Receives the gradient, laid out like the parameters; with `add`, it is added to what is there.
    */
   gradient(
     batch: Batch,
     targets: readonly Float32Array[],
-    options: { loss: LossOptions; dropout: DropoutSites; weight: number; into: Float32Array },
+    options: { loss: LossOptions; dropout: DropoutSites; weight: number; into: Float32Array; add: boolean },
   ): DetectionLoss {
     let loss: DetectionLoss | undefined;
     scoped(() => {
@@ -60,8 +62,8 @@ export class TrainedDetector {
       const { grads } = tf.engine().gradients(forward, tensors, tf.scalar(options.weight), true);
       this.#layout.names.forEach((name, i) => {
         const place = this.#layout.view(name, options.into);
-        if (grads[i]) readInto(grads[i], place);
-        else place.fill(0);
+        if (grads[i]) readInto(grads[i], place, options.add);
+        else if (!options.add) place.fill(0);
       });
     });
     return loss!;

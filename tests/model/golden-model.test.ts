@@ -28,7 +28,7 @@ for (const device of ["js", "wasm"]) {
       const into = new Float32Array(flat.length);
       model.setParameters(flat);
       const loss = tf.engine().tidy(() => {
-        const options = { loss: LOSS, dropout: NO_DROPOUT, weight: 1, into };
+        const options = { loss: LOSS, dropout: NO_DROPOUT, weight: 1, into, add: false };
         const { gradients: _, ...parts } = model.gradient(tinyBatch(config), tinyTargets, options);
         return parts as unknown as tf.TensorContainer;
       }) as unknown as { total: number; cls: number; l1: number; iou: number };

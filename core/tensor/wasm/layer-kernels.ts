@@ -49,7 +49,7 @@ export const layerKernels: Record<string, WasmKernel> = {
     const I = x!.shape[1]!;
     const dw = module.output([O, I]);
     const db = module.output([O]);
-    const panel = module.scratch(8 * T);
+    const panel = module.scratch((O + 8) * T);
     module.functions.linearGradWeight!(module.at(dy!), module.at(x!), module.at(dw), T, I, O, panel);
     module.functions.sumRows!(module.at(dy!), module.at(db), T, O);
     return [dw, db];

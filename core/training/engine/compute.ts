@@ -30,8 +30,8 @@ export class Compute {
     this.#detector.setParameters(flat);
   }
 
-  /** @param into Receives weight · gradient. @returns The unweighted loss. */
-  gradient(microBatch: MicroBatch, into: Float32Array): LossParts {
+  /** @param into Receives weight · gradient; with `add`, it is added to what is there. @returns The unweighted loss. */
+  gradient(microBatch: MicroBatch, into: Float32Array, add = false): LossParts {
     const { detector, loss, seed } = this.#options;
     return scoped(() => {
       const result = this.#detector.gradient(this.#batch(microBatch), targets(microBatch), {
@@ -39,6 +39,7 @@ export class Compute {
         dropout: dropoutSites(detector.dropout, seed, microBatch.seed),
         weight: microBatch.weight,
         into,
+        add,
       });
       return lossParts(result);
     });

@@ -1,24 +1,20 @@
 /** The engine in this thread: micro-batch after micro-batch. */
 
-import { countParameters } from "../../model/architecture.ts";
 import type { EngineOptions, GradientEngine, LossParts } from "../gradient-engine.ts";
 import { Compute } from "./compute.ts";
-import { addGradient, processingOrder } from "./order.ts";
+import { processingOrder } from "./order.ts";
 
 /** @throws {UserError} If the device cannot be had. */
 export async function openLocalEngine(options: EngineOptions): Promise<GradientEngine> {
   const compute = await Compute.open(options);
-  const one = new Float32Array(countParameters(options.detector));
   return {
     device: compute.device.description,
     workers: 1,
     setParameters: (flat) => compute.setParameters(flat),
     async gradient(step, into) {
-      into.fill(0);
       const losses = new Array<LossParts>(step.length);
-      for (const index of processingOrder(step)) {
-        losses[index] = compute.gradient(step[index]!, one);
-        addGradient(one, into);
+      for (const [position, index] of processingOrder(step).entries()) {
+        losses[index] = compute.gradient(step[index]!, into, position > 0);
         await breathe();
       }
       return losses;

@@ -22,7 +22,10 @@ export type Task =
   | { readonly kind: "detect"; readonly microBatch: MicroBatch; readonly withLoss: boolean };
 
 /** `parameters`: the shared weights changed, read them before the next task. */
-export type ToWorker = OpenMessage | { readonly kind: "parameters" } | { readonly kind: "task"; readonly task: Task };
+export type ToWorker =
+  | OpenMessage
+  | { readonly kind: "parameters" }
+  | { readonly kind: "task"; readonly task: Task };
 
 export interface TensorMemory {
   readonly numTensors: number;

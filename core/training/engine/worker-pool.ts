@@ -73,7 +73,6 @@ async function sumGradients(
   const places = new Slots(slots.length);
   const finished = new Map<number, number>(); // position in `order` → slot
   let added = 0;
-  into.fill(0);
   await spread(threads, order.length, async (thread, position) => {
     try {
       const slot = await places.take();
@@ -86,7 +85,8 @@ async function sumGradients(
       throw error;
     }
     for (let next = finished.get(added); next !== undefined; next = finished.get(added)) {
-      addGradient(slots[next]!, into);
+      if (added === 0) into.set(slots[next]!);
+      else addGradient(slots[next]!, into);
       finished.delete(added++);
       places.give(next);
     }

@@ -1,7 +1,7 @@
 /** One worker of the pool: does one task at a time, and is started again once if it dies. */
 
-import { sheetNames } from "./sheet-names.ts";
 import type { Answer, OpenMessage, Task, TensorMemory, ToWorker } from "./messages.ts";
+import { sheetNames } from "./sheet-names.ts";
 
 interface Waiting {
   resolve(answer: Answer): void;

@@ -1,7 +1,7 @@
 /** The script of a pool's worker: opens its own device and answers one message after the other. */
 
-import type { Answer, SharedArrays, Task, ToWorker } from "./messages.ts";
 import { Compute } from "./compute.ts";
+import type { Answer, SharedArrays, Task, ToWorker } from "./messages.ts";
 
 declare const self: Worker;
 

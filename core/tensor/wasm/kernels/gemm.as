@@ -210,9 +210,73 @@ export function linearGradInput(dy: usize, w: usize, dx: usize, T: usize, I: usi
   product(dy, O << 2, 4, w, dx, T, O, I, panel);
 }
 
-/** dw (O, I) = dyᵀ x. `panel`: 8·T floats. */
+/** dw (O, I) = dyᵀ x. `panel`: (O + 8)·T floats. */
 export function linearGradWeight(dy: usize, x: usize, dw: usize, T: usize, I: usize, O: usize, panel: usize): void {
-  product(dy, 4, O << 2, x, dw, O, T, I, panel);
+  if (T < 256 || (O & 3) != 0) {
+    product(dy, 4, O << 2, x, dw, O, T, I, panel);
+    return;
+  }
+  // Read down its columns, a large dy takes a new cache line, often of the same few sets, at every step: four columns
+  // at a time are laid side by side first.
+  const line = O << 2;
+  const columns = panel + 32 * T;
+  for (let o: usize = 0, to = columns; o < O; o += 4) {
+    let from = dy + (o << 2);
+    for (let t: usize = 0; t < T; t++, from += line, to += 16) v128.store(to, v128.load(from));
+  }
+  productOfColumns(columns, x, dw, O, T, I, panel);
+}
+
+/** As `product`, with a (K, R) laid out as (R / 4, K, 4); R is a multiple of 4. */
+function productOfColumns(a: usize, b: usize, c: usize, R: usize, K: usize, N: usize, panel: usize): void {
+  const line = N << 2;
+  let n: usize = 0;
+  for (; n + 8 <= N; n += 8) {
+    let from = b + (n << 2);
+    for (let k: usize = 0, to = panel; k < K; k++, from += line, to += 32) {
+      v128.store(to, v128.load(from));
+      v128.store(to, v128.load(from, 16), 16);
+    }
+    let a0 = a;
+    for (let r: usize = 0; r < R; r += 4) {
+      let s00 = f32x4.splat(0), s01 = f32x4.splat(0), s10 = f32x4.splat(0), s11 = f32x4.splat(0);
+      let s20 = f32x4.splat(0), s21 = f32x4.splat(0), s30 = f32x4.splat(0), s31 = f32x4.splat(0);
+      let p = panel;
+      for (let k: usize = 0; k < K; k++, p += 32, a0 += 16) {
+        const b0 = v128.load(p);
+        const b1 = v128.load(p, 16);
+        const v0 = v128.load_splat<f32>(a0);
+        s00 = madd(v0, b0, s00);
+        s01 = madd(v0, b1, s01);
+        const v1 = v128.load_splat<f32>(a0, 4);
+        s10 = madd(v1, b0, s10);
+        s11 = madd(v1, b1, s11);
+        const v2 = v128.load_splat<f32>(a0, 8);
+        s20 = madd(v2, b0, s20);
+        s21 = madd(v2, b1, s21);
+        const v3 = v128.load_splat<f32>(a0, 12);
+        s30 = madd(v3, b0, s30);
+        s31 = madd(v3, b1, s31);
+      }
+      const to = c + r * line + (n << 2);
+      v128.store(to, s00);
+      v128.store(to, s01, 16);
+      v128.store(to + line, s10);
+      v128.store(to + line, s11, 16);
+      v128.store(to + 2 * line, s20);
+      v128.store(to + 2 * line, s21, 16);
+      v128.store(to + 3 * line, s30);
+      v128.store(to + 3 * line, s31, 16);
+    }
+  }
+  for (; n < N; n++) {
+    for (let r: usize = 0; r < R; r++) {
+      let total: f32 = 0;
+      const from = a + ((r & ~3) * K << 2) + ((r & 3) << 2);
+      for (let k: usize = 0; k < K; k++) total += load<f32>(from + (k << 4)) * load<f32>(b + k * line + (n << 2));
+      store<f32>(c + r * line + (n << 2), total);
+    }
+  }
 }
 
 /** sum (N) = Σ over the T rows of x (T, N). */

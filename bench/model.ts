@@ -1,0 +1,141 @@
+/**
+ * Training and forward speed of the detector on `workload.json`: one sheet a micro-batch, forward, matching, backward, and an
+ * AdamW update after every `accumulate` sheets. Prints one JSON line.
+ *
+ *     bun bench/model.ts [--config minimal|full] [--device auto] [--workers auto] [--passes 3] [--profile]
+ *
+ * sheets_per_s and forward_sheets_per_s are the best pass after a warm-up; import_s is from the start of the process to an
+ * open device, first_step_s to the end of the first gradient step.
+ */
+
+import { parseArgs } from "node:util";
+import { packGrid } from "../core/features/packed-grid.ts";
+import { DEFAULT_DETECTOR, type DetectorConfig } from "../core/model/detector-config.ts";
+import { createParameters } from "../core/model/parameters.ts";
+import { adamwStep, freshAdamW } from "../core/optim/adamw.ts";
+import { clipScale, gradientNorms } from "../core/optim/gradient-norms.ts";
+import { randomStream } from "../core/random.ts";
+import { type EngineSheet, type MicroBatch, openEngine } from "../core/training/gradient-engine.ts";
+import { profileKernels } from "./profile-kernels.ts";
+import workload from "./workload.json";
+
+const CONFIGS: Record<string, DetectorConfig> = {
+  minimal: DEFAULT_DETECTOR,
+  full: {
+    ...DEFAULT_DETECTOR,
+    base_width: 64,
+    depths: [3, 3, 9, 3],
+    hidden_dim: 256,
+    num_encoder_layers: 6,
+    num_decoder_layers: 6,
+  },
+};
+
+const { values: flags } = parseArgs({
+  options: {
+    config: { type: "string", default: "minimal" },
+    device: { type: "string", default: "auto" },
+    workers: { type: "string", default: "auto" },
+    passes: { type: "string", default: "3" },
+    profile: { type: "boolean", default: false },
+  },
+});
+const detector = CONFIGS[flags.config];
+if (!detector)
+  throw new Error(`--config has to be one of ${Object.keys(CONFIGS).join(", ")}, got ${flags.config}`);
+const sinceStart = () => (performance.timeOrigin + performance.now() - startOfProcess()) / 1000;
+
+/** Workers of the pool have kernels of their own: a profile is that of one thread. */
+const workers = flags.profile ? 1 : flags.workers === "auto" ? "auto" : Number(flags.workers);
+const engine = await openEngine({
+  device: flags.device,
+  workers,
+  seed: 0,
+  detector,
+  loss: { lambda_cls: 2, lambda_l1: 5, lambda_iou: 2 },
+});
+const importSeconds = sinceStart();
+
+const sheets = (workload.sheets as [number, number, number[][]][]).map(madeUpSheet);
+const parameters = createParameters(detector, 0);
+const state = freshAdamW(parameters.flat.length);
+const gradient = new Float32Array(parameters.flat.length);
+engine.setParameters(parameters.flat);
+
+let firstStepSeconds: number | null = null;
+let best = Number.POSITIVE_INFINITY;
+let bestForward = Number.POSITIVE_INFINITY;
+for (let pass = 0; pass <= Number(flags.passes); pass++) {
+  const training = await seconds(() => train(pass));
+  const forward = await seconds(() => engine.detect(batches(sheets, [pass]), { withLoss: false }));
+  if (pass === 0) continue;
+  best = Math.min(best, training);
+  bestForward = Math.min(bestForward, forward);
+}
+if (flags.profile) {
+  const table = profileKernels();
+  await train(-1);
+  console.log(table());
+}
+console.log(
+  JSON.stringify({
+    engine: `tablesense2 ${engine.device}`,
+    config: flags.config,
+    workers: engine.workers,
+    params: parameters.flat.length,
+    sheets_per_s: round(sheets.length / best, 2),
+    forward_sheets_per_s: round(sheets.length / bestForward, 2),
+    peak_rss_mb: Math.round(process.resourceUsage().maxRSS / 1024),
+    import_s: round(importSeconds, 2),
+    first_step_s: round(firstStepSeconds!, 2),
+  }),
+);
+await engine.dispose();
+
+async function train(pass: number): Promise<void> {
+  for (let start = 0; start < sheets.length; start += workload.accumulate) {
+    await engine.gradient(batches(sheets.slice(start, start + workload.accumulate), [pass, start]), gradient);
+    const { global } = gradientNorms(gradient, parameters);
+    adamwStep(parameters.flat, gradient, state, {
+      lr: 1e-4,
+      weightDecay: 1e-4,
+      gradientScale: clipScale(global, 0.1),
+    });
+    engine.setParameters(parameters.flat);
+    firstStepSeconds ??= sinceStart();
+  }
+}
+
+function batches(from: readonly EngineSheet[], keys: readonly number[]): MicroBatch[] {
+  return from.map((sheet, i) => ({
+    sheets: [sheet],
+    seed: [...keys, i],
+    weight: 1 / workload.accumulate,
+  }));
+}
+
+/** Cells with one in five of the 43 channels set. */
+function madeUpSheet([height, width, boxes]: [number, number, number[][]], index: number): EngineSheet {
+  const random = randomStream(0, "bench", index);
+  const data = Float32Array.from({ length: height * width * 43 }, () => (random.chance(0.2) ? 1 : 0));
+  return {
+    grid: packGrid({ height, width, data }),
+    boxes: Float32Array.from(boxes.flat()),
+    label: `sheet ${index}`,
+  };
+}
+
+async function seconds(run: () => Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  await run();
+  return (performance.now() - start) / 1000;
+}
+
+/** Milliseconds since 1970 at which this process began. */
+function startOfProcess(): number {
+  return Date.now() - process.uptime() * 1000;
+}
+
+function round(value: number, digits: number): number {
+  return Math.round(value * 10 ** digits) / 10 ** digits;
+}

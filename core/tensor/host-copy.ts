@@ -1,0 +1,24 @@
+/** Values between the host and the device, without an extra copy where the device's memory can be seen. */
+
+import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
+import { backend, type Tensor } from "@tensorflow/tfjs-core";
+
+/** The tensor's own memory if the host can see it (valid until the next allocation), else null. */
+function visible(tensor: Tensor): Float32Array | null {
+  const device = backend() as unknown as Partial<Pick<BackendWasm, "typedArrayFromHeap">>;
+  return (device.typedArrayFromHeap?.(tensor) as Float32Array | undefined) ?? null;
+}
+
+/** Copies a float32 tensor's values to `into`, which has their number; with `add`, adds them. */
+export function readInto(tensor: Tensor, into: Float32Array, add = false): void {
+  const values = visible(tensor) ?? (tensor.dataSync() as Float32Array);
+  if (add) for (let i = 0; i < into.length; i++) into[i] = into[i]! + values[i]!;
+  else into.set(values);
+}
+
+/** Overwrites a float32 tensor's values in place. @returns False where the device does not allow it. */
+export function overwrite(tensor: Tensor, values: Float32Array): boolean {
+  const place = visible(tensor);
+  place?.set(values);
+  return place !== null;
+}
