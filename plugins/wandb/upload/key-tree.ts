@@ -1,6 +1,6 @@
 /**
  * The nested values that config, summary and history items build up. An item is a path of labels and a value; an object
- * as a value is the same as one item for each of its leaves.
+ * as a value is the same as one item for each of its leaves; one without leaves is nothing, as for W&B's own client.
  */
 
 import { parseExtendedJson, stringifyExtendedJson } from "./extended-json.ts";
@@ -56,6 +56,10 @@ function pathOf({ key, nestedKey }: Item): readonly string[] {
 }
 
 function put(tree: KeyTree, path: readonly string[], value: unknown): void {
+  if (value !== null && typeof value === "object" && !Array.isArray(value)) {
+    for (const [label, child] of Object.entries(value)) put(tree, [...path, label], child);
+    return;
+  }
   let at = tree;
   for (const label of path.slice(0, -1)) {
     let next = at.get(label);
@@ -65,13 +69,5 @@ function put(tree: KeyTree, path: readonly string[], value: unknown): void {
     }
     at = next as KeyTree;
   }
-  const last = path.at(-1)!;
-  if (value === null || typeof value !== "object" || Array.isArray(value)) {
-    at.set(last, value);
-    return;
-  }
-  const old = at.get(last);
-  const child: KeyTree = old instanceof Map ? old : new Map();
-  at.set(last, child);
-  merge(child, value as Record<string, unknown>);
+  at.set(path.at(-1)!, value);
 }

@@ -98,7 +98,11 @@ export class RunMirror {
         break;
       case "summary":
         update(this.#summary, value.update);
-        remove(this.#summary, value.remove);
+        // W&B's client takes null for "no longer there".
+        remove(this.#summary, [
+          ...value.remove,
+          ...value.update.filter(({ valueJson }) => valueJson === "null"),
+        ]);
         this.#summaryVersion++;
         break;
       case "history":

@@ -36,7 +36,7 @@ function content(run: StoredRun) {
     summary: run.summary,
     config,
     environment: Object.values(e),
-    metrics: meaningOf(m),
+    metrics: meaningOf(m, run.history),
     fields: { displayName, notes, tags, groupName, jobType },
     files: [...run.files.keys()].sort(),
     configFile,
@@ -48,28 +48,29 @@ function content(run: StoredRun) {
   };
 }
 
-/** A metric definition by field numbers: 1 name, 2 glob, 5 the step metric's place in the list, 6 options. */
+/** By field numbers: 1 name, 2 pattern, 5 the step metric's place in the list, 6 options (2: hidden), 7 summary, 8 goal. */
 interface Metric {
   "1"?: string;
   "2"?: string;
   "5"?: number;
   "6": number[];
+  "7": number[];
+  "8"?: number;
 }
 
 /**
- * Definitions with the step metric's name in place of its place, in one order. Names that a glob of the same step metric
- * covers are left out: W&B's client sent nothing but those names up to 0.30, and nothing but the globs since.
+ * What every number of the run is drawn against, and its summary and goal. wandb 0.30 sends a definition for every name that
+ * a pattern covers and leaves out the patterns, 0.31 sends the patterns alone; both mean the same.
  */
-function meaningOf(list: readonly Metric[]) {
-  const named = list.map((metric) => ({
-    ...metric,
-    "5": list[metric["5"]! - 1]?.["1"],
-    "6": metric["6"].toSorted(),
-  }));
-  const globs = named.filter((metric) => metric["2"]);
-  const isCovered = (metric: (typeof named)[number]) =>
-    globs.some((glob) => metric["5"] === glob["5"] && metric["1"]?.startsWith(glob["2"]!.slice(0, -1)));
-  return named.filter((metric) => !isCovered(metric)).sort(byText);
+function meaningOf(list: readonly Metric[], history: readonly Record<string, unknown>[]) {
+  const numbers = history.flatMap((row) => Object.keys(row).filter((key) => typeof row[key] === "number"));
+  return [...new Set(numbers)].sort().map((name) => {
+    const exact = list.find((metric) => metric["1"] === name);
+    const metric = exact ?? list.find((one) => one["2"] && name.startsWith(one["2"].slice(0, -1)));
+    const stepMetric = list[(metric?.["5"] ?? 0) - 1]?.["1"] ?? null;
+    const isHidden = metric?.["6"].includes(2) ?? false;
+    return { name, stepMetric, isHidden, summary: metric?.["7"] ?? [], goal: metric?.["8"] ?? 0 };
+  });
 }
 
 function byText(a: unknown, b: unknown): number {

@@ -71,6 +71,10 @@ describe("update()", () => {
     );
   });
 
+  test("leaves out objects that hold nothing, as W&B's client does", () => {
+    expect(text(treeOf(item("a", "{}"), item("b", '{"c":{},"d":null}')))).toBe('{"b":{"d":null}}');
+  });
+
   test("leaves out an item whose value is no JSON, and only that", () => {
     expect(lineOf([item("a", "1"), item("b", "oops"), item("c", "NaN")])).toBe('{"a":1,"c":NaN}');
   });
