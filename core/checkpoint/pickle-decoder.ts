@@ -3,7 +3,8 @@
  * names is understood. Nothing in a file is ever run or looked up; what is not understood is refused by name.
  */
 
-import { type Callable, Global, isCallable, isDTypeName, storageDType } from "./pickle-globals.ts";
+import { ByteReader } from "./byte-reader.ts";
+import { type Callable, Global, isCallable, isDTypeName, opcodeName, storageDType } from "./pickle-names.ts";
 import { kindOf, notPlain } from "./plain-value.ts";
 import { PtTensor, type PtValue } from "./pt-value.ts";
 import { DAMAGED, unreadable } from "./read-error.ts";
@@ -31,8 +32,7 @@ export function decodePickle(bytes: Uint8Array, zip: StoredZip, tensors: TensorB
 }
 
 class Decoder {
-  readonly #bytes: Uint8Array;
-  readonly #view: DataView;
+  readonly #input: ByteReader;
   readonly #zip: StoredZip;
   readonly #tensors: TensorBuilder;
   readonly #utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -40,18 +40,16 @@ class Decoder {
   /** Stack heights at the open marks: what lies below the last one is out of reach. */
   readonly #marks: number[] = [];
   readonly #memo = new Map<number, Item>();
-  #at = 0;
 
   constructor(bytes: Uint8Array, zip: StoredZip, tensors: TensorBuilder) {
-    this.#bytes = bytes;
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#input = new ByteReader(bytes, (expected, got) => this.#broken(expected, got));
     this.#zip = zip;
     this.#tensors = tensors;
   }
 
   decode(): PtValue {
     for (;;) {
-      const opcode = this.#u8();
+      const opcode = this.#input.u8();
       if (opcode === 0x2e) return this.#stop();
       this.#step(opcode);
     }
@@ -63,34 +61,34 @@ class Decoder {
     switch (opcode) {
       case 0x28: this.#mark(); break; // MARK
       case 0x29: this.#pushTuple([]); break; // EMPTY_TUPLE
-      case 0x47: this.#push(this.#f64()); break; // BINFLOAT
-      case 0x4a: this.#push(this.#i32()); break; // BININT
-      case 0x4b: this.#push(this.#u8()); break; // BININT1
-      case 0x4d: this.#push(this.#u16()); break; // BININT2
+      case 0x47: this.#push(this.#input.f64BigEndian()); break; // BINFLOAT
+      case 0x4a: this.#push(this.#input.i32()); break; // BININT
+      case 0x4b: this.#push(this.#input.u8()); break; // BININT1
+      case 0x4d: this.#push(this.#input.u16()); break; // BININT2
       case 0x4e: this.#push(null); break; // NONE
       case 0x51: this.#persistentId(); break; // BINPERSID
       case 0x52: this.#reduce(); break; // REDUCE
-      case 0x58: this.#text(this.#u32()); break; // BINUNICODE
+      case 0x58: this.#text(this.#input.u32()); break; // BINUNICODE
       case 0x5d: this.#push([], COST.list); break; // EMPTY_LIST
       case 0x61: this.#append(this.#popMany(1)); break; // APPEND
       case 0x62: this.#build(); break; // BUILD
       case 0x63: this.#global(); break; // GLOBAL
       case 0x65: this.#append(this.#popToMark()); break; // APPENDS
-      case 0x68: this.#recall(this.#u8()); break; // BINGET
-      case 0x6a: this.#recall(this.#u32()); break; // LONG_BINGET
-      case 0x71: this.#memoize(this.#u8()); break; // BINPUT
-      case 0x72: this.#memoize(this.#u32()); break; // LONG_BINPUT
+      case 0x68: this.#recall(this.#input.u8()); break; // BINGET
+      case 0x6a: this.#recall(this.#input.u32()); break; // LONG_BINGET
+      case 0x71: this.#memoize(this.#input.u8()); break; // BINPUT
+      case 0x72: this.#memoize(this.#input.u32()); break; // LONG_BINPUT
       case 0x73: this.#setItems(this.#popMany(2)); break; // SETITEM
       case 0x74: this.#pushTuple(this.#popToMark()); break; // TUPLE
       case 0x75: this.#setItems(this.#popToMark()); break; // SETITEMS
       case 0x7d: this.#push(new Map(), COST.dictionary); break; // EMPTY_DICT
-      case 0x80: this.#protocol(this.#u8()); break; // PROTO
+      case 0x80: this.#protocol(this.#input.u8()); break; // PROTO
       case 0x85: this.#pushTuple(this.#popMany(1)); break; // TUPLE1
       case 0x86: this.#pushTuple(this.#popMany(2)); break; // TUPLE2
       case 0x87: this.#pushTuple(this.#popMany(3)); break; // TUPLE3
       case 0x88: this.#push(true); break; // NEWTRUE
       case 0x89: this.#push(false); break; // NEWFALSE
-      case 0x8a: this.#integer(this.#u8()); break; // LONG1
+      case 0x8a: this.#integer(this.#input.u8()); break; // LONG1
       default: throw this.#refused(`the opcode ${opcodeName(opcode)}`);
     }
   }
@@ -123,10 +121,10 @@ class Decoder {
   }
 
   #text(length: number): void {
-    const start = this.#take(length);
+    const bytes = this.#input.bytes(length);
     this.#charge(2 * length);
     try {
-      this.#push(this.#utf8.decode(this.#bytes.subarray(start, start + length)), COST.text);
+      this.#push(this.#utf8.decode(bytes), COST.text);
     } catch (error) {
       if (error instanceof TypeError) throw this.#broken("text in UTF-8", "other bytes");
       throw error;
@@ -135,14 +133,13 @@ class Decoder {
 
   /** A two's complement integer, little-endian, of up to 255 bytes. */
   #integer(length: number): void {
-    const start = this.#take(length);
-    const digits = Buffer.from(this.#bytes.slice(start, start + length).reverse()).toString("hex");
+    const digits = Buffer.from(this.#input.bytes(length)).reverse().toString("hex");
     const value = BigInt.asIntN(8 * length, BigInt(`0x0${digits}`));
     this.#push(Number.isSafeInteger(Number(value)) ? Number(value) : value, length + COST.integer);
   }
 
   #global(): void {
-    const name = `${this.#line()} ${this.#line()}`;
+    const name = `${this.#input.line(255)} ${this.#input.line(255)}`;
     if (isDTypeName(name)) this.#push(name.replace(" ", "."), COST.text);
     else if (isCallable(name) || storageDType(name)) this.#push(new Global(name), COST.text);
     else throw this.#refused(`the name ${name.replace(" ", ".")}`);
@@ -232,7 +229,7 @@ class Decoder {
     }
     // The name under which the tensor will be kept, if it has one, was pushed just before it.
     const name = this.#stack.at(-1);
-    const where = typeof name === "string" ? `tensor ${name}` : `data.pkl, byte ${this.#at}`;
+    const where = typeof name === "string" ? `tensor ${name}` : `data.pkl, byte ${this.#input.position}`;
     return this.#tensors.build(storage, offset as number, size as number[], stride as number[], where);
   }
 
@@ -241,43 +238,6 @@ class Decoder {
     this.#pop();
     if (!(this.#top() instanceof Map))
       throw this.#broken("attributes of an OrderedDict", kindOf(this.#top()));
-  }
-
-  #u8(): number {
-    return this.#bytes[this.#take(1)]!;
-  }
-
-  #u16(): number {
-    return this.#view.getUint16(this.#take(2), true);
-  }
-
-  #u32(): number {
-    return this.#view.getUint32(this.#take(4), true);
-  }
-
-  #i32(): number {
-    return this.#view.getInt32(this.#take(4), true);
-  }
-
-  #f64(): number {
-    return this.#view.getFloat64(this.#take(8), false);
-  }
-
-  /** Passes over `count` bytes and returns where they begin. */
-  #take(count: number): number {
-    const start = this.#at;
-    if (start + count > this.#bytes.length) throw this.#broken(`${count} bytes more`, "the end");
-    this.#at += count;
-    return start;
-  }
-
-  /** Text up to the next line feed. */
-  #line(): string {
-    const rest = this.#bytes.subarray(this.#at, this.#at + 256);
-    const length = rest.indexOf(0x0a);
-    if (length < 0) throw this.#broken("a name of at most 255 bytes", "a longer one");
-    this.#at += length + 1;
-    return String.fromCharCode(...rest.subarray(0, length));
   }
 
   #top(): Item {
@@ -312,41 +272,16 @@ class Decoder {
   }
 
   #broken(expected: string, got: string) {
-    const where = `data.pkl, byte ${this.#at}`;
+    const where = `data.pkl, byte ${this.#input.position}`;
     return unreadable(this.#zip.path, { where, expected, got, fix: DAMAGED });
   }
 
   #refused(what: string, fix = "save only tensors and plain values: state_dict() of what is to be kept") {
     return unreadable(this.#zip.path, {
-      where: `data.pkl, byte ${this.#at}`,
+      where: `data.pkl, byte ${this.#input.position}`,
       expected: "tensors, numbers, text, lists and dictionaries",
       got: `${what}; nothing else is accepted, and nothing is ever run`,
       fix,
     });
   }
-}
-
-/** The name of an opcode that is refused: those of other protocols, and those that make objects. */
-function opcodeName(opcode: number): string {
-  const names: Record<number, string> = {
-    73: "INT",
-    76: "LONG",
-    80: "PERSID",
-    84: "BINSTRING",
-    85: "SHORT_BINSTRING",
-    86: "UNICODE",
-    99: "GLOBAL",
-    105: "INST",
-    111: "OBJ",
-    129: "NEWOBJ",
-    130: "EXT1",
-    131: "EXT2",
-    132: "EXT4",
-    139: "LONG4",
-    140: "SHORT_BINUNICODE",
-    146: "NEWOBJ_EX",
-    147: "STACK_GLOBAL",
-    149: "FRAME",
-  };
-  return names[opcode] ?? `0x${opcode.toString(16).padStart(2, "0")}`;
 }

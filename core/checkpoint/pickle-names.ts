@@ -1,4 +1,4 @@
-/** The names that a pickle may mention: fixed, compared as text, never looked up in any module. */
+/** The names that a pickle may mention: fixed, compared as text, never looked up in any module; and those of opcodes. */
 
 import { DTYPES, type DType } from "./pt-value.ts";
 
@@ -37,4 +37,29 @@ export function isDTypeName(name: string): boolean {
 
 export function isCallable(name: string): name is Callable {
   return (CALLABLE as readonly string[]).includes(name);
+}
+
+/** The name of an opcode that is refused: those of other protocols, and those that make objects. */
+export function opcodeName(opcode: number): string {
+  const names: Record<number, string> = {
+    73: "INT",
+    76: "LONG",
+    80: "PERSID",
+    84: "BINSTRING",
+    85: "SHORT_BINSTRING",
+    86: "UNICODE",
+    99: "GLOBAL",
+    105: "INST",
+    111: "OBJ",
+    129: "NEWOBJ",
+    130: "EXT1",
+    131: "EXT2",
+    132: "EXT4",
+    139: "LONG4",
+    140: "SHORT_BINUNICODE",
+    146: "NEWOBJ_EX",
+    147: "STACK_GLOBAL",
+    149: "FRAME",
+  };
+  return names[opcode] ?? `0x${opcode.toString(16).padStart(2, "0")}`;
 }
