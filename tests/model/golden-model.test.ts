@@ -7,14 +7,15 @@ import { Weights } from "../../core/model/weights.ts";
 import { adamwStep, freshAdamW } from "../../core/optim/adamw.ts";
 import { clipScale, gradientNorms } from "../../core/optim/gradient-norms.ts";
 import { openDevice } from "../../core/tensor/device.ts";
+import { FUSED_DEVICES, isMissing } from "../support/devices.ts";
 import { expectClose, relativeError } from "../support/golden.ts";
 import { tiny, tinyBatch, tinyCheckpoint, tinyTargets } from "../support/tiny-model.ts";
 
 const LOSS = { lambda_cls: 2, lambda_l1: 5, lambda_iou: 2 };
 const TOLERANCE = 1e-4;
 
-for (const device of ["js", "wasm"]) {
-  describe(device, () => {
+for (const device of ["js", ...FUSED_DEVICES] as const) {
+  describe.skipIf(isMissing(device))(device, () => {
     const { config, parameters } = tinyCheckpoint();
     let model: TrainedDetector;
     beforeAll(async () => {

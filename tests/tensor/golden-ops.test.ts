@@ -3,14 +3,15 @@ import * as tf from "@tensorflow/tfjs-core";
 import { sinePosition } from "../../core/model/position.ts";
 import { msDeformAttn } from "../../core/tensor/deformable-attention.ts";
 import { openDevice } from "../../core/tensor/device.ts";
+import { FUSED_DEVICES, isMissing } from "../support/devices.ts";
 import { expectClose, type GoldenCase, readGolden, toTensor, valueAndGradients } from "../support/golden.ts";
 import { goldenOps } from "../support/golden-ops.ts";
 
 const ops = readGolden<Record<string, GoldenCase>>("ops");
 const TOLERANCE = 1e-5;
 
-for (const device of ["js", "wasm"]) {
-  describe(device, () => {
+for (const device of ["js", ...FUSED_DEVICES] as const) {
+  describe.skipIf(isMissing(device))(device, () => {
     beforeAll(async () => void (await openDevice(device)));
 
     for (const [name, run] of Object.entries(goldenOps)) {

@@ -1,0 +1,55 @@
+import { describe, expect, test } from "bun:test";
+import * as tf from "@tensorflow/tfjs-core";
+import { openDevice } from "../../core/tensor/device.ts";
+import { chooseDevice, DEVICES, deviceProblem } from "../../core/tensor/device-name.ts";
+import { registerWasmKernels } from "../../core/tensor/wasm/register.ts";
+import { resolveWorkers } from "../../core/training/engine/workers.ts";
+
+describe("chooseDevice()", () => {
+  test("takes for auto and cpu the first that can be had", () => {
+    expect(chooseDevice("auto")).toBe(DEVICES.find((name) => deviceProblem(name) === null)!);
+    const onCpu = DEVICES.filter((name) => ["native", "wasm", "js"].includes(name));
+    expect(chooseDevice("cpu")).toBe(onCpu.find((name) => deviceProblem(name) === null)!);
+  });
+
+  test("always has wasm and js", () => {
+    expect([chooseDevice("wasm"), chooseDevice("js")]).toEqual(["wasm", "js"]);
+  });
+
+  test("says of a device that cannot be had what is missing and how to get it", () => {
+    const missing = DEVICES.filter((name) => deviceProblem(name) !== null);
+    for (const name of missing) {
+      expect(() => chooseDevice(name)).toThrow(/expected.*\n.*got.*\n.*fix/);
+      expect(deviceProblem(name)!.fix!.length).toBeGreaterThan(0);
+    }
+  });
+});
+
+describe("openDevice()", () => {
+  test("describes what it opened, and opens it again without harm", async () => {
+    for (let again = 0; again < 2; again++) {
+      expect(await openDevice("wasm")).toMatchObject({
+        name: "wasm",
+        description: expect.stringContaining("wasm ("),
+      });
+      expect(tf.getBackend()).toBe("wasm");
+    }
+    expect((await openDevice("js")).name).toBe("js");
+    expect(tf.getBackend()).toBe("cpu");
+    await openDevice("wasm");
+  });
+});
+
+test("registerWasmKernels() does nothing the second time", async () => {
+  await openDevice("wasm");
+  const kernels = tf.getKernelsForBackend("wasm").length;
+  registerWasmKernels();
+  expect(tf.getKernelsForBackend("wasm").length).toBe(kernels);
+});
+
+test("resolveWorkers() gives single hardware one worker, and others what was asked or one a core", () => {
+  expect(resolveWorkers(4, "cuda")).toBe(1);
+  expect(resolveWorkers("auto", "webgpu")).toBe(1);
+  expect(resolveWorkers(3, "wasm")).toBe(3);
+  expect(resolveWorkers("auto", "wasm")).toBeGreaterThanOrEqual(1);
+});
