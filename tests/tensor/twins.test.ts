@@ -229,12 +229,12 @@ for (const device of FUSED_DEVICES) {
             .dataSync()
             .map(() => 2 * random.uniform() - 1);
           const total = () => {
-            const output = tf.tidy(() => call(...tensors())).dataSync();
+            const output = tf.tidy(() => call(...tensors())).dataSync() as Float32Array;
             return output.reduce((sum, y, i) => sum + y * cotangent[i]!, 0);
           };
           const grads = tf.grads(call)(tensors(), tf.tensor(cotangent, call(...tensors()).shape));
           keys.forEach((_, k) => {
-            const slopes = grads[k]!.dataSync();
+            const slopes = grads[k]!.dataSync() as Float32Array;
             const size = slopes.reduce((largest, g) => Math.max(largest, Math.abs(g)), 0);
             for (const i of [0, slopes.length >> 1, slopes.length - 1]) {
               const [middle, step] = [values[k]![i]!, 0.01];
