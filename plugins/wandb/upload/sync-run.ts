@@ -128,6 +128,7 @@ function lockOf(runFolder: string): { release(): void } | { heldBy: string } {
     return acquireFolderLock(runFolder, "upload");
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
+    if (error.cause !== undefined) return { release() {} }; // nobody can write there, so nobody is disturbed
     return { heldBy: error.problems[0]?.got ?? error.message };
   }
 }

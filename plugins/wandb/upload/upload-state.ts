@@ -4,7 +4,7 @@
  * is not in it: the server says that.
  */
 
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { writeFileAtomic } from "../../../core/plugin.ts";
 import type { LineCounts } from "./file-stream.ts";
 
@@ -43,13 +43,14 @@ export function isSynced(logPath: string): boolean {
   return existsSync(`${logPath}.synced`);
 }
 
-export function markSynced(logPath: string): void {
-  writeFileSync(`${logPath}.synced`, "");
-}
-
-/** Removes the mark: the server may lack something again. */
-export function unmarkSynced(logPath: string): void {
-  rmSync(`${logPath}.synced`, { force: true });
+/** @returns False where the folder cannot be written to. */
+export function markSynced(logPath: string): boolean {
+  try {
+    writeFileSync(`${logPath}.synced`, "");
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function pathOf(logPath: string): string {

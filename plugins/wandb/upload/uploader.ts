@@ -36,7 +36,7 @@ export interface UploadTask {
 }
 
 export interface UploadOutcome {
-  /** Everything is on the server, and the logs are marked as synced. */
+  /** Everything is on the server, and the logs are marked as synced where that is possible. */
   readonly complete: boolean;
   /** The run's page, once it is known. */
   readonly url: string | null;
@@ -215,7 +215,11 @@ export class Uploader {
     writeUploadState(logPath, state);
     const missing = [...this.#damage.values(), ...failed];
     if (missing.length > 0) return this.#outcome(missing.join("; "));
-    for (const log of this.#task.logs) markSynced(log);
+    if (!this.#task.logs.every(markSynced)) {
+      this.#task.print(
+        "everything is uploaded, but the log cannot be marked so: its folder cannot be written to",
+      );
+    }
     return this.#outcome(null);
   }
 

@@ -1,5 +1,14 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import type { Pace } from "../../../plugins/wandb/upload/pace.ts";
 import { isUnsynced, runFolderOf, syncRun } from "../../../plugins/wandb/upload/sync-run.ts";
@@ -142,6 +151,16 @@ describe("syncRun()", () => {
     writer.kill("SIGKILL");
     await writer.exited;
     expect((await sync()).result).toBe("uploaded");
+  });
+
+  test.skipIf(process.getuid?.() === 0)("uploads from a folder that cannot be written to", async () => {
+    const log = writeSample(folder);
+    for (const path of [dirname(log), folder]) chmodSync(path, 0o555);
+    const { result, printed } = await sync();
+    for (const path of [folder, dirname(log)]) chmodSync(path, 0o755);
+    expect(result).toBe("uploaded");
+    expect(printed).toContain("the log cannot be marked so");
+    expect(server.store.run.history).toEqual(sampleRows(1, 10));
   });
 
   test("finds the artifact's files after the run's folder was moved", async () => {

@@ -1,7 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
 import { ApiKey } from "../../../plugins/wandb/api-key.ts";
-import { quoted, startUpload, type UploadOptions } from "../../../plugins/wandb/upload/upload.ts";
+import {
+  quoted,
+  startUpload,
+  type UploadOptions,
+  type UploadSettings,
+} from "../../../plugins/wandb/upload/upload.ts";
 import { type StandIn, startStandIn } from "../stand-in-server/server.ts";
 import { FAST, SampleLog, START, sampleFolder, sampleRows, writeSample } from "./sample-run.ts";
 
@@ -89,6 +94,35 @@ describe("startUpload()", () => {
     expect(server.store.run.events).toHaveLength(12);
     expect(server.store.run.exitCodes).toEqual([1, 0]);
     expect(server.store.violations).toEqual([]);
+  });
+
+  test("WANDB_RESUME decides about a run of the same id that the server has", async () => {
+    const outcome = async (resume: UploadSettings["resume"], fill = true) => {
+      server.store.runs.clear();
+      if (fill) {
+        const elsewhere = sampleFolder();
+        await start(writeSample(elsewhere, { steps: [1, 3] }), { runFolder: elsewhere }).upload.finish(0);
+      }
+      folder = sampleFolder();
+      const log = writeSample(folder, { steps: [4, 6] });
+      const settings = {
+        baseUrl: server.url,
+        apiKey: new ApiKey(server.apiKey),
+        entity: null,
+        project: "",
+        resume,
+      };
+      const { complete, reason } = await start(log, { settings }).upload.finish(0);
+      return complete ? server.store.run.history.length : reason;
+    };
+    expect(await outcome("allow")).toBe(6);
+    expect(await outcome("must")).toBe(6);
+    expect(await outcome("never")).toContain(
+      "the server has a run abcd1234 already, and WANDB_RESUME is never",
+    );
+    expect(await outcome(null)).toContain("WANDB_RESUME=allow to go on with that run");
+    expect(await outcome("must", false)).toContain("the server has no run abcd1234 to go on with");
+    expect(await outcome("never", false)).toBe(3);
   });
 
   test("sends the console only where the log has it, in the lines of a terminal", async () => {
