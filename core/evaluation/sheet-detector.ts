@@ -1,0 +1,91 @@
+/** A trained checkpoint as something that finds the tables of sheets. */
+
+import { evaluationWeights, readCheckpoint } from "../checkpoint/detector-state.ts";
+import { loadStateDict } from "../checkpoint/state-dict.ts";
+import type { Config } from "../config/config.ts";
+import type { PackedGrid } from "../features/packed-grid.ts";
+import { layOutParameters } from "../model/parameters.ts";
+import { UserError } from "../problem.ts";
+import { detectorSettings } from "../training/detector-settings.ts";
+import { openEngine } from "../training/gradient-engine.ts";
+import type { PredictedTable } from "../training/lifecycle.ts";
+import { decodeTables } from "./decode.ts";
+
+/** A sheet to look at. */
+export interface DetectorInput {
+  readonly grid: PackedGrid;
+  /** For messages. */
+  readonly label: string;
+}
+
+/** Section `data` is there unless the weights were exported. */
+export type CheckpointConfig = Pick<Config, "model" | "evaluation"> & Partial<Pick<Config, "data">>;
+
+export interface SheetDetector {
+  /** The configuration that the checkpoint was trained with; an exported one has kept these sections alone. */
+  readonly config: CheckpointConfig;
+  /** The device with its details. */
+  readonly device: string;
+  /** The tables of each sheet, best score first. */
+  detect(sheets: readonly DetectorInput[]): Promise<PredictedTable[][]>;
+  dispose(): Promise<void>;
+}
+
+export interface SheetDetectorOptions {
+  /** As `training.device`. */
+  readonly device: string;
+  /** Least score of a table, 0 … 1. @default `evaluation.score_threshold` of the checkpoint's configuration */
+  readonly scoreThreshold?: number;
+  /** @default console.warn */
+  readonly warn?: (text: string) => void;
+}
+
+/**
+ * Opens a checkpoint of this project with its own network; the weights are their running average where one was kept.
+ *
+ * @throws {UserError} If it cannot be read, or does not say which network it is of.
+ */
+export async function openSheetDetector(path: string, options: SheetDetectorOptions): Promise<SheetDetector> {
+  const checkpoint = readCheckpoint(path);
+  const config = checkpoint.extra?.config as unknown as CheckpointConfig | undefined;
+  if (config?.model === undefined) {
+    throw new UserError({
+      file: path,
+      message: "Cannot find tables with these weights",
+      expected: "a checkpoint of this project, which holds its configuration",
+      got: "weights without a description of their network",
+      fix: "name a run's folder, or a checkpoint that a run wrote",
+    });
+  }
+  const detector = detectorSettings(config.model);
+  const parameters = layOutParameters(detector);
+  loadStateDict(evaluationWeights(checkpoint), parameters, path);
+  const engine = await openEngine({
+    device: options.device,
+    workers: "auto",
+    seed: 0, // nothing is drawn: dropout is off
+    detector,
+    loss: { ...config.model.loss, aux_loss: config.model.detr.aux_loss },
+    ...(options.warn ? { warn: options.warn } : {}),
+  });
+  engine.setParameters(parameters.flat);
+  const threshold = options.scoreThreshold ?? config.evaluation.score_threshold;
+  return {
+    config,
+    device: engine.device,
+    async detect(sheets) {
+      // One sheet a batch, so that what is found on a sheet does not depend on its neighbours.
+      const batches = sheets.map(({ grid, label }) => ({
+        sheets: [{ grid, label, boxes: new Float32Array(0) }],
+        seed: [],
+        weight: 1,
+      }));
+      const detections = await engine.detect(batches, { withLoss: false });
+      return sheets.map(({ grid }, index) => {
+        const { scores, boxes } = detections[index]![0]!;
+        return decodeTables(scores, boxes, grid, threshold);
+      });
+    },
+    dispose: () => engine.dispose(),
+  };
+}
