@@ -175,6 +175,14 @@ describe("Uploader: the run ends normally and the outcome names the cause", () =
     expect(server.store.requests).toHaveLength(1);
   });
 
+  trial("when the server repeats the key in its answer: without the key", async (server) => {
+    const body = `bad key ${server.apiKey} (${Buffer.from(`api:${server.apiKey}`).toString("base64")})`;
+    server.fault(() => ({ kind: "status", status: 400, body }));
+    const { outcome, printed } = await train(server);
+    expect(outcome.reason).toContain("(400): bad key … (…)");
+    expect(printed.join()).not.toContain(server.apiKey);
+  });
+
   trial("when the entity is unknown: with the key's own", async (server) => {
     const { outcome } = await train(server, { entity: "nobody" });
     expect(outcome.reason).toContain("entity nobody not found");
