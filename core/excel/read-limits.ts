@@ -13,7 +13,10 @@ export interface ReadLimits {
   readonly maxPartBytes: number;
   /** Bytes of all the parts that are read, uncompressed. */
   readonly maxTotalBytes: number;
-  /** Uncompressed over compressed size of a part, for parts of more than 8 MiB: deflate itself ends at 1,032. */
+  /**
+   * Uncompressed over compressed size, of a part of more than 8 MiB and of all parts that are read over the file, from
+   * 16 MiB on. Deflate itself ends at 1,032; sheets reach 60.
+   */
   readonly maxRatio: number;
 }
 

@@ -14,7 +14,10 @@ import { isPlainUtf8, toUtf8 } from "./xml-encoding.ts";
 const ONE_PIECE_BYTES = 8 * 2 ** 20;
 /** How much of a larger part is inflated at a time. */
 const WINDOW_BYTES = 2 ** 20;
+/** Longest element that is read: the window grows until it holds the whole of it. */
+const MAX_WINDOW_BYTES = 2 ** 24;
 const COMPRESSED_CHUNK_BYTES = 2 ** 18;
+/** Parts up to this size may grow as much as they like, and twice as much all together. */
 const RATIO_FREE_BYTES = 8 * 2 ** 20;
 
 const STORED = 0;
@@ -154,6 +157,11 @@ export class ZipPackage {
         );
       }
       isFirst = false;
+      if (used > MAX_WINDOW_BYTES) {
+        const near = scanner.address == null ? "" : ` behind cell ${scanner.address}`;
+        const reason = `one element of more than ${megabytes(MAX_WINDOW_BYTES)}${near}; Excel's cells end at 32,767 characters`;
+        throw this.error("too-large", part, reason);
+      }
       if (used + chunk.length > window.length) {
         const larger = new Uint8Array(Math.max(window.length * 2, used + chunk.length));
         larger.set(window.subarray(0, used));
@@ -190,6 +198,13 @@ export class ZipPackage {
       throw this.#tooLarge(part, `it grows ${ratio} times when unpacked, to ${megabytes(uncompressedSize)}`);
     }
     this.#bytesLeft -= uncompressedSize;
+    const total = this.#limits.maxTotalBytes - this.#bytesLeft;
+    if (total > 2 * RATIO_FREE_BYTES && total > this.#source.size * this.#limits.maxRatio) {
+      throw this.#tooLarge(
+        part,
+        `the parts grow ${Math.round(total / this.#source.size)} times when unpacked`,
+      );
+    }
     if (this.#bytesLeft < 0) {
       throw this.#tooLarge(
         part,

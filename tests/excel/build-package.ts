@@ -1,5 +1,6 @@
 /** Small workbooks for tests: XML strings in, the bytes of an archive out; and ways to make broken ones. */
-import { crc32, deflateRawSync } from "node:zlib";
+import { Readable } from "node:stream";
+import { crc32, createDeflateRaw, deflateRawSync } from "node:zlib";
 
 /** A member that is written otherwise than the others. */
 export interface Member {
@@ -7,6 +8,8 @@ export interface Member {
   /** What the directory says instead of the truth. */
   readonly claimedSize?: number;
   readonly claimedCrc?: number;
+  /** The compressed bytes, instead of those of `content`; size and checksum have to be claimed. */
+  readonly deflated?: Uint8Array;
   /** Bit flags, compression method. */
   readonly flags?: number;
   readonly method?: number;
@@ -24,7 +27,7 @@ export function zip(parts: Parts | readonly (readonly [string, string | Uint8Arr
     const member: Member = typeof part === "string" || part instanceof Uint8Array ? { content: part } : part;
     const content = Buffer.from(member.content as string);
     const method = member.method ?? 8;
-    const data = method === 0 ? content : deflateRawSync(content);
+    const data = Buffer.from(member.deflated ?? (method === 0 ? content : deflateRawSync(content)));
     const fields = Buffer.alloc(26); // from "version needed" on, as local and central header share them
     fields.writeUInt16LE(20, 0);
     fields.writeUInt16LE((member.flags ?? 0) | 0x800, 2);
@@ -48,6 +51,24 @@ export function zip(parts: Parts | readonly (readonly [string, string | Uint8Arr
   end.writeUInt32LE(directory.length, 12);
   end.writeUInt32LE(offset, 16);
   return Buffer.concat([...local, directory, end]);
+}
+
+/** A member from pieces of text that are never in memory all at once. */
+export async function compressed(pieces: Iterable<string>): Promise<Member> {
+  let claimedSize = 0;
+  let claimedCrc = 0;
+  const counted = function* () {
+    for (const piece of pieces) {
+      const bytes = Buffer.from(piece);
+      claimedSize += bytes.length;
+      claimedCrc = crc32(bytes, claimedCrc);
+      yield bytes;
+    }
+  };
+  const output: Uint8Array[] = [];
+  const stream = Readable.from(counted(), { objectMode: false }).pipe(createDeflateRaw());
+  for await (const chunk of stream) output.push(chunk as Uint8Array);
+  return { content: "", deflated: Buffer.concat(output), claimedSize, claimedCrc };
 }
 
 const MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";

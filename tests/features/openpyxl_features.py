@@ -173,7 +173,8 @@ def featurise(ws, cached, wb, max_rows, max_cols):
     def text_of(key):
         if key not in memo:
             cell = values.get(key)
-            if key in cells and cells[key].hyperlink and cell is not None and cell.value == cells[key].hyperlink.target:
+            link = cells[key].hyperlink if key in cells else None
+            if link and cell is not None and cell.value is not None and cell.value in (link.target, link.location):
                 memo[key] = UNKNOWN  # openpyxl puts the address into an empty cell
                 return memo[key]
             text = value_text(cell, wb.epoch) if cell is not None and hasattr(cell, "_style") else ""
