@@ -24,8 +24,11 @@ export interface RequestOptions {
   readonly attempts?: number;
   /** Statuses to try again although the rule says not to. */
   readonly alsoRetry?: readonly number[];
-  /** True: a web page as the answer says that this is no W&B server. Otherwise it is something in between, for now. */
-  readonly refusePages?: boolean;
+  /**
+   * True for the first request: a web page, or an address that is not there, says that this is no W&B server. Later a page
+   * comes from something in between, and goes away.
+   */
+  readonly isFirst?: boolean;
 }
 
 export type RequestBody = string | Uint8Array<ArrayBuffer> | Blob;
@@ -98,7 +101,7 @@ export class HttpClient {
     url: string,
     headers: Record<string, string>,
     body: () => RequestBody,
-    { timeLimit, attempts = Number.POSITIVE_INFINITY, alsoRetry = [], refusePages }: RequestOptions,
+    { timeLimit, attempts = Number.POSITIVE_INFINITY, alsoRetry = [], isFirst }: RequestOptions,
     read: (text: string) => T,
   ): Promise<T> {
     // Time in which nothing was to be sent does not count against the server.
@@ -117,12 +120,15 @@ export class HttpClient {
         status = response.status;
         retryAfter = response.headers.get("Retry-After");
         if (status >= 200 && status < 300) {
-          if (refusePages && /^\s*</.test(text)) throw notAServer(new URL(url).origin);
+          if (isFirst && /^\s*</.test(text)) throw notAServer(new URL(url).origin, "a web page");
           const result = read(text);
           this.#succeeded();
           return result;
         }
         const detail = this.#withoutKey(describeAnswer(text, response.headers.get("Location")));
+        if (isFirst && (status === 404 || status === 405)) {
+          throw notAServer(new URL(url).origin, String(status));
+        }
         if (!isRetryable(status) && !alsoRetry.includes(status)) {
           throw refusal(status, detail, new URL(url).origin);
         }

@@ -80,7 +80,7 @@ export class ServerApi {
       "Viewer",
       "query Viewer { viewer { entity teams { edges { node { name } } } } }",
       {},
-      { ...this.#limits, refusePages: true },
+      { ...this.#limits, isFirst: true },
     );
     if (!viewer) throw refusal(401, "", this.client.baseUrl); // an unknown key may come as a null viewer
     return { entity: viewer.entity ?? "", teams: (viewer.teams?.edges ?? []).map(({ node }) => node.name) };

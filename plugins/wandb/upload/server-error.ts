@@ -40,10 +40,14 @@ export function refusal(status: number, detail: string, baseUrl: string): Server
   return new ServerError("refused", text, status);
 }
 
-/** The error of an address at which something else than a W&B server answers. */
-export function notAServer(baseUrl: string): ServerError {
+/**
+ * The error of an address at which something else than a W&B server answers.
+ *
+ * @param answer "a web page", "404".
+ */
+export function notAServer(baseUrl: string, answer: string): ServerError {
   const fix = "Set plugins.wandb.base_url to the server itself, https://api.wandb.ai for W&B's own";
-  return new ServerError("refused", `${baseUrl} answers with a web page: it is not a W&B server. ${fix}`);
+  return new ServerError("refused", `${baseUrl} answers with ${answer}: it is not a W&B server. ${fix}`);
 }
 
 /** `https://api.wandb.ai` → `https://wandb.ai`; other hosts named `api.` are shown under `app.` (wandb-core's rule). */

@@ -200,6 +200,13 @@ describe("Uploader: the run ends normally and the outcome names the cause", () =
     await page.stop(true);
   });
 
+  trial("when the base URL is a server of something else", async (server) => {
+    server.fault(() => ({ kind: "status", status: 404, body: "no such page" }));
+    const { outcome } = await train(server);
+    expect(outcome.reason).toContain("answers with 404: it is not a W&B server. Set plugins.wandb.base_url");
+    expect(server.store.requests).toHaveLength(1);
+  });
+
   trial("when the base URL redirects: the key does not follow", async (server) => {
     let followed = 0;
     const other = Bun.serve({
