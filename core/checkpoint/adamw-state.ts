@@ -72,7 +72,7 @@ export function adamWStateDict(parameters: NamedParameters, content: AdamWConten
  * Copies the moments out of an AdamW state, ours or PyTorch's own, into `target`, bit for bit. The parameters of its one
  * group are numbered in the network's order, as `model.parameters()` gives them.
  *
- * @throws {UserError} If it is the state of another optimiser or of another network.
+ * @throws {UserError} If it is the state of another optimiser or of another network; `target` may be half-filled then.
  */
 export function loadAdamW(
   optimizer: PtMap,

@@ -10,6 +10,7 @@ import {
   readCheckpoint,
 } from "../checkpoint/detector-state.ts";
 import type { PtWritable } from "../checkpoint/pt-value.ts";
+import { schedulerState } from "../checkpoint/scheduler-state.ts";
 import { loadStateDict } from "../checkpoint/state-dict.ts";
 import type { Config } from "../config/config.ts";
 import { configText } from "../config/write-config.ts";
@@ -17,6 +18,7 @@ import type { LoadedData, LoadProgress } from "../data/dataset.ts";
 import { dataFingerprint } from "../data/fingerprint.ts";
 import { loadDatasets } from "../data/load-datasets.ts";
 import { acquireFolderLock, type FolderLock } from "../files/folder-lock.ts";
+import { removeTemporaries } from "../files/remove-temporaries.ts";
 import { writeFileAtomic } from "../files/write-atomic.ts";
 import { countParameters, describeArchitecture } from "../model/architecture.ts";
 import { createParameters, type ParameterSet } from "../model/parameters.ts";
@@ -66,6 +68,7 @@ export async function startRun(options: StartOptions): Promise<RunOutcome> {
   // Before the checkpoint is read: a process that still trains in the folder would write a newer one.
   const lock = acquireFolderLock(resume.folder.path);
   try {
+    removeTemporaries(resume.folder.checkpoints); // what a killed process left half-written
     const loaded = readCheckpoint(resume.checkpoint);
     const state = resumeState(loaded.extra, resume.checkpoint);
     return await prepareAndTrain(options, { ...resume, loaded, state }, lock);
@@ -199,7 +202,6 @@ function checkpointOf(
   optimizer: AdamWState,
 ): PtWritable {
   const { config, progress } = state;
-  const { warmupSteps, totalSteps } = schedule(split);
   return checkpointValue({
     parameters,
     average: null,
@@ -209,7 +211,7 @@ function checkpointOf(
       initialLr: config.training.lr,
       weightDecay: config.training.weight_decay,
     },
-    scheduler: { last_epoch: progress.step, warmup_steps: warmupSteps, total_steps: totalSteps },
+    scheduler: schedulerState(progress.step, schedule(split)),
     epoch: progress.epoch,
     trainMetrics: progress.train,
     valMetrics: progress.val,

@@ -233,6 +233,30 @@ describe.skipIf(pytorch === null)("files for torch.load", () => {
     expect(got.steps).toEqual([6]);
   });
 
+  test("LinearLR and CosineAnnealingLR alone go on from the schedule of a run that is all warm-up, or has none", () => {
+    const cases = [
+      { kind: "linear", warmup: 8, total: 8, done: 3 },
+      { kind: "linear", warmup: 20, total: 8, done: 3 },
+      { kind: "cosine", warmup: 0, total: 8, done: 3 },
+    ].map((item) => {
+      const schedule = { lr: 1e-3, warmupSteps: item.warmup, totalSteps: item.total };
+      const rate = (next: number) => learningRate(next, schedule);
+      const rates = Array.from({ length: item.total - item.done }, (_, i) => rate(item.done + 1 + i));
+      return {
+        ...item,
+        lr: 1e-3,
+        rate: rate(item.done + 1),
+        rates,
+        state: schedulerState(item.done, schedule),
+      };
+    });
+    const got = read({ schedulers: cases }) as { schedulers: number[][] };
+    for (const [i, { rates }] of cases.entries()) {
+      expect(got.schedulers[i]).toHaveLength(rates.length);
+      for (const [step, rate] of rates.entries()) expect(got.schedulers[i]![step]).toBeCloseTo(rate, 12);
+    }
+  });
+
   test.skipIf(referenceFolder() === null)(
     "the reference network takes our checkpoint strictly and gives the golden outputs",
     () => {

@@ -65,6 +65,23 @@ if "optimizer" in job:
         optimizer.step()
     result["rates"] = rates
 
+if "schedulers" in job:
+    result["schedulers"] = []
+    for case in job["schedulers"]:
+        optimizer = torch.optim.AdamW([torch.nn.Parameter(torch.zeros(1))], lr=case["lr"])
+        if case["kind"] == "linear":
+            scheduler = torch.optim.lr_scheduler.LinearLR(optimizer, 0.1, 1.0, case["warmup"])
+        else:
+            scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, case["total"], eta_min=1e-6)
+        optimizer.param_groups[0]["lr"] = case["rate"]
+        scheduler.load_state_dict(case["state"])
+        rates = [case["rate"]]
+        while len(rates) < case["total"] - case["done"]:
+            optimizer.step()
+            scheduler.step()
+            rates.append(optimizer.param_groups[0]["lr"])
+        result["schedulers"].append(rates)
+
 if "detector" in job:
     sys.path.insert(0, job["reference"])
     import table_detector

@@ -120,4 +120,5 @@ test("removeTemporaries() removes what writers left, at any depth, and nothing o
     join(folder, "last.pt.123.abc123.tmp"),
   ]);
   expect(readdirSync(folder).sort()).toEqual([...keep, "checkpoints"].sort());
+  expect(removeTemporaries(join(folder, "absent"))).toEqual([]);
 });
