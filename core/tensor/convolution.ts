@@ -24,7 +24,7 @@ export function convolution(
   b: tf.Tensor,
   { stride, padding, inputGradient = true }: ConvolutionOptions,
 ): tf.Tensor {
-  const [, H, W, C] = x.shape as [number, number, number, number];
+  const [, H, W] = x.shape as [number, number, number, number];
   const [O, , K] = w.shape as [number, number, number, number];
   if (!hasFused("TableUnfold")) {
     const taps = tf.transpose(w, [2, 3, 1, 0]) as tf.Tensor4D;
@@ -40,5 +40,5 @@ export function convolution(
         gradFunc: (dy: tf.Tensor) => runFused("TableFold", { dy }, { shape: x.shape, ...geometry }),
       }))(x)
     : unfold(x);
-  return linear(cells, tf.reshape(w, [O, C * K * K]), b, { inputGradient });
+  return linear(cells, w, b, { inputGradient });
 }

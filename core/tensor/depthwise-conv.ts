@@ -7,7 +7,7 @@ import { hasFused, runFused } from "./fused.ts";
  * Zero padding 1, stride 1.
  *
  * @param x [B, H, W, C].
- * @param w [C, 1, 3, 3], as PyTorch has it.
+ * @param w [C, 1, 3, 3], as PyTorch has it; outlives the tape, as parameters do.
  * @param b [C].
  * @returns [B, H, W, C], owned by the caller.
  */
@@ -18,11 +18,11 @@ export function depthwiseConv(x: tf.Tensor, w: tf.Tensor, b: tf.Tensor): tf.Tens
   }
   return tf.customGrad((...args) => {
     const [input, weight, bias, save] = args as unknown as [tf.Tensor, tf.Tensor, tf.Tensor, tf.GradSaveFunc];
-    save([input, weight]);
+    save([input]);
     return {
       value: runFused("TableDepthwise", { x: input, w: weight, b: bias }, { flipped: false })[0]!,
       gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
-        const [x, w] = saved as [tf.Tensor, tf.Tensor];
+        const [x] = saved as [tf.Tensor];
         const [dx] = runFused("TableDepthwise", { x: dy, w }, { flipped: true });
         return [dx!, ...runFused("TableDepthwiseGradWeight", { dy, x })];
       },

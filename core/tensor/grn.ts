@@ -9,7 +9,7 @@ import { hasFused, runFused } from "./fused.ts";
  *
  * @param x [B·P, C]: B maps of P places, one after the other.
  * @param valid [B·P] of 1 and 0: which places count in the sums; null: all.
- * @param gamma [C]. @param beta [C].
+ * @param gamma [C], which outlives the tape, as parameters do. @param beta [C].
  * @param sheets B.
  * @returns [B·P, C], owned by the caller; places that are not valid are not zeroed.
  */
@@ -34,11 +34,11 @@ export function grn(
     const [input, scale, shift, save] = args as unknown as [tf.Tensor, tf.Tensor, tf.Tensor, tf.GradSaveFunc];
     const mask: Record<string, tf.Tensor> = valid === null ? {} : { valid };
     const [y, norms] = runFused("TableGrn", { x: input, gamma: scale, beta: shift, ...mask }, { sheets });
-    save([input, scale, norms!, ...Object.values(mask)]);
+    save([input, norms!, ...Object.values(mask)]);
     return {
       value: y!,
       gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
-        const [x, gamma, norms, valid] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor?];
+        const [x, norms, valid] = saved as [tf.Tensor, tf.Tensor, tf.Tensor?];
         return runFused("TableGrnGrad", { dy, x, gamma, norms, ...(valid ? { valid } : {}) });
       },
     };

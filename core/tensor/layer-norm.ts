@@ -7,7 +7,7 @@ import { hasFused, runFused } from "./fused.ts";
  * (x − mean) / √(variance + eps) · gamma + beta over the last axis, with the biased variance.
  *
  * @param x [T, N].
- * @param gamma [N]. @param beta [N].
+ * @param gamma [N], which outlives the tape, as parameters do. @param beta [N].
  * @returns [T, N], owned by the caller.
  */
 export function layerNorm(x: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor, eps: number): tf.Tensor {
@@ -19,11 +19,11 @@ export function layerNorm(x: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor, eps: 
   return tf.customGrad((...args) => {
     const [input, scale, shift, save] = args as unknown as [tf.Tensor, tf.Tensor, tf.Tensor, tf.GradSaveFunc];
     const [y, stats] = runFused("TableLayerNorm", { x: input, gamma: scale, beta: shift }, { eps });
-    save([input, scale, stats!]);
+    save([input, stats!]);
     return {
       value: y!,
       gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
-        const [x, gamma, stats] = saved as [tf.Tensor, tf.Tensor, tf.Tensor];
+        const [x, stats] = saved as [tf.Tensor, tf.Tensor];
         return runFused("TableLayerNormGrad", { dy, x, stats, gamma });
       },
     };

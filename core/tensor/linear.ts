@@ -19,7 +19,7 @@ export interface LinearOptions {
  * A linear layer over T rows.
  *
  * @param x [T, I].
- * @param w [O, I], as PyTorch has it.
+ * @param w [O, I] (or more axes that make up I), as PyTorch has it; outlives the tape, as parameters do.
  * @param b [O].
  * @returns [T, O], owned by the caller.
  */
@@ -30,7 +30,10 @@ export function linear(
   { relu = false, dropout = null, residual = null, inputGradient = true }: LinearOptions = {},
 ): tf.Tensor {
   if (!hasFused("TableLinear")) {
-    let y: tf.Tensor = tf.add(tf.matMul(x as tf.Tensor2D, w as tf.Tensor2D, false, true), b);
+    let y: tf.Tensor = tf.add(
+      tf.matMul(x as tf.Tensor2D, tf.reshape(w, [w.shape[0]!, -1]) as tf.Tensor2D, false, true),
+      b,
+    );
     if (relu) y = tf.relu(y);
     if (dropout !== null) y = tf.mul(y, dropoutMask(dropout, y.shape));
     return residual === null ? y : tf.add(y, residual);
@@ -41,16 +44,19 @@ export function linear(
     const extra: Record<string, tf.Tensor> = residual === null ? {} : { residual };
     const attributes = { relu, ...dropoutAttributes(dropout) };
     const [y] = runFused("TableLinear", { x, w, b, ...extra }, attributes);
-    save(relu ? [x, w, y!] : [x, w]);
+    save(relu ? [x, y!] : [x]);
     return {
       value: y!,
       gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
-        const [input, weight, output] = saved as [tf.Tensor, tf.Tensor, tf.Tensor];
+        const [input, output] = saved as [tf.Tensor, tf.Tensor];
         const scale = dropout === null ? 1 : 1 / (1 - dropout.rate);
         const g = relu ? runFused("TableReluGrad", { dy, y: output }, { scale })[0]! : dy;
         const [dw, db] = runFused("TableLinearGradWeight", { dy: g, x: input });
-        const gradients = [dw!, db!];
-        if (inputGradient) gradients.push(runFused("TableLinearGradInput", { dy: g, w: weight })[0]!);
+        const gradients = [tf.reshape(dw!, w.shape), db!];
+        if (inputGradient) {
+          const matrix = w.rank === 2 ? w : tf.reshape(w, [w.shape[0]!, -1]);
+          gradients.push(runFused("TableLinearGradInput", { dy: g, w: matrix })[0]!);
+        }
         if (residual !== null) gradients.push(dy.clone());
         return gradients;
       },

@@ -56,11 +56,11 @@ function project(query: tf.Tensor, value: tf.Tensor, w: tf.Tensor, b: tf.Tensor)
       tf.Tensor,
       tf.GradSaveFunc,
     ];
-    save([query, value, w]);
+    save([query, value]);
     return {
       value: runFused("TableInProjection", { query, value, w, b })[0]!,
       gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
-        const [query, value, w] = saved as [tf.Tensor, tf.Tensor, tf.Tensor];
+        const [query, value] = saved as [tf.Tensor, tf.Tensor];
         return runFused("TableInProjectionGrad", { dy, query, value, w });
       },
     };

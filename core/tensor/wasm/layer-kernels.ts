@@ -12,7 +12,7 @@ const stream = (attributes: Record<string, unknown>) => {
 };
 
 export const layerKernels: Record<string, WasmKernel> = {
-  /** x (T, I), w (O, I), b (O), residual (T, O)? → y (T, O). */
+  /** x (T, I), w (O, I) (I may be several axes), b (O), residual (T, O)? → y (T, O). */
   TableLinear(module, { x, w, b, residual }, attributes) {
     const [T, I] = x!.shape as Shape2;
     const O = w!.shape[0]!;

@@ -81,7 +81,62 @@ export function linear(
       for (let r: usize = t; r < t + 4; r++) cell(x, w, b, residual, y, r, o, I, O, relu);
     }
   }
+  if (T - t >= 2 && (I & 3) == 0) {
+    linearPair(x, w, b, residual, y, t, I, O, relu);
+    t += 2;
+  }
   for (; t < T; t++) linearRow(x, w, b, residual, y, t, I, O, relu);
+}
+
+/** Two rows of `linear`, four outputs at a time, so that few rows read the weights but once. I is a multiple of 4. */
+function linearPair(
+  x: usize, w: usize, b: usize, residual: usize, y: usize, t: usize, I: usize, O: usize, relu: i32,
+): void {
+  const row = I << 2;
+  const out = O << 2;
+  const floor = relu ? f32x4.splat(0) : f32x4.splat(-Infinity);
+  let o: usize = 0;
+  for (; o + 4 <= O; o += 4) {
+    let a = x + t * row;
+    let v = w + o * row;
+    let s00 = f32x4.splat(0), s01 = f32x4.splat(0), s02 = f32x4.splat(0), s03 = f32x4.splat(0);
+    let s10 = f32x4.splat(0), s11 = f32x4.splat(0), s12 = f32x4.splat(0), s13 = f32x4.splat(0);
+    const end = a + row;
+    for (; a < end; a += 16, v += 16) {
+      const a0 = v128.load(a);
+      const a1 = v128.load(a + row);
+      const v0 = v128.load(v);
+      s00 = madd(a0, v0, s00);
+      s10 = madd(a1, v0, s10);
+      const v1 = v128.load(v + row);
+      s01 = madd(a0, v1, s01);
+      s11 = madd(a1, v1, s11);
+      const v2 = v128.load(v + 2 * row);
+      s02 = madd(a0, v2, s02);
+      s12 = madd(a1, v2, s12);
+      const v3 = v128.load(v + 3 * row);
+      s03 = madd(a0, v3, s03);
+      s13 = madd(a1, v3, s13);
+    }
+    let r0 = v128.shuffle<f32>(sums2(s00, s01), sums2(s02, s03), 0, 1, 4, 5);
+    let r1 = v128.shuffle<f32>(sums2(s10, s11), sums2(s12, s13), 0, 1, 4, 5);
+    if (b) {
+      const bias = v128.load(b + (o << 2));
+      r0 = f32x4.add(r0, bias);
+      r1 = f32x4.add(r1, bias);
+    }
+    const at = t * out + (o << 2);
+    if (residual) {
+      r0 = f32x4.add(r0, v128.load(residual + at));
+      r1 = f32x4.add(r1, v128.load(residual + at + out));
+    }
+    v128.store(y + at, f32x4.max(r0, floor));
+    v128.store(y + at + out, f32x4.max(r1, floor));
+  }
+  for (; o < O; o++) {
+    cell(x, w, b, residual, y, t, o, I, O, relu);
+    cell(x, w, b, residual, y, t + 1, o, I, O, relu);
+  }
 }
 
 /** One row of `linear`, four outputs at a time: for the few rows of queries and of the coarsest level. */
@@ -138,7 +193,7 @@ function product(
   for (; n + 8 <= N; n += 8) {
     let source = b + (n << 2);
     let step = line;
-    if (R >= 8) {
+    if (R >= 16) {
       let to = panel;
       for (let k: usize = 0; k < K; k++, source += line, to += 32) {
         v128.store(to, v128.load(source));
@@ -207,11 +262,57 @@ function product(
 
 /** dx (T, I) = dy w. `panel`: 8·O floats. */
 export function linearGradInput(dy: usize, w: usize, dx: usize, T: usize, I: usize, O: usize, panel: usize): void {
-  product(dy, O << 2, 4, w, dx, T, O, I, panel);
+  if (T < 16 && (I & 3) == 0 && (O & 3) == 0) fewRowsGradInput(dy, w, dx, T, I, O);
+  else product(dy, O << 2, 4, w, dx, T, O, I, panel);
+}
+
+/** Few rows of dy: dx stays in the nearest cache and the weights stream by once for every two rows. I, O: multiples of 4. */
+function fewRowsGradInput(dy: usize, w: usize, dx: usize, T: usize, I: usize, O: usize): void {
+  const line = I << 2;
+  const step = O << 2;
+  memory.fill(dx, 0, T * line);
+  for (let t: usize = 0; t < T; t += 2) {
+    const pair = t + 1 < T;
+    const g = dy + t * step;
+    const to = dx + t * line;
+    const two = to + line;
+    for (let o: usize = 0; o < O; o += 4) {
+      const at = g + (o << 2);
+      const a0 = v128.load_splat<f32>(at);
+      const a1 = v128.load_splat<f32>(at, 4);
+      const a2 = v128.load_splat<f32>(at, 8);
+      const a3 = v128.load_splat<f32>(at, 12);
+      let p = w + o * line;
+      if (pair) {
+        const b0 = v128.load_splat<f32>(at + step);
+        const b1 = v128.load_splat<f32>(at + step, 4);
+        const b2 = v128.load_splat<f32>(at + step, 8);
+        const b3 = v128.load_splat<f32>(at + step, 12);
+        for (let i: usize = 0; i < line; i += 16, p += 16) {
+          const w0 = v128.load(p);
+          const w1 = v128.load(p + line);
+          const w2 = v128.load(p + 2 * line);
+          const w3 = v128.load(p + 3 * line);
+          v128.store(to + i, madd(a3, w3, madd(a2, w2, madd(a1, w1, madd(a0, w0, v128.load(to + i))))));
+          v128.store(two + i, madd(b3, w3, madd(b2, w2, madd(b1, w1, madd(b0, w0, v128.load(two + i))))));
+        }
+      } else {
+        for (let i: usize = 0; i < line; i += 16, p += 16) {
+          let sum = madd(a1, v128.load(p + line), madd(a0, v128.load(p), v128.load(to + i)));
+          sum = madd(a3, v128.load(p + 3 * line), madd(a2, v128.load(p + 2 * line), sum));
+          v128.store(to + i, sum);
+        }
+      }
+    }
+  }
 }
 
 /** dw (O, I) = dyᵀ x. `panel`: (O + 8)·T floats. */
 export function linearGradWeight(dy: usize, x: usize, dw: usize, T: usize, I: usize, O: usize, panel: usize): void {
+  if (T < 16 && (I & 7) == 0 && (O & 3) == 0) {
+    fewRowsGradWeight(dy, x, dw, T, I, O);
+    return;
+  }
   if (T < 256 || (O & 3) != 0) {
     product(dy, 4, O << 2, x, dw, O, T, I, panel);
     return;
@@ -225,6 +326,46 @@ export function linearGradWeight(dy: usize, x: usize, dw: usize, T: usize, I: us
     for (let t: usize = 0; t < T; t++, from += line, to += 16) v128.store(to, v128.load(from));
   }
   productOfColumns(columns, x, dw, O, T, I, panel);
+}
+
+/** Few rows: x stays in the nearest cache and dw is written from front to back. I is a multiple of 8, O of 4. */
+function fewRowsGradWeight(dy: usize, x: usize, dw: usize, T: usize, I: usize, O: usize): void {
+  const line = I << 2;
+  const step = O << 2;
+  for (let o: usize = 0; o < O; o += 4) {
+    const to = dw + o * line;
+    for (let i: usize = 0; i < line; i += 32) {
+      let s00 = f32x4.splat(0), s01 = f32x4.splat(0), s10 = f32x4.splat(0), s11 = f32x4.splat(0);
+      let s20 = f32x4.splat(0), s21 = f32x4.splat(0), s30 = f32x4.splat(0), s31 = f32x4.splat(0);
+      let a = dy + (o << 2);
+      let p = x + i;
+      for (let t: usize = 0; t < T; t++, p += line, a += step) {
+        const b0 = v128.load(p);
+        const b1 = v128.load(p, 16);
+        const v0 = v128.load_splat<f32>(a);
+        s00 = madd(v0, b0, s00);
+        s01 = madd(v0, b1, s01);
+        const v1 = v128.load_splat<f32>(a, 4);
+        s10 = madd(v1, b0, s10);
+        s11 = madd(v1, b1, s11);
+        const v2 = v128.load_splat<f32>(a, 8);
+        s20 = madd(v2, b0, s20);
+        s21 = madd(v2, b1, s21);
+        const v3 = v128.load_splat<f32>(a, 12);
+        s30 = madd(v3, b0, s30);
+        s31 = madd(v3, b1, s31);
+      }
+      const at = to + i;
+      v128.store(at, s00);
+      v128.store(at, s01, 16);
+      v128.store(at + line, s10);
+      v128.store(at + line, s11, 16);
+      v128.store(at + 2 * line, s20);
+      v128.store(at + 2 * line, s21, 16);
+      v128.store(at + 3 * line, s30);
+      v128.store(at + 3 * line, s31, 16);
+    }
+  }
 }
 
 /** As `product`, with a (K, R) laid out as (R / 4, K, 4); R is a multiple of 4. */
