@@ -44,6 +44,8 @@ export class HttpClient {
   #hasSucceeded = false;
   #lastProgress = 0;
   #wake: (() => void) | null = null;
+  /** The POST that waits for its answer. */
+  #underWay: AbortController | null = null;
 
   constructor(options: HttpClientOptions) {
     this.baseUrl = options.baseUrl;
@@ -60,6 +62,10 @@ export class HttpClient {
     this.#patience = { ms, firstContact };
     this.#lastProgress = performance.now();
     this.#wake?.();
+    // What is under way began with a time limit for a run that goes on.
+    const underWay = this.#underWay;
+    if (underWay)
+      setTimeout(() => underWay.abort(new DOMException("", "TimeoutError")), this.#left()).unref();
   }
 
   /** Ends everything at once: what is under way fails with `aborted`. */
@@ -114,7 +120,9 @@ export class HttpClient {
         // At the end an attempt may take no longer than is left, except for files: their limit goes with their size.
         const left = method === "POST" ? Math.max(this.#left(), 1_000) : timeLimit;
         const limit = AbortSignal.timeout(Math.min(timeLimit, left));
-        const signal = AbortSignal.any([this.#abort.signal, limit]);
+        const own = new AbortController();
+        if (method === "POST") this.#underWay = own;
+        const signal = AbortSignal.any([this.#abort.signal, own.signal, limit]);
         const response = await fetch(url, { method, headers, body: body(), signal, redirect: "manual" });
         const text = await response.text(); // inside the try: an answer can break off half-way
         status = response.status;
@@ -137,6 +145,8 @@ export class HttpClient {
         if (error instanceof ServerError) throw error;
         if (this.#abort.signal.aborted) throw new ServerError("aborted", "the upload was ended");
         reason = error instanceof SyntaxError ? "an answer that is not JSON" : unreachableReason(error);
+      } finally {
+        this.#underWay = null;
       }
       if (!this.#troubled) {
         this.#troubled = true;

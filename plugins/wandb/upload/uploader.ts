@@ -122,13 +122,6 @@ export class Uploader {
     this.#wake?.();
   }
 
-  /** Ends at once. */
-  abort(): void {
-    this.#client.abort();
-    this.#lane.abort();
-    this.#wake?.();
-  }
-
   get #log(): string {
     return this.#task.logs[this.#at.log]!;
   }

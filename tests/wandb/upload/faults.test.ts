@@ -166,6 +166,18 @@ describe("Uploader: the run ends normally and the outcome names the cause", () =
     expect(outcome.reason).toContain("no answer in time");
   });
 
+  trial("when the last request of a long run is never answered, in good time", async (server) => {
+    server.fault((operation) => (operation === "file_stream" ? { kind: "hang" } : null));
+    const pace = { streamAnswer: 180_000, patience: 500 };
+    const asked = async () => {
+      while (server.store.count("file_stream") === 0) await Bun.sleep(5);
+    };
+    const from = performance.now();
+    const { outcome } = await train(server, { pace, middle: asked });
+    expect(outcome.reason).toContain("no answer in time");
+    expect(performance.now() - from).toBeLessThan(5_000);
+  });
+
   trial("when the key is wrong: at once, once, without trying again, and without the key", async (server) => {
     const key = "wrongwrongwrongwrongwrongwrongwrongwrong";
     const { outcome, printed } = await train(server, { key });
