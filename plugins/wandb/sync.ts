@@ -22,6 +22,8 @@ const sync = defineCommand({
     runs: { type: "string", valueHint: "folder", description: "Where --all looks (runs/ of the project)" },
   },
   async run({ args }): Promise<ExitCode> {
+    const unknown = Object.keys(args).filter((name) => !["_", "folders", "all", "runs"].includes(name));
+    if (unknown.length > 0) throw usageError(`--${unknown.join(", --")}`);
     const runs = args.runs ?? join(import.meta.dir, "..", "..", "runs");
     const named = [...new Set(args._.map(runFolderOf))];
     if (named.length === 0 && !args.all) throw usageError("no run folder, and no --all");

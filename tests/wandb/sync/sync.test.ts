@@ -245,6 +245,9 @@ describe("bun run sync", () => {
     expect(await wrong.exited).toBe(1);
     expect(text).toContain("refuses the API key (401)");
     expect(text).not.toContain(key);
+    const unknown = command([folder, "--al"]);
+    expect(await new Response(unknown.stderr).text()).toContain("got       --al");
+    expect(await unknown.exited).toBe(2);
     const empty = command([]);
     expect(await new Response(empty.stderr).text()).toContain("run folders, or --all");
     expect(await empty.exited).toBe(2);
