@@ -25,7 +25,8 @@ export interface PendingCheckpoint {
 export class CheckpointWriter {
   #worker: Worker | null = null;
   #snapshot = new SharedArrayBuffer(0);
-  #pending: Promise<readonly string[]> = Promise.resolve([]);
+  /** Resolves when the checkpoint under way is written, or has failed. */
+  #idle: Promise<void> = Promise.resolve();
 
   /**
    * Copies the value's tensors and starts to write them; waits first for a checkpoint that is still being written.
@@ -33,35 +34,28 @@ export class CheckpointWriter {
    *
    * @param paths The file's names. The first is written, the others become further names of the same content
    *   (a link where the file system has them, else a copy).
-   * @throws {UserError} What the previous checkpoint failed with, if nobody has seen that yet.
+   * @throws {TypeError} If the value holds what the format cannot. What goes wrong with the file rejects `written`.
    */
   async begin(paths: readonly [string, ...string[]], value: PtWritable): Promise<PendingCheckpoint> {
-    await this.flush();
-    const request = this.#copy(paths, value);
-    this.#pending = this.#send(request);
-    this.#pending.catch(() => {}); // whoever awaits it, or the next flush, receives the failure
-    return { written: this.#pending };
+    await this.#idle;
+    const sent = this.#send(this.#copy(paths, value));
+    const done = () => {};
+    this.#idle = sent.then(done, done);
+    // A promise of its own: a failure that nobody listens to is an unhandled rejection instead of being lost.
+    return { written: sent.then((files) => files) };
   }
 
-  /** Waits until nothing is left to write. @throws {UserError} If writing failed; once, then it is forgotten. */
+  /** Waits until nothing is left to write. Failures are `written`'s. */
   async flush(): Promise<void> {
-    const pending = this.#pending;
-    try {
-      await pending;
-    } finally {
-      if (this.#pending === pending) this.#pending = Promise.resolve([]);
-    }
+    await this.#idle;
   }
 
-  /** Finishes the last checkpoint and ends the worker. @throws {UserError} As `flush`. */
+  /** Finishes the last checkpoint and ends the worker. */
   async close(): Promise<void> {
-    try {
-      await this.flush();
-    } finally {
-      this.#worker?.terminate();
-      this.#worker = null;
-      this.#snapshot = new SharedArrayBuffer(0);
-    }
+    await this.#idle;
+    await this.#worker?.terminate();
+    this.#worker = null;
+    this.#snapshot = new SharedArrayBuffer(0);
   }
 
   #copy(paths: readonly [string, ...string[]], value: PtWritable): WriteRequest {

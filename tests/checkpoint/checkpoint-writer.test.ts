@@ -66,17 +66,28 @@ test("several names of one checkpoint take the disk's space once, and are replac
   expect([firstWeight(last), firstWeight(best)]).toEqual([2, 1]);
 });
 
-test("a failure reaches `written` and once the next flush, as a UserError; the writer goes on afterwards", async () => {
+test("a failure rejects `written` with a UserError, and the writer goes on afterwards", async () => {
   const folder = emptyFolder();
   const writer = new CheckpointWriter();
   const { written } = await writer.begin([join(folder, "absent", "last.pt")], weights(1));
-  await expect(written).rejects.toThrow("the folder does not exist (ENOENT)");
-  const failure = await writer.flush().catch((error: unknown) => error);
+  const failure = await written.catch((error: unknown) => error);
   expect(failure).toBeInstanceOf(UserError);
+  expect(String(failure)).toContain("the folder does not exist (ENOENT)");
   await writer.flush();
   await writer.begin([join(folder, "last.pt")], weights(3));
   await writer.close();
   expect(firstWeight(join(folder, "last.pt"))).toBe(3);
+});
+
+test("a failure that nobody listens to is printed and makes the process fail", async () => {
+  const { code, stderr } = await runScript(`
+    const writer = new CheckpointWriter();
+    await writer.begin(["/absent/folder/last.pt"], {});
+    await writer.begin(["/absent/folder/last.pt"], {});
+    await Bun.sleep(100);
+  `);
+  expect(stderr).toContain("ENOENT");
+  expect(code).toBe(1);
 });
 
 test("what cannot be written is refused by begin() itself", async () => {

@@ -105,6 +105,15 @@ for (const [what, header, data, reason] of bad) {
   });
 }
 
+test("a file cut off at any byte is refused", () => {
+  writeSafetensors(file, { tensors: TENSORS, metadata: new Map() });
+  const whole = readFileSync(file);
+  for (let length = 0; length < whole.length; length++) {
+    writeFileSync(file, whole.subarray(0, length));
+    refusal();
+  }
+});
+
 test("a file of another kind, or none, is refused", () => {
   write({}, 0, 2n ** 60n);
   expect(refusal()).toContain("a header of");
