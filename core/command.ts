@@ -25,7 +25,7 @@ async function runToExitCode<Args extends ArgsDef>(
   const named = await namedCommand(command, rawArgs);
   try {
     if (rawArgs.includes("--help") || rawArgs.includes("-h")) {
-      process.stdout.write(`${await renderUsage(named.command)}\n`);
+      process.stdout.write(`${await usage(named.command, process.stdout.isTTY)}\n`);
       if (moreHelp) process.stdout.write(`\n${(await moreHelp()).trimEnd()}\n`);
       return 0;
     }
@@ -35,6 +35,12 @@ async function runToExitCode<Args extends ArgsDef>(
   } catch (error) {
     return reportError(error, named.command);
   }
+}
+
+/** The usage as citty words it; its colours are for terminals alone. */
+async function usage<Args extends ArgsDef>(command: CommandDef<Args>, isTerminal: boolean): Promise<string> {
+  const text = await renderUsage(command);
+  return isTerminal ? text : Bun.stripANSI(text);
 }
 
 /** Prints an error for people and returns its exit code; a defect keeps its stack. */
@@ -47,7 +53,7 @@ async function reportError<Args extends ArgsDef>(
     return error.exitCode;
   }
   if (error instanceof Error && error.name === "CLIError") {
-    process.stderr.write(`${error.message}\n\n${await renderUsage(command)}\n`);
+    process.stderr.write(`${error.message}\n\n${await usage(command, process.stderr.isTTY)}\n`);
     return 2;
   }
   process.stderr.write(`${errorText(error)}\n`);

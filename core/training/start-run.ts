@@ -275,9 +275,10 @@ function reportSkipped({ skipped }: LoadedData, console: ProcessConsole): void {
 }
 
 function sayHowToGoOn(folder: RunFolder, console: ProcessConsole): void {
-  const saved = existsSync(join(folder.checkpoints, "last.pt"));
-  if (saved)
-    console.line(`to go on: bun run train --resume "${relative(process.cwd(), folder.path) || "."}"`);
+  if (!existsSync(join(folder.checkpoints, "last.pt"))) return;
+  const fromHere = relative(process.cwd(), folder.path) || ".";
+  const shown = fromHere.startsWith("..") ? folder.path : fromHere;
+  console.line(`to go on: bun run train --resume "${shown}"`);
 }
 
 /** Eight lower-case letters and digits, as W&B's own clients make them. */
