@@ -1,0 +1,62 @@
+/** `bun run data import tablesense`: the public TableSense annotations with their workbooks. */
+
+import type { ExitCode } from "../../problem.ts";
+import { DatasetDraft } from "../import/dataset-draft.ts";
+import { importTableSense } from "../import/tablesense.ts";
+import { dataSettings } from "./data-settings.ts";
+import { defineDataCommand, wholeNumber } from "./define-data-command.ts";
+import { finishImport, IMPORT_ARGUMENTS } from "./finish-import.ts";
+import { interruptible } from "./interruptible.ts";
+import { WorkProgress } from "./work-progress.ts";
+
+export const importTablesense = defineDataCommand({
+  name: "import tablesense",
+  description: "Make a dataset of the public TableSense annotations and the archive with their workbooks",
+  args: {
+    archive: {
+      type: "string",
+      required: true,
+      valueHint: "data.tar.gz",
+      description: "The workbooks: a .tar.gz or .tar, or the folder that it was unpacked into",
+    },
+    annotations: {
+      type: "string",
+      required: true,
+      valueHint: "annotations.jsonl",
+      description: "The annotations as published",
+    },
+    name: { type: "string", valueHint: "name", default: "tablesense", description: "Name of the dataset" },
+    ...IMPORT_ARGUMENTS,
+  },
+  sections: ["data"],
+  async run(args, overrides): Promise<ExitCode> {
+    const threads = wholeNumber("threads", args.threads, 1);
+    const data = await dataSettings(undefined, overrides);
+    const silent = args.json === true;
+    return interruptible("stopped: nothing was written", async (signal, console) => {
+      const draft = new DatasetDraft(data.root, args.name, args.replace === true);
+      try {
+        let progress: WorkProgress | undefined;
+        if (!silent && !console.isTerminal) console.line(`unpacking ${args.archive}`);
+        const { lines, result } = await importTableSense(args.archive, args.annotations, draft, {
+          maxRows: data.max_rows,
+          maxCols: data.max_cols,
+          ...(threads === undefined ? {} : { threads }),
+          signal,
+          onUnpack(share) {
+            if (!silent) console.status(`unpacking ${args.archive}  ${Math.round(share * 100)} %`);
+          },
+          onStart(workbooks) {
+            console.status(null);
+            progress = new WorkProgress(console, "importing", workbooks, silent);
+          },
+          onWorkbook: () => progress?.step(),
+        });
+        progress?.end();
+        return finishImport(draft, lines, result, silent);
+      } finally {
+        draft.discard();
+      }
+    });
+  },
+});

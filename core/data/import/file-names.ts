@@ -1,0 +1,39 @@
+/** Names for imported workbooks that every file system takes. */
+
+/**
+ * A name for each of some files: its own base name without characters that file systems refuse; of files that would
+ * have the same one, whatever the case of its letters, the later ones get their folder's name before it, or a number
+ * behind it.
+ *
+ * @param names With forward slashes.
+ */
+export function portableNames(names: readonly string[]): string[] {
+  const taken = new Set<string>();
+  return names.map((name) => {
+    const parts = name
+      .split("/")
+      .map(portable)
+      .filter((part) => part !== "");
+    const base = parts.at(-1) ?? "workbook";
+    const folder = parts.at(-2);
+    const dot = base.lastIndexOf(".");
+    const [stem, ending] = dot > 0 ? [base.slice(0, dot), base.slice(dot)] : [base, ""];
+    const numbered = Array.from(
+      { length: names.length + 1 },
+      (_, index) => `${stem} (${index + 2})${ending}`,
+    );
+    const choices = [base, ...(folder === undefined ? [] : [`${folder}__${base}`]), ...numbered];
+    const free = choices.find((choice) => !taken.has(choice.toLowerCase()))!;
+    taken.add(free.toLowerCase());
+    return free;
+  });
+}
+
+/** Windows refuses these characters, and blanks and dots at the end. */
+function portable(part: string): string {
+  return part
+    .normalize("NFC")
+    .replaceAll(/[<>:"|?*\p{Cc}]/gu, "_")
+    .replace(/[. ]+$/, "")
+    .replace(/^\s+/, "");
+}
