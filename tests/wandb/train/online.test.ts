@@ -105,7 +105,7 @@ describe("train with W&B online", () => {
     expect(result.stdout).not.toContain(server.apiKey);
     expect(server.store.search("best_f1").length).toBeGreaterThan(0);
     await end(stage);
-  }, 60_000);
+  }, 180_000);
 
   test.concurrent("loses and doubles nothing on a server that fails in every way, and ends with exit code 0", async () => {
     const stage = await scene("");
@@ -125,7 +125,7 @@ describe("train with W&B online", () => {
     expect(steps(stage)).toEqual(upTo(server.store.run.history.length));
     expect(server.store.run.exitCodes).toEqual([0]);
     await end(stage);
-  }, 60_000);
+  }, 180_000);
 
   test.concurrent("ends with exit code 0 when the server is down, and bun run sync uploads the run afterwards, once", async () => {
     const stage = await scene("");
@@ -145,7 +145,7 @@ describe("train with W&B online", () => {
     expect((await sync(stage, [folder])).stdout).toContain("already uploaded");
     expect(server.store.requests).toHaveLength(before);
     await end(stage);
-  }, 60_000);
+  }, 180_000);
 
   test.concurrent("a killed run is uploaded as failed, and what is resumed goes on in the same run", async () => {
     const stage = await scene("", { epochs: 5 });
@@ -168,7 +168,7 @@ describe("train with W&B online", () => {
     expect(server.store.run.exitCodes).toEqual([1, 0]);
     expect(server.store.violations).toEqual([]);
     await end(stage);
-  }, 90_000);
+  }, 180_000);
 
   test.concurrent("goes through @wandb/sdk where that is asked for, with the same result", async () => {
     const marker = "Zq7Marker";
@@ -183,5 +183,5 @@ describe("train with W&B online", () => {
     );
     expect(server.store.search(marker)).toEqual([]);
     await end(stage);
-  }, 60_000);
+  }, 180_000);
 });
