@@ -51,14 +51,13 @@ export class ByteSource {
     return this.#bytes !== null;
   }
 
-  /** The bytes from `offset` on, fewer than `length` at the end of the file. A view: not to be written to. */
+  /** The bytes from `offset` on, fewer than `length` at the end of the file, none behind it. A view: not to be written to. */
   read(offset: number, length: number): Buffer {
-    const end = Math.max(offset, Math.min(this.size, offset + length));
-    if (this.#bytes) {
-      return Buffer.from(this.#bytes.buffer, this.#bytes.byteOffset + offset, end - offset);
-    }
+    const start = Math.min(offset, this.size);
+    const available = Math.min(length, this.size - start);
+    if (this.#bytes) return Buffer.from(this.#bytes.buffer, this.#bytes.byteOffset + start, available);
     try {
-      return readFully(this.#file!, offset, end - offset);
+      return readFully(this.#file!, start, available);
     } catch (cause) {
       throw unreadable(this.name, cause);
     }

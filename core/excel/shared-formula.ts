@@ -27,6 +27,9 @@ export function shiftFormula(expression: string, rows: number, columns: number):
 
 function shiftCell(cell: string, rows: number, columns: number): string {
   const [, column, row] = /^(\$?[A-Za-z]+)(\$?[0-9]+)$/.exec(cell)!;
+  // Beyond XFD1048576 it is a name: ABCD1 is none of a cell's, and ZZZ1 neither.
+  if (columnNumber(column!.replace("$", "")) > MAX_COLUMN || Number(row!.replace("$", "")) > MAX_ROW)
+    return cell;
   const shiftedColumn = shiftColumn(column!, columns);
   const shiftedRow = shiftRow(row!, rows);
   return shiftedColumn === null || shiftedRow === null ? "#REF!" : shiftedColumn + shiftedRow;

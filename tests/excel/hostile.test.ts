@@ -144,6 +144,14 @@ test("a sheet cut off at any byte is refused", async () => {
   }
 });
 
+test("a directory that points behind the end of the file is refused", async () => {
+  const { bytes } = workbook(sheetOf("<c><v>1</v></c>"));
+  const directory = Buffer.from(bytes).lastIndexOf("PK\u0001\u0002");
+  const broken = Buffer.from(bytes);
+  broken.writeUInt32LE(0x7fff_ffff, directory + 42);
+  expect(await fault({ name: "far.xlsx", bytes: broken })).toBe("corrupt");
+});
+
 test("names that leave the archive, and two members of one name, are refused", async () => {
   const parts = workbookParts({ Sheet1: sheetOf("<c><v>1</v></c>") });
   expect(await fault(made({ ...parts, "../../evil.xml": "x" }))).toBe("corrupt");

@@ -1,0 +1,86 @@
+import { afterAll, expect, test } from "bun:test";
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { cellText } from "../../core/excel/cell.ts";
+import { readWorkbook } from "../../core/excel/read-workbook.ts";
+import { WorkbookError } from "../../core/excel/workbook-error.ts";
+import { relationships, sheetOf, workbook, zip } from "./build-package.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "office-conversion-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const COMPOUND_FILE = Buffer.concat([Buffer.from("d0cf11e0a1b11ae1", "hex"), Buffer.alloc(1024)]);
+const OTHERS: Record<string, { name: string; bytes: Uint8Array }> = {
+  xls: { name: "old.xls", bytes: COMPOUND_FILE },
+  xlsb: {
+    name: "binary.xlsx",
+    bytes: zip({
+      "_rels/.rels": relationships(["a", "officeDocument", "xl/workbook.bin"]),
+      "xl/workbook.bin": "x",
+    }),
+  },
+  ods: {
+    name: "open.ods",
+    bytes: zip({ mimetype: "application/vnd.oasis.opendocument.spreadsheet", "content.xml": "<x/>" }),
+  },
+};
+
+/** A program in soffice's place: it copies a workbook, or fails. */
+function fakeOffice(name: string, script: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, `#!/bin/sh\nfor last; do :; done\n${script}\n`);
+  chmodSync(path, 0o755);
+  return path;
+}
+
+test("workbooks of other formats are refused with the advice to install LibreOffice, where there is none", async () => {
+  for (const [format, source] of Object.entries(OTHERS)) {
+    const error = await readWorkbook(source, { soffice: null }).catch((caught: unknown) => caught);
+    expect(error).toBeInstanceOf(WorkbookError);
+    expect(error).toMatchObject({ fault: "unsupported-format", file: source.name });
+    expect((error as WorkbookError).message).toContain(`.${format} workbook`);
+    expect((error as WorkbookError).message).toContain("install LibreOffice");
+  }
+});
+
+test.skipIf(process.platform === "win32")(
+  "they are read by way of LibreOffice where it is installed",
+  async () => {
+    const converted = join(folder, "converted.xlsx");
+    writeFileSync(converted, workbook(sheetOf('<c t="str"><v>from afar</v></c>')).bytes);
+    // $last is the input; --outdir and its value stand before it.
+    const soffice = fakeOffice(
+      "soffice",
+      `mkdir -p "$(dirname "$last")/out" && cp '${converted}' "$(dirname "$last")/out/workbook.xlsx"`,
+    );
+    for (const source of Object.values(OTHERS)) {
+      const { file, sheets } = await readWorkbook(source, { soffice });
+      expect([file, cellText(sheets[0]!, 0)]).toEqual([source.name, "from afar"]);
+    }
+  },
+);
+
+test.skipIf(process.platform === "win32")(
+  "a conversion that fails is reported with LibreOffice's own words",
+  async () => {
+    const soffice = fakeOffice("broken", "echo 'source file could not be loaded' >&2; exit 1");
+    const error = await readWorkbook(OTHERS.xls!, { soffice }).catch((caught: unknown) => caught);
+    expect(error).toMatchObject({ fault: "unsupported-format" });
+    expect((error as WorkbookError).reason).toContain("source file could not be loaded");
+  },
+);
+
+const XLS = join(import.meta.dir, "../../../shared/data/hostile/testVarious.xlsb");
+const hasOffice = existsSync(XLS) && Bun.which("soffice") !== null;
+if (!hasOffice)
+  console.log("LibreOffice or the hostile workbooks are not there: a real conversion is skipped.");
+
+test.skipIf(!hasOffice)(
+  "LibreOffice itself converts a binary workbook",
+  async () => {
+    const { sheets } = await readWorkbook({ name: "testVarious.xlsb", bytes: readFileSync(XLS) });
+    expect(sheets[0]!.cells.length).toBeGreaterThan(10);
+  },
+  60_000,
+);
