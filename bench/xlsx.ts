@@ -9,7 +9,9 @@
  */
 
 import { openWorkbook } from "../core/excel/read-workbook.ts";
-import { featurise } from "../core/features/featurise.ts";
+import { featuriseSheet } from "../core/features/featurise.ts";
+import { CHANNEL_COUNT } from "../core/features/grid.ts";
+import { unpackGrid } from "../core/features/packed-grid.ts";
 
 const MAX_CELLS = 1_000_000;
 
@@ -19,6 +21,7 @@ async function main(paths: string[]): Promise<void> {
   let cells = 0;
   let milliseconds = 0;
   const rates: number[] = [];
+  let buffer = new Float32Array(0); // one for all sheets, as a batch is filled again and again
   for (const path of paths) {
     const before = cells;
     const start = performance.now();
@@ -30,7 +33,10 @@ async function main(paths: string[]): Promise<void> {
         if (height * width === 0 || height * width > MAX_CELLS) continue;
         sheets++;
         cells += height * width;
-        featurise(sheet, { maxRows: height, maxCols: width });
+        const { grid } = featuriseSheet(sheet, path, { maxRows: height, maxCols: width });
+        const size = height * width * CHANNEL_COUNT;
+        if (size > buffer.length) buffer = new Float32Array(size);
+        unpackGrid(grid!, buffer);
       }
       workbook.close();
     } catch (error) {

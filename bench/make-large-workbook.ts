@@ -1,0 +1,57 @@
+/**
+ * Writes a styled workbook of many cells, for bench/xlsx.ts and its peers.
+ *
+ * usage: bun bench/make-large-workbook.ts OUT.xlsx [CELLS]
+ *
+ * One sheet of 50 columns: whole numbers, amounts of two digits, long floats, repeated and unique texts, dates, formulas,
+ * booleans; a dozen styles, banded rows.
+ */
+import { writeFileSync } from "node:fs";
+import type { CellLayout, CellStyle, CellValue } from "../core/excel/write/workbook-layout.ts";
+import { encodeWorkbook } from "../core/excel/write/write-workbook.ts";
+import { randomStream } from "../core/random.ts";
+
+const COLUMNS = 50;
+const WORDS = ["north", "south", "east", "west", "open", "closed", "pending review", "n/a", "total", "units"];
+
+const band = { pattern: "solid", foreground: { theme: 4, tint: 0.8 } } as const;
+const thin = { left: "thin", right: "thin", top: "thin", bottom: "thin" } as const;
+
+/** The styles of the seven kinds of columns, plain and on banded rows. */
+function columnStyles(): CellStyle[][] {
+  const plain: CellStyle[] = [
+    { border: thin },
+    { numberFormat: "#,##0.00", border: thin },
+    { numberFormat: "0.000", font: { color: { rgb: "FF7F7F7F" } } },
+    { font: { bold: true } },
+    { font: { size: 9 } },
+    { numberFormat: "yyyy-mm-dd" },
+    { numberFormat: "0.0%", font: { color: { theme: 5 } } },
+  ];
+  return [plain, plain.map((style) => ({ ...style, fill: band }))];
+}
+
+function main([path, count = "1000000"]: string[]): void {
+  if (!path) throw new Error("usage: bun bench/make-large-workbook.ts OUT.xlsx [CELLS]");
+  const random = randomStream(1, "large workbook");
+  const styles = columnStyles();
+  const value = (kind: number, row: number): CellValue => {
+    if (kind === 0) return random.integer(0, 100_000);
+    if (kind === 1) return random.integer(-1_000_000, 1_000_000) / 100;
+    if (kind === 2) return random.uniform();
+    if (kind === 3) return random.pick(WORDS);
+    if (kind === 4) return `item ${random.uint32()}`;
+    if (kind === 5) return new Date(Date.UTC(2000, 0, 1 + random.integer(0, 9000)));
+    return { formula: `A${row}/B${row}`, cached: random.integer(0, 1000) / 1000 };
+  };
+  const cells: CellLayout[] = [];
+  for (let at = 0; at < Number(count); at++) {
+    const row = Math.floor(at / COLUMNS) + 1;
+    const column = (at % COLUMNS) + 1;
+    const kind = column % 7;
+    cells.push({ row, column, value: value(kind, row), style: styles[row % 2]![kind] });
+  }
+  writeFileSync(path, encodeWorkbook({ sheets: [{ name: "Data", cells }] }));
+}
+
+if (import.meta.main) main(process.argv.slice(2));
