@@ -25,7 +25,7 @@ export interface PendingCheckpoint {
 export class CheckpointWriter {
   #worker: Worker | null = null;
   #snapshot = new SharedArrayBuffer(0);
-  /** Resolves when the checkpoint under way is written, or has failed. */
+  /** Resolves when all checkpoints begun so far are written, or have failed. */
   #idle: Promise<void> = Promise.resolve();
 
   /**
@@ -37,10 +37,21 @@ export class CheckpointWriter {
    * @throws {TypeError} If the value holds what the format cannot. What goes wrong with the file rejects `written`.
    */
   async begin(paths: readonly [string, ...string[]], value: PtWritable): Promise<PendingCheckpoint> {
-    await this.#idle;
-    const sent = this.#send(this.#copy(paths, value));
-    const done = () => {};
-    this.#idle = sent.then(done, done);
+    const before = this.#idle;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#idle = promise; // whoever begins from here on waits for this one
+    await before;
+    let sent: Promise<readonly string[]>;
+    try {
+      sent = this.#send(this.#copy(paths, value));
+    } catch (error) {
+      resolve();
+      throw error;
+    }
+    sent.then(
+      () => resolve(),
+      () => resolve(),
+    );
     // A promise of its own: a failure that nobody listens to is an unhandled rejection instead of being lost.
     return { written: sent.then((files) => files) };
   }

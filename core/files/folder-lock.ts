@@ -39,7 +39,8 @@ const PAUSE_MS = 30;
  */
 export function acquireFolderLock(folder: string, what = "train"): FolderLock {
   const own = ownClaim();
-  const name = `${PREFIX}${own.host.replaceAll(/[^A-Za-z0-9.-]/g, "_")}-${own.pid}`;
+  // Never the name of another claim, not even of a dead process with this one's number: that one may be being removed.
+  const name = `${PREFIX}${own.host.replaceAll(/[^A-Za-z0-9.-]/g, "_")}-${own.pid}-${crypto.randomUUID().slice(0, 8)}`;
   for (let attempt = 1; ; attempt++) {
     const before = livingClaims(folder);
     if (before.length > 0) throw held(folder, what, before[0]!);
@@ -125,8 +126,10 @@ function held(folder: string, what: string, { name, claim }: { name: string; cla
     message: `Cannot ${what} here`,
     expected: "a folder that no other process works in",
     got: `process ${claim.pid}${mine ? " (this one)" : ""} on ${claim.host} holds it since ${claim.since}`,
-    fix: here
-      ? `wait for it to end, or end it: kill ${claim.pid}`
-      : `if it no longer runs there: delete ${join(folder, name)}`,
+    fix: mine
+      ? "end what it does there first"
+      : here
+        ? `wait for it to end, or end it: kill ${claim.pid}`
+        : `if it no longer runs there: delete ${join(folder, name)}`,
   });
 }

@@ -54,6 +54,21 @@ test("checkpoints begun one after the other are all written, the last one last",
   await writer.close();
 });
 
+test("checkpoints begun at once are written one after the other, each with its own tensors", async () => {
+  const folder = emptyFolder();
+  const files = [1, 2, 3].map((epoch) => join(folder, `checkpoint_epoch_${epoch}.pt`));
+  const writer = new CheckpointWriter();
+  const begun = files.map((file, i) => writer.begin([file], weights(i + 1, 100_000)));
+  const refused = writer.begin([join(folder, "never.pt")], { a: (() => 1) as never });
+  const after = writer.begin([join(folder, "last.pt")], weights(4));
+  await expect(refused).rejects.toThrow("a is function");
+  await Promise.all(begun);
+  await after;
+  await writer.close();
+  expect(files.map(firstWeight)).toEqual([1, 2, 3]);
+  expect(firstWeight(join(folder, "last.pt"))).toBe(4);
+});
+
 test("several names of one checkpoint take the disk's space once, and are replaced one by one", async () => {
   const folder = emptyFolder();
   const [last, best] = [join(folder, "last.pt"), join(folder, "best.pt")];
