@@ -1,12 +1,13 @@
 /** Artifacts: files staged beside the log, digested, and described in a record. */
 
-import { createHash, getRandomValues } from "node:crypto";
+import { createHash } from "node:crypto";
 import { copyFileSync, createReadStream, linkSync, mkdirSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import type { Artifact } from "../../core/plugin.ts";
 import type { ArtifactRecordSchema } from "./log/records_pb.ts";
+import { randomId } from "./random-id.ts";
 
 type ArtifactInit = MessageInitShape<typeof ArtifactRecordSchema>;
 
@@ -76,19 +77,6 @@ export function manifestDigest(entries: readonly Pick<ManifestEntry, "path" | "d
   return createHash("md5")
     .update(`wandb-artifact-manifest-v1\n${lines.join("")}`)
     .digest("hex");
-}
-
-/** Letters and digits that nobody else draws: ids have to differ between all runs of the world, so no seed has a say. */
-export function randomId(length: number): string {
-  const letters = "abcdefghijklmnopqrstuvwxyz0123456789";
-  let id = "";
-  while (id.length < length) {
-    // 252 is the largest multiple of 36 in a byte; beyond it some letters would be likelier than others.
-    for (const byte of getRandomValues(new Uint8Array(length))) {
-      if (byte < 252 && id.length < length) id += letters[byte % 36];
-    }
-  }
-  return id;
 }
 
 async function md5Base64(path: string): Promise<string> {

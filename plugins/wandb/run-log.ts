@@ -2,7 +2,7 @@
 
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import type { EarlierLogs } from "./earlier-logs.ts";
-import type { LogWriter } from "./log/log-writer.ts";
+import type { LogWriter, RecordContent } from "./log/log-writer.ts";
 import {
   type ArtifactRecordSchema,
   type EnvironmentRecordSchema,
@@ -11,6 +11,7 @@ import {
   OutputRawRecord_OutputType,
 } from "./log/records_pb.ts";
 import { definitionOf, initialDefinitions } from "./metric-axes.ts";
+import { randomId } from "./random-id.ts";
 import type { Settings } from "./settings.ts";
 import { timestamp } from "./timestamp.ts";
 import { item, valueJson } from "./value-json.ts";
@@ -81,7 +82,7 @@ export class RunLog {
       platform: `${process.platform}-${process.arch === "x64" ? "x86_64" : process.arch}`,
     };
     this.#writer.append({ case: "header", value: { versionInfo } });
-    this.#writer.append({
+    const run: RecordContent = {
       case: "run",
       value: {
         runId: settings.runId,
@@ -102,7 +103,9 @@ export class RunLog {
         git: environment.git && { remoteUrl: environment.git.remoteUrl, commit: environment.git.commit },
         telemetry,
       },
-    });
+    };
+    // Without a slot the sync of clients up to 0.28 waits for ever for an answer to this record.
+    this.#writer.append(run, randomId(12));
     this.environment(environment);
     this.#writer.append({ case: "telemetry", value: telemetry });
     for (const definition of initialDefinitions()) this.#writer.append({ case: "metric", value: definition });
@@ -185,7 +188,7 @@ export class RunLog {
     if (definition) this.#append({ case: "metric", value: definition });
   }
 
-  #append(content: Parameters<LogWriter["append"]>[0]): void {
+  #append(content: RecordContent): void {
     if (this.#isOpen) this.#writer.append(content);
   }
 }

@@ -2,13 +2,14 @@
 
 import { join } from "node:path";
 import { type Artifact, artifactName, type HookEvents, type PluginRun } from "../../core/plugin.ts";
-import { randomId, stageArtifact } from "./artifact-record.ts";
+import { stageArtifact } from "./artifact-record.ts";
 import { type EarlierLogs, readEarlierLogs } from "./earlier-logs.ts";
 import { histogramOf } from "./histogram.ts";
 import { LogWriter } from "./log/log-writer.ts";
 import { drawSheet } from "./media/draw-sheet.ts";
 import { saveImage } from "./media/image-value.ts";
 import { OpenRow } from "./open-row.ts";
+import { randomId } from "./random-id.ts";
 import { createRunDirectory, type RunDirectory } from "./run-directory.ts";
 import { writeConfigFile, writeMetadataFile, writeSummaryFile } from "./run-files.ts";
 import { RunLog } from "./run-log.ts";

@@ -72,10 +72,13 @@ export class LogWriter {
   /**
    * Adds a record, numbered. It never throws for what the disk does: a full disk is reported once, and the records wait
    * in memory until there is room.
+   *
+   * @param mailboxSlot For records that W&B's client waits for an answer to.
    */
-  append(content: RecordContent): void {
+  append(content: RecordContent, mailboxSlot?: string): void {
     if (this.#state !== "open") return;
-    const record = create(RecordSchema, { num: BigInt(++this.#records), recordType: content });
+    const control = mailboxSlot === undefined ? undefined : { mailboxSlot };
+    const record = create(RecordSchema, { num: BigInt(++this.#records), recordType: content, control });
     this.#put(frameRecord(toBinary(RecordSchema, record), this.#end));
     this.#syncNowAndThen();
   }

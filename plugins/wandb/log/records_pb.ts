@@ -19,7 +19,7 @@ import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 export const file_records: GenFile =
   /*@__PURE__*/
   fileDesc(
-    "Cg1yZWNvcmRzLnByb3RvEg53YW5kYl9pbnRlcm5hbCKoBQoGUmVjb3JkEgsKA251bRgBIAEoAxIwCgdoaXN0b3J5GAIgASgLMh0ud2FuZGJfaW50ZXJuYWwuSGlzdG9yeVJlY29yZEgAEjAKB3N1bW1hcnkYAyABKAsyHS53YW5kYl9pbnRlcm5hbC5TdW1tYXJ5UmVjb3JkSAASLgoGY29uZmlnGAUgASgLMhwud2FuZGJfaW50ZXJuYWwuQ29uZmlnUmVjb3JkSAASLAoFZmlsZXMYBiABKAsyGy53YW5kYl9pbnRlcm5hbC5GaWxlc1JlY29yZEgAEiwKBXN0YXRzGAcgASgLMhsud2FuZGJfaW50ZXJuYWwuU3RhdHNSZWNvcmRIABIyCghhcnRpZmFjdBgIIAEoCzIeLndhbmRiX2ludGVybmFsLkFydGlmYWN0UmVjb3JkSAASNAoJdGVsZW1ldHJ5GAsgASgLMh8ud2FuZGJfaW50ZXJuYWwuVGVsZW1ldHJ5UmVjb3JkSAASLgoGbWV0cmljGAwgASgLMhwud2FuZGJfaW50ZXJuYWwuTWV0cmljUmVjb3JkSAASNQoKb3V0cHV0X3JhdxgNIAEoCzIfLndhbmRiX2ludGVybmFsLk91dHB1dFJhd1JlY29yZEgAEigKA3J1bhgRIAEoCzIZLndhbmRiX2ludGVybmFsLlJ1blJlY29yZEgAEi0KBGV4aXQYEiABKAsyHS53YW5kYl9pbnRlcm5hbC5SdW5FeGl0UmVjb3JkSAASLgoGaGVhZGVyGBUgASgLMhwud2FuZGJfaW50ZXJuYWwuSGVhZGVyUmVjb3JkSAASOAoLZW52aXJvbm1lbnQYGiABKAsyIS53YW5kYl9pbnRlcm5hbC5FbnZpcm9ubWVudFJlY29yZEgAQg0KC3JlY29yZF90eXBlIkEKDEhlYWRlclJlY29yZBIxCgx2ZXJzaW9uX2luZm8YASABKAsyGy53YW5kYl9pbnRlcm5hbC5WZXJzaW9uSW5mbyI1CgtWZXJzaW9uSW5mbxIQCghwcm9kdWNlchgBIAEoCRIUCgxtaW5fY29uc3VtZXIYAiABKAki2wMKCVJ1blJlY29yZBIOCgZydW5faWQYASABKAkSDgoGZW50aXR5GAIgASgJEg8KB3Byb2plY3QYAyABKAkSLAoGY29uZmlnGAQgASgLMhwud2FuZGJfaW50ZXJuYWwuQ29uZmlnUmVjb3JkEi4KB3N1bW1hcnkYBSABKAsyHS53YW5kYl9pbnRlcm5hbC5TdW1tYXJ5UmVjb3JkEhEKCXJ1bl9ncm91cBgGIAEoCRIQCghqb2JfdHlwZRgHIAEoCRIUCgxkaXNwbGF5X25hbWUYCCABKAkSDQoFbm90ZXMYCSABKAkSDAoEdGFncxgKIAMoCRIQCghzd2VlcF9pZBgMIAEoCRIMCgRob3N0GA0gASgJEhUKDXN0YXJ0aW5nX3N0ZXAYDiABKAMSLgoKc3RhcnRfdGltZRgRIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDwoHcmVzdW1lZBgSIAEoCBIyCgl0ZWxlbWV0cnkYEyABKAsyHy53YW5kYl9pbnRlcm5hbC5UZWxlbWV0cnlSZWNvcmQSDwoHcnVudGltZRgUIAEoBRIqCgNnaXQYFSABKAsyHS53YW5kYl9pbnRlcm5hbC5HaXRSZXBvUmVjb3JkIjMKDUdpdFJlcG9SZWNvcmQSEgoKcmVtb3RlX3VybBgBIAEoCRIOCgZjb21taXQYAiABKAkiZgoMQ29uZmlnUmVjb3JkEioKBnVwZGF0ZRgBIAMoCzIaLndhbmRiX2ludGVybmFsLkNvbmZpZ0l0ZW0SKgoGcmVtb3ZlGAIgAygLMhoud2FuZGJfaW50ZXJuYWwuQ29uZmlnSXRlbSJBCgpDb25maWdJdGVtEgsKA2tleRgBIAEoCRISCgpuZXN0ZWRfa2V5GAIgAygJEhIKCnZhbHVlX2pzb24YECABKAkiaQoNU3VtbWFyeVJlY29yZBIrCgZ1cGRhdGUYASADKAsyGy53YW5kYl9pbnRlcm5hbC5TdW1tYXJ5SXRlbRIrCgZyZW1vdmUYAiADKAsyGy53YW5kYl9pbnRlcm5hbC5TdW1tYXJ5SXRlbSJCCgtTdW1tYXJ5SXRlbRILCgNrZXkYASABKAkSEgoKbmVzdGVkX2tleRgCIAMoCRISCgp2YWx1ZV9qc29uGBAgASgJImUKDUhpc3RvcnlSZWNvcmQSKQoEaXRlbRgBIAMoCzIbLndhbmRiX2ludGVybmFsLkhpc3RvcnlJdGVtEikKBHN0ZXAYAiABKAsyGy53YW5kYl9pbnRlcm5hbC5IaXN0b3J5U3RlcCJCCgtIaXN0b3J5SXRlbRILCgNrZXkYASABKAkSEgoKbmVzdGVkX2tleRgCIAMoCRISCgp2YWx1ZV9qc29uGBAgASgJIhoKC0hpc3RvcnlTdGVwEgsKA251bRgBIAEoAyLsAgoMTWV0cmljUmVjb3JkEgwKBG5hbWUYASABKAkSEQoJZ2xvYl9uYW1lGAIgASgJEhMKC3N0ZXBfbWV0cmljGAQgASgJEi4KB29wdGlvbnMYBiABKAsyHS53YW5kYl9pbnRlcm5hbC5NZXRyaWNPcHRpb25zEi4KB3N1bW1hcnkYByABKAsyHS53YW5kYl9pbnRlcm5hbC5NZXRyaWNTdW1tYXJ5EjUKBGdvYWwYCCABKA4yJy53YW5kYl9pbnRlcm5hbC5NZXRyaWNSZWNvcmQuTWV0cmljR29hbBIvCghfY29udHJvbBgJIAEoCzIdLndhbmRiX2ludGVybmFsLk1ldHJpY0NvbnRyb2wSGgoSZXhwYW5kZWRfZnJvbV9nbG9iGAogASgIIkIKCk1ldHJpY0dvYWwSDgoKR09BTF9VTlNFVBAAEhEKDUdPQUxfTUlOSU1JWkUQARIRCg1HT0FMX01BWElNSVpFEAIiQwoNTWV0cmljT3B0aW9ucxIRCglzdGVwX3N5bmMYASABKAgSDgoGaGlkZGVuGAIgASgIEg8KB2RlZmluZWQYAyABKAgifgoNTWV0cmljU3VtbWFyeRILCgNtaW4YASABKAgSCwoDbWF4GAIgASgIEgwKBG1lYW4YAyABKAgSDAoEYmVzdBgEIAEoCBIMCgRsYXN0GAUgASgIEgwKBG5vbmUYBiABKAgSDAoEY29weRgHIAEoCBINCgVmaXJzdBgIIAEoCCIiCg1NZXRyaWNDb250cm9sEhEKCW92ZXJ3cml0ZRgBIAEoCCK5AQoLU3RhdHNSZWNvcmQSOQoKc3RhdHNfdHlwZRgBIAEoDjIlLndhbmRiX2ludGVybmFsLlN0YXRzUmVjb3JkLlN0YXRzVHlwZRItCgl0aW1lc3RhbXAYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEicKBGl0ZW0YAyADKAsyGS53YW5kYl9pbnRlcm5hbC5TdGF0c0l0ZW0iFwoJU3RhdHNUeXBlEgoKBlNZU1RFTRAAIiwKCVN0YXRzSXRlbRILCgNrZXkYASABKAkSEgoKdmFsdWVfanNvbhgQIAEoCSK1AQoPT3V0cHV0UmF3UmVjb3JkEj8KC291dHB1dF90eXBlGAEgASgOMioud2FuZGJfaW50ZXJuYWwuT3V0cHV0UmF3UmVjb3JkLk91dHB1dFR5cGUSLQoJdGltZXN0YW1wGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIMCgRsaW5lGAMgASgJIiQKCk91dHB1dFR5cGUSCgoGU1RERVJSEAASCgoGU1RET1VUEAEiNwoLRmlsZXNSZWNvcmQSKAoFZmlsZXMYASADKAsyGS53YW5kYl9pbnRlcm5hbC5GaWxlc0l0ZW0i5gEKCUZpbGVzSXRlbRIMCgRwYXRoGAEgASgJEjQKBnBvbGljeRgCIAEoDjIkLndhbmRiX2ludGVybmFsLkZpbGVzSXRlbS5Qb2xpY3lUeXBlEjAKBHR5cGUYAyABKA4yIi53YW5kYl9pbnRlcm5hbC5GaWxlc0l0ZW0uRmlsZVR5cGUiKAoKUG9saWN5VHlwZRIHCgNOT1cQABIHCgNFTkQQARIICgRMSVZFEAIiOQoIRmlsZVR5cGUSCQoFT1RIRVIQABIJCgVXQU5EQhABEgkKBU1FRElBEAISDAoIQVJUSUZBQ1QQAyLbAgoOQXJ0aWZhY3RSZWNvcmQSDgoGcnVuX2lkGAEgASgJEg8KB3Byb2plY3QYAiABKAkSDgoGZW50aXR5GAMgASgJEgwKBHR5cGUYBCABKAkSDAoEbmFtZRgFIAEoCRIOCgZkaWdlc3QYBiABKAkSEwoLZGVzY3JpcHRpb24YByABKAkSEAoIbWV0YWRhdGEYCCABKAkSFAoMdXNlcl9jcmVhdGVkGAkgASgIEhgKEHVzZV9hZnRlcl9jb21taXQYCiABKAgSDwoHYWxpYXNlcxgLIAMoCRIyCghtYW5pZmVzdBgMIAEoCzIgLndhbmRiX2ludGVybmFsLkFydGlmYWN0TWFuaWZlc3QSEAoIZmluYWxpemUYDiABKAgSEQoJY2xpZW50X2lkGA8gASgJEhoKEnNlcXVlbmNlX2NsaWVudF9pZBgQIAEoCRIPCgdiYXNlX2lkGBEgASgJIrwBChBBcnRpZmFjdE1hbmlmZXN0Eg8KB3ZlcnNpb24YASABKAUSFgoOc3RvcmFnZV9wb2xpY3kYAiABKAkSRgoVc3RvcmFnZV9wb2xpY3lfY29uZmlnGAMgAygLMicud2FuZGJfaW50ZXJuYWwuU3RvcmFnZVBvbGljeUNvbmZpZ0l0ZW0SNwoIY29udGVudHMYBCADKAsyJS53YW5kYl9pbnRlcm5hbC5BcnRpZmFjdE1hbmlmZXN0RW50cnkiOgoXU3RvcmFnZVBvbGljeUNvbmZpZ0l0ZW0SCwoDa2V5GAEgASgJEhIKCnZhbHVlX2pzb24YAiABKAkiVwoVQXJ0aWZhY3RNYW5pZmVzdEVudHJ5EgwKBHBhdGgYASABKAkSDgoGZGlnZXN0GAIgASgJEgwKBHNpemUYBCABKAMSEgoKbG9jYWxfcGF0aBgGIAEoCSIzCg1SdW5FeGl0UmVjb3JkEhEKCWV4aXRfY29kZRgBIAEoBRIPCgdydW50aW1lGAIgASgFIv4FChFFbnZpcm9ubWVudFJlY29yZBIKCgJvcxgBIAEoCRIOCgZweXRob24YAiABKAkSLgoKc3RhcnRlZF9hdBgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDAoEYXJncxgFIAMoCRIPCgdwcm9ncmFtGAYgASgJEhEKCWNvZGVfcGF0aBgHIAEoCRIXCg9jb2RlX3BhdGhfbG9jYWwYCCABKAkSKAoDZ2l0GAkgASgLMhsud2FuZGJfaW50ZXJuYWwuR2l0UmVwb0luZm8SDAoEcm9vdBgLIAEoCRIMCgRob3N0GAwgASgJEhAKCHVzZXJuYW1lGA0gASgJEhIKCmV4ZWN1dGFibGUYDiABKAkSHAoJY3B1X2NvdW50GBAgASgNUgljcHVfY291bnQSLAoRY3B1X2NvdW50X2xvZ2ljYWwYESABKA1SEWNwdV9jb3VudF9sb2dpY2FsEhUKCGdwdV90eXBlGBIgASgJUgNncHUSHAoJZ3B1X2NvdW50GBMgASgNUglncHVfY291bnQSOQoEZGlzaxgUIAMoCzIrLndhbmRiX2ludGVybmFsLkVudmlyb25tZW50UmVjb3JkLkRpc2tFbnRyeRIqCgZtZW1vcnkYFSABKAsyGi53YW5kYl9pbnRlcm5hbC5NZW1vcnlJbmZvEiQKA2NwdRgWIAEoCzIXLndhbmRiX2ludGVybmFsLkNwdUluZm8SKAoFYXBwbGUYFyABKAsyGS53YW5kYl9pbnRlcm5hbC5BcHBsZUluZm8SPQoKZ3B1X252aWRpYRgYIAMoCzIdLndhbmRiX2ludGVybmFsLkdwdU52aWRpYUluZm9SCmdwdV9udmlkaWESFAoMY3VkYV92ZXJzaW9uGBkgASgJEhIKCXdyaXRlcl9pZBjHASABKAkaRQoJRGlza0VudHJ5EgsKA2tleRgBIAEoCRInCgV2YWx1ZRgCIAEoCzIYLndhbmRiX2ludGVybmFsLkRpc2tJbmZvOgI4ASI5CgtHaXRSZXBvSW5mbxIaCgpyZW1vdGVfdXJsGAEgASgJUgZyZW1vdGUSDgoGY29tbWl0GAIgASgJIicKCERpc2tJbmZvEg0KBXRvdGFsGAEgASgEEgwKBHVzZWQYAiABKAQiGwoKTWVtb3J5SW5mbxINCgV0b3RhbBgBIAEoBCIvCgdDcHVJbmZvEg0KBWNvdW50GAEgASgNEhUKDWNvdW50X2xvZ2ljYWwYAiABKA0iMgoJQXBwbGVJbmZvEgwKBG5hbWUYASABKAkSFwoPcmFtX3RvdGFsX2J5dGVzGAcgASgEImsKDUdwdU52aWRpYUluZm8SDAoEbmFtZRgBIAEoCRIUCgxtZW1vcnlfdG90YWwYAiABKAQSEgoKY3VkYV9jb3JlcxgDIAEoDRIUCgxhcmNoaXRlY3R1cmUYBCABKAkSDAoEdXVpZBgFIAEoCSKQAQoPVGVsZW1ldHJ5UmVjb3JkEigKB2ZlYXR1cmUYAyABKAsyFy53YW5kYl9pbnRlcm5hbC5GZWF0dXJlEhYKDnB5dGhvbl92ZXJzaW9uGAQgASgJEhMKC2NsaV92ZXJzaW9uGAUgASgJEhQKDGNvcmVfdmVyc2lvbhgMIAEoCRIQCghwbGF0Zm9ybRgNIAEoCSLxAQoHRmVhdHVyZRINCgV3YXRjaBgBIAEoCBIOCgZmaW5pc2gYAiABKAgSDAoEc2F2ZRgDIAEoCBIPCgdvZmZsaW5lGAQgASgIEg8KB3Jlc3VtZWQYBSABKAgSDgoGbWV0cmljGAcgASgIEhUKDXNldF9pbml0X25hbWUYDSABKAgSEwoLc2V0X2luaXRfaWQYDiABKAgSFQoNc2V0X2luaXRfdGFncxgPIAEoCBIXCg9zZXRfaW5pdF9jb25maWcYECABKAgSEwoLc2V0X3N1bW1hcnkYPiABKAgSFgoObWV0cmljX3N1bW1hcnkYPyABKAhiBnByb3RvMw",
+    "Cg1yZWNvcmRzLnByb3RvEg53YW5kYl9pbnRlcm5hbCLSBQoGUmVjb3JkEgsKA251bRgBIAEoAxIwCgdoaXN0b3J5GAIgASgLMh0ud2FuZGJfaW50ZXJuYWwuSGlzdG9yeVJlY29yZEgAEjAKB3N1bW1hcnkYAyABKAsyHS53YW5kYl9pbnRlcm5hbC5TdW1tYXJ5UmVjb3JkSAASLgoGY29uZmlnGAUgASgLMhwud2FuZGJfaW50ZXJuYWwuQ29uZmlnUmVjb3JkSAASLAoFZmlsZXMYBiABKAsyGy53YW5kYl9pbnRlcm5hbC5GaWxlc1JlY29yZEgAEiwKBXN0YXRzGAcgASgLMhsud2FuZGJfaW50ZXJuYWwuU3RhdHNSZWNvcmRIABIyCghhcnRpZmFjdBgIIAEoCzIeLndhbmRiX2ludGVybmFsLkFydGlmYWN0UmVjb3JkSAASNAoJdGVsZW1ldHJ5GAsgASgLMh8ud2FuZGJfaW50ZXJuYWwuVGVsZW1ldHJ5UmVjb3JkSAASLgoGbWV0cmljGAwgASgLMhwud2FuZGJfaW50ZXJuYWwuTWV0cmljUmVjb3JkSAASNQoKb3V0cHV0X3JhdxgNIAEoCzIfLndhbmRiX2ludGVybmFsLk91dHB1dFJhd1JlY29yZEgAEigKA3J1bhgRIAEoCzIZLndhbmRiX2ludGVybmFsLlJ1blJlY29yZEgAEi0KBGV4aXQYEiABKAsyHS53YW5kYl9pbnRlcm5hbC5SdW5FeGl0UmVjb3JkSAASLgoGaGVhZGVyGBUgASgLMhwud2FuZGJfaW50ZXJuYWwuSGVhZGVyUmVjb3JkSAASOAoLZW52aXJvbm1lbnQYGiABKAsyIS53YW5kYl9pbnRlcm5hbC5FbnZpcm9ubWVudFJlY29yZEgAEigKB2NvbnRyb2wYECABKAsyFy53YW5kYl9pbnRlcm5hbC5Db250cm9sQg0KC3JlY29yZF90eXBlIh8KB0NvbnRyb2wSFAoMbWFpbGJveF9zbG90GAQgASgJIkEKDEhlYWRlclJlY29yZBIxCgx2ZXJzaW9uX2luZm8YASABKAsyGy53YW5kYl9pbnRlcm5hbC5WZXJzaW9uSW5mbyI1CgtWZXJzaW9uSW5mbxIQCghwcm9kdWNlchgBIAEoCRIUCgxtaW5fY29uc3VtZXIYAiABKAki2wMKCVJ1blJlY29yZBIOCgZydW5faWQYASABKAkSDgoGZW50aXR5GAIgASgJEg8KB3Byb2plY3QYAyABKAkSLAoGY29uZmlnGAQgASgLMhwud2FuZGJfaW50ZXJuYWwuQ29uZmlnUmVjb3JkEi4KB3N1bW1hcnkYBSABKAsyHS53YW5kYl9pbnRlcm5hbC5TdW1tYXJ5UmVjb3JkEhEKCXJ1bl9ncm91cBgGIAEoCRIQCghqb2JfdHlwZRgHIAEoCRIUCgxkaXNwbGF5X25hbWUYCCABKAkSDQoFbm90ZXMYCSABKAkSDAoEdGFncxgKIAMoCRIQCghzd2VlcF9pZBgMIAEoCRIMCgRob3N0GA0gASgJEhUKDXN0YXJ0aW5nX3N0ZXAYDiABKAMSLgoKc3RhcnRfdGltZRgRIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDwoHcmVzdW1lZBgSIAEoCBIyCgl0ZWxlbWV0cnkYEyABKAsyHy53YW5kYl9pbnRlcm5hbC5UZWxlbWV0cnlSZWNvcmQSDwoHcnVudGltZRgUIAEoBRIqCgNnaXQYFSABKAsyHS53YW5kYl9pbnRlcm5hbC5HaXRSZXBvUmVjb3JkIjMKDUdpdFJlcG9SZWNvcmQSEgoKcmVtb3RlX3VybBgBIAEoCRIOCgZjb21taXQYAiABKAkiZgoMQ29uZmlnUmVjb3JkEioKBnVwZGF0ZRgBIAMoCzIaLndhbmRiX2ludGVybmFsLkNvbmZpZ0l0ZW0SKgoGcmVtb3ZlGAIgAygLMhoud2FuZGJfaW50ZXJuYWwuQ29uZmlnSXRlbSJBCgpDb25maWdJdGVtEgsKA2tleRgBIAEoCRISCgpuZXN0ZWRfa2V5GAIgAygJEhIKCnZhbHVlX2pzb24YECABKAkiaQoNU3VtbWFyeVJlY29yZBIrCgZ1cGRhdGUYASADKAsyGy53YW5kYl9pbnRlcm5hbC5TdW1tYXJ5SXRlbRIrCgZyZW1vdmUYAiADKAsyGy53YW5kYl9pbnRlcm5hbC5TdW1tYXJ5SXRlbSJCCgtTdW1tYXJ5SXRlbRILCgNrZXkYASABKAkSEgoKbmVzdGVkX2tleRgCIAMoCRISCgp2YWx1ZV9qc29uGBAgASgJImUKDUhpc3RvcnlSZWNvcmQSKQoEaXRlbRgBIAMoCzIbLndhbmRiX2ludGVybmFsLkhpc3RvcnlJdGVtEikKBHN0ZXAYAiABKAsyGy53YW5kYl9pbnRlcm5hbC5IaXN0b3J5U3RlcCJCCgtIaXN0b3J5SXRlbRILCgNrZXkYASABKAkSEgoKbmVzdGVkX2tleRgCIAMoCRISCgp2YWx1ZV9qc29uGBAgASgJIhoKC0hpc3RvcnlTdGVwEgsKA251bRgBIAEoAyLsAgoMTWV0cmljUmVjb3JkEgwKBG5hbWUYASABKAkSEQoJZ2xvYl9uYW1lGAIgASgJEhMKC3N0ZXBfbWV0cmljGAQgASgJEi4KB29wdGlvbnMYBiABKAsyHS53YW5kYl9pbnRlcm5hbC5NZXRyaWNPcHRpb25zEi4KB3N1bW1hcnkYByABKAsyHS53YW5kYl9pbnRlcm5hbC5NZXRyaWNTdW1tYXJ5EjUKBGdvYWwYCCABKA4yJy53YW5kYl9pbnRlcm5hbC5NZXRyaWNSZWNvcmQuTWV0cmljR29hbBIvCghfY29udHJvbBgJIAEoCzIdLndhbmRiX2ludGVybmFsLk1ldHJpY0NvbnRyb2wSGgoSZXhwYW5kZWRfZnJvbV9nbG9iGAogASgIIkIKCk1ldHJpY0dvYWwSDgoKR09BTF9VTlNFVBAAEhEKDUdPQUxfTUlOSU1JWkUQARIRCg1HT0FMX01BWElNSVpFEAIiQwoNTWV0cmljT3B0aW9ucxIRCglzdGVwX3N5bmMYASABKAgSDgoGaGlkZGVuGAIgASgIEg8KB2RlZmluZWQYAyABKAgifgoNTWV0cmljU3VtbWFyeRILCgNtaW4YASABKAgSCwoDbWF4GAIgASgIEgwKBG1lYW4YAyABKAgSDAoEYmVzdBgEIAEoCBIMCgRsYXN0GAUgASgIEgwKBG5vbmUYBiABKAgSDAoEY29weRgHIAEoCBINCgVmaXJzdBgIIAEoCCIiCg1NZXRyaWNDb250cm9sEhEKCW92ZXJ3cml0ZRgBIAEoCCK5AQoLU3RhdHNSZWNvcmQSOQoKc3RhdHNfdHlwZRgBIAEoDjIlLndhbmRiX2ludGVybmFsLlN0YXRzUmVjb3JkLlN0YXRzVHlwZRItCgl0aW1lc3RhbXAYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEicKBGl0ZW0YAyADKAsyGS53YW5kYl9pbnRlcm5hbC5TdGF0c0l0ZW0iFwoJU3RhdHNUeXBlEgoKBlNZU1RFTRAAIiwKCVN0YXRzSXRlbRILCgNrZXkYASABKAkSEgoKdmFsdWVfanNvbhgQIAEoCSK1AQoPT3V0cHV0UmF3UmVjb3JkEj8KC291dHB1dF90eXBlGAEgASgOMioud2FuZGJfaW50ZXJuYWwuT3V0cHV0UmF3UmVjb3JkLk91dHB1dFR5cGUSLQoJdGltZXN0YW1wGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIMCgRsaW5lGAMgASgJIiQKCk91dHB1dFR5cGUSCgoGU1RERVJSEAASCgoGU1RET1VUEAEiNwoLRmlsZXNSZWNvcmQSKAoFZmlsZXMYASADKAsyGS53YW5kYl9pbnRlcm5hbC5GaWxlc0l0ZW0i5gEKCUZpbGVzSXRlbRIMCgRwYXRoGAEgASgJEjQKBnBvbGljeRgCIAEoDjIkLndhbmRiX2ludGVybmFsLkZpbGVzSXRlbS5Qb2xpY3lUeXBlEjAKBHR5cGUYAyABKA4yIi53YW5kYl9pbnRlcm5hbC5GaWxlc0l0ZW0uRmlsZVR5cGUiKAoKUG9saWN5VHlwZRIHCgNOT1cQABIHCgNFTkQQARIICgRMSVZFEAIiOQoIRmlsZVR5cGUSCQoFT1RIRVIQABIJCgVXQU5EQhABEgkKBU1FRElBEAISDAoIQVJUSUZBQ1QQAyLbAgoOQXJ0aWZhY3RSZWNvcmQSDgoGcnVuX2lkGAEgASgJEg8KB3Byb2plY3QYAiABKAkSDgoGZW50aXR5GAMgASgJEgwKBHR5cGUYBCABKAkSDAoEbmFtZRgFIAEoCRIOCgZkaWdlc3QYBiABKAkSEwoLZGVzY3JpcHRpb24YByABKAkSEAoIbWV0YWRhdGEYCCABKAkSFAoMdXNlcl9jcmVhdGVkGAkgASgIEhgKEHVzZV9hZnRlcl9jb21taXQYCiABKAgSDwoHYWxpYXNlcxgLIAMoCRIyCghtYW5pZmVzdBgMIAEoCzIgLndhbmRiX2ludGVybmFsLkFydGlmYWN0TWFuaWZlc3QSEAoIZmluYWxpemUYDiABKAgSEQoJY2xpZW50X2lkGA8gASgJEhoKEnNlcXVlbmNlX2NsaWVudF9pZBgQIAEoCRIPCgdiYXNlX2lkGBEgASgJIrwBChBBcnRpZmFjdE1hbmlmZXN0Eg8KB3ZlcnNpb24YASABKAUSFgoOc3RvcmFnZV9wb2xpY3kYAiABKAkSRgoVc3RvcmFnZV9wb2xpY3lfY29uZmlnGAMgAygLMicud2FuZGJfaW50ZXJuYWwuU3RvcmFnZVBvbGljeUNvbmZpZ0l0ZW0SNwoIY29udGVudHMYBCADKAsyJS53YW5kYl9pbnRlcm5hbC5BcnRpZmFjdE1hbmlmZXN0RW50cnkiOgoXU3RvcmFnZVBvbGljeUNvbmZpZ0l0ZW0SCwoDa2V5GAEgASgJEhIKCnZhbHVlX2pzb24YAiABKAkiVwoVQXJ0aWZhY3RNYW5pZmVzdEVudHJ5EgwKBHBhdGgYASABKAkSDgoGZGlnZXN0GAIgASgJEgwKBHNpemUYBCABKAMSEgoKbG9jYWxfcGF0aBgGIAEoCSIzCg1SdW5FeGl0UmVjb3JkEhEKCWV4aXRfY29kZRgBIAEoBRIPCgdydW50aW1lGAIgASgFIv4FChFFbnZpcm9ubWVudFJlY29yZBIKCgJvcxgBIAEoCRIOCgZweXRob24YAiABKAkSLgoKc3RhcnRlZF9hdBgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDAoEYXJncxgFIAMoCRIPCgdwcm9ncmFtGAYgASgJEhEKCWNvZGVfcGF0aBgHIAEoCRIXCg9jb2RlX3BhdGhfbG9jYWwYCCABKAkSKAoDZ2l0GAkgASgLMhsud2FuZGJfaW50ZXJuYWwuR2l0UmVwb0luZm8SDAoEcm9vdBgLIAEoCRIMCgRob3N0GAwgASgJEhAKCHVzZXJuYW1lGA0gASgJEhIKCmV4ZWN1dGFibGUYDiABKAkSHAoJY3B1X2NvdW50GBAgASgNUgljcHVfY291bnQSLAoRY3B1X2NvdW50X2xvZ2ljYWwYESABKA1SEWNwdV9jb3VudF9sb2dpY2FsEhUKCGdwdV90eXBlGBIgASgJUgNncHUSHAoJZ3B1X2NvdW50GBMgASgNUglncHVfY291bnQSOQoEZGlzaxgUIAMoCzIrLndhbmRiX2ludGVybmFsLkVudmlyb25tZW50UmVjb3JkLkRpc2tFbnRyeRIqCgZtZW1vcnkYFSABKAsyGi53YW5kYl9pbnRlcm5hbC5NZW1vcnlJbmZvEiQKA2NwdRgWIAEoCzIXLndhbmRiX2ludGVybmFsLkNwdUluZm8SKAoFYXBwbGUYFyABKAsyGS53YW5kYl9pbnRlcm5hbC5BcHBsZUluZm8SPQoKZ3B1X252aWRpYRgYIAMoCzIdLndhbmRiX2ludGVybmFsLkdwdU52aWRpYUluZm9SCmdwdV9udmlkaWESFAoMY3VkYV92ZXJzaW9uGBkgASgJEhIKCXdyaXRlcl9pZBjHASABKAkaRQoJRGlza0VudHJ5EgsKA2tleRgBIAEoCRInCgV2YWx1ZRgCIAEoCzIYLndhbmRiX2ludGVybmFsLkRpc2tJbmZvOgI4ASI5CgtHaXRSZXBvSW5mbxIaCgpyZW1vdGVfdXJsGAEgASgJUgZyZW1vdGUSDgoGY29tbWl0GAIgASgJIicKCERpc2tJbmZvEg0KBXRvdGFsGAEgASgEEgwKBHVzZWQYAiABKAQiGwoKTWVtb3J5SW5mbxINCgV0b3RhbBgBIAEoBCIvCgdDcHVJbmZvEg0KBWNvdW50GAEgASgNEhUKDWNvdW50X2xvZ2ljYWwYAiABKA0iMgoJQXBwbGVJbmZvEgwKBG5hbWUYASABKAkSFwoPcmFtX3RvdGFsX2J5dGVzGAcgASgEImsKDUdwdU52aWRpYUluZm8SDAoEbmFtZRgBIAEoCRIUCgxtZW1vcnlfdG90YWwYAiABKAQSEgoKY3VkYV9jb3JlcxgDIAEoDRIUCgxhcmNoaXRlY3R1cmUYBCABKAkSDAoEdXVpZBgFIAEoCSKQAQoPVGVsZW1ldHJ5UmVjb3JkEigKB2ZlYXR1cmUYAyABKAsyFy53YW5kYl9pbnRlcm5hbC5GZWF0dXJlEhYKDnB5dGhvbl92ZXJzaW9uGAQgASgJEhMKC2NsaV92ZXJzaW9uGAUgASgJEhQKDGNvcmVfdmVyc2lvbhgMIAEoCRIQCghwbGF0Zm9ybRgNIAEoCSLxAQoHRmVhdHVyZRINCgV3YXRjaBgBIAEoCBIOCgZmaW5pc2gYAiABKAgSDAoEc2F2ZRgDIAEoCBIPCgdvZmZsaW5lGAQgASgIEg8KB3Jlc3VtZWQYBSABKAgSDgoGbWV0cmljGAcgASgIEhUKDXNldF9pbml0X25hbWUYDSABKAgSEwoLc2V0X2luaXRfaWQYDiABKAgSFQoNc2V0X2luaXRfdGFncxgPIAEoCBIXCg9zZXRfaW5pdF9jb25maWcYECABKAgSEwoLc2V0X3N1bW1hcnkYPiABKAgSFgoObWV0cmljX3N1bW1hcnkYPyABKAhiBnByb3RvMw",
     [file_google_protobuf_timestamp],
   );
 
@@ -132,6 +132,11 @@ export type Record = Message<"wandb_internal.Record"> & {
         case: "environment";
       }
     | { case: undefined; value?: undefined };
+
+  /**
+   * @generated from field: wandb_internal.Control control = 16;
+   */
+  control?: Control | undefined;
 };
 
 /**
@@ -139,6 +144,24 @@ export type Record = Message<"wandb_internal.Record"> & {
  * Use `create(RecordSchema)` to create a new message.
  */
 export const RecordSchema: GenMessage<Record> = /*@__PURE__*/ messageDesc(file_records, 0);
+
+/**
+ * @generated from message wandb_internal.Control
+ */
+export type Control = Message<"wandb_internal.Control"> & {
+  /**
+   * who waits for the answer to this record
+   *
+   * @generated from field: string mailbox_slot = 4;
+   */
+  mailboxSlot: string;
+};
+
+/**
+ * Describes the message wandb_internal.Control.
+ * Use `create(ControlSchema)` to create a new message.
+ */
+export const ControlSchema: GenMessage<Control> = /*@__PURE__*/ messageDesc(file_records, 1);
 
 /**
  * @generated from message wandb_internal.HeaderRecord
@@ -154,7 +177,7 @@ export type HeaderRecord = Message<"wandb_internal.HeaderRecord"> & {
  * Describes the message wandb_internal.HeaderRecord.
  * Use `create(HeaderRecordSchema)` to create a new message.
  */
-export const HeaderRecordSchema: GenMessage<HeaderRecord> = /*@__PURE__*/ messageDesc(file_records, 1);
+export const HeaderRecordSchema: GenMessage<HeaderRecord> = /*@__PURE__*/ messageDesc(file_records, 2);
 
 /**
  * @generated from message wandb_internal.VersionInfo
@@ -175,7 +198,7 @@ export type VersionInfo = Message<"wandb_internal.VersionInfo"> & {
  * Describes the message wandb_internal.VersionInfo.
  * Use `create(VersionInfoSchema)` to create a new message.
  */
-export const VersionInfoSchema: GenMessage<VersionInfo> = /*@__PURE__*/ messageDesc(file_records, 2);
+export const VersionInfoSchema: GenMessage<VersionInfo> = /*@__PURE__*/ messageDesc(file_records, 3);
 
 /**
  * @generated from message wandb_internal.RunRecord
@@ -278,7 +301,7 @@ export type RunRecord = Message<"wandb_internal.RunRecord"> & {
  * Describes the message wandb_internal.RunRecord.
  * Use `create(RunRecordSchema)` to create a new message.
  */
-export const RunRecordSchema: GenMessage<RunRecord> = /*@__PURE__*/ messageDesc(file_records, 3);
+export const RunRecordSchema: GenMessage<RunRecord> = /*@__PURE__*/ messageDesc(file_records, 4);
 
 /**
  * @generated from message wandb_internal.GitRepoRecord
@@ -299,7 +322,7 @@ export type GitRepoRecord = Message<"wandb_internal.GitRepoRecord"> & {
  * Describes the message wandb_internal.GitRepoRecord.
  * Use `create(GitRepoRecordSchema)` to create a new message.
  */
-export const GitRepoRecordSchema: GenMessage<GitRepoRecord> = /*@__PURE__*/ messageDesc(file_records, 4);
+export const GitRepoRecordSchema: GenMessage<GitRepoRecord> = /*@__PURE__*/ messageDesc(file_records, 5);
 
 /**
  * @generated from message wandb_internal.ConfigRecord
@@ -320,7 +343,7 @@ export type ConfigRecord = Message<"wandb_internal.ConfigRecord"> & {
  * Describes the message wandb_internal.ConfigRecord.
  * Use `create(ConfigRecordSchema)` to create a new message.
  */
-export const ConfigRecordSchema: GenMessage<ConfigRecord> = /*@__PURE__*/ messageDesc(file_records, 5);
+export const ConfigRecordSchema: GenMessage<ConfigRecord> = /*@__PURE__*/ messageDesc(file_records, 6);
 
 /**
  * @generated from message wandb_internal.ConfigItem
@@ -346,7 +369,7 @@ export type ConfigItem = Message<"wandb_internal.ConfigItem"> & {
  * Describes the message wandb_internal.ConfigItem.
  * Use `create(ConfigItemSchema)` to create a new message.
  */
-export const ConfigItemSchema: GenMessage<ConfigItem> = /*@__PURE__*/ messageDesc(file_records, 6);
+export const ConfigItemSchema: GenMessage<ConfigItem> = /*@__PURE__*/ messageDesc(file_records, 7);
 
 /**
  * @generated from message wandb_internal.SummaryRecord
@@ -367,7 +390,7 @@ export type SummaryRecord = Message<"wandb_internal.SummaryRecord"> & {
  * Describes the message wandb_internal.SummaryRecord.
  * Use `create(SummaryRecordSchema)` to create a new message.
  */
-export const SummaryRecordSchema: GenMessage<SummaryRecord> = /*@__PURE__*/ messageDesc(file_records, 7);
+export const SummaryRecordSchema: GenMessage<SummaryRecord> = /*@__PURE__*/ messageDesc(file_records, 8);
 
 /**
  * @generated from message wandb_internal.SummaryItem
@@ -393,7 +416,7 @@ export type SummaryItem = Message<"wandb_internal.SummaryItem"> & {
  * Describes the message wandb_internal.SummaryItem.
  * Use `create(SummaryItemSchema)` to create a new message.
  */
-export const SummaryItemSchema: GenMessage<SummaryItem> = /*@__PURE__*/ messageDesc(file_records, 8);
+export const SummaryItemSchema: GenMessage<SummaryItem> = /*@__PURE__*/ messageDesc(file_records, 9);
 
 /**
  * @generated from message wandb_internal.HistoryRecord
@@ -414,7 +437,7 @@ export type HistoryRecord = Message<"wandb_internal.HistoryRecord"> & {
  * Describes the message wandb_internal.HistoryRecord.
  * Use `create(HistoryRecordSchema)` to create a new message.
  */
-export const HistoryRecordSchema: GenMessage<HistoryRecord> = /*@__PURE__*/ messageDesc(file_records, 9);
+export const HistoryRecordSchema: GenMessage<HistoryRecord> = /*@__PURE__*/ messageDesc(file_records, 10);
 
 /**
  * @generated from message wandb_internal.HistoryItem
@@ -440,7 +463,7 @@ export type HistoryItem = Message<"wandb_internal.HistoryItem"> & {
  * Describes the message wandb_internal.HistoryItem.
  * Use `create(HistoryItemSchema)` to create a new message.
  */
-export const HistoryItemSchema: GenMessage<HistoryItem> = /*@__PURE__*/ messageDesc(file_records, 10);
+export const HistoryItemSchema: GenMessage<HistoryItem> = /*@__PURE__*/ messageDesc(file_records, 11);
 
 /**
  * @generated from message wandb_internal.HistoryStep
@@ -456,7 +479,7 @@ export type HistoryStep = Message<"wandb_internal.HistoryStep"> & {
  * Describes the message wandb_internal.HistoryStep.
  * Use `create(HistoryStepSchema)` to create a new message.
  */
-export const HistoryStepSchema: GenMessage<HistoryStep> = /*@__PURE__*/ messageDesc(file_records, 11);
+export const HistoryStepSchema: GenMessage<HistoryStep> = /*@__PURE__*/ messageDesc(file_records, 12);
 
 /**
  * @generated from message wandb_internal.MetricRecord
@@ -507,7 +530,7 @@ export type MetricRecord = Message<"wandb_internal.MetricRecord"> & {
  * Describes the message wandb_internal.MetricRecord.
  * Use `create(MetricRecordSchema)` to create a new message.
  */
-export const MetricRecordSchema: GenMessage<MetricRecord> = /*@__PURE__*/ messageDesc(file_records, 12);
+export const MetricRecordSchema: GenMessage<MetricRecord> = /*@__PURE__*/ messageDesc(file_records, 13);
 
 /**
  * @generated from enum wandb_internal.MetricRecord.MetricGoal
@@ -534,7 +557,7 @@ export enum MetricRecord_MetricGoal {
  */
 export const MetricRecord_MetricGoalSchema: GenEnum<MetricRecord_MetricGoal> =
   /*@__PURE__*/
-  enumDesc(file_records, 12, 0);
+  enumDesc(file_records, 13, 0);
 
 /**
  * @generated from message wandb_internal.MetricOptions
@@ -560,7 +583,7 @@ export type MetricOptions = Message<"wandb_internal.MetricOptions"> & {
  * Describes the message wandb_internal.MetricOptions.
  * Use `create(MetricOptionsSchema)` to create a new message.
  */
-export const MetricOptionsSchema: GenMessage<MetricOptions> = /*@__PURE__*/ messageDesc(file_records, 13);
+export const MetricOptionsSchema: GenMessage<MetricOptions> = /*@__PURE__*/ messageDesc(file_records, 14);
 
 /**
  * @generated from message wandb_internal.MetricSummary
@@ -611,7 +634,7 @@ export type MetricSummary = Message<"wandb_internal.MetricSummary"> & {
  * Describes the message wandb_internal.MetricSummary.
  * Use `create(MetricSummarySchema)` to create a new message.
  */
-export const MetricSummarySchema: GenMessage<MetricSummary> = /*@__PURE__*/ messageDesc(file_records, 14);
+export const MetricSummarySchema: GenMessage<MetricSummary> = /*@__PURE__*/ messageDesc(file_records, 15);
 
 /**
  * @generated from message wandb_internal.MetricControl
@@ -627,7 +650,7 @@ export type MetricControl = Message<"wandb_internal.MetricControl"> & {
  * Describes the message wandb_internal.MetricControl.
  * Use `create(MetricControlSchema)` to create a new message.
  */
-export const MetricControlSchema: GenMessage<MetricControl> = /*@__PURE__*/ messageDesc(file_records, 15);
+export const MetricControlSchema: GenMessage<MetricControl> = /*@__PURE__*/ messageDesc(file_records, 16);
 
 /**
  * @generated from message wandb_internal.StatsRecord
@@ -653,7 +676,7 @@ export type StatsRecord = Message<"wandb_internal.StatsRecord"> & {
  * Describes the message wandb_internal.StatsRecord.
  * Use `create(StatsRecordSchema)` to create a new message.
  */
-export const StatsRecordSchema: GenMessage<StatsRecord> = /*@__PURE__*/ messageDesc(file_records, 16);
+export const StatsRecordSchema: GenMessage<StatsRecord> = /*@__PURE__*/ messageDesc(file_records, 17);
 
 /**
  * @generated from enum wandb_internal.StatsRecord.StatsType
@@ -670,7 +693,7 @@ export enum StatsRecord_StatsType {
  */
 export const StatsRecord_StatsTypeSchema: GenEnum<StatsRecord_StatsType> =
   /*@__PURE__*/
-  enumDesc(file_records, 16, 0);
+  enumDesc(file_records, 17, 0);
 
 /**
  * @generated from message wandb_internal.StatsItem
@@ -691,7 +714,7 @@ export type StatsItem = Message<"wandb_internal.StatsItem"> & {
  * Describes the message wandb_internal.StatsItem.
  * Use `create(StatsItemSchema)` to create a new message.
  */
-export const StatsItemSchema: GenMessage<StatsItem> = /*@__PURE__*/ messageDesc(file_records, 17);
+export const StatsItemSchema: GenMessage<StatsItem> = /*@__PURE__*/ messageDesc(file_records, 18);
 
 /**
  * @generated from message wandb_internal.OutputRawRecord
@@ -717,7 +740,7 @@ export type OutputRawRecord = Message<"wandb_internal.OutputRawRecord"> & {
  * Describes the message wandb_internal.OutputRawRecord.
  * Use `create(OutputRawRecordSchema)` to create a new message.
  */
-export const OutputRawRecordSchema: GenMessage<OutputRawRecord> = /*@__PURE__*/ messageDesc(file_records, 18);
+export const OutputRawRecordSchema: GenMessage<OutputRawRecord> = /*@__PURE__*/ messageDesc(file_records, 19);
 
 /**
  * @generated from enum wandb_internal.OutputRawRecord.OutputType
@@ -739,7 +762,7 @@ export enum OutputRawRecord_OutputType {
  */
 export const OutputRawRecord_OutputTypeSchema: GenEnum<OutputRawRecord_OutputType> =
   /*@__PURE__*/
-  enumDesc(file_records, 18, 0);
+  enumDesc(file_records, 19, 0);
 
 /**
  * @generated from message wandb_internal.FilesRecord
@@ -755,7 +778,7 @@ export type FilesRecord = Message<"wandb_internal.FilesRecord"> & {
  * Describes the message wandb_internal.FilesRecord.
  * Use `create(FilesRecordSchema)` to create a new message.
  */
-export const FilesRecordSchema: GenMessage<FilesRecord> = /*@__PURE__*/ messageDesc(file_records, 19);
+export const FilesRecordSchema: GenMessage<FilesRecord> = /*@__PURE__*/ messageDesc(file_records, 20);
 
 /**
  * @generated from message wandb_internal.FilesItem
@@ -783,7 +806,7 @@ export type FilesItem = Message<"wandb_internal.FilesItem"> & {
  * Describes the message wandb_internal.FilesItem.
  * Use `create(FilesItemSchema)` to create a new message.
  */
-export const FilesItemSchema: GenMessage<FilesItem> = /*@__PURE__*/ messageDesc(file_records, 20);
+export const FilesItemSchema: GenMessage<FilesItem> = /*@__PURE__*/ messageDesc(file_records, 21);
 
 /**
  * @generated from enum wandb_internal.FilesItem.PolicyType
@@ -810,7 +833,7 @@ export enum FilesItem_PolicyType {
  */
 export const FilesItem_PolicyTypeSchema: GenEnum<FilesItem_PolicyType> =
   /*@__PURE__*/
-  enumDesc(file_records, 20, 0);
+  enumDesc(file_records, 21, 0);
 
 /**
  * @generated from enum wandb_internal.FilesItem.FileType
@@ -842,7 +865,7 @@ export enum FilesItem_FileType {
  */
 export const FilesItem_FileTypeSchema: GenEnum<FilesItem_FileType> =
   /*@__PURE__*/
-  enumDesc(file_records, 20, 1);
+  enumDesc(file_records, 21, 1);
 
 /**
  * @generated from message wandb_internal.ArtifactRecord
@@ -935,7 +958,7 @@ export type ArtifactRecord = Message<"wandb_internal.ArtifactRecord"> & {
  * Describes the message wandb_internal.ArtifactRecord.
  * Use `create(ArtifactRecordSchema)` to create a new message.
  */
-export const ArtifactRecordSchema: GenMessage<ArtifactRecord> = /*@__PURE__*/ messageDesc(file_records, 21);
+export const ArtifactRecordSchema: GenMessage<ArtifactRecord> = /*@__PURE__*/ messageDesc(file_records, 22);
 
 /**
  * @generated from message wandb_internal.ArtifactManifest
@@ -968,7 +991,7 @@ export type ArtifactManifest = Message<"wandb_internal.ArtifactManifest"> & {
  */
 export const ArtifactManifestSchema: GenMessage<ArtifactManifest> =
   /*@__PURE__*/
-  messageDesc(file_records, 22);
+  messageDesc(file_records, 23);
 
 /**
  * @generated from message wandb_internal.StoragePolicyConfigItem
@@ -991,7 +1014,7 @@ export type StoragePolicyConfigItem = Message<"wandb_internal.StoragePolicyConfi
  */
 export const StoragePolicyConfigItemSchema: GenMessage<StoragePolicyConfigItem> =
   /*@__PURE__*/
-  messageDesc(file_records, 23);
+  messageDesc(file_records, 24);
 
 /**
  * @generated from message wandb_internal.ArtifactManifestEntry
@@ -1028,7 +1051,7 @@ export type ArtifactManifestEntry = Message<"wandb_internal.ArtifactManifestEntr
  */
 export const ArtifactManifestEntrySchema: GenMessage<ArtifactManifestEntry> =
   /*@__PURE__*/
-  messageDesc(file_records, 24);
+  messageDesc(file_records, 25);
 
 /**
  * @generated from message wandb_internal.RunExitRecord
@@ -1051,7 +1074,7 @@ export type RunExitRecord = Message<"wandb_internal.RunExitRecord"> & {
  * Describes the message wandb_internal.RunExitRecord.
  * Use `create(RunExitRecordSchema)` to create a new message.
  */
-export const RunExitRecordSchema: GenMessage<RunExitRecord> = /*@__PURE__*/ messageDesc(file_records, 25);
+export const RunExitRecordSchema: GenMessage<RunExitRecord> = /*@__PURE__*/ messageDesc(file_records, 26);
 
 /**
  * @generated from message wandb_internal.EnvironmentRecord
@@ -1179,7 +1202,7 @@ export type EnvironmentRecord = Message<"wandb_internal.EnvironmentRecord"> & {
  */
 export const EnvironmentRecordSchema: GenMessage<EnvironmentRecord> =
   /*@__PURE__*/
-  messageDesc(file_records, 26);
+  messageDesc(file_records, 27);
 
 /**
  * GitRepoRecord under the names that wandb-metadata.json has for it; on the wire they are the same.
@@ -1202,7 +1225,7 @@ export type GitRepoInfo = Message<"wandb_internal.GitRepoInfo"> & {
  * Describes the message wandb_internal.GitRepoInfo.
  * Use `create(GitRepoInfoSchema)` to create a new message.
  */
-export const GitRepoInfoSchema: GenMessage<GitRepoInfo> = /*@__PURE__*/ messageDesc(file_records, 27);
+export const GitRepoInfoSchema: GenMessage<GitRepoInfo> = /*@__PURE__*/ messageDesc(file_records, 28);
 
 /**
  * @generated from message wandb_internal.DiskInfo
@@ -1225,7 +1248,7 @@ export type DiskInfo = Message<"wandb_internal.DiskInfo"> & {
  * Describes the message wandb_internal.DiskInfo.
  * Use `create(DiskInfoSchema)` to create a new message.
  */
-export const DiskInfoSchema: GenMessage<DiskInfo> = /*@__PURE__*/ messageDesc(file_records, 28);
+export const DiskInfoSchema: GenMessage<DiskInfo> = /*@__PURE__*/ messageDesc(file_records, 29);
 
 /**
  * @generated from message wandb_internal.MemoryInfo
@@ -1241,7 +1264,7 @@ export type MemoryInfo = Message<"wandb_internal.MemoryInfo"> & {
  * Describes the message wandb_internal.MemoryInfo.
  * Use `create(MemoryInfoSchema)` to create a new message.
  */
-export const MemoryInfoSchema: GenMessage<MemoryInfo> = /*@__PURE__*/ messageDesc(file_records, 29);
+export const MemoryInfoSchema: GenMessage<MemoryInfo> = /*@__PURE__*/ messageDesc(file_records, 30);
 
 /**
  * @generated from message wandb_internal.CpuInfo
@@ -1262,7 +1285,7 @@ export type CpuInfo = Message<"wandb_internal.CpuInfo"> & {
  * Describes the message wandb_internal.CpuInfo.
  * Use `create(CpuInfoSchema)` to create a new message.
  */
-export const CpuInfoSchema: GenMessage<CpuInfo> = /*@__PURE__*/ messageDesc(file_records, 30);
+export const CpuInfoSchema: GenMessage<CpuInfo> = /*@__PURE__*/ messageDesc(file_records, 31);
 
 /**
  * @generated from message wandb_internal.AppleInfo
@@ -1283,7 +1306,7 @@ export type AppleInfo = Message<"wandb_internal.AppleInfo"> & {
  * Describes the message wandb_internal.AppleInfo.
  * Use `create(AppleInfoSchema)` to create a new message.
  */
-export const AppleInfoSchema: GenMessage<AppleInfo> = /*@__PURE__*/ messageDesc(file_records, 31);
+export const AppleInfoSchema: GenMessage<AppleInfo> = /*@__PURE__*/ messageDesc(file_records, 32);
 
 /**
  * @generated from message wandb_internal.GpuNvidiaInfo
@@ -1319,7 +1342,7 @@ export type GpuNvidiaInfo = Message<"wandb_internal.GpuNvidiaInfo"> & {
  * Describes the message wandb_internal.GpuNvidiaInfo.
  * Use `create(GpuNvidiaInfoSchema)` to create a new message.
  */
-export const GpuNvidiaInfoSchema: GenMessage<GpuNvidiaInfo> = /*@__PURE__*/ messageDesc(file_records, 32);
+export const GpuNvidiaInfoSchema: GenMessage<GpuNvidiaInfo> = /*@__PURE__*/ messageDesc(file_records, 33);
 
 /**
  * What W&B counts about its clients. Telemetry records are merged in order.
@@ -1357,7 +1380,7 @@ export type TelemetryRecord = Message<"wandb_internal.TelemetryRecord"> & {
  * Describes the message wandb_internal.TelemetryRecord.
  * Use `create(TelemetryRecordSchema)` to create a new message.
  */
-export const TelemetryRecordSchema: GenMessage<TelemetryRecord> = /*@__PURE__*/ messageDesc(file_records, 33);
+export const TelemetryRecordSchema: GenMessage<TelemetryRecord> = /*@__PURE__*/ messageDesc(file_records, 34);
 
 /**
  * @generated from message wandb_internal.Feature
@@ -1428,4 +1451,4 @@ export type Feature = Message<"wandb_internal.Feature"> & {
  * Describes the message wandb_internal.Feature.
  * Use `create(FeatureSchema)` to create a new message.
  */
-export const FeatureSchema: GenMessage<Feature> = /*@__PURE__*/ messageDesc(file_records, 34);
+export const FeatureSchema: GenMessage<Feature> = /*@__PURE__*/ messageDesc(file_records, 35);
