@@ -42,7 +42,19 @@ export interface Inspection {
  * @throws {UserError} If it cannot be read.
  */
 export function inspectCheckpoint(path: string): Inspection {
-  const content = path.endsWith(".safetensors") ? safetensorsContent(path) : readPtFile(path);
+  if (path.endsWith(".safetensors")) {
+    const { tensors, metadata } = readSafetensors(path);
+    const values = Object.fromEntries([...metadata].map(([key, text]) => [key, jsonOrText(text)]));
+    return inspection(path, new Map([["tensors", new Map(tensors)]]), values);
+  }
+  return inspection(path, readPtFile(path), {});
+}
+
+function inspection(
+  path: string,
+  content: PtValue,
+  moreValues: { readonly [key: string]: Json },
+): Inspection {
   const groups = new Map<string, TensorFacts[]>();
   const storages = new Map<string, number>();
   const buffers = new Map<ArrayBufferLike, number>();
@@ -75,17 +87,17 @@ export function inspectCheckpoint(path: string): Inspection {
     bytes: statSync(path).size,
     tensorBytes: [...storages.values()].reduce((sum, bytes) => sum + bytes, 0),
     groups: [...groups].map(([key, tensors]) => ({ key, ...sizeOf(tensors), tensors })),
-    values: isObject(values) ? values : values === undefined ? {} : { "": values },
+    values: { ...moreValues, ...(isObject(values) ? values : values === undefined ? {} : { "": values }) },
   };
 }
 
-/** The tensors, and the metadata as text or as the JSON that it is. */
-function safetensorsContent(path: string): PtValue {
-  const { tensors, metadata } = readSafetensors(path);
-  return new Map<string, PtValue>([
-    ["tensors", new Map(tensors)],
-    ["metadata", new Map(metadata)],
-  ]);
+/** Metadata is text; what this project writes there is JSON. */
+function jsonOrText(text: string): Json {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return text;
+  }
 }
 
 function sizeOf(tensors: readonly TensorFacts[]): { elements: number; bytes: number } {
