@@ -1,32 +1,15 @@
 /** `bun run data prepare`: fills the feature cache, so that training starts at once. */
 
-import { join } from "node:path";
 import { featureCacheFolder } from "../../features/load-grids.ts";
-import { type ExitCode, formatProblems, type Problem, UserError } from "../../problem.ts";
+import { type ExitCode, formatProblems, UserError } from "../../problem.ts";
 import { counted, formatDuration } from "../../text-layout.ts";
 import type { ProcessConsole } from "../../training/console.ts";
-import { readAnnotations } from "../annotations.ts";
-import type { DataOptions } from "../data-options.ts";
-import type { DatasetPaths } from "../locate-dataset.ts";
-import { readWorkbooks } from "../reading/read-workbooks.ts";
+import { type PreparedDataset, prepareDataset } from "../prepare-dataset.ts";
 import { chooseDatasets, DATASETS_ARGUMENT, namesDatasets } from "./choose-datasets.ts";
 import { CONFIG_ARGUMENT, dataSettings } from "./data-settings.ts";
 import { defineDataCommand, wholeNumber } from "./define-data-command.ts";
 import { interruptible } from "./interruptible.ts";
 import { WorkProgress } from "./work-progress.ts";
-
-/** What was done to one dataset. */
-interface Prepared {
-  readonly dataset: string;
-  readonly workbooks: number;
-  readonly sheets: number;
-  /** Workbooks that the cache held already. */
-  readonly cached: number;
-  readonly failed: readonly Problem[];
-  /** Why grids could not be kept; null where they could. */
-  readonly cacheError: string | null;
-  readonly seconds: number;
-}
 
 export const prepare = defineDataCommand({
   name: "prepare",
@@ -46,12 +29,18 @@ export const prepare = defineDataCommand({
       const chosen = namesDatasets(args.config, overrides);
       let exitCode: ExitCode = 0;
       for (const dataset of await chooseDatasets(args._, data, chosen, console)) {
-        const prepared = await prepareDataset(dataset, data, {
-          threads,
+        let progress: WorkProgress | undefined;
+        const result = await prepareDataset(dataset, data, {
+          cacheFolder: featureCacheFolder(),
+          ...(threads === undefined ? {} : { threads }),
           signal,
-          console,
-          silent: args.json === true,
+          onStart(workbooks) {
+            progress = new WorkProgress(console, `preparing ${dataset.name}`, workbooks, args.json === true);
+          },
+          onWorkbook: () => progress?.step(),
         });
+        progress?.end();
+        const prepared = { ...result, seconds: progress?.seconds ?? 0 };
         if (args.json) console.line(JSON.stringify(prepared));
         else report(prepared, console);
         if (prepared.failed.length > 0 || prepared.cacheError !== null) exitCode = 1;
@@ -61,52 +50,7 @@ export const prepare = defineDataCommand({
   },
 });
 
-async function prepareDataset(
-  dataset: DatasetPaths,
-  data: DataOptions,
-  options: {
-    threads: number | undefined;
-    signal: AbortSignal;
-    console: ProcessConsole;
-    silent: boolean;
-  },
-): Promise<Prepared> {
-  const { threads, signal, console, silent } = options;
-  const names = [...new Set(readAnnotations(dataset.annotations).map(({ fileName }) => fileName))];
-  const paths = names.map((name) => join(dataset.files, name));
-  const progress = new WorkProgress(console, `preparing ${dataset.name}`, paths.length, silent);
-  const failed = new Map<number, readonly Problem[]>();
-  let sheets = 0;
-  let cached = 0;
-  let cacheError: string | null = null;
-  await readWorkbooks(paths, {
-    grids: { cacheFolder: featureCacheFolder(), maxRows: data.max_rows, maxCols: data.max_cols },
-    keepGrids: false,
-    ...(threads === undefined ? {} : { threads }),
-    signal,
-    onResult(index, result) {
-      progress.step();
-      if (result.kind === "failed") failed.set(index, result.problems);
-      else {
-        sheets += result.sheets.length;
-        if (result.fromCache) cached++;
-        cacheError ??= result.cacheError;
-      }
-    },
-  });
-  progress.end();
-  return {
-    dataset: dataset.name,
-    workbooks: names.length,
-    sheets,
-    cached,
-    failed: paths.flatMap((_, index) => failed.get(index) ?? []),
-    cacheError,
-    seconds: progress.seconds,
-  };
-}
-
-function report(prepared: Prepared, console: ProcessConsole): void {
+function report(prepared: PreparedDataset & { seconds: number }, console: ProcessConsole): void {
   const { dataset, workbooks, sheets, cached, failed, cacheError, seconds } = prepared;
   const done = workbooks - failed.length;
   const counts = `${counted(done, "workbook")} with ${counted(sheets, "sheet")} in the cache`;

@@ -13,6 +13,8 @@ export interface TableSenseLine {
   readonly line: number;
   /** Names of the workbook, the likeliest first: paths with forward slashes, `clean_file` and the original. */
   readonly names: readonly string[];
+  /** Where the sheet comes from: the original's path, else the name in the archive. */
+  readonly source: string;
   /** As in the line: it may differ from the sheet's own in blanks at its ends. */
   readonly sheetName: string;
   readonly splitCode: string | null;
@@ -69,7 +71,8 @@ function readLine(content: string, line: number): TableSenseLine | string {
     regions.set(key, range);
   }
   const splitCode = splitCodeOf(fields.split);
-  return { line, names, sheetName, splitCode, regions: [...regions.values()], mended };
+  const source = names[1] ?? names[0]!;
+  return { line, names, source, sheetName, splitCode, regions: [...regions.values()], mended };
 }
 
 function workbookNames({ clean_file, original_path, original_file }: Record<string, unknown>): string[] {

@@ -75,7 +75,7 @@ export async function importTableSense(
         sheetName,
         splitCode: line.splitCode,
         regions,
-        more: { source: line.names.at(-1)!, label_origin: "tablesense" },
+        more: { source: line.source, label_origin: "tablesense" },
       }),
     ),
     result: {
