@@ -4,8 +4,9 @@
  *
  *     bun bench/model.ts [--config minimal|full] [--device auto] [--workers auto] [--passes 3] [--profile]
  *
- * sheets_per_s and forward_sheets_per_s are the best pass after a warm-up; import_s is from the start of the process to an
- * open device, first_step_s to the end of the first gradient step.
+ * sheets_per_s and forward_sheets_per_s are the best pass after a warm-up; cpu_ms_per_sheet is what training takes of all
+ * cores together, which a busy machine changes less; import_s is from the start of the process to an open device,
+ * first_step_s to the end of the first gradient step.
  */
 
 import { parseArgs } from "node:util";
@@ -63,13 +64,17 @@ const gradient = new Float32Array(parameters.flat.length);
 engine.setParameters(parameters.flat);
 
 let firstStepSeconds: number | null = null;
+let cpuSeconds = Number.POSITIVE_INFINITY;
 let best = Number.POSITIVE_INFINITY;
 let bestForward = Number.POSITIVE_INFINITY;
 for (let pass = 0; pass <= Number(flags.passes); pass++) {
+  const before = process.cpuUsage();
   const training = await seconds(() => train(pass));
+  const used = process.cpuUsage(before);
   const forward = await seconds(() => engine.detect(batches(sheets, [pass]), { withLoss: false }));
   if (pass === 0) continue;
   best = Math.min(best, training);
+  cpuSeconds = Math.min(cpuSeconds, (used.user + used.system) / 1e6);
   bestForward = Math.min(bestForward, forward);
 }
 if (flags.profile) {
@@ -85,6 +90,7 @@ console.log(
     params: parameters.flat.length,
     sheets_per_s: round(sheets.length / best, 2),
     forward_sheets_per_s: round(sheets.length / bestForward, 2),
+    cpu_ms_per_sheet: round((1000 * cpuSeconds) / sheets.length, 1),
     peak_rss_mb: Math.round(process.resourceUsage().maxRSS / 1024),
     import_s: round(importSeconds, 2),
     first_step_s: round(firstStepSeconds!, 2),

@@ -49,14 +49,17 @@ export function adamwStep(
   }
   state.step++;
   const keep = 1 - lr * weightDecay;
-  const stepSize = lr / (1 - beta1 ** state.step);
+  // m / (√v / c + eps) with c = √(1 − β₂ᵗ) is m c / (√v + eps c): one division a parameter, not two.
   const rootCorrection = Math.sqrt(1 - beta2 ** state.step);
+  const stepSize = (lr / (1 - beta1 ** state.step)) * rootCorrection;
+  const floor = eps * rootCorrection;
+  const [fresh1, fresh2] = [1 - beta1, 1 - beta2];
   for (let i = 0; i < size; i++) {
     const g = gradient[i]! * gradientScale;
-    const mean = beta1 * expAvg[i]! + (1 - beta1) * g;
-    const square = beta2 * expAvgSq[i]! + (1 - beta2) * g * g;
+    const mean = beta1 * expAvg[i]! + fresh1 * g;
+    const square = beta2 * expAvgSq[i]! + fresh2 * g * g;
     expAvg[i] = mean;
     expAvgSq[i] = square;
-    parameters[i] = parameters[i]! * keep - (stepSize * mean) / (Math.sqrt(square) / rootCorrection + eps);
+    parameters[i] = parameters[i]! * keep - (stepSize * mean) / (Math.sqrt(square) + floor);
   }
 }
