@@ -73,7 +73,9 @@ export function findApiKey(
 /** The password of one machine in a netrc file; macros are passed over. */
 export function netrcPassword(text: string, host: string): string | null {
   // A macro's body runs to the next empty line.
-  const words = text.replace(/^\s*macdef[\s\S]*?(\n[ \t]*\n|$(?![\s\S]))/gm, "\n").replace(/(^|\s)#.*$/gm, "$1");
+  const words = text
+    .replace(/^\s*macdef[\s\S]*?(\n[ \t]*\n|$(?![\s\S]))/gm, "\n")
+    .replace(/(^|\s)#.*$/gm, "$1");
   const tokens = words.match(/"(?:[^"\\]|\\.)*"|\S+/g)?.map(unquoted) ?? [];
   let isOurs = false;
   for (let i = 0; i < tokens.length; i++) {
