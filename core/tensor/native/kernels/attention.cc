@@ -38,6 +38,7 @@ void softmax_grad_groups(const float* dy, const float* y, float* dx, int64_t G, 
 
 void softmax(Call& call) {
   const int64_t N = call[0].dim(-1);
+  if (!call.fits(call[0].rank > 0 && N > 0)) return;
   float* y = call.output(0, call[0]);
   if (y != nullptr) softmax_groups(call[0].floats(), y, call[0].size() / N, N);
 }
@@ -45,6 +46,7 @@ void softmax(Call& call) {
 // dy, y -> dx.
 void softmax_grad(Call& call) {
   const int64_t N = call[1].dim(-1);
+  if (!call.fits(call[1].rank > 0 && N > 0 && call[0].size() == call[1].size())) return;
   float* dx = call.output(0, call[1]);
   if (dx != nullptr) softmax_grad_groups(call[0].floats(), call[1].floats(), dx, call[1].size() / N, N);
 }
@@ -74,6 +76,12 @@ struct Sizes {
         drops(params.ints()[2] != 0), stream(params.ints() + 3) {}
 };
 
+bool sizes_fit(const Array& qkv, const Array& params) {
+  if (qkv.rank != 3 || qkv.dim(0) != 3 || params.size() != 9) return false;
+  const int64_t B = params.ints()[0], M = params.ints()[1];
+  return B > 0 && M > 0 && qkv.dim(1) % B == 0 && qkv.dim(2) % M == 0;
+}
+
 // The weights after dropout, in scratch space; without dropout they are the weights themselves.
 const float* dropped(const float* weights, const Sizes& s) {
   if (!s.drops) return weights;
@@ -98,6 +106,7 @@ void each_pair(const Sizes& s, F f) {
 
 // qkv (3, B Q, D), params -> y (B Q, D), weights (B, M, Q, Q) before dropout.
 void self_attention(Call& call) {
+  if (!call.fits(sizes_fit(call[0], call[1]))) return;
   const Sizes s(call[0], call[1]);
   const int64_t block = s.T * s.D;
   const float *query = call[0].floats(), *key = query + block, *value = key + block;
@@ -113,7 +122,9 @@ void self_attention(Call& call) {
 
 // dy, qkv, weights, params -> dqkv (3, B Q, D).
 void self_attention_grad(Call& call) {
+  if (!call.fits(sizes_fit(call[1], call[3]))) return;
   const Sizes s(call[1], call[3]);
+  if (!call.fits(call[0].size() == s.T * s.D && call[2].size() == s.B * s.M * s.Q * s.Q)) return;
   const int64_t block = s.T * s.D, n = s.B * s.M * s.Q * s.Q;
   const float *dy = call[0].floats(), *weights = call[2].floats();
   const float *query = call[1].floats(), *key = query + block, *value = key + block;

@@ -33,6 +33,7 @@ void depthwise(Call& call) {
   const Array& x = call[0];
   const int64_t B = x.dim(0), H = x.dim(1), W = x.dim(2), C = x.dim(3);
   const bool flipped = call[3].ints()[0] != 0;
+  if (!call.fits(x.rank == 4 && call[1].size() == 9 * C && (call[2].empty() || call[2].size() == C))) return;
   float* y = call.output(0, x);
   if (y == nullptr) return;
   float* taps = scratch(0, 10 * C);
@@ -69,6 +70,7 @@ void depthwise(Call& call) {
 void depthwise_grad_weight(Call& call) {
   const Array& x = call[1];
   const int64_t B = x.dim(0), H = x.dim(1), W = x.dim(2), C = x.dim(3);
+  if (!call.fits(x.rank == 4 && call[0].like(x))) return;
   float* dw = call.output(0, {C, 1, 3, 3});
   float* db = call.zeros(1, {C});
   if (db == nullptr) return;
@@ -144,6 +146,7 @@ void unfold(Call& call) {
   const Array& x = call[0];
   const Window window(call[1].ints());
   const int64_t B = x.dim(0), H = x.dim(1), W = x.dim(2), C = x.dim(3), taps = window.K * window.K;
+  if (!call.fits(x.rank == 4 && call[1].size() == 5)) return;
   float* y = call.output(0, {B * window.rows * window.columns, C * taps});
   if (y == nullptr) return;
   for (int64_t b = 0; b < B; b++) {
@@ -165,6 +168,7 @@ void fold(Call& call) {
   const Window window(call[1].ints());
   const int32_t* shape = call[1].ints() + 5;
   const int64_t B = shape[0], H = shape[1], W = shape[2], C = shape[3], taps = window.K * window.K;
+  if (!call.fits(call[1].size() == 9 && call[0].size() == B * window.rows * window.columns * C * taps)) return;
   float* dx = call.zeros(0, {B, H, W, C});
   if (dx == nullptr) return;
   const float* dy = call[0].floats();

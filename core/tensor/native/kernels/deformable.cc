@@ -16,11 +16,18 @@ void steps(const float* at, const int32_t* size, int64_t P, bool box, float* dx,
   *dy = box ? at[3] * 0.5f / P : 1.0f / size[0];
 }
 
+bool places_fit(const Array& offsets, const Array& ref, const Array& sizes) {
+  return offsets.rank == 6 && offsets.dim(5) == 2 && ref.rank == 4 && ref.dim(0) == offsets.dim(0) &&
+         ref.dim(1) == offsets.dim(1) && ref.dim(2) == offsets.dim(3) && (ref.dim(3) == 2 || ref.dim(3) == 4) &&
+         sizes.size() == 2 * offsets.dim(3);
+}
+
 // offsets (B, Q, M, L, P, 2), ref (B, Q, L, 2 | 4), sizes -> loc like offsets, (x, y) in fractions of the map.
 void sampling_locations(Call& call) {
   const Array &offsets = call[0], &ref = call[1];
   const int64_t N = offsets.dim(0) * offsets.dim(1), M = offsets.dim(2), L = offsets.dim(3), P = offsets.dim(4);
   const int64_t corners = ref.dim(3);
+  if (!call.fits(places_fit(offsets, ref, call[2]))) return;
   float* loc = call.output(0, offsets);
   if (loc == nullptr) return;
   const float* offset = offsets.floats();
@@ -45,6 +52,7 @@ void sampling_locations_grad(Call& call) {
   const int64_t N = offsets.dim(0) * offsets.dim(1), M = offsets.dim(2), L = offsets.dim(3), P = offsets.dim(4);
   const int64_t corners = ref.dim(3);
   const bool wanted = call[4].ints()[0] != 0;
+  if (!call.fits(places_fit(offsets, ref, call[3]) && call[0].like(offsets))) return;
   float* doffsets = call.output(0, offsets);
   float* dref = wanted ? call.zeros(1, ref) : call.output(1, {0});
   if (doffsets == nullptr || dref == nullptr) return;
@@ -104,11 +112,20 @@ bool corners_of(const float* loc, int64_t H, int64_t W, Corners* result) {
   return true;
 }
 
+bool reads_fit(const Array& value, const Array& loc, const Array& weight, const Array& sizes) {
+  if (value.rank != 4 || loc.rank != 6 || loc.dim(0) != value.dim(0) || loc.dim(2) != value.dim(2)) return false;
+  if (loc.dim(5) != 2 || weight.size() * 2 != loc.size() || sizes.size() != 2 * loc.dim(3)) return false;
+  int64_t cells = 0;
+  for (int64_t l = 0; l < loc.dim(3); l++) cells += int64_t{sizes.ints()[2 * l]} * sizes.ints()[2 * l + 1];
+  return cells == value.dim(1);
+}
+
 // value (B, S, M, d), loc (B, Q, M, L, P, 2), weight (B, Q, M, L, P), sizes -> y (B, Q, M d): bilinear, zero outside.
 void deformable(Call& call) {
   const Array &value = call[0], &loc = call[1];
   const int64_t B = value.dim(0), S = value.dim(1), M = value.dim(2), d = value.dim(3);
   const int64_t Q = loc.dim(1), L = loc.dim(3), P = loc.dim(4);
+  if (!call.fits(reads_fit(value, loc, call[2], call[3]))) return;
   float* y = call.zeros(0, {B, Q, M * d});
   if (y == nullptr) return;
   const float *place = loc.floats(), *weight = call[2].floats();
@@ -145,6 +162,7 @@ void deformable_grad(Call& call) {
   const Array &value = call[1], &loc = call[2];
   const int64_t B = value.dim(0), S = value.dim(1), M = value.dim(2), d = value.dim(3);
   const int64_t Q = loc.dim(1), L = loc.dim(3), P = loc.dim(4);
+  if (!call.fits(reads_fit(value, loc, call[3], call[4]) && call[0].size() == B * Q * M * d)) return;
   float* dvalue = call.zeros(0, value);
   float* dloc = call.zeros(1, loc);
   float* dweight = call.zeros(2, call[3]);

@@ -37,6 +37,7 @@ void gelu(Call& call) {
 // dy, x -> dy (Phi(x) + x phi(x)).
 void gelu_grad(Call& call) {
   const float *dy = call[0].floats(), *x = call[1].floats();
+  if (!call.fits(call[0].size() == call[1].size())) return;
   float* dx = call.output(0, call[1]);
   if (dx == nullptr) return;
   map(call[1].size(), dx, [dy, x](int64_t i, int64_t count) {
@@ -53,6 +54,7 @@ void relu_grad(Call& call) {
   float scale;
   std::memcpy(&scale, call[2].data, sizeof(scale));
   const int64_t n = call[1].size();
+  if (!call.fits(call[0].size() == n)) return;
   float* dx = call.output(0, call[1]);
   if (dx == nullptr) return;
 #pragma omp simd
@@ -64,6 +66,7 @@ void dropout(Call& call) {
   const float* x = call[0].floats();
   const float* add = call[1].empty() ? nullptr : call[1].floats();
   const int64_t n = call[0].size();
+  if (!call.fits(call[2].size() == 6 && (add == nullptr || call[1].size() == n))) return;
   DropoutStream stream = DropoutStream::from(call[2].ints());
   float* y = call.output(0, call[0]);
   if (y == nullptr) return;
@@ -77,16 +80,26 @@ void dropout(Call& call) {
 void add(Call& call) {
   const float *a = call[0].floats(), *b = call[1].floats();
   const int64_t n = call[0].size();
+  if (!call.fits(call[1].size() == n)) return;
   float* y = call.output(0, call[0]);
   if (y == nullptr) return;
 #pragma omp simd
   for (int64_t i = 0; i < n; i++) y[i] = a[i] + b[i];
 }
 
+// True if T indices name rows of K.
+bool rows_exist(const Array& index, int64_t T, int64_t K) {
+  if (index.size() != T) return false;
+  return std::all_of(index.ints(), index.ints() + T, [K](int32_t row) { return row >= 0 && row < K; });
+}
+
 // x (T, N), table (K, N), index (T) -> x + table[index].
 void add_rows(Call& call) {
   const float *x = call[0].floats(), *rows = call[1].floats();
   const int64_t T = call[0].dim(0), N = call[0].dim(1);
+  if (!call.fits(call[0].rank == 2 && call[1].rank == 2 && call[1].dim(1) == N && rows_exist(call[2], T, call[1].dim(0)))) {
+    return;
+  }
   float* y = call.output(0, call[0]);
   if (y == nullptr) return;
   for (int64_t t = 0; t < T; t++) {
@@ -100,6 +113,7 @@ void add_rows(Call& call) {
 void add_rows_grad(Call& call) {
   const float* dy = call[0].floats();
   const int64_t T = call[0].dim(0), N = call[0].dim(1);
+  if (!call.fits(call[0].rank == 2 && rows_exist(call[1], T, call[2].ints()[0]))) return;
   float* rows = call.zeros(0, {call[2].ints()[0], N});
   if (rows == nullptr) return;
   for (int64_t t = 0; t < T; t++) {
@@ -116,6 +130,7 @@ constexpr double kLogitEps = 1e-5;
 void refine_box(Call& call) {
   const float *delta = call[0].floats(), *box = call[1].floats();
   const int64_t N = call[0].dim(0), known = call[1].dim(1);
+  if (!call.fits(call[0].rank == 2 && call[0].dim(1) == 4 && call[1].rank == 2 && call[1].dim(0) == N)) return;
   float* y = call.output(0, call[0]);
   if (y == nullptr) return;
   for (int64_t i = 0; i < 4 * N; i++) {
@@ -132,6 +147,7 @@ void refine_box(Call& call) {
 void refine_box_grad(Call& call) {
   const float *dy = call[0].floats(), *y = call[1].floats(), *box = call[2].floats();
   const int64_t N = call[1].dim(0), known = call[2].dim(1);
+  if (!call.fits(call[1].size() == 4 * N && call[0].size() == 4 * N && call[2].rank == 2 && call[2].dim(0) == N)) return;
   float* ddelta = call.output(0, call[1]);
   float* dbox = call.output(1, call[2]);
   if (dbox == nullptr) return;

@@ -46,6 +46,10 @@ void linear(Call& call) {
   const Array &x = call[0], &w = call[1], &residual = call[3];
   const int32_t* params = call[4].ints();
   const int64_t T = x.dim(0), I = x.dim(1), O = w.dim(0);
+  if (!call.fits(x.rank == 2 && w.size() == O * I && call[2].size() == O && call[4].size() == 8 &&
+                 (residual.empty() || residual.size() == T * O))) {
+    return;
+  }
   float* y = call.output(0, {T, O});
   if (y == nullptr) return;
   product(x.floats(), w.floats(), call[2].floats(), residual.empty() ? nullptr : residual.floats(), y, T, I, O);
@@ -63,6 +67,7 @@ void linear(Call& call) {
 void linear_grad_input(Call& call) {
   const Array &dy = call[0], &w = call[1];
   const int64_t T = dy.dim(0), O = dy.dim(1), I = w.dim(1);
+  if (!call.fits(dy.rank == 2 && w.rank == 2 && w.dim(0) == O)) return;
   float* dx = call.zeros(0, {T, I});
   if (dx != nullptr) add_product(dy.floats(), w.floats(), dx, T, O, I);
 }
@@ -71,6 +76,7 @@ void linear_grad_input(Call& call) {
 void linear_grad_weight(Call& call) {
   const Array &dy = call[0], &x = call[1];
   const int64_t T = dy.dim(0), O = dy.dim(1), I = x.dim(1);
+  if (!call.fits(dy.rank == 2 && x.rank == 2 && x.dim(0) == T)) return;
   float* dw = call.output(0, {O, I});
   float* db = call.output(1, {O});
   if (db != nullptr) grad_weight(dy.floats(), x.floats(), dw, db, T, I, O);
@@ -79,6 +85,10 @@ void linear_grad_weight(Call& call) {
 // query (T, D), value (T, D), w (3 D, D), b (3 D) -> (3, T, D): queries and keys of `query`, values of `value`.
 void in_projection(Call& call) {
   const int64_t T = call[0].dim(0), D = call[0].dim(1);
+  if (!call.fits(call[0].rank == 2 && call[1].like(call[0]) && call[2].size() == 3 * D * D &&
+                 call[3].size() == 3 * D)) {
+    return;
+  }
   float* y = call.output(0, {3, T, D});
   if (y == nullptr) return;
   for (int part = 0; part < 3; part++) {
@@ -91,6 +101,10 @@ void in_projection(Call& call) {
 void in_projection_grad(Call& call) {
   const float *dy = call[0].floats(), *w = call[3].floats();
   const int64_t T = call[1].dim(0), D = call[1].dim(1);
+  if (!call.fits(call[1].rank == 2 && call[2].like(call[1]) && call[0].size() == 3 * T * D &&
+                 call[3].size() == 3 * D * D)) {
+    return;
+  }
   float* dquery = call.zeros(0, {T, D});
   float* dvalue = call.zeros(1, {T, D});
   float* dw = call.output(2, {3 * D, D});

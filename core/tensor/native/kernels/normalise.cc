@@ -1,6 +1,7 @@
 // Layer normalisation over the last axis (arXiv 1607.06450), and global response normalisation over a map
 // (arXiv 2301.00808).
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 
@@ -25,6 +26,7 @@ void layer_norm(Call& call) {
   const int64_t T = call[0].dim(0), N = call[0].dim(1);
   float eps;
   std::memcpy(&eps, call[3].data, sizeof(eps));
+  if (!call.fits(call[0].rank == 2 && call[1].size() == N && call[2].size() == N)) return;
   float* y = call.output(0, {T, N});
   float* stats = call.output(1, {T, 2});
   if (stats == nullptr) return;
@@ -52,6 +54,7 @@ void layer_norm(Call& call) {
 void layer_norm_grad(Call& call) {
   const float *dy = call[0].floats(), *x = call[1].floats(), *stats = call[2].floats(), *gamma = call[3].floats();
   const int64_t T = call[1].dim(0), N = call[1].dim(1);
+  if (!call.fits(call[1].rank == 2 && call[0].like(call[1]) && call[2].size() == 2 * T && call[3].size() == N)) return;
   float* dx = call.output(0, {T, N});
   float* dgamma = call.zeros(1, {N});
   float* dbeta = call.zeros(2, {N});
@@ -95,7 +98,11 @@ float response_scale(const float* norm, int64_t C) { return 1.0f / (dot_sum(norm
 void grn(Call& call) {
   const float *x = call[0].floats(), *gamma = call[2].floats(), *beta = call[3].floats();
   const float* valid = call[1].empty() ? nullptr : call[1].floats();
-  const int64_t B = call[4].ints()[0], C = call[0].dim(1), P = call[0].dim(0) / B;
+  const int64_t B = std::max(call[4].ints()[0], 1), C = call[0].dim(1), P = call[0].dim(0) / B;
+  if (!call.fits(call[0].rank == 2 && B * P == call[0].dim(0) && call[2].size() == C && call[3].size() == C &&
+                 (valid == nullptr || call[1].size() == B * P))) {
+    return;
+  }
   float* y = call.output(0, {B * P, C});
   float* norms = call.zeros(1, {B, C});
   if (norms == nullptr) return;
@@ -124,7 +131,11 @@ void grn(Call& call) {
 void grn_grad(Call& call) {
   const float *dy = call[0].floats(), *x = call[1].floats(), *gamma = call[3].floats(), *norms = call[4].floats();
   const float* valid = call[2].empty() ? nullptr : call[2].floats();
-  const int64_t B = call[4].dim(0), C = call[1].dim(1), P = call[1].dim(0) / B;
+  const int64_t B = std::max<int64_t>(call[4].dim(0), 1), C = call[1].dim(1), P = call[1].dim(0) / B;
+  if (!call.fits(call[1].rank == 2 && B * P == call[1].dim(0) && call[0].like(call[1]) && call[3].size() == C &&
+                 call[4].dim(1) == C && (valid == nullptr || call[2].size() == B * P))) {
+    return;
+  }
   float* dx = call.output(0, {B * P, C});
   float* dgamma = call.zeros(1, {C});
   float* dbeta = call.zeros(2, {C});

@@ -30,6 +30,11 @@ Call::~Call() {
   for (TF_Tensor* tensor : outputs_) TF_DeleteTensor(tensor);
 }
 
+bool Call::fits(bool condition) {
+  if (!condition) TF_SetStatus(status_, TF_INVALID_ARGUMENT, "The shapes of the inputs do not fit together");
+  return condition;
+}
+
 float* Call::allocate(int index, const int64_t* dims, int rank) {
   int64_t elements = 1;
   for (int i = 0; i < rank; i++) elements *= dims[i];

@@ -31,6 +31,13 @@ struct Array {
   }
   // Inputs that are optional come as arrays without elements.
   bool empty() const { return size() == 0; }
+  bool like(const Array& other) const {
+    if (rank != other.rank) return false;
+    for (int i = 0; i < rank; i++) {
+      if (dims[i] != other.dims[i]) return false;
+    }
+    return true;
+  }
 };
 
 // One call of a kernel.
@@ -40,6 +47,9 @@ class Call {
   ~Call();
 
   const Array& operator[](int input) const { return inputs_[input]; }
+  // Returns the condition; if it is false the operation fails. Kernels read and write by the shapes alone, so each says
+  // first what they have to be.
+  bool fits(bool condition);
   // The elements of a new output, undefined; null after an error.
   float* output(int index, std::initializer_list<int64_t> dims);
   float* output(int index, const Array& shaped_like);

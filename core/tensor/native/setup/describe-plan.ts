@@ -40,7 +40,9 @@ export function describePlan(plan: SetupPlan): string {
       return lines.join("\n");
   }
   lines.push(
-    `  build the binding and the project's kernels with ${plan.compiler?.version}`,
+    `  build the binding and the project's kernels with ${plan.compiler?.version}${
+      plan.source.kind === "installed" ? ", if they are not up to date" : ""
+    }`,
     `  run a gradient on it`,
     `  install it in ${nativeStore()}/${plan.device}, with links from the package in node_modules`,
     `  (needs ${megabytes(plan.bytesNeeded)} of free space on the way)`,
