@@ -1,0 +1,26 @@
+/** `bun run bench [name] [arguments …]`: runs one of the benchmarks; without a name the network's. */
+
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+
+const BENCHES: Readonly<Record<string, string>> = {
+  model: "training and forward speed of the network: --config minimal|full --device … --workers … --profile",
+  xlsx: "workbooks to feature grids: FILE.xlsx …",
+  checkpoint: "writing and reading a checkpoint of 25 M parameters, beside torch.save and torch.load",
+  "wandb-log": "history records a second into a local W&B log",
+  "wandb-upload": "what an upload costs the training thread",
+  curve: "not a benchmark: draws a run's learning curve: RUN_FOLDER [--out FILE.svg]",
+};
+
+const [first = "model", ...rest] = process.argv.slice(2);
+const [name, args] =
+  first.startsWith("--") && first !== "--help" ? ["model", [first, ...rest]] : [first, rest];
+const script = join(import.meta.dir, `${name}.ts`);
+if (BENCHES[name] === undefined || !existsSync(script)) {
+  const lines = Object.entries(BENCHES).map(([bench, what]) => `  ${bench.padEnd(14)}${what}`);
+  const out = name === "--help" ? process.stdout : process.stderr;
+  out.write(`usage: bun run bench [name] [arguments …]\n\n${lines.join("\n")}\n`);
+  process.exit(name === "--help" ? 0 : 2);
+}
+const bench = Bun.spawn([process.execPath, script, ...args], { stdio: ["inherit", "inherit", "inherit"] });
+process.exit(await bench.exited);
