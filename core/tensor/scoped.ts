@@ -1,4 +1,4 @@
-/** A scope that disposes every tensor made in it, whatever it returns. */
+/** Scopes that dispose every tensor made in them, whatever they return. */
 
 import { engine } from "@tensorflow/tfjs-core";
 
@@ -7,6 +7,19 @@ export function scoped<T>(run: () => T): T {
   engine().startScope();
   try {
     return run();
+  } finally {
+    engine().endScope();
+  }
+}
+
+/**
+ * The same for work that waits. Meanwhile nobody else may make tensors in this thread: they would be counted among those of
+ * this scope.
+ */
+export async function scopedAsync<T>(run: () => Promise<T>): Promise<T> {
+  engine().startScope();
+  try {
+    return await run();
   } finally {
     engine().endScope();
   }

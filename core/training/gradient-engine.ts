@@ -7,6 +7,7 @@ import type { PackedGrid } from "../features/packed-grid.ts";
 import type { LossOptions } from "../loss/detection-loss.ts";
 import type { DetectorConfig } from "../model/detector-config.ts";
 import { chooseDevice } from "../tensor/device-name.ts";
+import { openGpuEngine } from "./engine/gpu-engine.ts";
 import { openLocalEngine } from "./engine/local-engine.ts";
 import { openWorkerPool } from "./engine/worker-pool.ts";
 import { resolveWorkers } from "./engine/workers.ts";
@@ -65,8 +66,11 @@ export interface GradientEngine {
   gradient(step: readonly MicroBatch[], into: Float32Array): Promise<LossParts[]>;
   /** Runs the network without dropout. Per micro-batch one detection a sheet. */
   detect(sheets: readonly MicroBatch[], options: { withLoss: boolean }): Promise<Detection[][]>;
-  /** Live tensors and their bytes, over all workers, as of the last call that finished. */
-  memory(): { numTensors: number; bytes: number };
+  /**
+   * Live tensors and their bytes, over all workers, as of the last call that finished; `gpuBytes`: all that the engine has
+   * allocated on a GPU, where it knows.
+   */
+  memory(): { numTensors: number; bytes: number; gpuBytes?: number };
   dispose(): Promise<void>;
 }
 
@@ -90,6 +94,7 @@ export interface EngineOptions {
  */
 export async function openEngine(options: EngineOptions): Promise<GradientEngine> {
   const device = await chooseDevice(options.device);
+  if (device === "webgpu") return openGpuEngine(options);
   const workers = resolveWorkers(options.workers, device);
   return workers === 1 ? openLocalEngine(options) : openWorkerPool({ ...options, device }, workers);
 }
