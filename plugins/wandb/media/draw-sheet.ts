@@ -8,8 +8,8 @@ const WHITE = 1;
 const TRUTH = "#0a8a3a";
 const PREDICTED = "#d6202a";
 
-/** Pixels: cells are wider than high, and the picture's longer side stays below the limit. */
-const CELL = { width: 16, height: 8 };
+/** Pixels: cells are wider than high, and shrink where the picture's longer side would pass the limit. */
+const CELL = { width: 64, height: 32 };
 const MAX_SIDE = 1200;
 
 /** The drawing and its size in pixels. True ranges are filled outlines, predicted ones dashed, fainter the less sure. */

@@ -27,9 +27,9 @@ const png = (side: number) =>
 describe("sheetSvg()", () => {
   test("draws fills as rectangles, ranges over them, and no text", async () => {
     const svg = sheetSvg(SHEET, await SHEET.fills());
-    expect(svg).toContain('<rect x="0" y="0" width="80" height="8" fill="#f2b8b5"/>'); // row 1, one rectangle
-    expect(svg).toContain('<rect x="0" y="0" width="48" height="32" fill="#0a8a3a"'); // A1:C4
-    expect(svg).toContain('<rect x="0" y="0" width="48" height="40" fill="none"'); // A1:C5
+    expect(svg).toContain('<rect x="0" y="0" width="320" height="32" fill="#f2b8b5"/>'); // row 1, one rectangle
+    expect(svg).toContain('<rect x="0" y="0" width="192" height="128" fill="#0a8a3a"'); // A1:C4
+    expect(svg).toContain('<rect x="0" y="0" width="192" height="160" fill="none"'); // A1:C5
     expect(svg.match(/<rect/g)).toHaveLength(4);
     expect(svg).not.toMatch(/<text|private/);
   });
@@ -54,10 +54,10 @@ describe("sheetSvg()", () => {
     const pixel = (x: number, y: number) => [
       ...image.pixels.subarray((y * image.width + x) * 4, (y * image.width + x) * 4 + 3),
     ];
-    expect([image.width, image.height]).toEqual([80, 80]);
-    expect(pixel(70, 4)).toEqual([0xf2, 0xb8, 0xb5]);
-    expect(pixel(70, 60)).toEqual([255, 255, 255]);
-    const edge = Array.from({ length: 48 }, (_, x) => pixel(x, 39));
+    expect([image.width, image.height]).toEqual([320, 320]);
+    expect(pixel(280, 16)).toEqual([0xf2, 0xb8, 0xb5]);
+    expect(pixel(280, 240)).toEqual([255, 255, 255]);
+    const edge = Array.from({ length: 192 }, (_, x) => pixel(x, 159));
     expect(edge.some(([r, g]) => r! > 200 && g! < 120)).toBe(true);
     expect((await drawSheet(SHEET)).subarray(1, 4)).toEqual(new TextEncoder().encode("PNG"));
   });
@@ -76,8 +76,8 @@ describe("images in a run", () => {
       _type: "images/separated",
       count: 2,
       format: "png",
-      width: 80,
-      height: 80,
+      width: 320,
+      height: 320,
     });
     expect(value.captions).toEqual([
       "sheet 1: 1 true (green), 1 predicted (red)",
