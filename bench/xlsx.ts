@@ -11,9 +11,11 @@
 import { openWorkbook } from "../core/excel/read-workbook.ts";
 import { featuriseSheet } from "../core/features/featurise.ts";
 import { CHANNEL_COUNT } from "../core/features/grid.ts";
-import { unpackGrid } from "../core/features/packed-grid.ts";
+import { type PackedGrid, unpackGrid } from "../core/features/packed-grid.ts";
 
 const MAX_CELLS = 1_000_000;
+/** Float32 features are made of so many cells at a time: a million cells at once take 172 MB. */
+const STRIP_CELLS = 65_536;
 
 async function main(paths: string[]): Promise<void> {
   let files = 0;
@@ -21,7 +23,7 @@ async function main(paths: string[]): Promise<void> {
   let cells = 0;
   let milliseconds = 0;
   const rates: number[] = [];
-  let buffer = new Float32Array(0); // one for all sheets, as a batch is filled again and again
+  const buffer = new Float32Array(STRIP_CELLS * CHANNEL_COUNT); // filled again and again, as a batch is
   for (const path of paths) {
     const before = cells;
     const start = performance.now();
@@ -34,9 +36,7 @@ async function main(paths: string[]): Promise<void> {
         sheets++;
         cells += height * width;
         const { grid } = featuriseSheet(sheet, path, { maxRows: height, maxCols: width });
-        const size = height * width * CHANNEL_COUNT;
-        if (size > buffer.length) buffer = new Float32Array(size);
-        unpackGrid(grid!, buffer);
+        unpackInStrips(grid!, buffer);
       }
       workbook.close();
     } catch (error) {
@@ -59,6 +59,20 @@ async function main(paths: string[]): Promise<void> {
       peak_rss_mb: Math.round(process.resourceUsage().maxRSS / 1024),
     }),
   );
+}
+
+/** Makes the float32 features of all cells, some rows at a time. */
+function unpackInStrips(grid: PackedGrid, buffer: Float32Array): void {
+  const { height, width, cells } = grid;
+  const rows = Math.max(1, Math.floor(STRIP_CELLS / width));
+  for (let row = 0; row < height; row += rows) {
+    const strip = {
+      ...grid,
+      height: Math.min(rows, height - row),
+      cells: cells.subarray(row * width, (row + rows) * width),
+    };
+    unpackGrid(strip, buffer);
+  }
 }
 
 function median(values: readonly number[]): number {

@@ -86,8 +86,7 @@ export function cellText(sheet: Sheet, cell: number): string {
   }
 }
 
-/** A number as `cellText` shows it. */
-export function numberText(value: number, isDate: boolean, date1904: boolean): string {
+function numberText(value: number, isDate: boolean, date1904: boolean): string {
   const date = isDate ? serialDateText(value, date1904) : null;
   return date ?? String(value);
 }

@@ -16,13 +16,22 @@ const LEAP_BUG = 60;
  * @returns null outside the years that Excel knows.
  */
 export function serialDateText(serial: number, date1904: boolean): string | null {
+  const form = serialDateForm(serial, date1904);
+  if (form === null) return null;
+  const seconds = Math.round(serial * SECONDS_A_DAY);
+  const day = Math.floor(seconds / SECONDS_A_DAY);
+  const time = timeText(seconds - day * SECONDS_A_DAY);
+  if (form === "time") return time;
+  return form === "date" ? dayText(day, date1904) : `${dayText(day, date1904)}T${time}`;
+}
+
+/** The form that `serialDateText` gives a number: `date` has 10 characters, `date-time` 19, `time` 8. */
+export function serialDateForm(serial: number, date1904: boolean): "date" | "date-time" | "time" | null {
   const seconds = Math.round(serial * SECONDS_A_DAY);
   const day = Math.floor(seconds / SECONDS_A_DAY);
   if (!(serial >= 0) || day > LAST_DAY_1900 - (date1904 ? 1462 : 0)) return null;
-  const time = timeText(seconds - day * SECONDS_A_DAY);
-  if (serial < 1 && day === 0) return time;
-  const date = dayText(day, date1904);
-  return time === "00:00:00" ? date : `${date}T${time}`;
+  if (serial < 1 && day === 0) return "time";
+  return seconds === day * SECONDS_A_DAY ? "date" : "date-time";
 }
 
 /** An ISO 8601 date as strict workbooks hold it, in the form of `serialDateText`; null for other text. */

@@ -133,9 +133,7 @@ export function equals(bytes: Uint8Array, from: number, to: number, text: string
 
 /** Bytes as text, one character a byte: for names and other ASCII. */
 export function asciiText(bytes: Uint8Array, from: number, to: number): string {
-  let text = "";
-  for (let at = from; at < to; at++) text += String.fromCharCode(bytes[at]!);
-  return text;
+  return Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from).toString("latin1");
 }
 
 /** Walks over the attributes of one tag, without making objects: `while (cursor.next()) …`. */

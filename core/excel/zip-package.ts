@@ -13,7 +13,7 @@ import { isPlainUtf8, toUtf8 } from "./xml-encoding.ts";
 /** Parts up to this size are inflated in one piece. */
 const ONE_PIECE_BYTES = 8 * 2 ** 20;
 /** How much of a larger part is inflated at a time. */
-const WINDOW_BYTES = 2 ** 20;
+const WINDOW_BYTES = 2 ** 17;
 /** Longest element that is read: the window grows until it holds the whole of it. */
 const MAX_WINDOW_BYTES = 2 ** 24;
 const COMPRESSED_CHUNK_BYTES = 2 ** 18;
@@ -145,7 +145,7 @@ export class ZipPackage {
   }
 
   async #scanWindows(part: string, entry: Entry, scanner: WindowScanner): Promise<void> {
-    let window = new Uint8Array(2 * WINDOW_BYTES);
+    let window = new Uint8Array(4 * WINDOW_BYTES);
     let used = 0;
     let isFirst = true;
     for await (const chunk of this.#chunks(part, entry)) {

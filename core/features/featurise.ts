@@ -1,8 +1,8 @@
 /** From a sheet to its feature grid, by the rules of docs/features.md. */
 
-import { cellFormula, DefaultStyles, locateCells, numberText } from "../excel/cell.ts";
+import { cellFormula, DefaultStyles, locateCells } from "../excel/cell.ts";
 import { CellKind, UNKNOWN_NUMERAL } from "../excel/cell-table.ts";
-import { isoDateText } from "../excel/date.ts";
+import { isoDateText, serialDateForm } from "../excel/date.ts";
 import { type CellStyle, DEFAULT_FONT_SIZE } from "../excel/styles.ts";
 import type { Sheet } from "../excel/workbook.ts";
 import { WorkbookError } from "../excel/workbook-error.ts";
@@ -295,10 +295,12 @@ class TextMeasures {
 
   #number(cell: number, value: number): void {
     const { cells, date1904 } = this.#sheet;
-    const isDate = this.#isDate[cells.styles[cell]!] === 1;
+    const form = this.#isDate[cells.styles[cell]!] === 1 ? serialDateForm(value, date1904) : null;
     const numeral = cells.numerals[cell]!;
-    if (numeral === UNKNOWN_NUMERAL || isDate)
-      this.#setMeasured(this.#measure.measureNumeral(numberText(value, isDate, date1904)));
+    if (form === "date") this.#set(10, 8, 10);
+    else if (form === "date-time") this.#set(19, 14, 19);
+    else if (form === "time") this.#set(8, 6, 8);
+    else if (numeral === UNKNOWN_NUMERAL) this.#setMeasured(this.#measure.measureNumeral(String(value)));
     else {
       const length = numeral & 31;
       this.#set(length, length - (numeral >> 5), length);

@@ -21,7 +21,7 @@ export class TextMeasure {
     return this.visible === 0 ? 0 : Math.fround(this.digits / this.visible);
   }
 
-  /** Measures ASCII text without blanks: numbers and dates. */
+  /** Measures a numeral: ASCII without blanks. */
   measureNumeral(text: string): this {
     this.characters = text.length;
     this.visible = text.length;
