@@ -4,5 +4,6 @@ export * from "./attention";
 export * from "./convolution";
 export * from "./deformable";
 export * from "./elementwise";
-export * from "./gemm";
+export * from "./linear";
+export * from "./linear-grad";
 export * from "./normalise";
