@@ -44,14 +44,14 @@ export function namesDatasets(configFile: string | undefined, overrides: readonl
   return configFile !== undefined || overrides.some((each) => each.startsWith("--data.dataset_names"));
 }
 
-/** A name is looked for in `data.root` first: a folder of the same name in the current one changes nothing. */
+/** A plain name is looked for in `data.root` first: a folder of the same name in the current one changes nothing. */
 function locate(name: string, root: string): DatasetPaths {
-  const byName = datasetPaths(root, name);
-  if (fileSize(byName.annotations) !== null) return byName;
   const folder = resolve(name);
   const byPath = datasetPaths(dirname(folder), basename(folder));
-  const isPath = /[/\\]/.test(name) || fileSize(byPath.annotations) !== null;
-  return isPath ? byPath : byName;
+  if (/[/\\]/.test(name)) return byPath;
+  const byName = datasetPaths(root, name);
+  const isThere = fileSize(byName.annotations) !== null;
+  return isThere || fileSize(byPath.annotations) === null ? byName : byPath;
 }
 
 function isIn(root: string, folder: string): boolean {
