@@ -28,11 +28,16 @@ export function deviceProblem(name: DeviceName): Problem | null {
  * The device that a name stands for: `auto` is the first that can be had (webgpu only on hardware), `cpu` the best of those
  * on the CPU, `mps` (PyTorch's name for Apple's GPUs) is `webgpu`.
  *
+ * @param failed Devices that did not start: `auto` and `cpu` leave them out.
  * @throws {UserError} Exit code 2 for an unknown name; 1 for a device that cannot be had here.
  */
-export async function chooseDevice(name: string): Promise<DeviceName> {
-  if (name === "auto") return firstOf(DEVICES);
-  if (name === "cpu") return firstOf(CPU_DEVICES);
+export async function chooseDevice(
+  name: string,
+  failed: ReadonlySet<DeviceName> = new Set(),
+): Promise<DeviceName> {
+  const untried = (devices: readonly DeviceName[]) => devices.filter((device) => !failed.has(device));
+  if (name === "auto") return firstOf(untried(DEVICES));
+  if (name === "cpu") return firstOf(untried(CPU_DEVICES));
   const device = name === "mps" ? "webgpu" : DEVICES.find((known) => known === name);
   if (device === undefined) {
     throw new UserError(

@@ -6,7 +6,8 @@
 import type { PackedGrid } from "../features/packed-grid.ts";
 import type { LossOptions } from "../loss/detection-loss.ts";
 import type { DetectorConfig } from "../model/detector-config.ts";
-import { chooseDevice } from "../tensor/device-name.ts";
+import { UserError } from "../problem.ts";
+import { chooseDevice, type DeviceName } from "../tensor/device-name.ts";
 import { openGpuEngine } from "./engine/gpu-engine.ts";
 import { openLocalEngine } from "./engine/local-engine.ts";
 import { openWorkerPool } from "./engine/worker-pool.ts";
@@ -93,8 +94,26 @@ export interface EngineOptions {
  * @throws {UserError} If the device is unknown or cannot be had here; the message names what is missing.
  */
 export async function openEngine(options: EngineOptions): Promise<GradientEngine> {
-  const device = await chooseDevice(options.device);
+  const { warn = console.warn } = options;
+  const failed = new Set<DeviceName>();
+  for (;;) {
+    const device = await chooseDevice(options.device, failed);
+    try {
+      return await openOn(device, options);
+    } catch (error) {
+      // Whoever asked for a device by name wants that one; `auto` and `cpu` take the next that works.
+      const chosen = options.device !== "auto" && options.device !== "cpu";
+      if (chosen || device === "js" || !(error instanceof UserError)) throw error;
+      failed.add(device);
+      warn(`note: the device ${device} does not start here, the next one is tried\n${error.message}`);
+    }
+  }
+}
+
+function openOn(device: DeviceName, options: EngineOptions): Promise<GradientEngine> {
   if (device === "webgpu") return openGpuEngine(options);
   const workers = resolveWorkers(options.workers, device);
-  return workers === 1 ? openLocalEngine(options) : openWorkerPool({ ...options, device }, workers);
+  return workers === 1
+    ? openLocalEngine({ ...options, device })
+    : openWorkerPool({ ...options, device }, workers);
 }

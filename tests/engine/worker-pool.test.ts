@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createParameters } from "../../core/model/parameters.ts";
+import { UserError } from "../../core/problem.ts";
 import { processingOrder } from "../../core/training/engine/order.ts";
 import { Slots } from "../../core/training/engine/slots.ts";
 import { openWorkerPool } from "../../core/training/engine/worker-pool.ts";
@@ -62,6 +63,14 @@ describe("openWorkerPool()", () => {
     const failure = engine.gradient(batches(["a", "deadly", "b", "c", "d", "e"]), into);
     expect(await messageOf(failure)).toMatch(/died twice.*deadly \(11 x 8 cells\)/);
     await engine.dispose();
+  });
+
+  test("passes a worker's message to the user on, with its exit code", async () => {
+    const loss = { lambda_cls: 2, lambda_l1: 5, lambda_iou: 2 };
+    const options = { device: "abacus", workers: 2, seed: 5, detector: SMALL_DETECTOR, loss };
+    const error = await openWorkerPool(options, 2).catch((error: unknown) => error);
+    expect(error).toBeInstanceOf(UserError);
+    expect(error).toMatchObject({ exitCode: 2, message: expect.stringContaining("abacus") });
   });
 
   test("names the sheet of a task that throws, and goes on with the next", async () => {

@@ -1,5 +1,6 @@
 /** One worker of the pool: does one task at a time, and is started again once if it dies. */
 
+import { UserError } from "../../problem.ts";
 import type { Answer, OpenMessage, Task, TensorMemory, ToWorker } from "./messages.ts";
 import { sheetNames } from "./sheet-names.ts";
 
@@ -41,7 +42,7 @@ export class WorkerThread {
     };
     worker.addEventListener("close", () => died("its thread ended"));
     const answer = await this.#ask(this.#open);
-    if (answer.kind === "failed") throw answer.error;
+    if (answer.kind === "failed") throw errorOf(answer);
     return answer.kind === "opened" ? answer.device : "";
   }
 
@@ -67,6 +68,7 @@ export class WorkerThread {
       });
     }
     if (answer.kind === "failed") {
+      if (answer.user) throw errorOf(answer);
       throw new Error(`Cannot compute ${sheetNames(task.microBatch)}: ${text(answer.error)}`, {
         cause: answer.error,
       });
@@ -112,6 +114,10 @@ class WorkerDeath extends Error {
 
 function lost(task: Task, reason: string): Error {
   return new Error(`A worker died twice, now on ${sheetNames(task.microBatch)}: ${reason}`);
+}
+
+function errorOf({ error, user }: Extract<Answer, { kind: "failed" }>): unknown {
+  return user ? new UserError(user.problems, { exitCode: user.exitCode, cause: error }) : error;
 }
 
 function text(error: unknown): string {

@@ -1,5 +1,6 @@
 /** The script of a pool's worker: opens its own device and answers one message after the other. */
 
+import { UserError } from "../../problem.ts";
 import { Compute } from "./compute.ts";
 import type { Answer, SharedArrays, Task, ToWorker } from "./messages.ts";
 
@@ -25,7 +26,8 @@ self.onmessage = async ({ data }: MessageEvent<ToWorker>) => {
       answer(work(opened!, data.task));
     }
   } catch (error) {
-    answer({ kind: "failed", error });
+    const user = error instanceof UserError ? { problems: error.problems, exitCode: error.exitCode } : null;
+    answer({ kind: "failed", error, user });
   }
 };
 
