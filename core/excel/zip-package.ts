@@ -1,14 +1,14 @@
 /** The archive that a workbook is: its members, checked and inflated. */
 
 import { isUtf8 } from "node:buffer";
-import { Readable } from "node:stream";
-import { crc32, createInflateRaw, inflateRawSync } from "node:zlib";
-import { type Entry, fromBuffer, fromRandomAccessReader, RandomAccessReader, type ZipFile } from "yauzl";
+import { crc32, inflateRawSync } from "node:zlib";
 import type { ByteSource } from "./byte-source.ts";
+import { inflateStream } from "./inflate-stream.ts";
 import type { ReadLimits } from "./read-limits.ts";
 import { WorkbookError, type WorkbookFault } from "./workbook-error.ts";
 import { XmlFault } from "./xml-bytes.ts";
 import { isPlainUtf8, toUtf8 } from "./xml-encoding.ts";
+import { readZipDirectory, type ZipEntry } from "./zip-directory.ts";
 
 /** Parts up to this size are inflated in one piece. */
 const ONE_PIECE_BYTES = 8 * 2 ** 20;
@@ -35,10 +35,10 @@ export interface WindowScanner {
 export class ZipPackage {
   readonly #source: ByteSource;
   readonly #limits: ReadLimits;
-  readonly #entries: Map<string, Entry>;
+  readonly #entries: Map<string, ZipEntry>;
   #bytesLeft: number;
 
-  private constructor(source: ByteSource, limits: ReadLimits, entries: Map<string, Entry>) {
+  private constructor(source: ByteSource, limits: ReadLimits, entries: Map<string, ZipEntry>) {
     this.#source = source;
     this.#limits = limits;
     this.#entries = entries;
@@ -47,41 +47,7 @@ export class ZipPackage {
 
   /** Reads the archive's directory. @throws {WorkbookError} If it is none, broken, or larger than the limits. */
   static async open(source: ByteSource, limits: ReadLimits): Promise<ZipPackage> {
-    const entries = new Map<string, Entry>();
-    const fail = (fault: WorkbookFault, reason: string, part?: string, cause?: unknown) =>
-      new WorkbookError(fault, { file: source.name, part, reason, cause });
-    await new Promise<void>((resolve, reject) => {
-      openZip(source, (error, zip) => {
-        if (error) {
-          reject(
-            fail(
-              "corrupt",
-              `the archive's directory is broken or cut off (${error.message})`,
-              undefined,
-              error,
-            ),
-          );
-          return;
-        }
-        zip.on("error", (cause: Error) => {
-          reject(fail("corrupt", `the archive's directory is broken (${cause.message})`, undefined, cause));
-        });
-        zip.on("end", resolve);
-        zip.on("entry", (entry: Entry) => {
-          const name = entry.fileName.toLowerCase();
-          if (entries.has(name)) {
-            reject(fail("corrupt", "the archive holds two members of this name", entry.fileName));
-          } else if (entries.size >= limits.maxMembers) {
-            reject(fail("too-large", `the archive holds more than ${limits.maxMembers} members`));
-          } else {
-            if (!name.endsWith("/")) entries.set(name, entry);
-            zip.readEntry();
-          }
-        });
-        zip.readEntry();
-      });
-    });
-    return new ZipPackage(source, limits, entries);
+    return new ZipPackage(source, limits, await readZipDirectory(source, limits.maxMembers));
   }
 
   /** The file's name. */
@@ -144,7 +110,7 @@ export class ZipPackage {
     } else await this.#scanWindows(part, entry, scanner);
   }
 
-  async #scanWindows(part: string, entry: Entry, scanner: WindowScanner): Promise<void> {
+  async #scanWindows(part: string, entry: ZipEntry, scanner: WindowScanner): Promise<void> {
     let window = new Uint8Array(4 * WINDOW_BYTES);
     let used = 0;
     let isFirst = true;
@@ -179,7 +145,7 @@ export class ZipPackage {
   }
 
   /** The entry of a part that may be read: not encrypted, not too large, of a known compression. */
-  #admit(part: string): Entry {
+  #admit(part: string): ZipEntry {
     const entry = this.#entries.get(part.toLowerCase());
     if (!entry) throw this.error("corrupt", part, "the archive lacks this part");
     if (entry.generalPurposeBitFlag & 1) {
@@ -223,7 +189,7 @@ export class ZipPackage {
   }
 
   /** Where a part's compressed bytes begin: behind its local header, whose fields may differ in length. */
-  #dataStart(part: string, entry: Entry): number {
+  #dataStart(part: string, entry: ZipEntry): number {
     const offset = entry.relativeOffsetOfLocalHeader;
     const header = this.#source.read(offset, 30);
     if (header.length < 30 || header.readUInt32LE(0) !== 0x04034b50) {
@@ -236,7 +202,7 @@ export class ZipPackage {
     return start;
   }
 
-  #inflate(part: string, entry: Entry): Uint8Array {
+  #inflate(part: string, entry: ZipEntry): Uint8Array {
     const compressed = this.#source.read(this.#dataStart(part, entry), entry.compressedSize);
     const size = entry.uncompressedSize;
     let bytes: Uint8Array = compressed;
@@ -261,12 +227,12 @@ export class ZipPackage {
   }
 
   /** The uncompressed bytes of a part in pieces, checked as they come. */
-  async *#chunks(part: string, entry: Entry): AsyncGenerator<Uint8Array> {
+  async *#chunks(part: string, entry: ZipEntry): AsyncGenerator<Uint8Array> {
     const start = this.#dataStart(part, entry);
     const compressed = this.#compressedChunks(start, entry.compressedSize);
     let length = 0;
     let checksum = 0;
-    const pieces = entry.compressionMethod === STORED ? compressed : inflated(compressed);
+    const pieces = entry.compressionMethod === STORED ? compressed : inflateStream(compressed, WINDOW_BYTES);
     try {
       for await (const piece of pieces) {
         length += piece.length;
@@ -292,7 +258,7 @@ export class ZipPackage {
     }
   }
 
-  #expectWhole(part: string, entry: Entry, length: number, checksum: number): void {
+  #expectWhole(part: string, entry: ZipEntry, length: number, checksum: number): void {
     if (length !== entry.uncompressedSize) {
       const got = length > entry.uncompressedSize ? "more" : `${length}`;
       throw this.error("corrupt", part, `${got} bytes where the directory says ${entry.uncompressedSize}`);
@@ -327,57 +293,6 @@ export class ZipPackage {
     if (!(error instanceof XmlFault)) return error;
     const near = address === null ? "" : ` near cell ${address}`;
     return this.error("corrupt", part, `its XML has ${error.message}${near}`, error);
-  }
-}
-
-/** Opens the archive's directory from memory, or through the source where the file is too large for that. */
-function openZip(source: ByteSource, done: (error: Error | null, zip: ZipFile) => void): void {
-  const options = { lazyEntries: true, validateEntrySizes: true };
-  try {
-    if (source.isInMemory) fromBuffer(source.read(0, source.size), options, done);
-    else fromRandomAccessReader(new SourceReader(source), source.size, options, done);
-  } catch (error) {
-    done(error as Error, undefined as never);
-  }
-}
-
-/** yauzl's way to read parts of a file. */
-class SourceReader extends RandomAccessReader {
-  readonly #source: ByteSource;
-
-  constructor(source: ByteSource) {
-    super();
-    this.#source = source;
-  }
-
-  override read(
-    buffer: Buffer,
-    offset: number,
-    length: number,
-    position: number,
-    done: (error: Error | null) => void,
-  ): void {
-    const bytes = this.#source.read(position, length);
-    bytes.copy(buffer, offset);
-    setImmediate(done, bytes.length < length ? new Error("unexpected end of the file") : null);
-  }
-
-  override close(done: (error: Error | null) => void): void {
-    done(null); // the source closes its file itself
-  }
-}
-
-/** Inflates as a stream: memory for a window, whatever the part's size. */
-async function* inflated(compressed: Iterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const input = Readable.from(compressed, { objectMode: false });
-  const stream = createInflateRaw({ chunkSize: WINDOW_BYTES });
-  input.on("error", (error) => stream.destroy(error));
-  input.pipe(stream);
-  try {
-    for await (const piece of stream) yield piece as Uint8Array;
-  } finally {
-    input.destroy();
-    stream.destroy();
   }
 }
 

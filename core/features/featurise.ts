@@ -1,16 +1,23 @@
 /** From a sheet to its feature grid, by the rules of docs/features.md. */
 
-import { cellFormula, DefaultStyles, locateCells } from "../excel/cell.ts";
-import { CellKind, UNKNOWN_NUMERAL } from "../excel/cell-table.ts";
-import { isoDateText, serialDateForm } from "../excel/date.ts";
-import { type CellStyle, DEFAULT_FONT_SIZE } from "../excel/styles.ts";
+import { DefaultStyles, locateCells } from "../excel/cell.ts";
 import type { Sheet } from "../excel/workbook.ts";
 import { WorkbookError } from "../excel/workbook-error.ts";
 import { CellMarks, Mark } from "./cell-marks.ts";
-import { fillBucket, fontBucket } from "./color-bucket.ts";
+import { CellTextMeasures } from "./cell-text-measures.ts";
 import type { Grid } from "./grid.ts";
 import { type PackedGrid, packCells, unpackGrid, VectorIndex } from "./packed-grid.ts";
-import { lengthClass, TextMeasure } from "./text-measure.ts";
+import { fontSize, styleHighWord, styleLowWord } from "./style-bits.ts";
+import {
+  EMPTY_LENGTH,
+  HAS_COMMENT,
+  HAS_DATA,
+  HAS_FORMULA,
+  IS_IN_TABLE,
+  IS_IN_TABLE_HEADER,
+  IS_VISIBLY_EMPTY,
+  MERGE_SHIFT,
+} from "./vector-bits.ts";
 
 /** How large a grid may become. */
 export interface GridLimits {
@@ -31,30 +38,6 @@ export interface SheetFeatures {
 
 /** No grid has more cells than this, whatever the limits: its indices alone would take 64 MiB. */
 const MAX_GRID_CELLS = 2 ** 24;
-
-// Bits of a vector's words; see `PackedGrid.vectors`. Channels 25–42 lie in the high word.
-const HAS_DATA = 1 << 0;
-const HAS_FORMULA = 1 << 1;
-const IS_FORMATTED = 1 << 2;
-const IS_VISIBLY_EMPTY = 1 << 3;
-const MERGE_SHIFT = 4;
-const FONT_COLOR_SHIFT = 8;
-const FILL_COLOR_SHIFT = 16;
-const high = (channel: number): number => 1 << (channel - 25);
-const FONT_SIZE_SHIFT = 29 - 25;
-const BOLD = high(32);
-const STRIKETHROUGH = high(33);
-const BORDER_LEFT = high(34);
-const BORDER_RIGHT = high(35);
-const BORDER_TOP = high(36);
-const BORDER_BOTTOM = high(37);
-const IS_LOCKED = high(38);
-const IS_HIDDEN = high(39);
-const IS_IN_TABLE = high(40);
-const IS_IN_TABLE_HEADER = high(41);
-const HAS_COMMENT = high(42);
-/** An empty cell is of length class s. */
-const EMPTY_LENGTH = lengthClass(0);
 
 /**
  * The features of a sheet, in compact form.
@@ -106,7 +89,7 @@ class Featuriser {
   readonly #vectors = new VectorIndex();
   /** By style: 1 + the vector of an empty, unmarked cell, or 0. */
   readonly #blankVectors: Int32Array;
-  readonly #texts: TextMeasures;
+  readonly #texts: CellTextMeasures;
 
   constructor(sheet: Sheet, file: string, height: number, width: number) {
     this.#sheet = sheet;
@@ -116,10 +99,10 @@ class Featuriser {
     const isMarked = sheet.merges.length > 0 || sheet.tables.length > 0 || sheet.comments.length > 0;
     this.#marks = isMarked ? new CellMarks(sheet, file, height, width) : null;
     this.#defaults = new DefaultStyles(sheet, width);
-    this.#texts = new TextMeasures(sheet);
+    this.#texts = new CellTextMeasures(sheet);
     const median = this.#medianFontSize();
-    this.#styleLow = Uint32Array.from(sheet.styles, (style) => lowWord(sheet, style));
-    this.#styleHigh = Uint32Array.from(sheet.styles, (style) => highWord(style, median));
+    this.#styleLow = Uint32Array.from(sheet.styles, (style) => styleLowWord(sheet, style));
+    this.#styleHigh = Uint32Array.from(sheet.styles, (style) => styleHighWord(style, median));
     this.#blankVectors = new Int32Array(sheet.styles.length);
   }
 
@@ -241,131 +224,4 @@ class Featuriser {
     };
     return (middle(Math.floor((total - 1) / 2)) + middle(Math.floor(total / 2))) / 2;
   }
-}
-
-/** Measures the texts of cells; shared strings once. */
-class TextMeasures {
-  /** The bits of channels 25–28 of the text that was read last. */
-  length = EMPTY_LENGTH;
-  /** Its digit proportion as the bits of a float32. */
-  digits = 0;
-
-  readonly #sheet: Sheet;
-  readonly #isDate: Uint8Array;
-  readonly #measure = new TextMeasure();
-  /** By shared string: length bits (0: not measured yet) and digit proportion. */
-  readonly #sharedLengths: Uint8Array;
-  readonly #sharedDigits: Uint32Array;
-  readonly #float = new Float32Array(1);
-  readonly #bits = new Uint32Array(this.#float.buffer);
-
-  constructor(sheet: Sheet) {
-    this.#sheet = sheet;
-    this.#isDate = Uint8Array.from(sheet.styles, (style) => (style.isDate ? 1 : 0));
-    this.#sharedLengths = new Uint8Array(sheet.strings.length);
-    this.#sharedDigits = new Uint32Array(sheet.strings.length);
-  }
-
-  /** Measures a cell's text; false where it is empty. */
-  read(cell: number): boolean {
-    const { cells, texts } = this.#sheet;
-    const value = cells.values[cell]!;
-    switch (cells.kind(cell)) {
-      case CellKind.Number:
-        this.#number(cell, value);
-        return true;
-      case CellKind.SharedText:
-        return this.#shared(value);
-      case CellKind.Blank:
-        return cells.hasFormula(cell) && this.#string(cellFormula(this.#sheet, cell) ?? "");
-      case CellKind.Boolean:
-        this.#set(value === 1 ? 4 : 5, 0, 1);
-        return true;
-      case CellKind.IsoDate: {
-        const text = texts.get(value);
-        return this.#string(isoDateText(text) ?? text);
-      }
-      default: {
-        if (texts.isEmpty(value)) return false;
-        this.#measureBytes(texts.bytes, texts.start(value), texts.end(value));
-        return true;
-      }
-    }
-  }
-
-  #number(cell: number, value: number): void {
-    const { cells, date1904 } = this.#sheet;
-    const form = this.#isDate[cells.styles[cell]!] === 1 ? serialDateForm(value, date1904) : null;
-    const numeral = cells.numerals[cell]!;
-    if (form === "date") this.#set(10, 8, 10);
-    else if (form === "date-time") this.#set(19, 14, 19);
-    else if (form === "time") this.#set(8, 6, 8);
-    else if (numeral === UNKNOWN_NUMERAL) this.#setMeasured(this.#measure.measureNumeral(String(value)));
-    else {
-      const length = numeral & 31;
-      this.#set(length, length - (numeral >> 5), length);
-    }
-  }
-
-  #shared(string: number): boolean {
-    const { strings } = this.#sheet;
-    if (strings.isEmpty(string)) return false;
-    if (this.#sharedLengths[string] === 0) {
-      this.#measureBytes(strings.bytes, strings.start(string), strings.end(string));
-      this.#sharedLengths[string] = this.length;
-      this.#sharedDigits[string] = this.digits;
-    }
-    this.length = this.#sharedLengths[string]!;
-    this.digits = this.#sharedDigits[string]!;
-    return true;
-  }
-
-  #string(text: string): boolean {
-    if (text === "") return false;
-    const bytes = Buffer.from(text);
-    this.#measureBytes(bytes, 0, bytes.length);
-    return true;
-  }
-
-  #measureBytes(bytes: Uint8Array, from: number, to: number): void {
-    this.#setMeasured(this.#measure.measure(bytes, from, to));
-  }
-
-  #setMeasured({ characters, digits, visible }: TextMeasure): void {
-    this.#set(characters, digits, visible);
-  }
-
-  #set(characters: number, digits: number, visible: number): void {
-    this.length = lengthClass(characters);
-    this.#float[0] = visible === 0 ? 0 : digits / visible;
-    this.digits = this.#bits[0]!;
-  }
-}
-
-function fontSize({ font }: CellStyle): number {
-  return font.size ?? DEFAULT_FONT_SIZE;
-}
-
-/** Channels 2 and 8–23 of a style. */
-function lowWord({ palette }: Sheet, { isFormatted, font, fill }: CellStyle): number {
-  const formatted = isFormatted ? IS_FORMATTED : 0;
-  const fontColor = 1 << (FONT_COLOR_SHIFT + fontBucket(font, palette));
-  return formatted | fontColor | (1 << (FILL_COLOR_SHIFT + fillBucket(fill, palette)));
-}
-
-/** Channels 29–39 of a style. */
-function highWord(style: CellStyle, median: number): number {
-  const { font, border, locked, hidden } = style;
-  const ratio = fontSize(style) / median;
-  const sizeClass = ratio < 0.7 ? 0 : ratio <= 1 ? 1 : 2;
-  let word = 1 << (FONT_SIZE_SHIFT + sizeClass);
-  if (font.bold) word |= BOLD;
-  if (font.strike) word |= STRIKETHROUGH;
-  if (border.left) word |= BORDER_LEFT;
-  if (border.right) word |= BORDER_RIGHT;
-  if (border.top) word |= BORDER_TOP;
-  if (border.bottom) word |= BORDER_BOTTOM;
-  if (locked) word |= IS_LOCKED;
-  if (hidden) word |= IS_HIDDEN;
-  return word;
 }
