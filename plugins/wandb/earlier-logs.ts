@@ -31,7 +31,8 @@ export function readEarlierLogs(runFolder: string, runId: string): EarlierLogs {
       for (; !next.done; next = records.next()) {
         const { case: kind, value } = next.value.record.recordType;
         if (kind === "history") {
-          lastStep = Math.max(lastStep, Number(value.step?.num ?? 0n));
+          // Not `_step`: images that came after a run's last step have one of their own.
+          lastStep = Math.max(lastStep, Number(jsonOf(value.item, "global_step") ?? 0));
           runtime = Math.max(runtime, Number(jsonOf(value.item, "_runtime") ?? 0));
         } else if (kind === "summary") {
           for (const one of value.update) if (nameOf(one) !== null) summary.set(nameOf(one)!, one.valueJson);

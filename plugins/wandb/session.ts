@@ -2,20 +2,22 @@
 
 import { join } from "node:path";
 import { type Artifact, artifactName, type HookEvents, type PluginRun } from "../../core/plugin.ts";
+import { ApiKey } from "./api-key.ts";
 import { stageArtifact } from "./artifact-record.ts";
 import { type EarlierLogs, readEarlierLogs } from "./earlier-logs.ts";
 import { histogramOf } from "./histogram.ts";
 import { LogWriter } from "./log/log-writer.ts";
+import { loggedConfig } from "./logged-config.ts";
 import { drawSheet } from "./media/draw-sheet.ts";
 import { saveImage } from "./media/image-value.ts";
 import { OpenRow } from "./open-row.ts";
 import { randomId } from "./random-id.ts";
 import { createRunDirectory, type RunDirectory } from "./run-directory.ts";
-import { writeConfigFile, writeMetadataFile, writeSummaryFile } from "./run-files.ts";
+import { RunFiles } from "./run-files.ts";
 import { RunLog } from "./run-log.ts";
 import type { Settings, WandbOptions } from "./settings.ts";
 import { environmentRecord } from "./system/environment.ts";
-import { listGpus } from "./system/nvidia-smi.ts";
+import { type Gpu, listGpus } from "./system/nvidia-smi.ts";
 import { SystemSampler } from "./system/sampler.ts";
 import type { Upload } from "./upload/upload.ts";
 import { Voice } from "./voice.ts";
@@ -33,6 +35,7 @@ export class Session {
   readonly #row = new OpenRow();
   readonly #earlier: EarlierLogs;
   readonly #directory: RunDirectory;
+  readonly #files: RunFiles;
   readonly #log: RunLog;
   readonly #sampler: SystemSampler;
   readonly #unsubscribe: (() => void) | null;
@@ -54,6 +57,7 @@ export class Session {
     const mode = settings.mode === "online" ? "online" : "offline";
     const { runId } = settings;
     this.#directory = createRunDirectory(run.folder, { mode, runId, startedAt: run.startedAt });
+    this.#files = new RunFiles(this.#directory.files, this.#voice);
     const writer = LogWriter.create(this.#directory.log, this.#voice.diskEvents(this.#directory.log));
     this.#log = new RunLog(writer, run.startedAt, this.#earlier);
     this.#begin(facts);
@@ -114,7 +118,11 @@ export class Session {
     for (const [index, sheet] of sheets.slice(0, this.#options.log_predictions).entries()) {
       // The caption counts; it names nothing.
       const caption = `sheet ${index + 1}: ${sheet.truth.length} true (green), ${sheet.predicted.length} predicted (red)`;
-      this.#addImage("predictions", step, await drawSheet(sheet), caption);
+      try {
+        this.#addImage("predictions", step, await drawSheet(sheet), caption);
+      } catch (error) {
+        this.#voice.failed("the picture of a sheet", error);
+      }
     }
   }
 
@@ -174,46 +182,37 @@ export class Session {
     this.#unsubscribe?.();
     const exitCode = EXIT_CODES[status];
     this.#log.end(exitCode);
-    this.#keepFile("wandb-summary.json", () =>
-      writeSummaryFile(this.#directory.files, this.#log.summaryJson()),
-    );
+    this.#files.summary(this.#log.summaryJson());
     if (this.#upload) await this.#upload.finish(exitCode);
     else this.#voice.line(`the run's log is complete; to upload it: bun run sync "${this.#run.folder}"`);
   }
 
-  /** Nothing is needed to go on but the id; the rest is for people who look into a checkpoint. */
-  saveState(): { run_id: string; runtime: number } {
-    return { run_id: this.#settings.runId, runtime: this.#log.runtime() };
+  /** All that is needed to go on: what was logged, the logs themselves tell. */
+  saveState(): { run_id: string } {
+    return { run_id: this.#settings.runId };
   }
 
   #begin(facts: Event<"onRunStart">): void {
-    const { config, folder, startedAt } = this.#run;
-    const { files } = this.#directory;
+    const { folder, startedAt } = this.#run;
     const writerId = randomId(32);
-    const { apiKey } = this.#settings;
-    const argv = process.argv.map((argument) => apiKey?.hideIn(argument) ?? argument);
-    const environmentWith = (gpus: Awaited<ReturnType<typeof listGpus>>) =>
+    const secret = process.env.WANDB_API_KEY;
+    const key = secret ? new ApiKey(secret) : this.#settings.apiKey;
+    const argv = process.argv.map((argument) => key?.hideIn(argument) ?? argument);
+    const environmentWith = (gpus: readonly Gpu[]) =>
       environmentRecord({ startedAt, folder, argv, env: process.env, writerId, gpus });
     const environment = environmentWith([]);
-    const logged = {
-      ...config,
-      "data/train_size": facts.trainSheets,
-      "data/val_size": facts.validationSheets,
-      "data/datasets": facts.datasets,
-      "model/total_params": facts.totalParameters,
-      "model/trainable_params": facts.trainableParameters,
-      "model/total_params_m": Math.round(facts.totalParameters / 1e4) / 100,
-    };
+    const config = loggedConfig(this.#run.config, facts);
     const watches = this.#options.watch.log_freq !== "never";
-    this.#log.begin({ settings: this.#settings, config: logged, environment, watches });
-    this.#keepFile("config.yaml", () => writeConfigFile(files, logged));
-    this.#keepFile("wandb-summary.json", () => writeSummaryFile(files, this.#log.summaryJson()));
-    this.#keepFile("wandb-metadata.json", () => writeMetadataFile(files, environment));
+    this.#log.begin({ settings: this.#settings, config, environment, watches });
+    this.#files.config(config);
+    this.#files.summary(this.#log.summaryJson());
+    this.#files.metadata(environment);
+    // The driver's tool takes a second or two; training does not wait for it.
     void listGpus().then((gpus) => {
       if (gpus.length === 0 || !this.#log.isOpen) return;
       const complete = environmentWith(gpus);
       this.#log.environment(complete);
-      this.#keepFile("wandb-metadata.json", () => writeMetadataFile(files, complete));
+      this.#files.metadata(complete);
     });
   }
 
@@ -228,9 +227,7 @@ export class Session {
     this.#log.row(step!, values, loggedAt);
     if (!this.#isEpochsLastRow) return;
     this.#isEpochsLastRow = false;
-    this.#keepFile("wandb-summary.json", () =>
-      writeSummaryFile(this.#directory.files, this.#log.summaryJson()),
-    );
+    this.#files.summary(this.#log.summaryJson());
   }
 
   /** Images that came after the last row get a row of their own behind it. */
@@ -242,7 +239,7 @@ export class Session {
   }
 
   #addImage(name: string, step: number, png: Uint8Array, caption: string): void {
-    this.#keepFile(`image ${name}`, () => {
+    this.#voice.attempt(`the image ${name}`, () => {
       const image = saveImage(this.#directory.files, { name, step, png, caption });
       this.#log.media(image.path);
       this.#row.addImage(name, image);
@@ -264,14 +261,5 @@ export class Session {
   #setSummary(values: Readonly<Record<string, number | null | undefined>>): void {
     const known = Object.entries(values).filter(([, value]) => value !== undefined);
     if (known.length > 0) this.#log.summary(Object.fromEntries(known));
-  }
-
-  /** A file beside the log that cannot be written is told once and costs nothing else. */
-  #keepFile(what: string, write: () => void): void {
-    try {
-      write();
-    } catch (error) {
-      this.#voice.once(what, `${what} is not written: ${(error as Error).message}`);
-    }
   }
 }

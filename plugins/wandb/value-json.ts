@@ -15,5 +15,5 @@ export function valueJson(value: unknown): string {
 
 /** An item of a history, summary or config record: a path of one label, so that dots and slashes are part of the name. */
 export function item(name: string, value: unknown): { nestedKey: string[]; valueJson: string } {
-  return { nestedKey: [name], valueJson: valueJson(value) };
+  return { nestedKey: [name.toWellFormed()], valueJson: valueJson(value) };
 }

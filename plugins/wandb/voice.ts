@@ -33,6 +33,20 @@ export class Voice {
     this.warn(text);
   }
 
+  /** Does something beside the log; its failure is told once and costs nothing else. */
+  attempt(what: string, work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.failed(what, error);
+    }
+  }
+
+  /** Tells once that something is missing beside the log. */
+  failed(what: string, error: unknown): void {
+    this.once(what, `${what} is not written: ${(error as Error).message}`);
+  }
+
   /** What to say about a log that the disk does not take. */
   diskEvents(path: string): LogWriterEvents {
     return {
