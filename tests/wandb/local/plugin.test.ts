@@ -3,11 +3,13 @@ import {
   existsSync,
   lstatSync,
   mkdirSync,
+  mkdtempSync,
   readdirSync,
   readFileSync,
   readlinkSync,
   writeFileSync,
 } from "node:fs";
+import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { parse } from "yaml";
 import { manifestDigest } from "../../../plugins/wandb/artifact-record.ts";
@@ -435,3 +437,32 @@ describe("the console", () => {
     }
   });
 });
+
+test.skipIf(process.getuid?.() !== 0 || process.platform !== "linux")(
+  "a disk that fills up is reported once with its remedy; training goes on, and the log is whole up to there",
+  async () => {
+    const folder = mkdtempSync(join(tmpdir(), "wandb-full-"));
+    if (Bun.spawnSync(["mount", "-t", "tmpfs", "-o", "size=128k", "tmpfs", folder]).exitCode !== 0) {
+      return console.log("note: no file system can be mounted here; a full one is not tried");
+    }
+    try {
+      const run = await new FakeRun({ folder, options: { watch: { log_freq: 1 } } }).setUp();
+      await run.start();
+      const gradients = new Map([["w", Float32Array.from({ length: 100 }, (_, i) => i)]]);
+      for (let epoch = 1; epoch <= 40; epoch++) await run.epoch(epoch, gradients);
+      await run.fire("onCheckpoint", { step: 1, epoch: 1, path: "/nowhere.pt", aliases: ["best"] });
+      await run.end({ step: 120 });
+      const troubles = run.printed.filter((line) => line.includes("run-abc12345.wandb cannot be written"));
+      expect(troubles).toHaveLength(1);
+      expect(troubles[0]).toContain("ENOSPC");
+      expect(troubles[0]).toContain("Make room on the disk. Training goes on");
+      const rows = rowsOf(folder);
+      expect(rows.length).toBeGreaterThan(5);
+      expect(rows.map(({ _step }) => _step)).toEqual(rows.map((_, index) => index + 1));
+      readStrictly(logPath(logFolders(folder)[0]!));
+    } finally {
+      FakeRun.ended.splice(0, FakeRun.ended.length, ...FakeRun.ended.filter((ended) => ended !== folder));
+      Bun.spawnSync(["umount", folder]);
+    }
+  },
+);

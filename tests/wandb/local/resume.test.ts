@@ -1,6 +1,7 @@
 import { afterAll, expect, test } from "bun:test";
 import { appendFileSync, readFileSync, statSync, truncateSync } from "node:fs";
 import { join } from "node:path";
+import { Resvg } from "@resvg/resvg-js";
 import type { Json } from "../../../core/plugin.ts";
 import { readEarlierLogs } from "../../../plugins/wandb/earlier-logs.ts";
 import { FakeRun } from "./fake-run.ts";
@@ -70,6 +71,16 @@ test("a step of which the earlier log holds a part only is logged again", async 
   truncateSync(first, statSync(first).size - 3);
   await resumedRun(run.folder, state);
   expect(rowsOf(run.folder).map(({ _step }) => _step)).toEqual([5, 6, 7]);
+});
+
+test("the row of images that came after the last step takes no step from the run that resumes", async () => {
+  const { run, state } = await killedRun();
+  const png = new Resvg('<svg xmlns="http://www.w3.org/2000/svg" width="2" height="2"/>').render().asPng();
+  await run.fire("onImage", { step: 5, epoch: 2, name: "last", png, caption: "" });
+  await run.end({ step: 5 });
+  expect(rowsOf(run.folder).at(-1)).toMatchObject({ _step: 6, global_step: 5 });
+  await resumedRun(run.folder, state);
+  expect(rowsOf(run.folder).map(({ global_step }) => global_step)).toEqual([6, 7]);
 });
 
 test("runtime and summary go on from the earlier log", async () => {
