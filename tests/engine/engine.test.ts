@@ -1,7 +1,9 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import type { DetectorConfig } from "../../core/model/detector-config.ts";
 import { createParameters, type ParameterSet } from "../../core/model/parameters.ts";
+import { UserError } from "../../core/problem.ts";
 import { randomStream } from "../../core/random.ts";
+import { computeProblem } from "../../core/training/engine/compute-problem.ts";
 import { type GradientEngine, type MicroBatch, openEngine } from "../../core/training/gradient-engine.ts";
 import { relativeError } from "../support/golden.ts";
 import { madeUpSheet, SMALL_DETECTOR } from "../support/sheets.ts";
@@ -171,4 +173,22 @@ test("openEngine() refuses an unknown device with exit code 2, naming those ther
   const failure = open(1, { device: "gpu" });
   await expect(failure).rejects.toThrow("one of auto, cpu, cuda, webgpu, native, wasm, js, mps");
   await expect(failure).rejects.toMatchObject({ exitCode: 2 });
+});
+
+describe("computeProblem()", () => {
+  const [microBatch] = step;
+
+  test("names the sheets of what was thrown, and keeps it as the cause", () => {
+    const cause = new RangeError("too odd");
+    const error = computeProblem(cause, microBatch!);
+    expect(error.message).toBe("Cannot compute a (12 x 8 cells): too odd");
+    expect(error.cause).toBe(cause);
+  });
+
+  test("tells of memory that WebAssembly does not have, with the sheet's size and what to do", () => {
+    const error = computeProblem(new Error("Aborted(). Build with -sASSERTIONS for more info."), microBatch!);
+    expect(error).toBeInstanceOf(UserError);
+    expect(error.message).toContain("not enough memory for a (12 x 8 cells)");
+    expect(error.message).toContain("data.max_rows");
+  });
 });

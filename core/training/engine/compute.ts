@@ -6,6 +6,7 @@ import { TrainedDetector } from "../../model/trained-detector.ts";
 import { type Device, openDevice } from "../../tensor/device.ts";
 import { scoped } from "../../tensor/scoped.ts";
 import type { Detection, EngineOptions, LossParts, MicroBatch } from "../gradient-engine.ts";
+import { computeProblem } from "./compute-problem.ts";
 import { batchOf, detectionsOf, lossParts, targetsOf } from "./micro-batch.ts";
 
 export class Compute {
@@ -28,10 +29,14 @@ export class Compute {
     this.#detector.setParameters(flat);
   }
 
-  /** @param into Receives weight · gradient; with `add`, it is added to what is there. @returns The unweighted loss. */
+  /**
+   * @param into Receives weight · gradient; with `add`, it is added to what is there.
+   * @returns The unweighted loss.
+   * @throws {Error} Naming the sheets; a UserError if they are too large for the device.
+   */
   gradient(microBatch: MicroBatch, into: Float32Array, add = false): LossParts {
     const { detector, loss, seed } = this.#options;
-    return scoped(() => {
+    return named(microBatch, () => {
       const result = this.#detector.gradient(batchOf(microBatch, detector), targetsOf(microBatch), {
         loss,
         dropout: dropoutSites(detector.dropout, seed, microBatch.seed),
@@ -45,7 +50,7 @@ export class Compute {
 
   /** One detection a sheet, dropout off. */
   detect(microBatch: MicroBatch, withLoss: boolean): Detection[] {
-    return scoped(() => {
+    return named(microBatch, () => {
       const layers = this.#detector.detect(batchOf(microBatch, this.#options.detector));
       return detectionsOf(layers, microBatch, this.#options, withLoss);
     });
@@ -59,5 +64,14 @@ export class Compute {
 
   dispose(): void {
     this.#detector.dispose();
+  }
+}
+
+/** Runs a micro-batch's work; every tensor made in it is disposed, and what it throws names the sheets. */
+function named<T>(microBatch: MicroBatch, work: () => T): T {
+  try {
+    return scoped(work);
+  } catch (error) {
+    throw computeProblem(error, microBatch);
   }
 }

@@ -37,19 +37,23 @@ export async function openGpuEngine(options: EngineOptions): Promise<GradientEng
       try {
         for (const [position, index] of processingOrder(step).entries()) {
           const microBatch = step[index]!;
-          await guarded(microBatch, async () => {
-            const batch = batchOf(microBatch, options.detector);
-            const { loss, gradient } = await detector.gradient(batch, targetsOf(microBatch), {
-              loss: options.loss,
-              dropout: dropoutSites(options.detector.dropout, options.seed, microBatch.seed),
-              weight: microBatch.weight,
-            });
+          const total = await guarded(microBatch, async () => {
+            const { loss, gradient } = await detector.gradient(
+              batchOf(microBatch, options.detector),
+              targetsOf(microBatch),
+              {
+                loss: options.loss,
+                dropout: dropoutSites(options.detector.dropout, options.seed, microBatch.seed),
+                weight: microBatch.weight,
+              },
+            );
             losses[index] = lossParts(loss);
             const before = sum;
             sum = tf.keep(before === null ? gradient : tf.add(before, gradient));
             before?.dispose();
-            if (position === step.length - 1) into.set((await sum.data()) as Float32Array);
+            return position === step.length - 1 ? ((await sum.data()) as Float32Array) : null;
           });
+          if (total !== null) into.set(total);
         }
       } finally {
         (sum as tf.Tensor | null)?.dispose();

@@ -67,12 +67,7 @@ export class WorkerThread {
         throw lost(task, again.message);
       });
     }
-    if (answer.kind === "failed") {
-      if (answer.user) throw errorOf(answer);
-      throw new Error(`Cannot compute ${sheetNames(task.microBatch)}: ${text(answer.error)}`, {
-        cause: answer.error,
-      });
-    }
+    if (answer.kind === "failed") throw errorOf(answer);
     if (answer.kind === "opened") throw new Error("A worker answered a task as if it had just been opened");
     this.memory = answer.memory;
     return answer;
@@ -118,8 +113,4 @@ function lost(task: Task, reason: string): Error {
 
 function errorOf({ error, user }: Extract<Answer, { kind: "failed" }>): unknown {
   return user ? new UserError(user.problems, { exitCode: user.exitCode, cause: error }) : error;
-}
-
-function text(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
