@@ -7,7 +7,7 @@ import {
   type LayerOutput,
   type LossOptions,
 } from "../loss/detection-loss.ts";
-import { overwrite, readInto } from "../tensor/host-copy.ts";
+import { overwrite, readAllInto } from "../tensor/host-copy.ts";
 import { scoped } from "../tensor/scoped.ts";
 import type { Batch } from "./batch.ts";
 import { detect, type LayerTensors } from "./detector.ts";
@@ -60,11 +60,10 @@ export class TrainedDetector {
       const tensors = [...this.#tensors.values()];
       // Without auxiliary losses the heads of earlier layers have no gradient: tf.grads() would refuse that.
       const { grads } = tf.engine().gradients(forward, tensors, tf.scalar(options.weight), true);
-      this.#layout.names.forEach((name, i) => {
-        const place = this.#layout.view(name, options.into);
-        if (grads[i]) readInto(grads[i], place, options.add);
-        else if (!options.add) place.fill(0);
-      });
+      const places = this.#layout.names.map((name) => this.#layout.view(name, options.into));
+      const known = (_: unknown, i: number) => Boolean(grads[i]);
+      readAllInto(grads.filter(known), places.filter(known), options.add);
+      if (!options.add) for (const [i, place] of places.entries()) if (!grads[i]) place.fill(0);
     });
     return loss!;
   }

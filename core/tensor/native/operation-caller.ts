@@ -1,5 +1,6 @@
 /** Calls operations of TensorFlow by name, with as little around them as the binding allows. */
 
+import { ptr } from "bun:ffi";
 import type { Tensor, TensorInfo } from "@tensorflow/tfjs-core";
 
 /** The backend of `@tensorflow/tfjs-node-gpu`, as far as it is used here. */
@@ -7,6 +8,7 @@ export interface NodeBackend {
   readonly binding: {
     readonly TF_INT32: number;
     readonly TF_FLOAT: number;
+    readonly TF_ATTR_INT: number;
     createTensor(shape: readonly number[], dtype: number, values: Int32Array | Float32Array): number;
     deleteTensor(id: number): void;
     executeOp(
@@ -59,9 +61,31 @@ export class OperationCaller {
     }
   }
 
-  #execute(operation: string, ids: readonly number[], outputs: number): Tensor[] {
+  /**
+   * Copies float32 tensors to arrays on the host, or adds them, all in one operation.
+   *
+   * @param into For each tensor an array of its size.
+   */
+  copyOut(tensors: readonly TensorInfo[], into: readonly Float32Array[], add: boolean): void {
+    const { binding } = this.#backend;
+    const words = new Int32Array(1 + 3 * tensors.length);
+    words[0] = add ? 1 : 0;
+    into.forEach((array, i) => {
+      const address = ptr(array);
+      words.set([(address % 2 ** 32) | 0, Math.floor(address / 2 ** 32), array.length], 1 + 3 * i);
+    });
+    const id = binding.createTensor([words.length], binding.TF_INT32, words);
+    try {
+      const count = { name: "N", type: binding.TF_ATTR_INT, value: tensors.length };
+      this.#execute("TableCopyOut", [...this.#backend.getInputTensorIds(tensors), id], 0, [count]);
+    } finally {
+      binding.deleteTensor(id);
+    }
+  }
+
+  #execute(operation: string, ids: readonly number[], outputs: number, attributes: object[] = []): Tensor[] {
     return this.#backend.binding
-      .executeOp(operation, [], ids, outputs)
+      .executeOp(operation, attributes, ids, outputs)
       .map((metadata) => this.#backend.createOutputTensor(metadata));
   }
 

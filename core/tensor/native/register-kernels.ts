@@ -2,6 +2,7 @@
 
 import { dlopen, FFIType } from "bun:ffi";
 import { backend, getKernel, type KernelFunc, registerKernel, type TensorInfo } from "@tensorflow/tfjs-core";
+import type { HostCopier } from "../host-copy.ts";
 import { NATIVE_BACKEND } from "./backend-name.ts";
 import { nativeKernels } from "./kernel-table.ts";
 import { type NodeBackend, OperationCaller } from "./operation-caller.ts";
@@ -20,7 +21,9 @@ export function registerNativeKernels(library: string): void {
   // A null string comes as one that is empty.
   const failure = String(symbols.register_table_kernels() ?? "");
   if (failure !== "") throw new Error(`TensorFlow refuses the project's kernels: ${failure}`);
-  const caller = new OperationCaller(backend() as unknown as NodeBackend);
+  const device = backend() as unknown as NodeBackend & HostCopier;
+  const caller = new OperationCaller(device);
+  device.copyOut = (tensors, into, add) => caller.copyOut(tensors, into, add);
   for (const [kernelName, kernel] of Object.entries(nativeKernels)) {
     const kernelFunc = (({ inputs, attrs }) =>
       kernel(

@@ -14,8 +14,10 @@
 namespace table {
 
 Call::Call(TF_OpKernelContext* context, TF_Status* status) : context_(context), status_(status) {
-  count_ = TF_NumInputs(context);
-  for (int i = 0; i < count_; i++) {
+  const int count = TF_NumInputs(context);
+  tensors_.resize(count, nullptr);
+  inputs_.resize(count);
+  for (int i = 0; i < count; i++) {
     TF_GetInput(context, i, &tensors_[i], status);
     if (TF_GetCode(status) != TF_OK) return;
     Array& array = inputs_[i];
@@ -90,7 +92,9 @@ void compute(void*, TF_OpKernelContext* context) {
 void define(const Operation& operation, void (*run)(void*, TF_OpKernelContext*), TF_Status* status) {
   TF_OpDefinitionBuilder* definition = TF_NewOpDefinitionBuilder(operation.name);
   for (int i = 0; operation.inputs[i] != 0; i++) {
-    const std::string type = operation.inputs[i] == 'i' ? ": int32" : ": float";
+    const char kind = operation.inputs[i];
+    const std::string type = kind == 'i' ? ": int32" : kind == 'F' ? ": N * float" : ": float";
+    if (kind == 'F') TF_OpDefinitionBuilderAddAttr(definition, "N: int >= 1");
     TF_OpDefinitionBuilderAddInput(definition, ("in" + std::to_string(i) + type).c_str());
   }
   for (int i = 0; i < operation.outputs; i++) {
@@ -125,6 +129,7 @@ extern "C" const char* register_table_kernels() {
     table::define_all<table::kElementwiseOperations>(status);
     table::define_all<table::kAttentionOperations>(status);
     table::define_all<table::kDeformableOperations>(status);
+    table::define_all<table::kHostCopyOperations>(status);
     auto* message = TF_GetCode(status) == TF_OK ? nullptr : new std::string(TF_Message(status));
     TF_DeleteStatus(status);
     return message;

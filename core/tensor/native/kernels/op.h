@@ -6,13 +6,14 @@
 
 #include <cstdint>
 #include <initializer_list>
+#include <vector>
 
 #include "tensorflow/c/kernels.h"
 
 namespace table {
 
 constexpr int kMaxRank = 6;
-constexpr int kMaxArrays = 12;
+constexpr int kMaxOutputs = 4;
 
 // A tensor's elements in row-major order, and its shape.
 struct Array {
@@ -47,6 +48,7 @@ class Call {
   ~Call();
 
   const Array& operator[](int input) const { return inputs_[input]; }
+  int inputs() const { return static_cast<int>(inputs_.size()); }
   // Returns the condition; if it is false the operation fails. Kernels read and write by the shapes alone, so each says
   // first what they have to be.
   bool fits(bool condition);
@@ -61,16 +63,16 @@ class Call {
 
   TF_OpKernelContext* context_;
   TF_Status* status_;
-  TF_Tensor* tensors_[kMaxArrays] = {};
-  TF_Tensor* outputs_[kMaxArrays] = {};
-  Array inputs_[kMaxArrays];
-  int count_ = 0;
+  std::vector<TF_Tensor*> tensors_;
+  TF_Tensor* outputs_[kMaxOutputs] = {};
+  std::vector<Array> inputs_;
 };
 
 // Working space of this thread, valid until the next call with the same slot.
 float* scratch(int slot, int64_t floats);
 
-// An operation: its name, the types of its inputs ('f' float32, 'i' int32), the number of its outputs.
+// An operation: its name, the types of its inputs ('f' float32, 'i' int32, 'F' any number N of float32), the number of its
+// outputs.
 struct Operation {
   const char* name;
   const char* inputs;
@@ -85,5 +87,6 @@ extern const Operation kConvolutionOperations[];
 extern const Operation kElementwiseOperations[];
 extern const Operation kAttentionOperations[];
 extern const Operation kDeformableOperations[];
+extern const Operation kHostCopyOperations[];
 
 }  // namespace table
