@@ -1,19 +1,19 @@
 /** One `<c>` element: the innermost loop of reading a workbook. */
 
-import { CellKind, type CellTable, FormulaKind, type FormulaTable, UNKNOWN_NUMERAL } from "./cell-table.ts";
-import { NumeralReader } from "./numeral.ts";
-import { MAX_COLUMN, MAX_ROW } from "./range.ts";
+import { type CellTable, FormulaKind, type FormulaTable } from "./cell-table.ts";
+import { type CellType, CellValueScanner } from "./cell-value-scanner.ts";
+import { columnName, MAX_COLUMN, MAX_ROW } from "./range.ts";
 import { addRichText } from "./rich-text.ts";
-import { TextTable } from "./text-table.ts";
+import type { TextTable } from "./text-table.ts";
 import {
   AttributeCursor,
   asciiText,
+  endOfElement,
   equals,
   GT,
   INCOMPLETE,
   isSpace,
   LT,
-  matches,
   nameEnd,
   naturalNumber,
   SLASH,
@@ -27,9 +27,6 @@ const LOWER_R = 0x72;
 const LOWER_S = 0x73;
 const LOWER_T = 0x74;
 const LOWER_V = 0x76;
-
-/** The values of a cell's `t` attribute. (ECMA-376 part 1, 18.18.11 ST_CellType) */
-type CellType = "n" | "s" | "str" | "b" | "e" | "d" | "inlineStr";
 
 /** What a sheet keeps: cells beyond these are measured, and not kept. */
 export interface KeptArea {
@@ -51,18 +48,12 @@ export class CellScanner {
   readonly #cells: CellTable;
   readonly #formulas: FormulaTable;
   readonly #texts: TextTable;
-  readonly #strings: TextTable;
+  readonly #value: CellValueScanner;
   readonly #kept: KeptArea;
-  readonly #numeral = new NumeralReader();
   readonly #attributes = new AttributeCursor();
-  readonly #scratch = new TextTable();
 
   // The cell that is being read.
   #style = 0;
-  #type: CellType = "n";
-  #kind: CellKind = CellKind.Blank;
-  #value = 0;
-  #numeralText = UNKNOWN_NUMERAL;
   #formulaKind: FormulaKind | -1 = -1;
   #formulaText = -1;
   #formulaGroup = -1;
@@ -81,17 +72,13 @@ export class CellScanner {
     this.#cells = cells;
     this.#formulas = formulas;
     this.#texts = texts;
-    this.#strings = strings;
+    this.#value = new CellValueScanner(texts, strings);
     this.#kept = kept;
   }
 
   /** Where the last cell read stands, for messages: `B7`. */
   get address(): string {
-    let name = "";
-    for (let rest = this.column; rest > 0; rest = Math.floor((rest - 1) / 26)) {
-      name = String.fromCharCode(65 + ((rest - 1) % 26)) + name;
-    }
-    return `${name}${this.row}`;
+    return `${columnName(this.column)}${this.row}`;
   }
 
   /**
@@ -103,9 +90,7 @@ export class CellScanner {
   scan(bytes: Uint8Array, from: number, end: number, prefix: number): number {
     const { row, column } = this;
     this.#style = 0;
-    this.#type = "n";
-    this.#kind = CellKind.Blank;
-    this.#numeralText = UNKNOWN_NUMERAL;
+    this.#value.start();
     this.#formulaKind = -1;
     this.column = column + 1;
     const texts = this.#texts.length;
@@ -163,8 +148,8 @@ export class CellScanner {
       if (style < 0) throw new XmlFault(`the style "${shown(bytes, from, to)}", which is no number`);
       this.#style = style;
     } else if (name === LOWER_T) {
-      if (to - from === 1 && bytes[from] === LOWER_S) this.#type = "s";
-      else this.#type = asciiText(bytes, from, to) as CellType;
+      if (to - from === 1 && bytes[from] === LOWER_S) this.#value.type = "s";
+      else this.#value.type = asciiText(bytes, from, to) as CellType;
     }
   }
 
@@ -209,119 +194,10 @@ export class CellScanner {
       if (next === 0x21 || next === 0x3f) {
         at = skipMarkup(bytes, at, end);
       } else if (bytes[at + 1 + prefix] === LOWER_V && bytes[at + 2 + prefix] === GT) {
-        at = this.#simpleValue(bytes, at + 3 + prefix, end, prefix);
+        at = this.#value.readPlain(bytes, at + 3 + prefix, end, prefix);
       } else at = this.#child(bytes, at, end, prefix);
       if (at === INCOMPLETE) return INCOMPLETE;
     }
-  }
-
-  /** A value right behind `<v>`. */
-  #simpleValue(bytes: Uint8Array, from: number, end: number, prefix: number): number {
-    const type = this.#type;
-    if (type === "s") {
-      let at = from;
-      let index = 0;
-      let digit = bytes[at]! - 48;
-      while (at < end && digit >= 0 && digit <= 9 && at - from < 10) {
-        index = index * 10 + digit;
-        digit = bytes[++at]! - 48;
-      }
-      if (at > from && at < end && bytes[at] === LT && bytes[at + 1] === SLASH) {
-        this.#setShared(index);
-        return endOfValue(bytes, at, end, prefix);
-      }
-    } else if (type === "n") {
-      const at = this.#numeral.read(bytes, from, end);
-      if (at !== -1 && at < end && bytes[at] === LT && bytes[at + 1] === SLASH) {
-        this.#kind = CellKind.Number;
-        this.#value = this.#numeral.value;
-        this.#numeralText = this.#numeral.numeral;
-        return endOfValue(bytes, at, end, prefix);
-      }
-      const close = this.#longNumber(bytes, from, end);
-      if (close !== -1) return endOfValue(bytes, close, end, prefix);
-    }
-    return this.#anyValue(bytes, from, end, prefix);
-  }
-
-  /** A number with an exponent or many digits; returns the index of the `<` behind it, or −1 if it is none. */
-  #longNumber(bytes: Uint8Array, from: number, end: number): number {
-    let at = from;
-    while (at < end && bytes[at] !== LT && at - from < 32) {
-      const byte = bytes[at]!;
-      const isPart =
-        (byte >= 48 && byte <= 57) || (byte | 32) === 0x65 || (byte >= 43 && byte <= 46 && byte !== 44);
-      if (!isPart) return -1;
-      at++;
-    }
-    if (at === from || at + 1 >= end || bytes[at] !== LT || bytes[at + 1] !== SLASH) return -1;
-    const number = Number(asciiText(bytes, from, at));
-    if (!Number.isFinite(number)) return -1;
-    this.#kind = CellKind.Number;
-    this.#value = number;
-    return at;
-  }
-
-  /** Any value: text, numbers with exponents, values with blanks, references and CDATA in them. */
-  #anyValue(bytes: Uint8Array, from: number, end: number, prefix: number): number {
-    const isText = this.#isText();
-    const texts = isText ? this.#texts : this.#scratch;
-    const at = texts.addContent(bytes, from, end);
-    if (at === INCOMPLETE) {
-      texts.drop();
-      return INCOMPLETE;
-    }
-    const index = texts.close();
-    if (isText) this.#setText(index);
-    else {
-      this.#setScalar(texts.get(index).trim());
-      this.#scratch.truncate(0);
-    }
-    return endOfValue(bytes, at, end, prefix);
-  }
-
-  /** True where the value is kept as text: results of formulas, inline strings, errors, dates. */
-  #isText(): boolean {
-    return this.#type !== "n" && this.#type !== "s" && this.#type !== "b";
-  }
-
-  #setText(index: number): void {
-    this.#value = index;
-    if (this.#type === "e") this.#kind = CellKind.Error;
-    else if (this.#type === "d") this.#kind = CellKind.IsoDate;
-    else this.#kind = CellKind.Text; // str, inlineStr, and whatever is no type at all
-  }
-
-  #setScalar(text: string): void {
-    if (text === "") return;
-    if (this.#type === "b") {
-      this.#kind = CellKind.Boolean;
-      this.#value = text === "1" || text.toLowerCase() === "true" ? 1 : 0;
-      return;
-    }
-    const number = /^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$/.test(text)
-      ? Number(text)
-      : Number.NaN;
-    if (this.#type === "s") {
-      if (!Number.isInteger(number) || number < 0)
-        throw new XmlFault(`the shared string "${text.slice(0, 40)}"`);
-      this.#setShared(number);
-    } else if (Number.isFinite(number)) {
-      this.#kind = CellKind.Number;
-      this.#value = number;
-    } else {
-      // Not a number that a double can hold: what stands there is kept as text rather than changed.
-      this.#kind = CellKind.Text;
-      this.#value = this.#texts.push(text);
-    }
-  }
-
-  #setShared(index: number): void {
-    if (index >= this.#strings.length) {
-      throw new XmlFault(`the shared string ${index}, where the workbook has ${this.#strings.length}`);
-    }
-    this.#kind = CellKind.SharedText;
-    this.#value = index;
   }
 
   /** A child other than a plain `<v>`: `f`, `is`, a `v` with attributes, extensions. */
@@ -334,8 +210,8 @@ export class CellScanner {
     const isEmpty = bytes[close - 1] === SLASH;
     if (equals(bytes, local, nameTo, "f")) return this.#formula(bytes, nameTo, close, end, prefix);
     if (equals(bytes, local, nameTo, "v")) {
-      if (!isEmpty) return this.#anyValue(bytes, close + 1, end, prefix);
-      if (this.#isText()) this.#setText(this.#texts.close()); // a formula's result may be the empty string
+      if (!isEmpty) return this.#value.read(bytes, close + 1, end, prefix);
+      if (this.#value.isText) this.#value.setText(this.#texts.close()); // a formula's result may be the empty string
       return close + 1;
     }
     if (equals(bytes, local, nameTo, "is") && !isEmpty) {
@@ -343,7 +219,7 @@ export class CellScanner {
       if (at === INCOMPLETE) this.#texts.drop();
       else {
         const index = this.#texts.close();
-        if (this.#type === "inlineStr") this.#setText(index);
+        if (this.#value.type === "inlineStr") this.#value.setText(index);
       }
       return at;
     }
@@ -380,15 +256,9 @@ export class CellScanner {
   #keep(texts: number): void {
     const { row, column } = this;
     const hasFormula = this.#formulaKind !== -1;
-    const kind = this.#kind;
-    const isEmpty =
-      !hasFormula &&
-      (kind === CellKind.Blank ||
-        (kind === CellKind.SharedText && this.#strings.isEmpty(this.#value)) ||
-        (kind >= CellKind.Text && kind !== CellKind.Boolean && this.#texts.isEmpty(this.#value)));
     if (column > MAX_COLUMN || row > MAX_ROW) throw new XmlFault("a cell behind the last column, XFD");
     const style = this.#style < 0xffff ? this.#style : 0;
-    if (!isEmpty) {
+    if (hasFormula || !this.#value.isEmpty) {
       if (row > this.lastRow) this.lastRow = row;
       if (column > this.lastColumn) this.lastColumn = column;
       if (style >= this.nonEmptyByStyle.length) this.#enlargeStyles(style);
@@ -400,7 +270,8 @@ export class CellScanner {
       this.#texts.truncate(texts);
       return;
     }
-    const cell = this.#cells.push(row, column, style, kind, hasFormula, this.#value, this.#numeralText);
+    const { kind, value, numeral } = this.#value;
+    const cell = this.#cells.push(row, column, style, kind, hasFormula, value, numeral);
     if (this.#formulaKind !== -1) {
       this.#formulas.push(cell, this.#formulaKind, this.#formulaText, this.#formulaGroup);
     }
@@ -411,26 +282,6 @@ export class CellScanner {
     counts.set(this.nonEmptyByStyle);
     this.nonEmptyByStyle = counts;
   }
-}
-
-/** The index behind the `</v>` that stands at `from`, or `INCOMPLETE`. */
-function endOfValue(bytes: Uint8Array, from: number, end: number, prefix: number): number {
-  const name = from + 2 + prefix;
-  if (name + 1 < end && bytes[name] === LOWER_V && bytes[name + 1] === GT) return name + 2;
-  return endOfElement(bytes, from, end, prefix, "v");
-}
-
-/** The index behind the end tag that stands at `from`, or `INCOMPLETE`; it has to be that of `name`. */
-function endOfElement(bytes: Uint8Array, from: number, end: number, prefix: number, name: string): number {
-  const close = tagEnd(bytes, from + 2, end);
-  if (close === INCOMPLETE) return INCOMPLETE;
-  let to = close;
-  while (isSpace(bytes[to - 1]!)) to--;
-  const local = from + 2 + prefix;
-  if (to - local !== name.length || !matches(bytes, local, name)) {
-    throw new XmlFault(`an end tag other than that of ${name}`);
-  }
-  return close + 1;
 }
 
 /** A value for messages: at most 40 of its characters. */

@@ -107,6 +107,25 @@ export function skipElement(bytes: Uint8Array, from: number, end: number): numbe
   return at;
 }
 
+/** The index behind the end tag that stands at `from`, or `INCOMPLETE`; it has to be that of `name`. */
+export function endOfElement(
+  bytes: Uint8Array,
+  from: number,
+  end: number,
+  prefix: number,
+  name: string,
+): number {
+  const close = tagEnd(bytes, from + 2, end);
+  if (close === INCOMPLETE) return INCOMPLETE;
+  let to = close;
+  while (isSpace(bytes[to - 1]!)) to--;
+  const local = from + 2 + prefix;
+  if (to - local !== name.length || !matches(bytes, local, name)) {
+    throw new XmlFault(`an end tag other than that of ${name}`);
+  }
+  return close + 1;
+}
+
 /** True where `<![CDATA[` stands at `from`; the window must hold nine bytes from there. */
 export function isCdata(bytes: Uint8Array, from: number): boolean {
   return bytes[from + 1] === BANG && matches(bytes, from + 2, "[CDATA[");

@@ -116,6 +116,7 @@ export class ZipPackage {
     let window = new Uint8Array(4 * WINDOW_BYTES);
     let used = 0;
     let isFirst = true;
+    let enough = 0;
     for await (const chunk of this.#chunks(part, entry)) {
       if (isFirst && !isPlainUtf8(chunk)) {
         throw this.error(
@@ -137,10 +138,13 @@ export class ZipPackage {
       }
       window.set(chunk, used);
       used += chunk.length;
+      if (used < enough) continue;
       const done = this.#guard(part, scanner, () => scanner.scan(window, used, false));
       this.#expectUtf8(part, window.subarray(0, done));
       window.copyWithin(0, done, used);
       used -= done;
+      // An element longer than the window is read again once there is twice as much of it, not with every piece.
+      enough = done > 0 ? 0 : used * 2;
     }
     this.#expectUtf8(part, window.subarray(0, used));
     this.#guard(part, scanner, () => scanner.scan(window, used, true));
