@@ -13,9 +13,9 @@ export class OpenRow {
     return this.#step;
   }
 
-  /** True if something has come that no row has taken yet. */
-  get hasValues(): boolean {
-    return this.#values.size + this.#images.size > 0;
+  /** True if images have come that no row has taken yet. */
+  get hasImages(): boolean {
+    return this.#images.size > 0;
   }
 
   set(name: string, value: unknown): void {
@@ -32,6 +32,11 @@ export class OpenRow {
     this.#step = step;
     this.#loggedAt = Date.now();
     for (const [name, value] of Object.entries(row)) this.#values.set(name, value);
+  }
+
+  /** Forgets what was gathered for a step whose numbers never came; its images stay. */
+  dropValues(): void {
+    this.#values.clear();
   }
 
   /** Everything there is, for the record; what comes from now on is the next row's. */

@@ -177,7 +177,7 @@ export class Session {
   async onRunEnd({ status, summary }: Event<"onRunEnd">): Promise<void> {
     this.#closeRow();
     this.#sampler.stop();
-    if (this.#row.hasValues) this.#writeLeftovers();
+    if (this.#row.hasImages) this.#writeLeftovers();
     this.#setSummary(summary);
     this.#unsubscribe?.();
     const exitCode = EXIT_CODES[status];
@@ -232,6 +232,7 @@ export class Session {
 
   /** Images that came after the last row get a row of their own behind it. */
   #writeLeftovers(): void {
+    this.#row.dropValues();
     const { values, loggedAt } = this.#row.take();
     const { step, epoch } = this.#last;
     values.set("epoch", epoch).set("global_step", step);

@@ -83,6 +83,28 @@ test("the row of images that came after the last step takes no step from the run
   expect(rowsOf(run.folder).map(({ global_step }) => global_step)).toEqual([6, 7]);
 });
 
+test("a step that a signal ended before its row was closed leaves no half row behind", async () => {
+  const run = await new FakeRun({ id: "first123", options: { watch: { log_freq: 1 } } }).setUp();
+  await run.start();
+  const gradients = new Map([["w", Float32Array.of(1, 2)]]);
+  await run.step(1, 1, {}, gradients);
+  await run.fire("onGradStep", {
+    step: 2,
+    epoch: 1,
+    loss: 1,
+    lr: 1,
+    maxGradNorm: 1,
+    meanGradNorm: 1,
+    sheets: 1,
+    sheetsDone: 2,
+    gradients: () => gradients,
+  });
+  await run.end({ step: 2, epoch: 0, status: "interrupted", summary: {} });
+  expect(rowsOf(run.folder).map(({ _step }) => _step)).toEqual([1]);
+  await resumedRun(run.folder, run.hooks.saveState!());
+  expect(rowsOf(run.folder).map(({ _step }) => _step)).toEqual([3, 4, 5, 6, 7]);
+});
+
 test("runtime and summary go on from the earlier log", async () => {
   const { run, state } = await killedRun();
   await resumedRun(run.folder, state);
