@@ -95,6 +95,8 @@ export interface HookEvents {
     readonly val: Metrics | null;
     readonly best: boolean;
     readonly seconds: number;
+    /** MB (2^20 bytes) that the engine has allocated on a GPU; absent where there is none or only its driver knows. */
+    readonly gpuMemoryMb?: number;
   };
   /**
    * Once every plugin has seen a gradient step (and, at an epoch's last one, its end): the closed row of all that was

@@ -193,7 +193,9 @@ async function runEpoch(
   });
   host.log(prefixed("train", train));
   if (val) host.log(prefixed("val", val));
-  await host.fire("onEpochEnd", { ...moment, train, val, best: isBest, seconds });
+  const { gpuBytes } = engine.memory();
+  const gpu = gpuBytes === undefined ? {} : { gpuMemoryMb: gpuBytes / 2 ** 20 };
+  await host.fire("onEpochEnd", { ...moment, train, val, best: isBest, seconds, ...gpu });
   await host.closeRow(moment);
   await run.checkpoints.saveRequested(current());
   return true;

@@ -3,7 +3,7 @@
 /**
  * @returns MB used by the process over all GPUs, or null where there is no `nvidia-smi` or it does not list the process.
  */
-export async function gpuMemoryMb(pid: number): Promise<number | null> {
+export async function processGpuMemoryMb(pid: number): Promise<number | null> {
   const tool = Bun.which("nvidia-smi");
   if (tool === null) return null;
   const query = Bun.spawn([tool, "--query-compute-apps=pid,used_memory", "--format=csv,noheader,nounits"], {

@@ -1,7 +1,7 @@
 /** Measures an epoch's time and the memory of all of the run's processes, and reports the peak at the end. */
 
 import { definePlugin } from "../../core/plugin.ts";
-import { gpuMemoryMb } from "./gpu-memory.ts";
+import { processGpuMemoryMb } from "./gpu-memory.ts";
 import { processTreeMemoryMb } from "./process-memory.ts";
 
 export default definePlugin({
@@ -18,9 +18,9 @@ export default definePlugin({
       onRunStart: sample,
       onGradStep: sample,
       onValidationEnd: sample,
-      async onEpochEnd({ seconds }) {
+      async onEpochEnd({ seconds, gpuMemoryMb }) {
         sample();
-        const gpu = await gpuMemoryMb(process.pid);
+        const gpu = gpuMemoryMb ?? (await processGpuMemoryMb(process.pid));
         run.log({
           "system/cpu_memory_mb": epochPeak,
           "system/epoch_time_seconds": seconds,

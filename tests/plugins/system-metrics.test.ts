@@ -39,3 +39,11 @@ test("system_metrics logs memory and time of the epoch and prints the peak", asy
   await hooks.onRunEnd?.({ step: 1, epoch: 1, status: "finished", summary: {}, error: null, seconds: 1 });
   expect(run.printed[0]).toMatch(/^peak memory \d+ MB$/);
 });
+
+test("system_metrics logs the GPU memory that the engine tells", async () => {
+  const run = fakeRun();
+  const hooks = await systemMetrics.setup(run, {});
+  const epochEnd = { step: 1, epoch: 1, train: {}, val: null, best: false, seconds: 2.5 };
+  await hooks.onEpochEnd?.({ ...epochEnd, gpuMemoryMb: 512.5 });
+  expect(run.logged["system/gpu_memory_mb"]).toBe(512.5);
+});
