@@ -12,12 +12,16 @@ import { readZipDirectory, type ZipEntry } from "./zip-directory.ts";
 
 /** Parts up to this size are inflated in one piece. */
 const ONE_PIECE_BYTES = 8 * 2 ** 20;
-/** Up to here Bun's inflate, which makes no stream, is the faster one; it knows no limit, but ends at 1,032 times this. */
+/**
+ * Parts of at most so many bytes, packed and unpacked, go through Bun's inflate, which makes no stream. It knows no limit
+ * of its own, but deflate ends at 1,032 times the packed bytes, whatever the directory claims.
+ */
 const SMALL_COMPRESSED_BYTES = 2 ** 14;
+const SMALL_BYTES = 2 ** 18;
 /** How much of a larger part is inflated at a time. */
 const WINDOW_BYTES = 2 ** 17;
 /** Longest element that is read: the window grows until it holds the whole of it. */
-const MAX_WINDOW_BYTES = 2 ** 24;
+const MAX_WINDOW_BYTES = 2 ** 23;
 const COMPRESSED_CHUNK_BYTES = 2 ** 18;
 /** Parts up to this size may grow as much as they like, and twice as much all together. */
 const RATIO_FREE_BYTES = 8 * 2 ** 20;
@@ -211,11 +215,11 @@ export class ZipPackage {
   #inflate(part: string, entry: ZipEntry): Uint8Array {
     const compressed = this.#source.read(this.#dataStart(part, entry), entry.compressedSize);
     const size = entry.uncompressedSize;
+    const isSmall = entry.compressedSize <= SMALL_COMPRESSED_BYTES && size <= SMALL_BYTES;
     let bytes: Uint8Array = compressed;
     if (entry.compressionMethod === DEFLATED) {
       try {
-        if (entry.compressedSize <= SMALL_COMPRESSED_BYTES)
-          bytes = Bun.inflateSync(compressed as Uint8Array<ArrayBuffer>);
+        if (isSmall) bytes = Bun.inflateSync(compressed as Uint8Array<ArrayBuffer>);
         // One output chunk, slightly too large: zlib joins chunks by copying, and stops beyond maxOutputLength.
         else bytes = inflateRawSync(compressed, { maxOutputLength: Math.max(1, size), chunkSize: size + 1 });
       } catch (cause) {
