@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, test } from "bun:test";
+import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import type { DetectorConfig } from "../../core/model/detector-config.ts";
 import { createParameters, type ParameterSet } from "../../core/model/parameters.ts";
 import { UserError } from "../../core/problem.ts";
@@ -7,6 +7,9 @@ import { computeProblem } from "../../core/training/engine/compute-problem.ts";
 import { type GradientEngine, type MicroBatch, openEngine } from "../../core/training/gradient-engine.ts";
 import { relativeError } from "../support/golden.ts";
 import { madeUpSheet, SMALL_DETECTOR } from "../support/sheets.ts";
+
+// A busy machine is slow, not wrong.
+setDefaultTimeout(60_000);
 
 // Fresh sampling offsets are whole cells, where bilinear reads have a kink and a gradient only to one side.
 function shaken(detector: DetectorConfig): ParameterSet {

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,6 +8,9 @@ import { processingOrder } from "../../core/training/engine/order.ts";
 import { Slots } from "../../core/training/engine/slots.ts";
 import { openWorkerPool } from "../../core/training/engine/worker-pool.ts";
 import { madeUpSheet, SMALL_DETECTOR } from "../support/sheets.ts";
+
+// A busy machine is slow, not wrong.
+setDefaultTimeout(60_000);
 
 const parameters = createParameters(SMALL_DETECTOR, 3);
 const script = new URL("../support/dying-worker.ts", import.meta.url);

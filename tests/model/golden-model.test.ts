@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import * as tf from "@tensorflow/tfjs-core";
 import { backbone } from "../../core/model/backbone.ts";
 import { NO_DROPOUT } from "../../core/model/dropout-sites.ts";
@@ -10,6 +10,9 @@ import { openDevice } from "../../core/tensor/device.ts";
 import { FUSED_DEVICES, isMissing } from "../support/devices.ts";
 import { expectClose, relativeError } from "../support/golden.ts";
 import { tiny, tinyBatch, tinyCheckpoint, tinyTargets } from "../support/tiny-model.ts";
+
+// A busy machine is slow, not wrong.
+setDefaultTimeout(60_000);
 
 const LOSS = { lambda_cls: 2, lambda_l1: 5, lambda_iou: 2 };
 const TOLERANCE = 1e-4;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import * as tf from "@tensorflow/tfjs-core";
 import { sinePosition } from "../../core/model/position.ts";
 import { msDeformAttn } from "../../core/tensor/deformable-attention.ts";
@@ -6,6 +6,9 @@ import { openDevice } from "../../core/tensor/device.ts";
 import { FUSED_DEVICES, isMissing } from "../support/devices.ts";
 import { expectClose, type GoldenCase, readGolden, toTensor, valueAndGradients } from "../support/golden.ts";
 import { goldenOps } from "../support/golden-ops.ts";
+
+// A busy machine is slow, not wrong.
+setDefaultTimeout(60_000);
 
 const ops = readGolden<Record<string, GoldenCase>>("ops");
 const TOLERANCE = 1e-5;

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from "bun:test";
+import { beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import * as tf from "@tensorflow/tfjs-core";
 import { randomStream } from "../../core/random.ts";
 import { addRows } from "../../core/tensor/add-rows.ts";
@@ -16,6 +16,9 @@ import { selfAttention } from "../../core/tensor/self-attention.ts";
 import { softmax } from "../../core/tensor/softmax.ts";
 import { FUSED_DEVICES, isMissing } from "../support/devices.ts";
 import { relativeError } from "../support/golden.ts";
+
+// A busy machine is slow, not wrong.
+setDefaultTimeout(60_000);
 
 /** One operation on made-up inputs: odd sizes, so that every kernel's left-over loops run too. */
 interface Twin {
