@@ -2,22 +2,26 @@
 
 import { defineCommand } from "citty";
 import { runMain } from "./command.ts";
-import { cache } from "./data/commands/cache.ts";
-import { check } from "./data/commands/check.ts";
-import { importExcelTables } from "./data/commands/import-excel-tables.ts";
-import { importTablesense } from "./data/commands/import-tablesense.ts";
-import { label } from "./data/commands/label.ts";
-import { prepare } from "./data/commands/prepare.ts";
-import { stats } from "./data/commands/stats.ts";
 
+// Each command is loaded when it is called.
 const importCommand = defineCommand({
   meta: { name: "bun run data import", description: "Make a dataset of what others labelled" },
-  subCommands: { tablesense: importTablesense, "excel-tables": importExcelTables },
+  subCommands: {
+    tablesense: async () => (await import("./data/commands/import-tablesense.ts")).importTablesense,
+    "excel-tables": async () => (await import("./data/commands/import-excel-tables.ts")).importExcelTables,
+  },
 });
 
 const data = defineCommand({
   meta: { name: "bun run data", description: "Check, look at, prepare, import and label datasets" },
-  subCommands: { check, stats, prepare, import: importCommand, label, cache },
+  subCommands: {
+    check: async () => (await import("./data/commands/check.ts")).check,
+    stats: async () => (await import("./data/commands/stats.ts")).stats,
+    prepare: async () => (await import("./data/commands/prepare.ts")).prepare,
+    import: importCommand,
+    label: async () => (await import("./data/commands/label.ts")).label,
+    cache: async () => (await import("./data/commands/cache.ts")).cache,
+  },
 });
 
 await runMain(data, process.argv.slice(2));

@@ -13,8 +13,8 @@ export interface PrepareOptions {
   readonly signal?: AbortSignal;
   /** Told how many workbooks there are, before the first is read. */
   readonly onStart?: (workbooks: number) => void;
-  /** Called once a workbook is read. */
-  readonly onWorkbook?: () => void;
+  /** Called once a workbook is read; `share` of all the bytes is read then, 0 … 1. */
+  readonly onWorkbook?: (share: number) => void;
 }
 
 export interface PreparedDataset {
@@ -51,8 +51,8 @@ export async function prepareDataset(
     keepGrids: false,
     ...(threads === undefined ? {} : { threads }),
     ...(signal === undefined ? {} : { signal }),
-    onResult(index, result) {
-      onWorkbook?.();
+    onResult(index, result, share) {
+      onWorkbook?.(share);
       if (result.kind === "failed") {
         failed[index] = result.problems;
         return;

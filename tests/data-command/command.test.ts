@@ -35,7 +35,7 @@ test("every command of bun run data stands in docs/datasets.md with the options 
 
 test("bun run data refuses what it does not know with exit code 2 and the nearest name", async () => {
   const folder = makeFolder();
-  for (const [args, message] of [
+  const refusals = [
     [["chekc"], "Unknown command chekc"],
     [[], "No command specified"],
     [["stats", "--htlm", "x.html"], "--html"],
@@ -46,8 +46,10 @@ test("bun run data refuses what it does not know with exit code 2 and the neares
     [["cache", "--size", "--clear"], "one of --size and --clear"],
     [["check", "nowhere"], "annotations.jsonl (one line a sheet)"],
     [["import"], "No command specified"],
-  ] as const) {
-    const { code, stderr } = await runData(folder, ...args);
+  ] as const;
+  const results = await Promise.all(refusals.map(([args]) => runData(folder, ...args)));
+  for (const [index, [args, message]] of refusals.entries()) {
+    const { code, stderr } = results[index]!;
     expect([args.join(" "), code, stderr.includes(message)]).toEqual([args.join(" "), 2, true]);
   }
   expect(readdirSync(folder)).toEqual([]);

@@ -47,8 +47,8 @@ export interface CheckOptions {
   readonly signal?: AbortSignal;
   /** Told how many workbooks there are, before the first is read. */
   readonly onStart?: (workbooks: number) => void;
-  /** Called once a workbook is read. */
-  readonly onWorkbook?: () => void;
+  /** Called once a workbook is read; `share` of all the bytes is read then, 0 … 1. */
+  readonly onWorkbook?: (share: number) => void;
 }
 
 /** A line with its place in the dataset. */
@@ -92,11 +92,11 @@ export async function checkDataset(
       keepGrids: true,
       ...(options.threads === undefined ? {} : { threads: options.threads }),
       ...(options.signal === undefined ? {} : { signal: options.signal }),
-      onResult(index, result) {
+      onResult(index, result, share) {
         const name = present[index]!;
         // Looked at as it comes, so that no grid is kept; told in the order of the file.
         results[index] = check.workbook(name, byFile.get(name)!, result);
-        options.onWorkbook?.();
+        options.onWorkbook?.(share);
       },
     },
   );

@@ -44,7 +44,7 @@ export const check = defineDataCommand({
           onStart(workbooks) {
             progress = new WorkProgress(console, `checking ${dataset.name}`, workbooks, silent);
           },
-          onWorkbook: () => progress?.step(),
+          onWorkbook: (share) => progress?.step(share),
         });
         progress?.end();
         const result = withSplitWarning(found, data);

@@ -54,7 +54,7 @@ export const importExcelTables = defineDataCommand({
           completeOnly: args["complete-only"] === true,
           ...(threads === undefined ? {} : { threads }),
           signal,
-          onWorkbook: () => progress.step(),
+          onWorkbook: (share) => progress.step(share),
         });
         progress.end();
         const extra = [`${counted(sheetsWithout, "sheet")} without a table of Excel's own, not taken`];

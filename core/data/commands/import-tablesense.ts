@@ -46,11 +46,11 @@ export const importTablesense = defineDataCommand({
           onUnpack(share) {
             if (!silent) console.status(`unpacking ${args.archive}  ${Math.round(share * 100)} %`);
           },
-          onStart(workbooks) {
+          onStart(action, workbooks) {
             console.status(null);
-            progress = new WorkProgress(console, "importing", workbooks, silent);
+            progress = new WorkProgress(console, action, workbooks, silent);
           },
-          onWorkbook: () => progress?.step(),
+          onWorkbook: (share) => progress?.step(share),
         });
         progress?.end();
         return finishImport(draft, lines, result, silent);

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { locateCheckpoint } from "../../checkpoint/locate-checkpoint.ts";
 import { connectedBlocks } from "../../evaluation/connected-blocks.ts";
-import { openSheetDetector, type SheetDetector } from "../../evaluation/sheet-detector.ts";
+import type { SheetDetector } from "../../evaluation/sheet-detector.ts";
 import { writeFileAtomic } from "../../files/write-atomic.ts";
 import { type ExitCode, formatProblems, UserError } from "../../problem.ts";
 import { counted, formatDuration } from "../../text-layout.ts";
@@ -61,6 +61,8 @@ export const label = defineDataCommand({
       let detector: SheetDetector | null = null;
       try {
         if (args.checkpoint !== undefined) {
+          // Loaded here alone: connected blocks do without TensorFlow.js.
+          const { openSheetDetector } = await import("../../evaluation/sheet-detector.ts");
           detector = await openSheetDetector(locateCheckpoint(args.checkpoint), {
             device: args.device ?? "auto",
             ...(scoreThreshold === undefined ? {} : { scoreThreshold }),
@@ -78,7 +80,7 @@ export const label = defineDataCommand({
           maxCols: limits.max_cols,
           ...(threads === undefined ? {} : { threads }),
           signal,
-          onWorkbook: () => progress.step(),
+          onWorkbook: (share) => progress.step(share),
         });
         progress.end();
         if (proposal.failed.length > 0) {

@@ -37,7 +37,7 @@ export const prepare = defineDataCommand({
           onStart(workbooks) {
             progress = new WorkProgress(console, `preparing ${dataset.name}`, workbooks, args.json === true);
           },
-          onWorkbook: () => progress?.step(),
+          onWorkbook: (share) => progress?.step(share),
         });
         progress?.end();
         const prepared = { ...result, seconds: progress?.seconds ?? 0 };

@@ -54,7 +54,7 @@ export const stats = defineDataCommand({
           onStart(workbooks) {
             progress = new WorkProgress(console, `reading ${dataset.name}`, workbooks, args.json === true);
           },
-          onWorkbook: () => progress?.step(),
+          onWorkbook: (share) => progress?.step(share),
         });
         progress?.end();
         if (args.json) console.line(JSON.stringify(statistics));

@@ -15,6 +15,7 @@ export class WorkProgress {
   readonly #startedAt = performance.now();
   #lineAt = this.#startedAt;
   #done = 0;
+  #share = 0;
 
   /**
    * @param what "reading real".
@@ -33,9 +34,10 @@ export class WorkProgress {
     return (performance.now() - this.#startedAt) / 1000;
   }
 
-  /** One more workbook is done. */
-  step(): void {
+  /** One more workbook is done; `share` of all the work is then, 0 … 1: large workbooks come first. */
+  step(share: number): void {
     this.#done++;
+    this.#share = share;
     if (this.#silent) return;
     if (this.#console.isTerminal) this.#console.status(this.#bar());
     else if (performance.now() - this.#lineAt > LINE_INTERVAL && this.#done < this.#total) {
@@ -53,10 +55,10 @@ export class WorkProgress {
     const rate = this.#done / this.seconds;
     const words = [
       this.#what,
-      progressBar(this.#done / this.#total, BAR_WIDTH),
+      progressBar(this.#share, BAR_WIDTH),
       `${this.#done}/${this.#total} workbooks`,
       `${rate.toFixed(1)}/s`,
-      `ETA ${formatDuration((this.#total - this.#done) / rate)}`,
+      `ETA ${formatDuration((this.seconds / this.#share) * (1 - this.#share))}`,
     ];
     return words.join("  ").slice(0, this.#console.columns - 1);
   }

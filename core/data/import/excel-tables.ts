@@ -19,8 +19,8 @@ export interface ExcelTablesOptions {
   readonly completeOnly: boolean;
   readonly threads?: number;
   readonly signal?: AbortSignal;
-  /** Called once a workbook is read. */
-  readonly onWorkbook?: () => void;
+  /** Called once a workbook is read; `share` of all the bytes is read then, 0 … 1. */
+  readonly onWorkbook?: (share: number) => void;
 }
 
 /** What a sheet gives. */
@@ -54,9 +54,9 @@ export async function importExcelTables(
       keepGrids: true,
       ...(threads === undefined ? {} : { threads }),
       ...(signal === undefined ? {} : { signal }),
-      onResult(index, result) {
+      onResult(index, result, share) {
         const fileName = workbooks[index]!;
-        onWorkbook?.();
+        onWorkbook?.(share);
         if (result.kind === "failed") {
           const { where, message, got } = result.problems[0]!;
           const what = [message, where && ` (${where})`, got && `: ${got}`].filter(Boolean).join("");

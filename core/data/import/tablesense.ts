@@ -1,21 +1,17 @@
 /** A dataset from the public TableSense annotations and the archive with their workbooks. */
 
-import { copyFileSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { availableParallelism } from "node:os";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { ByteSource } from "../../excel/byte-source.ts";
-import { detectFormat } from "../../excel/detect-format.ts";
-import { convertToXlsx } from "../../excel/office-conversion.ts";
 import { formatRange, type Range } from "../../excel/range.ts";
 import { featureCacheFolder, type SheetGrid } from "../../features/load-grids.ts";
 import { UserError } from "../../problem.ts";
 import { annotationLine } from "../annotation-line.ts";
 import { readWorkbooks } from "../reading/read-workbooks.ts";
 import type { DatasetDraft } from "./dataset-draft.ts";
-import { portableNames } from "./file-names.ts";
 import type { ImportNote, ImportResult } from "./import-result.ts";
 import { type Candidate, FileMatcher, looseKey } from "./match-files.ts";
 import { mendLabel } from "./mend-label.ts";
+import { placeWorkbooks } from "./place-workbooks.ts";
 import { readTableSenseLines, type TableSenseLine } from "./tablesense-lines.ts";
 import { unpackArchive } from "./unpack-archive.ts";
 
@@ -28,10 +24,10 @@ export interface TableSenseOptions {
   readonly soffice?: string | null;
   /** Told how far the archive is read, 0 … 1. */
   readonly onUnpack?: (share: number) => void;
-  /** Told how many workbooks there are, once the archive is read. */
-  readonly onStart?: (workbooks: number) => void;
-  /** Called once a workbook is read. */
-  readonly onWorkbook?: () => void;
+  /** Told what is done next with how many workbooks, once the archive is unpacked: they are converted, then read. */
+  readonly onStart?: (action: "converting" | "reading", workbooks: number) => void;
+  /** Called once a workbook is read; `share` of all the bytes is read then, 0 … 1. */
+  readonly onWorkbook?: (share: number) => void;
 }
 
 /** A workbook of the archive, and the lines about it. */
@@ -62,8 +58,20 @@ export async function importTableSense(
   });
   const log = new ImportLog(read.leftOut, read.lines);
   const sources = matchLines(read.lines, candidates, log);
-  onStart?.(sources.length);
-  const fileNames = await placeWorkbooks(sources, draft, log, options);
+  onStart?.("converting", sources.length);
+  const files = sources.map(({ file }) => file);
+  const placed = await placeWorkbooks(files, draft, {
+    ...options,
+    ...(options.onWorkbook ? { onPlaced: options.onWorkbook } : {}),
+  });
+  for (const [index, workbook] of placed.entries()) {
+    for (const line of sources[index]!.lines) {
+      if (workbook.fileName === null) log.leave(line, workbook.reason);
+      else if (workbook.isConverted) log.mend(line, `converted from .xls: ${workbook.fileName}`);
+    }
+  }
+  const fileNames = placed.map(({ fileName }) => fileName);
+  onStart?.("reading", fileNames.filter((name) => name !== null).length);
   const labels = await readLabels(sources, fileNames, draft, log, options);
 
   const used = new Set(labels.map(({ fileName }) => fileName));
@@ -134,61 +142,6 @@ function matchLines(
   return [...sources.values()];
 }
 
-/**
- * Puts the workbooks into the draft; those in the old format are converted, once instead of at every reading.
- *
- * @returns Each one's name in the dataset, or null if it could not be converted.
- */
-async function placeWorkbooks(
-  sources: readonly Source[],
-  draft: DatasetDraft,
-  log: ImportLog,
-  { threads, signal, soffice }: TableSenseOptions,
-): Promise<(string | null)[]> {
-  const names: (string | null)[] = portableNames(sources.map(({ file }) => file.name));
-  const queue = [...sources.keys()];
-  const work = async () => {
-    for (let index = queue.shift(); index !== undefined; index = queue.shift()) {
-      signal?.throwIfAborted();
-      const { file, lines } = sources[index]!;
-      const name = names[index]!;
-      try {
-        const converted = await convertIfOld(file.path, soffice);
-        if (converted === null) move(file.path, draft.place(name), draft.scratch);
-        else {
-          names[index] = `${name}.xlsx`; // the old ending stays: `a.xls` and `a.xlsx` may both be there
-          writeFileSync(draft.place(`${name}.xlsx`), converted);
-          for (const line of lines) log.mend(line, `converted from .xls: ${name}.xlsx`);
-        }
-      } catch (error) {
-        if (!(error instanceof UserError)) throw error;
-        names[index] = null;
-        const { message, fix } = error.problems[0]!;
-        for (const line of lines) log.leave(line, fix === undefined ? message : `${message} (${fix})`);
-      }
-    }
-  };
-  await Promise.all(
-    Array.from({ length: Math.min(threads ?? availableParallelism(), sources.length) }, work),
-  );
-  return names;
-}
-
-async function convertIfOld(path: string, soffice: string | null | undefined): Promise<Uint8Array | null> {
-  const bytes = ByteSource.open(path);
-  try {
-    return detectFormat(bytes) === "xls" ? await convertToXlsx(bytes, "xls", soffice) : null;
-  } finally {
-    bytes.close();
-  }
-}
-
-/** Unpacked files are ours to move; those of a folder that the user named stay where they are. */
-function move(from: string, to: string, scratch: string): void {
-  if (from.startsWith(scratch)) renameSync(from, to);
-  else copyFileSync(from, to);
-}
-
 interface Label {
   readonly fileName: string;
   readonly sheetName: string;
@@ -214,9 +167,9 @@ async function readLabels(
       keepGrids: false,
       ...(threads === undefined ? {} : { threads }),
       ...(signal === undefined ? {} : { signal }),
-      onResult(at, result) {
+      onResult(at, result, share) {
         const index = placed[at]!;
-        onWorkbook?.();
+        onWorkbook?.(share);
         if (result.kind === "read") {
           sheetsOf.set(index, result.sheets);
           return;

@@ -27,8 +27,8 @@ export interface ProposeOptions {
   readonly maxCols: number;
   readonly threads?: number;
   readonly signal?: AbortSignal;
-  /** Called once a workbook is done. */
-  readonly onWorkbook?: () => void;
+  /** Called once a workbook is done; `share` of all the bytes is read then, 0 … 1. */
+  readonly onWorkbook?: (share: number) => void;
 }
 
 export interface Proposal {
@@ -61,7 +61,7 @@ export async function proposeLabels(
       keepGrids: true,
       ...(threads === undefined ? {} : { threads }),
       ...(signal === undefined ? {} : { signal }),
-      async onResult(index, result) {
+      async onResult(index, result, share) {
         const fileName = workbooks[index]!;
         if (result.kind === "failed") failed[index] = result.problems;
         else {
@@ -76,7 +76,7 @@ export async function proposeLabels(
             lines[index]!.push(line(fileName, sheet.sheetName, proposed, origin));
           }
         }
-        onWorkbook?.();
+        onWorkbook?.(share);
       },
     },
   );

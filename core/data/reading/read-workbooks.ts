@@ -15,8 +15,11 @@ export interface ReadWorkbooksOptions {
   readonly keepGrids: boolean;
   /** Threads; never more than there are workbooks. @default one a core */
   readonly threads?: number;
-  /** Called for each workbook once it is read, in whatever order they come; awaited before its thread goes on. */
-  readonly onResult: (index: number, result: ReadResult) => void | Promise<void>;
+  /**
+   * Called for each workbook once it is read, in whatever order they come; awaited before its thread goes on. `share` is
+   * how much of all the bytes is read, 0 … 1.
+   */
+  readonly onResult: (index: number, result: ReadResult, share: number) => void | Promise<void>;
   /** Aborted: the promise is rejected with its reason; workbooks that are being read are dropped. */
   readonly signal?: AbortSignal;
   /** A workbook that takes longer is given up, milliseconds. @default 5 minutes, LibreOffice's time included */
@@ -25,6 +28,9 @@ export interface ReadWorkbooksOptions {
   readonly program?: URL;
 }
 
+/** Opening a workbook and reading its styles takes about as long as that many bytes of it. */
+const COST_OF_A_FILE = 20_000;
+
 /**
  * Reads the workbooks at `paths`, large ones first so that none is left over at the end. A thread that crashes or hangs
  * costs the one workbook it was reading, which is reported as failed; another thread takes its place.
@@ -32,7 +38,9 @@ export interface ReadWorkbooksOptions {
 export async function readWorkbooks(paths: readonly string[], options: ReadWorkbooksOptions): Promise<void> {
   const { grids, keepGrids, onResult, signal, timeLimit = 300_000 } = options;
   const program = options.program ?? new URL("./read-worker.ts", import.meta.url);
-  const sizes = paths.map((path) => fileSize(path) ?? 0);
+  const sizes = paths.map((path) => COST_OF_A_FILE + (fileSize(path) ?? 0));
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  let done = 0;
   const queue = paths.map((_, index) => index).sort((a, b) => sizes[b]! - sizes[a]!);
   const threads = Math.min(options.threads ?? availableParallelism(), paths.length);
 
@@ -45,7 +53,8 @@ export async function readWorkbooks(paths: readonly string[], options: ReadWorkb
         thread ??= new Thread(program);
         const result = await thread.read({ path, options: grids, keepGrids }, timeLimit, signal);
         if (thread.isDead) thread = null;
-        await onResult(index, result);
+        done += sizes[index]!;
+        await onResult(index, result, done / total);
       }
     } catch (error) {
       queue.length = 0; // the other threads end after what they are at

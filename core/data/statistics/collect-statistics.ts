@@ -18,8 +18,8 @@ export interface CollectOptions {
   readonly signal?: AbortSignal;
   /** Told how many workbooks there are, before the first is read. */
   readonly onStart?: (workbooks: number) => void;
-  /** Called once a workbook is read. */
-  readonly onWorkbook?: () => void;
+  /** Called once a workbook is read; `share` of all the bytes is read then, 0 … 1. */
+  readonly onWorkbook?: (share: number) => void;
 }
 
 /** @throws {UserError} With every malformed line of the annotations. */
@@ -45,9 +45,9 @@ export async function collectStatistics(
       keepGrids: true,
       ...(threads === undefined ? {} : { threads }),
       ...(signal === undefined ? {} : { signal }),
-      onResult(index, result) {
+      onResult(index, result, share) {
         const { sheets: planned, fileName } = workbooks[index]!;
-        onWorkbook?.();
+        onWorkbook?.(share);
         if (result.kind === "failed") {
           leftOut += planned.length;
           return;
