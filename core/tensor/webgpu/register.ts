@@ -7,7 +7,9 @@ import {
   registerKernel,
   type TensorInfo,
 } from "@tensorflow/tfjs-core";
+import { boxKernels } from "./box-kernels.ts";
 import { deformableKernels } from "./deformable-kernels.ts";
+import { layerKernels } from "./layer-kernels.ts";
 
 /** One kernel: tensors and attributes in, new tensors out. Inputs that are optional may be absent. */
 export type WebGpuKernel = (
@@ -17,7 +19,8 @@ export type WebGpuKernel = (
 
 /** Registers all kernels for the backend of this name. A second call does nothing. */
 export function registerWebGpuKernels(backendName: string): void {
-  for (const [kernelName, kernel] of Object.entries({ ...deformableKernels })) {
+  const kernels = { ...layerKernels, ...boxKernels, ...deformableKernels };
+  for (const [kernelName, kernel] of Object.entries(kernels)) {
     if (getKernel(kernelName, backendName) != null) continue;
     const kernelFunc = (({ inputs, attrs }) =>
       kernel(inputs as Record<string, TensorInfo>, attrs ?? {})) as KernelFunc;
