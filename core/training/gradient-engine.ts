@@ -8,8 +8,6 @@ import type { LossOptions } from "../loss/detection-loss.ts";
 import type { DetectorConfig } from "../model/detector-config.ts";
 import { UserError } from "../problem.ts";
 import { chooseDevice, type DeviceName } from "../tensor/device-name.ts";
-import { openGpuEngine } from "./engine/gpu-engine.ts";
-import { openLocalEngine } from "./engine/local-engine.ts";
 import { openWorkerPool } from "./engine/worker-pool.ts";
 import { resolveWorkers } from "./engine/workers.ts";
 
@@ -110,10 +108,10 @@ export async function openEngine(options: EngineOptions): Promise<GradientEngine
   }
 }
 
-function openOn(device: DeviceName, options: EngineOptions): Promise<GradientEngine> {
-  if (device === "webgpu") return openGpuEngine(options);
+/** TensorFlow.js is loaded only where it computes: with a pool that is in the workers alone. */
+async function openOn(device: DeviceName, options: EngineOptions): Promise<GradientEngine> {
+  if (device === "webgpu") return (await import("./engine/gpu-engine.ts")).openGpuEngine(options);
   const workers = resolveWorkers(options.workers, device);
-  return workers === 1
-    ? openLocalEngine({ ...options, device })
-    : openWorkerPool({ ...options, device }, workers);
+  if (workers > 1) return openWorkerPool({ ...options, device }, workers);
+  return (await import("./engine/local-engine.ts")).openLocalEngine({ ...options, device });
 }
