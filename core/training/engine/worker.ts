@@ -1,4 +1,4 @@
-/** The script of a pool's worker: opens its own device and answers one message after the other. */
+/** The program of a pool's worker: opens its own device and answers one message after the other. */
 
 import { UserError } from "../../problem.ts";
 import { Compute } from "./compute.ts";
@@ -6,30 +6,34 @@ import type { Answer, SharedArrays, Task, ToWorker } from "./messages.ts";
 
 declare const self: Worker;
 
-/** What a worker is between messages. */
+serve(self);
+
+function serve(pool: Worker): void {
+  let opened: Opened | null = null;
+  const answer = (message: Answer) => pool.postMessage(message);
+  pool.onmessage = async ({ data }: MessageEvent<ToWorker>) => {
+    try {
+      if (data.kind === "open") {
+        const compute = await Compute.open(data.options);
+        opened = { compute, shared: data.shared };
+        answer({ kind: "opened", device: compute.device.description });
+      } else if (data.kind === "parameters") {
+        opened!.compute.setParameters(opened!.shared.parameters);
+      } else {
+        answer(work(opened!, data.task));
+      }
+    } catch (error) {
+      const user = error instanceof UserError ? { problems: error.problems, exitCode: error.exitCode } : null;
+      answer({ kind: "failed", error, user });
+    }
+  };
+}
+
+/** What a worker holds from its first message on. */
 interface Opened {
   readonly compute: Compute;
   readonly shared: SharedArrays;
 }
-
-let opened: Opened | null = null; // a worker's own: its module is its program
-
-self.onmessage = async ({ data }: MessageEvent<ToWorker>) => {
-  try {
-    if (data.kind === "open") {
-      const compute = await Compute.open(data.options);
-      opened = { compute, shared: data.shared };
-      answer({ kind: "opened", device: compute.device.description });
-    } else if (data.kind === "parameters") {
-      opened!.compute.setParameters(opened!.shared.parameters);
-    } else {
-      answer(work(opened!, data.task));
-    }
-  } catch (error) {
-    const user = error instanceof UserError ? { problems: error.problems, exitCode: error.exitCode } : null;
-    answer({ kind: "failed", error, user });
-  }
-};
 
 function work({ compute, shared }: Opened, task: Task): Answer {
   if (task.kind === "detect") {
@@ -38,8 +42,4 @@ function work({ compute, shared }: Opened, task: Task): Answer {
   }
   const loss = compute.gradient(task.microBatch, shared.slots[task.slot]!);
   return { kind: "gradient", loss, memory: compute.memory() };
-}
-
-function answer(message: Answer): void {
-  self.postMessage(message);
 }
