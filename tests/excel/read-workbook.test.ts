@@ -309,7 +309,7 @@ test("readWorkbook() reads a part of many windows as it reads a small one", asyn
     expect(cellText(sheet!, (r - 1) * 2)).toBe(String(r));
     expect(cellText(sheet!, (r - 1) * 2 + 1)).toBe(`text & ${"x".repeat(r % 300)}`);
   }
-});
+}, 60_000);
 
 test("readWorkbook() reads comma-separated values as one sheet without styles", async () => {
   const csv = '\uFEFFName;Amount;Note\r\n"Müller; Söhne";1.5e3;"a ""b""\nc"\r\n;TRUE;\r\nlast';
