@@ -47,7 +47,7 @@ export const check = defineDataCommand({
           onWorkbook: (share) => progress?.step(share),
         });
         progress?.end();
-        const result = withSplitWarning(found, data);
+        const result = { ...found, emptySplit: emptySplit(found, data) };
         if (args.json) console.line(JSON.stringify(result));
         else {
           if (index > 0) console.line("");
@@ -60,20 +60,22 @@ export const check = defineDataCommand({
   },
 });
 
-/** Training on this dataset alone may be impossible though every line is right: a split is empty. */
-function withSplitWarning(found: DatasetCheck, data: DataOptions): DatasetCheck {
+/** Why training on this dataset alone would end before it began though lines may be right: a split is empty. */
+function emptySplit(found: DatasetCheck, data: DataOptions): Problem | null {
   const { train, validation, test } = found.splits;
   const sizes = { train: train.sheets, validation: validation.sheets, test: test.sheets };
   try {
     checkSplits({ ...data, dataset_names: [found.dataset] }, sizes, ["train", "validation", "test"]);
-    return found;
+    return null;
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    return { ...found, warnings: [...found.warnings, ...error.problems] };
+    return error.problems[0]!;
   }
 }
 
-function report(found: DatasetCheck, shown: number, console: ProcessConsole): void {
+type Result = DatasetCheck & { readonly emptySplit: Problem | null };
+
+function report(found: Result, shown: number, console: ProcessConsole): void {
   const { dataset, folder, splits, errors, warnings, unlabelledWorkbooks, unlabelledSheets } = found;
   console.line(`${dataset}  ${folder}\n`);
   console.line(`${splitTable(splits)}\n`);
@@ -88,6 +90,9 @@ function report(found: DatasetCheck, shown: number, console: ProcessConsole): vo
   }
   if (unlabelledSheets > 0) {
     console.line(`${counted(unlabelledSheets, "sheet")} of the labelled workbooks without a label, not used`);
+  }
+  if (found.emptySplit !== null) {
+    console.line(`training on it alone would not begin:\n\n${formatProblems([found.emptySplit])}\n`);
   }
   const verdict = `${counted(errors.length, "error")}, ${counted(warnings.length, "warning")}`;
   console.line(errors.length + warnings.length === 0 ? "every label fits its workbook" : verdict);

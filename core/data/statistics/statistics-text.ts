@@ -12,7 +12,7 @@ export function statisticsText(statistics: DatasetStatistics): string {
   const [perSheet] = MEASURES as [Measure];
   return [
     `${dataset}: ${counted(sheets, "sheet")} of ${counted(workbooks, "workbook")}, ${counted(tables, "table")}, ` +
-      `${counted(sheetsWithoutTables, "sheet")} without any${leftOut > 0 ? `, ${leftOut} left out` : ""}`,
+      `${counted(sheetsWithoutTables, "sheet")} without any${leftOut > 0 ? `, ${leftOut} left out (bun run data check says why)` : ""}`,
     quantiles(distributions),
     histogram(perSheet, distributions[perSheet.name]!),
     channels(statistics),
