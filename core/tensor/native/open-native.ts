@@ -9,6 +9,7 @@ import { setLibraryEnvironment } from "./environment.ts";
 import { BINDING_PACKAGE, type NativeInstallation } from "./installation.ts";
 import { kernelsProblem } from "./kernel-sources.ts";
 import { registerNativeKernels } from "./register-kernels.ts";
+import { registerReshape } from "./reshape-kernel.ts";
 import type { NativeDevice } from "./wheels.ts";
 
 export interface NativeOptions {
@@ -61,6 +62,7 @@ export async function openNative(options: NativeOptions = {}): Promise<NativeRun
     });
     const binding = loadBinding(require, installation);
     require(`${BINDING_PACKAGE}/dist/register_all_kernels.js`);
+    registerReshape();
     const { NodeJSKernelBackend } = require(`${BINDING_PACKAGE}/dist/nodejs_kernel_backend.js`) as {
       NodeJSKernelBackend: new (binding: Binding, packageName: string) => KernelBackend;
     };

@@ -265,7 +265,7 @@ async function runInstallScript(plan: SetupPlan, progress: SetupProgress): Promi
       throw new UserError({
         message: `Cannot install TensorFlow with the script of ${BINDING_PACKAGE}`,
         expected: "its library of TensorFlow 2.9.1 and a binding built for Node-API 8",
-        got: output.trim().split("\n").slice(-4).join("\n") || `exit code ${code}`,
+        got: errorLines(output) || `exit code ${code}`,
         fix: "install pip or uv and try again: the library then comes from TensorFlow's wheel",
       });
     }
@@ -279,4 +279,10 @@ async function runInstallScript(plan: SetupPlan, progress: SetupProgress): Promi
     for (const name of ["lib", "deps"]) rmSync(join(folder, name), { recursive: true, force: true });
     throw error;
   }
+}
+
+/** The lines of a program's output that speak of an error, without its stack. */
+function errorLines(output: string): string {
+  const lines = output.split("\n").filter((line) => /error/i.test(line) && !/^\s*at /.test(line));
+  return lines.slice(0, 4).join("\n").trim();
 }
