@@ -11,6 +11,8 @@ const COMPOUND_FILE = "d0cf11e0a1b11ae1";
 /** What an encrypted workbook calls its content, in UTF-16. ([MS-OFFCRYPTO] 1.3.2) */
 const ENCRYPTED_PACKAGE = Buffer.from("EncryptedPackage", "utf16le");
 
+const CHUNK_BYTES = 4 * 2 ** 20;
+
 /**
  * @throws {WorkbookError} `encrypted` for workbooks with a password, `not-a-workbook` for anything that is no workbook.
  */
@@ -19,7 +21,7 @@ export function detectFormat(source: ByteSource): WorkbookFormat {
   const start = source.read(0, 8);
   if (start.length >= 4 && start.readUInt32BE(0) === 0x504b0304) return "zip";
   if (start.toString("hex") === COMPOUND_FILE) {
-    if (!source.read(0, source.size).includes(ENCRYPTED_PACKAGE)) return "xls";
+    if (!isEncrypted(source)) return "xls";
     const fix = "open it in Excel or LibreOffice and save it without a password";
     throw new WorkbookError("encrypted", { file, reason: "it is protected by a password", fix });
   }
@@ -38,6 +40,14 @@ export function detectFormat(source: ByteSource): WorkbookFormat {
     reason: `it is ${describe(start)}, not an archive of XML parts`,
     fix: "open it in Excel or LibreOffice and save it as .xlsx",
   });
+}
+
+/** Looks for the name of the encrypted content, a few megabytes at a time. */
+function isEncrypted(source: ByteSource): boolean {
+  for (let at = 0; at < source.size; at += CHUNK_BYTES) {
+    if (source.read(at, CHUNK_BYTES + ENCRYPTED_PACKAGE.length).includes(ENCRYPTED_PACKAGE)) return true;
+  }
+  return false;
 }
 
 function describe(start: Buffer): string {
