@@ -22,7 +22,7 @@ import { linkPackage, unlinkPackage } from "../../core/tensor/native/setup/link-
 import { planSetup, sha256Of } from "../../core/tensor/native/setup/plan.ts";
 import { removeDevice } from "../../core/tensor/native/setup/remove-device.ts";
 import { findCompiler, runProgram } from "../../core/tensor/native/setup/tools.ts";
-import { placeOfWheelFile, unpackWheel } from "../../core/tensor/native/setup/unpack-wheel.ts";
+import { placeOfWheelFile, takeUnpacked, unpackWheel } from "../../core/tensor/native/setup/unpack-wheel.ts";
 import { type Wheel, wheelSet } from "../../core/tensor/native/wheels.ts";
 
 let folder: string;
@@ -229,6 +229,18 @@ describe("unpackWheel()", () => {
     const path = put("x.whl", bytes.subarray(0, bytes.length - 30));
     await expect(unpackWheel(path, join(folder, "out"))).rejects.toThrow();
   });
+});
+
+test("takeUnpacked() moves the same files out of a folder, folder by folder", () => {
+  put("from/tensorflow/libtensorflow_cc.so.2", "library");
+  put("from/tensorflow/include/tensorflow/c/c_api.h", "// header");
+  put("from/tensorflow/include/tensorflow/c/eager/c_api.h", "// deeper");
+  put("from/tensorflow/python/unused.py", "pass");
+  takeUnpacked(join(folder, "from"), join(folder, "to"));
+  expect(readFileSync(join(folder, "to/deps/lib/libtensorflow_cc.so.2"), "utf8")).toBe("library");
+  expect(readFileSync(join(folder, "to/include/tensorflow/c/c_api.h"), "utf8")).toBe("// header");
+  expect(readFileSync(join(folder, "to/include/tensorflow/c/eager/c_api.h"), "utf8")).toBe("// deeper");
+  expect(existsSync(join(folder, "from/tensorflow/python/unused.py"))).toBe(true);
 });
 
 describe("an installation", () => {

@@ -29,7 +29,7 @@ import { downloadWheels } from "./download-wheels.ts";
 import { linkPackage } from "./link-package.ts";
 import { findHeaders, findLibrary, type SetupPlan } from "./plan.ts";
 import { runProgram } from "./tools.ts";
-import { HEADER_FOLDERS, placeOfWheelFile, unpackWheel } from "./unpack-wheel.ts";
+import { HEADER_FOLDERS, takeUnpacked, unpackWheel } from "./unpack-wheel.ts";
 
 /** Where progress goes: a line when a step begins, and a live line while it works. */
 export interface SetupProgress {
@@ -123,7 +123,7 @@ async function placeLibrary(plan: SetupPlan, stage: string, built: string, progr
     progress.step(`downloading ${megabytes(bytes)}: ${downloads.map((wheel) => wheel.file).join(", ")}`);
     const downloaded = await downloadWheels(downloader as NonNullable<typeof downloader>, downloads, stage);
     if (downloaded.kind === "files") files.push(...downloaded.files);
-    else moveUnpacked(downloaded.folder, built);
+    else takeUnpacked(downloaded.folder, built);
   }
   for (const file of files) {
     progress.step(`unpacking ${basename(file)}`);
@@ -131,21 +131,6 @@ async function placeLibrary(plan: SetupPlan, stage: string, built: string, progr
     progress.status(null);
     // Half of the space: a downloaded wheel has served, one of the user's stays.
     if (file.startsWith(stage)) rmSync(file);
-  }
-}
-
-/** What uv unpacked, sorted as `unpackWheel` sorts it. */
-function moveUnpacked(from: string, to: string): void {
-  for (const name of readdirSync(from, { recursive: true, encoding: "utf8" })) {
-    const place = placeOfWheelFile(name.replaceAll("\\", "/"));
-    if (place === null) continue;
-    const path = join(to, place);
-    mkdirSync(dirname(path), { recursive: true });
-    try {
-      renameSync(join(from, name), path);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EISDIR") throw error;
-    }
   }
 }
 

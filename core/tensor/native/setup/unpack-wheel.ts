@@ -1,7 +1,7 @@
 /** Takes from a wheel (a zip archive) what building and running needs: some files out of 15,000. */
 
-import { createWriteStream, mkdirSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { createWriteStream, mkdirSync, readdirSync, renameSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { type Entry, open, type ZipFile } from "yauzl";
@@ -64,6 +64,18 @@ export async function unpackWheel(
     }
   } finally {
     zip.close();
+  }
+}
+
+/** The same from a folder that holds wheels' contents: the needed files are moved. */
+export function takeUnpacked(from: string, to: string): void {
+  for (const entry of readdirSync(from, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const source = join(entry.parentPath, entry.name);
+    const place = placeOfWheelFile(relative(from, source).replaceAll("\\", "/"));
+    if (place === null) continue;
+    mkdirSync(dirname(join(to, place)), { recursive: true });
+    renameSync(source, join(to, place));
   }
 }
 
