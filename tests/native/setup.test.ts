@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
 import {
   existsSync,
   lstatSync,
@@ -24,6 +24,8 @@ import { removeDevice } from "../../core/tensor/native/setup/remove-device.ts";
 import { findCompiler, runProgram } from "../../core/tensor/native/setup/tools.ts";
 import { placeOfWheelFile, takeUnpacked, unpackWheel } from "../../core/tensor/native/setup/unpack-wheel.ts";
 import { type Wheel, wheelSet } from "../../core/tensor/native/wheels.ts";
+
+setDefaultTimeout(30_000); // programs of the machine are called, which may be busy
 
 let folder: string;
 beforeEach(() => {

@@ -71,19 +71,20 @@ export async function planSetup(options: SetupOptions): Promise<SetupPlan> {
       fix: "bun install",
     });
   }
-  const [compiler, downloader] = await Promise.all([findCompiler(), findDownloader()]);
   const wheels = wheelSet(device, platform);
+  const needsIndex = options.lib === undefined && (options.wheel === undefined || device === "cuda");
+  const [compiler, downloader] = await Promise.all([findCompiler(), needsIndex ? findDownloader() : null]);
   const source = await chooseSource(options, platform, wheels, downloader, problems);
   if (compiler === null && source?.kind !== "script") problems.push(noCompiler(platform));
   if (problems.length > 0) throw new UserError(problems);
-  const downloads = source === null ? [] : downloadsOf(source);
-  const bytes = downloads.reduce((sum, wheel) => sum + wheel.bytes, 0);
-  const unpacked = [...downloads, ...(source?.kind === "wheel" ? [source.wheel] : [])];
+  const wanted = source === null ? [] : downloadsOf(source);
+  const bytes = wanted.reduce((sum, wheel) => sum + wheel.bytes, 0);
+  const unpacked = [...wanted, ...(source?.kind === "wheel" ? [source.wheel] : [])];
   return {
     device,
     platform,
     source: source as LibrarySource,
-    downloads,
+    downloads: wanted,
     downloader,
     compiler,
     packageFolder: packageFolder as string,
