@@ -45,7 +45,7 @@ export function writeCachedGrids(folder: string, key: string, sheets: readonly S
   file.writeBigUInt64LE(checksum(compressed), 0);
   file.set(compressed, CHECKSUM_BYTES);
   mkdirSync(dirname(path), { recursive: true });
-  writeFileAtomic(path, file);
+  writeFileAtomic(path, file, { durable: false }); // a damaged entry is noticed and built again
 }
 
 /** How many workbooks a cache folder holds, and their bytes on disk; both 0 where there is no such folder. */

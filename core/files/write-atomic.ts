@@ -6,16 +6,22 @@ import { dirname } from "node:path";
  * fsync of the folder. On failure the temporary file is removed and what stood under the name before is untouched.
  *
  * @param path The final name; its folder has to exist.
+ * @param options.durable False: without fsync, which takes milliseconds. For what can be made again and whose reader
+ *   notices damage: after a crash of the machine the file may be empty or the old one. @default true
  * @throws The system's error (ENOSPC, EROFS, EACCES …) as it came.
  */
-export function writeFileAtomic(path: string, content: string | Uint8Array): void {
+export function writeFileAtomic(
+  path: string,
+  content: string | Uint8Array,
+  { durable = true }: { durable?: boolean } = {},
+): void {
   const temporary = `${path}.${process.pid}.${Math.random().toString(36).slice(2, 8)}.tmp`;
   const bytes = typeof content === "string" ? Buffer.from(content) : content;
   try {
     const file = openSync(temporary, "wx");
     try {
       for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at, bytes.length - at);
-      fsyncSync(file);
+      if (durable) fsyncSync(file);
     } finally {
       closeSync(file);
     }
@@ -24,7 +30,7 @@ export function writeFileAtomic(path: string, content: string | Uint8Array): voi
     removeQuietly(temporary);
     throw error;
   }
-  syncFolder(dirname(path));
+  if (durable) syncFolder(dirname(path));
 }
 
 /** Makes a rename in the folder durable. Systems that cannot open a folder (Windows) do without. */
