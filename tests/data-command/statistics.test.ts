@@ -145,7 +145,9 @@ test("bun run data stats prints text or JSON, only of the split asked for, and w
     run("--json", "--split", "train"),
   ]);
   expect([text.code, text.stderr]).toEqual([0, ""]);
-  expect(text.stdout).toContain("mine: 3 sheets of 2 workbooks, 3 tables, 1 sheet without any, 1 left out (bun run data check says why)");
+  expect(text.stdout).toContain(
+    "mine: 3 sheets of 2 workbooks, 3 tables, 1 sheet without any, 1 left out (bun run data check says why)",
+  );
   expect(text.stdout).toMatch(/^rows of a table +5 +5 +6 +11 +11 +7\.3$/m);
   expect(readFileSync(join(root, "page", "stats.html"), "utf8")).toContain("<h1>mine: all splits</h1>");
   const statistics = JSON.parse(json.stdout);
