@@ -9,7 +9,7 @@ import type { DetectorConfig } from "../model/detector-config.ts";
 import { UserError } from "../problem.ts";
 import { chooseDevice, type DeviceName } from "../tensor/device-name.ts";
 import { openWorkerPool } from "./engine/worker-pool.ts";
-import { resolveWorkers } from "./engine/workers.ts";
+import { resolveWorkers, workersNote } from "./engine/workers.ts";
 
 /** The loss of one micro-batch: `cls`, `l1` and `iou` are the last decoder layer's weighted parts. */
 export interface LossParts {
@@ -82,7 +82,7 @@ export interface EngineOptions {
   seed: number;
   detector: DetectorConfig;
   loss: LossOptions;
-  /** Told when a worker died and was started again. @default console.warn */
+  /** Told what the user should know: a worker that died, a device that does not start. @default console.warn */
   warn?: (text: string) => void;
 }
 
@@ -112,6 +112,8 @@ export async function openEngine(options: EngineOptions): Promise<GradientEngine
 async function openOn(device: DeviceName, options: EngineOptions): Promise<GradientEngine> {
   if (device === "webgpu") return (await import("./engine/gpu-engine.ts")).openGpuEngine(options);
   const workers = resolveWorkers(options.workers, device);
+  const note = workersNote(workers);
+  if (note) (options.warn ?? console.warn)(note);
   if (workers > 1) return openWorkerPool({ ...options, device }, workers);
   return (await import("./engine/local-engine.ts")).openLocalEngine({ ...options, device });
 }

@@ -42,6 +42,7 @@ async function open(
     seed: 5,
     detector: { ...SMALL_DETECTOR, ...changes.detector },
     loss: { ...LOSS, ...changes.loss },
+    warn: () => {}, // of more workers than cores
   });
   engines.push(engine);
   if (!changes.detector) engine.setParameters(parameters.flat);

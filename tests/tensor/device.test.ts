@@ -3,7 +3,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { openDevice } from "../../core/tensor/device.ts";
 import { chooseDevice, DEVICES, deviceProblem } from "../../core/tensor/device-name.ts";
 import { registerWasmKernels } from "../../core/tensor/wasm/register.ts";
-import { resolveWorkers } from "../../core/training/engine/workers.ts";
+import { resolveWorkers, workersNote } from "../../core/training/engine/workers.ts";
 
 describe("chooseDevice()", () => {
   test("takes for cpu the first of native, wasm and js that can be had", async () => {
@@ -58,4 +58,9 @@ test("resolveWorkers() gives single hardware one worker, and others what was ask
   expect(resolveWorkers("auto", "webgpu")).toBe(1);
   expect(resolveWorkers(3, "wasm")).toBe(3);
   expect(resolveWorkers("auto", "wasm")).toBeGreaterThanOrEqual(1);
+});
+
+test("workersNote() says when there are more workers than cores", () => {
+  expect(workersNote(3, 2)).toContain("3 workers share 2 cores");
+  expect(workersNote(2, 2)).toBeNull();
 });

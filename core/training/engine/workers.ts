@@ -11,3 +11,9 @@ export function resolveWorkers(requested: number | "auto", device: DeviceName): 
   if (SINGLE.has(device)) return 1;
   return requested === "auto" ? availableParallelism() : requested;
 }
+
+/** What to say of more workers than cores, which is allowed; null if there are not. */
+export function workersNote(workers: number, cores = availableParallelism()): string | null {
+  if (workers <= cores) return null;
+  return `note: ${workers} workers share ${cores} ${cores === 1 ? "core" : "cores"}: more memory, no more speed`;
+}
