@@ -1,6 +1,7 @@
 /** The effective configuration of a run: command line over environment over file over defaults, checked as a whole. */
 
 import { dirname, resolve } from "node:path";
+import { deepFreeze } from "../deep-freeze.ts";
 import { type Problem, UserError } from "../problem.ts";
 import { type LoadedPlugin, loadPlugins, type PluginEntry } from "../training/load-plugins.ts";
 import { canonicalPluginKey, PLUGINS_FOLDER } from "../training/locate-plugin.ts";
@@ -143,12 +144,4 @@ function inOrder(problems: readonly Problem[]): Problem[] {
     const [lineA, lineB] = [a.line ?? last, b.line ?? last];
     return lineA === lineB ? (a.column ?? 0) - (b.column ?? 0) : lineA - lineB;
   });
-}
-
-function deepFreeze<T>(value: T): T {
-  if (typeof value === "object" && value !== null && !Object.isFrozen(value)) {
-    for (const inner of Object.values(value)) deepFreeze(inner);
-    Object.freeze(value);
-  }
-  return value;
 }

@@ -54,12 +54,16 @@ export function checkHooks(plugin: { readonly name: string }, hooks: unknown): a
   if (problems.length > 0) throw new UserError(problems, { exitCode: 2 });
 }
 
-/** Own keys, and of a class's methods those that look like hooks: it may have others for itself. */
+/** The keys of a plain object; of a class's instance only what looks like a hook: it has fields and methods of its own. */
 function namesOf(hooks: object): Set<string> {
-  const names = new Set(Object.keys(hooks));
-  const isPlain = (object: object | null) => object === null || object === Object.prototype;
-  for (let type = Object.getPrototypeOf(hooks); !isPlain(type); type = Object.getPrototypeOf(type)) {
+  if (isPlain(hooks) || isPlain(Object.getPrototypeOf(hooks))) return new Set(Object.keys(hooks));
+  const names = new Set<string>();
+  for (let type = hooks; !isPlain(type); type = Object.getPrototypeOf(type)) {
     for (const name of Object.getOwnPropertyNames(type)) if (/^on[A-Z_]/i.test(name)) names.add(name);
   }
   return names;
+}
+
+function isPlain(object: object | null): boolean {
+  return object === null || object === Object.prototype;
 }

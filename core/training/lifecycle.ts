@@ -36,7 +36,7 @@ export interface PredictedTable {
   readonly score: number;
 }
 
-/** A validation sheet with its tables. `render()` draws the sheet's fills with both, no text of any cell. */
+/** A validation sheet with its true and its predicted tables: no text of any cell. */
 export interface SheetPrediction {
   readonly dataset: string;
   readonly fileName: string;
@@ -71,7 +71,10 @@ export interface Moment {
 export interface HookEvents {
   /** Once, before the first epoch: data and network are ready. `step` and `epoch` are those already done on resume. */
   onRunStart: Moment & RunFacts;
-  /** Before an epoch's first sheet. `epoch` is the one that begins, from 1; `step` the updates already done. */
+  /**
+   * Before an epoch's first sheet. `epoch` is the one that begins, from 1; `step` the updates already done. An epoch that
+   * is resumed in its middle does not begin again.
+   */
   onEpochStart: Moment & { readonly maxEpochs: number; readonly steps: number; readonly sheets: number };
   /**
    * After every optimiser update. Norms are over parameters, before clipping. `gradients()` gives each parameter's

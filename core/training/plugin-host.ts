@@ -1,8 +1,12 @@
 /** The plugins of one run: sets them up, fires their hooks in order, isolates their failures, gathers what they log. */
 
+import { deepFreeze } from "../deep-freeze.ts";
 import type { Plugin, PluginRun } from "../plugin.ts";
 import { UserError } from "../problem.ts";
+import { HOOK_NAMES } from "./check-hooks.ts";
 import type { Artifact, HookEvents, HookName, Hooks, Json, Moment } from "./lifecycle.ts";
+import { checkedArtifact, checkedImage, checkedJson, checkLogged, type Image } from "./plugin-values.ts";
+import { HOOK_PATIENCE, type HookPatience, waitForHook } from "./wait-for-hook.ts";
 
 /** A plugin that is switched on, with its validated options. */
 export interface SwitchedOnPlugin {
@@ -16,12 +20,6 @@ export type RunContext = Omit<PluginRun, "state" | "log" | "logArtifact" | "logI
 interface ActivePlugin {
   readonly plugin: Plugin;
   readonly hooks: Hooks;
-}
-
-interface Image {
-  readonly name: string;
-  readonly png: Uint8Array;
-  readonly caption: string;
 }
 
 /** Checkpoints that plugins asked for: file name → aliases. */
@@ -45,22 +43,34 @@ export class PluginHost {
   #active: ActivePlugin[] = [];
   #context: RunContext;
   #checkHooks: (plugin: Plugin, hooks: Hooks) => void;
+  #signal: AbortSignal;
+  #patience: HookPatience;
   #row: Record<string, number> = {};
   #artifacts: Artifact[] = [];
   #images: Image[] = [];
   #checkpoints: CheckpointRequests = new Map();
 
-  /** @param checkHooks Throws a UserError for hook names that do not exist. */
-  constructor(context: RunContext, checkHooks: (plugin: Plugin, hooks: Hooks) => void) {
+  /**
+   * @param checkHooks Throws a UserError for hook names that do not exist.
+   * @param signal Aborted when the run is asked to stop: then no hook is waited for without a limit.
+   */
+  constructor(
+    context: RunContext,
+    checkHooks: (plugin: Plugin, hooks: Hooks) => void,
+    signal: AbortSignal = new AbortController().signal,
+    patience: HookPatience = HOOK_PATIENCE,
+  ) {
     this.#context = context;
     this.#checkHooks = checkHooks;
+    this.#signal = signal;
+    this.#patience = patience;
   }
 
   /** The names of the plugins that are on, in calling order, each with its hooks in the order they fire. */
   get roster(): readonly { name: string; hooks: readonly string[] }[] {
     return this.#active.map(({ plugin, hooks }) => ({
       name: plugin.name,
-      hooks: Object.keys(hooks).filter((hook) => hook !== "saveState"),
+      hooks: HOOK_NAMES.filter((hook) => hook !== "saveState" && hooks[hook] !== undefined),
     }));
   }
 
@@ -78,31 +88,42 @@ export class PluginHost {
         this.#active.push({ plugin, hooks });
       } catch (cause) {
         if (cause instanceof UserError) throw cause;
-        this.#failed(plugin, "setup", { step: 0, epoch: 0 }, cause);
+        const error = this.#failed(plugin, "setup", { step: 0, epoch: 0 }, cause);
+        if (plugin.critical) throw error;
       }
     }
   }
 
-  /** Calls one hook on every plugin, in order, each awaited before the next. `between` runs after each plugin. */
+  /**
+   * Calls one hook on every plugin, in order, each awaited before the next. `between` runs after each plugin.
+   *
+   * @throws {PluginError} If a critical plugin fails, once all others have been called.
+   */
   async fire<Name extends HookName>(
     name: Name,
     event: Readonly<HookEvents[Name]>,
     between?: () => Promise<void>,
   ): Promise<void> {
-    const frozen = Object.freeze(event);
+    const frozen = deepFreeze(event); // one plugin's change would be another's value, and the run's
+    let critical: PluginError | null = null;
     for (const active of [...this.#active]) {
-      const hook = active.hooks[name] as
-        | ((event: Readonly<HookEvents[Name]>) => void | Promise<void>)
-        | undefined;
+      const { plugin, hooks } = active;
+      const hook = hooks[name] as ((event: Readonly<HookEvents[Name]>) => void | Promise<void>) | undefined;
       if (!hook) continue;
       try {
-        await hook(frozen);
+        const work = hook.call(hooks, frozen);
+        if (work !== undefined) {
+          const whose = `the plugin "${plugin.name}" in ${name}`;
+          await waitForHook(work, whose, this.#context.console, this.#signal, this.#patience);
+        }
       } catch (cause) {
         this.#active = this.#active.filter((other) => other !== active);
-        this.#failed(active.plugin, name, event, cause);
+        const error = this.#failed(plugin, name, event, cause);
+        if (plugin.critical) critical ??= error;
       }
       await between?.();
     }
+    if (critical !== null) throw critical;
   }
 
   /** Adds the core's own numbers to the row that is being gathered. */
@@ -119,7 +140,7 @@ export class PluginHost {
   async closeRow(moment: Moment): Promise<void> {
     const row = { epoch: moment.epoch, global_step: moment.step, ...this.#row };
     this.#row = {};
-    await this.fire("onLog", { ...moment, row: Object.freeze(row) });
+    await this.fire("onLog", { ...moment, row });
     await this.drain(moment);
   }
 
@@ -143,15 +164,18 @@ export class PluginHost {
   /** What every plugin wants kept, by plugin name. A plugin that throws here is treated like one that throws in a hook. */
   saveStates(moment: Moment): Record<string, Json> {
     const states: Record<string, Json> = {};
+    let critical: PluginError | null = null;
     for (const active of [...this.#active]) {
       try {
         const state = active.hooks.saveState?.();
-        if (state !== undefined) states[active.plugin.name] = state;
+        if (state !== undefined) states[active.plugin.name] = checkedJson(state);
       } catch (cause) {
         this.#active = this.#active.filter((other) => other !== active);
-        this.#failed(active.plugin, "saveState", moment, cause);
+        const error = this.#failed(active.plugin, "saveState", moment, cause);
+        if (active.plugin.critical) critical ??= error;
       }
     }
+    if (critical !== null) throw critical;
     return states;
   }
 
@@ -160,15 +184,11 @@ export class PluginHost {
       ...this.#context,
       state,
       log: (values) => {
-        for (const [name, value] of Object.entries(values)) {
-          if (typeof value !== "number") {
-            throw new TypeError(`Cannot log "${name}": a number is expected, got ${typeof value}`);
-          }
-        }
+        checkLogged(values);
         this.log(values);
       },
-      logArtifact: (artifact) => void this.#artifacts.push(artifact),
-      logImage: (name, png, caption) => void this.#images.push({ name, png, caption }),
+      logArtifact: (artifact) => void this.#artifacts.push(checkedArtifact(artifact)),
+      logImage: (name, png, caption) => void this.#images.push(checkedImage(name, png, caption)),
       requestCheckpoint: (fileName, aliases = []) => {
         if (!/^[\w.-]+\.pt$/.test(fileName)) {
           throw new RangeError(
@@ -182,11 +202,12 @@ export class PluginHost {
     };
   }
 
-  /** Reports the failure; a critical plugin's ends the run. */
-  #failed(plugin: Plugin, hook: string, moment: Moment, cause: unknown): void {
+  /** Says that a plugin failed; a critical one's failure is the run's, which says it itself. */
+  #failed(plugin: Plugin, hook: string, moment: Moment, cause: unknown): PluginError {
     const error = new PluginError(plugin.name, hook, moment, cause);
-    if (plugin.critical) throw error;
+    if (plugin.critical) return error;
     const stack = cause instanceof Error && cause.stack ? `\n${cause.stack}` : "";
     this.#context.console.warn(`${error.message}\n  It is switched off for the rest of this run.${stack}`);
+    return error;
   }
 }
