@@ -53,7 +53,7 @@ const train = defineCommand({
         console,
       );
     } catch (error) {
-      if (stop.signal.aborted) return 130;
+      if (error === stop.signal.reason) return 130; // before there was a run to save
       throw error;
     } finally {
       removeHandlers();
@@ -75,7 +75,7 @@ function stopOnSignals(stop: AbortController, console: ProcessConsole): () => vo
   const onSignal = () => {
     if (stop.signal.aborted) process.exit(130);
     stop.abort();
-    console.line("stopping after this gradient step; once more to stop at once");
+    console.line("stopping after the step under way; once more to stop at once");
   };
   process.on("SIGINT", onSignal);
   process.on("SIGTERM", onSignal);

@@ -1,6 +1,7 @@
 /** The console of a run: lines for people, kept in `output.log` too, and at most one live line below them. */
 
 import { closeSync, openSync, writeSync } from "node:fs";
+import { errorText } from "../command.ts";
 
 /** What plugins and the loop print through. */
 export interface RunConsole {
@@ -24,6 +25,7 @@ const CLEAR_LINE = "\r\u001b[2K";
 export class ProcessConsole implements RunConsole {
   readonly isTerminal = Boolean(process.stdout.isTTY) && process.env.TERM !== "dumb";
   #listeners = new Set<(line: string, stream: "stdout" | "stderr") => void>();
+  #isTelling = false;
   #status: string | null = null;
   #log: number | null = null;
   /** Lines printed before there was a file to keep them in. */
@@ -79,8 +81,23 @@ export class ProcessConsole implements RunConsole {
     for (const line of text.split("\n")) {
       if (this.#log === null) this.#early.push(line);
       else this.#keep(line);
-      for (const listener of this.#listeners) listener(line, stream);
+      this.#tell(line, stream);
     }
+  }
+
+  /** A listener that throws is not asked again; what a listener prints is told to none, or it would hear itself for ever. */
+  #tell(line: string, stream: "stdout" | "stderr"): void {
+    if (this.#isTelling) return;
+    this.#isTelling = true;
+    for (const listener of [...this.#listeners]) {
+      try {
+        listener(line, stream);
+      } catch (error) {
+        this.#listeners.delete(listener);
+        this.warn(`A listener of the console failed and is no longer called: ${errorText(error)}`);
+      }
+    }
+    this.#isTelling = false;
   }
 
   #keep(line: string): void {

@@ -36,6 +36,7 @@ import { PluginHost } from "./plugin-host.ts";
 import { FRESH_PROGRESS } from "./progress-state.ts";
 import { checkResume, type ResumeState, type ResumeTarget, resumeExtra, resumeState } from "./resume.ts";
 import { createRunFolder, type RunFolder } from "./run-folder.ts";
+import { reportStrayErrors } from "./stray-errors.ts";
 import { planOptions, type RunOutcome, schedule, type TrainRun, trainRun } from "./train-run.ts";
 
 /** A run to go on with: its checkpoint as read. */
@@ -111,6 +112,7 @@ async function prepareAndTrain(
   let engine: GradientEngine | null = null;
   let lock = held;
   let checkpoints: CheckpointKeeper | null = null;
+  let stopReporting = () => {};
   try {
     engine = await openEngine({
       device: config.training.device,
@@ -121,6 +123,8 @@ async function prepareAndTrain(
       warn: (text) => console.warn(text),
     });
     engine.setParameters(parameters.flat);
+    stopReporting = reportStrayErrors(console);
+    options.signal.throwIfAborted(); // nothing was done yet: then there is nothing to keep either
 
     const folder =
       resumed?.folder ?? createRunFolder(options.runs, config.experiment.name, new Date(startedAt));
@@ -145,6 +149,7 @@ async function prepareAndTrain(
         console,
       },
       checkHooks,
+      options.signal,
     );
     await setUpPlugins(host, options, resumed, folder);
     const split = { config, train: data.train };
@@ -190,6 +195,7 @@ async function prepareAndTrain(
   } finally {
     await checkpoints?.close();
     await engine?.dispose();
+    stopReporting();
     lock?.release();
   }
 }

@@ -55,19 +55,20 @@ export async function trainRun(run: TrainRun): Promise<RunOutcome> {
   let progress = run.progress;
   let status: RunStatus;
   let error: Error | null = null;
+  const seconds = () => run.progress.seconds + (performance.now() - startedAt) / 1000;
   const keep = (next: ProgressState) => {
-    progress = next;
+    progress = { ...next, seconds: seconds() };
   };
   try {
     await run.host.fire("onRunStart", { ...momentOf(progress), ...run.facts });
     await run.host.drain(momentOf(progress));
     status = await runEpochs(run, () => progress, keep);
+    await run.checkpoints.flush(); // before plugins are told how it ended
   } catch (cause) {
     status = "failed";
     error = cause instanceof Error ? cause : new Error(String(cause));
   }
-  const seconds = run.progress.seconds + (performance.now() - startedAt) / 1000;
-  progress = { ...progress, seconds };
+  keep(progress);
   try {
     await finish(run, progress, status, error);
   } catch (cause) {
