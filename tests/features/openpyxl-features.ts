@@ -31,7 +31,7 @@ export interface GridComparison {
   files: number;
   sheets: number;
   cells: number;
-  /** Cells whose text openpyxl changes on reading (dates before 1900, addresses of links): five channels are left out. */
+  /** Cells whose text openpyxl changes on reading (dates before 1900): the channels of the text are left out. */
   unknownTexts: number;
   readonly peerErrors: string[];
   readonly differences: string[];

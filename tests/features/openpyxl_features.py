@@ -29,13 +29,24 @@ from openpyxl.worksheet.merge import MergedCellRange
 
 warnings.simplefilter("ignore")
 
-# openpyxl changes what it reads in two places; the features are about what is stored.
+# openpyxl changes some of what it reads; the features are about what is stored.
 MergedCellRange._get_borders = lambda self: setattr(self, "start_cell", None)
 MergedCellRange.format = lambda self: None
 _set_rgb = RGB.__set__
 RGB.__set__ = lambda self, instance, value: _set_rgb(
     self, instance, "FF" + value if isinstance(value, str) and len(value) == 6 else value)
 
+_hyperlink = Cell.hyperlink
+
+
+def _set_hyperlink(self, value):
+    was_empty = self._value is None
+    _hyperlink.fset(self, value)
+    if was_empty:
+        self._value, self.data_type = None, "n"
+
+
+Cell.hyperlink = property(_hyperlink.fget, _set_hyperlink)  # puts the address into an empty cell
 _init_row = RowDimension.__init__
 
 
@@ -173,10 +184,6 @@ def featurise(ws, cached, wb, max_rows, max_cols):
     def text_of(key):
         if key not in memo:
             cell = values.get(key)
-            link = cells[key].hyperlink if key in cells else None
-            if link and cell is not None and cell.value is not None and cell.value in (link.target, link.location):
-                memo[key] = UNKNOWN  # openpyxl puts the address into an empty cell
-                return memo[key]
             text = value_text(cell, wb.epoch) if cell is not None and hasattr(cell, "_style") else ""
             if text == "" and has_formula(key) and cell.data_type != "str":
                 formula = cells[key].value
