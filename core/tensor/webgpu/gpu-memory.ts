@@ -1,6 +1,7 @@
 /** Memory that the WebGPU backend holds. */
 
-import { backend } from "@tensorflow/tfjs-core";
+import { findBackend } from "@tensorflow/tfjs-core";
+import { WEBGPU_BACKEND } from "./backend-name.ts";
 
 /** The backend's pool: buffers that no tensor uses any more wait here for one of exactly their size. */
 interface BufferPool {
@@ -16,7 +17,7 @@ interface BufferPool {
  */
 const KEPT_BYTES = 2 ** 30;
 
-/** Bytes on the GPU: those of live tensors, and all that is allocated. The backend in use has to be webgpu. */
+/** Bytes on the GPU: those of live tensors, and all that is allocated. The device has to be open. */
 export function gpuMemory(): { used: number; allocated: number } {
   const { numBytesUsed, numBytesAllocated } = pool();
   return { used: numBytesUsed, allocated: numBytesAllocated };
@@ -37,5 +38,5 @@ export function releaseFreeBuffers(keep = KEPT_BYTES): void {
 }
 
 function pool(): BufferPool {
-  return (backend() as unknown as { bufferManager: BufferPool }).bufferManager;
+  return (findBackend(WEBGPU_BACKEND) as unknown as { bufferManager: BufferPool }).bufferManager;
 }

@@ -3,11 +3,9 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { UserError } from "../../problem.ts";
 import { adapterName, requestAdapter } from "./adapter.ts";
+import { WEBGPU_BACKEND } from "./backend-name.ts";
 import { GpuWatch } from "./gpu-watch.ts";
 import { registerWebGpuKernels } from "./register.ts";
-
-/** TensorFlow.js's name of the backend. */
-export const WEBGPU_BACKEND = "webgpu";
 
 /** What was opened. */
 export interface WebGpuRuntime {
@@ -50,8 +48,9 @@ export async function openWebGpu(): Promise<WebGpuRuntime> {
     return known;
   }
   const adapter = await requestAdapter();
-  const device = await adapter.requestDevice({
-    requiredLimits: Object.fromEntries(LIMITS.map((name) => [name, adapter.limits[name] as number])),
+  const requiredLimits = Object.fromEntries(LIMITS.map((name) => [name, adapter.limits[name] as number]));
+  const device = await adapter.requestDevice({ requiredLimits }).catch((cause: Error) => {
+    throw cannotUse(cause.message, cause);
   });
   const runtime = { adapter: adapterName(adapter.info), watch: new GpuWatch(device) };
   const name: string = "@tensorflow/tfjs-backend-webgpu"; // a variable: where it is absent, its types are too
@@ -63,12 +62,19 @@ export async function openWebGpu(): Promise<WebGpuRuntime> {
   });
   registerWebGpuKernels(WEBGPU_BACKEND);
   if (await tf.setBackend(WEBGPU_BACKEND)) return runtime;
-  throw new UserError({
-    message: "Cannot use the device webgpu",
-    expected: "a GPU that TensorFlow.js can use",
-    got: `it refuses ${runtime.adapter}`,
-    fix: "training.device: cpu",
-  });
+  throw cannotUse(`it refuses ${runtime.adapter}`);
+}
+
+function cannotUse(got: string, cause?: unknown): UserError {
+  return new UserError(
+    {
+      message: "Cannot use the device webgpu",
+      expected: "a GPU that Dawn and TensorFlow.js can use",
+      got,
+      fix: "your GPU's current driver; else training.device: cpu",
+    },
+    { cause },
+  );
 }
 
 function openedRuntime(): WebGpuRuntime | null {
