@@ -8,6 +8,7 @@ import { describeOptions } from "./config/describe-options.ts";
 import { splitArguments } from "./config/overrides.ts";
 import { type ExitCode, UserError } from "./problem.ts";
 import { PROJECT_ROOT } from "./project-root.ts";
+import { stopOnSignals } from "./stop-signals.ts";
 import { ProcessConsole } from "./training/console.ts";
 import { loadBuiltInPlugins } from "./training/load-plugins.ts";
 import { findResumeTarget } from "./training/resume.ts";
@@ -46,7 +47,9 @@ const train = defineCommand({
     const console = new ProcessConsole();
     for (const note of notes) console.line(`note: ${note}`);
     const stop = new AbortController();
-    const removeHandlers = stopOnSignals(stop, console);
+    const removeHandlers = stopOnSignals(stop, () =>
+      console.line("stopping after the step under way; once more to stop at once"),
+    );
     try {
       return exitCode(
         await startRun({ config, plugins, console, signal: stop.signal, runs, resume: target }),
@@ -68,21 +71,6 @@ function exitCode({ status, error }: RunOutcome, console: ProcessConsole): ExitC
   if (error !== null) console.warn(errorText(error));
   if (status === "interrupted") return 130;
   return status === "failed" ? 1 : 0;
-}
-
-/** The first signal asks the run to end after its gradient step, the second ends the process at once. */
-function stopOnSignals(stop: AbortController, console: ProcessConsole): () => void {
-  const onSignal = () => {
-    if (stop.signal.aborted) process.exit(130);
-    stop.abort();
-    console.line("stopping after the step under way; once more to stop at once");
-  };
-  process.on("SIGINT", onSignal);
-  process.on("SIGTERM", onSignal);
-  return () => {
-    process.off("SIGINT", onSignal);
-    process.off("SIGTERM", onSignal);
-  };
 }
 
 function usageError(got: string): UserError {

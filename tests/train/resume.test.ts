@@ -4,7 +4,10 @@ import { join } from "node:path";
 import { testProject } from "../support/project.ts";
 import { finalWeights } from "../support/weights.ts";
 
-/** Appends every row to the file named by ROWS and, at the step named by STOP_AT, sends this process the signal. */
+/**
+ * Appends every row to the file named by ROWS and, at the step named by STOP_AT, sends this process the signal: once, or
+ * as often as STOP_PAUSES has pauses (milliseconds).
+ */
 const STOPPER = `
 import { appendFileSync } from "node:fs";
 export default {
@@ -16,8 +19,10 @@ export default {
     },
     async onGradStep({ step }) {
       if (String(step) !== process.env.STOP_AT) return;
-      process.kill(process.pid, process.env.STOP_SIGNAL ?? "SIGINT");
-      await Bun.sleep(20);
+      for (const pause of (process.env.STOP_PAUSES ?? "20").split(" ")) {
+        process.kill(process.pid, process.env.STOP_SIGNAL ?? "SIGINT");
+        await Bun.sleep(Number(pause));
+      }
     },
   }),
 };
@@ -67,6 +72,19 @@ test("SIGTERM stops a run like Ctrl-C: saved, exit code 130", async () => {
   const folder = project.runFolders().at(-1)!;
   expect(existsSync(join(folder, "checkpoints", "last.pt"))).toBe(true);
   rmSync(folder, { recursive: true });
+}, 60_000);
+
+test("a signal that arrives twice at once, as bun run and npx hand it on, saves; one that follows later ends at once", async () => {
+  const env = { ROWS: rowsFile("signals"), STOP_AT: "2" };
+  const handedOn = await project.train(["config.yaml"], { ...env, STOP_PAUSES: "5 5 20" });
+  expect(handedOn.code).toBe(130);
+  expect(handedOn.stdout).toContain("to go on: bun run train --resume");
+  rmSync(project.runFolders().at(-1)!, { recursive: true });
+  const insisted = await project.train(["config.yaml"], { ...env, STOP_PAUSES: "700 10000" });
+  expect(insisted.code).toBe(130);
+  expect(insisted.stdout).toContain("once more to stop at once");
+  expect(insisted.stdout).not.toContain("to go on");
+  rmSync(project.runFolders().at(-1)!, { recursive: true });
 }, 60_000);
 
 test("--resume latest goes on with the run written last; raised max_epochs recompute the schedule, and it says so", async () => {
