@@ -24,7 +24,9 @@ export default definePlugin({
     const results: EpochResult[] = [];
     let totalSteps = 0;
     let maxEpochs = 0;
-    let epoch = { number: 0, sheets: 0, startedAt: 0, sheetsBefore: 0 };
+    let sheetsAnEpoch = 0;
+    // An epoch that is resumed in its middle has no onEpochStart: it begins, here, with the run.
+    let epoch = { startedAt: 0, sheetsBefore: -1 };
     let resumedStep = 0;
     let startedAt = 0;
     let runningLoss = Number.NaN;
@@ -33,22 +35,24 @@ export default definePlugin({
         totalSteps = event.totalSteps;
         maxEpochs = event.maxEpochs;
         resumedStep = event.step;
+        sheetsAnEpoch = event.trainSheets;
         startedAt = performance.now();
+        epoch.startedAt = startedAt;
       },
-      onEpochStart(event) {
-        epoch = { number: event.epoch, sheets: event.sheets, startedAt: performance.now(), sheetsBefore: -1 };
+      onEpochStart() {
+        epoch = { startedAt: performance.now(), sheetsBefore: -1 };
       },
-      onGradStep({ step, loss, sheets, sheetsDone }) {
+      onGradStep({ step, epoch: number, loss, sheets, sheetsDone }) {
         if (!run.console.isTerminal) return;
-        if (epoch.sheetsBefore < 0) epoch.sheetsBefore = sheetsDone - sheets; // an epoch resumed in its middle
+        if (epoch.sheetsBefore < 0) epoch.sheetsBefore = sheetsDone - sheets;
         runningLoss = Number.isNaN(runningLoss) ? loss : 0.9 * runningLoss + 0.1 * loss;
         const now = performance.now();
         const rate = (sheetsDone - epoch.sheetsBefore) / ((now - epoch.startedAt) / 1000);
         const eta = ((now - startedAt) / 1000 / (step - resumedStep)) * (totalSteps - step);
         const words = [
-          `epoch ${epoch.number}/${maxEpochs}`,
-          progressBar(sheetsDone / epoch.sheets, 24),
-          `${sheetsDone}/${epoch.sheets} sheets`,
+          `epoch ${number}/${maxEpochs}`,
+          progressBar(sheetsDone / sheetsAnEpoch, 24),
+          `${sheetsDone}/${sheetsAnEpoch} sheets`,
           `${rate.toFixed(1)} sheets/s`,
           `loss ${runningLoss.toFixed(3)}`,
           `ETA ${formatDuration(eta)}`,
@@ -69,7 +73,7 @@ export default definePlugin({
                 `f1 ${formatMetric(val.f1, 3)}${best ? " (best)" : ""}`,
               ]
             : []),
-          `${(epoch.sheets / seconds).toFixed(1)} sheets/s`,
+          `${(sheetsAnEpoch / seconds).toFixed(1)} sheets/s`,
           formatDuration(seconds),
         ];
         run.console.line(words.join("  "));

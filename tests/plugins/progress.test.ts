@@ -83,3 +83,14 @@ test("progress prints one line an epoch where there is no terminal, and the tabl
   expect(text).toContain("finished after 4.0s, best epoch 1 with f1 0.3333");
   expect(text).toContain("run folder: /nowhere");
 });
+
+test("progress knows the sheets of an epoch that is resumed in its middle, which has no onEpochStart", async () => {
+  const run = fakeRun({ terminal: true });
+  const hooks = await progress.setup(run, {});
+  await hooks.onRunStart?.({ ...start, step: 1, epoch: 1 });
+  await Bun.sleep(5);
+  await hooks.onGradStep?.({ ...gradStep, step: 2, sheetsDone: 16 });
+  expect(run.statuses.at(-1)).toMatch(/^epoch 1\/2 {2}█+░+ {2}16\/20 sheets {2}/);
+  await hooks.onEpochEnd?.({ step: 3, epoch: 1, train: {}, val: null, best: false, seconds: 2 });
+  expect(run.printed[0]).toContain("10.0 sheets/s");
+});
