@@ -9,6 +9,7 @@ const BENCHES: Readonly<Record<string, string>> = {
   checkpoint: "writing and reading a checkpoint of 25 M parameters, beside torch.save and torch.load",
   "wandb-log": "history records a second into a local W&B log",
   "wandb-upload": "what an upload costs the training thread",
+  compare: "the network beside the reference under PyTorch, in turns: --config … --devices … --python …",
   curve: "not a benchmark: draws a run's learning curve: RUN_FOLDER [--out FILE.svg]",
 };
 
