@@ -113,6 +113,7 @@ async function prepareAndTrain(
   let lock = held;
   let checkpoints: CheckpointKeeper | null = null;
   let stopReporting = () => {};
+  let unused: RunFolder | null = null; // a fresh run's, until its training begins
   try {
     engine = await openEngine({
       device: config.training.device,
@@ -126,11 +127,11 @@ async function prepareAndTrain(
     stopReporting = reportStrayErrors(console);
     options.signal.throwIfAborted(); // nothing was done yet: then there is nothing to keep either
 
-    const folder =
-      resumed?.folder ?? createRunFolder(options.runs, config.experiment.name, new Date(startedAt));
+    if (!resumed) unused = createRunFolder(options.runs, config.experiment.name, new Date(startedAt));
+    const folder = resumed?.folder ?? unused!;
     lock ??= acquireFolderLock(folder.path);
     console.attach(folder.outputLog);
-    writeFileAtomic(folder.config, configText(config, folder.config));
+    keepConfig(folder, config);
 
     const runId = resumed?.state.runId ?? newRunId();
     const progress = resumed?.state.progress ?? FRESH_PROGRESS;
@@ -151,7 +152,7 @@ async function prepareAndTrain(
       checkHooks,
       options.signal,
     );
-    await setUpPlugins(host, options, resumed, folder);
+    await setUpPlugins(host, options, resumed);
     const split = { config, train: data.train };
     checkpoints = new CheckpointKeeper(folder.checkpoints, host, (current, pluginStates) =>
       checkpointOf(
@@ -176,6 +177,7 @@ async function prepareAndTrain(
       maxEpochs: config.training.max_epochs,
     };
     console.line(introduction(facts, resumed));
+    unused = null;
     const outcome = await trainRun({
       config,
       facts,
@@ -197,6 +199,10 @@ async function prepareAndTrain(
     await engine?.dispose();
     stopReporting();
     lock?.release();
+    if (unused !== null) {
+      console.detach();
+      rmSync(unused.path, { recursive: true, force: true });
+    }
   }
 }
 
@@ -226,22 +232,31 @@ function checkpointOf(
   });
 }
 
-/** Sets the plugins up and prints who is called when. A usage error leaves no folder of a fresh run behind. */
+/** The configuration that the run had: with the overrides of this start. */
+function keepConfig(folder: RunFolder, config: Config): void {
+  try {
+    writeFileAtomic(folder.config, configText(config, folder.config));
+  } catch (cause) {
+    throw new UserError(
+      {
+        file: folder.config,
+        message: "Cannot keep the run's configuration",
+        expected: "a folder that can be written to",
+        got: (cause as Error).message,
+        fix: "free space or change the folder's permissions, then start again",
+      },
+      { cause },
+    );
+  }
+}
+
+/** Sets the plugins up and prints who is called when. */
 async function setUpPlugins(
   host: PluginHost,
   { console, plugins }: StartOptions,
   resumed: ResumedRun | null,
-  folder: RunFolder,
 ): Promise<void> {
-  try {
-    await host.setUp(plugins, resumed?.state.pluginStates ?? {});
-  } catch (error) {
-    if (!resumed && error instanceof UserError) {
-      console.detach();
-      rmSync(folder.path, { recursive: true, force: true });
-    }
-    throw error;
-  }
+  await host.setUp(plugins, resumed?.state.pluginStates ?? {});
   const roster = host.roster.map(({ name, hooks }) => `  ${name}: ${hooks.join(", ") || "no hooks"}`);
   console.line(roster.length === 0 ? "plugins: none" : ["plugins, in calling order:", ...roster].join("\n"));
   if (!host.roster.some(({ name }) => name === "checkpoint")) {

@@ -6,6 +6,7 @@ import type { ParameterSet } from "../model/parameters.ts";
 import { type AdamWState, adamwStep } from "../optim/adamw.ts";
 import { clipScale, gradientNorms } from "../optim/gradient-norms.ts";
 import { learningRate, type Schedule } from "../optim/learning-rate.ts";
+import { UserError } from "../problem.ts";
 import type { CheckpointKeeper } from "./checkpoint-keeper.ts";
 import { shouldStopEarly } from "./early-stopping.ts";
 import { planEpoch, stepsPerEpoch } from "./epoch-plan.ts";
@@ -72,17 +73,20 @@ export async function trainRun(run: TrainRun): Promise<RunOutcome> {
   try {
     await finish(run, progress, status, error);
   } catch (cause) {
-    // A failure while ending must not hide the one that made the run end.
-    if (error === null) {
-      status = "failed";
-      error = cause instanceof Error ? cause : new Error(String(cause));
-    } else if (error !== cause) {
-      error = new Error(`${error.message}\n\nand while ending the run: ${(cause as Error).message}`, {
-        cause: error,
-      });
-    }
+    status = "failed";
+    error = joinErrors(error, cause);
   }
   return { status, error, progress };
+}
+
+/** A failure while ending must not hide the one that made the run end; the same one again adds nothing. */
+function joinErrors(first: Error | null, cause: unknown): Error {
+  const second = cause instanceof Error ? cause : new Error(String(cause));
+  if (first === null || first.message === second.message) return first ?? second;
+  if (first instanceof UserError && second instanceof UserError) {
+    return new UserError([...first.problems, ...second.problems], { cause: first });
+  }
+  return new Error(`${first.message}\n\nand while ending the run: ${second.message}`, { cause: first });
 }
 
 async function runEpochs(

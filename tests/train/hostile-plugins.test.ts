@@ -44,5 +44,19 @@ test("a checkpoint that cannot be written at the end fails the run for the plugi
   );
   const result = await project.train(["config.yaml", `--plugins.${plugin}=true`]);
   expect(result.code).toBe(1);
+  expect(result.stderr.split("Cannot write the checkpoint")).toHaveLength(2); // said once, though tried twice
+  expect(result.stderr).not.toContain("    at ");
   expect(readFileSync(file, "utf8")).toMatch(/^failed [\s\S]*last\.pt/);
+});
+
+test("a run that a plugin refuses to begin leaves no folder", async () => {
+  const before = project.runFolders();
+  const plugin = project.write(
+    "refuses.ts",
+    'export default { name: "refuses", critical: true, setup() { throw new Error("not today"); } };',
+  );
+  const result = await project.train(["config.yaml", `--plugins.${plugin}=true`]);
+  expect(result.code).toBe(1);
+  expect(result.stderr).toContain("not today");
+  expect(project.runFolders()).toEqual(before);
 });
