@@ -10,16 +10,16 @@ const project = testProject({
   workbooks: 5,
   plugins: "{ checkpoint: {}, system_metrics: true, ./recorder.ts: {} }",
 });
+project.write(
+  "recorder.ts",
+  `import { appendFileSync } from "node:fs";
+   export default { name: "recorder", setup: () => ({ onLog: ({ row }) => appendFileSync("rows.jsonl", JSON.stringify(row) + "\\n") }) };`,
+);
 afterAll(() => project.remove());
 
 test.skipIf(!hasVulkan)(
   "train runs an epoch on webgpu, saves a checkpoint and logs the memory on the GPU",
   async () => {
-    project.write(
-      "recorder.ts",
-      `import { appendFileSync } from "node:fs";
-       export default { name: "recorder", setup: () => ({ onLog: ({ row }) => appendFileSync("rows.jsonl", JSON.stringify(row) + "\\n") }) };`,
-    );
     const { code, stdout, stderr } = await project.train(
       ["config.yaml", "--training.device=mps", "--model.detr.num_decoder_layers=1"],
       softwareGpuEnvironment,
