@@ -39,6 +39,8 @@ const train = defineCommand({
   async run({ args }): Promise<ExitCode> {
     const runs = args.runs ?? join(PROJECT_ROOT, "runs");
     const target = args.resume === undefined ? null : findResumeTarget(args.resume, runs);
+    const [, second] = args._;
+    if (second !== undefined) throw usageError(`two configurations, ${args.config} and ${second}`);
     if (target !== null && args.config !== undefined) throw usageError("both a configuration and --resume");
     const configFile = target?.folder.config ?? args.config;
     if (configFile === undefined) throw usageError("neither a configuration nor --resume");
@@ -77,7 +79,7 @@ function usageError(got: string): UserError {
   return new UserError(
     {
       message: "Cannot tell what to train",
-      expected: "a configuration file, or --resume with a run",
+      expected: "one configuration file, or --resume with a run",
       got,
       fix: "bun run train configs/minimal.yaml, or bun run train --resume latest",
     },

@@ -43,6 +43,14 @@ export function findResumeTarget(wanted: string, runs: string): ResumeTarget {
     }
     return findResumeTarget(latest, runs);
   }
+  if (wanted.trim() === "") {
+    throw usage({
+      message: "Cannot tell which run to resume",
+      expected: "a run's folder, a checkpoint file, or latest",
+      got: "nothing after --resume",
+      fix: "--resume latest",
+    });
+  }
   if (!existsSync(wanted)) {
     const known = runsWithCheckpoints(runs).map((path) => join(runs, basename(path)));
     const close = nearest(wanted, known) ?? known[0];
@@ -54,19 +62,28 @@ export function findResumeTarget(wanted: string, runs: string): ResumeTarget {
       fix: close === undefined ? "start a run: bun run train configs/minimal.yaml" : `--resume "${close}"`,
     });
   }
-  if (statSync(wanted).isDirectory()) return newestCheckpoint(runFolderAt(wanted), wanted);
-  const checkpoint = resolve(wanted);
-  const folder = runFolderAt(dirname(dirname(checkpoint)));
-  if (!existsSync(folder.config)) {
-    throw usage({
-      file: wanted,
-      message: "Cannot resume from it",
-      expected: "a checkpoint inside a run's folder, runs/<run>/checkpoints/<name>.pt",
-      got: `no ${folder.config}`,
-      fix: "give the run's folder, with its configs/config.yaml in place",
-    });
+  const path = resolve(wanted);
+  if (!statSync(path).isDirectory()) {
+    const folder = runFolderAt(dirname(dirname(path)));
+    const expected = "a checkpoint inside a run's folder, runs/<run>/checkpoints/<name>.pt";
+    return withConfig({ folder, checkpoint: path }, wanted, expected);
   }
-  return { folder, checkpoint };
+  const run = basename(path) === "checkpoints" ? dirname(path) : path;
+  const target = newestCheckpoint(runFolderAt(run), wanted);
+  return withConfig(target, wanted, "a run's folder with configs/config.yaml in it");
+}
+
+/** The configuration is read from the run's folder. */
+function withConfig(target: ResumeTarget, wanted: string, expected: string): ResumeTarget {
+  const { config } = target.folder;
+  if (existsSync(config)) return target;
+  throw usage({
+    file: wanted,
+    message: "Cannot resume from it",
+    expected,
+    got: `no ${config}`,
+    fix: "put the run's configuration back: its checkpoints hold it too, bun run checkpoint inspect <file> --json",
+  });
 }
 
 /** `last.pt`, or whichever of the others there is. */
@@ -165,6 +182,14 @@ export function checkResume(saved: ResumeState, config: Config, file: string, sa
       expected: "the sheets that the run was trained on: the checkpoint lies within an epoch",
       got: "other sheets, another order or another split",
       fix: "restore the datasets and the data section, or start a new run",
+    });
+  }
+  if (config.training.max_epochs < saved.progress.epoch) {
+    problems.push({
+      file,
+      message: "Cannot resume with fewer epochs than are done",
+      expected: `training.max_epochs of ${saved.progress.epoch} at least`,
+      got: `${config.training.max_epochs}`,
     });
   }
   if (problems.length > 0) throw usage(problems);

@@ -59,7 +59,7 @@ export function createRunFolder(runs: string, name: string, at: Date = new Date(
         message: "Cannot make the run's folder",
         expected: "a folder that can be written to",
         got: (cause as Error).message,
-        fix: "free space or change the folder's permissions, then start again",
+        fix: "free space, change the folder's permissions, or name another folder with --runs",
       },
       { cause },
     );

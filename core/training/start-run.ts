@@ -33,7 +33,7 @@ import { type GradientEngine, openEngine } from "./gradient-engine.ts";
 import type { RunFacts } from "./lifecycle.ts";
 import { checkHooks, type LoadedPlugin } from "./load-plugins.ts";
 import { PluginHost } from "./plugin-host.ts";
-import { FRESH_PROGRESS } from "./progress-state.ts";
+import { FRESH_PROGRESS, type ProgressState } from "./progress-state.ts";
 import { checkResume, type ResumeState, type ResumeTarget, resumeExtra, resumeState } from "./resume.ts";
 import { createRunFolder, type RunFolder } from "./run-folder.ts";
 import { reportStrayErrors } from "./stray-errors.ts";
@@ -271,9 +271,19 @@ function introduction(facts: RunFacts, resumed: ResumedRun | null): string {
     `data: ${sheets} of ${facts.datasets.join(", ")}`,
     `network: ${(totalParameters / 1e6).toFixed(2)} M parameters on ${facts.device}`,
     resumed
-      ? `resuming at step ${resumed.state.progress.step} of ${totalSteps}, epoch ${resumed.state.progress.epoch + 1}/${maxEpochs}`
-      : `training: ${maxEpochs === 1 ? "1 epoch" : `${maxEpochs} epochs`}, ${totalSteps} gradient steps`,
+      ? resumedAt(resumed.state.progress, facts)
+      : `training: ${epochs(maxEpochs)}, ${totalSteps} gradient steps`,
   ].join("\n");
+}
+
+function resumedAt({ step, epoch }: ProgressState, { totalSteps, maxEpochs }: RunFacts): string {
+  return epoch < maxEpochs
+    ? `resuming at step ${step} of ${totalSteps}, epoch ${epoch + 1}/${maxEpochs}`
+    : `nothing is left to train after ${epochs(maxEpochs)}; to train on: --training.max_epochs=${2 * maxEpochs}, for example`;
+}
+
+function epochs(count: number): string {
+  return count === 1 ? "1 epoch" : `${count} epochs`;
 }
 
 /** Shows workbooks being written and read: a live line on a terminal, one line for each dataset elsewhere. */

@@ -19,6 +19,10 @@ test("train without a configuration says how to call it", async () => {
   expect(await refused([], 2)).toContain("bun run train configs/minimal.yaml");
 });
 
+test("train with two configurations says so instead of taking the first", async () => {
+  expect(await refused(["config.yaml", "other.yaml"], 2)).toContain("config.yaml and other.yaml");
+});
+
 test("train with a configuration that is not there names the path", async () => {
   expect(await refused(["absent.yaml"], 2)).toContain("absent.yaml");
 });

@@ -105,6 +105,34 @@ test("--resume with another network is refused with the keys that differ", async
   expect(existsSync(rowsFile("refused"))).toBe(false);
 }, 60_000);
 
+test("--resume of a run that is done says what to raise; fewer epochs than are done are refused and change nothing", async () => {
+  const folder = project.runFolders().at(-1)!;
+  const config = readFileSync(join(folder, "configs", "config.yaml"), "utf8");
+  const args = ["--resume", join(folder, "checkpoints")]; // the folder of its checkpoints means the run, too
+  const done = await project.train(args, { ROWS: rowsFile("done") });
+  expect(done.code).toBe(0);
+  expect(done.stdout).toContain(
+    "nothing is left to train after 4 epochs; to train on: --training.max_epochs=",
+  );
+  const fewer = await project.train([...args, "--training.max_epochs=2"], { ROWS: rowsFile("done") });
+  expect(fewer.code).toBe(2);
+  expect(fewer.stderr).toContain("training.max_epochs of 4 at least");
+  expect(existsSync(rowsFile("done"))).toBe(false);
+  expect(readFileSync(join(folder, "configs", "config.yaml"), "utf8")).toBe(config);
+}, 60_000);
+
+test("--resume without a run, or of one without its configuration, says what to do", async () => {
+  const empty = await project.train(["--resume="]);
+  expect(empty.code).toBe(2);
+  expect(empty.stderr).toContain("--resume latest");
+  const folder = project.runFolders().at(-1)!;
+  renameSync(join(folder, "configs"), join(folder, "away"));
+  const result = await project.train(["--resume", folder]);
+  renameSync(join(folder, "away"), join(folder, "configs"));
+  expect(result.code).toBe(2);
+  expect(result.stderr).toContain("put the run's configuration back");
+}, 60_000);
+
 test("a run folder in which a process trains is refused to a second one", async () => {
   const folder = project.runFolders().at(-1)!;
   const first = project.start(["--resume", folder, "--training.max_epochs=400"], { ROWS: rowsFile("first") });
