@@ -31,6 +31,7 @@ export function checkConstraints(context: Context): Problem[] {
     return `${dotted(path)} (${value}, ${source ? sourceInWords(source) : "the default"})`;
   };
   return [
+    fitsFolderName(settings),
     dividesHidden(settings, inWords),
     sineCode(settings, inWords),
     ratios(settings),
@@ -55,6 +56,20 @@ export function checkConstraints(context: Context): Problem[] {
 }
 
 type InWords = (path: Path, value: unknown) => string;
+
+/** File systems take names of 255 bytes; the run's folder adds date, time and a number. */
+const NAME_BYTES = 220;
+
+function fitsFolderName({ experiment }: Settings): Finding | null {
+  const bytes = Buffer.byteLength(experiment.name);
+  if (bytes <= NAME_BYTES) return null;
+  return {
+    paths: [["experiment", "name"]],
+    expected: `at most ${NAME_BYTES} bytes in UTF-8: the run's folder begins with it`,
+    got: `${bytes} bytes`,
+    fix: null,
+  };
+}
 
 const HIDDEN: Path = ["model", "detr", "hidden_dim"];
 const HEADS: Path = ["model", "detr", "num_heads"];

@@ -94,6 +94,13 @@ command line, --training.dvice=cpu  Cannot use training.dvice
 `);
 });
 
+test("loadConfig() refuses a name whose run folder no file system would take", async () => {
+  const problems = await space.problems(`experiment: { name: ${"表".repeat(80)} }\n`);
+  expect(problems).toEqual([
+    expect.objectContaining({ line: 1, message: "Cannot use experiment.name", got: "240 bytes" }),
+  ]);
+});
+
 test("loadConfig() suggests the section that a misplaced key belongs to", async () => {
   expect(await space.problem("training:\n  seed: 3\n")).toEqual({
     file: "run.yaml",
