@@ -14,6 +14,8 @@ const EVENTS = ["unhandledRejection", "uncaughtException"] as const;
 export function reportStrayErrors(console: RunConsole): () => void {
   const reported = new Set<string>();
   const report = (error: unknown) => {
+    // Whoever read what is printed has gone (`| head`): there is output.log, and training is worth more than its lines.
+    if ((error as NodeJS.ErrnoException | null)?.code === "EPIPE") return;
     const text = errorText(error);
     if (reported.has(text)) return;
     reported.add(text);

@@ -24,6 +24,16 @@ test("an error that a plugin throws outside of its hooks is reported and the run
   expect(result.stderr).toContain("from a timer");
 });
 
+test("a run whose output nobody reads any more goes on, and output.log has it all", async () => {
+  const training = project.start(["config.yaml"]);
+  const reader = training.stdout.getReader();
+  await reader.read();
+  await reader.cancel();
+  expect(await training.exited).toBe(0);
+  expect(await new Response(training.stderr).text()).toBe("");
+  expect(readFileSync(join(project.runFolders().at(-1)!, "output.log"), "utf8")).toContain("finished after");
+});
+
 test("a plugin whose state cannot be saved is switched off, the checkpoint is written", async () => {
   const plugin = hooks("odd", "{ async saveState() { return 1; } }");
   const result = await project.train(["config.yaml", `--plugins.${plugin}=true`]);
