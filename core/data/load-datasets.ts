@@ -52,12 +52,14 @@ export async function loadDatasets(data: DataOptions, options: LoadOptions = {})
   const skipped: SkippedSheet[] = [];
   const mistakes: Problem[] = [];
   const notes = [...written, ...planNotes];
+  let cacheError: Error | null = null;
   for (const [index, { dataset, fileName, sheets }] of workbooks.entries()) {
     signal?.throwIfAborted();
     const file = `${dataset.name}/${fileName}`;
     const path = join(dataset.files, fileName);
     try {
       const workbook = await loadGrids(path, { cacheFolder: data.cache ? cacheFolder : null, ...limits });
+      cacheError ??= workbook.cacheError;
       for (const { annotation, split, order } of sheets) {
         const labelled = labelSheet(dataset.name, annotation, workbook, data);
         if (labelled.entry) {
@@ -88,6 +90,11 @@ export async function loadDatasets(data: DataOptions, options: LoadOptions = {})
       total: workbooks.length,
     });
     await setImmediate(); // grids from the cache come without a pause: lets signals and the screen have their turn
+  }
+  if (cacheError !== null) {
+    notes.push(
+      `feature grids are not kept for the next run, ${cacheFolder} cannot be written: ${cacheError.message}`,
+    );
   }
   if (data.on_bad_file === "fail" && mistakes.length > 0) throw new UserError(mistakes);
 

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { existsSync, mkdirSync, readdirSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { DataOptions } from "../../core/data/data-options.ts";
 import type { LoadProgress } from "../../core/data/dataset.ts";
@@ -67,6 +67,22 @@ test("loadDatasets() keeps the order of the datasets and of their lines, sheets 
     "one/a.xlsx/S1",
     "one/b.xlsx/S1",
   ]);
+});
+
+test("loadDatasets() says once that grids cannot be cached, and gives them all the same", async () => {
+  const root = makeRoot();
+  const sheets = [filledSheet("S", 3, 3)];
+  writeDataset(root, "one", { "a.xlsx": sheets, "b.xlsx": sheets }, [
+    label("a.xlsx", "S", []),
+    label("b.xlsx", "S", []),
+  ]);
+  const cacheFolder = join(root, "taken");
+  writeFileSync(cacheFolder, "a file where the folder should be");
+  const data = { ...trainOnAll(root, "one"), cache: true };
+  const { train, notes } = await loadDatasets(data, { cacheFolder });
+  expect(train).toHaveLength(2);
+  expect(notes).toHaveLength(1);
+  expect(notes[0]).toContain(`${cacheFolder} cannot be written: `);
 });
 
 test("loadDatasets() reads only the workbooks of the splits that are asked for", async () => {
