@@ -14,6 +14,7 @@ import { schedulerState } from "../checkpoint/scheduler-state.ts";
 import { loadStateDict } from "../checkpoint/state-dict.ts";
 import type { Config } from "../config/config.ts";
 import { configText } from "../config/write-config.ts";
+import { describeSkipped } from "../data/check-splits.ts";
 import type { LoadedData, LoadProgress } from "../data/dataset.ts";
 import { dataFingerprint } from "../data/fingerprint.ts";
 import { loadDatasets } from "../data/load-datasets.ts";
@@ -299,9 +300,7 @@ function loadingProgress(console: ProcessConsole): (event: LoadProgress) => void
 
 function reportSkipped({ skipped }: LoadedData, console: ProcessConsole): void {
   if (skipped.length === 0) return;
-  const lines = skipped.map(
-    ({ file, sheet, reason }) => `  ${sheet === undefined ? file : `${file}/${sheet}`}: ${reason}`,
-  );
+  const lines = skipped.map((one) => `  ${describeSkipped(one)}`);
   console.warn([`left out: ${skipped.length} of the annotated sheets or workbooks`, ...lines].join("\n"));
 }
 

@@ -154,6 +154,7 @@ async function runEpoch(
     const own = stepSums(losses, batches);
     const sums = { ...addSums(before.sums, own), lr, seconds: epochSeconds() };
     keep({ ...before, step, stepInEpoch: before.stepInEpoch + 1, sums, pendingRow: {} });
+    host.log({ "train/max_grad_norm": norms.max, "train/mean_grad_norm": norms.mean });
     await host.fire("onGradStep", {
       ...moment,
       loss: own.loss / own.sheets,
@@ -164,7 +165,6 @@ async function runEpoch(
       sheetsDone: sums.sheets,
       gradients: () => parameters.viewsOf(gradient),
     });
-    host.log({ "train/max_grad_norm": norms.max, "train/mean_grad_norm": norms.mean });
     if (current().stepInEpoch < plan.length) {
       await host.closeRow(moment);
       await run.checkpoints.saveRequested(current());
@@ -220,6 +220,7 @@ async function finish(
   const failures: unknown[] = [];
   const attempt = (work: () => Promise<void>) => work().catch((cause) => void failures.push(cause));
   await attempt(() => run.checkpoints.flush());
+  if (status === "failed" && isRowLeft(run.host, progress)) await attempt(() => run.host.closeRow(moment));
   const event = { ...moment, status, summary: runSummary(progress), error, seconds: progress.seconds };
   await attempt(() =>
     run.host.fire("onRunEnd", event, () =>
@@ -231,6 +232,11 @@ async function finish(
     ),
   );
   if (failures.length > 0) throw failures[0];
+}
+
+/** True if a hook's failure kept the last step's row open; one that a resume goes on with is not left. */
+function isRowLeft(host: PluginHost, { pendingRow }: ProgressState): boolean {
+  return "train/max_grad_norm" in host.pendingRow && Object.keys(pendingRow).length === 0;
 }
 
 /** Values of the best epoch, under the names of docs/metrics.md; empty without a validation split. */

@@ -149,6 +149,26 @@ test("trainRun() stops at a loss that is not finite: every part, the sheet, and 
   expect(end).toEqual(afterTwo);
 });
 
+test("trainRun() hands over the row of a step whose hooks a critical plugin's failure cut short", async () => {
+  const rows: Readonly<Record<string, number>>[] = [];
+  const fails: Plugin = {
+    name: "fails",
+    critical: true,
+    setup: () => ({
+      onEpochEnd() {
+        throw new Error("no more");
+      },
+    }),
+  };
+  const listener: Plugin = { name: "listener", setup: () => ({ onLog: ({ row }) => void rows.push(row) }) };
+  const { outcome } = await run([fails, listener]);
+  expect(outcome).toMatchObject({ status: "failed", progress: { epoch: 1 } });
+  expect(rows.map((row) => row.global_step)).toEqual(rows.map((_, index) => index + 1));
+  expect(rows).toHaveLength(outcome.progress.step);
+  expect(rows.at(-1)!["val/f1"]).toBeNumber();
+  expect(rows.at(-1)!["train/max_grad_norm"]).toBeGreaterThan(0);
+});
+
 test("trainRun() stops early after the configured epochs without improvement", async () => {
   const settings = structuredClone(config) as {
     training: { early_stopping_patience: number | null };
