@@ -1,7 +1,6 @@
 /** From a configuration to a finished run: data, network, device, folder, plugins, then the loop; and back down again. */
 
-import { existsSync, rmSync } from "node:fs";
-import { join, relative } from "node:path";
+import { rmSync } from "node:fs";
 import { loadAdamW } from "../checkpoint/adamw-state.ts";
 import {
   checkpointValue,
@@ -14,8 +13,6 @@ import { schedulerState } from "../checkpoint/scheduler-state.ts";
 import { loadStateDict } from "../checkpoint/state-dict.ts";
 import type { Config } from "../config/config.ts";
 import { configText } from "../config/write-config.ts";
-import { describeSkipped } from "../data/check-splits.ts";
-import type { LoadedData, LoadProgress } from "../data/dataset.ts";
 import { dataFingerprint } from "../data/fingerprint.ts";
 import { loadDatasets } from "../data/load-datasets.ts";
 import { acquireFolderLock, type FolderLock } from "../files/folder-lock.ts";
@@ -34,8 +31,9 @@ import { type GradientEngine, openEngine } from "./gradient-engine.ts";
 import type { RunFacts } from "./lifecycle.ts";
 import { checkHooks, type LoadedPlugin } from "./load-plugins.ts";
 import { PluginHost } from "./plugin-host.ts";
-import { FRESH_PROGRESS, type ProgressState } from "./progress-state.ts";
+import { FRESH_PROGRESS } from "./progress-state.ts";
 import { checkResume, type ResumeState, type ResumeTarget, resumeExtra, resumeState } from "./resume.ts";
+import { introduction, loadingProgress, reportSkipped, sayHowToGoOn } from "./run-announcements.ts";
 import { createRunFolder, type RunFolder } from "./run-folder.ts";
 import { reportStrayErrors } from "./stray-errors.ts";
 import { planOptions, type RunOutcome, schedule, type TrainRun, trainRun } from "./train-run.ts";
@@ -177,7 +175,7 @@ async function prepareAndTrain(
       stepsPerEpoch: stepsPerEpoch(planOptions(split)),
       maxEpochs: config.training.max_epochs,
     };
-    console.line(introduction(facts, resumed));
+    console.line(introduction(facts, resumed && progress));
     unused = null;
     const outcome = await trainRun({
       config,
@@ -263,52 +261,6 @@ async function setUpPlugins(
   if (!host.roster.some(({ name }) => name === "checkpoint")) {
     console.line("note: the checkpoint plugin is off, nothing of this run is saved");
   }
-}
-
-function introduction(facts: RunFacts, resumed: ResumedRun | null): string {
-  const { trainSheets, validationSheets, testSheets, totalParameters, totalSteps, maxEpochs } = facts;
-  const sheets = `${trainSheets} training, ${validationSheets} validation, ${testSheets} test sheets`;
-  return [
-    `data: ${sheets} of ${facts.datasets.join(", ")}`,
-    `network: ${(totalParameters / 1e6).toFixed(2)} M parameters on ${facts.device}`,
-    resumed
-      ? resumedAt(resumed.state.progress, facts)
-      : `training: ${epochs(maxEpochs)}, ${totalSteps} gradient steps`,
-  ].join("\n");
-}
-
-function resumedAt({ step, epoch }: ProgressState, { totalSteps, maxEpochs }: RunFacts): string {
-  return epoch < maxEpochs
-    ? `resuming at step ${step} of ${totalSteps}, epoch ${epoch + 1}/${maxEpochs}`
-    : `nothing is left to train after ${epochs(maxEpochs)}; to train on: --training.max_epochs=${2 * maxEpochs}, for example`;
-}
-
-function epochs(count: number): string {
-  return count === 1 ? "1 epoch" : `${count} epochs`;
-}
-
-/** Shows workbooks being written and read: a live line on a terminal, one line for each dataset elsewhere. */
-function loadingProgress(console: ProcessConsole): (event: LoadProgress) => void {
-  let said = "";
-  return ({ action, dataset, done, total }) => {
-    const what = `${action === "write" ? "writing" : "reading"} ${dataset}`;
-    if (!console.isTerminal && said !== what) console.line(`${what}: ${total} workbooks`);
-    said = what;
-    console.status(done < total ? `${what}: ${done}/${total} workbooks` : null);
-  };
-}
-
-function reportSkipped({ skipped }: LoadedData, console: ProcessConsole): void {
-  if (skipped.length === 0) return;
-  const lines = skipped.map((one) => `  ${describeSkipped(one)}`);
-  console.warn([`left out: ${skipped.length} of the annotated sheets or workbooks`, ...lines].join("\n"));
-}
-
-function sayHowToGoOn(folder: RunFolder, console: ProcessConsole): void {
-  if (!existsSync(join(folder.checkpoints, "last.pt"))) return;
-  const fromHere = relative(process.cwd(), folder.path) || ".";
-  const shown = fromHere.startsWith("..") ? folder.path : fromHere;
-  console.line(`to go on: bun run train --resume "${shown}"`);
 }
 
 /** Eight lower-case letters and digits, as W&B's own clients make them. */

@@ -1,0 +1,57 @@
+/** What the console says about a run before and after its training. */
+
+import { existsSync } from "node:fs";
+import { join, relative } from "node:path";
+import { describeSkipped } from "../data/check-splits.ts";
+import type { LoadedData, LoadProgress } from "../data/dataset.ts";
+import type { RunConsole } from "./console.ts";
+import type { RunFacts } from "./lifecycle.ts";
+import type { ProgressState } from "./progress-state.ts";
+import type { RunFolder } from "./run-folder.ts";
+
+/** Data, network and length of a run, three lines. `resumed`: where it goes on. */
+export function introduction(facts: RunFacts, resumed: ProgressState | null): string {
+  const { trainSheets, validationSheets, testSheets, totalParameters, totalSteps, maxEpochs } = facts;
+  const sheets = `${trainSheets} training, ${validationSheets} validation, ${testSheets} test sheets`;
+  return [
+    `data: ${sheets} of ${facts.datasets.join(", ")}`,
+    `network: ${(totalParameters / 1e6).toFixed(2)} M parameters on ${facts.device}`,
+    resumed ? resumedAt(resumed, facts) : `training: ${epochs(maxEpochs)}, ${totalSteps} gradient steps`,
+  ].join("\n");
+}
+
+function resumedAt({ step, epoch }: ProgressState, { totalSteps, maxEpochs }: RunFacts): string {
+  return epoch < maxEpochs
+    ? `resuming at step ${step} of ${totalSteps}, epoch ${epoch + 1}/${maxEpochs}`
+    : `nothing is left to train after ${epochs(maxEpochs)}; to train on: --training.max_epochs=${2 * maxEpochs}, for example`;
+}
+
+function epochs(count: number): string {
+  return count === 1 ? "1 epoch" : `${count} epochs`;
+}
+
+/** Shows workbooks being written and read: a live line on a terminal, one line for each dataset elsewhere. */
+export function loadingProgress(console: RunConsole): (event: LoadProgress) => void {
+  let said = "";
+  return ({ action, dataset, done, total }) => {
+    const what = `${action === "write" ? "writing" : "reading"} ${dataset}`;
+    if (!console.isTerminal && said !== what) console.line(`${what}: ${total} workbooks`);
+    said = what;
+    console.status(done < total ? `${what}: ${done}/${total} workbooks` : null);
+  };
+}
+
+/** What was left out of the data, with the reasons. */
+export function reportSkipped({ skipped }: LoadedData, console: RunConsole): void {
+  if (skipped.length === 0) return;
+  const lines = skipped.map((one) => `  ${describeSkipped(one)}`);
+  console.warn([`left out: ${skipped.length} of the annotated sheets or workbooks`, ...lines].join("\n"));
+}
+
+/** How to resume a run that did not come to its end. */
+export function sayHowToGoOn(folder: RunFolder, console: RunConsole): void {
+  if (!existsSync(join(folder.checkpoints, "last.pt"))) return;
+  const fromHere = relative(process.cwd(), folder.path) || ".";
+  const shown = fromHere.startsWith("..") ? folder.path : fromHere;
+  console.line(`to go on: bun run train --resume "${shown}"`);
+}
