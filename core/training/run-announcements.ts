@@ -41,6 +41,17 @@ export function loadingProgress(console: RunConsole): (event: LoadProgress) => v
   };
 }
 
+/** More notes than this are counted instead of printed. */
+const SHOWN_NOTES = 8;
+
+/** What was done to sheets that are used: cropped grids, clipped tables, names matched loosely. */
+export function reportNotes({ notes, datasets }: LoadedData, console: RunConsole): void {
+  for (const note of notes.slice(0, SHOWN_NOTES)) console.line(`note: ${note}`);
+  const more = notes.length - SHOWN_NOTES;
+  if (more > 0)
+    console.line(`note: and ${more} more like these; all of them: bun run data check ${datasets.join(" ")}`);
+}
+
 /** What was left out of the data, with the reasons. */
 export function reportSkipped({ skipped }: LoadedData, console: RunConsole): void {
   if (skipped.length === 0) return;

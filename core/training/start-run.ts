@@ -33,7 +33,13 @@ import { checkHooks, type LoadedPlugin } from "./load-plugins.ts";
 import { PluginHost } from "./plugin-host.ts";
 import { FRESH_PROGRESS } from "./progress-state.ts";
 import { checkResume, type ResumeState, type ResumeTarget, resumeExtra, resumeState } from "./resume.ts";
-import { introduction, loadingProgress, reportSkipped, sayHowToGoOn } from "./run-announcements.ts";
+import {
+  introduction,
+  loadingProgress,
+  reportNotes,
+  reportSkipped,
+  sayHowToGoOn,
+} from "./run-announcements.ts";
 import { createRunFolder, type RunFolder } from "./run-folder.ts";
 import { reportStrayErrors } from "./stray-errors.ts";
 import { planOptions, type RunOutcome, schedule, type TrainRun, trainRun } from "./train-run.ts";
@@ -91,7 +97,7 @@ async function prepareAndTrain(
     splits: ["train", "validation"], // the test split is for evaluation after training, it is not even read
   });
   console.status(null);
-  for (const note of data.notes) console.line(`note: ${note}`);
+  reportNotes(data, console);
 
   const parameters = createParameters(detector, config.experiment.seed);
   const optimizer = freshAdamW(parameters.flat.length);

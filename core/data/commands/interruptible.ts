@@ -1,4 +1,5 @@
 import type { ExitCode } from "../../problem.ts";
+import { stopOnSignals } from "../../stop-signals.ts";
 import { ProcessConsole } from "../../training/console.ts";
 
 /**
@@ -12,12 +13,7 @@ export async function interruptible(
 ): Promise<ExitCode> {
   const console = new ProcessConsole();
   const stop = new AbortController();
-  const onSignal = () => {
-    if (stop.signal.aborted) process.exit(130);
-    stop.abort();
-  };
-  process.on("SIGINT", onSignal);
-  process.on("SIGTERM", onSignal);
+  const removeHandlers = stopOnSignals(stop, () => {});
   try {
     return await work(stop.signal, console);
   } catch (error) {
@@ -26,8 +22,7 @@ export async function interruptible(
     console.warn(afterStop);
     return 130;
   } finally {
-    process.off("SIGINT", onSignal);
-    process.off("SIGTERM", onSignal);
+    removeHandlers();
     console.close();
   }
 }
