@@ -6,6 +6,7 @@
  *
  * Without files it takes the small ones of ../shared/data/real/files, or workbooks of its own where that is absent.
  */
+
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { ByteSource } from "../../core/excel/byte-source.ts";
@@ -15,6 +16,7 @@ import { WorkbookError } from "../../core/excel/workbook-error.ts";
 import { ZipPackage } from "../../core/excel/zip-package.ts";
 import { featuriseSheet } from "../../core/features/featurise.ts";
 import { type Random, randomStream } from "../../core/random.ts";
+import { peakMemoryMb } from "../support/peak-memory.ts";
 import { relationships, sharedStrings, sheetOf, styles, workbookParts, zip } from "./build-package.ts";
 import { readWithSaxes, readWithScanner } from "./sheet-oracle.ts";
 
@@ -56,7 +58,7 @@ export async function fuzz(
     const random = randomStream(seed, "fuzz", index);
     await runCase(random, random.pick(bases), result, `case ${index} of seed ${seed}`);
   }
-  result.peakMegabytes = Math.round(process.resourceUsage().maxRSS / 1024);
+  result.peakMegabytes = peakMemoryMb();
   return result;
 }
 

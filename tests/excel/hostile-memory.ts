@@ -1,7 +1,9 @@
 /** Reads bombs that it makes, and prints `{ results, peak }`: what became of each, and the peak memory in MB. */
+
 import { readWorkbook } from "../../core/excel/read-workbook.ts";
 import { WorkbookError } from "../../core/excel/workbook-error.ts";
 import { featuriseSheet } from "../../core/features/featurise.ts";
+import { peakMemoryMb } from "../support/peak-memory.ts";
 import { compressed, type Member, workbookParts, zip } from "./build-package.ts";
 
 const START = '<?xml version="1.0"?><worksheet>';
@@ -99,7 +101,6 @@ for (const [name, make] of Object.entries(BOMBS)) {
   }
   const { user, system } = process.cpuUsage(before);
   seconds[name] = Number(((user + system) / 1e6).toFixed(3));
-  if (process.argv.includes("--verbose"))
-    console.log(name, Math.round(process.resourceUsage().maxRSS / 1024));
+  if (process.argv.includes("--verbose")) console.log(name, peakMemoryMb());
 }
-console.log(JSON.stringify({ results, seconds, peak: Math.round(process.resourceUsage().maxRSS / 1024) }));
+console.log(JSON.stringify({ results, seconds, peak: peakMemoryMb() }));
