@@ -53,8 +53,25 @@ export function adamwStep(
   const rootCorrection = Math.sqrt(1 - beta2 ** state.step);
   const stepSize = (lr / (1 - beta1 ** state.step)) * rootCorrection;
   const floor = eps * rootCorrection;
-  const [fresh1, fresh2] = [1 - beta1, 1 - beta2];
-  for (let i = 0; i < size; i++) {
+  update(parameters, gradient, expAvg, expAvgSq, gradientScale, beta1, beta2, keep, stepSize, floor);
+}
+
+/** The loop in a function of numbers and arrays alone: inside the other one it runs at half the speed. */
+function update(
+  parameters: Float32Array,
+  gradient: Float32Array,
+  expAvg: Float32Array,
+  expAvgSq: Float32Array,
+  gradientScale: number,
+  beta1: number,
+  beta2: number,
+  keep: number,
+  stepSize: number,
+  floor: number,
+): void {
+  const fresh1 = 1 - beta1;
+  const fresh2 = 1 - beta2;
+  for (let i = 0; i < parameters.length; i++) {
     const g = gradient[i]! * gradientScale;
     const mean = beta1 * expAvg[i]! + fresh1 * g;
     const square = beta2 * expAvgSq[i]! + fresh2 * g * g;
