@@ -233,7 +233,7 @@ class Encoder {
 }
 
 /** Elements to step over for one step along each axis; the last axis is contiguous. */
-export function rowMajorStrides(shape: readonly number[]): number[] {
+function rowMajorStrides(shape: readonly number[]): number[] {
   const strides = new Array<number>(shape.length);
   let step = 1;
   for (let axis = shape.length - 1; axis >= 0; axis--) {

@@ -12,7 +12,7 @@ export class Global {
 }
 
 /** What may be called. */
-export const CALLABLE = [
+const CALLABLE = [
   "collections OrderedDict",
   "torch._utils _rebuild_tensor",
   "torch._utils _rebuild_tensor_v2",

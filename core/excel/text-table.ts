@@ -224,7 +224,7 @@ export class TextTable {
 }
 
 /** The code point that bytes[from, to), between `&` and `;`, name. */
-export function entityCodePoint(bytes: Uint8Array, from: number, to: number): number {
+function entityCodePoint(bytes: Uint8Array, from: number, to: number): number {
   const name = String.fromCharCode(...bytes.subarray(from, to));
   const named = { amp: 38, lt: 60, gt: 62, quot: 34, apos: 39 }[name];
   if (named !== undefined) return named;

@@ -14,8 +14,8 @@ export class XmlFault extends Error {
 export const LT = 0x3c;
 export const GT = 0x3e;
 export const SLASH = 0x2f;
-export const BANG = 0x21;
-export const QUESTION = 0x3f;
+const BANG = 0x21;
+const QUESTION = 0x3f;
 export const AMP = 0x26;
 const EQUALS = 0x3d;
 const QUOTE = 0x22;
@@ -140,7 +140,7 @@ export function cdataEnd(bytes: Uint8Array, from: number, end: number): number {
 }
 
 /** True where the ASCII `text` stands at `from`. */
-export function matches(bytes: Uint8Array, from: number, text: string): boolean {
+function matches(bytes: Uint8Array, from: number, text: string): boolean {
   for (let i = 0; i < text.length; i++) if (bytes[from + i] !== text.charCodeAt(i)) return false;
   return true;
 }

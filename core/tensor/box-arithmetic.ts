@@ -6,13 +6,13 @@ const EPS = 1e-5;
 const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
 
 /** log(x / (1 − x)), both clamped at 1e-5 from below. */
-export function inverseSigmoid(x: number): number {
+function inverseSigmoid(x: number): number {
   const inside = Math.min(1, Math.max(0, x));
   return Math.log(Math.max(inside, EPS) / Math.max(1 - inside, EPS));
 }
 
 /** Its slope; the clamps stop the part of the gradient that goes through them. */
-export function inverseSigmoidSlope(x: number): number {
+function inverseSigmoidSlope(x: number): number {
   if (x < 0 || x > 1) return 0;
   return (x >= EPS ? 1 / x : 0) + (1 - x >= EPS ? 1 / (1 - x) : 0);
 }

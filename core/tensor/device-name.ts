@@ -14,7 +14,7 @@ export const DEVICES: readonly DeviceName[] = ["cuda", "webgpu", "native", "wasm
 const CPU_DEVICES: readonly DeviceName[] = ["native", "wasm", "js"];
 
 /** Names a user can give. */
-export const DEVICE_CHOICES = ["auto", "cpu", ...DEVICES, "mps"] as const;
+const DEVICE_CHOICES = ["auto", "cpu", ...DEVICES, "mps"] as const;
 
 /** Why a device cannot be had here; null if, as far as can be told without loading it, it can. */
 export function deviceProblem(name: DeviceName): Problem | null {

@@ -3,7 +3,7 @@ import { formatRange, MAX_COLUMN, MAX_ROW } from "../range.ts";
 import type { CellLayout, CellValue, SheetLayout, WorkbookLayout } from "./workbook-layout.ts";
 
 /** Excel's limit on a cell's text. */
-export const MAX_TEXT = 32_767;
+const MAX_TEXT = 32_767;
 
 /**
  * Refuses what Excel would call a damaged file: bad or repeated names, cells twice or off the sheet, numbers that are

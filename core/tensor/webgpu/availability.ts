@@ -5,7 +5,7 @@ import { createRequire } from "node:module";
 import type { Problem } from "../../problem.ts";
 
 /** Dawn for Bun, and TensorFlow.js's backend on it: optional dependencies of the project. */
-export const WEBGPU_PACKAGES = ["webgpu", "@tensorflow/tfjs-backend-webgpu"] as const;
+const WEBGPU_PACKAGES = ["webgpu", "@tensorflow/tfjs-backend-webgpu"] as const;
 
 /** Set to 1, it lets `webgpu`, asked for by name, run on a software adapter: for tests, it is slower than `js`. */
 export const SOFTWARE_VARIABLE = "WEBGPU_ALLOW_SOFTWARE";

@@ -1,6 +1,6 @@
 /** Links from the package in node_modules to an installation, so that importing the package itself finds it too. */
 
-import { existsSync, lstatSync, readlinkSync, rmSync, symlinkSync } from "node:fs";
+import { lstatSync, readlinkSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 
 const LINKED = ["lib", "deps"] as const;
@@ -24,9 +24,4 @@ export function unlinkPackage(packageFolder: string, installation: string): void
 
 function isLink(path: string): boolean {
   return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
-}
-
-/** True if the package can be imported by itself: its binding is there, linked or not. */
-export function isLinked(packageFolder: string): boolean {
-  return LINKED.every((name) => existsSync(join(packageFolder, name)));
 }

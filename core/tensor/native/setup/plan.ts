@@ -203,7 +203,7 @@ export async function sha256Of(file: string): Promise<string> {
 }
 
 /** Names of the library's two halves; the C library of older releases has other names than Python's. */
-export const LIBRARY_NAMES = [
+const LIBRARY_NAMES = [
   ["libtensorflow_cc.so.2", "libtensorflow_framework.so.2"],
   ["libtensorflow_cc.2.dylib", "libtensorflow_framework.2.dylib"],
   ["libtensorflow.so.2", "libtensorflow_framework.so.2"],
