@@ -1,6 +1,7 @@
 /** From a configuration to a finished run: data, network, device, folder, plugins, then the loop; and back down again. */
 
 import { rmSync } from "node:fs";
+import { basename } from "node:path";
 import { loadAdamW } from "../checkpoint/adamw-state.ts";
 import {
   checkpointValue,
@@ -112,6 +113,11 @@ async function prepareAndTrain(
     loadStateDict(loaded.model, parameters, checkpoint);
     if (loaded.optimizer) loadAdamW(loaded.optimizer, parameters, optimizer, checkpoint);
     for (const note of notes) console.line(`note: ${note}`);
+    if (basename(checkpoint) !== "last.pt") {
+      console.line(
+        `note: going on from ${basename(checkpoint)}; what the run saved after it is replaced step by step`,
+      );
+    }
   }
 
   let engine: GradientEngine | null = null;

@@ -96,6 +96,17 @@ test("--resume latest goes on with the run written last; raised max_epochs recom
   expect(readRows("longer").trim().split("\n")).toHaveLength(steps / 3);
 }, 60_000);
 
+test("--resume with a file goes on from that one, and says that later ones are replaced", async () => {
+  const folder = project.runFolders().at(-1)!;
+  const file = join(folder, "checkpoints", "checkpoint_epoch_2.pt");
+  const result = await project.train(["--resume", file], { ROWS: rowsFile("again") });
+  expect([result.code, result.stderr]).toEqual([0, ""]);
+  expect(result.stdout).toContain(
+    "note: going on from checkpoint_epoch_2.pt; what the run saved after it is replaced",
+  );
+  expect(readRows("again").trim().split("\n")).toHaveLength(2 * (steps / 3)); // the run was raised to four epochs
+}, 60_000);
+
 test("--resume with another network is refused with the keys that differ", async () => {
   const args = ["--resume", "latest", "--model.detr.hidden_dim=32", "--model.backbone.stem_stride=4"];
   const result = await project.train(args, { ROWS: rowsFile("refused") });
