@@ -43,11 +43,19 @@ export class TrainedDetector {
    * @param targets Each sheet's boxes, `T * 4` cxcywh.
    * @param weight Factor of the gradient (not of the loss that is returned).
    * @param into Receives the gradient, laid out like the parameters; with `add`, it is added to what is there.
+   * @param onWrite Called before the first value goes into `into`.
    */
   gradient(
     batch: Batch,
     targets: readonly Float32Array[],
-    options: { loss: LossOptions; dropout: DropoutSites; weight: number; into: Float32Array; add: boolean },
+    options: {
+      loss: LossOptions;
+      dropout: DropoutSites;
+      weight: number;
+      into: Float32Array;
+      add: boolean;
+      onWrite?: () => void;
+    },
   ): DetectionLoss {
     let loss: DetectionLoss | undefined;
     scoped(() => {
@@ -62,6 +70,7 @@ export class TrainedDetector {
       const { grads } = tf.engine().gradients(forward, tensors, tf.scalar(options.weight), true);
       const places = this.#layout.names.map((name) => this.#layout.view(name, options.into));
       const known = (_: unknown, i: number) => Boolean(grads[i]);
+      options.onWrite?.();
       readAllInto(grads.filter(known), places.filter(known), options.add);
       if (!options.add) for (const [i, place] of places.entries()) if (!grads[i]) place.fill(0);
     });

@@ -31,6 +31,13 @@ const step: MicroBatch[] = [
   { sheets: [madeUpSheet(17, 17, one, "d")], seed: [1, 2], weight: 0.25 },
 ];
 
+/** More micro-batches than lanes, one much larger than the others. */
+const longStep: MicroBatch[] = [40, 12, 9, 11, 10, 8, 13].map((rows, i) => ({
+  sheets: [madeUpSheet(rows, 9, one, `long ${i}`)],
+  seed: [2, i],
+  weight: 1 / 7,
+}));
+
 const engines: GradientEngine[] = [];
 async function open(
   workers: number,
@@ -66,6 +73,20 @@ describe("gradient()", () => {
     }
     expect(new Set(bits).size).toBe(1);
     for (const other of losses) expect(other).toEqual(losses[0]);
+  });
+
+  test("gives the same bits with 1, 2, 3 and 6 workers when a step has more micro-batches than lanes", async () => {
+    const bits: string[] = [];
+    for (const workers of [1, 2, 3, 6]) {
+      const engine = await open(workers);
+      for (let again = 0; again < 2; again++) {
+        const into = new Float32Array(parameters.flat.length).fill(Number.NaN);
+        await engine.gradient(longStep, into);
+        bits.push(Buffer.from(into.buffer).toString("base64"));
+        expect(into.every(Number.isFinite)).toBe(true);
+      }
+    }
+    expect(new Set(bits).size).toBe(1);
   });
 
   test("leaves as many tensors after the third step as after the first", async () => {

@@ -5,7 +5,6 @@ import { join } from "node:path";
 import { createParameters } from "../../core/model/parameters.ts";
 import { UserError } from "../../core/problem.ts";
 import { processingOrder } from "../../core/training/engine/order.ts";
-import { Slots } from "../../core/training/engine/slots.ts";
 import { openWorkerPool } from "../../core/training/engine/worker-pool.ts";
 import { madeUpSheet, SMALL_DETECTOR } from "../support/sheets.ts";
 
@@ -68,6 +67,14 @@ describe("openWorkerPool()", () => {
     await engine.dispose();
   });
 
+  test("does not compute a sheet again whose gradient may be half added", async () => {
+    const engine = await pool(() => {});
+    const into = new Float32Array(parameters.flat.length);
+    const failure = engine.gradient(batches(Array(6).fill("deadly while adding")), into);
+    expect(await messageOf(failure)).toMatch(/died while it added the gradient of deadly while adding/);
+    await engine.dispose();
+  });
+
   test("passes a worker's message to the user on, with its exit code", async () => {
     const loss = { lambda_cls: 2, lambda_l1: 5, lambda_iou: 2 };
     const options = { device: "abacus", workers: 2, seed: 5, detector: SMALL_DETECTOR, loss };
@@ -104,14 +111,4 @@ test("processingOrder() takes the largest padded area first and keeps the order 
     weight: 1,
   }));
   expect(processingOrder(step)).toEqual([2, 1, 0, 3]);
-});
-
-test("Slots serves those who wait in turn, and tells them when there is nothing to wait for", async () => {
-  const slots = new Slots(1);
-  const slot = await slots.take();
-  const waiting = [slots.take(), slots.take()];
-  slots.give(slot);
-  expect(await waiting[0]).toBe(slot);
-  slots.abandon(new Error("over"));
-  await expect(waiting[1]).rejects.toThrow("over");
 });

@@ -31,10 +31,11 @@ export class Compute {
 
   /**
    * @param into Receives weight · gradient; with `add`, it is added to what is there.
+   * @param onWrite Called before the first value is written, when all is computed.
    * @returns The unweighted loss.
    * @throws {Error} Naming the sheets; a UserError if they are too large for the device.
    */
-  gradient(microBatch: MicroBatch, into: Float32Array, add = false): LossParts {
+  gradient(microBatch: MicroBatch, into: Float32Array, add = false, onWrite?: () => void): LossParts {
     const { detector, loss, seed } = this.#options;
     return named(microBatch, () => {
       const result = this.#detector.gradient(batchOf(microBatch, detector), targetsOf(microBatch), {
@@ -43,6 +44,7 @@ export class Compute {
         weight: microBatch.weight,
         into,
         add,
+        onWrite,
       });
       return lossParts(result);
     });

@@ -6,8 +6,10 @@ import type { Detection, EngineOptions, LossParts, MicroBatch } from "../gradien
 /** Shared by all threads; each array has the length of all parameters. */
 export interface SharedArrays {
   readonly parameters: Float32Array;
-  /** Gradients of micro-batches that are done but not yet added. */
-  readonly slots: readonly Float32Array[];
+  /** Where gradients go: the lanes that they add up in, then the places of those that have to wait. */
+  readonly places: readonly Float32Array[];
+  /** One a place: 1 while a worker writes into it. */
+  readonly writing: Int32Array;
 }
 
 /** Sent once, first. */
@@ -19,7 +21,12 @@ export interface OpenMessage {
 
 /** A piece of work, answered by exactly one `Answer`. */
 export type Task =
-  | { readonly kind: "gradient"; readonly microBatch: MicroBatch; readonly slot: number }
+  | {
+      readonly kind: "gradient";
+      readonly microBatch: MicroBatch;
+      readonly place: number;
+      readonly add: boolean;
+    }
   | { readonly kind: "detect"; readonly microBatch: MicroBatch; readonly withLoss: boolean };
 
 /** `parameters`: the shared weights changed, read them before the next task. */

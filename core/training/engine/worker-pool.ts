@@ -1,13 +1,14 @@
 /**
  * The engine over several threads. Each has its own device; weights and gradients lie in shared memory. Sheets go to whoever
- * is free, gradients are added in one order, so the bits are those of a single thread.
+ * is free and add up in lanes, whose order depends on the sheets alone, so the bits are those of a single thread.
  */
 
 import { countParameters } from "../../model/architecture.ts";
 import type { Detection, EngineOptions, GradientEngine, LossParts, MicroBatch } from "../gradient-engine.ts";
+import { Accumulation } from "./accumulation.ts";
+import { dealOut, maxLanes, sumLanes } from "./lanes.ts";
 import type { Answer, SharedArrays, Task } from "./messages.ts";
-import { addGradient, processingOrder } from "./order.ts";
-import { Slots } from "./slots.ts";
+import { processingOrder } from "./order.ts";
 import { WorkerThread } from "./worker-thread.ts";
 
 /**
@@ -22,10 +23,12 @@ export async function openWorkerPool(
 ): Promise<GradientEngine> {
   const { warn = console.warn, ...plain } = options;
   const size = countParameters(options.detector);
-  // One gradient a worker in the making and one finished early; more would only take memory.
+  // The lanes, and for many workers enough that each has one gradient in the making and one more is finished early.
+  const places = Math.max(maxLanes(size), workers + 1);
   const shared: SharedArrays = {
     parameters: sharedFloats(size),
-    slots: Array.from({ length: workers + 1 }, () => sharedFloats(size)),
+    places: Array.from({ length: places }, () => sharedFloats(size)),
+    writing: new Int32Array(new SharedArrayBuffer(4 * places)),
   };
   const open = { kind: "open", options: plain, shared } as const;
   const threads = Array.from({ length: workers }, () => new WorkerThread(open, script, warn));
@@ -64,33 +67,30 @@ export async function openWorkerPool(
 
 async function sumGradients(
   threads: readonly WorkerThread[],
-  { slots }: SharedArrays,
+  { places }: SharedArrays,
   step: readonly MicroBatch[],
   into: Float32Array,
 ): Promise<LossParts[]> {
-  const order = processingOrder(step);
+  const lanes = dealOut(step, maxLanes(into.length));
+  const accumulation = new Accumulation(lanes, processingOrder(step), places);
   const losses = new Array<LossParts>(step.length);
-  const places = new Slots(slots.length);
-  const finished = new Map<number, number>(); // position in `order` → slot
-  let added = 0;
-  await spread(threads, order.length, async (thread, position) => {
-    try {
-      const slot = await places.take();
-      const index = order[position]!;
-      const answer = await thread.run({ kind: "gradient", microBatch: step[index]!, slot });
-      losses[index] = (answer as Extract<Answer, { kind: "gradient" }>).loss;
-      finished.set(position, slot);
-    } catch (error) {
-      places.abandon(error);
-      throw error;
+  const failures: unknown[] = [];
+  const work = async (thread: WorkerThread) => {
+    for (let piece = await accumulation.next(); piece !== null; piece = await accumulation.next()) {
+      const { index, place, add } = piece;
+      try {
+        const answer = await thread.run({ kind: "gradient", microBatch: step[index]!, place, add });
+        losses[index] = (answer as Extract<Answer, { kind: "gradient" }>).loss;
+        accumulation.finished(piece);
+      } catch (error) {
+        failures.push(error);
+        accumulation.close();
+      }
     }
-    for (let next = finished.get(added); next !== undefined; next = finished.get(added)) {
-      if (added === 0) into.set(slots[next]!);
-      else addGradient(slots[next]!, into);
-      finished.delete(added++);
-      places.give(next);
-    }
-  });
+  };
+  await Promise.all(threads.map(work));
+  if (failures.length > 0) throw failures[0];
+  sumLanes(places.slice(0, lanes.length), into);
   return losses;
 }
 

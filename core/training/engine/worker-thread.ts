@@ -62,6 +62,12 @@ export class WorkerThread {
       answer = await this.#ask({ kind: "task", task });
     } catch (error) {
       if (!(error instanceof WorkerDeath)) throw error;
+      // What was half added cannot be told from what was there before.
+      if (task.kind === "gradient" && task.add && Atomics.load(this.#open.shared.writing, task.place) === 1) {
+        throw new Error(
+          `A worker died while it added the gradient of ${sheetNames(task.microBatch)}: ${error.message}`,
+        );
+      }
       await this.#restart(task, error.message);
       answer = await this.#ask({ kind: "task", task }).catch((again: Error) => {
         throw lost(task, again.message);

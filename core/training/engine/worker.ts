@@ -40,6 +40,10 @@ function work({ compute, shared }: Opened, task: Task): Answer {
     const detections = compute.detect(task.microBatch, task.withLoss);
     return { kind: "detections", detections, memory: compute.memory() };
   }
-  const loss = compute.gradient(task.microBatch, shared.slots[task.slot]!);
+  const { place, add } = task;
+  const loss = compute.gradient(task.microBatch, shared.places[place]!, add, () => {
+    Atomics.store(shared.writing, place, 1);
+  });
+  Atomics.store(shared.writing, place, 0);
   return { kind: "gradient", loss, memory: compute.memory() };
 }
