@@ -7,6 +7,9 @@
  * sheets_per_s and forward_sheets_per_s are the best pass after a warm-up; cpu_ms_per_sheet is what training takes of all
  * cores together, which a busy machine changes less; import_s is from the start of the process to an open device,
  * first_step_s to the end of the first gradient step.
+ *
+ * Each worker compiles its own hot code, on the cores that it computes on: what two workers gain over one shows only with
+ * --passes 20, as in a run of more than some seconds.
  */
 
 import { parseArgs } from "node:util";
