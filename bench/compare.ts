@@ -2,7 +2,7 @@
  * The network's speed beside the reference under PyTorch, in one run: the contestants take turns, so that whatever else
  * the machine does meets them all, and each keeps its best turn. Prints one JSON line and a table.
  *
- * usage: bun bench/compare.ts [--config minimal] [--devices wasm,native] [--rounds 3] [--python python3]
+ * usage: bun bench/compare.ts [--config minimal] [--devices wasm,native] [--rounds 3] [--passes 8] [--python python3]
  *        [--reference ../shared/reference]
  */
 
@@ -15,6 +15,7 @@ const { values: flags } = parseArgs({
     config: { type: "string", default: "minimal" },
     devices: { type: "string", default: "wasm,native" },
     rounds: { type: "string", default: "3" },
+    passes: { type: "string", default: "8" },
     python: { type: "string", default: "python3" },
     reference: { type: "string", default: join(import.meta.dir, "..", "..", "shared", "reference") },
   },
@@ -41,13 +42,31 @@ const ours = flags.devices.split(",").flatMap((device) =>
     command: [
       process.execPath,
       join(import.meta.dir, "model.ts"),
-      ...["--config", flags.config, "--device", device, "--workers", String(workers), "--passes", "3"],
+      ...[
+        "--config",
+        flags.config,
+        "--device",
+        device,
+        "--workers",
+        String(workers),
+        "--passes",
+        flags.passes,
+      ],
     ],
   })),
 );
 const theirs = [1, 2].map((threads) => ({
   name: `PyTorch, ${threads} ${threads === 1 ? "thread" : "threads"}`,
-  command: [flags.python, torch, "--config", flags.config, "--threads", String(threads), "--passes", "3"],
+  command: [
+    flags.python,
+    torch,
+    "--config",
+    flags.config,
+    "--threads",
+    String(threads),
+    "--passes",
+    flags.passes,
+  ],
 }));
 
 const best = new Map<string, Result>();
