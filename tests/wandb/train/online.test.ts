@@ -14,13 +14,16 @@ interface Scene {
   readonly env: Record<string, string>;
 }
 
-/** Ends its process in the middle of epoch 2, as a power cut would. */
+/** Ends its process in the middle of epoch 2, as a power cut would, once the first epoch's checkpoint is on disk. */
 const KILLER = `
+import { existsSync } from "node:fs";
 export default {
   name: "killer",
-  setup: () => ({
-    onGradStep({ epoch, sheetsDone }) {
-      if (process.env.KILL && epoch === 2 && sheetsDone > 4) process.kill(process.pid, "SIGKILL");
+  setup: (run) => ({
+    async onGradStep({ epoch, sheetsDone }) {
+      if (!process.env.KILL || epoch !== 2 || sheetsDone <= 4) return;
+      while (!existsSync(run.folder + "/checkpoints/last.pt")) await Bun.sleep(5);
+      process.kill(process.pid, "SIGKILL");
     },
   }),
 };
