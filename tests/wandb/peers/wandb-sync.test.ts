@@ -77,15 +77,18 @@ function byText(a: unknown, b: unknown): number {
   return JSON.stringify(a) < JSON.stringify(b) ? -1 : 1;
 }
 
+/** By name, the versions of each in the order in which they came: the client uploads artifacts side by side. */
 function artifacts({ store }: StandIn) {
-  return store.artifacts.map(({ name, type, digest, aliases, state, files }) => ({
-    name,
-    type,
-    digest,
-    aliases,
-    state,
-    files: [...files],
-  }));
+  return store.artifacts
+    .map(({ name, type, digest, aliases, state, files }) => ({
+      name,
+      type,
+      digest,
+      aliases,
+      state,
+      files: [...files],
+    }))
+    .sort((a, b) => a.name.localeCompare(b.name));
 }
 
 async function syncOurs(folder: string): Promise<void> {
