@@ -17,8 +17,8 @@ import { checkpointValue } from "../core/checkpoint/detector-state.ts";
 import { readPtFile } from "../core/checkpoint/read-pt.ts";
 import { schedulerState } from "../core/checkpoint/scheduler-state.ts";
 import { writePtFile } from "../core/checkpoint/write-pt.ts";
-import { DEFAULT_DETECTOR } from "../core/model/detector-config.ts";
 import { createParameters } from "../core/model/parameters.ts";
+import { FULL_DETECTOR } from "./full-detector.ts";
 
 const { values } = parseArgs({
   options: {
@@ -32,17 +32,7 @@ const ours = join(folder, "ours.pt");
 const theirs = join(folder, "theirs.pt");
 
 /** configs/full.yaml's network. */
-const parameters = createParameters(
-  {
-    ...DEFAULT_DETECTOR,
-    base_width: 64,
-    depths: [3, 3, 9, 3],
-    hidden_dim: 256,
-    num_encoder_layers: 6,
-    num_decoder_layers: 6,
-  },
-  1,
-);
+const parameters = createParameters(FULL_DETECTOR, 1);
 const noise = () => Float32Array.from(parameters.flat, (value) => value * 0.01);
 const schedule = { lr: 1e-4, warmupSteps: 100, totalSteps: 1000 };
 const checkpoint = checkpointValue({

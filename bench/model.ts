@@ -20,19 +20,13 @@ import { adamwStep, freshAdamW } from "../core/optim/adamw.ts";
 import { clipScale, gradientNorms } from "../core/optim/gradient-norms.ts";
 import { randomStream } from "../core/random.ts";
 import { type EngineSheet, type MicroBatch, openEngine } from "../core/training/gradient-engine.ts";
+import { FULL_DETECTOR } from "./full-detector.ts";
 import { profileKernels } from "./profile-kernels.ts";
 import workload from "./workload.json";
 
 const CONFIGS: Record<string, DetectorConfig> = {
   minimal: DEFAULT_DETECTOR,
-  full: {
-    ...DEFAULT_DETECTOR,
-    base_width: 64,
-    depths: [3, 3, 9, 3],
-    hidden_dim: 256,
-    num_encoder_layers: 6,
-    num_decoder_layers: 6,
-  },
+  full: FULL_DETECTOR,
 };
 
 const { values: flags } = parseArgs({

@@ -2,9 +2,8 @@
 
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
-import { loadGrids } from "../features/load-grids.ts";
+import { featureCacheFolder, loadGrids } from "../features/load-grids.ts";
 import { type Problem, UserError } from "../problem.ts";
-import { PROJECT_ROOT } from "../project-root.ts";
 import { checkSplits } from "./check-splits.ts";
 import type { DataOptions } from "./data-options.ts";
 import type { LoadedData, LoadProgress, SheetEntry, SkippedSheet } from "./dataset.ts";
@@ -26,9 +25,6 @@ export interface LoadOptions {
 
 const ALL_SPLITS: readonly Split[] = ["train", "validation", "test"];
 
-/** The project's own cache folder: data.root may be read-only, and the current folder is the user's. */
-const CACHE_FOLDER = join(PROJECT_ROOT, ".cache", "features");
-
 /**
  * Loads the datasets that the configuration names; `synthetic` is written first if it is not there. Entries come in
  * the order of the datasets and of their annotations, whatever the cache holds.
@@ -40,7 +36,7 @@ const CACHE_FOLDER = join(PROJECT_ROOT, ".cache", "features");
  * @throws {UserError} As above; if nothing is left to train on, or to validate on unless `val_ratio` is 0.
  */
 export async function loadDatasets(data: DataOptions, options: LoadOptions = {}): Promise<LoadedData> {
-  const { onProgress, signal, splits = ALL_SPLITS, cacheFolder = CACHE_FOLDER } = options;
+  const { onProgress, signal, splits = ALL_SPLITS, cacheFolder = featureCacheFolder() } = options;
   const written = data.dataset_names.includes(SYNTHETIC)
     ? await ensureSyntheticDataset(data.root, { onProgress, signal })
     : [];

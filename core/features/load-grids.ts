@@ -4,6 +4,7 @@ import { basename, join } from "node:path";
 import { ByteSource, type NamedBytes } from "../excel/byte-source.ts";
 import type { Range } from "../excel/range.ts";
 import { openWorkbook } from "../excel/read-workbook.ts";
+import { PROJECT_ROOT } from "../project-root.ts";
 import { featuriseSheet } from "./featurise.ts";
 import { FEATURE_VERSION } from "./grid.ts";
 import { readCachedGrids, writeCachedGrids } from "./grid-cache.ts";
@@ -49,7 +50,7 @@ const CHUNK_BYTES = 4 * 2 ** 20;
 
 /** The project's own cache folder, wherever the current folder is. */
 export function featureCacheFolder(): string {
-  return join(import.meta.dir, "..", "..", ".cache", "features");
+  return join(PROJECT_ROOT, ".cache", "features");
 }
 
 /**

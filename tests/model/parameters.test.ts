@@ -1,17 +1,10 @@
 import { describe, expect, test } from "bun:test";
+import { FULL_DETECTOR } from "../../bench/full-detector.ts";
 import { countParameters, describeArchitecture } from "../../core/model/architecture.ts";
 import { DEFAULT_DETECTOR } from "../../core/model/detector-config.ts";
 import { createParameters, layOutParameters } from "../../core/model/parameters.ts";
 import { tinyCheckpoint } from "../support/tiny-model.ts";
 
-const FULL = {
-  ...DEFAULT_DETECTOR,
-  base_width: 64,
-  depths: [3, 3, 9, 3],
-  hidden_dim: 256,
-  num_encoder_layers: 6,
-  num_decoder_layers: 6,
-};
 const parameters = createParameters(DEFAULT_DETECTOR, 7);
 
 function moments(values: Float32Array): { mean: number; deviation: number; largest: number } {
@@ -41,7 +34,7 @@ describe("parameterSpecs()", () => {
 
   test("counts as many parameters as the reference's networks have", () => {
     expect(countParameters(DEFAULT_DETECTOR)).toBe(3_220_204);
-    expect(countParameters(FULL)).toBe(24_922_528);
+    expect(countParameters(FULL_DETECTOR)).toBe(24_922_528);
     expect(countParameters({ ...DEFAULT_DETECTOR, box_refine: false, use_grn: false })).toBe(3_176_807);
   });
 });
