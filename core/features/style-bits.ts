@@ -24,7 +24,10 @@ export function fontSize({ font }: CellStyle): number {
 }
 
 /** Channels 2 and 8–23 of a style. */
-export function styleLowWord({ palette }: Sheet, { isFormatted, font, fill }: CellStyle): number {
+export function styleLowWord(
+  { palette }: Pick<Sheet, "palette">,
+  { isFormatted, font, fill }: CellStyle,
+): number {
   const formatted = isFormatted ? IS_FORMATTED : 0;
   const fontColor = 1 << (FONT_COLOR_SHIFT + fontBucket(font, palette));
   return formatted | fontColor | (1 << (FILL_COLOR_SHIFT + fillBucket(fill, palette)));

@@ -1,0 +1,39 @@
+/** An endless series of labelled sheets for training, drawn straight to grids: no file is written or read. */
+
+import type { Range } from "../../excel/range.ts";
+import type { SheetLayout } from "../../excel/write/workbook-layout.ts";
+import { layoutGrid } from "../../features/layout-grid.ts";
+import type { PackedGrid } from "../../features/packed-grid.ts";
+import { randomStream } from "../../random.ts";
+import { type GeneratedSheet, generateSheet } from "./generate-sheet.ts";
+import { drawLook } from "./look.ts";
+import { DOMAINS } from "./vocabulary/domains.ts";
+
+/** A sheet as the network sees it, and the tables on it. */
+export interface SyntheticSheet {
+  readonly grid: PackedGrid;
+  /** Inside the grid; none for a sheet without a table. */
+  readonly ranges: Range[];
+}
+
+/**
+ * Sheet number `index` of the series of a seed: its grid and its labels depend on the two numbers alone. Pure, and so fit
+ * for the main thread as for any worker.
+ *
+ * @param index From 0; any whole number.
+ */
+export function syntheticSheet(seed: number, index: number): SyntheticSheet {
+  const { layout, ranges } = syntheticSheetLayout(seed, index);
+  return { grid: layoutGrid(layout)!, ranges };
+}
+
+/** The same sheet as a layout, from which a file can be written. */
+export function syntheticSheetLayout(seed: number, index: number): { layout: SheetLayout; ranges: Range[] } {
+  const { canvas, tables } = drawSheet(seed, index);
+  return { layout: canvas.toLayout("Sheet1"), ranges: [...tables] };
+}
+
+function drawSheet(seed: number, index: number): GeneratedSheet {
+  const random = randomStream(seed, "synthetic sheet", index);
+  return generateSheet(random, random.pick(DOMAINS), drawLook(random), "Table1");
+}
