@@ -13,6 +13,10 @@ export interface Annotation {
   readonly sheetName: string;
   /** `training_set`, `testing_set` or whatever else the dataset says; null where it says nothing. */
   readonly splitCode: string | null;
+  /** `label_origin`: who or what made the label; null where the line does not say. */
+  readonly origin: string | null;
+  /** `confidence`: how sure its maker was; null where the line does not say. */
+  readonly confidence: string | null;
   /** In the order of the line; empty for a sheet without tables. */
   readonly regions: readonly Range[];
 }
@@ -122,7 +126,20 @@ function parseLine(content: string, line: number): Annotation | { wrong: Wrong[]
   }
   const regions = parseRegions(fields.table_regions, wrong);
   if (wrong.length > 0) return { wrong };
-  return { line, fileName: fileName!, sheetName: sheetName!, splitCode: splitCode as string | null, regions };
+  return {
+    line,
+    fileName: fileName!,
+    sheetName: sheetName!,
+    splitCode: splitCode as string | null,
+    origin: remark(fields.label_origin),
+    confidence: remark(fields.confidence),
+    regions,
+  };
+}
+
+/** A key that only groups sheets in reports: whatever else than a text stands there says nothing. */
+function remark(value: unknown): string | null {
+  return typeof value === "string" && value !== "" ? value : null;
 }
 
 function textField(fields: Record<string, unknown>, name: string, wrong: Wrong[]): string | null {

@@ -60,3 +60,21 @@ export function clipRange(range: Range, height: number, width: number): Range | 
   if (range.top > height || range.left > width) return null;
   return { ...range, bottom: Math.min(range.bottom, height), right: Math.min(range.right, width) };
 }
+
+/** How many cells a range has. */
+export function rangeArea({ top, left, bottom, right }: Range): number {
+  return (bottom - top + 1) * (right - left + 1);
+}
+
+/** How many cells two ranges share. */
+export function sharedArea(a: Range, b: Range): number {
+  const rows = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) + 1;
+  const columns = Math.min(a.right, b.right) - Math.max(a.left, b.left) + 1;
+  return rows > 0 && columns > 0 ? rows * columns : 0;
+}
+
+/** Intersection over union of two ranges in cells, 0 … 1. */
+export function rangeIou(a: Range, b: Range): number {
+  const shared = sharedArea(a, b);
+  return shared / (rangeArea(a) + rangeArea(b) - shared);
+}

@@ -26,6 +26,8 @@ test("parseAnnotations() reads files, sheets, split codes and regions, corners i
       split_code: "testing_set",
       table_regions: ["F20:A1", "$B$3:c4", "D5"],
       source: "x",
+      label_origin: "manual",
+      confidence: 7,
     }),
     "",
     line({ sheet_name: " Sheet 2 ", table_regions: [] }),
@@ -36,13 +38,23 @@ test("parseAnnotations() reads files, sheets, split codes and regions, corners i
       fileName: "a.xlsx",
       sheetName: "Sheet1",
       splitCode: "testing_set",
+      origin: "manual",
+      confidence: null,
       regions: [
         { top: 1, left: 1, bottom: 20, right: 6 },
         { top: 3, left: 2, bottom: 4, right: 3 },
         { top: 5, left: 4, bottom: 5, right: 4 },
       ],
     },
-    { line: 3, fileName: "a.xlsx", sheetName: " Sheet 2 ", splitCode: null, regions: [] },
+    {
+      line: 3,
+      fileName: "a.xlsx",
+      sheetName: " Sheet 2 ",
+      splitCode: null,
+      origin: null,
+      confidence: null,
+      regions: [],
+    },
   ]);
 });
 

@@ -16,6 +16,8 @@ function annotations(count: number, splitCode: (index: number) => string | null 
     fileName: `${Math.floor(index / 2)}.xlsx`,
     sheetName: `Sheet${index % 2}`,
     splitCode: splitCode(index),
+    origin: null,
+    confidence: null,
     regions: [],
   }));
 }

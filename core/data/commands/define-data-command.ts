@@ -1,4 +1,4 @@
-/** What the subcommands of `bun run data` share: their own options beside overrides of the configuration. */
+/** What commands that work on datasets share: their own options beside overrides of the configuration. */
 
 import { type ArgsDef, type CommandDef, defineCommand, type ParsedArgs, parseArgs } from "citty";
 import { nearest } from "../../config/nearest.ts";
@@ -8,6 +8,8 @@ import { type ExitCode, type Problem, UserError } from "../../problem.ts";
 export interface DataCommand<Args extends ArgsDef> {
   /** `check`, `import tablesense`. */
   readonly name: string;
+  /** What stands before the name. @default bun run data */
+  readonly program?: string;
   readonly description: string;
   readonly args: Args;
   /** Sections of the configuration that can be overridden: `--data.max_rows=1000`. */
@@ -15,11 +17,12 @@ export interface DataCommand<Args extends ArgsDef> {
   readonly run: (args: ParsedArgs<Args>, overrides: readonly string[]) => ExitCode | Promise<ExitCode>;
 }
 
-/** A subcommand. Options that it does not know are refused with the nearest one that it does. */
+/** A command. Options that it does not know are refused with the nearest one that it does. */
 export function defineDataCommand<const Args extends ArgsDef>(command: DataCommand<Args>): CommandDef<Args> {
-  const { name, description, args: definitions, sections } = command;
+  const { program = "bun run data", description, args: definitions, sections } = command;
+  const name = `${program} ${command.name}`;
   return defineCommand({
-    meta: { name: `bun run data ${name}`, description },
+    meta: { name, description },
     args: definitions,
     run({ rawArgs }) {
       const { own, overrides } = splitArguments(rawArgs, ownFlags(definitions));
@@ -44,6 +47,15 @@ export function wholeNumber(name: string, text: string | undefined, least: numbe
   const value = Number(text);
   if (/^\d+$/.test(text) && value >= least) return value;
   const expected = `a whole number from ${least}`;
+  throw usageError({ where: "command line", message: `Cannot use --${name}`, expected, got: text });
+}
+
+/** An option's number in 0 … 1. @throws {UserError} If it is none. */
+export function share(name: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (text.trim() !== "" && value >= 0 && value <= 1) return value;
+  const expected = "a number from 0 to 1";
   throw usageError({ where: "command line", message: `Cannot use --${name}`, expected, got: text });
 }
 
@@ -73,7 +85,7 @@ function unknownOption(
   return {
     where: "command line",
     message: `Cannot use --${key}`,
-    expected: known.length > 0 ? `an option of bun run data ${name}: ${known.join(", ")}` : "no options",
+    expected: known.length > 0 ? `an option of ${name}: ${known.join(", ")}` : "no options",
     got: argument,
     ...(close === null ? {} : { fix: text === null ? `--${close}` : `--${close}=${text}` }),
   };

@@ -12,7 +12,7 @@ import { isFolder } from "../file-state.ts";
 import { findWorkbooks } from "../find-workbooks.ts";
 import { type FindTables, type Proposal, proposeLabels } from "../labelling/propose-labels.ts";
 import { CONFIG_ARGUMENT, dataSettings } from "./data-settings.ts";
-import { defineDataCommand, usageError, wholeNumber } from "./define-data-command.ts";
+import { defineDataCommand, share, usageError, wholeNumber } from "./define-data-command.ts";
 import { interruptible } from "./interruptible.ts";
 import { WorkProgress } from "./work-progress.ts";
 
@@ -201,13 +201,4 @@ function report(
     path.startsWith("..") ? output : path,
     next,
   ].join("\n");
-}
-
-/** A number in 0 … 1. */
-function share(name: string, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const value = Number(text);
-  if (text.trim() !== "" && value >= 0 && value <= 1) return value;
-  const expected = "a number from 0 to 1";
-  throw usageError({ where: "command line", message: `Cannot use --${name}`, expected, got: text });
 }

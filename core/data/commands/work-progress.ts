@@ -12,6 +12,7 @@ export class WorkProgress {
   readonly #what: string;
   readonly #total: number;
   readonly #silent: boolean;
+  readonly #unit: string;
   readonly #startedAt = performance.now();
   #lineAt = this.#startedAt;
   #done = 0;
@@ -19,14 +20,15 @@ export class WorkProgress {
 
   /**
    * @param what "reading real".
-   * @param total Workbooks.
+   * @param total How many there are of `unit`.
    * @param silent True where the output is for a program.
    */
-  constructor(console: RunConsole, what: string, total: number, silent: boolean) {
+  constructor(console: RunConsole, what: string, total: number, silent: boolean, unit = "workbooks") {
     this.#console = console;
     this.#what = what;
     this.#total = total;
     this.#silent = silent;
+    this.#unit = unit;
   }
 
   /** Seconds since the work began. */
@@ -34,15 +36,15 @@ export class WorkProgress {
     return (performance.now() - this.#startedAt) / 1000;
   }
 
-  /** One more workbook is done; `share` of all the work is then, 0 … 1: large workbooks come first. */
-  step(share: number): void {
-    this.#done++;
+  /** So many more are done (one, if left out); `share` of all the work is then, 0 … 1: they differ in size. */
+  step(share: number, count = 1): void {
+    this.#done += count;
     this.#share = share;
     if (this.#silent) return;
     if (this.#console.isTerminal) this.#console.status(this.#bar());
     else if (performance.now() - this.#lineAt > LINE_INTERVAL && this.#done < this.#total) {
       this.#lineAt = performance.now();
-      this.#console.line(`${this.#what}: ${this.#done} of ${this.#total} workbooks`);
+      this.#console.line(`${this.#what}: ${this.#done} of ${this.#total} ${this.#unit}`);
     }
   }
 
@@ -56,7 +58,7 @@ export class WorkProgress {
     const words = [
       this.#what,
       progressBar(this.#share, BAR_WIDTH),
-      `${this.#done}/${this.#total} workbooks`,
+      `${this.#done}/${this.#total} ${this.#unit}`,
       `${rate.toFixed(1)}/s`,
       `ETA ${formatDuration((this.seconds / this.#share) * (1 - this.#share))}`,
     ];

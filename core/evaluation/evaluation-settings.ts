@@ -1,0 +1,50 @@
+/** The `data` section that an evaluation works under: what the checkpoint was trained on, and the user's overrides. */
+
+import type { Config } from "../config/config.ts";
+import { checkConstraints } from "../config/constraints.ts";
+import { parseOverride } from "../config/overrides.ts";
+import { resolveFields } from "../config/resolve-fields.ts";
+import { CONFIG, type Settings } from "../config/schema.ts";
+import type { Source } from "../config/source.ts";
+import type { DataOptions } from "../data/data-options.ts";
+import { UserError } from "../problem.ts";
+
+/** Sheets are cut for training only: whoever uses the network has them whole. Grids end here all the same, in cells. */
+export const EVALUATION_ROWS = 16_384;
+export const EVALUATION_COLUMNS = 1024;
+
+/**
+ * @param trained Section `data` of the checkpoint's configuration; null where it keeps none (exported weights): the
+ *   defaults. Its limits on the size of a sheet hold only where they are larger than those above.
+ * @param overrides `--data.key=value`.
+ * @throws {UserError} Exit code 2, with everything that is wrong.
+ */
+export function evaluationSettings(
+  trained: Config["data"] | null,
+  overrides: readonly string[],
+): DataOptions {
+  const known = Object.keys(CONFIG.fields.data.fields);
+  const value = Object.fromEntries(Object.entries(trained ?? {}).filter(([key]) => known.includes(key)));
+  const nowhere: Source = { kind: "argument", argument: "the checkpoint's configuration" };
+  const { values, problems, failed, sourceOf } = resolveFields(CONFIG, {
+    prefix: [],
+    value: {
+      data: {
+        ...value,
+        max_rows: Math.max(trained?.max_rows ?? 0, EVALUATION_ROWS),
+        max_cols: Math.max(trained?.max_cols ?? 0, EVALUATION_COLUMNS),
+        on_large_sheet: "crop",
+      },
+    },
+    locate: () => nowhere,
+    overrides: overrides.map(parseOverride).map((override) => ({ path: override.key.split("."), override })),
+    env: {},
+    cwd: process.cwd(),
+  });
+  const settings = values as Settings;
+  const impossible = checkConstraints({ settings, failed, sourceOf, fallback: nowhere });
+  if (problems.length + impossible.length > 0) {
+    throw new UserError([...problems, ...impossible], { exitCode: 2 });
+  }
+  return settings.data;
+}

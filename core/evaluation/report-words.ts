@@ -1,0 +1,51 @@
+/** The words of an evaluation's text and page. */
+
+import type { SheetReport } from "./evaluation-report.ts";
+import type { GroupName } from "./sheet-groups.ts";
+import type { PredictedKind, TruthKind } from "./table-errors.ts";
+
+export const GROUP_TITLES: Readonly<Record<GroupName, string>> = {
+  tables_per_sheet: "tables on the sheet",
+  sheet_size: "size of the sheet",
+  confidence: "confidence of the label",
+  label_origin: "origin of the label",
+  dataset: "dataset",
+};
+
+export const TRUTH_WORDS: Readonly<Record<TruthKind, string>> = {
+  exact: "exact",
+  near: "off by 1–2",
+  edge: "off by more",
+  joined: "joined",
+  split: "split",
+  missed: "missed",
+};
+
+export const PREDICTED_WORDS: Readonly<Record<PredictedKind, string>> = {
+  exact: "exact",
+  near: "off by 1–2",
+  edge: "off by more",
+  joined: "joining several",
+  split: "pieces",
+  duplicate: "found twice",
+  false: "false",
+};
+
+/** What is wrong on a sheet, a line a table: `missed  A1:B5`, `off by 1–2  A1:F20, found as A1:F21 (EoB 1)`. */
+export function mistakeLines({ truth, predicted }: SheetReport): string[] {
+  const widest = Math.max(
+    ...Object.values({ ...TRUTH_WORDS, ...PREDICTED_WORDS }).map(({ length }) => length),
+  );
+  const line = (words: string, what: string) => `${words.padEnd(widest)}  ${what}`;
+  return [
+    ...truth
+      .filter(({ kind }) => kind !== "exact")
+      .map((table) => {
+        const found = table.predicted === null ? "" : `, found as ${table.predicted} (EoB ${table.eob})`;
+        return line(TRUTH_WORDS[table.kind], table.range + found);
+      }),
+    ...predicted
+      .filter(({ kind }) => kind === "false" || kind === "duplicate")
+      .map(({ kind, range, score }) => line(PREDICTED_WORDS[kind], `${range} (score ${score.toFixed(2)})`)),
+  ];
+}

@@ -1,0 +1,76 @@
+/** Groups of sheets that an evaluation tells apart. */
+
+import type { EvaluationSheet } from "./load-split.ts";
+
+export type GroupName = "tables_per_sheet" | "sheet_size" | "confidence" | "label_origin" | "dataset";
+
+export interface SheetGroup {
+  readonly name: string;
+  /** Places in the list of sheets. */
+  readonly indices: readonly number[];
+}
+
+/** True tables on a sheet. */
+const TABLE_COUNTS = [
+  { name: "0", most: 0 },
+  { name: "1", most: 1 },
+  { name: "2", most: 2 },
+  { name: "3–5", most: 5 },
+  { name: ">5", most: Number.POSITIVE_INFINITY },
+];
+
+/** Cells of a grid. */
+const SIZES = [
+  { name: "small (under 500 cells)", most: 499 },
+  { name: "medium (500–4,999)", most: 4999 },
+  { name: "large (5,000 and more)", most: Number.POSITIVE_INFINITY },
+];
+
+/** What stands for a label that says nothing. */
+const UNKNOWN = "not given";
+
+/**
+ * The sheets by each criterion; groups without a sheet are left out. `confidence` and `label_origin` are empty where no
+ * label says anything, `dataset` where there is one alone.
+ */
+export function groupsOf(sheets: readonly EvaluationSheet[]): Readonly<Record<GroupName, SheetGroup[]>> {
+  const byValue = (textOf: (sheet: EvaluationSheet) => string | null): SheetGroup[] => {
+    const names = [...new Set(sheets.map(textOf))].sort((a, b) => (a ?? "~").localeCompare(b ?? "~", "en"));
+    if (names.every((name) => name === null)) return [];
+    return names.map((name) => ({
+      name: name ?? UNKNOWN,
+      indices: where(sheets, (sheet) => textOf(sheet) === name),
+    }));
+  };
+  const datasets = byValue(({ dataset }) => dataset);
+  return {
+    tables_per_sheet: byNumber(sheets, TABLE_COUNTS, ({ ranges }) => ranges.length),
+    sheet_size: byNumber(sheets, SIZES, ({ grid }) => grid.height * grid.width),
+    confidence: byValue(({ confidence }) => confidence),
+    label_origin: byValue(({ origin }) => origin),
+    dataset: datasets.length > 1 ? datasets : [],
+  };
+}
+
+function byNumber(
+  sheets: readonly EvaluationSheet[],
+  classes: readonly { readonly name: string; readonly most: number }[],
+  numberOf: (sheet: EvaluationSheet) => number,
+): SheetGroup[] {
+  return classes
+    .map(({ name, most }, at) => {
+      const above = at === 0 ? Number.NEGATIVE_INFINITY : classes[at - 1]!.most;
+      return {
+        name,
+        indices: where(sheets, (sheet) => numberOf(sheet) > above && numberOf(sheet) <= most),
+      };
+    })
+    .filter(({ indices }) => indices.length > 0);
+}
+
+function where(
+  sheets: readonly EvaluationSheet[],
+  isIn: (sheet: EvaluationSheet) => boolean,
+): readonly number[] {
+  return sheets.flatMap((sheet, index) => (isIn(sheet) ? [index] : []));
+}
