@@ -36,6 +36,7 @@ export function checkConstraints(context: Context): Problem[] {
     sineCode(settings, inWords),
     ratios(settings),
     someLoss(settings),
+    someSamples(settings),
     stoppingNeedsValidation(settings, inWords),
   ]
     .filter((finding) => finding !== null)
@@ -129,6 +130,19 @@ function someLoss({ model }: Settings): Finding | null {
     expected: "at least one of lambda_cls, lambda_l1 and lambda_iou above 0: nothing would be learnt",
     got: "0, 0 and 0",
     fix: "2",
+  };
+}
+
+function someSamples({ data }: Settings): Finding | null {
+  if (data.repeats + data.synthetic_per_epoch > 0) return null;
+  return {
+    paths: [
+      ["data", "repeats"],
+      ["data", "synthetic_per_epoch"],
+    ],
+    expected: "data.repeats or data.synthetic_per_epoch above 0: an epoch would have no sheets",
+    got: "0 and 0",
+    fix: "1",
   };
 }
 

@@ -92,6 +92,24 @@ const data = group(
       help: "A workbook that cannot be read: leave it out and report it at the end, or end the run",
     }),
     cache: boolean({ default: true, help: "Keep feature grids on disk for the next run" }),
+    augment: boolean({
+      default: false,
+      help: "Change training sheets at random each time, labels exact: lines, windows, styles, neighbours",
+    }),
+    repeats: integer({
+      default: 1,
+      min: 0,
+      max: 10_000,
+      unit: "visits",
+      help: "How often an epoch visits each training sheet; 0 trains on fresh synthetic sheets alone",
+    }),
+    synthetic_per_epoch: integer({
+      default: 0,
+      min: 0,
+      max: 10_000_000,
+      unit: "sheets",
+      help: "Fresh synthetic sheets that an epoch has besides those of the datasets, none seen twice",
+    }),
   },
   "Datasets, splits and limits of a sheet",
 );

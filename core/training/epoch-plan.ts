@@ -1,12 +1,12 @@
-/** Which sheets an epoch visits, in which order, split into gradient steps and micro-batches. */
+/** In which order an epoch visits its samples, split into gradient steps and micro-batches. */
 
 import { randomStream } from "../random.ts";
 
-/** The sheets of one optimiser update: micro-batches of indices into the training split. */
+/** The sheets of one optimiser update: micro-batches of indices of samples, see `SampleSource`. */
 export type StepPlan = readonly (readonly number[])[];
 
 export interface PlanOptions {
-  /** Sheets of the training split. */
+  /** Samples of the epoch. */
   readonly sheets: number;
   /** Sheets a micro-batch. */
   readonly batchSize: number;

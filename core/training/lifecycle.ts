@@ -14,6 +14,8 @@ export type RunStatus = "finished" | "stopped" | "interrupted" | "failed";
 /** Sizes known before the first step. */
 export interface RunFacts {
   readonly trainSheets: number;
+  /** Sheets that an epoch visits: `trainSheets`, unless they come repeatedly or fresh synthetic ones are added. */
+  readonly sheetsPerEpoch: number;
   readonly validationSheets: number;
   readonly testSheets: number;
   readonly datasets: readonly string[];

@@ -143,7 +143,14 @@ export function resumeExtra(state: ResumeState): { readonly [key: string]: Json 
 /** A different network cannot take the weights. */
 const NETWORK_KEYS = ["model.type", "model.backbone", "model.detr"];
 /** Within an epoch these say which sheets were seen already. */
-const EPOCH_KEYS = ["experiment.seed", "training.batch_size", "training.gradient_accumulation_steps"];
+const EPOCH_KEYS = [
+  "experiment.seed",
+  "data.augment",
+  "data.repeats",
+  "data.synthetic_per_epoch",
+  "training.batch_size",
+  "training.gradient_accumulation_steps",
+];
 
 /**
  * Compares the configuration of a checkpoint with the one to go on with.
@@ -173,7 +180,11 @@ export function checkResume(saved: ResumeState, config: Config, file: string, sa
     ...within(NETWORK_KEYS)
       .filter((key) => key !== "model.detr.dropout" && key !== "model.detr.aux_loss")
       .map((key) => refused(key, "the network that the checkpoint holds")),
-    ...(midEpoch ? within(EPOCH_KEYS).map((key) => refused(key, "the checkpoint lies within an epoch")) : []),
+    ...(midEpoch
+      ? within(EPOCH_KEYS)
+          .filter((key) => before.has(key)) // a checkpoint from before there was such a key had its default
+          .map((key) => refused(key, "the checkpoint lies within an epoch"))
+      : []),
   ];
   if (!sameData && midEpoch) {
     problems.push({

@@ -14,10 +14,14 @@ export function introduction(facts: RunFacts, resumed: ProgressState | null): st
   const { trainSheets, validationSheets, testSheets, totalParameters, totalSteps, maxEpochs } = facts;
   const sheets = `${trainSheets} training, ${validationSheets} validation, ${testSheets} test sheets`;
   return [
-    `data: ${sheets} of ${facts.datasets.join(", ")}`,
+    `data: ${sheets} of ${facts.datasets.join(", ")}${anEpoch(facts)}`,
     `network: ${(totalParameters / 1e6).toFixed(2)} M parameters on ${facts.device}`,
     resumed ? resumedAt(resumed, facts) : `training: ${epochs(maxEpochs)}, ${totalSteps} gradient steps`,
   ].join("\n");
+}
+
+function anEpoch({ sheetsPerEpoch, trainSheets }: RunFacts): string {
+  return sheetsPerEpoch === trainSheets ? "" : `; ${sheetsPerEpoch} sheets an epoch`;
 }
 
 function resumedAt({ step, epoch }: ProgressState, { totalSteps, maxEpochs }: RunFacts): string {

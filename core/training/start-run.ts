@@ -42,6 +42,7 @@ import {
   sayHowToGoOn,
 } from "./run-announcements.ts";
 import { createRunFolder, type RunFolder } from "./run-folder.ts";
+import { samplesPerEpoch } from "./sample-source.ts";
 import { reportStrayErrors } from "./stray-errors.ts";
 import { planOptions, type RunOutcome, schedule, type TrainRun, trainRun } from "./train-run.ts";
 
@@ -176,6 +177,7 @@ async function prepareAndTrain(
 
     const facts: RunFacts = {
       trainSheets: data.train.length,
+      sheetsPerEpoch: samplesPerEpoch(config, data.train.length),
       validationSheets: data.validation.length,
       testSheets: data.annotated.test,
       datasets: data.datasets,

@@ -10,7 +10,7 @@ import { UserError } from "../problem.ts";
 import type { CheckpointKeeper } from "./checkpoint-keeper.ts";
 import { shouldStopEarly } from "./early-stopping.ts";
 import { planEpoch, stepsPerEpoch } from "./epoch-plan.ts";
-import type { GradientEngine, LossParts, MicroBatch } from "./gradient-engine.ts";
+import type { EngineSheet, GradientEngine, LossParts, MicroBatch } from "./gradient-engine.ts";
 import type { Metrics, Moment, RunFacts, RunStatus } from "./lifecycle.ts";
 import { refuseNonFinite } from "./non-finite.ts";
 import type { PluginHost } from "./plugin-host.ts";
@@ -22,6 +22,7 @@ import {
   type ProgressState,
   trainMetrics,
 } from "./progress-state.ts";
+import { openSampleSource, samplesPerEpoch } from "./sample-source.ts";
 import { validate } from "./validate.ts";
 
 /** Everything a run works with; the loop owns none of it and disposes of nothing. */
@@ -118,10 +119,11 @@ async function runEpoch(
   const secondsBefore = current().sums.seconds;
   const epochSeconds = () => secondsBefore + (performance.now() - startedAt) / 1000;
   const plan = planEpoch(epoch, planOptions(run));
+  const samples = openSampleSource(config, run.train);
   const gradient = new Float32Array(parameters.flat.length);
 
   if (current().stepInEpoch === 0) {
-    const sheets = run.train.length;
+    const sheets = samples.size;
     await host.fire("onEpochStart", {
       epoch,
       step: current().step,
@@ -138,7 +140,8 @@ async function runEpoch(
     const before = current();
     const step = before.step + 1;
     const moment: Moment = { step, epoch };
-    const batches = microBatches(plan[before.stepInEpoch]!, run.train, [experiment.seed, "dropout", step]);
+    const sample = (index: number) => samples.sample(epoch, index);
+    const batches = microBatches(plan[before.stepInEpoch]!, sample, [experiment.seed, "dropout", step]);
 
     const losses = await engine.gradient(batches, gradient);
     const norms = gradientNorms(gradient, parameters);
@@ -255,7 +258,7 @@ function runSummary({ best }: ProgressState): Metrics {
 
 export function planOptions({ config, train }: Pick<TrainRun, "config" | "train">) {
   return {
-    sheets: train.length,
+    sheets: samplesPerEpoch(config, train.length),
     batchSize: config.training.batch_size,
     accumulationSteps: config.training.gradient_accumulation_steps,
     seed: config.experiment.seed,
@@ -272,12 +275,12 @@ export function schedule(run: Pick<TrainRun, "config" | "train">): Schedule {
 /** The step's micro-batches; each weighs as many sheets as it holds, so that a partial one counts no more than its share. */
 function microBatches(
   plan: readonly (readonly number[])[],
-  entries: readonly SheetEntry[],
+  sample: (index: number) => EngineSheet,
   seed: readonly (number | string)[],
 ): MicroBatch[] {
   const sheets = plan.reduce((sum, batch) => sum + batch.length, 0);
   return plan.map((batch, index) => ({
-    sheets: batch.map((entry) => entries[entry]!),
+    sheets: batch.map(sample),
     seed: [...seed, index],
     weight: batch.length / sheets,
   }));

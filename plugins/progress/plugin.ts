@@ -35,7 +35,7 @@ export default definePlugin({
         totalSteps = event.totalSteps;
         maxEpochs = event.maxEpochs;
         resumedStep = event.step;
-        sheetsAnEpoch = event.trainSheets;
+        sheetsAnEpoch = event.sheetsPerEpoch;
         startedAt = performance.now();
         epoch.startedAt = startedAt;
       },

@@ -7,6 +7,7 @@ const start = {
   step: 0,
   epoch: 0,
   trainSheets: 20,
+  sheetsPerEpoch: 20,
   validationSheets: 4,
   testSheets: 0,
   datasets: ["synthetic"],

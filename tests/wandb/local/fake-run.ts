@@ -27,6 +27,7 @@ export const FACTS: Readonly<HookEvents["onRunStart"]> = {
   step: 0,
   epoch: 0,
   trainSheets: 40,
+  sheetsPerEpoch: 40,
   validationSheets: 5,
   testSheets: 5,
   datasets: ["synthetic"],

@@ -1,0 +1,71 @@
+/** How often each change is made. Found by comparing runs, see docs/accuracy.md. */
+
+import type { StyleKind } from "./change-style.ts";
+
+/** Probabilities, 0 … 1. */
+export interface AugmentationRates {
+  /** Rows become columns; small sheets only. */
+  readonly transpose: number;
+  /** Lines that are no table's edge are left out; for each axis. */
+  readonly deleteLines: number;
+  /** Body lines are repeated; for each axis. */
+  readonly repeatLines: number;
+  /** A large sheet is cut to a window. */
+  readonly crop: number;
+  /** Empty lines before everything. */
+  readonly shift: number;
+  /** Empty lines at a place between things; for each axis. */
+  readonly gap: number;
+  /** Values vanish from bodies. */
+  readonly clearBody: number;
+  /** All, or some, of what stands outside of tables vanishes. */
+  readonly clearSurroundings: number;
+  /** Fills exchange their colours. */
+  readonly permuteFills: number;
+  /** The whole sheet loses all styles at once. */
+  readonly plain: number;
+  /** The sheet loses one kind of style; for each kind by itself. */
+  readonly drop: Readonly<Record<StyleKind, number>>;
+}
+
+const DROP = {
+  fills: 0.15,
+  fonts: 0.15,
+  borders: 0.15,
+  bold: 0.12,
+  sizes: 0.12,
+  formats: 0.12,
+  formulas: 0.12,
+  // The network is to find tables where Excel knows of none.
+  excelTables: 0.8,
+};
+
+/** For sheets that come again every epoch. */
+export const DATASET_RATES: AugmentationRates = {
+  transpose: 0.03,
+  deleteLines: 0.4,
+  repeatLines: 0.2,
+  crop: 0.9,
+  shift: 0.5,
+  gap: 0.2,
+  clearBody: 0.2,
+  clearSurroundings: 0.2,
+  permuteFills: 0.2,
+  plain: 0.05,
+  drop: DROP,
+};
+
+/** For sheets that are never seen again: their layout varies enough by itself. */
+export const FRESH_RATES: AugmentationRates = {
+  ...DATASET_RATES,
+  transpose: 0,
+  deleteLines: 0,
+  repeatLines: 0,
+  shift: 0,
+  gap: 0,
+  clearBody: 0.1,
+  clearSurroundings: 0,
+  permuteFills: 0,
+  plain: 0,
+  drop: { ...DROP, fills: 0.05, fonts: 0.05, borders: 0.05, bold: 0.05, sizes: 0.05, formats: 0.05 },
+};

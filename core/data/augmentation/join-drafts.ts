@@ -1,0 +1,45 @@
+/** Two sheets on one. */
+
+import { type Axis, lineCount } from "./axis.ts";
+import { addMargins } from "./insert-blanks.ts";
+import type { SheetDraft } from "./sheet-draft.ts";
+
+/**
+ * A draft with `second` below `first` (rows) or to its right (columns), at least `gap` empty lines between.
+ *
+ * @param gap At least 1: tables that touched one another might be one.
+ */
+export function joinDrafts(first: SheetDraft, second: SheetDraft, axis: Axis, gap: number): SheetDraft {
+  const other: Axis = axis === "rows" ? "columns" : "rows";
+  const across = Math.max(lineCount(first, other), lineCount(second, other));
+  const offset = lineCount(first, axis) + gap;
+  // Both with the empty cells of the first, both as large as the whole: then a cell is that of one or of the other.
+  const a = addMargins(
+    addMargins(first, axis, 0, gap + lineCount(second, axis)),
+    other,
+    0,
+    across - lineCount(first, other),
+  );
+  const b = addMargins(
+    addMargins({ ...second, blank: first.blank }, axis, offset, 0),
+    other,
+    0,
+    across - lineCount(second, other),
+  );
+  const isFirst = (at: number) => {
+    const line = axis === "rows" ? Math.floor(at / a.width) : at % a.width;
+    return line < offset;
+  };
+  const either = (of: (draft: SheetDraft) => Uint32Array) => {
+    const [mine, others] = [of(a), of(b)];
+    return mine.map((word, at) => (isFirst(at) ? word : others[at]!));
+  };
+  return {
+    ...a,
+    low: either(({ low }) => low),
+    high: either(({ high }) => high),
+    digits: either(({ digits }) => digits),
+    merges: [...a.merges, ...b.merges],
+    ranges: [...a.ranges, ...b.ranges],
+  };
+}

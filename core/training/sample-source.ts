@@ -1,0 +1,63 @@
+/** What an epoch trains on: the sheets of the datasets, changed at random if wanted, and synthetic ones never seen before. */
+
+import type { Config } from "../config/config.ts";
+import { augmentSheet, limitSheet } from "../data/augmentation/augment-sheet.ts";
+import { DATASET_RATES, FRESH_RATES } from "../data/augmentation/augmentation-rates.ts";
+import type { LabelledGrid } from "../data/augmentation/labelled-grid.ts";
+import { rangesToBoxes } from "../data/box-range.ts";
+import type { SheetEntry } from "../data/dataset.ts";
+import { syntheticSheet } from "../data/synthetic/synthetic-sheet.ts";
+import { randomStream } from "../random.ts";
+import type { EngineSheet } from "./gradient-engine.ts";
+
+export interface SampleSource {
+  /** Samples an epoch. */
+  readonly size: number;
+  /**
+   * A sample of an epoch (from 1), made when it is asked for: a millisecond or so. It depends on the configuration, the
+   * epoch and the index (from 0) alone, whatever was drawn before.
+   */
+  sample(epoch: number, index: number): EngineSheet;
+}
+
+/** How often a small sheet of a dataset shares its sheet with another one. */
+const NEIGHBOUR_RATE = 0.15;
+
+/** Samples an epoch: every sheet `data.repeats` times, and `data.synthetic_per_epoch` fresh ones. */
+export function samplesPerEpoch({ data }: Pick<Config, "data">, sheets: number): number {
+  return sheets * data.repeats + data.synthetic_per_epoch;
+}
+
+/** @param entries The sheets of the training split, which come first; fresh ones are behind. */
+export function openSampleSource(config: Config, entries: readonly SheetEntry[]): SampleSource {
+  const { data, experiment } = config;
+  const limits = { maxRows: data.max_rows, maxCols: data.max_cols };
+  const visits = entries.length * data.repeats;
+
+  function datasetSample(epoch: number, index: number): EngineSheet {
+    const entry = entries[index % entries.length]!;
+    if (!data.augment) return entry;
+    const random = randomStream(experiment.seed, "augmentation", epoch, index);
+    const neighbour = random.chance(NEIGHBOUR_RATE) ? random.pick(entries) : undefined;
+    return engineSheet(augmentSheet(entry, random, DATASET_RATES, limits, neighbour), entry.label);
+  }
+
+  function freshSample(epoch: number, index: number): EngineSheet {
+    const number = (epoch - 1) * data.synthetic_per_epoch + index;
+    const label = `fresh synthetic sheet ${number}`;
+    const sheet = syntheticSheet(experiment.seed, number);
+    if (!data.augment) return engineSheet(limitSheet(sheet, limits), label);
+    const random = randomStream(experiment.seed, "fresh augmentation", number);
+    return engineSheet(augmentSheet(sheet, random, FRESH_RATES, limits), label);
+  }
+
+  return {
+    size: samplesPerEpoch(config, entries.length),
+    sample: (epoch, index) =>
+      index < visits ? datasetSample(epoch, index) : freshSample(epoch, index - visits),
+  };
+}
+
+function engineSheet({ grid, ranges }: LabelledGrid, label: string): EngineSheet {
+  return { grid, boxes: rangesToBoxes(ranges, grid.height, grid.width), label };
+}
