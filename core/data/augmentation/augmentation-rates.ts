@@ -1,4 +1,4 @@
-/** How often each change is made. Found by comparing runs, see docs/accuracy.md. */
+/** How often each change is made: set by judgement, moderate ones; a sheet has two or three on average. */
 
 import type { StyleKind } from "./change-style.ts";
 
