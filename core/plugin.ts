@@ -9,6 +9,7 @@ export { runMain } from "./command.ts";
 export type { Config } from "./config/config.ts";
 export type { Field, OptionsOf } from "./config/field.ts";
 export { boolean, choice, group, integer, list, number, text } from "./config/field.ts";
+export { FILL_COLORS, type FillRun, fillRuns } from "./features/fill-runs.ts";
 export { acquireFolderLock, type FolderLock } from "./files/folder-lock.ts";
 export { writeFileAtomic } from "./files/write-atomic.ts";
 export { type ExitCode, type Problem, UserError } from "./problem.ts";

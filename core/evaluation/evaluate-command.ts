@@ -1,5 +1,7 @@
 /** `bun run evaluate`: how well a checkpoint finds the tables of labelled sheets. */
 
+import { mkdirSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import { readCheckpoint } from "../checkpoint/detector-state.ts";
 import { locateCheckpoint } from "../checkpoint/locate-checkpoint.ts";
 import { describeSkipped } from "../data/check-splits.ts";
@@ -7,14 +9,17 @@ import { defineDataCommand, share, usageError, wholeNumber } from "../data/comma
 import { interruptible } from "../data/commands/interruptible.ts";
 import { WorkProgress } from "../data/commands/work-progress.ts";
 import type { Split } from "../data/split.ts";
-import type { ExitCode } from "../problem.ts";
+import { AtomicOutput } from "../files/atomic-output.ts";
+import { type ExitCode, UserError } from "../problem.ts";
 import type { ProcessConsole } from "../training/console.ts";
-import { type EvaluationFacts, evaluationReport, SCORE_THRESHOLDS } from "./evaluation-report.ts";
+import { type EvaluationFacts, evaluationReport } from "./evaluation-report.ts";
 import { evaluationSettings } from "./evaluation-settings.ts";
 import { findTables, MODES, type Mode } from "./find-tables.ts";
 import { loadSplit } from "./load-split.ts";
+import { reportPage } from "./page/report-page.ts";
 import { reportText } from "./report-text.ts";
-import { type CheckpointConfig, openSheetDetector, type SheetDetector } from "./sheet-detector.ts";
+import type { CheckpointConfig, SheetDetector } from "./sheet-detector.ts";
+import { SCORE_THRESHOLDS } from "./threshold-table.ts";
 
 const SPLITS: readonly Split[] = ["test", "validation", "train"];
 /** Notes and left-out sheets printed; of more, the number is told (all are in the JSON). */
@@ -70,12 +75,18 @@ export const evaluate = defineDataCommand({
       const got = "--mode excel, whose tables have no scores";
       throw usageError({ message: "Cannot count at other scores", expected: "a network", got });
     }
+    if (args.texts && args.html === undefined) {
+      const [expected, fix] = ["a page to show them on", "--html report.html --texts"];
+      throw usageError({ where: "command line", message: "Cannot use --texts", expected, fix });
+    }
     const file = checkpointFile(checkpoint, mode);
     return interruptible("stopped: nothing was written", async (signal, console) => {
       const isSilent = args.json === true || !console.isTerminal;
       let detector: SheetDetector | null = null;
       const open = async (threshold: number | undefined): Promise<SheetDetector> => {
         await detector?.dispose();
+        // Loaded here alone: --mode excel does without TensorFlow.js.
+        const { openSheetDetector } = await import("./sheet-detector.ts");
         detector = await openSheetDetector(file!, {
           device: args.device ?? "auto",
           ...(threshold === undefined ? {} : { scoreThreshold: threshold }),
@@ -111,7 +122,7 @@ export const evaluate = defineDataCommand({
         const facts: EvaluationFacts = {
           mode,
           checkpoint: opened && file,
-          device: opened && opened.device,
+          device: opened?.device ?? null,
           score_threshold: opened && (scoreThreshold ?? opened.config.evaluation.score_threshold),
           datasets: data.dataset_names,
           split,
@@ -123,10 +134,16 @@ export const evaluate = defineDataCommand({
           ? await find(await open(SCORE_THRESHOLDS[0]), "again, at lower scores", mode)
           : null;
         const report = evaluationReport(facts, loaded, predicted, swept);
+        const page =
+          args.html === undefined
+            ? null
+            : await reportPage(report, loaded.sheets, { texts: args.texts === true, signal });
+        if (page !== null) writePage(args.html!, page);
         if (args.json) console.line(JSON.stringify(report));
         else {
           console.line(reportText(report, worst));
           tellLeftOut(console, report.skipped.map(describeSkipped), report.notes);
+          if (page !== null) console.line(`\npage: ${resolve(args.html!)}`);
         }
         return 0;
       } finally {
@@ -151,6 +168,23 @@ function checkpointFile(named: string | undefined, mode: Mode): string | null {
 /** What a checkpoint that is not run was trained with; null where it does not say. */
 function checkpointConfig(file: string): Partial<CheckpointConfig> | null {
   return (readCheckpoint(file).extra?.config ?? null) as Partial<CheckpointConfig> | null;
+}
+
+function writePage(path: string, pieces: readonly string[]): void {
+  try {
+    mkdirSync(dirname(resolve(path)), { recursive: true });
+    const output = new AtomicOutput(resolve(path));
+    try {
+      for (const piece of pieces) output.write(Buffer.from(piece));
+      output.commit();
+    } finally {
+      output.abort(); // does nothing once it is committed
+    }
+  } catch (cause) {
+    const got = cause instanceof Error ? cause.message : String(cause);
+    const problem = { file: path, message: "Cannot write the page", got, fix: "--html another file" };
+    throw new UserError(problem, { cause });
+  }
 }
 
 function tellLeftOut(console: ProcessConsole, skipped: readonly string[], notes: readonly string[]): void {

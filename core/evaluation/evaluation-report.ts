@@ -3,7 +3,7 @@
 import { formatRange, type Range } from "../excel/range.ts";
 import type { PredictedTable } from "../training/lifecycle.ts";
 import { connectedBlocks } from "./connected-blocks.ts";
-import { countSheet, type DetectionMetrics } from "./detection-metrics.ts";
+import { countSheet } from "./detection-metrics.ts";
 import type { Mode } from "./find-tables.ts";
 import type { EvaluationSheet, LoadedSplit } from "./load-split.ts";
 import { type Scores, scoreSheets } from "./score-sheets.ts";
@@ -16,6 +16,7 @@ import {
   type TruthKind,
   tableErrors,
 } from "./table-errors.ts";
+import { type ThresholdReport, thresholdTable } from "./threshold-table.ts";
 
 /** Raised when a key of the document changes its meaning or goes away; new keys do not raise it. */
 export const REPORT_VERSION = 1;
@@ -76,12 +77,6 @@ export interface SheetReport {
   readonly baseline: readonly string[];
   /** True tables without a match plus predictions without one, at each threshold of EoB 0, 1, 2. */
   readonly mistakes: readonly number[];
-}
-
-/** Precision and recall where only predictions from a score on count. */
-export interface ThresholdReport {
-  readonly score_threshold: number;
-  readonly scores: readonly (DetectionMetrics & { readonly eob: number })[];
 }
 
 export interface EvaluationReport extends EvaluationFacts, Compared {
@@ -208,29 +203,6 @@ function worstFirst(sheets: readonly SheetReport[]): number[] {
         mistakes(b, 2) - mistakes(a, 2) || mistakes(b, 1) - mistakes(a, 1) || mistakes(b, 0) - mistakes(a, 0),
     );
 }
-
-function thresholdTable(
-  sheets: readonly EvaluationSheet[],
-  swept: readonly (readonly PredictedTable[])[],
-): ThresholdReport[] {
-  return SCORE_THRESHOLDS.map((least) => {
-    const scores = scoreSheets(
-      sheets.map(({ ranges }, i) => ({
-        truth: ranges,
-        predicted: rangesOf(swept[i]!.filter(({ score }) => score >= least)),
-      })),
-    );
-    return {
-      score_threshold: least,
-      scores: scores.map(({ eob, tables: { precision, recall, f1, eob_mean } }) => {
-        return { eob, precision, recall, f1, eob_mean };
-      }),
-    };
-  });
-}
-
-/** 0.05 to 0.95. */
-export const SCORE_THRESHOLDS: readonly number[] = Array.from({ length: 19 }, (_, i) => (i + 1) / 20);
 
 function tally<Kind extends string>(
   kinds: readonly Kind[],

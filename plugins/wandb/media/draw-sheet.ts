@@ -1,10 +1,7 @@
 /** A sheet as a picture: its fills, the true ranges and the predicted ones. No text of any kind is drawn. */
 
-import type { SheetPrediction } from "../../../core/plugin.ts";
+import { FILL_COLORS, fillRuns, type SheetPrediction } from "../../../core/plugin.ts";
 
-/** Colours of the fill buckets: black, white, gray, red, yellow, green, blue, other (docs/features.md). */
-const FILLS = ["#3b3b3b", "#ffffff", "#c9c9c9", "#f2b8b5", "#fbe7a1", "#bfe3c0", "#b9d3f3", "#ddc7ee"];
-const WHITE = 1;
 const TRUTH = "#0a8a3a";
 const PREDICTED = "#d6202a";
 
@@ -23,18 +20,9 @@ export function sheetSvg(
   const rect = (top: number, left: number, bottom: number, right: number, attributes: string) =>
     `<rect x="${short(left * dx)}" y="${short(top * dy)}" width="${short((right - left) * dx)}" height="${short((bottom - top) * dy)}" ${attributes}/>`;
 
-  const parts: string[] = [];
-  for (let row = 0; row < height; row++) {
-    // Neighbours of one colour are one rectangle.
-    for (let column = 0; column < width; ) {
-      const bucket = fills[row * width + column] ?? WHITE;
-      let end = column + 1;
-      while (end < width && fills[row * width + end] === bucket) end++;
-      if (bucket !== WHITE)
-        parts.push(rect(row, column, row + 1, end, `fill="${FILLS[bucket] ?? FILLS.at(-1)}"`));
-      column = end;
-    }
-  }
+  const parts = fillRuns(fills, height, width).map(({ bucket, row, column, end }) =>
+    rect(row, column, row + 1, end, `fill="${FILL_COLORS[bucket] ?? FILL_COLORS.at(-1)}"`),
+  );
   for (const { top, left, bottom, right } of truth) {
     const style = `fill="${TRUTH}" fill-opacity="0.12" stroke="${TRUTH}" stroke-width="3"`;
     parts.push(rect(top - 1, left - 1, bottom, right, style));

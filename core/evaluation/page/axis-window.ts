@@ -1,0 +1,72 @@
+/** Which rows (or columns) of a sheet are drawn: all of a small one, of a large one those around the tables' edges. */
+
+/** Lines that are drawn one by one, counted from 0; `end` is the one behind the last. */
+export interface Stretch {
+  readonly first: number;
+  readonly end: number;
+  /** Where the first one begins, in lines of the drawing. */
+  readonly at: number;
+}
+
+export interface AxisWindow {
+  readonly stretches: readonly Stretch[];
+  /** Lines that are left out; each such part is a band of `GAP_LINES` lines. */
+  readonly gaps: readonly Stretch[];
+  /** Length of the drawing, in lines. */
+  readonly length: number;
+  /** Where the edge before line `edge` (0 … number of lines) is drawn; edges in a gap lie in its band. */
+  position(edge: number): number;
+}
+
+/** A sheet's first lines are always there, and so many around each edge. */
+const FIRST = 8;
+const AROUND = 4;
+/** Gaps that are shorter are drawn. */
+const SHORT_GAP = 6;
+/** A gap is as wide as that many lines. */
+export const GAP_LINES = 2;
+
+/**
+ * @param count Lines of the sheet.
+ * @param edges Edges of tables, 0 … count: what has to be seen.
+ * @param most A sheet of at most so many lines is drawn whole.
+ */
+export function axisWindow(count: number, edges: readonly number[], most: number): AxisWindow {
+  const shown = new Uint8Array(count);
+  if (count <= most) shown.fill(1);
+  shown.fill(1, 0, Math.min(count, FIRST));
+  for (const edge of edges) shown.fill(1, Math.max(0, edge - AROUND), Math.min(count, edge + AROUND));
+  fillShortGaps(shown);
+  const stretches: Stretch[] = [];
+  const gaps: Stretch[] = [];
+  let at = 0;
+  for (let first = 0; first < count; ) {
+    const isShown = shown[first] === 1;
+    let end = first;
+    for (; end < count && (shown[end] === 1) === isShown; end++);
+    (isShown ? stretches : gaps).push({ first, end, at });
+    at += isShown ? end - first : GAP_LINES;
+    first = end;
+  }
+  return { stretches, gaps, length: at, position: (edge) => positionIn(stretches, count, at, edge) };
+}
+
+/** Gaps of a few lines between others are drawn too. */
+function fillShortGaps(shown: Uint8Array): void {
+  let last = -1;
+  for (let line = 0; line < shown.length; line++) {
+    if (shown[line] === 0) continue;
+    if (line - last - 1 < SHORT_GAP) shown.fill(1, last + 1, line);
+    last = line;
+  }
+}
+
+function positionIn(stretches: readonly Stretch[], count: number, length: number, edge: number): number {
+  let [gapFrom, gapAt] = [0, 0];
+  for (const { first, end, at } of stretches) {
+    if (edge < first) return gapAt + ((edge - gapFrom) / (first - gapFrom)) * (at - gapAt);
+    if (edge <= end) return at + edge - first;
+    [gapFrom, gapAt] = [end, at + end - first];
+  }
+  return count === gapFrom ? length : gapAt + ((edge - gapFrom) / (count - gapFrom)) * (length - gapAt);
+}

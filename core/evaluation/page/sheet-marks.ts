@@ -1,0 +1,122 @@
+/** What is in the cells of a grid, as strokes: where something stands, how long it is, whether it is a number, borders. */
+
+import { type PackedGrid, VECTOR_WORDS } from "../../features/packed-grid.ts";
+import type { AxisWindow } from "./axis-window.ts";
+
+// Bits of a vector's words; see `PackedGrid.vectors` and docs/features.md.
+const IS_VISIBLY_EMPTY = 1 << 3;
+const LENGTHS = [25, 26, 27, 28].map((channel) => 1 << (channel - 25));
+const BOLD = 1 << (32 - 25);
+const [BORDER_LEFT, BORDER_RIGHT, BORDER_TOP, BORDER_BOTTOM] = [34, 35, 36, 37].map(
+  (channel) => 1 << (channel - 25),
+) as [number, number, number, number];
+
+/** Share of a cell's width that a text of each length class fills. */
+const WIDTHS = [0.42, 0.68, 0.84, 0.92];
+/** Space left free at a cell's side, share of its width. */
+const MARGIN = 0.05;
+
+/** The pixels of one cell. */
+export interface CellSize {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Data of SVG paths. */
+export interface SheetMarks {
+  readonly text: string;
+  readonly number: string;
+  readonly bold: string;
+  readonly borders: string;
+}
+
+/** Strokes for the cells that the windows show. */
+export function sheetMarks(
+  grid: PackedGrid,
+  rows: AxisWindow,
+  columns: AxisWindow,
+  cell: CellSize,
+): SheetMarks {
+  const { vectors, cells, width } = grid;
+  const digits = new Float32Array(vectors.buffer, vectors.byteOffset, vectors.length);
+  const marks = { text: "", number: "", bold: "" };
+  for (const down of rows.stretches) {
+    for (const across of columns.stretches) {
+      for (let row = down.first; row < down.end; row++) {
+        const y = (down.at + row - down.first + 0.5) * cell.height;
+        for (let column = across.first; column < across.end; column++) {
+          const vector = cells[row * width + column]! * VECTOR_WORDS;
+          if ((vectors[vector]! & IS_VISIBLY_EMPTY) !== 0) continue;
+          const high = vectors[vector + 1]!;
+          const isNumber = digits[vector + 2]! >= 0.5;
+          const share = WIDTHS[LENGTHS.findIndex((bit) => (high & bit) !== 0)] ?? WIDTHS[0]!;
+          const start = isNumber ? 1 - MARGIN - share : MARGIN;
+          const x = (across.at + column - across.first + start) * cell.width;
+          const kind = (high & BOLD) !== 0 ? "bold" : isNumber ? "number" : "text";
+          marks[kind] += `M${short(x)} ${short(y)}h${short(share * cell.width)}`;
+        }
+      }
+    }
+  }
+  return { ...marks, borders: borders(grid, rows, columns, cell) };
+}
+
+/** Borders, those in a line as one stroke. */
+function borders(grid: PackedGrid, rows: AxisWindow, columns: AxisWindow, cell: CellSize): string {
+  const { vectors, cells, width, height } = grid;
+  const has = (row: number, column: number, bit: number) =>
+    row >= 0 &&
+    column >= 0 &&
+    row < height &&
+    column < width &&
+    (vectors[cells[row * width + column]! * VECTOR_WORDS + 1]! & bit) !== 0;
+  let path = "";
+  for (const down of rows.stretches) {
+    for (const across of columns.stretches) {
+      const x = (column: number) => short((across.at + column - across.first) * cell.width);
+      const y = (row: number) => short((down.at + row - down.first) * cell.height);
+      for (let row = down.first; row <= down.end; row++) {
+        runs(
+          across.first,
+          across.end,
+          (column) => has(row, column, BORDER_TOP) || has(row - 1, column, BORDER_BOTTOM),
+          (from, to) => {
+            path += `M${x(from)} ${y(row)}H${x(to)}`;
+          },
+        );
+      }
+      for (let column = across.first; column <= across.end; column++) {
+        runs(
+          down.first,
+          down.end,
+          (row) => has(row, column, BORDER_LEFT) || has(row, column - 1, BORDER_RIGHT),
+          (from, to) => {
+            path += `M${x(column)} ${y(from)}V${y(to)}`;
+          },
+        );
+      }
+    }
+  }
+  return path;
+}
+
+/** Calls back with each longest run [from, to) of positions in [first, end) that hold. */
+function runs(
+  first: number,
+  end: number,
+  holds: (at: number) => boolean,
+  onRun: (from: number, to: number) => void,
+): void {
+  for (let from = first; from < end; from++) {
+    if (!holds(from)) continue;
+    let to = from + 1;
+    while (to < end && holds(to)) to++;
+    onRun(from, to);
+    from = to;
+  }
+}
+
+/** At most one digit behind the point. */
+export function short(value: number): string {
+  return String(Math.round(value * 10) / 10);
+}

@@ -1,0 +1,40 @@
+/** Cells of one fill as few rectangles: how sheets are drawn. */
+
+/** Colours of the fill buckets on a light page: black, white, gray, red, yellow, green, blue, other (docs/features.md). */
+export const FILL_COLORS = [
+  "#3b3b3b",
+  "#ffffff",
+  "#c9c9c9",
+  "#f2b8b5",
+  "#fbe7a1",
+  "#bfe3c0",
+  "#b9d3f3",
+  "#ddc7ee",
+] as const;
+
+/** The bucket of cells without a fill of their own. */
+export const WHITE_FILL = 1;
+
+/** Neighbours of one fill in a row, none of them white. */
+export interface FillRun {
+  readonly bucket: number;
+  /** From 0; `end` is the column behind the last. */
+  readonly row: number;
+  readonly column: number;
+  readonly end: number;
+}
+
+/** @param fills [rows, width] row-major: each cell's bucket. Missing ones count as white. */
+export function fillRuns(fills: Uint8Array, rows: number, width: number): FillRun[] {
+  const runs: FillRun[] = [];
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < width; ) {
+      const bucket = fills[row * width + column] ?? WHITE_FILL;
+      let end = column + 1;
+      while (end < width && (fills[row * width + end] ?? WHITE_FILL) === bucket) end++;
+      if (bucket !== WHITE_FILL) runs.push({ bucket, row, column, end });
+      column = end;
+    }
+  }
+  return runs;
+}
