@@ -35,7 +35,10 @@ export function sampleInOrder<T>(random: Random, values: readonly T[], count: nu
   return values.filter((_, index) => kept.has(index));
 }
 
-/** Rounded to that many decimals, without the noise of binary fractions. */
+/** Rounded to that many decimals (0 … 10), without the noise of binary fractions. */
 export function rounded(value: number, decimals: number): number {
-  return Number(value.toFixed(decimals));
+  const power = POWERS[decimals]!;
+  return Math.round(value * power) / power;
 }
+
+const POWERS = Array.from({ length: 11 }, (_, exponent) => 10 ** exponent);

@@ -1,12 +1,12 @@
-/** One sheet: which things stand on it, and what concerns it as a whole. */
+/** One sheet: which things stand on it, where they begin, and what concerns it as a whole. */
 
 import type { Range } from "../../excel/range.ts";
 import type { CellStyle } from "../../excel/write/workbook-layout.ts";
 import type { Random } from "../../random.ts";
 import { weighted } from "./draw.ts";
 import type { Look } from "./look.ts";
-import { SheetArranger } from "./sheet-arranger.ts";
 import { SheetCanvas } from "./sheet-canvas.ts";
+import { SheetContent, type SheetLimits } from "./sheet-content.ts";
 import { StylePool } from "./style-pool.ts";
 import type { Domain } from "./vocabulary/domain.ts";
 
@@ -20,41 +20,58 @@ const WHITE: CellStyle = { fill: { pattern: "solid", foreground: { rgb: "FFFFFFF
 const UNLOCKED: CellStyle = { protection: { locked: false } };
 
 /**
- * Six sheets of ten have one table, most others several; one of twenty has none.
+ * A sheet with one table, several, or none.
  *
- * @param tableName The name of the Excel table, if the sheet gets one; unique in the workbook.
+ * @param tablePrefix How the names of its Excel tables begin; unique in the workbook.
  */
-export function generateSheet(random: Random, domain: Domain, look: Look, tableName: string): GeneratedSheet {
+export function generateSheet(
+  random: Random,
+  domain: Domain,
+  look: Look,
+  tablePrefix: string,
+  limits: SheetLimits,
+): GeneratedSheet {
   const canvas = new SheetCanvas(new StylePool());
   canvas.gridLines = look.gridLines;
-  const arranger = new SheetArranger(canvas, random, domain, look);
-  const arrangement = weighted(random, [
-    ["single", 60],
-    ["stacked", 22],
-    ["side by side", 13],
-    ["no table", 5],
-  ]);
-  if (arrangement === "single") arranger.single(tableName);
-  else if (arrangement === "stacked") arranger.stacked();
-  else if (arrangement === "side by side") arranger.sideBySide();
-  else arranger.withoutTable();
+  const tables: Range[] = [];
+  const content = new SheetContent(random, domain, look, limits, tablePrefix).draw();
+  const isFar = random.chance(0.03);
+  const top = isFar
+    ? random.integer(2, 25)
+    : weighted(random, [
+        [1, 12],
+        [2, 2],
+        [3, 1],
+        [5, 0.4],
+      ]);
+  const left = isFar
+    ? random.integer(2, 12)
+    : weighted(random, [
+        [1, 12],
+        [2, 2],
+        [3, 0.5],
+      ]);
+  content.draw({ canvas, tables }, top, left);
   if (look.whiteSheet) {
     canvas.underlay({ top: 1, left: 1, bottom: canvas.bottom + 2, right: canvas.right + 2 }, WHITE);
   }
-  drawRarities(canvas, random, arranger.tables);
-  return { canvas, tables: arranger.tables };
+  drawRarities(canvas, random, tables);
+  return { canvas, tables };
 }
 
-/** Protected sheets with open cells, notes on cells, hidden rows. */
+/** Protected sheets with open cells, notes on cells, hidden rows and columns. */
 function drawRarities(canvas: SheetCanvas, random: Random, tables: readonly Range[]): void {
-  if (random.chance(0.05)) {
+  if (random.chance(0.04)) {
     canvas.isProtected = true;
     for (const table of tables)
       canvas.paint({ ...table, top: table.top + 1, left: table.left + 1 }, UNLOCKED);
   }
-  for (const { top, left, bottom } of tables) {
-    if (random.chance(0.05)) drawComment(canvas, random, random.integer(top, bottom), left + 1);
+  for (const { top, left, bottom, right } of tables) {
+    if (random.chance(0.02))
+      drawComment(canvas, random, random.integer(top, bottom), random.integer(left, right));
     if (random.chance(0.03) && bottom - top > 6) canvas.hiddenRows.push(random.integer(top + 2, bottom - 1));
+    if (random.chance(0.02) && right - left > 3) canvas.hiddenColumns.push(random.integer(left + 1, right));
+    if (tables.length === 1 && random.chance(0.08)) canvas.frozenAt = { row: top + 1, column: 1 };
   }
 }
 
@@ -63,7 +80,7 @@ function drawComment(canvas: SheetCanvas, random: Random, row: number, column: n
   const isMerged = canvas.merges.some(
     ({ top, left, bottom, right }) => row >= top && row <= bottom && column >= left && column <= right,
   );
-  if (isMerged) return;
+  if (isMerged || canvas.comments.some((other) => other.row === row && other.column === column)) return;
   const text = random.pick(["Please check", "Value taken from the invoice", "Updated by hand"]);
-  canvas.comments.push({ row, column, author: "Reviewer", text });
+  canvas.comment({ row, column, author: "Reviewer", text });
 }

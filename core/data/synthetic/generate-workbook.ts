@@ -4,10 +4,14 @@ import { type Random, randomStream } from "../../random.ts";
 import { weighted } from "./draw.ts";
 import { generateSheet } from "./generate-sheet.ts";
 import { drawLook } from "./look.ts";
+import type { SheetLimits } from "./sheet-content.ts";
 import { DOMAINS } from "./vocabulary/domains.ts";
 
 /** Raised whenever the same seed would give other workbooks. */
-export const GENERATOR_VERSION = 1;
+export const GENERATOR_VERSION = 2;
+
+/** Longer tables would only take time. */
+const LIMITS: SheetLimits = { maxRows: 450, maxColumns: 70 };
 
 export interface GeneratedWorkbook {
   readonly layout: WorkbookLayout;
@@ -19,7 +23,11 @@ export interface GeneratedWorkbook {
  * The workbook number `index` of an endless series: one to three sheets of one field of work, formatted by one author.
  * It depends on the seed and its number alone.
  */
-export function generateWorkbook(seed: number, index: number): GeneratedWorkbook {
+export function generateWorkbook(
+  seed: number,
+  index: number,
+  limits: SheetLimits = LIMITS,
+): GeneratedWorkbook {
   const random = randomStream(seed, "synthetic workbook", index);
   const domain = random.pick(DOMAINS);
   const count = weighted(random, [
@@ -32,7 +40,7 @@ export function generateWorkbook(seed: number, index: number): GeneratedWorkbook
   const sheets = names.map((name, at) => {
     // Most authors keep to their style; some sheets come from somebody else.
     const sheetLook = at > 0 && random.chance(0.3) ? drawLook(random) : look;
-    const { canvas, tables } = generateSheet(random, domain, sheetLook, `Table${at + 1}`);
+    const { canvas, tables } = generateSheet(random, domain, sheetLook, `Table${at + 1}_`, limits);
     return { layout: canvas.toLayout(name), tables };
   });
   return {

@@ -1,25 +1,39 @@
-import type { CellStyle, Color, FontStyle, LineStyle } from "../../excel/write/workbook-layout.ts";
+import type { CellStyle, Color, FillStyle, FontStyle, LineStyle } from "../../excel/write/workbook-layout.ts";
 import type { Random } from "../../random.ts";
 import { weighted } from "./draw.ts";
 
 /** Which lines a table has. */
-export type Borders = "none" | "all" | "outline" | "header" | "rows";
+export type Borders = "none" | "all" | "outline" | "header" | "rows" | "columns" | "ends";
 
 /** How much an author formats. */
 type Effort = "none" | "bold" | "lines" | "filled" | "heavy";
 
 /** How one author formats sheets, from nothing at all to much of everything. */
-export interface Look {
+export interface Look extends TableLook {
   readonly title: CellStyle | undefined;
   readonly subtitle: CellStyle | undefined;
+  readonly note: CellStyle | undefined;
+  /** Labels of forms, and what stands beside them. */
+  readonly label: CellStyle | undefined;
+  readonly field: CellStyle | undefined;
+  /** Captions of single tables, buttons, tiles. */
+  readonly caption: CellStyle | undefined;
+  readonly mergesTitles: boolean;
+  readonly gridLines: boolean;
+  /** The whole used area is filled white. */
+  readonly whiteSheet: boolean;
+}
+
+/** How tables are formatted. */
+export interface TableLook {
   readonly header: CellStyle | undefined;
   readonly rowHeader: CellStyle | undefined;
+  /** Every cell of the body. */
+  readonly body: CellStyle | undefined;
   /** Headings of sections inside a table. */
   readonly section: CellStyle | undefined;
+  readonly mergesSections: boolean;
   readonly total: CellStyle | undefined;
-  readonly note: CellStyle | undefined;
-  /** Labels of forms. */
-  readonly label: CellStyle | undefined;
   /** Every second row of a table; undefined: no stripes. */
   readonly stripe: CellStyle | undefined;
   readonly borders: Borders;
@@ -30,15 +44,22 @@ export interface Look {
   readonly currencyFormat: string;
   /** Sums and products are formulas. */
   readonly usesFormulas: boolean;
-  readonly mergesTitles: boolean;
   readonly mergesHeaders: boolean;
   readonly fitsColumns: boolean;
-  readonly gridLines: boolean;
-  /** The whole used area is filled white. */
-  readonly whiteSheet: boolean;
 }
 
-const DATE_FORMATS = ["yyyy-mm-dd", "dd.mm.yyyy", "d-mmm-yy", "mm/dd/yyyy", "dd/mm/yyyy", "yyyy-mm-dd hh:mm"];
+const DATE_FORMATS = [
+  "yyyy-mm-dd",
+  "dd.mm.yyyy",
+  "d-mmm-yy",
+  "mm/dd/yyyy",
+  "dd/mm/yyyy",
+  "yyyy-mm-dd hh:mm",
+  "mmm yyyy",
+  "dddd, d mmmm yyyy",
+  'yyyy"年"m"月"d"日"',
+  "[$-409]d-mmm-yyyy;@",
+];
 const CURRENCY_FORMATS = [
   '#,##0 "€"',
   '"$"#,##0',
@@ -46,6 +67,8 @@ const CURRENCY_FORMATS = [
   '#,##0.00 "EUR"',
   "#,##0",
   "#,##0;[Red]-#,##0",
+  '_-* #,##0.00 "€"_-;-* #,##0.00 "€"_-;_-* "-"?? "€"_-;_-@_-',
+  '"¥"#,##0',
 ];
 
 /** Fills of headers: light ones for dark text, dark ones for white text. */
@@ -55,80 +78,204 @@ const LIGHT_FILLS: readonly Color[] = [
   { rgb: "FFFFF2CC" },
   { rgb: "FFE2EFDA" },
   { rgb: "FFFFFF99" },
+  { rgb: "FFFFFF00" },
+  { rgb: "FFFCE4D6" },
+  { rgb: "FFE4DFEC" },
   { theme: 4, tint: 0.6 },
+  { theme: 4, tint: 0.8 },
   { theme: 5, tint: 0.8 },
   { theme: 0, tint: -0.15 },
+  { theme: 0, tint: -0.05 },
   { indexed: 22 },
+  { indexed: 43 },
 ];
 const DARK_FILLS: readonly Color[] = [
   { rgb: "FF1F4E78" },
   { rgb: "FF375623" },
   { rgb: "FF404040" },
+  { rgb: "FF000000" },
   { rgb: "FFC00000" },
+  { rgb: "FF7030A0" },
   { theme: 4 },
   { theme: 3 },
+  { theme: 5 },
   { theme: 9 },
   { indexed: 56 },
 ];
+const FONT_COLORS: readonly Color[] = [
+  { rgb: "FF7F7F7F" },
+  { rgb: "FFFF0000" },
+  { rgb: "FF0000FF" },
+  { rgb: "FF1F4E78" },
+  { theme: 3 },
+  { theme: 4, tint: -0.25 },
+  { rgb: "FF00B050" },
+];
 
-const solid = (foreground: Color) => ({ pattern: "solid", foreground }) as const;
+const solid = (foreground: Color): FillStyle => ({ pattern: "solid", foreground });
 
-/** Draws a look: about a fifth of them have no style at all, another fifth bold headers only. */
+/** Draws a look: three of ten have no style at all, another quarter bold headers only. */
 export function drawLook(random: Random): Look {
-  const effort = weighted<Effort>(random, [
-    ["none", 18],
-    ["bold", 20],
-    ["lines", 20],
-    ["filled", 30],
-    ["heavy", 12],
-  ]);
+  const effort = drawEffort(random);
   const isFormatted = effort !== "none";
   const hasFills = effort === "filled" || effort === "heavy";
-  const font: FontStyle = random.chance(0.3)
-    ? { name: random.pick(["Arial", "Verdana", "Times New Roman"]), size: random.pick([8, 9, 10, 12]) }
+  const font = drawFont(random);
+  const styled = (share: number, draw: () => CellStyle) =>
+    isFormatted && random.chance(share) ? draw() : undefined;
+  return {
+    ...drawTableLook(random, effort, font),
+    title: styled(0.8, () => ({
+      font: {
+        ...font,
+        ...(random.chance(0.8) ? { bold: true } : {}),
+        ...(random.chance(0.75) ? { size: random.pick([11, 12, 14, 16, 18, 24]) } : {}),
+        ...(random.chance(0.2) ? { color: random.pick(FONT_COLORS) } : {}),
+      },
+      ...(hasFills && random.chance(0.2) ? { fill: solid(random.pick(LIGHT_FILLS)) } : {}),
+      ...(random.chance(0.08) ? { border: { bottom: "thin" } } : {}),
+    })),
+    subtitle: styled(0.5, () => ({ font: drawTextFont(random, font) })),
+    note: styled(0.5, () => ({
+      font: {
+        ...drawTextFont(random, font),
+        ...(random.chance(0.4) ? { size: random.pick([7, 8, 9]) } : {}),
+      },
+      ...(random.chance(0.06) ? { border: { top: "thin" } } : {}),
+    })),
+    label: styled(0.6, () => drawFormStyle(random, font, hasFills, 0.6)),
+    field: styled(0.4, () => drawFormStyle(random, font, hasFills, 0.1)),
+    caption: styled(0.7, () => drawFormStyle(random, font, hasFills, 0.8)),
+    mergesTitles: random.chance(isFormatted ? 0.35 : 0.1),
+    gridLines: !isFormatted || random.chance(0.8),
+    whiteSheet: effort === "heavy" && random.chance(0.3),
+  };
+}
+
+/** The same author's look with tables formatted another way: not every table of a sheet looks the same. */
+export function withOtherTables(random: Random, look: Look): Look {
+  return { ...look, ...drawTableLook(random, drawEffort(random), drawFont(random)) };
+}
+
+/** What programs write: nothing, or bold headings with lines, as some do. */
+export function rawTableLook(random: Random, look: Look): Look {
+  const header = weighted<CellStyle | undefined>(random, [
+    [undefined, 7],
+    [{ font: { bold: true } }, 1],
+    [{ font: { bold: true }, border: { left: "thin", right: "thin", top: "thin", bottom: "thin" } }, 1],
+    [{ font: { bold: true }, fill: solid({ theme: 4, tint: 0.8 }), border: { bottom: "thin" } }, 1.5],
+  ]);
+  return {
+    ...look,
+    header,
+    rowHeader: header?.border?.left && random.chance(0.5) ? header : undefined,
+    total: header?.fill ? { ...header, border: { top: "thin" } } : undefined,
+    section: undefined,
+    body: undefined,
+    stripe: undefined,
+    borders: "none",
+    mergesHeaders: false,
+    formatsNumbers: random.chance(0.1),
+  };
+}
+
+function drawEffort(random: Random): Effort {
+  return weighted<Effort>(random, [
+    ["none", 30],
+    ["bold", 24],
+    ["lines", 18],
+    ["filled", 19],
+    ["heavy", 9],
+  ]);
+}
+
+function drawFont(random: Random): FontStyle {
+  return random.chance(0.3)
+    ? {
+        name: random.pick(["Arial", "Verdana", "Times New Roman", "MS PGothic"]),
+        size: random.pick([8, 9, 10, 12]),
+      }
     : {};
+}
+
+function drawTextFont(random: Random, font: FontStyle): FontStyle {
+  return {
+    ...font,
+    ...(random.chance(0.4) ? { italic: true } : {}),
+    ...(random.chance(0.15) ? { bold: true } : {}),
+    ...(random.chance(0.3) ? { color: random.pick(FONT_COLORS) } : {}),
+  };
+}
+
+/** Forms are formatted with all that tables are formatted with. */
+function drawFormStyle(random: Random, font: FontStyle, hasFills: boolean, bold: number): CellStyle {
+  const border = weighted(random, [
+    [undefined, 5],
+    [{ bottom: "thin" as const }, 2],
+    [{ left: "thin", right: "thin", top: "thin", bottom: "thin" } as const, 3],
+  ]);
+  return {
+    font: { ...font, ...(random.chance(bold) ? { bold: true } : {}) },
+    ...(hasFills && random.chance(0.5) ? { fill: solid(random.pick(LIGHT_FILLS)) } : {}),
+    ...(border ? { border } : {}),
+  };
+}
+
+function drawTableLook(random: Random, effort: Effort, font: FontStyle): TableLook {
+  const isFormatted = effort !== "none";
+  const hasFills = effort === "filled" || effort === "heavy";
   const isDark = hasFills && random.chance(0.4);
   const accent = isDark ? random.pick(DARK_FILLS) : random.pick(LIGHT_FILLS);
-  const bold = (extra: FontStyle = {}): FontStyle => ({ ...font, bold: true, ...extra });
+  const isBold = effort === "bold" || random.chance(0.8);
+  const headerFont: FontStyle = {
+    ...font,
+    ...(isBold ? { bold: true } : {}),
+    ...(isDark ? { color: random.chance(0.5) ? { rgb: "FFFFFFFF" } : { theme: 0 } } : {}),
+  };
   const centered = random.chance(0.4)
     ? { horizontal: "center" as const, wrap: random.chance(0.4) }
     : undefined;
-  const totalLine = random.chance(0.5)
-    ? ({ top: "thin" } as const)
-    : ({ top: "thin", bottom: "double" } as const);
-
   const header: CellStyle = {
-    font: bold(isDark ? { color: random.chance(0.5) ? { rgb: "FFFFFFFF" } : { theme: 0 } } : {}),
-    ...(hasFills ? { fill: solid(accent) } : {}),
+    font: headerFont,
+    ...(hasFills && random.chance(0.9) ? { fill: solid(accent) } : {}),
     ...(centered ? { alignment: centered } : {}),
   };
+  const strong = (share: number): FontStyle => ({ ...font, ...(random.chance(share) ? { bold: true } : {}) });
+  const totalLine = random.pick([
+    { top: "thin" },
+    { top: "thin", bottom: "double" },
+    { top: "medium", bottom: "medium" },
+  ] as const);
+  const bodyFont: CellStyle | undefined = Object.keys(font).length > 0 ? { font } : undefined;
   return {
-    title:
-      isFormatted && random.chance(0.85)
-        ? { font: bold({ size: random.pick([11, 12, 14, 16, 18]) }) }
+    header: isFormatted && random.chance(0.95) ? header : undefined,
+    rowHeader:
+      isFormatted && random.chance(0.25)
+        ? {
+            font: strong(0.8),
+            ...(hasFills && random.chance(0.4) ? { fill: solid(random.pick(LIGHT_FILLS)) } : {}),
+          }
         : undefined,
-    subtitle:
-      isFormatted && random.chance(0.5)
-        ? { font: { ...font, italic: true, color: { rgb: "FF7F7F7F" } } }
-        : undefined,
-    header: isFormatted ? header : undefined,
-    rowHeader: isFormatted && random.chance(0.25) ? { font: bold() } : undefined,
+    body:
+      hasFills && random.chance(0.14)
+        ? { ...bodyFont, fill: solid(random.pick(LIGHT_FILLS)) }
+        : isFormatted
+          ? bodyFont
+          : undefined,
     section: isFormatted
-      ? { font: bold(), ...(effort === "heavy" ? { fill: solid({ theme: 0, tint: -0.05 }) } : {}) }
-      : undefined,
-    total: isFormatted
       ? {
-          font: bold(),
-          ...(random.chance(0.6) ? { border: totalLine } : {}),
-          ...(effort === "heavy" ? { fill: solid(random.pick(LIGHT_FILLS)) } : {}),
+          font: strong(0.8),
+          ...(hasFills && random.chance(0.5) ? { fill: solid(random.pick(LIGHT_FILLS)) } : {}),
         }
       : undefined,
-    note:
-      isFormatted && random.chance(0.6)
-        ? { font: { ...font, italic: random.chance(0.5), size: random.pick([8, 9]) } }
-        : undefined,
-    label: isFormatted && random.chance(0.5) ? { font: bold() } : undefined,
-    stripe: hasFills && random.chance(0.25) ? { fill: solid({ theme: 4, tint: 0.8 }) } : undefined,
+    mergesSections: isFormatted && random.chance(0.15),
+    total: isFormatted
+      ? {
+          font: strong(0.8),
+          ...(random.chance(0.5) ? { border: totalLine } : {}),
+          ...(hasFills && random.chance(0.4) ? { fill: solid(random.pick(LIGHT_FILLS)) } : {}),
+        }
+      : undefined,
+    stripe: hasFills && random.chance(0.2) ? { fill: solid(random.pick(LIGHT_FILLS)) } : undefined,
     borders: isFormatted ? drawBorders(random, effort) : "none",
     line: weighted(random, [
       ["thin", 8],
@@ -136,25 +283,24 @@ export function drawLook(random: Random): Look {
       ["hair", 0.5],
       ["dotted", 0.5],
     ]),
-    formatsNumbers: isFormatted ? random.chance(0.8) : random.chance(0.25),
+    formatsNumbers: random.chance(isFormatted ? 0.55 : 0.15),
     dateFormat: random.pick(DATE_FORMATS),
     currencyFormat: random.pick(CURRENCY_FORMATS),
-    usesFormulas: random.chance(0.6),
-    mergesTitles: isFormatted && random.chance(0.25),
-    mergesHeaders: isFormatted ? random.chance(0.75) : random.chance(0.2),
-    fitsColumns: isFormatted ? random.chance(0.85) : random.chance(0.3),
-    gridLines: !isFormatted || random.chance(0.8),
-    whiteSheet: effort === "heavy" && random.chance(0.3),
+    usesFormulas: random.chance(0.5),
+    mergesHeaders: random.chance(isFormatted ? 0.75 : 0.3),
+    fitsColumns: random.chance(isFormatted ? 0.85 : 0.3),
   };
 }
 
 function drawBorders(random: Random, effort: Exclude<Effort, "none">): Borders {
-  if (effort === "bold") return random.chance(0.3) ? "header" : "none";
+  if (effort === "bold") return random.chance(0.25) ? "header" : "none";
   return weighted<Borders>(random, [
     ["none", effort === "lines" ? 0 : 4],
-    ["all", 4],
+    ["all", 6],
     ["outline", 1.5],
     ["header", 2],
     ["rows", 1.5],
+    ["columns", 0.8],
+    ["ends", 0.8],
   ]);
 }

@@ -14,7 +14,7 @@ import type { Domain, Measure } from "./vocabulary/domain.ts";
 
 /** Columns under one heading of the upper level. */
 interface Group {
-  readonly heading: string | number;
+  readonly heading: CellValue;
   readonly columns: readonly ColumnSource[];
 }
 

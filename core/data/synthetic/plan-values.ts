@@ -16,7 +16,7 @@ const SPREAD = 1.5;
 
 /** A column of a table that is being planned: its heading and how its values are drawn. */
 export interface ColumnSource extends PlannedColumn {
-  readonly heading: string | number | Date | null;
+  readonly heading: CellValue;
   readonly unit: string | null;
   draw(row: number): CellValue;
 }
@@ -32,16 +32,19 @@ export function measureColumn(
   const isWide = low > 0 && high / low > reach * reach;
   const middle = isWide ? low * reach * (high / low / reach / reach) ** random.uniform() : 0;
   const missing = weighted(random, [
-    [0, 12],
+    [0, 14],
     [0.1, 2],
-    [0.35, 1],
+    [0.35, 1.5],
+    [0.7, 0.5],
   ]);
   const notation = random.pick(MISSING);
+  // Measured and computed values come with all their digits.
+  const isLong = decimals > 0 && random.chance(0.15);
   const draw = () => {
     if (random.chance(missing)) return notation;
     const bell = (2 * (random.uniform() + random.uniform() + random.uniform())) / 3 - 1; // -1 ... 1
     const value = isWide ? middle * Math.exp(SPREAD * bell) : low + random.uniform() * (high - low);
-    return rounded(value, decimals);
+    return isLong ? value : rounded(value, decimals);
   };
   return { heading, unit, isRowHeader: false, format: formatOf(measure), adds, draw };
 }

@@ -1,4 +1,4 @@
-import { MAX_COLUMN, type Range } from "../../excel/range.ts";
+import type { Range } from "../../excel/range.ts";
 import type {
   CellLayout,
   CellStyle,
@@ -7,7 +7,14 @@ import type {
   ExcelTableLayout,
   SheetLayout,
 } from "../../excel/write/workbook-layout.ts";
+import type { LayoutCells } from "../../features/layout-grid.ts";
 import type { StylePool } from "./style-pool.ts";
+
+/** One row's cells by column − 1. */
+interface CanvasRow {
+  readonly values: (CellValue | undefined)[];
+  readonly styles: (CellStyle | undefined)[];
+}
 
 /** A sheet under construction: values and styles are put on cells in any order. Rows and columns count from 1. */
 export class SheetCanvas {
@@ -21,7 +28,7 @@ export class SheetCanvas {
   isProtected = false;
   gridLines = true;
   frozenAt: SheetLayout["frozenAt"];
-  #cells = new Map<number, { row: number; column: number; value: CellValue; style: CellStyle | undefined }>();
+  readonly #rows: CanvasRow[] = [];
   #bottom = 0;
   #right = 0;
 
@@ -29,7 +36,7 @@ export class SheetCanvas {
     this.pool = pool;
   }
 
-  /** The last row and column that hold a value or a merge; styles alone do not count. */
+  /** The last row and column that hold a value, a merge or a comment; styles alone do not count. */
   get bottom(): number {
     return this.#bottom;
   }
@@ -40,30 +47,28 @@ export class SheetCanvas {
 
   /** Puts a value on a cell, in place of the one there, and a style on top of the one there. */
   put(row: number, column: number, value: CellValue, style?: CellStyle): void {
-    const cell = this.#cell(row, column);
-    cell.value = value;
-    cell.style = this.pool.combine(cell.style, style);
-    if (value !== null) this.#reach(row, column);
+    const { values, styles } = this.#row(row);
+    if (value !== null) {
+      values[column - 1] = value;
+      this.#reach(row, column);
+    }
+    if (style !== undefined) styles[column - 1] = this.pool.combine(styles[column - 1], style);
   }
 
   /** Lays a style over every cell of a range. */
   paint({ top, left, bottom, right }: Range, style: CellStyle | undefined): void {
     if (style === undefined) return;
     for (let row = top; row <= bottom; row++) {
-      for (let column = left; column <= right; column++) {
-        const cell = this.#cell(row, column);
-        cell.style = this.pool.combine(cell.style, style);
-      }
+      const { styles } = this.#row(row);
+      for (let at = left - 1; at < right; at++) styles[at] = this.pool.combine(styles[at], style);
     }
   }
 
   /** Lays a style under every cell of a range: what the cells have of their own stays. */
   underlay({ top, left, bottom, right }: Range, style: CellStyle): void {
     for (let row = top; row <= bottom; row++) {
-      for (let column = left; column <= right; column++) {
-        const cell = this.#cell(row, column);
-        cell.style = this.pool.combine(style, cell.style);
-      }
+      const { styles } = this.#row(row);
+      for (let at = left - 1; at < right; at++) styles[at] = this.pool.combine(style, styles[at]);
     }
   }
 
@@ -74,15 +79,43 @@ export class SheetCanvas {
     this.#reach(range.bottom, range.right);
   }
 
+  comment(comment: CommentLayout): void {
+    this.comments.push(comment);
+    this.#reach(comment.row, comment.column);
+  }
+
   valueAt(row: number, column: number): CellValue {
-    return this.#cells.get(key(row, column))?.value ?? null;
+    return this.#rows[row - 1]?.values[column - 1] ?? null;
+  }
+
+  /** The cells as far as anything but styles reaches; null for an empty sheet. */
+  toCells(): LayoutCells | null {
+    const height = this.#bottom;
+    const width = this.#right;
+    if (height === 0) return null;
+    const values = new Array<CellValue | undefined>(height * width).fill(undefined);
+    const styles = new Array<CellStyle | undefined>(height * width).fill(undefined);
+    for (let row = 0, start = 0; row < height; row++, start += width) {
+      const cells = this.#rows[row];
+      if (cells === undefined) continue;
+      for (let at = Math.min(width, cells.values.length) - 1; at >= 0; at--)
+        values[start + at] = cells.values[at];
+      for (let at = Math.min(width, cells.styles.length) - 1; at >= 0; at--)
+        styles[start + at] = cells.styles[at];
+    }
+    const { merges, excelTables, comments } = this;
+    return { height, width, values, styles, merges, excelTables, comments };
   }
 
   toLayout(name: string): SheetLayout {
     const cells: CellLayout[] = [];
-    for (const { row, column, value, style } of this.#cells.values()) {
-      if (value !== null || style !== undefined)
-        cells.push(style ? { row, column, value, style } : { row, column, value });
+    for (const [index, { values, styles }] of this.#rows.entries()) {
+      for (let at = 0; at < Math.max(values.length, styles.length); at++) {
+        const value = values[at] ?? null;
+        const style = styles[at];
+        const place = { row: index + 1, column: at + 1, value };
+        if (value !== null || style !== undefined) cells.push(style ? { ...place, style } : place);
+      }
     }
     return {
       name,
@@ -99,22 +132,13 @@ export class SheetCanvas {
     };
   }
 
-  #cell(row: number, column: number) {
-    const at = key(row, column);
-    let cell = this.#cells.get(at);
-    if (cell === undefined) {
-      cell = { row, column, value: null, style: undefined };
-      this.#cells.set(at, cell);
-    }
-    return cell;
+  #row(row: number): CanvasRow {
+    for (let last = this.#rows.length; last < row; last++) this.#rows.push({ values: [], styles: [] });
+    return this.#rows[row - 1]!;
   }
 
   #reach(row: number, column: number): void {
-    this.#bottom = Math.max(this.#bottom, row);
-    this.#right = Math.max(this.#right, column);
+    if (row > this.#bottom) this.#bottom = row;
+    if (column > this.#right) this.#right = column;
   }
-}
-
-function key(row: number, column: number): number {
-  return row * (MAX_COLUMN + 1) + column;
 }

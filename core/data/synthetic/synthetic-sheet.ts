@@ -2,12 +2,16 @@
 
 import type { Range } from "../../excel/range.ts";
 import type { SheetLayout } from "../../excel/write/workbook-layout.ts";
-import { layoutGrid } from "../../features/layout-grid.ts";
+import { gridOfCells } from "../../features/layout-grid.ts";
 import type { PackedGrid } from "../../features/packed-grid.ts";
 import { randomStream } from "../../random.ts";
 import { type GeneratedSheet, generateSheet } from "./generate-sheet.ts";
 import { drawLook } from "./look.ts";
+import type { SheetLimits } from "./sheet-content.ts";
 import { DOMAINS } from "./vocabulary/domains.ts";
+
+/** Long enough to learn long tables from, small enough to be quick. */
+const LIMITS: SheetLimits = { maxRows: 450, maxColumns: 70 };
 
 /** A sheet as the network sees it, and the tables on it. */
 export interface SyntheticSheet {
@@ -23,8 +27,8 @@ export interface SyntheticSheet {
  * @param index From 0; any whole number.
  */
 export function syntheticSheet(seed: number, index: number): SyntheticSheet {
-  const { layout, ranges } = syntheticSheetLayout(seed, index);
-  return { grid: layoutGrid(layout)!, ranges };
+  const { canvas, tables } = drawSheet(seed, index);
+  return { grid: gridOfCells(canvas.toCells()!), ranges: [...tables] };
 }
 
 /** The same sheet as a layout, from which a file can be written. */
@@ -35,5 +39,5 @@ export function syntheticSheetLayout(seed: number, index: number): { layout: She
 
 function drawSheet(seed: number, index: number): GeneratedSheet {
   const random = randomStream(seed, "synthetic sheet", index);
-  return generateSheet(random, random.pick(DOMAINS), drawLook(random), "Table1");
+  return generateSheet(random, random.pick(DOMAINS), drawLook(random), "Table", LIMITS);
 }

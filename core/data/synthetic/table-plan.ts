@@ -12,7 +12,7 @@ export interface PlannedFormula {
 export type PlannedValue = CellValue | PlannedFormula;
 
 export interface HeaderCell {
-  readonly text: string | number | Date | null;
+  readonly text: CellValue;
   /** The column of the plan where it stands, from 0, and how many columns and header rows it is about. */
   readonly column: number;
   readonly columns: number;
@@ -39,15 +39,17 @@ export interface PlannedRow {
 }
 
 export interface TablePlan {
-  /** From top to bottom; at least one row of headers. Cells are from left to right and do not overlap. */
+  /** From top to bottom; none for records without a header. Cells are from left to right and do not overlap. */
   readonly headers: readonly (readonly HeaderCell[])[];
   readonly columns: readonly PlannedColumn[];
   readonly rows: readonly PlannedRow[];
   /** Body rows of a column whose equal labels are merged into one cell: column, first and last row. */
   readonly mergedLabels?: readonly { readonly column: number; readonly from: number; readonly to: number }[];
+  /** As programs write it: no style of the author's, but perhaps one of the program's own. */
+  readonly isRaw?: boolean;
 }
 
-/** The size of a plan in cells. */
+/** The size of a plan in cells of the plan. */
 export function planSize({ headers, columns, rows }: TablePlan): { height: number; width: number } {
   return { height: headers.length + rows.length, width: columns.length };
 }
@@ -57,7 +59,7 @@ export function isPlannedFormula(value: PlannedValue): value is PlannedFormula {
 }
 
 /** One header row with a text (or nothing) over each column. */
-export function flatHeader(texts: readonly (string | number | Date | null)[]): HeaderCell[] {
+export function flatHeader(texts: readonly CellValue[]): HeaderCell[] {
   return texts.map((text, column) => ({ text, column, columns: 1, rows: 1 }));
 }
 

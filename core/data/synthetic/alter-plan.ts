@@ -1,0 +1,141 @@
+/** What happens to tables in use: gaps, rows of units and numbers under the header, headings that are missing. */
+
+import type { Random } from "../../random.ts";
+import { phrase } from "./phrases.ts";
+import {
+  flatHeader,
+  type HeaderCell,
+  type PlannedRow,
+  type PlannedValue,
+  type TablePlan,
+} from "./table-plan.ts";
+
+/** A plan with some of the habits, or as it was. Its outer rows and columns are never left without a value. */
+export function alterPlan(random: Random, plan: TablePlan): TablePlan {
+  let altered = plan;
+  if (random.chance(0.12)) altered = thin(random, altered);
+  if (random.chance(0.05)) altered = withTags(random, altered);
+  else if (random.chance(0.03))
+    altered = { ...altered, headers: addHeader(altered, flatHeader(altered.columns.map((_, at) => at + 1))) };
+  else if (random.chance(0.04)) altered = { ...altered, headers: addHeader(altered, []) };
+  if (random.chance(0.05)) altered = withoutHeading(random, altered);
+  if (random.chance(0.04)) altered = withDuplicatedLabel(altered);
+  return tight(altered);
+}
+
+function addHeader(plan: TablePlan, cells: readonly HeaderCell[]): TablePlan["headers"] {
+  return plan.headers.length === 0 ? plan.headers : [...plan.headers, cells];
+}
+
+/** Values go missing: at random, more to the right, or more below. */
+function thin(random: Random, plan: TablePlan): TablePlan {
+  const share = random.pick([0.2, 0.4, 0.6, 0.8]);
+  const pattern = random.pick(["random", "random", "right", "below", "columns"]);
+  const count = plan.rows.length;
+  const width = plan.columns.length;
+  const kept = plan.columns.map(() => random.uniform());
+  const rows = plan.rows.map((row, at): PlannedRow => {
+    if (row.kind !== "data") return row;
+    const values = row.values.map((value, column): PlannedValue => {
+      if (column === 0 || plan.columns[column]!.isRowHeader) return value;
+      let chance = share;
+      if (pattern === "right") chance *= (1.5 * column) / width;
+      else if (pattern === "below") chance *= (1.5 * at) / count;
+      else if (pattern === "columns") chance *= 1.6 * kept[column]!;
+      return random.chance(chance) ? null : value;
+    });
+    return { ...row, values };
+  });
+  return { ...plan, rows };
+}
+
+/** A second row of the header for programs: `#adm1+name`, `#date`. */
+function withTags(random: Random, plan: TablePlan): TablePlan {
+  const tags = plan.columns.map(() =>
+    random.chance(0.85) ? `#${phrase(random, 1, 2).toLowerCase().replace(" ", "+")}` : null,
+  );
+  return { ...plan, headers: addHeader(plan, flatHeader(tags)) };
+}
+
+/** One column, or the first, has values but no name. */
+function withoutHeading(random: Random, plan: TablePlan): TablePlan {
+  if (plan.headers.length !== 1 || plan.columns.length < 3) return plan;
+  const column = random.chance(0.4) ? 0 : random.integer(1, plan.columns.length - 1);
+  const filled = plan.rows.filter(({ values }) => (values[column] ?? null) !== null).length;
+  if (filled * 2 < plan.rows.length) return plan;
+  return {
+    ...plan,
+    headers: [plan.headers[0]!.map((cell) => (cell.column === column ? { ...cell, text: null } : cell))],
+  };
+}
+
+/** An index column before the first, without a heading, as data frames are written. */
+function withDuplicatedLabel(plan: TablePlan): TablePlan {
+  if (plan.mergedLabels?.length || plan.headers.length === 0 || plan.rows.some(({ kind }) => kind !== "data"))
+    return plan;
+  if (
+    plan.rows.some(({ values }) =>
+      values.some((value) => typeof value === "object" && value !== null && "write" in value),
+    )
+  )
+    return plan;
+  return {
+    ...plan,
+    isRaw: true,
+    headers: plan.headers.map((cells) => cells.map((cell) => ({ ...cell, column: cell.column + 1 }))),
+    columns: [{ isRowHeader: true, format: null, adds: false }, ...plan.columns],
+    rows: plan.rows.map((row, index) => ({ ...row, values: [index, ...row.values] })),
+  };
+}
+
+/** Gives every outer row and column a value: what is empty there would not belong to the table. */
+export function tight(plan: TablePlan): TablePlan {
+  const width = plan.columns.length;
+  let { rows, headers } = plan;
+  let end = rows.length;
+  while (end > 0 && rows[end - 1]!.values.every((value) => value === null || value === undefined)) end--;
+  if (end < rows.length) rows = rows.slice(0, end);
+  // Below that it would be no table.
+  const least = headers.length === 0 || width === 1 ? 3 : width === 2 ? 2 : 1;
+  const filled = rows.filter(({ values }) => values.some((value) => value !== null)).length;
+  for (let row = filled; row < least; row++) {
+    rows = [
+      ...rows,
+      { kind: "data", values: Array.from({ length: width }, (_, at) => row * width + at + 1) },
+    ];
+  }
+  const hasValue = (column: number) =>
+    headers.some((cells) =>
+      cells.some(
+        (cell) => cell.text !== null && column >= cell.column && column < cell.column + cell.columns,
+      ),
+    ) || rows.some(({ values }) => (values[column] ?? null) !== null);
+  for (const column of [0, width - 1]) {
+    if (hasValue(column)) continue;
+    const text = column === 0 ? "ID" : "Remarks";
+    const last = headers.length - 1;
+    if (last >= 0) {
+      const level = headers.findLastIndex((cells) => cells.length > 0);
+      const others = headers[level]!.filter((cell) => cell.column !== column);
+      const cell: HeaderCell = { text, column, columns: 1, rows: 1 };
+      const cells = column === 0 ? [cell, ...others] : [...others, cell];
+      headers = headers.map((each, at) => (at === level ? cells : each));
+    } else
+      rows = rows.map((row, at) =>
+        at === 0 ? { ...row, values: withValue(row.values, column, text, width) } : row,
+      );
+  }
+  if (headers.length === 0 && rows[0]!.values.every((value) => value === null)) {
+    rows = rows.map((row, at) => (at === 0 ? { ...row, values: withValue(row.values, 0, 1, width) } : row));
+  }
+  return { ...plan, rows, headers };
+}
+
+function withValue(
+  values: readonly PlannedValue[],
+  column: number,
+  value: PlannedValue,
+  width: number,
+): PlannedValue[] {
+  return Array.from({ length: width }, (_, at) => (at === column ? value : (values[at] ?? null)));
+}

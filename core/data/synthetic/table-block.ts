@@ -1,0 +1,72 @@
+import type { CellStyle } from "../../excel/write/workbook-layout.ts";
+import type { Random } from "../../random.ts";
+import type { Block } from "./block.ts";
+import { weighted } from "./draw.ts";
+import { drawnSize, drawTable, makeExcelTable, type Spans } from "./draw-table.ts";
+import { type Look, rawTableLook } from "./look.ts";
+import type { TablePlan } from "./table-plan.ts";
+
+const EXCEL_TABLE_STYLES = [
+  undefined,
+  "TableStyleMedium2",
+  "TableStyleMedium9",
+  "TableStyleLight1",
+  "TableStyleLight9",
+];
+
+/** A labelled table as a block. */
+export interface TableBlock extends Block {
+  readonly plan: TablePlan;
+  /** The size of the table alone: the block may be larger by cells that are only formatted. */
+  readonly tableHeight: number;
+  readonly tableWidth: number;
+  /** Whether it may be an Excel table; the name makes it one where Excel allows it. */
+  excelTableName: string | null;
+}
+
+/** A plan in the author's style: its label is added to the sheet's when it is drawn. */
+export function tableBlock(random: Random, plan: TablePlan, authorLook: Look): TableBlock {
+  const look = plan.isRaw && random.chance(0.7) ? rawTableLook(random, authorLook) : authorLook;
+  const spans = drawSpans(random, plan);
+  const { height, width } = drawnSize(plan, spans);
+  // Formatting that goes on past the table.
+  const isFormatted = look.borders === "all" || look.body !== undefined || look.header?.fill !== undefined;
+  const rowsBelow = isFormatted && !spans && random.chance(0.08) ? random.integer(1, 5) : 0;
+  const band = isFormatted && !spans && random.chance(0.04) ? random.integer(1, 4) : 0;
+  const bodyStyle: CellStyle | undefined =
+    look.borders === "all"
+      ? { border: { left: look.line, right: look.line, top: look.line, bottom: look.line } }
+      : look.body;
+  const style = random.pick(EXCEL_TABLE_STYLES);
+  return {
+    plan,
+    tableHeight: height,
+    tableWidth: width,
+    height: height + rowsBelow,
+    width: width + band,
+    excelTableName: null,
+    draw({ canvas, tables }, top, left) {
+      const range = drawTable(canvas, plan, look, top, left, spans);
+      const { bottom, right } = range;
+      if (rowsBelow > 0)
+        canvas.paint({ top: bottom + 1, left, bottom: bottom + rowsBelow, right }, bodyStyle);
+      if (band > 0) canvas.paint({ top, left: right + 1, bottom: top, right: right + band }, look.header);
+      if (this.excelTableName !== null) makeExcelTable(canvas, plan, range, this.excelTableName, style);
+      tables.push(range);
+    },
+  };
+}
+
+/** Some small tables lie on a grid of narrow columns, each of their cells merged from several. */
+function drawSpans(random: Random, plan: TablePlan): Spans | undefined {
+  if (plan.columns.length > 10 || plan.rows.length > 20 || !random.chance(0.03)) return undefined;
+  if (plan.headers.some((cells) => cells.length > 0 && cells.some(({ rows }) => rows > 1))) return undefined;
+  return plan.columns.map(() =>
+    weighted(random, [
+      [1, 1],
+      [2, 3],
+      [4, 2],
+      [6, 1],
+    ]),
+  );
+}
