@@ -174,11 +174,43 @@ const detr = group(
   "The Deformable DETR on top of the backbone",
 );
 
+const blocks = (what: string, initial: number[]) =>
+  list({
+    of: integer({ default: 1, min: 0, max: 64, unit: "blocks", help: "Blocks of a level" }),
+    default: initial,
+    minItems: 1,
+    maxItems: 8,
+    unit: "blocks",
+    help: what,
+  });
+
+const denseHead = group(
+  {
+    enabled: boolean({
+      default: false,
+      help: "Whether there is one: then the decoder scores and refines its proposals instead of learned queries",
+    }),
+    only: boolean({ default: false, help: "The dense head alone, without backbone and transformer" }),
+    widths: list({
+      of: integer({ default: 32, min: 1, max: 4096, unit: "channels", help: "Channels of a level" }),
+      default: [32, 64, 96, 128],
+      minItems: 2,
+      maxItems: 8,
+      unit: "channels",
+      help: "Channels of each level, finest first; each level has half as many rows and columns",
+    }),
+    depths: blocks("Blocks of each level on the way down: as many as widths", [1, 2, 3, 3]),
+    up_depths: blocks("Blocks of each level on the way up, finest first: one fewer than widths", [2, 1, 1]),
+  },
+  "The dense head: maps of table insides and edges at the resolution of the cells",
+);
+
 const loss = group(
   {
     lambda_cls: number({ default: 2, min: 0, help: "Weight of the focal classification loss" }),
     lambda_l1: number({ default: 5, min: 0, help: "Weight of the L1 distance of boxes" }),
     lambda_iou: number({ default: 2, min: 0, help: "Weight of the generalised IoU loss" }),
+    lambda_dense: number({ default: 1, min: 0, help: "Weight of the dense head's loss, where there is one" }),
   },
   "Weights of the parts of the loss, and of the matching",
 );
@@ -195,6 +227,7 @@ const model = group(
     }),
     backbone,
     detr,
+    dense_head: denseHead,
     loss,
   },
   "The network and its loss",

@@ -9,6 +9,8 @@ export interface LossOptions {
   lambda_cls: number;
   lambda_l1: number;
   lambda_iou: number;
+  /** Factor of the dense head's loss, where there is one. @default 1 */
+  lambda_dense?: number;
   /** False: only the last decoder layer counts. @default true */
   aux_loss?: boolean;
 }

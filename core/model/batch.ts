@@ -8,10 +8,14 @@ import { batchGeometry } from "./geometry.ts";
 /** A batch on the device. Letters as in `Geometry`. Whoever makes it disposes it (or its tidy does). */
 export interface Batch {
   readonly sheets: number;
+  /** [rows, columns] of each sheet, in cells. */
+  readonly sizes: readonly LevelSize[];
   readonly levels: readonly LevelSize[];
   readonly tokens: number;
   /** [B, H, W, C] cell features, zeros outside a sheet. */
   readonly cells: tf.Tensor;
+  /** Where there is a dense head: each sheet's cells with data, [rows, columns] of 1 and 0. */
+  readonly data: readonly Uint8Array[] | null;
   /** Per level [B·rows·columns, 1] of 1 and 0; null where no sheet is padded. */
   readonly valid: readonly tf.Tensor[] | null;
   /** The same for all tokens, [B·S, 1]. */
@@ -53,9 +57,13 @@ export function makeBatch(sizes: readonly LevelSize[], config: DetectorConfig, f
     );
   return {
     sheets: B,
+    sizes,
     levels,
     tokens,
     cells: tf.tensor(cells, [B, rows, columns, C]),
+    data: config.dense_head
+      ? sizes.map((size, b) => dataOf(size, cells, b * rows * columns * C, columns, C))
+      : null,
     valid: masks,
     validTokens: masks && tokenMask(),
     position: tf.tensor(geometry.position, [B * tokens, config.hidden_dim]),
@@ -63,4 +71,21 @@ export function makeBatch(sizes: readonly LevelSize[], config: DetectorConfig, f
     ratios: tf.tensor(ratios, [B, 1, LEVELS, 4]),
     centres: tf.tensor(geometry.centres, [B, tokens, LEVELS, 2]),
   };
+}
+
+/** Channel 0 of one sheet: has_data. */
+function dataOf(
+  [height, width]: LevelSize,
+  cells: Float32Array,
+  offset: number,
+  columns: number,
+  C: number,
+): Uint8Array {
+  const data = new Uint8Array(height * width);
+  for (let row = 0; row < height; row++) {
+    for (let column = 0; column < width; column++) {
+      data[row * width + column] = cells[offset + (row * columns + column) * C]!;
+    }
+  }
+  return data;
 }

@@ -30,6 +30,28 @@ export interface DetectorConfig {
   box_refine: boolean;
   /** Foreground classes: sigmoid logits without a background column. */
   num_classes: number;
+  /** The dense head, whose proposals the decoder then scores and refines (two-stage); absent: learned queries. */
+  dense_head?: DenseHeadConfig;
+}
+
+/** A U-Net of the backbone's blocks over every cell; level l has maps of 1 / 2^l of the sheet's rows and columns. */
+export interface DenseHeadConfig {
+  /** Channels of each level, finest first. */
+  readonly widths: readonly number[];
+  /** Blocks of each level on the way down; one as many as `widths`. */
+  readonly depths: readonly number[];
+  /** Blocks of each level on the way up, finest first: one fewer than `widths`. */
+  readonly up_depths: readonly number[];
+  /** The dense head alone: no backbone, no transformer; tables are its proposals, scored by how well the maps support them. */
+  readonly only: boolean;
+}
+
+/** Maps of the dense head, in the order of its channels: is a cell inside of a table, is it on the edge of one. */
+export const DENSE_MAPS = ["inside", "left", "top", "right", "bottom"] as const;
+
+/** Channels that the backbone reads: those of the cells and, where there is a dense head, its features and maps. */
+export function backboneChannels({ in_channels, dense_head }: DetectorConfig): number {
+  return dense_head ? in_channels + dense_head.widths[0]! + DENSE_MAPS.length : in_channels;
 }
 
 /** The reference's defaults: 3.2 million parameters. */

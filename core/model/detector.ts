@@ -20,31 +20,48 @@ export interface LayerTensors {
   readonly boxes: tf.Tensor;
 }
 
-/** @returns One entry a decoder layer, first to last; owned by the caller's tidy. */
+/**
+ * What the dense head found, as data: no gradient goes back through it. Where the queries of a sheet begin, in the sense of
+ * Deformable DETR's two-stage variant (arXiv 2010.04159, A.4).
+ */
+export interface DenseInput {
+  /** [B, H, W, C] of the padded grid: the cells' features, then the dense head's features and probabilities. */
+  readonly cells: tf.Tensor;
+  /** [B·Q, 4] cxcywh in 0 … 1 of each sheet. */
+  readonly boxes: tf.Tensor;
+  /** [B·Q, D]: the sine code of each box. */
+  readonly position: tf.Tensor;
+  /** [B·Q, E]. */
+  readonly evidence: tf.Tensor;
+}
+
+/**
+ * @param dense Where there is a dense head.
+ * @returns One entry a decoder layer, first to last; owned by the caller's tidy.
+ */
 export function detect(
   weights: Weights,
   batch: Batch,
   config: DetectorConfig,
   dropout: DropoutSites,
+  dense: DenseInput | null = null,
 ): LayerTensors[] {
   const { sheets: B, tokens: S } = batch;
   const { hidden_dim: D, num_queries: Q } = config;
   const context: LayerContext = { config, batch, dropout };
 
-  const maps = backbone(weights.of("backbone"), batch, config).map((x) => tf.reshape(x, [B, -1, D]));
+  const maps = backbone(weights.of("backbone"), batch, config, dense?.cells).map((x) =>
+    tf.reshape(x, [B, -1, D]),
+  );
   const position = addRows(batch.position, weights.get("level_embed"), batch.levelOf);
   let memory: tf.Tensor = tf.reshape(tf.concat(maps, 1), [B * S, D]);
   for (let index = 0; index < config.num_encoder_layers; index++) {
     memory = encoderLayer(weights.of(`encoder.${index}`), memory, position, context);
   }
 
-  const queries = weights.get("query_embed.weight");
-  const forEachSheet = (x: tf.Tensor) => (B === 1 ? x : tf.tile(x, [B, 1]));
-  const queryPosition = forEachSheet(tf.slice(queries, [0, 0], [Q, D]));
-  let target = forEachSheet(tf.slice(queries, [0, D], [Q, D]));
-  const points = weights.of("reference_points");
-  let box: tf.Tensor = tf.sigmoid(linear(queryPosition, points.weight, points.bias));
-  let gradient = true;
+  const start = dense ? proposedQueries(weights, dense) : learnedQueries(weights, batch, config);
+  const { position: queryPosition } = start;
+  let { target, box, gradient } = start;
   const layers: LayerTensors[] = [];
   for (let index = 0; index < config.num_decoder_layers; index++) {
     const reference = { points: onEveryLevel(box, batch, Q), gradient };
@@ -60,6 +77,38 @@ export function detect(
     }
   }
   return layers;
+}
+
+/** Where the decoder's queries begin. */
+interface Queries {
+  /** [B·Q, D]. */
+  readonly position: tf.Tensor;
+  /** [B·Q, D]. */
+  readonly target: tf.Tensor;
+  /** [B·Q, 2 | 4] reference points or boxes in 0 … 1 of each sheet. */
+  readonly box: tf.Tensor;
+  /** Whether `box` is learned. */
+  readonly gradient: boolean;
+}
+
+function learnedQueries(weights: Weights, { sheets: B }: Batch, config: DetectorConfig): Queries {
+  const { hidden_dim: D, num_queries: Q } = config;
+  const queries = weights.get("query_embed.weight");
+  const forEachSheet = (x: tf.Tensor) => (B === 1 ? x : tf.tile(x, [B, 1]));
+  const position = forEachSheet(tf.slice(queries, [0, 0], [Q, D]));
+  const target = forEachSheet(tf.slice(queries, [0, D], [Q, D]));
+  const points = weights.of("reference_points");
+  return { position, target, box: tf.sigmoid(linear(position, points.weight, points.bias)), gradient: true };
+}
+
+function proposedQueries(weights: Weights, { boxes, position, evidence }: DenseInput): Queries {
+  const embed = weights.of("proposal_embed");
+  const layer = (name: string, x: tf.Tensor, relu: boolean) => {
+    const { weight, bias } = embed.of(name);
+    return linear(x, weight, bias, { relu, inputGradient: relu === false && name !== "position" });
+  };
+  const target = layer("content.1", layer("content.0", evidence, true), false);
+  return { position: layer("position", position, false), target, box: boxes, gradient: false };
 }
 
 /** [B·Q, 2 | 4] in fractions of each sheet → [B, Q, L, 2 | 4] in fractions of each padded level. */

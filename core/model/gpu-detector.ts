@@ -1,20 +1,18 @@
 /**
  * The network with its weights on a GPU that is read asynchronously. Like `TrainedDetector`, but it waits for the device
- * once a batch, for the few numbers that the loss is computed from; gradients stay where they are.
+ * once a batch (twice with a dense head), for the numbers that the loss is computed from; gradients stay where they are.
  */
 
 import * as tf from "@tensorflow/tfjs-core";
-import {
-  type DetectionLoss,
-  detectionLoss,
-  type LayerOutput,
-  type LossOptions,
-} from "../loss/detection-loss.ts";
+import type { LayerOutput, LossOptions } from "../loss/detection-loss.ts";
 import { Recording } from "../tensor/recording.ts";
 import type { Batch } from "./batch.ts";
+import type { DenseOutput } from "./dense-head.ts";
+import { denseInput, findings, runDenseHead } from "./dense-stage.ts";
 import { detect } from "./detector.ts";
 import type { DetectorConfig } from "./detector-config.ts";
 import { type DropoutSites, NO_DROPOUT } from "./dropout-sites.ts";
+import { type DenseReading, type DetectorOutput, type OutputLoss, outputLoss } from "./output-loss.ts";
 import { layOutParameters, type ParameterSet } from "./parameters.ts";
 import { Weights } from "./weights.ts";
 
@@ -50,28 +48,42 @@ export class GpuDetector {
     batch: Batch,
     targets: readonly Float32Array[],
     options: { loss: LossOptions; dropout: DropoutSites; weight: number },
-  ): Promise<{ loss: DetectionLoss; gradient: tf.Tensor1D }> {
-    const recording = new Recording(() => this.#forward(batch, options.dropout));
+  ): Promise<{ loss: OutputLoss; gradient: tf.Tensor1D }> {
+    const dense = await this.#dense(batch);
+    let decoder: Recording | null = null;
     try {
-      const { outputs } = recording;
-      const layers = await readLayers(outputs);
-      const loss = detectionLoss(layers, targets, this.#config.num_classes, options.loss);
+      decoder = new Recording(() => this.#decoder(batch, options.dropout, dense));
+      const layers = await readLayers(decoder.outputs);
+      const loss = outputLoss({ layers, dense }, batch.sizes, targets, this.#config, options.loss);
       const gradient = tf.tidy(() => {
+        const weighted = (slopes: readonly Float32Array[], outputs: readonly tf.Tensor[]) =>
+          slopes.map((slope, i) => tf.mul(tf.tensor(slope, outputs[i]!.shape), options.weight));
+        const parameters = [...this.#tensors.values()];
         const slopes = loss.gradients.flatMap(({ logits, boxes }) => [logits, boxes]);
-        const weighted = slopes.map((slope, i) =>
-          tf.mul(tf.tensor(slope, outputs[i]!.shape), options.weight),
+        const own = decoder!.backward(weighted(slopes, decoder!.outputs), parameters);
+        // The decoder takes what the dense head found as data: no parameter has a gradient from both.
+        const ofDense = dense?.recording.backward(
+          [...weighted([loss.denseGradient!], [dense.output.logits]), tf.zerosLike(dense.output.features)],
+          parameters,
         );
-        return this.#joined(recording.backward(weighted, [...this.#tensors.values()]));
+        return this.#joined(own.map((gradient, i) => gradient ?? ofDense?.[i]));
       });
       return { loss, gradient };
     } finally {
-      recording.dispose();
+      decoder?.dispose();
+      dense?.recording.dispose();
     }
   }
 
-  /** Runs the network without dropout. @returns The decoder layers' outputs, first to last. */
-  detect(batch: Batch): Promise<LayerOutput[]> {
-    return readLayers(tf.tidy(() => this.#forward(batch, NO_DROPOUT)));
+  /** Runs the network without dropout. */
+  async detect(batch: Batch): Promise<DetectorOutput> {
+    const dense = await this.#dense(batch);
+    try {
+      const layers = await readLayers(tf.tidy(() => this.#decoder(batch, NO_DROPOUT, dense)));
+      return { layers, dense: dense && { logits: dense.logits, sheets: dense.sheets } };
+    } finally {
+      dense?.recording.dispose();
+    }
   }
 
   dispose(): void {
@@ -79,9 +91,23 @@ export class GpuDetector {
     this.#tensors.clear();
   }
 
-  /** Logits and boxes of each decoder layer, in turn. */
-  #forward(batch: Batch, dropout: DropoutSites): tf.Tensor[] {
-    const layers = detect(new Weights(this.#tensors), batch, this.#config, dropout);
+  /** The dense head's pass, read once; null without one. */
+  async #dense(batch: Batch): Promise<GpuDenseReading | null> {
+    if (!this.#config.dense_head) return null;
+    let output: DenseOutput | undefined;
+    const recording = new Recording(() => {
+      output = runDenseHead(new Weights(this.#tensors), batch, this.#config);
+      return [output.logits, output.features];
+    });
+    const logits = (await recording.outputs[0]!.data()) as Float32Array;
+    return { recording, output: output!, logits, sheets: findings(logits, batch, this.#config) };
+  }
+
+  /** Logits and boxes of each decoder layer, in turn; none where the dense head is alone. */
+  #decoder(batch: Batch, dropout: DropoutSites, dense: GpuDenseReading | null): tf.Tensor[] {
+    if (this.#config.dense_head?.only) return [];
+    const input = dense && denseInput(dense.output, dense.sheets, batch, this.#config);
+    const layers = detect(new Weights(this.#tensors), batch, this.#config, dropout, input);
     return layers.flatMap(({ logits, boxes }) => [logits, boxes]);
   }
 
@@ -96,8 +122,16 @@ export class GpuDetector {
   }
 }
 
+/** The dense head's pass with what it takes to differentiate it. */
+interface GpuDenseReading extends DenseReading {
+  /** Its outputs: logits, then features. */
+  readonly recording: Recording;
+  readonly output: DenseOutput;
+}
+
 /** All layers in one reading: each costs a round trip. @param outputs Logits and boxes of each layer, in turn. */
 async function readLayers(outputs: readonly tf.Tensor[]): Promise<LayerOutput[]> {
+  if (outputs.length === 0) return [];
   const flat = tf.tidy(() => tf.concat1d(outputs.map((tensor) => tf.reshape(tensor, [-1]) as tf.Tensor1D)));
   const values = (await flat.data()) as Float32Array;
   let at = 0;

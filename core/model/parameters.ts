@@ -3,7 +3,14 @@
  * offset. Names, order, shapes and layouts are those of the PyTorch reference's `state_dict()`.
  */
 
-import { type DetectorConfig, LEVELS } from "./detector-config.ts";
+import { EVIDENCE } from "../proposals/evidence.ts";
+import {
+  backboneChannels,
+  DENSE_MAPS,
+  type DenseHeadConfig,
+  type DetectorConfig,
+  LEVELS,
+} from "./detector-config.ts";
 import { initialise } from "./initialise.ts";
 
 /** How a parameter begins, by PyTorch's rules; `fanIn` is the number of inputs of one output. */
@@ -76,25 +83,44 @@ export function parameterSpecs(c: DetectorConfig): ParameterSpec[] {
   const D = c.hidden_dim;
   const widths = c.depths.map((_, stage) => c.base_width * 2 ** stage);
 
+  const block = (name: string, width: number) => {
+    add(`${name}.dwconv.weight`, [width, 1, 3, 3], { kind: "fan_in_uniform", fanIn: 9 });
+    add(`${name}.dwconv.bias`, [width], { kind: "fan_in_uniform", fanIn: 9 });
+    norm(`${name}.norm`, width);
+    linear(`${name}.pwconv1`, width, 4 * width);
+    if (c.use_grn) {
+      add(`${name}.grn.gamma`, [4 * width], { kind: "zeros" });
+      add(`${name}.grn.beta`, [4 * width], { kind: "zeros" });
+    }
+    linear(`${name}.pwconv2`, 4 * width, width);
+  };
+
+  const denseHead = ({ widths, depths, up_depths }: DenseHeadConfig) => {
+    conv("dense_head.stem", c.in_channels, widths[0]!, 3);
+    widths.forEach((width, level) => {
+      if (level > 0) conv(`dense_head.down.${level}`, widths[level - 1]!, width, 3);
+      for (let index = 0; index < depths[level]!; index++)
+        block(`dense_head.encoder.${level}.${index}`, width);
+    });
+    for (let level = widths.length - 2; level >= 0; level--) {
+      linear(`dense_head.up.${level}`, widths[level + 1]!, widths[level]!);
+      for (let index = 0; index < up_depths[level]!; index++) {
+        block(`dense_head.decoder.${level}.${index}`, widths[level]!);
+      }
+    }
+    linear("dense_head.out", widths[0]!, DENSE_MAPS.length);
+  };
+  if (c.dense_head) denseHead(c.dense_head);
+  if (c.dense_head?.only) return specs;
+
   add("level_embed", [LEVELS, D], { kind: "normal" });
-  conv("backbone.stem.conv", c.in_channels, c.base_width, c.stem_stride);
+  conv("backbone.stem.conv", backboneChannels(c), c.base_width, c.stem_stride);
   norm("backbone.stem.norm", c.base_width);
   c.depths.forEach((depth, stage) => {
     const width = widths[stage]!;
     // Modules keep the order in which the reference sets them: a stage's `down` before its blocks.
     if (stage > 0) conv(`backbone.stages.${stage}.down`, width / 2, width, 3);
-    for (let index = 0; index < depth; index++) {
-      const block = `backbone.stages.${stage}.blocks.${index}`;
-      add(`${block}.dwconv.weight`, [width, 1, 3, 3], { kind: "fan_in_uniform", fanIn: 9 });
-      add(`${block}.dwconv.bias`, [width], { kind: "fan_in_uniform", fanIn: 9 });
-      norm(`${block}.norm`, width);
-      linear(`${block}.pwconv1`, width, 4 * width);
-      if (c.use_grn) {
-        add(`${block}.grn.gamma`, [4 * width], { kind: "zeros" });
-        add(`${block}.grn.beta`, [4 * width], { kind: "zeros" });
-      }
-      linear(`${block}.pwconv2`, 4 * width, width);
-    }
+    for (let index = 0; index < depth; index++) block(`backbone.stages.${stage}.blocks.${index}`, width);
   });
   widths.forEach((width, level) => {
     linear(`backbone.adapters.${level}.proj`, width, D);
@@ -108,8 +134,14 @@ export function parameterSpecs(c: DetectorConfig): ParameterSpec[] {
     linear(`${layer}.linear2`, c.ffn_ratio * D, D);
     norm(`${layer}.norm2`, D);
   }
-  add("query_embed.weight", [c.num_queries, 2 * D], { kind: "normal" });
-  linear("reference_points", D, 2);
+  if (c.dense_head) {
+    linear("proposal_embed.position", D, D);
+    linear("proposal_embed.content.0", EVIDENCE.length, D);
+    linear("proposal_embed.content.1", D, D);
+  } else {
+    add("query_embed.weight", [c.num_queries, 2 * D], { kind: "normal" });
+    linear("reference_points", D, 2);
+  }
   for (let index = 0; index < c.num_decoder_layers; index++) {
     const layer = `decoder.${index}`;
     add(`${layer}.self_attn.in_proj_weight`, [3 * D, D], {
@@ -138,7 +170,9 @@ export function parameterSpecs(c: DetectorConfig): ParameterSpec[] {
     linear(`bbox_embed.${head}.layers.0`, D, D);
     linear(`bbox_embed.${head}.layers.1`, D, D);
     add(`bbox_embed.${head}.layers.2.weight`, [4, D], { kind: "zeros" });
-    add(`bbox_embed.${head}.layers.2.bias`, [4], { kind: head === 0 ? "small_box" : "zeros" });
+    // A proposal has its size already.
+    const isSmall = head === 0 && !c.dense_head;
+    add(`bbox_embed.${head}.layers.2.bias`, [4], { kind: isSmall ? "small_box" : "zeros" });
   }
   return specs;
 }

@@ -73,3 +73,16 @@ function positionCodes(size: number): (angle: number) => Float32Array {
     return code;
   };
 }
+
+/**
+ * The sine code of boxes: cx, cy, w, h one after the other, `dim / 4` wide each, sin and cos interleaved, over 0 … 2π.
+ *
+ * @param boxes `N * 4` cxcywh in 0 … 1. @returns `N * dim`.
+ */
+export function boxPosition(boxes: Float32Array, dim: number): Float32Array {
+  const size = dim / 4;
+  const codeOf = positionCodes(size);
+  const result = new Float32Array(boxes.length * size);
+  for (const [i, value] of boxes.entries()) result.set(codeOf(Math.fround(value * 2 * Math.PI)), i * size);
+  return result;
+}

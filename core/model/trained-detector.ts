@@ -1,18 +1,15 @@
 /** The network with its weights on the device: gradients for training, boxes for use. Owns its tensors. */
 
 import * as tf from "@tensorflow/tfjs-core";
-import {
-  type DetectionLoss,
-  detectionLoss,
-  type LayerOutput,
-  type LossOptions,
-} from "../loss/detection-loss.ts";
+import type { LayerOutput, LossOptions } from "../loss/detection-loss.ts";
 import { overwrite, readAllInto } from "../tensor/host-copy.ts";
 import { scoped } from "../tensor/scoped.ts";
 import type { Batch } from "./batch.ts";
+import { denseInput, findings, runDenseHead } from "./dense-stage.ts";
 import { detect, type LayerTensors } from "./detector.ts";
 import type { DetectorConfig } from "./detector-config.ts";
 import { type DropoutSites, NO_DROPOUT } from "./dropout-sites.ts";
+import { type DenseReading, type DetectorOutput, type OutputLoss, outputLoss } from "./output-loss.ts";
 import { layOutParameters, type ParameterSet } from "./parameters.ts";
 import { Weights } from "./weights.ts";
 
@@ -56,12 +53,12 @@ export class TrainedDetector {
       add: boolean;
       onWrite?: () => void;
     },
-  ): DetectionLoss {
-    let loss: DetectionLoss | undefined;
+  ): OutputLoss {
+    let loss: OutputLoss | undefined;
     scoped(() => {
       const forward = () => {
-        const layers = detect(new Weights(this.#tensors), batch, this.#config, options.dropout);
-        const result = this.#lossTensor(layers, targets, options.loss);
+        const pass = this.#forward(batch, options.dropout);
+        const result = this.#lossTensor(pass, batch, targets, options.loss);
         loss = result.loss;
         return result.tensor;
       };
@@ -77,9 +74,12 @@ export class TrainedDetector {
     return loss!;
   }
 
-  /** Runs the network without dropout. @returns The decoder layers' outputs, first to last. */
-  detect(batch: Batch): LayerOutput[] {
-    return scoped(() => detect(new Weights(this.#tensors), batch, this.#config, NO_DROPOUT).map(values));
+  /** Runs the network without dropout. */
+  detect(batch: Batch): DetectorOutput {
+    return scoped(() => {
+      const { layers, dense } = this.#forward(batch, NO_DROPOUT);
+      return { layers: layers.map(values), dense: dense && { logits: dense.logits, sheets: dense.sheets } };
+    });
   }
 
   dispose(): void {
@@ -87,24 +87,46 @@ export class TrainedDetector {
     this.#tensors.clear();
   }
 
+  #forward(batch: Batch, dropout: DropoutSites): Pass {
+    const weights = new Weights(this.#tensors);
+    const config = this.#config;
+    if (!config.dense_head) return { layers: detect(weights, batch, config, dropout), dense: null };
+    const output = runDenseHead(weights, batch, config);
+    const logits = output.logits.dataSync() as Float32Array;
+    const sheets = findings(logits, batch, config);
+    const layers = config.dense_head.only
+      ? []
+      : detect(weights, batch, config, dropout, denseInput(output, sheets, batch, config));
+    return { layers, dense: { tensor: output.logits, logits, sheets } };
+  }
+
   /** The loss as a scalar on the tape. Its few numbers are computed on the host, slopes included. */
   #lossTensor(
-    layers: readonly LayerTensors[],
+    { layers, dense }: Pass,
+    batch: Batch,
     targets: readonly Float32Array[],
     options: LossOptions,
-  ): { tensor: tf.Scalar; loss: DetectionLoss } {
-    const loss = detectionLoss(layers.map(values), targets, this.#config.num_classes, options);
+  ): { tensor: tf.Scalar; loss: OutputLoss } {
+    const output = { layers: layers.map(values), dense };
+    const loss = outputLoss(output, batch.sizes, targets, this.#config, options);
     const outputs = layers.flatMap(({ logits, boxes }) => [logits, boxes]);
+    const slopes = loss.gradients.flatMap(({ logits, boxes }) => [logits, boxes]);
+    if (dense) {
+      outputs.push(dense.tensor);
+      slopes.push(loss.denseGradient!);
+    }
     const tensor = tf.customGrad(() => ({
       value: tf.scalar(loss.total),
-      gradFunc: (dy: tf.Tensor) =>
-        loss.gradients.flatMap(({ logits, boxes }, k) => [
-          tf.mul(tf.tensor(logits, layers[k]!.logits.shape), dy),
-          tf.mul(tf.tensor(boxes, layers[k]!.boxes.shape), dy),
-        ]),
+      gradFunc: (dy: tf.Tensor) => slopes.map((slope, i) => tf.mul(tf.tensor(slope, outputs[i]!.shape), dy)),
     }))(...outputs);
     return { tensor: tensor as tf.Scalar, loss };
   }
+}
+
+/** One forward pass: its results on the device. */
+interface Pass {
+  readonly layers: readonly LayerTensors[];
+  readonly dense: (DenseReading & { readonly tensor: tf.Tensor }) | null;
 }
 
 function values({ logits, boxes }: LayerTensors): LayerOutput {

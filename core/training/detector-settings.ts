@@ -1,8 +1,8 @@
 import type { Config } from "../config/config.ts";
-import { DEFAULT_DETECTOR, type DetectorConfig } from "../model/detector-config.ts";
+import { DEFAULT_DETECTOR, type DenseHeadConfig, type DetectorConfig } from "../model/detector-config.ts";
 
 /** The network that section `model` of a configuration describes. */
-export function detectorSettings({ backbone, detr }: Config["model"]): DetectorConfig {
+export function detectorSettings({ backbone, detr, dense_head }: Config["model"]): DetectorConfig {
   const { base_width, depths, stem_stride, use_grn } = backbone;
   const { num_queries, num_encoder_layers, num_decoder_layers, hidden_dim, num_heads } = detr;
   const { num_points, ffn_ratio, dropout, box_refine } = detr;
@@ -21,5 +21,11 @@ export function detectorSettings({ backbone, detr }: Config["model"]): DetectorC
     ffn_ratio,
     dropout,
     box_refine,
+    // Checkpoints from before there was one do not have it.
+    ...(dense_head?.enabled ? { dense_head: denseHead(dense_head) } : {}),
   };
+}
+
+function denseHead({ widths, depths, up_depths, only }: Config["model"]["dense_head"]): DenseHeadConfig {
+  return { widths, depths, up_depths, only };
 }

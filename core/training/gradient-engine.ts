@@ -20,6 +20,8 @@ export interface LossParts {
   cls: number;
   l1: number;
   iou: number;
+  /** The dense head's loss, weighted; 0 without one. */
+  dense_loss: number;
 }
 
 /** One sheet as the network sees it. */
@@ -42,9 +44,9 @@ export interface MicroBatch {
 
 /** What the network says about one sheet. */
 export interface Detection {
-  /** Q scores, 0 … 1. */
+  /** Q scores, 0 … 1; with a dense head those of the tables chosen among the queries, best first. */
   scores: Float32Array;
-  /** `Q * 4`: cx, cy, w, h in 0 … 1 of the sheet's own width and height. */
+  /** `4` a score: cx, cy, w, h in 0 … 1 of the sheet's own width and height. */
   boxes: Float32Array;
   /** The sheet's own loss, if it was asked for. */
   loss?: LossParts;

@@ -10,6 +10,8 @@ export interface LossSums {
   readonly cls_loss: number;
   readonly l1_loss: number;
   readonly iou_loss: number;
+  /** Of the dense head; 0 without one. */
+  readonly dense_loss: number;
 }
 
 /** The sums of the epoch that is under way. */
@@ -27,6 +29,7 @@ export const EMPTY_SUMS: EpochSums = {
   cls_loss: 0,
   l1_loss: 0,
   iou_loss: 0,
+  dense_loss: 0,
   lr: 0,
   seconds: 0,
 };
@@ -64,7 +67,7 @@ export const FRESH_PROGRESS: ProgressState = {
 };
 
 /** The epoch's means over sheets, under the names of docs/metrics.md without their prefix. */
-export function trainMetrics(sums: EpochSums): Metrics {
+export function trainMetrics(sums: EpochSums, hasDenseHead: boolean): Metrics {
   const mean = (sum: number) => sum / sums.sheets;
   const cls = mean(sums.cls_loss);
   const l1 = mean(sums.l1_loss);
@@ -74,6 +77,7 @@ export function trainMetrics(sums: EpochSums): Metrics {
     cls_loss: cls,
     l1_loss: l1,
     iou_loss: mean(sums.iou_loss),
+    ...(hasDenseHead ? { dense_loss: mean(sums.dense_loss) } : {}),
     lr: sums.lr,
     loss_ratio_cls_l1: cls / (l1 + 1e-6),
   };
@@ -87,6 +91,7 @@ export function addSums(a: LossSums, b: LossSums): LossSums {
     cls_loss: a.cls_loss + b.cls_loss,
     l1_loss: a.l1_loss + b.l1_loss,
     iou_loss: a.iou_loss + b.iou_loss,
+    dense_loss: a.dense_loss + b.dense_loss,
   };
 }
 

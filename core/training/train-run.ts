@@ -177,7 +177,7 @@ async function runEpoch(
   // The last step's row is still open: should the run end before the epoch's values have joined it, it is saved.
   keep({ ...current(), pendingRow: host.pendingRow });
   const moment: Moment = { step: current().step, epoch };
-  const train = trainMetrics(current().sums);
+  const train = trainMetrics(current().sums, config.model.dense_head.enabled);
   let val: Metrics | null = null;
   if (run.validation.length > 0) {
     const thresholds = { score: evaluation.score_threshold, eob: evaluation.eob_threshold };
@@ -298,6 +298,7 @@ function stepSums(losses: readonly LossParts[], batches: readonly MicroBatch[]):
         cls_loss: parts.cls * sheets,
         l1_loss: parts.l1 * sheets,
         iou_loss: parts.iou * sheets,
+        dense_loss: parts.dense_loss * sheets,
       };
     })
     .reduce(addSums);

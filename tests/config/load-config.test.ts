@@ -31,7 +31,7 @@ test("loadConfig() fills every key that a file leaves out with the reference's d
     box_refine: true,
     aux_loss: true,
   });
-  expect(config.model.loss).toEqual({ lambda_cls: 2, lambda_l1: 5, lambda_iou: 2 });
+  expect(config.model.loss).toEqual({ lambda_cls: 2, lambda_l1: 5, lambda_iou: 2, lambda_dense: 1 });
   expect(config.training.max_grad_norm).toBe(0.1);
   expect(config.data.root).toBe(join(space.folder, "training_data"));
   expect(config.plugins).toEqual({});

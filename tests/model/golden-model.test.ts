@@ -56,7 +56,7 @@ for (const device of ["js", ...FUSED_DEVICES] as const) {
 
     test("logits and boxes of a padded batch are the reference's to 1e-4, in every decoder layer", () => {
       tf.tidy(() => {
-        const layers = model.detect(tinyBatch(config));
+        const { layers } = model.detect(tinyBatch(config));
         expect(layers.length).toBe(tiny.logits.length);
         layers.forEach(({ logits, boxes }, k) => {
           expectClose(logits, tiny.logits[k]!, TOLERANCE);
@@ -67,9 +67,9 @@ for (const device of ["js", ...FUSED_DEVICES] as const) {
 
     test("a sheet alone and in a padded batch get the same boxes", () => {
       tf.tidy(() => {
-        const together = model.detect(tinyBatch(config)).at(-1)!;
+        const together = model.detect(tinyBatch(config)).layers.at(-1)!;
         [0, 1].forEach((sheet) => {
-          const alone = model.detect(tinyBatch(config, [sheet])).at(-1)!;
+          const alone = model.detect(tinyBatch(config, [sheet])).layers.at(-1)!;
           const size = alone.boxes.length;
           const own = together.boxes.subarray(sheet * size, (sheet + 1) * size);
           expect(relativeError(own, alone.boxes)).toBeLessThan(1e-5);

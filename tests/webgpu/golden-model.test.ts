@@ -54,7 +54,7 @@ describe.skipIf(!hasVulkan)("webgpu", () => {
     "logits and boxes of a padded batch are the reference's to 1e-4, in every decoder layer",
     () =>
       scopedAsync(async () => {
-        const layers = await model.detect(tinyBatch(config));
+        const { layers } = await model.detect(tinyBatch(config));
         expect(layers.length).toBe(tiny.logits.length);
         layers.forEach(({ logits, boxes }, k) => {
           expectClose(logits, tiny.logits[k]!, TOLERANCE);
@@ -68,8 +68,8 @@ describe.skipIf(!hasVulkan)("webgpu", () => {
     "a sheet alone and in a padded batch get the same boxes",
     () =>
       scopedAsync(async () => {
-        const together = (await model.detect(tinyBatch(config))).at(-1)!;
-        const alone = (await model.detect(tinyBatch(config, [0]))).at(-1)!;
+        const together = (await model.detect(tinyBatch(config))).layers.at(-1)!;
+        const alone = (await model.detect(tinyBatch(config, [0]))).layers.at(-1)!;
         const own = together.boxes.subarray(0, alone.boxes.length);
         expect(relativeError(own, alone.boxes)).toBeLessThan(1e-5);
       }),

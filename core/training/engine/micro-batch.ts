@@ -1,9 +1,13 @@
 /** A micro-batch as the network sees it, and what the network says of it in the engine's terms. */
 
+import { boxToRange, rangeToBox } from "../../data/box-range.ts";
 import { unpackGrid } from "../../features/packed-grid.ts";
-import { type DetectionLoss, detectionLoss, type LayerOutput } from "../../loss/detection-loss.ts";
+import type { LayerOutput } from "../../loss/detection-loss.ts";
 import { type Batch, makeBatch } from "../../model/batch.ts";
-import type { DetectorConfig } from "../../model/detector-config.ts";
+import type { DenseFinding } from "../../model/dense-stage.ts";
+import { DENSE_MAPS, type DetectorConfig } from "../../model/detector-config.ts";
+import { type DetectorOutput, type OutputLoss, outputLoss } from "../../model/output-loss.ts";
+import { type ScoredBox, selectBoxes, settleBox } from "../../proposals/select.ts";
 import type { Detection, EngineOptions, LossParts, MicroBatch } from "../gradient-engine.ts";
 
 /** The sheets' cells on the device in use; owned by the caller's tidy. */
@@ -19,25 +23,71 @@ export function targetsOf({ sheets }: MicroBatch): Float32Array[] {
   return sheets.map(({ boxes }) => boxes);
 }
 
-export function lossParts({ total, cls, l1, iou }: DetectionLoss): LossParts {
-  return { total, det_loss: total, cls, l1, iou };
+export function lossParts({ total, detection, cls, l1, iou, dense }: OutputLoss): LossParts {
+  return { total, det_loss: detection, cls, l1, iou, dense_loss: dense };
 }
 
-/** One detection a sheet, of the last decoder layer. @param layers The decoder layers' outputs, first to last. */
+/** One detection a sheet, of the last decoder layer. */
 export function detectionsOf(
-  layers: readonly LayerOutput[],
+  { layers, dense }: DetectorOutput,
   { sheets }: MicroBatch,
   { detector, loss }: Pick<EngineOptions, "detector" | "loss">,
   withLoss: boolean,
 ): Detection[] {
-  const classes = detector.num_classes;
-  return sheets.map(({ boxes }, sheet) => {
+  const rows = Math.max(...sheets.map(({ grid }) => grid.height));
+  const columns = Math.max(...sheets.map(({ grid }) => grid.width));
+  return sheets.map(({ grid, boxes }, sheet) => {
     const own = layers.map((layer) => sheetOutput(layer, sheet, sheets.length));
-    const { logits, boxes: found } = own.at(-1)!;
-    const detection: Detection = { scores: scores(logits, classes), boxes: found };
+    const detection = dense
+      ? settled(own.at(-1), dense.sheets[sheet]!, detector.num_classes)
+      : lastLayer(own.at(-1)!, detector.num_classes);
     if (!withLoss) return detection;
-    return { ...detection, loss: lossParts(detectionLoss(own, [boxes], classes, loss)) };
+    const cells = rows * columns * DENSE_MAPS.length;
+    const padded = dense && dense.logits.subarray(sheet * cells, (sheet + 1) * cells);
+    const logits = padded && unpadded(padded, grid.height, grid.width, columns);
+    const output = { layers: own, dense: logits && { logits } };
+    const size = [grid.height, grid.width] as const;
+    return { ...detection, loss: lossParts(outputLoss(output, [size], [boxes], detector, loss)) };
   });
+}
+
+function lastLayer({ logits, boxes }: LayerOutput, classes: number): Detection {
+  return { scores: scores(logits, classes), boxes };
+}
+
+/** The tables that the decoder chose among the proposals; without a decoder, those that the maps support best. */
+function settled(
+  last: LayerOutput | undefined,
+  { maps, proposals }: DenseFinding,
+  classes: number,
+): Detection {
+  const { width, height } = maps;
+  const points = last && scores(last.logits, classes);
+  const scored = proposals.map((proposal, q): ScoredBox => {
+    if (!last) return { ...proposal, score: proposal.support };
+    const { top, left, bottom, right } = boxToRange(last.boxes.subarray(4 * q, 4 * q + 4), height, width);
+    const box = settleBox({ x1: left - 1, y1: top - 1, x2: right, y2: bottom }, proposal, maps);
+    return { ...box, score: points![q]! };
+  });
+  const kept = selectBoxes(scored);
+  return {
+    scores: Float32Array.from(kept, ({ score }) => score),
+    boxes: Float32Array.from(
+      kept.flatMap(({ x1, y1, x2, y2 }) =>
+        rangeToBox({ top: y1 + 1, left: x1 + 1, bottom: y2, right: x2 }, height, width),
+      ),
+    ),
+  };
+}
+
+function unpadded(logits: Float32Array, height: number, width: number, columns: number): Float32Array {
+  const M = DENSE_MAPS.length;
+  const own = new Float32Array(height * width * M);
+  for (let row = 0; row < height; row++) {
+    const from = row * columns * M;
+    own.set(logits.subarray(from, from + width * M), row * width * M);
+  }
+  return own;
 }
 
 /** One sheet's part of a layer's output, copied. */

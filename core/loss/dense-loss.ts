@@ -1,0 +1,116 @@
+/** The loss of the dense head: weighted binary cross-entropy of its five maps, with its gradient. */
+
+import { DENSE_MAPS } from "../model/detector-config.ts";
+
+/** Shares of the five maps: edges are thin, so that their means are small. */
+const MAP_WEIGHTS = [1, 4, 4, 4, 4];
+/** How much more a cell on an edge counts than one that is not. */
+const EDGE_WEIGHT = 3;
+/** Small tables count more a cell: as much as one of this many cells, or a side of this many, up to `MOST`. */
+const USUAL_AREA = 120;
+const USUAL_SIDE = 12;
+const MOST = 4;
+/** Outside of a table but this near to it, a cell counts double: there the edge is decided. */
+const MARGIN = 2;
+
+export interface DenseLoss {
+  /** Mean over sheets. */
+  readonly total: number;
+  /** The slope of `total`, in the logits' layout. */
+  readonly gradient: Float32Array;
+}
+
+/** A sheet in its batch: its own rows and columns, and its tables as `T * 4` cxcywh in 0 … 1 of them. */
+export interface DenseTarget {
+  readonly rows: number;
+  readonly columns: number;
+  readonly boxes: Float32Array;
+}
+
+/**
+ * Every sheet counts alike, whatever its size: means are over its cells, weighted so that small tables and the surroundings of
+ * tables matter.
+ *
+ * @param logits `B * rows * columns * 5`, `DENSE_MAPS` last.
+ * @param sheets B of them. @param columns Columns of the padded map.
+ */
+export function denseLoss(
+  logits: Float32Array,
+  sheets: readonly DenseTarget[],
+  rows: number,
+  columns: number,
+): DenseLoss {
+  const M = DENSE_MAPS.length;
+  const gradient = new Float32Array(logits.length);
+  let total = 0;
+  for (const [b, sheet] of sheets.entries()) {
+    const { targets, weights } = denseTargets(sheet);
+    const sums = MAP_WEIGHTS.map(() => 0);
+    for (let i = 0; i < weights.length; i++) sums[i % M] = sums[i % M]! + weights[i]!;
+    const factors = MAP_WEIGHTS.map((weight, m) => weight / (sums[m]! * sheets.length));
+    for (let row = 0; row < sheet.rows; row++) {
+      let from = row * sheet.columns * M;
+      let at = (b * rows + row) * columns * M;
+      for (let end = at + sheet.columns * M; at < end; at++, from++) {
+        const x = logits[at]!;
+        const t = targets[from]!;
+        const weight = weights[from]! * factors[from % M]!;
+        // log(1 + e^x) − t·x, without overflow
+        total += weight * (Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))) - t * x);
+        gradient[at] = weight * (1 / (1 + Math.exp(-x)) - t);
+      }
+    }
+  }
+  return { total, gradient };
+}
+
+/** What the maps of a sheet should be and how much each cell counts: `rows * columns * 5` each, targets 0 or 1. */
+export function denseTargets({ rows, columns, boxes }: DenseTarget): {
+  targets: Uint8Array;
+  weights: Float32Array;
+} {
+  const M = DENSE_MAPS.length;
+  const targets = new Uint8Array(rows * columns * M);
+  const weights = new Float32Array(rows * columns * M).fill(1);
+  const tables = Array.from({ length: boxes.length / 4 }, (_, t) => {
+    const [cx, cy, w, h] = boxes.subarray(4 * t, 4 * t + 4) as unknown as [number, number, number, number];
+    const [x1, x2] = [Math.round((cx - w / 2) * columns), Math.round((cx + w / 2) * columns)];
+    const [y1, y2] = [Math.round((cy - h / 2) * rows), Math.round((cy + h / 2) * rows)];
+    return { x1, y1, x2, y2 };
+  });
+  const each = (
+    [x1, y1, x2, y2]: readonly [number, number, number, number],
+    visit: (place: number) => void,
+  ) => {
+    for (let y = Math.max(0, y1); y < Math.min(rows, y2); y++) {
+      for (let x = Math.max(0, x1); x < Math.min(columns, x2); x++) visit((y * columns + x) * M);
+    }
+  };
+  for (const { x1, y1, x2, y2 } of tables) {
+    each([x1 - MARGIN, y1 - MARGIN, x2 + MARGIN, y2 + MARGIN], (place) => {
+      for (let m = 0; m < M; m++) weights[place + m] = Math.max(2, weights[place + m]!);
+    });
+  }
+  for (const { x1, y1, x2, y2 } of tables) {
+    const own = Math.min(MOST, Math.max(1, Math.sqrt(USUAL_AREA / ((x2 - x1) * (y2 - y1)))));
+    each([x1, y1, x2, y2], (place) => {
+      targets[place] = 1;
+      weights[place] = own;
+    });
+    const edges = [
+      [x1, y1, x1 + 1, y2],
+      [x1, y1, x2, y1 + 1],
+      [x2 - 1, y1, x2, y2],
+      [x1, y2 - 1, x2, y2],
+    ] as const;
+    for (const [side, edge] of edges.entries()) {
+      const length = side % 2 === 0 ? y2 - y1 : x2 - x1;
+      const weight = EDGE_WEIGHT * Math.min(MOST, Math.max(1, Math.sqrt(USUAL_SIDE / length)));
+      each(edge, (place) => {
+        targets[place + 1 + side] = 1;
+        weights[place + 1 + side] = weight;
+      });
+    }
+  }
+  return { targets, weights };
+}

@@ -1,0 +1,39 @@
+/** The block of ConvNeXt V2 (arXiv 2301.00808), on maps of B sheets. */
+
+import * as tf from "@tensorflow/tfjs-core";
+import { depthwiseConv } from "../tensor/depthwise-conv.ts";
+import { gelu } from "../tensor/gelu.ts";
+import { grn } from "../tensor/grn.ts";
+import { layerNorm } from "../tensor/layer-norm.ts";
+import { linear } from "../tensor/linear.ts";
+import type { Weights } from "./weights.ts";
+
+const EPS = 1e-6;
+
+/** Sheets, rows, columns. */
+export type MapSize = readonly [number, number, number];
+
+/**
+ * 3x3 depthwise convolution, LayerNorm, linear ×4, GELU, GRN, linear, residual.
+ *
+ * @param x [B·rows·columns, C], zeros where a place is not valid.
+ * @param valid [B·rows·columns, 1] of 1 and 0: which places count in GRN's sums; null: all.
+ * @returns [B·rows·columns, C], owned by the caller's tidy; places that are not valid are not zeroed.
+ */
+export function convNextBlock(
+  weights: Weights,
+  x: tf.Tensor,
+  size: MapSize,
+  valid: tf.Tensor | null,
+): tf.Tensor {
+  const [tokens, C] = x.shape as [number, number];
+  const dwconv = weights.of("dwconv");
+  const mixed = depthwiseConv(tf.reshape(x, [...size, C]), dwconv.weight, dwconv.bias);
+  const { weight, bias } = weights.of("norm");
+  const normal = layerNorm(tf.reshape(mixed, [tokens, C]), weight, bias, EPS);
+  let wide = gelu(linear(normal, weights.of("pwconv1").weight, weights.of("pwconv1").bias));
+  if (weights.has("grn.gamma")) {
+    wide = grn(wide, valid, weights.get("grn.gamma"), weights.get("grn.beta"), size[0]);
+  }
+  return linear(wide, weights.of("pwconv2").weight, weights.of("pwconv2").bias, { residual: x });
+}

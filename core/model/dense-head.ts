@@ -1,0 +1,67 @@
+/**
+ * The dense head: a U-Net (arXiv 1505.04597) of ConvNeXt V2 blocks at the resolution of the cells. Of every cell it says
+ * whether it is inside of a table, and whether it is on a table's left, top, right or bottom edge.
+ */
+
+import * as tf from "@tensorflow/tfjs-core";
+import { convolution } from "../tensor/convolution.ts";
+import { linear } from "../tensor/linear.ts";
+import { upsample } from "../tensor/upsample.ts";
+import { convNextBlock, type MapSize } from "./convnext-block.ts";
+import type { DenseGeometry } from "./dense-geometry.ts";
+import type { DenseHeadConfig } from "./detector-config.ts";
+import type { Weights } from "./weights.ts";
+
+export interface DenseOutput {
+  /** [B·H·W, widths[0]]: what the maps are read off. */
+  readonly features: tf.Tensor;
+  /** [B·H·W, 5]: logits of `DENSE_MAPS`. */
+  readonly logits: tf.Tensor;
+}
+
+/**
+ * @param cells [B, H, W, 43] features, zeros outside of a sheet.
+ * @param geometry Sizes and valid places of each level, H × W the first.
+ * @returns Tensors owned by the caller's tidy; what they hold at places that are not valid means nothing.
+ */
+export function denseHead(
+  weights: Weights,
+  cells: tf.Tensor,
+  { sizes, valid }: DenseGeometry,
+  { depths, up_depths }: DenseHeadConfig,
+): DenseOutput {
+  const B = cells.shape[0]!;
+  const sizeOf = (level: number): MapSize => [B, ...sizes[level]!];
+  const masked = (x: tf.Tensor, level: number) => (valid ? tf.mul(x, valid[level]!) : x);
+  const blocks = (name: string, count: number, input: tf.Tensor, level: number) => {
+    let x = input;
+    for (let index = 0; index < count; index++) {
+      const block = weights.of(`${name}.${level}.${index}`);
+      x = masked(convNextBlock(block, x, sizeOf(level), valid?.[level] ?? null), level);
+    }
+    return x;
+  };
+
+  const stem = weights.of("stem");
+  const first = convolution(cells, stem.weight, stem.bias, { stride: 1, padding: 1, inputGradient: false });
+  const skips: tf.Tensor[] = [];
+  let x = masked(first, 0);
+  for (let level = 0; level < sizes.length; level++) {
+    if (level > 0) {
+      const down = weights.of(`down.${level}`);
+      const map = tf.reshape(x, [...sizeOf(level - 1), x.shape[1]!]);
+      x = masked(convolution(map, down.weight, down.bias, { stride: 2, padding: 1 }), level);
+    }
+    x = blocks("encoder", depths[level]!, x, level);
+    skips.push(x);
+  }
+  for (let level = sizes.length - 2; level >= 0; level--) {
+    const up = weights.of(`up.${level}`);
+    const narrow = tf.reshape(linear(x, up.weight, up.bias), [...sizeOf(level + 1), up.bias.shape[0]!]);
+    const [rows, columns] = sizes[level]!;
+    const wide = tf.reshape(upsample(narrow, rows, columns), [B * rows * columns, up.bias.shape[0]!]);
+    x = blocks("decoder", up_depths[level]!, masked(tf.add(skips[level]!, wide), level), level);
+  }
+  const out = weights.of("out");
+  return { features: x, logits: linear(x, out.weight, out.bias) };
+}

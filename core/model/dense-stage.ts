@@ -1,0 +1,94 @@
+/** From the dense head to the decoder: its maps are read, proposals are drawn from them, and become where queries begin. */
+
+import * as tf from "@tensorflow/tfjs-core";
+import { DenseMaps } from "../proposals/dense-maps.ts";
+import { EVIDENCE, evidence } from "../proposals/evidence.ts";
+import { type Proposal, propose } from "../proposals/propose.ts";
+import { detach } from "../tensor/detach.ts";
+import type { Batch } from "./batch.ts";
+import { denseGeometry } from "./dense-geometry.ts";
+import { type DenseOutput, denseHead } from "./dense-head.ts";
+import type { DenseInput } from "./detector.ts";
+import { DENSE_MAPS, type DetectorConfig } from "./detector-config.ts";
+import { boxPosition } from "./position.ts";
+import type { Weights } from "./weights.ts";
+
+/** One sheet as the dense head sees it. */
+export interface DenseFinding {
+  readonly maps: DenseMaps;
+  /** At most `num_queries`, the best supported first. */
+  readonly proposals: readonly Proposal[];
+}
+
+/** Rows and columns of the largest sheet, without the padding that the stem's stride asks for. */
+function extent({ sizes }: Batch): [number, number] {
+  return [Math.max(...sizes.map((size) => size[0])), Math.max(...sizes.map((size) => size[1]))];
+}
+
+/** @returns Of B sheets in the order of the batch; see `DenseOutput`. Owned by the caller's tidy. */
+export function runDenseHead(weights: Weights, batch: Batch, config: DetectorConfig): DenseOutput {
+  const head = config.dense_head!;
+  const [rows, columns] = extent(batch);
+  const cells = sliced(batch.cells, batch.sheets, rows, columns);
+  return denseHead(weights.of("dense_head"), cells, denseGeometry(batch.sizes, head.widths.length), head);
+}
+
+/** @param logits `B * H * W * 5`, as the dense head gave them. @returns One finding a sheet. */
+export function findings(logits: Float32Array, batch: Batch, config: DetectorConfig): DenseFinding[] {
+  const M = DENSE_MAPS.length;
+  const [rows, columns] = extent(batch);
+  return batch.sizes.map(([height, width], b) => {
+    const own = new Float32Array(height * width * M);
+    for (let row = 0; row < height; row++) {
+      const from = (b * rows + row) * columns * M;
+      own.set(logits.subarray(from, from + width * M), row * width * M);
+    }
+    const maps = new DenseMaps(height, width, own, batch.data![b]!);
+    return { maps, proposals: propose(maps, config.num_queries) };
+  });
+}
+
+/** What the decoder begins with. Rows without a proposal begin with the whole sheet. Owned by the caller's tidy. */
+export function denseInput(
+  output: DenseOutput,
+  found: readonly DenseFinding[],
+  batch: Batch,
+  config: DetectorConfig,
+): DenseInput {
+  const { num_queries: Q, hidden_dim: D } = config;
+  const B = batch.sheets;
+  const [rows, columns] = extent(batch);
+  const [, H, W] = batch.cells.shape as [number, number, number, number];
+  const boxes = new Float32Array(B * Q * 4);
+  const known = new Float32Array(B * Q * EVIDENCE.length);
+  for (const [b, { maps, proposals }] of found.entries()) {
+    known.set(evidence(proposals, maps, Q), b * Q * EVIDENCE.length);
+    for (let q = 0; q < Q; q++) {
+      const { x1, y1, x2, y2 } = proposals[q] ?? { x1: 0, y1: 0, x2: maps.width, y2: maps.height };
+      const box = [(x1 + x2) / 2 / maps.width, (y1 + y2) / 2 / maps.height];
+      boxes.set([...box, (x2 - x1) / maps.width, (y2 - y1) / maps.height], 4 * (b * Q + q));
+    }
+  }
+  const [features, logits] = [detach(output.features), detach(output.logits)];
+  const map = (x: tf.Tensor) => tf.reshape(x, [B, rows, columns, x.shape[1]!]) as tf.Tensor4D;
+  let own = tf.concat([map(features), map(tf.sigmoid(logits))], 3);
+  const { valid } = denseGeometry(batch.sizes, 1);
+  if (valid) own = tf.mul(own, tf.reshape(valid[0]!, [B, rows, columns, 1]));
+  const padded = tf.pad(own, [
+    [0, 0],
+    [0, H - rows],
+    [0, W - columns],
+    [0, 0],
+  ]);
+  return {
+    cells: tf.concat([batch.cells, padded], 3),
+    boxes: tf.tensor(boxes, [B * Q, 4]),
+    position: tf.tensor(boxPosition(boxes, D), [B * Q, D]),
+    evidence: tf.tensor(known, [B * Q, EVIDENCE.length]),
+  };
+}
+
+function sliced(cells: tf.Tensor, B: number, rows: number, columns: number): tf.Tensor {
+  const [, H, W, C] = cells.shape as [number, number, number, number];
+  return rows === H && columns === W ? cells : tf.slice(cells, [0, 0, 0, 0], [B, rows, columns, C]);
+}

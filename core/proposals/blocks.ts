@@ -1,0 +1,55 @@
+/** Connected blocks of cells that the dense head takes for the inside of tables. */
+
+import type { CellBox, DenseMaps } from "./dense-maps.ts";
+
+const MIN_CELLS = 4;
+
+/**
+ * The bounding boxes of connected cells with inside ≥ `threshold`.
+ *
+ * @param cut True: two neighbours are apart where an edge lies between them (tables that touch), and cells that touch at a
+ *   corner are no neighbours.
+ */
+export function blocks(maps: DenseMaps, threshold: number, cut: boolean): CellBox[] {
+  const { height, width, inside } = maps;
+  const isOpen = Uint8Array.from(inside, (p) => (p >= threshold ? 1 : 0));
+  const apart = (row: number, column: number, down: number, right: number): boolean => {
+    if (!cut) return false;
+    if (down !== 0 && right !== 0) return true;
+    const [r, c] = [Math.max(row, row + down), Math.max(column, column + right)];
+    const at = (name: "left" | "top" | "right" | "bottom", y: number, x: number) =>
+      maps.mean(name, x, y, x + 1, y + 1);
+    return down !== 0
+      ? at("top", r, column) + at("bottom", r - 1, column) > 1
+      : at("left", row, c) + at("right", row, c - 1) > 1;
+  };
+  const found: CellBox[] = [];
+  const stack: number[] = [];
+  for (let start = 0; start < isOpen.length; start++) {
+    if (isOpen[start] === 0) continue;
+    let [x1, y1, x2, y2] = [width, height, 0, 0];
+    isOpen[start] = 0;
+    stack.push(start);
+    for (let cell = stack.pop(); cell !== undefined; cell = stack.pop()) {
+      const row = Math.floor(cell / width);
+      const column = cell - row * width;
+      [x1, y1, x2, y2] = [
+        Math.min(x1, column),
+        Math.min(y1, row),
+        Math.max(x2, column + 1),
+        Math.max(y2, row + 1),
+      ];
+      for (let down = -1; down <= 1; down++) {
+        for (let right = -1; right <= 1; right++) {
+          const [r, c] = [row + down, column + right];
+          if (r < 0 || c < 0 || r >= height || c >= width || isOpen[r * width + c] === 0) continue;
+          if (apart(row, column, down, right)) continue;
+          isOpen[r * width + c] = 0;
+          stack.push(r * width + c);
+        }
+      }
+    }
+    if ((x2 - x1) * (y2 - y1) >= MIN_CELLS) found.push({ x1, y1, x2, y2 });
+  }
+  return found;
+}

@@ -1,0 +1,73 @@
+/** What the dense head says of one sheet, ready to be asked for means over any rectangle of cells. */
+
+import { DENSE_MAPS } from "../model/detector-config.ts";
+
+/** Cell edges, half open: columns x1 … x2 − 1, rows y1 … y2 − 1, from 0. */
+export interface CellBox {
+  readonly x1: number;
+  readonly y1: number;
+  readonly x2: number;
+  readonly y2: number;
+}
+
+export type MapName = (typeof DENSE_MAPS)[number] | "data";
+
+/** Probabilities of one sheet, and where it holds data. */
+export class DenseMaps {
+  readonly height: number;
+  readonly width: number;
+  /** [height, width] row-major, 0 … 1. */
+  readonly inside: Float32Array;
+  /** [height, width]: 1 where a cell (or the anchor of its merged range) has data. */
+  readonly data: Uint8Array;
+  readonly #sums: Readonly<Record<MapName, Float64Array>>;
+
+  /**
+   * @param logits `height * width * 5` of this sheet, `DENSE_MAPS` last.
+   * @param data [height, width].
+   */
+  constructor(height: number, width: number, logits: Float32Array, data: Uint8Array) {
+    this.height = height;
+    this.width = width;
+    this.data = data;
+    const M = DENSE_MAPS.length;
+    const maps = DENSE_MAPS.map((_, m) =>
+      Float32Array.from({ length: height * width }, (_, cell) => 1 / (1 + Math.exp(-logits[cell * M + m]!))),
+    );
+    this.inside = maps[0]!;
+    const summed = DENSE_MAPS.map((name, m) => [name, integral(maps[m]!, height, width)] as const);
+    const all = [...summed, ["data", integral(data, height, width)] as const];
+    this.#sums = Object.fromEntries(all) as Record<MapName, Float64Array>;
+  }
+
+  /** The mean over columns x1 … x2 − 1 and rows y1 … y2 − 1; what lies off the sheet counts 0. */
+  mean(map: MapName, x1: number, y1: number, x2: number, y2: number): number {
+    const cells = (x2 - x1) * (y2 - y1);
+    if (cells <= 0) return 0;
+    const [left, top] = [Math.max(0, x1), Math.max(0, y1)];
+    const [right, bottom] = [Math.min(this.width, x2), Math.min(this.height, y2)];
+    if (right <= left || bottom <= top) return 0;
+    const sums = this.#sums[map];
+    const stride = this.width + 1;
+    const sum =
+      sums[bottom * stride + right]! -
+      sums[top * stride + right]! -
+      sums[bottom * stride + left]! +
+      sums[top * stride + left]!;
+    return sum / cells;
+  }
+}
+
+/** [height + 1, width + 1]: the sum over all cells above and left of a corner. */
+function integral(map: ArrayLike<number>, height: number, width: number): Float64Array {
+  const stride = width + 1;
+  const sums = new Float64Array((height + 1) * stride);
+  for (let row = 0; row < height; row++) {
+    let own = 0;
+    for (let column = 0; column < width; column++) {
+      own += map[row * width + column]!;
+      sums[(row + 1) * stride + column + 1] = sums[row * stride + column + 1]! + own;
+    }
+  }
+  return sums;
+}

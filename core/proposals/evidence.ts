@@ -1,0 +1,122 @@
+/** What speaks for a proposal and against it, as numbers that the decoder's queries begin with. */
+
+import { area, intersection, iou } from "./box-overlap.ts";
+import type { CellBox, DenseMaps, MapName } from "./dense-maps.ts";
+import type { Proposal } from "./propose.ts";
+
+const SIDES = ["left", "top", "right", "bottom"] as const;
+type Side = (typeof SIDES)[number];
+const OPPOSITE: Readonly<Record<Side, Side>> = { left: "right", top: "bottom", right: "left", bottom: "top" };
+/** Lines beside a box's outermost one: negative ones lie outside. */
+const OFFSETS = [-2, -1, 0, 1, 2];
+
+const OF_A_SIDE = [
+  ...OFFSETS.map((offset) => `edge ${offset}`),
+  "neighbour's edge outside",
+  "inside, first line out",
+  "inside, first line in",
+  "data, second line out",
+  "data, first line out",
+  "data, first line in",
+];
+
+/** Names of the numbers, in their order; all of them lie in 0 … 1 or a little beyond. */
+export const EVIDENCE: readonly string[] = [
+  "is a proposal",
+  "support",
+  "inside",
+  "data",
+  "rows",
+  "columns",
+  "cells",
+  ...SIDES.map((side) => `at the sheet's ${side}`),
+  "strongest inner top",
+  "strongest inner bottom",
+  "strongest inner left",
+  "strongest inner right",
+  "overlap with better ones",
+  "overlap with any",
+  "share inside of another",
+  "share taken by others",
+  ...SIDES.flatMap((side) => OF_A_SIDE.map((name) => `${side}: ${name}`)),
+];
+
+/**
+ * @param proposals Best first. @param count Rows of the result; rows without a proposal are zeros.
+ * @returns `count * EVIDENCE.length`.
+ */
+export function evidence(proposals: readonly Proposal[], maps: DenseMaps, count: number): Float32Array {
+  const result = new Float32Array(count * EVIDENCE.length);
+  for (const [index, proposal] of proposals.entries()) {
+    result.set(evidenceOf(proposal, index, proposals, maps), index * EVIDENCE.length);
+  }
+  return result;
+}
+
+function evidenceOf(box: Proposal, index: number, proposals: readonly Proposal[], maps: DenseMaps): number[] {
+  const { x1, y1, x2, y2 } = box;
+  const rows = range(y1 + 1, y2);
+  const columns = range(x1 + 1, x2);
+  const most = (values: number[]) => values.reduce((a, b) => Math.max(a, b), 0);
+  const others = proposals.filter((other) => other !== box);
+  return [
+    1,
+    box.support,
+    maps.mean("inside", x1, y1, x2, y2),
+    maps.mean("data", x1, y1, x2, y2),
+    Math.log2(y2 - y1) / 10,
+    Math.log2(x2 - x1) / 8,
+    Math.log2(area(box)) / 14,
+    x1 === 0 ? 1 : 0,
+    y1 === 0 ? 1 : 0,
+    x2 === maps.width ? 1 : 0,
+    y2 === maps.height ? 1 : 0,
+    most(rows.map((y) => maps.mean("top", x1, y, x2, y + 1))),
+    most(rows.map((y) => maps.mean("bottom", x1, y - 1, x2, y))),
+    most(columns.map((x) => maps.mean("left", x, y1, x + 1, y2))),
+    most(columns.map((x) => maps.mean("right", x - 1, y1, x, y2))),
+    most(proposals.slice(0, index).map((other) => iou(box, other))),
+    most(others.map((other) => iou(box, other))),
+    most(
+      others.filter((other) => area(other) > area(box)).map((other) => intersection(box, other) / area(box)),
+    ),
+    most(
+      others.filter((other) => area(other) < area(box)).map((other) => intersection(box, other) / area(box)),
+    ),
+    ...SIDES.flatMap((side) => ofSide(side, box, maps)),
+  ];
+}
+
+function ofSide(side: Side, box: CellBox, maps: DenseMaps): number[] {
+  const at = (map: MapName, offset: number) => {
+    const line = lineOf(side, box, offset);
+    return maps.mean(map, line.x1, line.y1, line.x2, line.y2);
+  };
+  return [
+    ...OFFSETS.map((offset) => at(side, offset)),
+    at(OPPOSITE[side], -1),
+    at("inside", -1),
+    at("inside", 0),
+    at("data", -2),
+    at("data", -1),
+    at("data", 0),
+  ];
+}
+
+/** The line of cells at a side: 0 is the box's own outermost, −1 the first outside. */
+function lineOf(side: Side, { x1, y1, x2, y2 }: CellBox, offset: number): CellBox {
+  switch (side) {
+    case "left":
+      return { x1: x1 + offset, x2: x1 + offset + 1, y1, y2 };
+    case "right":
+      return { x1: x2 - 1 - offset, x2: x2 - offset, y1, y2 };
+    case "top":
+      return { x1, x2, y1: y1 + offset, y2: y1 + offset + 1 };
+    case "bottom":
+      return { x1, x2, y1: y2 - 1 - offset, y2: y2 - offset };
+  }
+}
+
+function range(first: number, end: number): number[] {
+  return Array.from({ length: Math.max(0, end - first) }, (_, i) => first + i);
+}

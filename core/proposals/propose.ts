@@ -1,0 +1,101 @@
+/** Boxes that may be tables, read off the dense maps: more than there are, for the decoder to choose from. */
+
+import { blocks } from "./blocks.ts";
+import { area, intersection } from "./box-overlap.ts";
+import type { CellBox, DenseMaps } from "./dense-maps.ts";
+import { placeEdges, tighten } from "./place-edges.ts";
+
+export interface Proposal extends CellBox {
+  /** How well the maps support it, 0 … 1: the geometric mean of its edges' and its inside's probability. */
+  readonly support: number;
+}
+
+const THRESHOLDS = [0.5, 0.3, 0.7, 0.85];
+/** Blocks as close as this, in cells, may be parts of one table. */
+const GAP = 3;
+/** Where the mean of an edge map over a whole line is above this inside of a block, a table may begin or end there. */
+const INNER_EDGE = 0.35;
+/** Of more blocks than this only the best supported are joined in pairs. */
+const MAX_JOINED = 12;
+
+/** @returns At most `count` distinct boxes, the best supported first; none on a sheet without any sign of a table. */
+export function propose(maps: DenseMaps, count: number): Proposal[] {
+  const found = new Map<string, Proposal>();
+  const add = (box: CellBox) => {
+    if (area(box) < 3) return;
+    const key = `${box.x1} ${box.y1} ${box.x2} ${box.y2}`;
+    if (!found.has(key)) found.set(key, { ...box, support: support(box, maps) });
+  };
+  const main: CellBox[] = [];
+  for (const threshold of THRESHOLDS) {
+    for (const cut of [false, true]) {
+      for (const block of blocks(maps, threshold, cut)) {
+        const placed = placeEdges(block, maps);
+        if (threshold === 0.5) main.push(placed);
+        add(placed);
+        add(tighten(block, maps));
+        if (!cut) for (const part of parts(placed, maps)) add(placeEdges(part, maps, 1));
+      }
+    }
+  }
+  const joinable = main.map((box) => ({ box, own: support(box, maps) })).sort((a, b) => b.own - a.own);
+  for (const [i, { box: a }] of joinable.slice(0, MAX_JOINED).entries()) {
+    for (const { box: b } of joinable.slice(i + 1, MAX_JOINED)) {
+      if (isNear(a, b)) add(placeEdges(union(a, b), maps, 1));
+    }
+  }
+  return [...found.values()].sort((a, b) => b.support - a.support).slice(0, count);
+}
+
+/** See `Proposal.support`. */
+export function support(box: CellBox, maps: DenseMaps): number {
+  const { x1, y1, x2, y2 } = box;
+  const edges =
+    (maps.mean("left", x1, y1, x1 + 1, y2) +
+      maps.mean("right", x2 - 1, y1, x2, y2) +
+      maps.mean("top", x1, y1, x2, y1 + 1) +
+      maps.mean("bottom", x1, y2 - 1, x2, y2)) /
+    4;
+  return Math.sqrt(Math.max(1e-4, edges) * Math.max(1e-4, maps.mean("inside", x1, y1, x2, y2)));
+}
+
+/** What a box falls into where edges run through it, by rows and by columns. */
+function parts(box: CellBox, maps: DenseMaps): CellBox[] {
+  const { x1, y1, x2, y2 } = box;
+  const rows: number[] = [y1];
+  for (let y = y1 + 1; y < y2; y++) {
+    const edge = Math.max(maps.mean("top", x1, y, x2, y + 1), maps.mean("bottom", x1, y - 1, x2, y));
+    if (edge > INNER_EDGE) rows.push(y);
+  }
+  const columns: number[] = [x1];
+  for (let x = x1 + 1; x < x2; x++) {
+    const edge = Math.max(maps.mean("left", x, y1, x + 1, y2), maps.mean("right", x - 1, y1, x, y2));
+    if (edge > INNER_EDGE) columns.push(x);
+  }
+  const all: CellBox[] = [];
+  for (const [i, top] of rows.entries()) {
+    const bottom = rows[i + 1] ?? y2;
+    if (rows.length > 1) all.push({ x1, y1: top, x2, y2: bottom });
+    if (i > 0) all.push({ x1, y1: top, x2, y2 }, { x1, y1, x2, y2: top });
+  }
+  for (const [i, left] of columns.entries()) {
+    const right = columns[i + 1] ?? x2;
+    if (columns.length > 1) all.push({ x1: left, y1, x2: right, y2 });
+    if (i > 0) all.push({ x1: left, y1, x2, y2 }, { x1, y1, x2: left, y2 });
+  }
+  return all;
+}
+
+function isNear(a: CellBox, b: CellBox): boolean {
+  const grown = { x1: a.x1 - GAP, y1: a.y1 - GAP, x2: a.x2 + GAP, y2: a.y2 + GAP };
+  return intersection(grown, b) > 0;
+}
+
+function union(a: CellBox, b: CellBox): CellBox {
+  return {
+    x1: Math.min(a.x1, b.x1),
+    y1: Math.min(a.y1, b.y1),
+    x2: Math.max(a.x2, b.x2),
+    y2: Math.max(a.y2, b.y2),
+  };
+}
