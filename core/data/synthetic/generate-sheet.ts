@@ -34,24 +34,29 @@ export function generateSheet(
   const canvas = new SheetCanvas(new StylePool());
   canvas.gridLines = look.gridLines;
   const tables: Range[] = [];
-  const content = new SheetContent(random, domain, look, limits, tablePrefix).draw();
+  const { block, isAlone } = new SheetContent(random, domain, look, limits, tablePrefix).draw();
   const isFar = random.chance(0.03);
-  const top = isFar
-    ? random.integer(2, 25)
-    : weighted(random, [
-        [1, 12],
-        [2, 2],
-        [3, 1],
-        [5, 0.4],
-      ]);
-  const left = isFar
-    ? random.integer(2, 12)
-    : weighted(random, [
-        [1, 12],
-        [2, 2],
-        [3, 0.5],
-      ]);
-  content.draw({ canvas, tables }, top, left);
+  const isAtCorner = isAlone && random.chance(0.6);
+  const top = isAtCorner
+    ? 1
+    : isFar
+      ? random.integer(2, 25)
+      : weighted(random, [
+          [1, 12],
+          [2, 2],
+          [3, 1],
+          [5, 0.4],
+        ]);
+  const left = isAtCorner
+    ? 1
+    : isFar
+      ? random.integer(2, 12)
+      : weighted(random, [
+          [1, 12],
+          [2, 2],
+          [3, 0.5],
+        ]);
+  block.draw({ canvas, tables }, top, left);
   if (look.whiteSheet) {
     canvas.underlay({ top: 1, left: 1, bottom: canvas.bottom + 2, right: canvas.right + 2 }, WHITE);
   }
@@ -61,7 +66,9 @@ export function generateSheet(
 
 /** Protected sheets with open cells, notes on cells, hidden rows and columns. */
 function drawRarities(canvas: SheetCanvas, random: Random, tables: readonly Range[]): void {
-  if (random.chance(0.04)) {
+  if (random.chance(0.01)) {
+    canvas.underlay({ top: 1, left: 1, bottom: canvas.bottom, right: canvas.right }, UNLOCKED);
+  } else if (random.chance(0.04)) {
     canvas.isProtected = true;
     for (const table of tables)
       canvas.paint({ ...table, top: table.top + 1, left: table.left + 1 }, UNLOCKED);

@@ -122,17 +122,20 @@ export function drawLook(random: Random): Look {
   const font = drawFont(random);
   const styled = (share: number, draw: () => CellStyle) =>
     isFormatted && random.chance(share) ? draw() : undefined;
+  // Who formats nothing else may still format a title.
+  const styledTitle = (draw: () => CellStyle) =>
+    random.chance(isFormatted ? 0.88 : 0.25) ? draw() : undefined;
   return {
     ...drawTableLook(random, effort, font),
-    title: styled(0.8, () => ({
+    title: styledTitle(() => ({
       font: {
         ...font,
         ...(random.chance(0.8) ? { bold: true } : {}),
-        ...(random.chance(0.75) ? { size: random.pick([11, 12, 14, 16, 18, 24]) } : {}),
-        ...(random.chance(0.2) ? { color: random.pick(FONT_COLORS) } : {}),
+        ...(random.chance(0.9) ? { size: random.pick([11, 12, 14, 16, 18, 24]) } : {}),
+        ...(random.chance(0.35) ? { color: random.pick(FONT_COLORS) } : {}),
       },
       ...(hasFills && random.chance(0.2) ? { fill: solid(random.pick(LIGHT_FILLS)) } : {}),
-      ...(random.chance(0.08) ? { border: { bottom: "thin" } } : {}),
+      ...(random.chance(0.18) ? { border: { bottom: "thin" } } : {}),
     })),
     subtitle: styled(0.5, () => ({ font: drawTextFont(random, font) })),
     note: styled(0.5, () => ({
@@ -140,7 +143,7 @@ export function drawLook(random: Random): Look {
         ...drawTextFont(random, font),
         ...(random.chance(0.4) ? { size: random.pick([7, 8, 9]) } : {}),
       },
-      ...(random.chance(0.06) ? { border: { top: "thin" } } : {}),
+      ...(random.chance(0.12) ? { border: { top: "thin" } } : {}),
     })),
     label: styled(0.6, () => drawFormStyle(random, font, hasFills, 0.6)),
     field: styled(0.4, () => drawFormStyle(random, font, hasFills, 0.1)),
@@ -159,8 +162,8 @@ export function withOtherTables(random: Random, look: Look): Look {
 /** What programs write: nothing, or bold headings with lines, as some do. */
 export function rawTableLook(random: Random, look: Look): Look {
   const header = weighted<CellStyle | undefined>(random, [
-    [undefined, 7],
-    [{ font: { bold: true } }, 1],
+    [undefined, 6],
+    [{ font: { bold: true } }, 2],
     [{ font: { bold: true }, border: { left: "thin", right: "thin", top: "thin", bottom: "thin" } }, 1],
     [{ font: { bold: true }, fill: solid({ theme: 4, tint: 0.8 }), border: { bottom: "thin" } }, 1.5],
   ]);
@@ -174,17 +177,17 @@ export function rawTableLook(random: Random, look: Look): Look {
     stripe: undefined,
     borders: "none",
     mergesHeaders: false,
-    formatsNumbers: random.chance(0.1),
+    formatsNumbers: random.chance(0.2),
   };
 }
 
 function drawEffort(random: Random): Effort {
   return weighted<Effort>(random, [
-    ["none", 30],
-    ["bold", 24],
-    ["lines", 18],
-    ["filled", 19],
-    ["heavy", 9],
+    ["none", 35],
+    ["bold", 18],
+    ["lines", 17],
+    ["filled", 20],
+    ["heavy", 10],
   ]);
 }
 
@@ -202,7 +205,7 @@ function drawTextFont(random: Random, font: FontStyle): FontStyle {
     ...font,
     ...(random.chance(0.4) ? { italic: true } : {}),
     ...(random.chance(0.15) ? { bold: true } : {}),
-    ...(random.chance(0.3) ? { color: random.pick(FONT_COLORS) } : {}),
+    ...(random.chance(0.4) ? { color: random.pick(FONT_COLORS) } : {}),
   };
 }
 
@@ -283,10 +286,10 @@ function drawTableLook(random: Random, effort: Effort, font: FontStyle): TableLo
       ["hair", 0.5],
       ["dotted", 0.5],
     ]),
-    formatsNumbers: random.chance(isFormatted ? 0.55 : 0.15),
+    formatsNumbers: random.chance(isFormatted ? 0.75 : 0.35),
     dateFormat: random.pick(DATE_FORMATS),
     currencyFormat: random.pick(CURRENCY_FORMATS),
-    usesFormulas: random.chance(0.5),
+    usesFormulas: random.chance(0.7),
     mergesHeaders: random.chance(isFormatted ? 0.75 : 0.3),
     fitsColumns: random.chance(isFormatted ? 0.85 : 0.3),
   };

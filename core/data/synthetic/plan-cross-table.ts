@@ -23,7 +23,7 @@ export function planCrossTable(random: Random, domain: Domain, bodyRows: number,
   const labels = drawLabelColumns(random, domain, bodyRows);
   const labelCount = labels.columns.length;
   const valueWidth = Math.max(2, width - labelCount);
-  const isGrouped = valueWidth >= 4 && random.chance(0.4);
+  const isGrouped = valueWidth >= 4 && random.chance(0.5);
   const groups = isGrouped
     ? drawGroups(random, domain, valueWidth)
     : [drawFlatGroup(random, domain, valueWidth, labels.columns)];
@@ -59,7 +59,7 @@ export function planCrossTable(random: Random, domain: Domain, bodyRows: number,
 
   const mergedLabels = separatorEvery === 0 ? labels.merged : [];
   const corner = labels.columns.map(({ heading }) =>
-    random.chance(labelCount > 1 ? 0.9 : 0.6) ? heading : null,
+    random.chance(labelCount > 1 ? 0.8 : 0.45) ? heading : null,
   );
   if (!isGrouped) {
     const headings = columns.map(({ heading }, at) => (at < labelCount ? corner[at]! : heading));
@@ -93,7 +93,7 @@ function drawLabelColumns(
   });
   const inner = domain.dimensions.filter(({ values }) => values.length <= 6 && values.length * 2 <= count);
   const outer = domain.dimensions.filter(({ values }) => values.length >= 2);
-  if (inner.length > 0 && random.chance(0.25)) {
+  if (inner.length > 0 && random.chance(0.35)) {
     const low = random.pick(inner);
     const candidates = outer.filter(
       ({ heading, values }) =>

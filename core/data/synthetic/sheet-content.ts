@@ -36,10 +36,10 @@ export interface SheetLimits {
 
 /** Gaps between a table and what is above or below it. */
 const GAPS = [
-  [0, 4],
+  [0, 5],
   [1, 6],
-  [2, 2],
-  [3, 0.5],
+  [2, 1.3],
+  [3, 0.3],
 ] as const;
 
 /** Plans the content of one sheet. */
@@ -59,21 +59,25 @@ export class SheetContent {
     this.#look = look;
     this.#limits = limits;
     this.#tablePrefix = tablePrefix;
-    this.#likesExcelTables = random.chance(0.2);
+    this.#likesExcelTables = random.chance(0.26);
   }
 
   /** A third of sheets are one table and nothing else, as in the real ones; one of twenty has no table. */
-  draw(): Block {
+  draw(): { block: Block; isAlone: boolean } {
     const kind = weighted(this.#random, [
-      ["alone", 32],
-      ["report", 30],
-      ["stacked", 13],
-      ["beside", 11],
+      ["alone", 38],
+      ["report", 29],
+      ["stacked", 11],
+      ["beside", 9],
       ["mosaic", 5],
       ["source and pivot", 4],
       ["dashboard", 2],
       ["nothing", 4],
     ]);
+    return { block: this.#drawKind(kind), isAlone: kind === "alone" };
+  }
+
+  #drawKind(kind: string): Block {
     switch (kind) {
       case "alone":
         return this.#table(this.#size(1), true);
@@ -100,11 +104,11 @@ export class SheetContent {
     const table = this.#table(this.#size(1), true);
     const above: Block[] = [];
     if (random.chance(0.8)) above.push(titleBlock(random, this.#domain, this.#look, table.tableWidth));
-    if (random.chance(0.2)) above.push(this.#aside());
+    if (random.chance(0.25)) above.push(this.#aside());
     if (random.chance(0.04)) above.push(this.#criteria(table));
     const below: Block[] = [];
     if (random.chance(0.45)) below.push(notesBlock(random, this.#domain, this.#look, table.tableWidth));
-    if (random.chance(0.1)) below.push(this.#aside());
+    if (random.chance(0.14)) below.push(this.#aside());
     // Something has to be there: without, it would be a table alone.
     if (above.length + below.length === 0)
       above.push(titleBlock(random, this.#domain, this.#look, table.tableWidth));
@@ -114,14 +118,12 @@ export class SheetContent {
   /** A table, blocks above and below it, remarks beside it. */
   #surrounded(table: TableBlock, above: readonly Block[], below: readonly Block[]): Block {
     const random = this.#random;
-    const isPivot = above.length === 0 && random.chance(0.02);
     const core = this.#withRemarks(table);
     const placed: Placed[] = above.map((block, at) => ({
       block,
       gap: at === 0 ? 0 : weighted(random, GAPS),
       shift: random.chance(0.06) ? random.integer(0, Math.max(0, table.tableWidth - 1)) : 0,
     }));
-    if (isPivot) placed.push({ block: loneCellBlock(random, this.#look) });
     const shift = random.chance(0.05) ? 1 : 0;
     placed.push({ block: core, gap: placed.length === 0 ? 0 : weighted(random, GAPS), shift });
     for (const block of below) {
@@ -216,7 +218,7 @@ export class SheetContent {
       const shift = random.chance(0.1) ? random.integer(1, 8) : 0;
       const differs: boolean = last !== null && Math.abs(last.tableHeight - table.tableHeight) >= 3;
       const touches = differs && hasCaptions && hasStyledHeader(looks, table.plan) && random.chance(0.1);
-      const gap = touches ? 0 : random.chance(0.8) ? usual : random.integer(1, 5);
+      const gap = touches ? 0 : random.chance(0.9) ? usual : random.integer(1, 5);
       if (hasCaptions) {
         const caption = captionBlock(random, this.#domain, this.#look, null, table.tableWidth);
         placed.push({
@@ -438,17 +440,17 @@ export class SheetContent {
     const rows = Math.min(mostRows, maxRows);
     const isMany = tables > 1;
     const [low, high] = weighted<readonly [number, number]>(random, [
-      [[1, 5], isMany ? 4 : 2.5],
+      [[1, 5], isMany ? 3.5 : 2.2],
       [[3, 25], 5],
-      [[15, 90], isMany ? 1 : 2],
-      [[60, 450], isMany ? 0.1 : 0.9],
+      [[15, 90], isMany ? 1.3 : 2.5],
+      [[60, 450], isMany ? 0.1 : 1.5],
     ]);
     const bodyRows = logInteger(random, Math.min(low, rows), Math.min(high, rows));
     const [narrow, wide] = weighted<readonly [number, number]>(random, [
-      [[1, 4], 3],
-      [[2, 12], 6],
-      [[8, 30], 1.8],
-      [[25, 70], bodyRows > 120 ? 0 : 0.35],
+      [[1, 4], 2.3],
+      [[3, 14], 6],
+      [[10, 32], 2.2],
+      [[25, 70], bodyRows > 120 ? 0 : 0.4],
     ]);
     const width = logInteger(random, Math.min(narrow, maxColumns), Math.min(wide, maxColumns));
     return { bodyRows, width };

@@ -26,18 +26,23 @@ export interface TableBlock extends Block {
 
 /** A plan in the author's style: its label is added to the sheet's when it is drawn. */
 export function tableBlock(random: Random, plan: TablePlan, authorLook: Look): TableBlock {
-  const look = plan.isRaw && random.chance(0.7) ? rawTableLook(random, authorLook) : authorLook;
+  const look = plan.isRaw && random.chance(0.6) ? rawTableLook(random, authorLook) : authorLook;
   const spans = drawSpans(random, plan);
   const { height, width } = drawnSize(plan, spans);
   // Formatting that goes on past the table.
   const isFormatted = look.borders === "all" || look.body !== undefined || look.header?.fill !== undefined;
-  const rowsBelow = isFormatted && !spans && random.chance(0.08) ? random.integer(1, 5) : 0;
-  const band = isFormatted && !spans && random.chance(0.04) ? random.integer(1, 4) : 0;
+  const rowsBelow = isFormatted && !spans && random.chance(0.14) ? random.integer(1, 5) : 0;
+  const band = isFormatted && !spans && random.chance(0.05) ? random.integer(1, 4) : 0;
   const bodyStyle: CellStyle | undefined =
     look.borders === "all"
       ? { border: { left: look.line, right: look.line, top: look.line, bottom: look.line } }
       : look.body;
   const style = random.pick(EXCEL_TABLE_STYLES);
+  // Lines that are the neighbours', as Excel sets them where somebody draws a frame around other cells.
+  const strays =
+    look.borders !== "none"
+      ? { above: random.chance(0.12), below: random.chance(0.1), right: random.chance(0.06) }
+      : null;
   return {
     plan,
     tableHeight: height,
@@ -50,6 +55,12 @@ export function tableBlock(random: Random, plan: TablePlan, authorLook: Look): T
       const { bottom, right } = range;
       if (rowsBelow > 0)
         canvas.paint({ top: bottom + 1, left, bottom: bottom + rowsBelow, right }, bodyStyle);
+      if (strays?.above && top > 1)
+        canvas.paint({ top: top - 1, left, bottom: top - 1, right }, { border: { bottom: look.line } });
+      if (strays?.below)
+        canvas.paint({ top: bottom + 1, left, bottom: bottom + 1, right }, { border: { top: look.line } });
+      if (strays?.right)
+        canvas.paint({ top, left: right + 1, bottom, right: right + 1 }, { border: { left: look.line } });
       if (band > 0) canvas.paint({ top, left: right + 1, bottom: top, right: right + band }, look.header);
       if (this.excelTableName !== null) makeExcelTable(canvas, plan, range, this.excelTableName, style);
       tables.push(range);
