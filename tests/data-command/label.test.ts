@@ -1,10 +1,6 @@
 import { expect, test } from "bun:test";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { checkpointValue } from "../../core/checkpoint/detector-state.ts";
-import { writePtFile } from "../../core/checkpoint/write-pt.ts";
-import { resolveFields } from "../../core/config/resolve-fields.ts";
-import { CONFIG } from "../../core/config/schema.ts";
 import { loadDatasets } from "../../core/data/load-datasets.ts";
 import { connectedBlocks } from "../../core/evaluation/connected-blocks.ts";
 import {
@@ -18,12 +14,9 @@ import { formatRange, parseRange } from "../../core/excel/range.ts";
 import { encodeWorkbook } from "../../core/excel/write/write-workbook.ts";
 import { CHANNEL_COUNT } from "../../core/features/grid.ts";
 import { type PackedGrid, packGrid } from "../../core/features/packed-grid.ts";
-import { createParameters } from "../../core/model/parameters.ts";
-import { freshAdamW } from "../../core/optim/adamw.ts";
 import { PROJECT_ROOT } from "../../core/project-root.ts";
-import { detectorSettings } from "../../core/training/detector-settings.ts";
-import type { Json } from "../../core/training/lifecycle.ts";
 import { filledSheet, trainOnAll } from "../data/dataset-folder.ts";
+import { writeRandomCheckpoint } from "../support/random-checkpoint.ts";
 import { makeFolder, runData } from "./run-data.ts";
 
 /** A grid with data where the picture has an `x`. */
@@ -146,50 +139,10 @@ test("bun run data label refuses what is no folder, or has no workbook, with exi
   }
 });
 
-/** A checkpoint of an untrained network of a few thousand parameters. */
-function writeCheckpoint(path: string, extra: Record<string, Json> = {}): void {
-  const small = {
-    backbone: { base_width: 4, depths: [1, 1, 1, 1], stem_stride: 2 },
-    detr: {
-      num_queries: 4,
-      num_encoder_layers: 1,
-      num_decoder_layers: 1,
-      hidden_dim: 16,
-      num_heads: 2,
-      num_points: 2,
-    },
-  };
-  const { values } = resolveFields(CONFIG, {
-    prefix: [],
-    value: { model: small, evaluation: { score_threshold: 0 } },
-    locate: () => ({ kind: "argument", argument: "" }),
-    overrides: [],
-    env: {},
-    cwd: "/",
-  });
-  const config = { ...values, plugins: {} } as unknown as { model: Parameters<typeof detectorSettings>[0] };
-  const parameters = createParameters(detectorSettings(config.model), 1);
-  const optimizer = { ...freshAdamW(parameters.flat.length), lr: 0, initialLr: 0, weightDecay: 0 };
-  writePtFile(
-    path,
-    checkpointValue({
-      parameters,
-      average: null,
-      optimizer,
-      scheduler: {},
-      epoch: 1,
-      trainMetrics: {},
-      valMetrics: null,
-      bestValF1: null,
-      extra: { config: config as unknown as Json, ...extra },
-    }),
-  );
-}
-
 test("bun run data label lets a checkpoint find the tables, with their scores, inside the sheet", async () => {
   const folder = makeFolder();
   writeBooks(join(folder, "books"));
-  writeCheckpoint(join(folder, "best.pt"));
+  writeRandomCheckpoint(join(folder, "best.pt"));
   const args = ["label", "books", "--checkpoint", folder, "--device", "js"];
   const { code, stdout } = await runData(folder, ...args);
   expect(code).toBe(0);
@@ -208,7 +161,7 @@ test("bun run data label lets a checkpoint find the tables, with their scores, i
 
 test("openSheetDetector() finds the same tables on a sheet whatever is looked at beside it", async () => {
   const path = join(makeFolder(), "best.pt");
-  writeCheckpoint(path);
+  writeRandomCheckpoint(path);
   const detector = await openSheetDetector(path, { device: "js", scoreThreshold: 0 });
   const [small, large] = [
     picture("xx", "xx", "xx"),
@@ -223,7 +176,7 @@ test("openSheetDetector() finds the same tables on a sheet whatever is looked at
 
 test("openSheetDetector() refuses weights that do not say which network they are of", async () => {
   const path = join(makeFolder(), "weights.pt");
-  writeCheckpoint(path, { config: null });
+  writeRandomCheckpoint(path, { extra: { config: null } });
   await expect(openSheetDetector(path, { device: "js" })).rejects.toThrow(
     "weights without a description of their network",
   );

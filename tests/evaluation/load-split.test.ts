@@ -1,0 +1,76 @@
+import { expect, test } from "bun:test";
+import { loadConfig } from "../../core/config/config.ts";
+import {
+  EVALUATION_COLUMNS,
+  EVALUATION_ROWS,
+  evaluationSettings,
+} from "../../core/evaluation/evaluation-settings.ts";
+import { loadSplit } from "../../core/evaluation/load-split.ts";
+import { formatRange } from "../../core/excel/range.ts";
+import { UserError } from "../../core/problem.ts";
+import { filledSheet, label, makeRoot, trainOnAll, writeDataset } from "../data/dataset-folder.ts";
+
+test("loadSplit() gives the sheets in the order of the annotations, with what their labels say", async () => {
+  const root = makeRoot();
+  const books = Object.fromEntries(
+    Array.from({ length: 6 }, (_, index) => [`${index}.xlsx`, [filledSheet("S", 4 + index, 3)]]),
+  );
+  writeDataset(
+    root,
+    "many",
+    books,
+    [5, 0, 3, 1, 4, 2].map((index) => ({
+      ...label(`${index}.xlsx`, "S", ["A1:C4"]),
+      label_origin: "manual",
+      confidence: "high",
+    })),
+  );
+  const { sheets, workbooks, skipped } = await loadSplit(trainOnAll(root, "many"), "train", { threads: 3 });
+  expect(sheets.map(({ fileName, grid }) => [fileName, grid.height])).toEqual(
+    [5, 0, 3, 1, 4, 2].map((index) => [`${index}.xlsx`, 4 + index]),
+  );
+  expect([workbooks, skipped]).toEqual([6, []]);
+  expect(sheets[0]).toMatchObject({ origin: "manual", confidence: "high", tables: [], pivots: [] });
+});
+
+test("loadSplit() clips labels to the sheet with a note, and leaves out sheets that contradict their label", async () => {
+  const root = makeRoot();
+  writeDataset(root, "odd", { "a.xlsx": [filledSheet("S", 4, 3), filledSheet("T", 2, 2)] }, [
+    label("a.xlsx", "S", ["A1:C9"]),
+    label("a.xlsx", "T", ["F1:G2"]),
+    label("a.xlsx", "gone", []),
+  ]);
+  const { sheets, skipped, notes } = await loadSplit(trainOnAll(root, "odd"), "train");
+  expect(sheets.map(({ ranges }) => ranges.map(formatRange))).toEqual([["A1:C4"]]);
+  expect(skipped.map(({ sheet }) => sheet)).toEqual(["T", "gone"]);
+  expect(notes.join()).toContain("clipped to A1:C4");
+});
+
+test("loadSplit() without any usable sheet is an error of the data (1), without any labelled one of usage (2)", async () => {
+  const root = makeRoot();
+  writeDataset(root, "broken", { "a.xlsx": Buffer.from("broken") }, [label("a.xlsx", "S", [])]);
+  const codeOf = (split: "train" | "test") =>
+    loadSplit(trainOnAll(root, "broken"), split).catch((error: UserError) => [
+      error instanceof UserError,
+      error.exitCode,
+    ]);
+  expect(await codeOf("train")).toEqual([true, 1]);
+  expect(await codeOf("test")).toEqual([true, 2]);
+});
+
+test("evaluationSettings() keeps the trained datasets and splits, but not the limits that sheets are cut to in training", async () => {
+  const { config } = await loadConfig("configs/minimal.yaml", [
+    "--data.max_rows=64",
+    "--data.max_cols=2000",
+    "--data.on_large_sheet=skip",
+    "--data.split_seed=7",
+  ]);
+  const settings = evaluationSettings(config.data, []);
+  expect(settings).toMatchObject({ split_seed: 7, on_large_sheet: "crop", root: config.data.root });
+  expect([settings.max_rows, settings.max_cols]).toEqual([EVALUATION_ROWS, 2000]);
+  const overridden = evaluationSettings(config.data, ["--data.max_rows=100", "--data.dataset_names=[a,b]"]);
+  expect(overridden).toMatchObject({ max_rows: 100, dataset_names: ["a", "b"] });
+  expect(evaluationSettings(null, []).max_cols).toBe(EVALUATION_COLUMNS);
+  // A key of another version of this project is passed over.
+  expect(() => evaluationSettings({ ...config.data, gone: 1 } as typeof config.data, [])).not.toThrow();
+});
