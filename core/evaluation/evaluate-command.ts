@@ -123,7 +123,7 @@ export const evaluate = defineDataCommand({
           mode,
           checkpoint: opened && file,
           device: opened?.device ?? null,
-          score_threshold: opened && (scoreThreshold ?? opened.config.evaluation.score_threshold),
+          score_threshold: opened && opened.scoreThreshold,
           datasets: data.dataset_names,
           split,
           max_rows: data.max_rows,

@@ -8,7 +8,7 @@ import { layOutParameters } from "../model/parameters.ts";
 import { UserError } from "../problem.ts";
 import { detectorSettings } from "../training/detector-settings.ts";
 import { openEngine } from "../training/gradient-engine.ts";
-import type { PredictedTable } from "../training/lifecycle.ts";
+import type { Metrics, PredictedTable } from "../training/lifecycle.ts";
 import { decodeTables } from "./decode.ts";
 
 /** A sheet to look at. */
@@ -24,6 +24,8 @@ export type CheckpointConfig = Pick<Config, "model" | "evaluation"> & Partial<Pi
 export interface SheetDetector {
   /** The configuration that the checkpoint was trained with; an exported one has kept these sections alone. */
   readonly config: CheckpointConfig;
+  /** Least score of a table, 0 … 1: that of the options, of the configuration, or what the last validation chose. */
+  readonly scoreThreshold: number;
   /** The device with its details. */
   readonly device: string;
   /** The tables of each sheet, best score first. */
@@ -69,9 +71,10 @@ export async function openSheetDetector(path: string, options: SheetDetectorOpti
     ...(options.warn ? { warn: options.warn } : {}),
   });
   engine.setParameters(parameters.flat);
-  const threshold = options.scoreThreshold ?? config.evaluation.score_threshold;
+  const scoreThreshold = options.scoreThreshold ?? storedThreshold(config, checkpoint.valMetrics);
   return {
     config,
+    scoreThreshold,
     device: engine.device,
     async detect(sheets) {
       // One sheet a batch, so that what is found on a sheet does not depend on its neighbours.
@@ -83,9 +86,15 @@ export async function openSheetDetector(path: string, options: SheetDetectorOpti
       const detections = await engine.detect(batches, { withLoss: false });
       return sheets.map(({ grid }, index) => {
         const { scores, boxes } = detections[index]![0]!;
-        return decodeTables(scores, boxes, grid, threshold);
+        return decodeTables(scores, boxes, grid, scoreThreshold);
       });
     },
     dispose: () => engine.dispose(),
   };
+}
+
+/** A checkpoint that was never validated has chosen nothing: then it is the usual 0.5. */
+function storedThreshold({ evaluation }: CheckpointConfig, validation: Metrics | null): number {
+  const { score_threshold } = evaluation;
+  return score_threshold === "auto" ? (validation?.score_threshold ?? 0.5) : score_threshold;
 }

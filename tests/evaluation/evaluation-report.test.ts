@@ -1,4 +1,6 @@
 import { expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { type EvaluationFacts, evaluationReport } from "../../core/evaluation/evaluation-report.ts";
 import type { EvaluationSheet, LoadedSplit } from "../../core/evaluation/load-split.ts";
 import { reportPage } from "../../core/evaluation/page/report-page.ts";
@@ -126,6 +128,22 @@ test("evaluationReport() counts at every score where a second pass gave the tabl
   expect(at(0.05)).toMatchObject({ eob: 0, precision: 4 / 6, recall: 1 });
   expect(at(0.85)).toMatchObject({ precision: 2 / 4, recall: 2 / 4 });
   expect(at(0.95)).toMatchObject({ precision: 0, recall: 0, eob_mean: null });
+});
+
+test("docs/evaluation.md has every key of the JSON document", () => {
+  const page = readFileSync(join(import.meta.dir, "../../docs/evaluation.md"), "utf8");
+  const document = page.slice(page.indexOf("## The JSON document"));
+  const keys = [
+    REPORT,
+    REPORT.groups,
+    REPORT.counts,
+    REPORT.sheets[0]!,
+    REPORT.sheets[0]!.truth[0]!,
+    REPORT.scores[0]!,
+  ];
+  for (const key of keys.flatMap(Object.keys)) expect(document).toMatch(new RegExp(`\\b${key}\\b`));
+  const kinds = [...Object.keys(REPORT.errors.truth), ...Object.keys(REPORT.errors.predicted)];
+  for (const kind of kinds) expect(document).toContain(`\`${kind}\``);
 });
 
 test("reportText() shows figures beside connected blocks, groups, kinds of mistakes and the worst sheets", () => {

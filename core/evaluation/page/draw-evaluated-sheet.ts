@@ -86,7 +86,8 @@ export function drawEvaluatedSheet(report: SheetReport, grid: PackedGrid, textOf
   ];
   const size = `width="${Math.ceil(width + LEFT + 2)}" height="${Math.ceil(height + TOP + 2)}"`;
   const box = `viewBox="${-LEFT} ${-TOP} ${Math.ceil(width + LEFT + 2)} ${Math.ceil(height + TOP + 2)}"`;
-  return `<svg ${size} ${box} role="img">${labels(rows, columns, cell)}${parts.join("")}</svg>`;
+  const name = escapeHtml(`${report.file} › ${report.sheet}`);
+  return `<svg ${size} ${box} role="img" aria-label="${name}">${labels(rows, columns, cell)}${parts.join("")}</svg>`;
 }
 
 function fills(grid: PackedGrid, rows: AxisWindow, columns: AxisWindow, cell: CellSize): string {
