@@ -36,6 +36,7 @@ export function checkConstraints(context: Context): Problem[] {
     sineCode(settings, inWords),
     ratios(settings),
     someLoss(settings),
+    blocksOfEachLevel(settings, inWords),
     someSamples(settings),
     stoppingNeedsValidation(settings, inWords),
   ]
@@ -115,6 +116,27 @@ function ratios({ data }: Settings): Finding | null {
     expected: "data.train_ratio + data.val_ratio + data.test_ratio = 1",
     got: `${train_ratio} + ${val_ratio} + ${test_ratio} = ${round(sum)}`,
     fix: rest > 0 ? `${rest}` : null,
+  };
+}
+
+const WIDTHS: Path = ["model", "dense_head", "widths"];
+
+function blocksOfEachLevel({ model }: Settings, inWords: InWords): Finding | null {
+  const { enabled, widths, depths, up_depths } = model.dense_head;
+  if (!enabled) return null;
+  const levels = widths.length;
+  const wrong =
+    depths.length !== levels
+      ? { key: "depths", values: depths, wanted: levels }
+      : up_depths.length !== levels - 1
+        ? { key: "up_depths", values: up_depths, wanted: levels - 1 }
+        : null;
+  if (wrong === null) return null;
+  return {
+    paths: [["model", "dense_head", wrong.key], WIDTHS],
+    expected: `${wrong.wanted} numbers of blocks: ${inWords(WIDTHS, `${levels} levels`)}`,
+    got: `${wrong.values.length}: [${wrong.values.join(", ")}]`,
+    fix: `[${Array.from({ length: wrong.wanted }, (_, i) => wrong.values[i] ?? 1).join(", ")}]`,
   };
 }
 

@@ -274,6 +274,13 @@ const training = group(
       above: 0,
       help: "Gradients longer than this are scaled down to it",
     }),
+    ema_decay: number({
+      default: null,
+      nullable: true,
+      min: 0,
+      below: 1,
+      help: "Keep a running average of the weights with this decay a step, to validate and to use; null keeps none",
+    }),
     early_stopping_patience: integer({
       default: null,
       nullable: true,
@@ -293,7 +300,13 @@ const evaluation = group(
       unit: "cells",
       help: "Error of boundary: two ranges match if none of their edges lie further apart",
     }),
-    score_threshold: number({ default: 0.5, min: 0, max: 1, help: "Least score of a found table" }),
+    score_threshold: number({
+      default: 0.5,
+      words: ["auto"],
+      min: 0,
+      max: 1,
+      help: "Least score of a found table; auto takes what is best in each validation, and keeps it with the weights",
+    }),
   },
   "How found tables are counted",
 );

@@ -54,7 +54,7 @@ export const evaluate = defineDataCommand({
     "score-threshold": {
       type: "string",
       valueHint: "0…1",
-      description: "Least score of a predicted table (that of the checkpoint's configuration)",
+      description: "Least score of a predicted table (the checkpoint's own)",
     },
     device: { type: "string", valueHint: "name", description: "Device of the network (auto)" },
     threads: { type: "string", valueHint: "number", description: "Threads that read workbooks (one a core)" },
@@ -123,7 +123,7 @@ export const evaluate = defineDataCommand({
           mode,
           checkpoint: opened && file,
           device: opened?.device ?? null,
-          score_threshold: opened && opened.scoreThreshold,
+          score_threshold: opened?.scoreThreshold ?? null,
           datasets: data.dataset_names,
           split,
           max_rows: data.max_rows,

@@ -141,7 +141,7 @@ export function resumeExtra(state: ResumeState): { readonly [key: string]: Json 
 }
 
 /** A different network cannot take the weights. */
-const NETWORK_KEYS = ["model.type", "model.backbone", "model.detr"];
+const NETWORK_KEYS = ["model.type", "model.backbone", "model.detr", "model.dense_head"];
 /** Within an epoch these say which sheets were seen already. */
 const EPOCH_KEYS = [
   "experiment.seed",
@@ -175,10 +175,13 @@ export function checkResume(saved: ResumeState, config: Config, file: string, sa
     fix: `leave it as it was, or start a new run`,
   });
   const midEpoch = saved.progress.stepInEpoch > 0;
+  // A checkpoint from before there were dense heads has none.
+  const hasNone = !before.has("model.dense_head.enabled") && !config.model.dense_head.enabled;
   const problems = [
     // Dropout has no weights: its rate may change.
     ...within(NETWORK_KEYS)
       .filter((key) => key !== "model.detr.dropout" && key !== "model.detr.aux_loss")
+      .filter((key) => !(hasNone && key.startsWith("model.dense_head.")))
       .map((key) => refused(key, "the network that the checkpoint holds")),
     ...(midEpoch
       ? within(EPOCH_KEYS)

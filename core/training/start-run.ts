@@ -20,7 +20,7 @@ import { acquireFolderLock, type FolderLock } from "../files/folder-lock.ts";
 import { removeTemporaries } from "../files/remove-temporaries.ts";
 import { writeFileAtomic } from "../files/write-atomic.ts";
 import { countParameters, describeArchitecture } from "../model/architecture.ts";
-import { createParameters, type ParameterSet } from "../model/parameters.ts";
+import { createParameters, layOutParameters, type ParameterSet } from "../model/parameters.ts";
 import { type AdamWState, freshAdamW } from "../optim/adamw.ts";
 import { learningRate } from "../optim/learning-rate.ts";
 import { UserError } from "../problem.ts";
@@ -103,6 +103,7 @@ async function prepareAndTrain(
 
   const parameters = createParameters(detector, config.experiment.seed);
   const optimizer = freshAdamW(parameters.flat.length);
+  const keepsAverage = config.training.ema_decay !== null;
   const fingerprint = dataFingerprint(data.train, data.validation);
   if (!resumed && config.model.init !== null) {
     loadStateDict(evaluationWeights(readCheckpoint(config.model.init)), parameters, config.model.init);
@@ -114,11 +115,17 @@ async function prepareAndTrain(
     loadStateDict(loaded.model, parameters, checkpoint);
     if (loaded.optimizer) loadAdamW(loaded.optimizer, parameters, optimizer, checkpoint);
     for (const note of notes) console.line(`note: ${note}`);
+    if (keepsAverage && !loaded.average) console.line("note: the average of the weights begins here");
     if (basename(checkpoint) !== "last.pt") {
       console.line(
         `note: going on from ${basename(checkpoint)}; what the run saved after it is replaced step by step`,
       );
     }
+  }
+
+  const average = keepsAverage ? parameters.flat.slice() : null;
+  if (average && resumed?.loaded.average) {
+    loadStateDict(resumed.loaded.average, layOutParameters(detector, average), resumed.checkpoint);
   }
 
   let engine: GradientEngine | null = null;
@@ -171,6 +178,7 @@ async function prepareAndTrain(
         { runId, progress: current, pluginStates, config, data: fingerprint },
         split,
         parameters,
+        average,
         optimizer,
       ),
     );
@@ -198,6 +206,7 @@ async function prepareAndTrain(
       validation: data.validation,
       engine,
       parameters,
+      average,
       optimizer,
       progress,
       host,
@@ -224,12 +233,13 @@ function checkpointOf(
   state: ResumeState,
   split: Pick<TrainRun, "config" | "train">,
   parameters: ParameterSet,
+  average: Float32Array | null,
   optimizer: AdamWState,
 ): PtWritable {
   const { config, progress } = state;
   return checkpointValue({
     parameters,
-    average: null,
+    average,
     optimizer: {
       ...optimizer,
       lr: learningRate(progress.step + 1, schedule(split)),

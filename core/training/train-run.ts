@@ -6,6 +6,7 @@ import type { ParameterSet } from "../model/parameters.ts";
 import { type AdamWState, adamwStep } from "../optim/adamw.ts";
 import { clipScale, gradientNorms } from "../optim/gradient-norms.ts";
 import { learningRate, type Schedule } from "../optim/learning-rate.ts";
+import { updateAverage } from "../optim/weight-average.ts";
 import { UserError } from "../problem.ts";
 import type { CheckpointKeeper } from "./checkpoint-keeper.ts";
 import { shouldStopEarly } from "./early-stopping.ts";
@@ -34,6 +35,8 @@ export interface TrainRun {
   readonly engine: GradientEngine;
   /** Updated in place. */
   readonly parameters: ParameterSet;
+  /** The weights' running average, laid out alike and updated in place; null where none is kept. */
+  readonly average: Float32Array | null;
   /** Updated in place. */
   readonly optimizer: AdamWState;
   /** Where to begin: fresh, or what a checkpoint holds. */
@@ -112,7 +115,7 @@ async function runEpoch(
   current: () => ProgressState,
   keep: (progress: ProgressState) => void,
 ): Promise<boolean> {
-  const { config, engine, host, parameters, optimizer } = run;
+  const { config, engine, host, parameters, average, optimizer } = run;
   const { training, experiment, evaluation } = config;
   const epoch = current().epoch + 1;
   const startedAt = performance.now();
@@ -152,6 +155,7 @@ async function runEpoch(
       weightDecay: training.weight_decay,
       gradientScale: clipScale(norms.global, training.max_grad_norm),
     });
+    if (average) updateAverage(average, parameters.flat, training.ema_decay!, step);
     engine.setParameters(parameters.flat);
 
     const own = stepSums(losses, batches);
@@ -181,7 +185,9 @@ async function runEpoch(
   let val: Metrics | null = null;
   if (run.validation.length > 0) {
     const thresholds = { score: evaluation.score_threshold, eob: evaluation.eob_threshold };
+    if (average) engine.setParameters(average);
     const result = await validate(engine, run.validation, thresholds, () => run.signal.aborted);
+    if (average) engine.setParameters(parameters.flat);
     if (result === null) return false;
     val = result.metrics;
     await host.fire("onValidationEnd", { ...moment, ...result });

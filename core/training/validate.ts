@@ -1,11 +1,12 @@
 /** Evaluates the detector on the validation split. */
 
 import type { SheetEntry } from "../data/dataset.ts";
+import { chooseThreshold } from "../evaluation/choose-threshold.ts";
 import { decodeTables } from "../evaluation/decode.ts";
 import { addCounts, countSheet, detectionMetrics, NO_COUNTS } from "../evaluation/detection-metrics.ts";
 import { fillBuckets } from "../features/packed-grid.ts";
 import type { GradientEngine } from "./gradient-engine.ts";
-import type { Metrics, SheetPrediction } from "./lifecycle.ts";
+import type { Metrics, PredictedTable, SheetPrediction } from "./lifecycle.ts";
 
 export interface ValidationResult {
   /** loss (mean over sheets), precision, recall, f1, eob_mean. */
@@ -17,19 +18,20 @@ export interface ValidationResult {
 const CHUNK = 16;
 
 /**
- * @param thresholds `score`: queries below are no tables; `eob`: largest boundary error of a match, cells.
+ * @param thresholds `score`: queries below are no tables, or `auto` for what is best here (the metric `score_threshold`);
+ *   `eob`: largest boundary error of a match, cells.
  * @param interrupted Asked between chunks; true abandons the evaluation.
  * @returns null if it was abandoned.
  */
 export async function validate(
   engine: GradientEngine,
   entries: readonly SheetEntry[],
-  thresholds: { readonly score: number; readonly eob: number },
+  thresholds: { readonly score: number | "auto"; readonly eob: number },
   interrupted: () => boolean,
 ): Promise<ValidationResult | null> {
-  let counts = NO_COUNTS;
+  const { score, eob } = thresholds;
   let loss = 0;
-  const sheets: SheetPrediction[] = [];
+  const found: PredictedTable[][] = [];
   for (let at = 0; at < entries.length; at += CHUNK) {
     if (interrupted()) return null;
     const chunk = entries.slice(at, at + CHUNK);
@@ -38,22 +40,36 @@ export async function validate(
     const detections = await engine.detect(batches, { withLoss: true });
     for (const [index, entry] of chunk.entries()) {
       const detection = detections[index]![0]!;
-      const { height, width } = entry.grid;
-      const predicted = decodeTables(detection.scores, detection.boxes, entry.grid, thresholds.score);
-      const ranges = predicted.map((table) => table.range);
-      counts = addCounts(counts, countSheet(entry.ranges, ranges, thresholds.eob));
+      const least = score === "auto" ? 0 : score;
+      found.push(decodeTables(detection.scores, detection.boxes, entry.grid, least));
       loss += detection.loss!.total;
-      sheets.push({
-        dataset: entry.dataset,
-        fileName: entry.fileName,
-        sheetName: entry.sheetName,
-        height,
-        width,
-        truth: entry.ranges,
-        predicted,
-        fills: async () => fillBuckets(entry.grid),
-      });
     }
   }
-  return { metrics: { loss: loss / entries.length, ...detectionMetrics(counts) }, sheets };
+  const scored = entries.map(({ ranges }, index) => ({ truth: ranges, found: found[index]! }));
+  const threshold = score === "auto" ? chooseThreshold(scored, eob) : score;
+  let counts = NO_COUNTS;
+  const sheets = entries.map((entry, index): SheetPrediction => {
+    const { height, width } = entry.grid;
+    const predicted = found[index]!.filter((table) => table.score >= threshold);
+    counts = addCounts(
+      counts,
+      countSheet(
+        entry.ranges,
+        predicted.map(({ range }) => range),
+        eob,
+      ),
+    );
+    return {
+      dataset: entry.dataset,
+      fileName: entry.fileName,
+      sheetName: entry.sheetName,
+      height,
+      width,
+      truth: entry.ranges,
+      predicted,
+      fills: async () => fillBuckets(entry.grid),
+    };
+  });
+  const chosen: Metrics = score === "auto" ? { score_threshold: threshold } : {};
+  return { metrics: { loss: loss / entries.length, ...detectionMetrics(counts), ...chosen }, sheets };
 }

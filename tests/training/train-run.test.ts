@@ -67,6 +67,7 @@ async function run(
     validation: data.validation,
     engine,
     parameters,
+    average: null,
     optimizer: freshAdamW(parameters.flat.length),
     progress: FRESH_PROGRESS,
     host,
