@@ -1,4 +1,4 @@
-/** `bun run data check | stats | prepare | import | label | cache`: datasets as a user handles them. */
+/** `bun run data check | stats | prepare | generate | import | label | cache`: datasets as a user handles them. */
 
 import { defineCommand } from "citty";
 import { runMain } from "./command.ts";
@@ -13,11 +13,12 @@ const importCommand = defineCommand({
 });
 
 const data = defineCommand({
-  meta: { name: "bun run data", description: "Check, look at, prepare, import and label datasets" },
+  meta: { name: "bun run data", description: "Check, look at, prepare, generate, import and label datasets" },
   subCommands: {
     check: async () => (await import("./data/commands/check.ts")).check,
     stats: async () => (await import("./data/commands/stats.ts")).stats,
     prepare: async () => (await import("./data/commands/prepare.ts")).prepare,
+    generate: async () => (await import("./data/commands/generate.ts")).generate,
     import: importCommand,
     label: async () => (await import("./data/commands/label.ts")).label,
     cache: async () => (await import("./data/commands/cache.ts")).cache,

@@ -7,13 +7,22 @@ import { PROJECT_ROOT } from "../../core/project-root.ts";
 import { filledSheet, label, makeRoot, writeDataset } from "../data/dataset-folder.ts";
 import { makeFolder, runData } from "./run-data.ts";
 
-const COMMANDS = ["check", "stats", "prepare", "import tablesense", "import excel-tables", "label", "cache"];
+const COMMANDS = [
+  "check",
+  "stats",
+  "prepare",
+  "generate",
+  "import tablesense",
+  "import excel-tables",
+  "label",
+  "cache",
+];
 
 test("bun run data --help names every command, and each one's own help its options", async () => {
   const folder = makeFolder();
   const help = await runData(folder, "--help");
   expect(help.code).toBe(0);
-  for (const name of ["check", "stats", "prepare", "import", "label", "cache"])
+  for (const name of ["check", "stats", "prepare", "generate", "import", "label", "cache"])
     expect(help.stdout).toContain(name);
   const each = await Promise.all(COMMANDS.map((command) => runData(folder, ...command.split(" "), "--help")));
   for (const [index, command] of COMMANDS.entries()) {

@@ -26,7 +26,7 @@ export class DatasetDraft {
    */
   constructor(root: string, name: string, replace: boolean) {
     this.final = datasetPaths(root, name);
-    checkName(name);
+    checkDatasetName(name);
     if (!replace && existsSync(this.final.folder)) {
       const message = `Cannot import into ${JSON.stringify(name)}: there is a folder of that name`;
       const fix = "--name another one, or --replace to put the new dataset in its place";
@@ -80,7 +80,8 @@ export class DatasetDraft {
   }
 }
 
-function checkName(name: string): void {
+/** @throws {UserError} Exit code 2: no name for a folder, or that of the built-in dataset. */
+export function checkDatasetName(name: string): void {
   const isName = /^[^./\\:*?"<>|\s][^/\\:*?"<>|]*$/.test(name);
   if (isName && name !== SYNTHETIC) return;
   throw new UserError(

@@ -11,7 +11,7 @@ import { DOMAINS } from "./vocabulary/domains.ts";
 export const GENERATOR_VERSION = 2;
 
 /** Longer tables would only take time. */
-const LIMITS: SheetLimits = { maxRows: 450, maxColumns: 70 };
+export const WORKBOOK_LIMITS: SheetLimits = { maxRows: 450, maxColumns: 70 };
 
 export interface GeneratedWorkbook {
   readonly layout: WorkbookLayout;
@@ -26,7 +26,7 @@ export interface GeneratedWorkbook {
 export function generateWorkbook(
   seed: number,
   index: number,
-  limits: SheetLimits = LIMITS,
+  limits: SheetLimits = WORKBOOK_LIMITS,
 ): GeneratedWorkbook {
   const random = randomStream(seed, "synthetic workbook", index);
   const domain = random.pick(DOMAINS);

@@ -458,7 +458,8 @@ export class SheetContent {
 
   #narrow(tables: number, mostRows: number, isNarrow: boolean): TableSize {
     const { bodyRows, width } = this.#size(tables, mostRows);
-    return { bodyRows, width: isNarrow ? this.#random.integer(1, 3) : Math.min(width, 12) };
+    const share = Math.max(2, Math.floor(this.#limits.maxColumns / tables) - 2);
+    return { bodyRows, width: isNarrow ? this.#random.integer(1, 3) : Math.min(width, 12, share) };
   }
 }
 

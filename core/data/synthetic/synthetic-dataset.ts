@@ -4,13 +4,14 @@ import { randomUUID } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { setImmediate } from "node:timers/promises";
-import { formatRange } from "../../excel/range.ts";
 import { encodeWorkbook } from "../../excel/write/write-workbook.ts";
 import { UserError } from "../../problem.ts";
 import type { LoadProgress } from "../dataset.ts";
 import { fileSize, isFolder, tryStat } from "../file-state.ts";
 import { type DatasetPaths, datasetPaths } from "../locate-dataset.ts";
+import { annotationLines, workbookName } from "./generate-dataset.ts";
 import { GENERATOR_VERSION, generateWorkbook } from "./generate-workbook.ts";
+import type { SheetLimits } from "./sheet-content.ts";
 
 /** The dataset's name in `data.dataset_names`. */
 export const SYNTHETIC = "synthetic";
@@ -18,6 +19,8 @@ export const SYNTHETIC = "synthetic";
 /** How many workbooks it has, and the seed they come from: part of what the dataset is, no setting of a run. */
 export const SYNTHETIC_WORKBOOKS = 100;
 export const SYNTHETIC_SEED = 11;
+/** Its sheets are small: training on it should show something within minutes. */
+export const SYNTHETIC_LIMITS: SheetLimits = { maxRows: 90, maxColumns: 30 };
 
 /** Beside the annotations: what wrote the dataset, and the size in bytes of every file of it. */
 interface DatasetRecord {
@@ -113,20 +116,12 @@ async function write(draft: string, count: number, { onProgress, signal }: Synth
   const files: { [fileName: string]: number } = {};
   for (let index = 0; index < count; index++) {
     signal?.throwIfAborted();
-    const fileName = `synthetic_${String(index + 1).padStart(4, "0")}.xlsx`;
-    const { layout, tables } = generateWorkbook(SYNTHETIC_SEED, index);
-    const bytes = encodeWorkbook(layout);
+    const fileName = workbookName(index, 4);
+    const workbook = generateWorkbook(SYNTHETIC_SEED, index, SYNTHETIC_LIMITS);
+    const bytes = encodeWorkbook(workbook.layout);
     writeFileSync(join(draft, "files", fileName), bytes);
     files[fileName] = bytes.length;
-    for (const [at, { name }] of layout.sheets.entries()) {
-      const line = {
-        file_name: fileName,
-        file_path: "files",
-        sheet_name: name,
-        table_regions: tables[at]!.map(formatRange),
-      };
-      lines.push(`${JSON.stringify(line)}\n`);
-    }
+    lines.push(...annotationLines(fileName, workbook));
     onProgress?.({ action: "write", dataset: SYNTHETIC, fileName, done: index + 1, total: count });
     await setImmediate(); // lets signals and the screen have their turn
   }
