@@ -10,6 +10,7 @@ import { interruptible } from "../data/commands/interruptible.ts";
 import { WorkProgress } from "../data/commands/work-progress.ts";
 import type { Split } from "../data/split.ts";
 import { AtomicOutput } from "../files/atomic-output.ts";
+import { locatePretrained } from "../pretrained/locate.ts";
 import { type ExitCode, UserError } from "../problem.ts";
 import type { ProcessConsole } from "../training/console.ts";
 import { type EvaluationFacts, evaluationReport } from "./evaluation-report.ts";
@@ -156,13 +157,7 @@ export const evaluate = defineDataCommand({
 /** The file to evaluate; null where none is needed. */
 function checkpointFile(named: string | undefined, mode: Mode): string | null {
   if (named !== undefined) return locateCheckpoint(named);
-  if (mode === "excel") return null;
-  throw usageError({
-    message: "Cannot tell what to evaluate",
-    expected: "a run's folder or a checkpoint",
-    got: "neither",
-    fix: "bun run evaluate runs/<run>",
-  });
+  return mode === "excel" ? null : locatePretrained();
 }
 
 /** What a checkpoint that is not run was trained with; null where it does not say. */
