@@ -37,7 +37,7 @@ export interface SheetFeatures {
 }
 
 /** No grid has more cells than this, whatever the limits: its indices alone would take 64 MiB. */
-const MAX_GRID_CELLS = 2 ** 24;
+export const MAX_GRID_CELLS = 2 ** 24;
 
 /**
  * The features of a sheet, in compact form.

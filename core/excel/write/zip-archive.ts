@@ -1,6 +1,7 @@
 /** Zip archives, written member by member (PKWARE APPNOTE 6.3): what has been added need not stay in memory. */
 
 import { crc32, deflateRawSync } from "node:zlib";
+import { IN_EXTRA, placeOfOffset64 } from "../zip-records.ts";
 
 /** 1980-01-01 00:00, the earliest time a zip can tell: equal contents give equal bytes. */
 const DOS_DATE = 0x0021;
@@ -50,9 +51,22 @@ export class ZipArchive {
     local.writeUInt32LE(0x04034b50, 0);
     common.copy(local, 4);
     const member = Buffer.concat([local, encodedName, data]);
-    this.#offset += member.length;
-    if (this.#offset > 0xffffffff) throw new RangeError("Cannot write a zip archive beyond 4 GiB");
+    this.#advance(member.length);
     return member;
+  }
+
+  /**
+   * Notes a member of another archive whose bytes are written as they are, right after those returned before.
+   *
+   * @param record Its record in that archive's directory.
+   * @param length Its bytes, header and all.
+   */
+  carry(record: Buffer, length: number): void {
+    const copy = Buffer.from(record);
+    if (copy.readUInt32LE(42) !== IN_EXTRA) copy.writeUInt32LE(this.#offset, 42);
+    else copy.writeBigUInt64LE(BigInt(this.#offset), placeOfOffset64(copy));
+    this.#directory.push(copy);
+    this.#advance(length);
   }
 
   /** The directory that ends the archive. */
@@ -67,5 +81,10 @@ export class ZipArchive {
     end.writeUInt32LE(directory.length, 12);
     end.writeUInt32LE(this.#offset, 16);
     return Buffer.concat([directory, end]);
+  }
+
+  #advance(length: number): void {
+    this.#offset += length;
+    if (this.#offset > 0xffffffff) throw new RangeError("Cannot write a zip archive beyond 4 GiB");
   }
 }

@@ -1,0 +1,137 @@
+/** Places in an XML part, so that something can be put in without touching the rest. */
+
+import {
+  AttributeCursor,
+  asciiText,
+  equals,
+  INCOMPLETE,
+  LT,
+  nameEnd,
+  SLASH,
+  skipElement,
+  skipMarkup,
+  tagEnd,
+  XmlFault,
+} from "../xml-bytes.ts";
+
+/** An element and where it stands: indices of the part's bytes. */
+export interface PlacedElement {
+  /** Without its prefix. */
+  readonly name: string;
+  /** With the colon: `x:`; empty for none. */
+  readonly prefix: string;
+  /** Of its `<`, of its name's end, of the `>` of its start tag. */
+  readonly from: number;
+  readonly nameTo: number;
+  readonly close: number;
+  /** True for `<name/>`. */
+  readonly isEmpty: boolean;
+}
+
+/** The root element. @param bytes A whole part, UTF-8. @throws {XmlFault} If there is none. */
+export function rootElement(bytes: Uint8Array): PlacedElement {
+  return elementAt(bytes, skipToTag(bytes, 0));
+}
+
+/** A child of the root; `end` is behind the last byte of all that it holds. */
+export interface ChildElement extends PlacedElement {
+  readonly end: number;
+}
+
+/** The children of the root, in their order. @throws {XmlFault} If the part is not well-formed. */
+export function* childElements(bytes: Uint8Array, root: PlacedElement): Generator<ChildElement> {
+  for (let at = nextTag(bytes, root); at !== null; ) {
+    const element = elementAt(bytes, at);
+    const behind = element.close + 1;
+    const child = {
+      ...element,
+      end: element.isEmpty ? behind : complete(skipElement(bytes, behind, bytes.length)),
+    };
+    yield child;
+    at = nextTag(bytes, root, child);
+  }
+}
+
+/** Where the root's end tag begins. @param last The root's last child, or null; of another child: where the next begins. */
+export function endOfContent(bytes: Uint8Array, root: PlacedElement, last: ChildElement | null): number {
+  return skipToTag(bytes, last?.end ?? root.close + 1);
+}
+
+/** An attribute's raw value by its local name; null where there is none. `xmlns` and its like do not count. */
+export function attributeOf(bytes: Uint8Array, element: PlacedElement, name: string): string | null {
+  const attributes = new AttributeCursor();
+  attributes.start(bytes, element.nameTo, element.close);
+  while (attributes.next()) {
+    if (attributes.is(name) && !isDeclaration(bytes, attributes)) return attributes.text();
+  }
+  return null;
+}
+
+/** The namespace that an element declares for its own prefix; null where it declares none. */
+export function namespaceOf(bytes: Uint8Array, element: PlacedElement): string | null {
+  const attributes = new AttributeCursor();
+  attributes.start(bytes, element.nameTo, element.close);
+  const prefix = element.prefix.slice(0, -1);
+  while (attributes.next()) {
+    const found = prefix === "" ? attributes.is("xmlns") : attributes.is(prefix);
+    if (found && (prefix === "") !== isDeclaration(bytes, attributes)) return attributes.text();
+  }
+  return null;
+}
+
+/** The part with more children at the end of its root. */
+export function appendToRoot(bytes: Uint8Array, xml: string): Uint8Array {
+  const root = rootElement(bytes);
+  if (!root.isEmpty) {
+    const last = [...childElements(bytes, root)].at(-1) ?? null;
+    return insertAt(bytes, endOfContent(bytes, root, last), xml);
+  }
+  const name = asciiText(bytes, root.from + 1, root.nameTo);
+  const tag = bytes.subarray(0, root.close - 1);
+  return Buffer.concat([tag, Buffer.from(`>${xml}</${name}>`), bytes.subarray(root.close + 1)]);
+}
+
+/** The part with more XML before one of its bytes. */
+export function insertAt(bytes: Uint8Array, at: number, xml: string): Uint8Array {
+  return Buffer.concat([bytes.subarray(0, at), Buffer.from(xml), bytes.subarray(at)]);
+}
+
+/** The next child's place; null where the root ends. */
+function nextTag(bytes: Uint8Array, root: PlacedElement, before: ChildElement | null = null): number | null {
+  if (root.isEmpty) return null;
+  const at = endOfContent(bytes, root, before);
+  return bytes[at + 1] === SLASH ? null : at;
+}
+
+/** The next tag from `at` on; comments and their like are passed over. */
+function skipToTag(bytes: Uint8Array, from: number): number {
+  for (let at = from; ; ) {
+    while (at < bytes.length && bytes[at] !== LT) at++;
+    if (at + 1 >= bytes.length) throw new XmlFault("the part ends too early");
+    if (!isMarkup(bytes, at)) return at;
+    at = complete(skipMarkup(bytes, at, bytes.length));
+  }
+}
+
+function elementAt(bytes: Uint8Array, from: number): PlacedElement {
+  const nameTo = complete(nameEnd(bytes, from + 1, bytes.length));
+  const close = complete(tagEnd(bytes, nameTo, bytes.length));
+  const fullName = asciiText(bytes, from + 1, nameTo);
+  const colon = fullName.indexOf(":") + 1;
+  const isEmpty = bytes[close - 1] === SLASH;
+  return { name: fullName.slice(colon), prefix: fullName.slice(0, colon), from, nameTo, close, isEmpty };
+}
+
+function isMarkup(bytes: Uint8Array, at: number): boolean {
+  return bytes[at + 1] === 0x21 || bytes[at + 1] === 0x3f;
+}
+
+/** True for `xmlns:name`. */
+function isDeclaration(bytes: Uint8Array, { nameFrom }: AttributeCursor): boolean {
+  return nameFrom >= 6 && equals(bytes, nameFrom - 6, nameFrom, "xmlns:");
+}
+
+function complete(at: number): number {
+  if (at === INCOMPLETE) throw new XmlFault("the part ends too early");
+  return at;
+}

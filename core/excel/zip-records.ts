@@ -1,0 +1,110 @@
+/** The members of an archive as they lie in the file: for copies that leave them as they are. */
+
+import type { ByteSource } from "./byte-source.ts";
+import { WorkbookError } from "./workbook-error.ts";
+
+/** One member. */
+export interface ZipRecord {
+  /** In the spelling of the archive, with `/` between folders. */
+  readonly name: string;
+  /** Its record in the directory; its bytes are not to be written to. */
+  readonly directory: Buffer;
+  /** Where its header, its data and all that belongs to it lie. */
+  readonly start: number;
+  readonly end: number;
+}
+
+/** What the end of an archive says. */
+interface Directory {
+  readonly offset: number;
+  readonly size: number;
+  readonly count: number;
+}
+
+const MEMBER = 0x02014b50;
+const END = 0x06054b50;
+const END_BYTES = 22;
+const END64 = 0x06064b50;
+const LOCATOR64 = 0x07064b50;
+const LOCATOR64_BYTES = 20;
+const MAX_COMMENT = 0xffff;
+const UTF8_NAMES = 0x0800;
+/** A field with this value stands in the extra field instead. */
+export const IN_EXTRA = 0xffffffff;
+const EXTRA64 = 0x0001;
+
+/**
+ * The members in the order of the directory, folders too.
+ *
+ * @param source An archive that `ZipPackage` has opened: what is checked there is not checked again.
+ * @throws {WorkbookError} If members share their bytes, as in bombs.
+ */
+export function readZipRecords(source: ByteSource): ZipRecord[] {
+  const { offset, size, count } = findDirectory(source);
+  const bytes = source.read(offset, size);
+  const found: { name: string; directory: Buffer; start: number }[] = [];
+  for (let at = 0; found.length < count; ) {
+    if (at + 46 > bytes.length || bytes.readUInt32LE(at) !== MEMBER) throw broken(source);
+    const nameTo = at + 46 + bytes.readUInt16LE(at + 28);
+    const end = nameTo + bytes.readUInt16LE(at + 30) + bytes.readUInt16LE(at + 32);
+    const directory = bytes.subarray(at, end);
+    const encoding = (bytes.readUInt16LE(at + 8) & UTF8_NAMES) !== 0 ? "utf8" : "latin1";
+    const name = bytes.toString(encoding, at + 46, nameTo).replaceAll("\\", "/");
+    found.push({ name, directory, start: localOffset(directory) });
+    at = end;
+  }
+  const starts = [...new Set(found.map(({ start }) => start)), offset].sort((a, b) => a - b);
+  if (starts.length !== found.length + 1) throw broken(source);
+  const ends = new Map(starts.map((start, index) => [start, starts[index + 1]!]));
+  return found.map((record) => ({ ...record, end: ends.get(record.start)! }));
+}
+
+/** Where the member's header begins. */
+function localOffset(directory: Buffer): number {
+  const offset = directory.readUInt32LE(42);
+  if (offset !== IN_EXTRA) return offset;
+  return Number(directory.readBigUInt64LE(placeOfOffset64(directory)));
+}
+
+/** Where in a directory's record the member's offset stands as 64 bits. @throws {RangeError} If it does not. */
+export function placeOfOffset64(directory: Buffer): number {
+  const from = 46 + directory.readUInt16LE(28);
+  const to = from + directory.readUInt16LE(30);
+  for (let at = from; at + 4 <= to; at += 4 + directory.readUInt16LE(at + 2)) {
+    if (directory.readUInt16LE(at) !== EXTRA64) continue;
+    // Sizes stand before the offset, those that do not fit into their own fields.
+    const sizes = [24, 20].filter((field) => directory.readUInt32LE(field) === IN_EXTRA).length;
+    return at + 4 + 8 * sizes;
+  }
+  throw new RangeError("A member of the archive has no offset");
+}
+
+function findDirectory(source: ByteSource): Directory {
+  const tail = source.read(Math.max(0, source.size - END_BYTES - MAX_COMMENT), END_BYTES + MAX_COMMENT);
+  for (let at = tail.length - END_BYTES; at >= 0; at--) {
+    if (tail.readUInt32LE(at) !== END || at + END_BYTES + tail.readUInt16LE(at + 20) !== tail.length)
+      continue;
+    return (
+      findDirectory64(source, tail, at) ?? {
+        count: tail.readUInt16LE(at + 10),
+        size: tail.readUInt32LE(at + 12),
+        offset: tail.readUInt32LE(at + 16),
+      }
+    );
+  }
+  throw broken(source);
+}
+
+function findDirectory64(source: ByteSource, tail: Buffer, end: number): Directory | null {
+  const locator = end - LOCATOR64_BYTES;
+  if (locator < 0 || tail.readUInt32LE(locator) !== LOCATOR64) return null;
+  const record = source.read(Number(tail.readBigUInt64LE(locator + 8)), 56);
+  if (record.length < 56 || record.readUInt32LE(0) !== END64) throw broken(source);
+  const [count, size, offset] = [32, 40, 48].map((field) => Number(record.readBigUInt64LE(field)));
+  return { count: count!, size: size!, offset: offset! };
+}
+
+function broken(source: ByteSource): WorkbookError {
+  const reason = "the archive's directory is broken, or two of its members share their bytes";
+  return new WorkbookError("corrupt", { file: source.name, reason });
+}

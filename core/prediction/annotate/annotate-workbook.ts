@@ -1,0 +1,127 @@
+/** A copy of a workbook with the found ranges drawn on its sheets; all else is as it was. */
+
+import { ByteSource } from "../../excel/byte-source.ts";
+import { detectFormat } from "../../excel/detect-format.ts";
+import {
+  attributeOf,
+  childElements,
+  endOfContent,
+  insertAt,
+  namespaceOf,
+  type PlacedElement,
+  rootElement,
+} from "../../excel/edit/xml-places.ts";
+import { XmlFault } from "../../excel/xml-bytes.ts";
+import { XmlReader } from "../../excel/xml-reader.ts";
+import { AtomicOutput } from "../../files/atomic-output.ts";
+import { UserError } from "../../problem.ts";
+import type { PredictedTable } from "../../training/lifecycle.ts";
+import type { SheetTables } from "../workbook-prediction.ts";
+import { PackageEdit } from "./package-edit.ts";
+import { drawingXml, rectanglesXml, vocabularyOf } from "./rectangle-xml.ts";
+
+const DRAWING_TYPE = "application/vnd.openxmlformats-officedocument.drawing+xml";
+
+/** What may stand behind `drawing` on a sheet (ECMA-376 part 1, 18.3.1.99); `AlternateContent` wraps some of them. */
+const BEHIND_DRAWING: ReadonlySet<string> = new Set([
+  "legacyDrawing",
+  "legacyDrawingHF",
+  "drawingHF",
+  "picture",
+  "oleObjects",
+  "controls",
+  "AlternateContent",
+  "webPublishItems",
+  "tableParts",
+  "extLst",
+]);
+
+/**
+ * Writes a copy of a workbook in which each table has a rectangle around it. Sheets with tables, their relationships and
+ * drawings and the list of content types are edited in their XML; all other members are copied byte for byte.
+ *
+ * @param target Its folder exists. What stood there is replaced once the copy is whole.
+ * @throws {UserError} If the workbook is none of Excel's XML formats, is broken, or the copy cannot be written.
+ */
+export async function annotateWorkbook(
+  path: string,
+  target: string,
+  sheets: readonly SheetTables[],
+): Promise<void> {
+  const source = ByteSource.open(path);
+  try {
+    if (detectFormat(source) !== "zip") throw notAnnotatable(path);
+    const edit = await PackageEdit.open(source);
+    for (const { part } of sheets) if (part === null || !edit.has(part)) throw notAnnotatable(path);
+    for (const { part, tables } of sheets) if (tables.length > 0) annotateSheet(edit, part!, tables);
+    write(target, edit.bytes());
+  } finally {
+    source.close();
+  }
+}
+
+function annotateSheet(edit: PackageEdit, part: string, tables: readonly PredictedTable[]): void {
+  const sheet = edit.parse(part, (bytes) => {
+    const root = rootElement(bytes);
+    return { root, namespace: namespaceOf(bytes, root), place: drawingPlace(bytes, root) };
+  });
+  if ("id" in sheet.place) {
+    const drawing = edit.target(part, sheet.place.id);
+    edit.append(drawing, (bytes) => {
+      const vocabulary = vocabularyOf(namespaceOf(bytes, rootElement(bytes)));
+      return rectanglesXml(tables, lastShapeId(bytes) + 1, vocabulary);
+    });
+    return;
+  }
+  const vocabulary = vocabularyOf(sheet.namespace);
+  const xml = drawingXml(rectanglesXml(tables, 2, vocabulary), vocabulary); // 1 is the drawing itself
+  const drawing = edit.add("xl/drawings/drawing", DRAWING_TYPE, xml);
+  const id = edit.relate(part, `${vocabulary.relationships}/drawing`, drawing);
+  const element = `<${sheet.root.prefix}drawing xmlns:r="${vocabulary.relationships}" r:id="${id}"/>`;
+  const { at } = sheet.place;
+  edit.change(part, (bytes) => insertAt(bytes, at, element));
+}
+
+/** The relationship's id of the sheet's drawing, or where the element of a new one has to stand. */
+function drawingPlace(bytes: Uint8Array, root: PlacedElement): { id: string } | { at: number } {
+  if (root.isEmpty) throw new XmlFault("a worksheet without content");
+  const children = [...childElements(bytes, root)];
+  const drawing = children.find(({ name }) => name === "drawing");
+  if (drawing) return { id: attributeOf(bytes, drawing, "id") ?? "" };
+  const behind = children.find(({ name }) => BEHIND_DRAWING.has(name));
+  return { at: behind?.from ?? endOfContent(bytes, root, children.at(-1) ?? null) };
+}
+
+function lastShapeId(bytes: Uint8Array): number {
+  let last = 1;
+  const xml = new XmlReader(bytes);
+  while (xml.next()) {
+    if (xml.event === "start" && xml.name === "cNvPr") last = Math.max(last, xml.integer("id", 0));
+  }
+  return last;
+}
+
+function write(target: string, pieces: Iterable<Uint8Array>): void {
+  let output: AtomicOutput | null = null;
+  try {
+    output = new AtomicOutput(target);
+    for (const piece of pieces) output.write(piece);
+    output.commit();
+  } catch (cause) {
+    if (cause instanceof UserError) throw cause;
+    const got = (cause as Error).message;
+    throw new UserError({ file: target, message: "Cannot write the annotated copy", got }, { cause });
+  } finally {
+    output?.abort();
+  }
+}
+
+function notAnnotatable(file: string): UserError {
+  return new UserError({
+    file,
+    message: "Cannot draw the ranges",
+    expected: "a workbook of Excel's XML formats (.xlsx, .xlsm, .xltx, .xltm)",
+    got: "a file of another kind",
+    fix: "open it in Excel or LibreOffice, save it as .xlsx, and give that",
+  });
+}

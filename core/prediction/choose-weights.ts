@@ -1,0 +1,36 @@
+/** Which of a command's arguments are weights, and which the files to look at. */
+
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { locateCheckpoint } from "../checkpoint/locate-checkpoint.ts";
+import { isFolder } from "../data/file-state.ts";
+
+/** What a run's `checkpoints/` holds; see docs/run-folder.md. */
+const CHECKPOINT_FILE = /^(best|last|checkpoint_epoch_\d+)\.pt$/;
+
+/**
+ * The first argument is a checkpoint if it is a run's folder or ends in `.pt` or `.safetensors`.
+ *
+ * @returns The checkpoint's file, null where none is named; and the names of files and folders.
+ * @throws {UserError} Exit code 2, if there is no such checkpoint.
+ */
+export function chooseWeights(positionals: readonly string[]): {
+  checkpoint: string | null;
+  names: readonly string[];
+} {
+  const [first, ...rest] = positionals;
+  if (first === undefined || !(/\.(pt|safetensors)$/i.test(first) || isRunFolder(first))) {
+    return { checkpoint: null, names: positionals };
+  }
+  return { checkpoint: locateCheckpoint(first), names: rest };
+}
+
+function isRunFolder(path: string): boolean {
+  if (!isFolder(path)) return false;
+  if (isFolder(join(path, "checkpoints"))) return true;
+  try {
+    return readdirSync(path).some((name) => CHECKPOINT_FILE.test(name));
+  } catch {
+    return false; // not to be looked into: it will be told when it is walked through
+  }
+}

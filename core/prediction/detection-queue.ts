@@ -1,0 +1,45 @@
+/** One detector for many threads: what comes while it is busy goes through together, so that its workers share it. */
+
+import type { DetectorInput, SheetDetector } from "../evaluation/sheet-detector.ts";
+import type { PredictedTable } from "../training/lifecycle.ts";
+import type { Detect } from "./predict-workbook.ts";
+
+interface Request {
+  readonly sheets: readonly DetectorInput[];
+  resolve(tables: PredictedTable[][]): void;
+  reject(error: unknown): void;
+}
+
+/** @returns A function that may be called again before its last call has ended. */
+export function detectInTurns(detector: Pick<SheetDetector, "detect">): Detect {
+  let waiting: Request[] = [];
+  let isBusy = false;
+  const run = async (requests: readonly Request[]): Promise<void> => {
+    try {
+      const tables = await detector.detect(requests.flatMap(({ sheets }) => sheets));
+      let at = 0;
+      for (const { sheets, resolve } of requests) {
+        resolve(tables.slice(at, at + sheets.length));
+        at += sheets.length;
+      }
+    } catch (error) {
+      // One sheet must not cost another's workbook its result.
+      if (requests.length === 1) requests[0]!.reject(error);
+      else for (const request of requests) await run([request]);
+    }
+  };
+  const work = async () => {
+    isBusy = true;
+    while (waiting.length > 0) {
+      const requests = waiting;
+      waiting = [];
+      await run(requests);
+    }
+    isBusy = false;
+  };
+  return (sheets) =>
+    new Promise((resolve, reject) => {
+      waiting.push({ sheets, resolve, reject });
+      if (!isBusy) void work();
+    });
+}

@@ -1,0 +1,100 @@
+/** The forms in which predictions are written. */
+
+import { formatRange } from "../excel/range.ts";
+import type { PredictedTable } from "../training/lifecycle.ts";
+import { problemLine, type SheetTables, type WorkbookOutcome } from "./workbook-prediction.ts";
+
+export const FORMATS = ["text", "json", "jsonl", "csv"] as const;
+export type FormatName = (typeof FORMATS)[number];
+
+/** What all predictions of one call have in common. */
+export interface PredictionFacts {
+  readonly mode: string;
+  /** The weights; null where the mode needs none. */
+  readonly checkpoint: string | null;
+  /** Least score of a table of the network; null without one. */
+  readonly score_threshold: number | null;
+}
+
+/** Pieces of a text, in the order `start`, `file` for each workbook, `end`. */
+export interface PredictionFormat {
+  start(facts: PredictionFacts): string;
+  /** @param index Of the workbook among those written, from 0. */
+  file(file: string, outcome: WorkbookOutcome, index: number): string;
+  end(): string;
+}
+
+/** The form of a name. */
+export function predictionFormat(name: FormatName): PredictionFormat {
+  return { text: TEXT, json: JSON_DOCUMENT, jsonl: JSON_LINES, csv: CSV }[name];
+}
+
+const nothing = () => "";
+
+/** For people. What failed is told elsewhere: its place here stays empty. */
+const TEXT: PredictionFormat = {
+  start: nothing,
+  file(file, outcome, index) {
+    if (outcome.kind === "failed") return "";
+    return `${index > 0 ? "\n" : ""}${[file, ...outcome.sheets.flatMap(sheetLines)].join("\n")}\n`;
+  },
+  end: nothing,
+};
+
+function sheetLines({ sheet, tables }: SheetTables): string[] {
+  if (tables.length === 0) return [`  ${sheet}: no table`];
+  const ranges = tables.map(({ range }) => formatRange(range));
+  const width = Math.max(...ranges.map((range) => range.length));
+  return [
+    `  ${sheet}`,
+    ...tables.map(({ score }, at) => `    ${ranges[at]!.padEnd(width)}  ${score.toFixed(2)}`),
+  ];
+}
+
+/** One line a workbook. */
+const JSON_LINES: PredictionFormat = {
+  start: nothing,
+  file: (file, outcome) => `${JSON.stringify(entry(file, outcome))}\n`,
+  end: nothing,
+};
+
+/** One document; it is whole only at its end. */
+const JSON_DOCUMENT: PredictionFormat = {
+  start: (facts) => `${JSON.stringify(facts).slice(0, -1)},"files":[`,
+  file: (file, outcome, index) => `${index > 0 ? "," : ""}\n${JSON.stringify(entry(file, outcome))}`,
+  end: () => "\n]}\n",
+};
+
+/** One line a table (RFC 4180): sheets without tables and workbooks that failed have none. */
+const CSV: PredictionFormat = {
+  start: () => "file,sheet,range,score\r\n",
+  file(file, outcome) {
+    if (outcome.kind === "failed") return "";
+    return outcome.sheets
+      .flatMap(({ sheet, tables }) =>
+        tables.map(({ range, score }) => [file, sheet, formatRange(range), String(rounded(score))]),
+      )
+      .map((fields) => `${fields.map(quoted).join(",")}\r\n`)
+      .join("");
+  },
+  end: nothing,
+};
+
+function entry(file: string, outcome: WorkbookOutcome): object {
+  if (outcome.kind === "failed") return { file, error: outcome.problems.map(problemLine).join("; ") };
+  const sheets = outcome.sheets.map(({ sheet, tables }) => ({ sheet, tables: tables.map(tableEntry) }));
+  return { file, sheets };
+}
+
+function tableEntry({ range, score }: PredictedTable): object {
+  return { range: formatRange(range), score: rounded(score) };
+}
+
+/** More digits than four say nothing of a score. */
+function rounded(score: number): number {
+  return Math.round(score * 1e4) / 1e4;
+}
+
+function quoted(field: string): string {
+  return /[",\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field;
+}

@@ -1,0 +1,163 @@
+/** What `bun run predict` does once its arguments are understood. */
+
+import { resolve } from "node:path";
+import { WorkProgress } from "../data/commands/work-progress.ts";
+import type { Mode } from "../evaluation/find-tables.ts";
+import { openSheetDetector, type SheetDetector } from "../evaluation/sheet-detector.ts";
+import { type ExitCode, formatProblems, type Problem } from "../problem.ts";
+import { counted, formatDuration } from "../text-layout.ts";
+import type { NamedWorkbook } from "./list-workbooks.ts";
+import { predictWorkbooks } from "./predict-workbooks.ts";
+import { type FormatName, type PredictionFacts, predictionFormat } from "./prediction-format.ts";
+import {
+  appendedOutput,
+  type PredictionOutput,
+  standardOutput,
+  wholeFileOutput,
+} from "./prediction-output.ts";
+import { shippedWeights } from "./shipped-weights.ts";
+import { StderrConsole } from "./stderr-console.ts";
+import type { WorkbookOutcome } from "./workbook-prediction.ts";
+import { readWrittenLines } from "./written-lines.ts";
+
+export interface PredictionRequest {
+  /** The weights; null: those that come with the project. */
+  readonly checkpoint: string | null;
+  readonly workbooks: readonly NamedWorkbook[];
+  /** What went wrong before the first workbook: folders that cannot be read. */
+  readonly problems: readonly Problem[];
+  /** Folders without a workbook. */
+  readonly empty: readonly string[];
+  /** The annotated copy's path of each workbook; null for none. */
+  readonly annotated: readonly string[] | null;
+  readonly mode: Mode;
+  /** Least score; undefined: the one stored with the weights. */
+  readonly threshold: number | undefined;
+  readonly device: string;
+  readonly threads: number | undefined;
+  readonly format: FormatName;
+  /** A file; null: standard output. */
+  readonly output: string | null;
+  readonly retryFailed: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** Counted for the last line. */
+interface Tally {
+  sheets: number;
+  tables: number;
+  failed: number;
+}
+
+/** @returns 1 if a workbook failed, now or in the output that this goes on with. */
+export async function runPrediction(request: PredictionRequest): Promise<ExitCode> {
+  const { mode, output: outputPath, format: formatName, signal } = request;
+  const console = new StderrConsole();
+  const { workbooks, annotated, failedBefore } = whatIsLeft(request, console);
+  for (const folder of request.empty) console.warn(`note: no workbook in ${folder}`);
+  if (request.problems.length > 0) console.warn(formatProblems(request.problems));
+  const checkpoint = mode === "excel" ? null : (request.checkpoint ?? shippedWeights());
+  const detector =
+    checkpoint !== null && workbooks.length > 0 ? await open(checkpoint, request, console) : null;
+  const progress = new WorkProgress(console, "finding tables", workbooks.length, !console.isTerminal);
+  const tally: Tally = { sheets: 0, tables: 0, failed: 0 };
+  let output: PredictionOutput | null = null;
+  try {
+    output = openOutput(request, console);
+    const format = predictionFormat(formatName);
+    output.write(format.start(facts(request, checkpoint, detector)));
+    await predictWorkbooks(
+      workbooks.map(({ path }) => path),
+      {
+        mode,
+        detector,
+        signal,
+        ...(request.threads === undefined ? {} : { threads: request.threads }),
+        annotate: (index) => annotated?.[index] ?? null,
+        onOutcome(index, outcome) {
+          output!.write(format.file(workbooks[index]!.path, outcome, index));
+          tell(outcome, tally, console);
+        },
+        onProgress: (share) => progress.step(share),
+      },
+    );
+    output.write(format.end());
+    output.commit();
+  } finally {
+    output?.abort();
+    progress.end();
+    await detector?.dispose();
+  }
+  if (workbooks.length > 1 || outputPath !== null) console.line(summary(workbooks.length, tally, progress));
+  return tally.failed + failedBefore + request.problems.length > 0 ? 1 : 0;
+}
+
+async function open(
+  checkpoint: string,
+  { device, threshold }: PredictionRequest,
+  console: StderrConsole,
+): Promise<SheetDetector> {
+  return openSheetDetector(checkpoint, {
+    device,
+    ...(threshold === undefined ? {} : { scoreThreshold: threshold }),
+    warn: (text) => console.warn(text),
+  });
+}
+
+/** Without what a `.jsonl` that is gone on with has already. */
+function whatIsLeft(
+  { workbooks, annotated, format, output, retryFailed }: PredictionRequest,
+  console: StderrConsole,
+): { workbooks: readonly NamedWorkbook[]; annotated: readonly string[] | null; failedBefore: number } {
+  if (output === null || format !== "jsonl") return { workbooks, annotated, failedBefore: 0 };
+  const { files, torn } = readWrittenLines(output, retryFailed);
+  if (torn) console.warn(`note: the last line of ${output} was cut off: it was dropped`);
+  const isLeft = workbooks.map(({ path }) => !files.has(resolve(path)));
+  const done = workbooks.filter((_, index) => !isLeft[index]);
+  const failedBefore = done.filter(({ path }) => files.get(resolve(path))).length;
+  if (done.length > 0) {
+    const hint =
+      failedBefore > 0 ? `; ${failedBefore} of them failed: --retry-failed looks at them again` : "";
+    console.line(`${output} has ${counted(done.length, "workbook")} already: skipped${hint}`);
+  }
+  return {
+    workbooks: workbooks.filter((_, index) => isLeft[index]),
+    annotated: annotated?.filter((_, index) => isLeft[index]) ?? null,
+    failedBefore,
+  };
+}
+
+function openOutput({ output, format }: PredictionRequest, console: StderrConsole): PredictionOutput {
+  if (output === null) return standardOutput((text) => console.result(text));
+  return format === "jsonl" ? appendedOutput(output) : wholeFileOutput(output);
+}
+
+function facts(
+  { mode, threshold }: PredictionRequest,
+  checkpoint: string | null,
+  detector: SheetDetector | null,
+): PredictionFacts {
+  const stored = detector?.scoreThreshold ?? null;
+  return { mode, checkpoint, score_threshold: detector === null ? null : (threshold ?? stored) };
+}
+
+function tell(outcome: WorkbookOutcome, tally: Tally, console: StderrConsole): void {
+  if (outcome.problems.length > 0) {
+    tally.failed++;
+    console.warn(formatProblems(outcome.problems));
+  }
+  if (outcome.kind === "failed") return;
+  for (const note of outcome.notes) console.warn(`note: ${note}`);
+  tally.sheets += outcome.sheets.length;
+  tally.tables += outcome.sheets.reduce((sum, { tables }) => sum + tables.length, 0);
+}
+
+function summary(workbooks: number, { sheets, tables, failed }: Tally, { seconds }: WorkProgress): string {
+  const counts = [
+    counted(workbooks, "workbook"),
+    counted(sheets, "sheet"),
+    counted(tables, "table"),
+    ...(failed > 0 ? [`${failed} failed`] : []),
+  ];
+  return `${counts.join(", ")}, ${formatDuration(seconds)}`;
+}

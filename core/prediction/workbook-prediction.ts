@@ -1,0 +1,35 @@
+/** What is found in a workbook: plain data that goes from thread to thread and into every form of output. */
+
+import type { Problem } from "../problem.ts";
+import type { PredictedTable } from "../training/lifecycle.ts";
+
+/** A worksheet and its tables, best score first; hidden ones too. Chart sheets have no cells and are left out. */
+export interface SheetTables {
+  readonly sheet: string;
+  /** The archive member that it was read from; null where there is none. */
+  readonly part: string | null;
+  readonly tables: readonly PredictedTable[];
+}
+
+/** What became of one workbook. */
+export type WorkbookOutcome =
+  | {
+      readonly kind: "found";
+      /** In the order of the tabs. */
+      readonly sheets: readonly SheetTables[];
+      /** Sheets that are too large to be looked at whole. */
+      readonly notes: readonly string[];
+      /** Why the annotated copy could not be written; empty where it was, or none was asked for. */
+      readonly problems: readonly Problem[];
+    }
+  | { readonly kind: "failed"; readonly problems: readonly Problem[] };
+
+/** A problem in one line, for outputs of one line a file. */
+export function problemLine({ message, where, expected, got }: Problem): string {
+  const place = where === undefined ? "" : ` (${where})`;
+  const details = [expected && `expected ${expected}`, got && (expected ? `got ${got}` : got)].filter(
+    Boolean,
+  );
+  const more = details.length > 0 ? `: ${details.join(", ")}` : "";
+  return `${message}${place}${more}`.replaceAll(/\s+/g, " ");
+}
