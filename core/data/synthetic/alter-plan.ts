@@ -15,7 +15,7 @@ import {
 export function alterPlan(random: Random, plan: TablePlan): TablePlan {
   let altered = plan;
   if (random.chance(0.1)) altered = computed(random, altered);
-  if (random.chance(0.12)) altered = thin(random, altered);
+  if (random.chance(0.15)) altered = thin(random, altered);
   if (random.chance(0.05)) altered = withTags(random, altered);
   else if (random.chance(0.03))
     altered = withHeader(altered, flatHeader(altered.columns.map((_, at) => at + 1)));

@@ -16,7 +16,6 @@ export interface GeneratedSheet {
   readonly tables: readonly Range[];
 }
 
-const WHITE: CellStyle = { fill: { pattern: "solid", foreground: { rgb: "FFFFFFFF" } } };
 const UNLOCKED: CellStyle = { protection: { locked: false } };
 
 /**
@@ -57,8 +56,8 @@ export function generateSheet(
           [3, 0.5],
         ]);
   block.draw({ canvas, tables }, top, left);
-  if (look.whiteSheet) {
-    canvas.underlay({ top: 1, left: 1, bottom: canvas.bottom + 2, right: canvas.right + 2 }, WHITE);
+  if (look.background) {
+    canvas.underlay({ top: 1, left: 1, bottom: canvas.bottom + 2, right: canvas.right + 2 }, look.background);
   }
   drawRarities(canvas, random, tables);
   return { canvas, tables };

@@ -20,8 +20,8 @@ export interface Look extends TableLook {
   readonly caption: CellStyle | undefined;
   readonly mergesTitles: boolean;
   readonly gridLines: boolean;
-  /** The whole used area is filled white. */
-  readonly whiteSheet: boolean;
+  /** Fills the whole used area: white, as a rule. */
+  readonly background: CellStyle | undefined;
 }
 
 /** How tables are formatted. */
@@ -150,7 +150,10 @@ export function drawLook(random: Random): Look {
     caption: styled(0.7, () => drawFormStyle(random, font, hasFills, 0.8)),
     mergesTitles: random.chance(isFormatted ? 0.35 : 0.1),
     gridLines: !isFormatted || random.chance(0.8),
-    whiteSheet: effort === "heavy" && random.chance(0.3),
+    background:
+      hasFills && random.chance(0.15)
+        ? { fill: solid(random.chance(0.65) ? { rgb: "FFFFFFFF" } : random.pick(LIGHT_FILLS)) }
+        : undefined,
   };
 }
 

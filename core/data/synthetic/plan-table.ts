@@ -6,6 +6,7 @@ import { planDocument } from "./plan-documents.ts";
 import { planDummies } from "./plan-dummies.ts";
 import { planAcross, planList, planLookup, planSeries } from "./plan-lists.ts";
 import { planMatrix } from "./plan-matrix.ts";
+import { planOutline } from "./plan-outline.ts";
 import { planPivot } from "./plan-pivot.ts";
 import { planRecords } from "./plan-records.ts";
 import { planStatement } from "./plan-statement.ts";
@@ -35,6 +36,7 @@ export function planTable(random: Random, domain: Domain, size: TableSize, mayLa
     ["pivot", 2],
     ["matrix", isShort && width >= 4 ? 1.2 : 0],
     ["document", width >= 2 && width <= 8 && bodyRows <= 120 ? 1.3 : 0],
+    ["outline", width >= 3 && bodyRows >= 3 && bodyRows <= 150 ? 0.9 : 0],
     ["wide", width >= 6 ? 1 + width / 12 : 0],
     ["pair", width <= 4 ? 1.5 : 0],
     ["lookup", width <= 4 && isShort ? 0.7 : 0],
@@ -65,6 +67,8 @@ function planKind(random: Random, domain: Domain, kind: string, { bodyRows, widt
       return planMatrix(random, domain, rows, width);
     case "document":
       return planDocument(random, rows);
+    case "outline":
+      return planOutline(random, domain, rows, Math.min(width, 14));
     case "wide":
       return planWide(random, domain, rows, width);
     case "pair":

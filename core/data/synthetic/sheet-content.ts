@@ -14,6 +14,7 @@ import {
   tilesBlock,
 } from "./form-blocks.ts";
 import { type Look, withOtherTables } from "./look.ts";
+import { planPrepared } from "./plan-outline.ts";
 import { drawPageFilters, planPivot } from "./plan-pivot.ts";
 import { planTable, type TableSize } from "./plan-table.ts";
 import { type TableBlock, tableBlock } from "./table-block.ts";
@@ -101,13 +102,18 @@ export class SheetContent {
   /** One table with things around it. */
   #report(): Block {
     const random = this.#random;
-    const table = this.#table(this.#size(1), true);
+    const isPrepared = random.chance(0.02);
+    const table = isPrepared
+      ? tableBlock(random, planPrepared(random, random.integer(3, 25), random.integer(3, 9)), this.#look)
+      : this.#table(this.#size(1), true);
     const above: Block[] = [];
     if (random.chance(0.8)) above.push(titleBlock(random, this.#domain, this.#look, table.tableWidth));
     if (random.chance(0.25)) above.push(this.#aside());
     if (random.chance(0.04)) above.push(this.#criteria(table));
     const below: Block[] = [];
-    if (random.chance(0.45)) below.push(notesBlock(random, this.#domain, this.#look, table.tableWidth));
+    // Prepared rows end where something follows, or the grid would end before them.
+    if (isPrepared || random.chance(0.45))
+      below.push(notesBlock(random, this.#domain, this.#look, table.tableWidth));
     if (random.chance(0.14)) below.push(this.#aside());
     // Something has to be there: without, it would be a table alone.
     if (above.length + below.length === 0)
@@ -166,10 +172,13 @@ export class SheetContent {
     const placed: Placed[] = [];
     if (random.chance(0.4)) placed.push({ block: titleBlock(random, this.#domain, this.#look, first.width) });
     let looks = this.#look;
+    const repeated = random.chance(0.15) ? planTable(random, this.#domain, first) : null;
     for (let index = 0; index < count; index++) {
       if (random.chance(0.12)) looks = withOtherTables(random, this.#look);
       const { bodyRows, width } = this.#size(count, mostRows);
-      const table = this.#table({ bodyRows, width: isAlike ? first.width : width }, false, looks);
+      const table = repeated
+        ? tableBlock(random, repeated, looks)
+        : this.#table({ bodyRows, width: isAlike ? first.width : width }, false, looks);
       const touches = hasStyledHeader(looks, table.plan) && random.chance(0.08);
       const gap = placed.length === 0 ? 0 : touches ? 0 : isAlignedGap ? usual : random.integer(1, 4);
       const shift = random.chance(0.06) ? random.integer(1, 3) : 0;
@@ -307,7 +316,7 @@ export class SheetContent {
       plan.headers.at(-1)?.map((cell) => (typeof cell.text === "string" ? cell.text : null)) ?? [];
     const at = random.integer(0, Math.max(0, texts.length - 1));
     return {
-      height: 2,
+      height: 3, // an empty row keeps it apart
       width: tableWidth,
       draw({ canvas }, top, left) {
         for (const [column, text] of texts.entries())

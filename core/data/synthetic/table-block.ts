@@ -26,12 +26,14 @@ export interface TableBlock extends Block {
 
 /** A plan in the author's style: its label is added to the sheet's when it is drawn. */
 export function tableBlock(random: Random, plan: TablePlan, authorLook: Look): TableBlock {
-  const look = plan.isRaw && random.chance(0.6) ? rawTableLook(random, authorLook) : authorLook;
+  let look = plan.isRaw && random.chance(0.6) ? rawTableLook(random, authorLook) : authorLook;
+  if (plan.isPrepared) look = { ...look, borders: "all" };
   const spans = drawSpans(random, plan);
   const { height, width } = drawnSize(plan, spans);
   // Formatting that goes on past the table.
   const isFormatted = look.borders === "all" || look.body !== undefined || look.header?.fill !== undefined;
-  const rowsBelow = isFormatted && !spans && random.chance(0.14) ? random.integer(1, 5) : 0;
+  const rowsBelow =
+    isFormatted && !spans && !plan.isPrepared && random.chance(0.14) ? random.integer(1, 5) : 0;
   const band = isFormatted && !spans && random.chance(0.05) ? random.integer(1, 4) : 0;
   const bodyStyle: CellStyle | undefined =
     look.borders === "all"

@@ -47,6 +47,8 @@ export interface TablePlan {
   readonly mergedLabels?: readonly { readonly column: number; readonly from: number; readonly to: number }[];
   /** As programs write it: no style of the author's, but perhaps one of the program's own. */
   readonly isRaw?: boolean;
+  /** Its rows are framed, whether they are filled in or not: it ends with them. */
+  readonly isPrepared?: boolean;
 }
 
 /** The size of a plan in cells of the plan. */

@@ -63,6 +63,7 @@ export function titleBlock(random: Random, domain: Domain, look: Look, across: n
     [2, 2],
     [3, 1],
     [5, 0.6],
+    [8, 0.3],
   ]);
   const mergesLines = random.chance(0.6);
   for (let line = 0; line < count; line++) {
@@ -125,7 +126,7 @@ export function captionBlock(
 
 /** Notes, sources, signatures; one or several, numbered in a column of their own with some. */
 export function notesBlock(random: Random, domain: Domain, look: Look, across: number): Block {
-  const count = logInteger(random, 1, 8);
+  const count = logInteger(random, 1, 16);
   const kind = weighted(random, [
     ["plain", 6],
     ["merged", across > 1 ? 1.5 : 0],
