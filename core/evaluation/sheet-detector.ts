@@ -9,7 +9,9 @@ import { UserError } from "../problem.ts";
 import { detectorSettings } from "../training/detector-settings.ts";
 import { openEngine } from "../training/gradient-engine.ts";
 import type { Metrics, PredictedTable } from "../training/lifecycle.ts";
+import { condenseSheet } from "./condense-sheet.ts";
 import { decodeTables } from "./decode.ts";
+import { joinTiles, tilesOf } from "./tile-sheet.ts";
 
 /** A sheet to look at. */
 export interface DetectorInput {
@@ -77,16 +79,25 @@ export async function openSheetDetector(path: string, options: SheetDetectorOpti
     scoreThreshold,
     device: engine.device,
     async detect(sheets) {
+      const short = sheets.map(({ grid }) => condenseSheet(grid));
+      const tiles = short.map(({ grid }) => tilesOf(grid));
       // One sheet a batch, so that what is found on a sheet does not depend on its neighbours.
-      const batches = sheets.map(({ grid, label }) => ({
-        sheets: [{ grid, label, boxes: new Float32Array(0) }],
-        seed: [],
-        weight: 1,
-      }));
-      const detections = await engine.detect(batches, { withLoss: false });
-      return sheets.map(({ grid }, index) => {
-        const { scores, boxes } = detections[index]![0]!;
-        return decodeTables(scores, boxes, grid, scoreThreshold);
+      const batches = sheets.flatMap(({ label }, index) =>
+        tiles[index]!.map(({ grid }) => ({
+          sheets: [{ grid, label, boxes: new Float32Array(0) }],
+          seed: [],
+          weight: 1,
+        })),
+      );
+      const detections = (await engine.detect(batches, { withLoss: false })).map(([detection]) => detection!);
+      let next = 0;
+      return sheets.map((_, index) => {
+        const found = tiles[index]!.map(({ grid }) => {
+          const { scores, boxes } = detections[next++]!;
+          return decodeTables(scores, boxes, grid, scoreThreshold);
+        });
+        const tables = joinTiles(tiles[index]!, found);
+        return tables.map(({ range, score }) => ({ range: short[index]!.expand(range), score }));
       });
     },
     dispose: () => engine.dispose(),

@@ -1,4 +1,4 @@
-/** Connected blocks of cells that the dense head takes for the inside of tables. */
+/** Connected blocks of cells that may be tables: by what the dense head takes for inside, or by where there is data. */
 
 import type { CellBox, DenseMaps } from "./dense-maps.ts";
 
@@ -11,8 +11,6 @@ const MIN_CELLS = 4;
  *   corner are no neighbours.
  */
 export function blocks(maps: DenseMaps, threshold: number, cut: boolean): CellBox[] {
-  const { height, width, inside } = maps;
-  const isOpen = Uint8Array.from(inside, (p) => (p >= threshold ? 1 : 0));
   const apart = (row: number, column: number, down: number, right: number): boolean => {
     if (!cut) return false;
     if (down !== 0 && right !== 0) return true;
@@ -23,6 +21,24 @@ export function blocks(maps: DenseMaps, threshold: number, cut: boolean): CellBo
       ? at("top", r, column) + at("bottom", r - 1, column) > 1
       : at("left", row, c) + at("right", row, c - 1) > 1;
   };
+  return connected(
+    Uint8Array.from(maps.inside, (p) => (p >= threshold ? 1 : 0)),
+    maps,
+    apart,
+  );
+}
+
+/** The bounding boxes of connected cells with data: cells that touch at a side or a corner belong together. */
+export function dataBlocks(maps: DenseMaps): CellBox[] {
+  return connected(maps.data.slice(), maps, () => false);
+}
+
+/** @param isOpen [height, width]: 1 where a cell is part of a block; zeros afterwards. */
+function connected(
+  isOpen: Uint8Array,
+  { height, width }: DenseMaps,
+  apart: (row: number, column: number, down: number, right: number) => boolean,
+): CellBox[] {
   const found: CellBox[] = [];
   const stack: number[] = [];
   for (let start = 0; start < isOpen.length; start++) {

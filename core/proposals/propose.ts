@@ -1,6 +1,6 @@
 /** Boxes that may be tables, read off the dense maps: more than there are, for the decoder to choose from. */
 
-import { blocks } from "./blocks.ts";
+import { blocks, dataBlocks } from "./blocks.ts";
 import { area, intersection } from "./box-overlap.ts";
 import type { CellBox, DenseMaps } from "./dense-maps.ts";
 import { placeEdges, tighten } from "./place-edges.ts";
@@ -10,11 +10,11 @@ export interface Proposal extends CellBox {
   readonly support: number;
 }
 
-const THRESHOLDS = [0.5, 0.3, 0.7, 0.85];
+const THRESHOLDS = [0.5, 0.3, 0.15, 0.7, 0.85];
 /** Blocks as close as this, in cells, may be parts of one table. */
 const GAP = 3;
 /** Where the mean of an edge map over a whole line is above this inside of a block, a table may begin or end there. */
-const INNER_EDGE = 0.35;
+const INNER_EDGE = 0.2;
 /** Of more blocks than this only the best supported are joined in pairs. */
 const MAX_JOINED = 12;
 
@@ -38,6 +38,7 @@ export function propose(maps: DenseMaps, count: number): Proposal[] {
       }
     }
   }
+  for (const block of dataBlocks(maps)) add(placeEdges(block, maps, 2));
   const joinable = main.map((box) => ({ box, own: support(box, maps) })).sort((a, b) => b.own - a.own);
   for (const [i, { box: a }] of joinable.slice(0, MAX_JOINED).entries()) {
     for (const { box: b } of joinable.slice(i + 1, MAX_JOINED)) {
@@ -65,12 +66,12 @@ function parts(box: CellBox, maps: DenseMaps): CellBox[] {
   const rows: number[] = [y1];
   for (let y = y1 + 1; y < y2; y++) {
     const edge = Math.max(maps.mean("top", x1, y, x2, y + 1), maps.mean("bottom", x1, y - 1, x2, y));
-    if (edge > INNER_EDGE) rows.push(y);
+    if (edge > INNER_EDGE || isGapEnd(maps, x1, y, x2, y + 1, 0, 1)) rows.push(y);
   }
   const columns: number[] = [x1];
   for (let x = x1 + 1; x < x2; x++) {
     const edge = Math.max(maps.mean("left", x, y1, x + 1, y2), maps.mean("right", x - 1, y1, x, y2));
-    if (edge > INNER_EDGE) columns.push(x);
+    if (edge > INNER_EDGE || isGapEnd(maps, x, y1, x + 1, y2, 1, 0)) columns.push(x);
   }
   const all: CellBox[] = [];
   for (const [i, top] of rows.entries()) {
@@ -84,6 +85,22 @@ function parts(box: CellBox, maps: DenseMaps): CellBox[] {
     if (i > 0) all.push({ x1: left, y1, x2, y2 }, { x1, y1, x2: left, y2 });
   }
   return all;
+}
+
+/** True for a line with data behind one without. */
+function isGapEnd(
+  maps: DenseMaps,
+  x1: number,
+  y1: number,
+  x2: number,
+  y2: number,
+  right: number,
+  down: number,
+): boolean {
+  return (
+    maps.mean("data", x1, y1, x2, y2) > 0 &&
+    maps.mean("data", x1 - right, y1 - down, x2 - right, y2 - down) === 0
+  );
 }
 
 function isNear(a: CellBox, b: CellBox): boolean {
