@@ -14,16 +14,16 @@ import {
 /** A plan with some of the habits, or as it was. Its outer rows and columns are never left without a value. */
 export function alterPlan(random: Random, plan: TablePlan): TablePlan {
   let altered = plan;
-  if (random.chance(0.1)) altered = computed(random, altered);
+  if (random.chance(0.16)) altered = computed(random, altered);
   if (random.chance(0.15)) altered = thin(random, altered);
   if (random.chance(0.05)) altered = withTags(random, altered);
   else if (random.chance(0.03))
     altered = withHeader(altered, flatHeader(altered.columns.map((_, at) => at + 1)));
   else if (random.chance(0.04)) altered = withHeader(altered, []);
   if (random.chance(0.05)) altered = withoutHeading(random, altered);
-  if (random.chance(0.1)) altered = withGroups(random, altered);
+  if (random.chance(0.17)) altered = withGroups(random, altered);
   if (random.chance(0.04)) altered = withIndex(altered);
-  if (random.chance(0.05)) altered = withBlankColumns(random, altered);
+  if (random.chance(0.08)) altered = withBlankColumns(random, altered);
   if (random.chance(0.08)) altered = withBlankRows(random, altered);
   return tight(altered);
 }
@@ -35,7 +35,7 @@ function withHeader(plan: TablePlan, cells: readonly HeaderCell[]): TablePlan {
 /** Numbers become formulas: those of one column, or all of them. */
 function computed(random: Random, plan: TablePlan): TablePlan {
   const width = plan.columns.length;
-  const all = random.chance(0.35);
+  const all = random.chance(0.5);
   const chosen = random.integer(0, width - 1);
   const factor = random.integer(2, 12);
   const rows = plan.rows.map((row, at): PlannedRow => {
@@ -156,18 +156,17 @@ export function tight(plan: TablePlan): TablePlan {
     ];
   }
   const hasValue = (column: number) =>
-    headers.some((cells) =>
-      cells.some(
-        (cell) => cell.text !== null && column >= cell.column && column < cell.column + cell.columns,
-      ),
-    ) || rows.some(({ values }) => (values[column] ?? null) !== null);
+    headers.some((cells) => cells.some((cell) => cell.text !== null && cell.column === column)) ||
+    rows.some(({ values }) => (values[column] ?? null) !== null);
   for (const column of [0, width - 1]) {
     if (hasValue(column)) continue;
     const text = column === 0 ? "ID" : "Remarks";
     const last = headers.length - 1;
     if (last >= 0) {
       const level = headers.findLastIndex((cells) => cells.length > 0);
-      const others = headers[level]!.filter((cell) => cell.column !== column);
+      const others = headers[level]!.filter((cell) => cell.column !== column).map((cell) =>
+        endingBefore(cell, column),
+      );
       const cell: HeaderCell = { text, column, columns: 1, rows: 1 };
       const cells = column === 0 ? [cell, ...others] : [...others, cell];
       headers = headers.map((each, at) => (at === level ? cells : each));
@@ -180,6 +179,12 @@ export function tight(plan: TablePlan): TablePlan {
     rows = rows.map((row, at) => (at === 0 ? { ...row, values: withValue(row.values, 0, 1, width) } : row));
   }
   return { ...plan, rows, headers };
+}
+
+/** A heading that reaches over the last column gives it up. */
+function endingBefore(cell: HeaderCell, column: number): HeaderCell {
+  const reaches = cell.column < column && cell.column + cell.columns > column;
+  return reaches ? { ...cell, columns: column - cell.column } : cell;
 }
 
 function withValue(

@@ -124,7 +124,7 @@ export function drawLook(random: Random): Look {
     isFormatted && random.chance(share) ? draw() : undefined;
   // Who formats nothing else may still format a title.
   const styledTitle = (draw: () => CellStyle) =>
-    random.chance(isFormatted ? 0.88 : 0.25) ? draw() : undefined;
+    random.chance(isFormatted ? 0.94 : 0.4) ? draw() : undefined;
   return {
     ...drawTableLook(random, effort, font),
     title: styledTitle(() => ({
@@ -186,7 +186,7 @@ export function rawTableLook(random: Random, look: Look): Look {
 
 function drawEffort(random: Random): Effort {
   return weighted<Effort>(random, [
-    ["none", 35],
+    ["none", 43],
     ["bold", 18],
     ["lines", 17],
     ["filled", 20],
@@ -289,11 +289,11 @@ function drawTableLook(random: Random, effort: Effort, font: FontStyle): TableLo
       ["hair", 0.5],
       ["dotted", 0.5],
     ]),
-    formatsNumbers: random.chance(isFormatted ? 0.75 : 0.35),
+    formatsNumbers: random.chance(isFormatted ? 0.85 : 0.45),
     dateFormat: random.pick(DATE_FORMATS),
     currencyFormat: random.pick(CURRENCY_FORMATS),
     usesFormulas: random.chance(0.7),
-    mergesHeaders: random.chance(isFormatted ? 0.75 : 0.3),
+    mergesHeaders: random.chance(isFormatted ? 0.85 : 0.4),
     fitsColumns: random.chance(isFormatted ? 0.85 : 0.3),
   };
 }
@@ -301,8 +301,8 @@ function drawTableLook(random: Random, effort: Effort, font: FontStyle): TableLo
 function drawBorders(random: Random, effort: Exclude<Effort, "none">): Borders {
   if (effort === "bold") return random.chance(0.25) ? "header" : "none";
   return weighted<Borders>(random, [
-    ["none", effort === "lines" ? 0 : 4],
-    ["all", 6],
+    ["none", effort === "lines" ? 0 : 3],
+    ["all", 7],
     ["outline", 1.5],
     ["header", 2],
     ["rows", 1.5],

@@ -28,8 +28,18 @@ export function planDocument(random: Random, bodyRows: number): TablePlan {
   const optional = all.slice(2).filter(() => random.chance(0.7));
   const columns = [...all.slice(0, 2), ...optional];
   const isSectioned = kind !== "log" && bodyRows > 6 && random.chance(0.25);
+  const spills = random.chance(0.15);
   const rows: PlannedRow[] = [];
   for (let row = 0; row < bodyRows; row++) {
+    // A long text goes on in the rows below, where the other columns have nothing.
+    if (spills && row > 0) {
+      for (let more = random.integer(0, 3); more > 0; more--) {
+        rows.push({
+          kind: "data",
+          values: columns.map((_, at) => (at > 0 && random.chance(0.4) ? phrase(random, 2, 5) : null)),
+        });
+      }
+    }
     if (isSectioned && row % 5 === 0 && row < bodyRows - 1) {
       rows.push({
         kind: "section",

@@ -1,6 +1,7 @@
 import type { Random } from "../../random.ts";
 import { alterPlan, tight } from "./alter-plan.ts";
 import { weighted } from "./draw.ts";
+import { planBulletin } from "./plan-bulletin.ts";
 import { planCrossTable } from "./plan-cross-table.ts";
 import { planDocument } from "./plan-documents.ts";
 import { planDummies } from "./plan-dummies.ts";
@@ -33,7 +34,8 @@ export function planTable(random: Random, domain: Domain, size: TableSize, mayLa
     ["dummies", 4],
     ["cross", width >= 3 ? 3 : 0],
     ["statement", bodyRows >= 5 && bodyRows <= 40 ? 1.3 : 0],
-    ["pivot", 2],
+    ["bulletin", width >= 3 && bodyRows >= 4 ? 2.2 : 0],
+    ["pivot", 1.8],
     ["matrix", isShort && width >= 4 ? 1.2 : 0],
     ["document", width >= 2 && width <= 8 && bodyRows <= 120 ? 1.3 : 0],
     ["outline", width >= 3 && bodyRows >= 3 && bodyRows <= 150 ? 0.9 : 0],
@@ -61,6 +63,8 @@ function planKind(random: Random, domain: Domain, kind: string, { bodyRows, widt
       return planDummies(random, width >= 3 ? bodyRows : rows, Math.max(2, width), true);
     case "statement":
       return planStatement(random, domain, Math.min(width, 16));
+    case "bulletin":
+      return planBulletin(random, rows, width);
     case "pivot":
       return planPivot(random, domain, rows, Math.max(2, Math.min(width, 20)));
     case "matrix":

@@ -37,10 +37,10 @@ export interface SheetLimits {
 
 /** Gaps between a table and what is above or below it. */
 const GAPS = [
-  [0, 5],
+  [0, 5.5],
   [1, 6],
-  [2, 1.3],
-  [3, 0.3],
+  [2, 1],
+  [3, 0.2],
 ] as const;
 
 /** Plans the content of one sheet. */
@@ -131,12 +131,17 @@ export class SheetContent {
       shift: random.chance(0.06) ? random.integer(0, Math.max(0, table.tableWidth - 1)) : 0,
     }));
     const shift = random.chance(0.05) ? 1 : 0;
-    placed.push({ block: core, gap: placed.length === 0 ? 0 : weighted(random, GAPS), shift });
-    for (const block of below) {
-      // What is only formatted below a table stays between it and the notes.
-      placed.push({ block, gap: weighted(random, GAPS), shift });
-    }
+    const last = above.at(-1);
+    placed.push({ block: core, gap: last ? this.#gap(last) : 0, shift });
+    // What is only formatted below a table stays between it and the notes.
+    for (const block of below) placed.push({ block, gap: this.#gap(block), shift });
     return stack(placed);
+  }
+
+  /** Between a table and a block: single lines stand apart more often than whole paragraphs. */
+  #gap({ height }: Block): number {
+    const gap = weighted(this.#random, GAPS);
+    return gap === 0 && height <= 1 && this.#random.chance(0.55) ? 1 : gap;
   }
 
   /** Lone cells and small blocks to the right of a table. */
@@ -172,6 +177,7 @@ export class SheetContent {
     const placed: Placed[] = [];
     if (random.chance(0.4)) placed.push({ block: titleBlock(random, this.#domain, this.#look, first.width) });
     let looks = this.#look;
+    const captionGap = random.chance(0.55) ? 0 : 1;
     const repeated = random.chance(0.15) ? planTable(random, this.#domain, first) : null;
     for (let index = 0; index < count; index++) {
       if (random.chance(0.12)) looks = withOtherTables(random, this.#look);
@@ -179,14 +185,14 @@ export class SheetContent {
       const table = repeated
         ? tableBlock(random, repeated, looks)
         : this.#table({ bodyRows, width: isAlike ? first.width : width }, false, looks);
-      const touches = hasStyledHeader(looks, table.plan) && random.chance(0.08);
+      const touches = hasStyledHeader(looks, table.plan) && random.chance(repeated ? 0.4 : 0.12);
       const gap = placed.length === 0 ? 0 : touches ? 0 : isAlignedGap ? usual : random.integer(1, 4);
       const shift = random.chance(0.06) ? random.integer(1, 3) : 0;
       if (hasCaptions) {
         const text = isNumbered ? `Table ${index + 1}` : null;
         const caption = captionBlock(random, this.#domain, this.#look, text, table.tableWidth);
         placed.push({ block: caption, gap: placed.length === 0 ? 0 : Math.max(1, gap), shift });
-        placed.push({ block: table, gap: random.chance(0.75) ? 0 : 1, shift });
+        placed.push({ block: table, gap: captionGap, shift });
       } else placed.push({ block: table, gap, shift });
       if (random.chance(0.1)) {
         const notes = notesBlock(random, this.#domain, this.#look, table.tableWidth);
@@ -226,7 +232,7 @@ export class SheetContent {
       }
       const shift = random.chance(0.1) ? random.integer(1, 8) : 0;
       const differs: boolean = last !== null && Math.abs(last.tableHeight - table.tableHeight) >= 3;
-      const touches = differs && hasCaptions && hasStyledHeader(looks, table.plan) && random.chance(0.1);
+      const touches = differs && hasCaptions && hasStyledHeader(looks, table.plan) && random.chance(0.2);
       const gap = touches ? 0 : random.chance(0.9) ? usual : random.integer(1, 5);
       if (hasCaptions) {
         const caption = captionBlock(random, this.#domain, this.#look, null, table.tableWidth);
@@ -452,7 +458,7 @@ export class SheetContent {
       [[1, 5], isMany ? 3.5 : 2.2],
       [[3, 25], 5],
       [[15, 90], isMany ? 1.3 : 2.5],
-      [[60, 450], isMany ? 0.1 : 1.5],
+      [[60, 450], isMany ? 0.1 : 2],
     ]);
     const bodyRows = logInteger(random, Math.min(low, rows), Math.min(high, rows));
     const [narrow, wide] = weighted<readonly [number, number]>(random, [

@@ -59,11 +59,11 @@ export function titleBlock(random: Random, domain: Domain, look: Look, across: n
   ];
   const count = weighted(random, [
     [0, 5],
-    [1, 4],
+    [1, 3],
     [2, 2],
-    [3, 1],
-    [5, 0.6],
-    [8, 0.3],
+    [3, 2],
+    [5, 1],
+    [8, 0.4],
   ]);
   const mergesLines = random.chance(0.6);
   for (let line = 0; line < count; line++) {
