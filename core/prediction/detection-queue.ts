@@ -10,8 +10,11 @@ interface Request {
   reject(error: unknown): void;
 }
 
-/** @returns A function that may be called again before its last call has ended. */
-export function detectInTurns(detector: Pick<SheetDetector, "detect">): Detect {
+/**
+ * @param signal Once it is aborted, what fails is not tried again: the detector is being closed.
+ * @returns A function that may be called again before its last call has ended.
+ */
+export function detectInTurns(detector: Pick<SheetDetector, "detect">, signal: AbortSignal): Detect {
   let waiting: Request[] = [];
   let isBusy = false;
   const run = async (requests: readonly Request[]): Promise<void> => {
@@ -24,7 +27,7 @@ export function detectInTurns(detector: Pick<SheetDetector, "detect">): Detect {
       }
     } catch (error) {
       // One sheet must not cost another's workbook its result.
-      if (requests.length === 1) requests[0]!.reject(error);
+      if (requests.length === 1 || signal.aborted) for (const { reject } of requests) reject(error);
       else for (const request of requests) await run([request]);
     }
   };

@@ -39,9 +39,9 @@ const COST_OF_A_FILE = 20_000;
 export async function predictWorkbooks(paths: readonly string[], options: PredictOptions): Promise<void> {
   const { mode, detector, onOutcome, onProgress, annotate, timeLimit = 600_000 } = options;
   const program = options.program ?? new URL("./predict-worker.ts", import.meta.url);
-  const detect = detectInTurns(detector ?? { detect: noDetector });
   const failure = new AbortController();
   const signal = options.signal ? AbortSignal.any([options.signal, failure.signal]) : failure.signal;
+  const detect = detectInTurns(detector ?? { detect: noDetector }, signal);
   const sizes = paths.map((path) => COST_OF_A_FILE + (fileSize(path) ?? 0));
   const total = sizes.reduce((sum, size) => sum + size, 0);
   const finished = new Map<number, WorkbookOutcome>();
@@ -76,6 +76,6 @@ export async function predictWorkbooks(paths: readonly string[], options: Predic
   await Promise.all(Array.from({ length: threads }, work));
 }
 
-function noDetector(): Promise<never> {
+async function noDetector(): Promise<never> {
   throw new Error("A sheet came for the network, and there is none");
 }

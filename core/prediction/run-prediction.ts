@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import { WorkProgress } from "../data/commands/work-progress.ts";
 import type { Mode } from "../evaluation/find-tables.ts";
 import { openSheetDetector, type SheetDetector } from "../evaluation/sheet-detector.ts";
+import { locatePretrained } from "../pretrained/locate.ts";
 import { type ExitCode, formatProblems, type Problem } from "../problem.ts";
 import { counted, formatDuration } from "../text-layout.ts";
 import type { NamedWorkbook } from "./list-workbooks.ts";
@@ -15,7 +16,6 @@ import {
   standardOutput,
   wholeFileOutput,
 } from "./prediction-output.ts";
-import { shippedWeights } from "./shipped-weights.ts";
 import { StderrConsole } from "./stderr-console.ts";
 import type { WorkbookOutcome } from "./workbook-prediction.ts";
 import { readWrittenLines } from "./written-lines.ts";
@@ -56,7 +56,7 @@ export async function runPrediction(request: PredictionRequest): Promise<ExitCod
   const { workbooks, annotated, failedBefore } = whatIsLeft(request, console);
   for (const folder of request.empty) console.warn(`note: no workbook in ${folder}`);
   if (request.problems.length > 0) console.warn(formatProblems(request.problems));
-  const checkpoint = mode === "excel" ? null : (request.checkpoint ?? shippedWeights());
+  const checkpoint = mode === "excel" ? null : (request.checkpoint ?? locatePretrained());
   const detector =
     checkpoint !== null && workbooks.length > 0 ? await open(checkpoint, request, console) : null;
   const progress = new WorkProgress(console, "finding tables", workbooks.length, !console.isTerminal);
