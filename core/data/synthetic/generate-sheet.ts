@@ -16,6 +16,7 @@ export interface GeneratedSheet {
   readonly tables: readonly Range[];
 }
 
+const HIDDEN: CellStyle = { protection: { hidden: true } };
 const UNLOCKED: CellStyle = { protection: { locked: false } };
 
 /**
@@ -69,8 +70,8 @@ function drawRarities(canvas: SheetCanvas, random: Random, tables: readonly Rang
     canvas.underlay({ top: 1, left: 1, bottom: canvas.bottom, right: canvas.right }, UNLOCKED);
   } else if (random.chance(0.04)) {
     canvas.isProtected = true;
-    for (const table of tables)
-      canvas.paint({ ...table, top: table.top + 1, left: table.left + 1 }, UNLOCKED);
+    const style = random.chance(0.8) ? UNLOCKED : HIDDEN;
+    for (const table of tables) canvas.paint({ ...table, top: table.top + 1, left: table.left + 1 }, style);
   }
   for (const { top, left, bottom, right } of tables) {
     if (random.chance(0.02))

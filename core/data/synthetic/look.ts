@@ -74,6 +74,8 @@ const CURRENCY_FORMATS = [
 /** Fills of headers: light ones for dark text, dark ones for white text. */
 const LIGHT_FILLS: readonly Color[] = [
   { rgb: "FFD9D9D9" },
+  { rgb: "FFC0C0C0" },
+  { rgb: "FFF2F2F2" },
   { rgb: "FFDDEBF7" },
   { rgb: "FFFFF2CC" },
   { rgb: "FFE2EFDA" },
@@ -124,7 +126,7 @@ export function drawLook(random: Random): Look {
     isFormatted && random.chance(share) ? draw() : undefined;
   // Who formats nothing else may still format a title.
   const styledTitle = (draw: () => CellStyle) =>
-    random.chance(isFormatted ? 0.94 : 0.4) ? draw() : undefined;
+    random.chance(isFormatted ? 0.94 : 0.22) ? draw() : undefined;
   return {
     ...drawTableLook(random, effort, font),
     title: styledTitle(() => ({
@@ -135,6 +137,9 @@ export function drawLook(random: Random): Look {
         ...(random.chance(0.35) ? { color: random.pick(FONT_COLORS) } : {}),
       },
       ...(hasFills && random.chance(0.2) ? { fill: solid(random.pick(LIGHT_FILLS)) } : {}),
+      ...(hasFills && random.chance(0.1)
+        ? { fill: solid(random.pick(DARK_FILLS)), font: { ...font, bold: true, color: { rgb: "FFFFFFFF" } } }
+        : {}),
       ...(random.chance(0.18) ? { border: { bottom: "thin" } } : {}),
     })),
     subtitle: styled(0.5, () => ({ font: drawTextFont(random, font) })),
@@ -148,7 +153,7 @@ export function drawLook(random: Random): Look {
     label: styled(0.6, () => drawFormStyle(random, font, hasFills, 0.6)),
     field: styled(0.4, () => drawFormStyle(random, font, hasFills, 0.1)),
     caption: styled(0.7, () => drawFormStyle(random, font, hasFills, 0.8)),
-    mergesTitles: random.chance(isFormatted ? 0.35 : 0.1),
+    mergesTitles: random.chance(isFormatted ? 0.25 : 0.06),
     gridLines: !isFormatted || random.chance(0.8),
     background:
       hasFills && random.chance(0.15)
@@ -162,10 +167,27 @@ export function withOtherTables(random: Random, look: Look): Look {
   return { ...look, ...drawTableLook(random, drawEffort(random), drawFont(random)) };
 }
 
+/** What somebody marks single cells with: inputs in blue, warnings in red, fills. */
+export function drawHighlight(random: Random): CellStyle {
+  switch (random.integer(0, 3)) {
+    case 0:
+      return { font: { color: random.pick(FONT_COLORS) } };
+    case 1:
+      return { fill: solid(random.pick(LIGHT_FILLS)) };
+    case 2:
+      return { font: { bold: true } };
+    default:
+      return {
+        font: { color: { rgb: random.pick(["FFFF0000", "FF0000FF", "FF9C0006"]) } },
+        fill: solid(random.pick(LIGHT_FILLS)),
+      };
+  }
+}
+
 /** What programs write: nothing, or bold headings with lines, as some do. */
 export function rawTableLook(random: Random, look: Look): Look {
   const header = weighted<CellStyle | undefined>(random, [
-    [undefined, 6],
+    [undefined, look.header ? 4 : 12],
     [{ font: { bold: true } }, 2],
     [{ font: { bold: true }, border: { left: "thin", right: "thin", top: "thin", bottom: "thin" } }, 1],
     [{ font: { bold: true }, fill: solid({ theme: 4, tint: 0.8 }), border: { bottom: "thin" } }, 1.5],
@@ -186,11 +208,11 @@ export function rawTableLook(random: Random, look: Look): Look {
 
 function drawEffort(random: Random): Effort {
   return weighted<Effort>(random, [
-    ["none", 43],
-    ["bold", 18],
+    ["none", 40],
+    ["bold", 12],
     ["lines", 17],
-    ["filled", 20],
-    ["heavy", 10],
+    ["filled", 25],
+    ["heavy", 12],
   ]);
 }
 

@@ -48,10 +48,11 @@ export function phrase(random: Random, low: number, high: number): string {
   return text;
 }
 
-/** A sentence, or several, of 20 to 400 characters. */
+/** A sentence, or several, of 20 to 600 characters. */
 export function sentence(random: Random): string {
-  if (random.chance(0.5)) return random.pick(PARAGRAPHS);
-  return `${phrase(random, 4, logInteger(random, 5, 60))}.`;
+  if (random.chance(0.4)) return random.pick(PARAGRAPHS);
+  const most = logInteger(random, 6, 100);
+  return `${phrase(random, Math.ceil(most / 2), most)}.`;
 }
 
 /** A short word, in one of many languages. */

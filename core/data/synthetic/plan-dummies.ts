@@ -83,7 +83,7 @@ function drawHeadings(random: Random, width: number): CellValue[] {
     "header",
   ]);
   const first = random.pick(["id", "ID", "Name", "key", "#", "type", null]);
-  return Array.from({ length: width }, (_, at) => {
+  const headings = Array.from({ length: width }, (_, at): CellValue => {
     if (at === 0 && width > 2 && random.chance(0.3)) return first;
     switch (kind) {
       case "identifier":
@@ -101,6 +101,17 @@ function drawHeadings(random: Random, width: number): CellValue[] {
       default:
         return phrase(random, 1, 2);
     }
+  });
+  // Most programs want names to be different.
+  return random.chance(0.8) ? different(headings) : headings;
+}
+
+function different(headings: readonly CellValue[]): CellValue[] {
+  const seen = new Set<CellValue>();
+  return headings.map((heading, at) => {
+    const name = heading !== null && seen.has(heading) ? `${heading}${at + 1}` : heading;
+    seen.add(name);
+    return name;
   });
 }
 

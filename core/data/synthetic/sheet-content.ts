@@ -60,7 +60,7 @@ export class SheetContent {
     this.#look = look;
     this.#limits = limits;
     this.#tablePrefix = tablePrefix;
-    this.#likesExcelTables = random.chance(0.26);
+    this.#likesExcelTables = random.chance(0.34);
   }
 
   /** A third of sheets are one table and nothing else, as in the real ones; one of twenty has no table. */

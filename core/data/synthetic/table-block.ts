@@ -1,9 +1,11 @@
+import type { Range } from "../../excel/range.ts";
 import type { CellStyle } from "../../excel/write/workbook-layout.ts";
 import type { Random } from "../../random.ts";
 import type { Block } from "./block.ts";
 import { weighted } from "./draw.ts";
 import { drawnSize, drawTable, makeExcelTable, type Spans } from "./draw-table.ts";
-import { type Look, rawTableLook } from "./look.ts";
+import { drawHighlight, type Look, rawTableLook } from "./look.ts";
+import type { SheetCanvas } from "./sheet-canvas.ts";
 import type { TablePlan } from "./table-plan.ts";
 
 const EXCEL_TABLE_STYLES = [
@@ -40,6 +42,13 @@ export function tableBlock(random: Random, plan: TablePlan, authorLook: Look): T
       ? { border: { left: look.line, right: look.line, top: look.line, bottom: look.line } }
       : look.body;
   const style = random.pick(EXCEL_TABLE_STYLES);
+  const isHighlighted = random.chance(look.header ? 0.13 : 0.04);
+  // Formats were set for more rows than there are.
+  const beyond = random.chance(0.1)
+    ? { numberFormat: random.pick(["0.00", "#,##0", "0%", "@", look.dateFormat]) }
+    : null;
+  const above = random.integer(0, 4);
+  const below = random.integer(1, 8);
   // Lines that are the neighbours', as Excel sets them where somebody draws a frame around other cells.
   const strays =
     look.borders !== "none"
@@ -64,15 +73,46 @@ export function tableBlock(random: Random, plan: TablePlan, authorLook: Look): T
       if (strays?.right)
         canvas.paint({ top, left: right + 1, bottom, right: right + 1 }, { border: { left: look.line } });
       if (band > 0) canvas.paint({ top, left: right + 1, bottom: top, right: right + band }, look.header);
+      if (beyond) {
+        const column = { left: left + Math.min(1, width - 1), right };
+        canvas.paint({ top: Math.max(1, top - above), bottom: top - 1, ...column }, beyond);
+        canvas.paint({ top: bottom + 1, bottom: bottom + below, ...column }, beyond);
+      }
+      if (isHighlighted) highlight(canvas, random, range);
       if (this.excelTableName !== null) makeExcelTable(canvas, plan, range, this.excelTableName, style);
       tables.push(range);
     },
   };
 }
 
+/** Marks single cells of the body, some rows or a column. */
+function highlight(canvas: SheetCanvas, random: Random, { top, left, bottom, right }: Range): void {
+  const style = drawHighlight(random);
+  const kind = random.pick(["cells", "cells", "column", "rows"]);
+  const first = Math.min(bottom, top + 1);
+  if (kind === "column") {
+    const column = random.integer(left, right);
+    canvas.paint({ top: first, left: column, bottom, right: column }, style);
+    return;
+  }
+  const count = Math.ceil(
+    (bottom - top) * random.uniform() * (kind === "cells" ? 0.5 * (right - left + 1) : 0.3),
+  );
+  for (let cell = Math.min(count, 200); cell > 0; cell--) {
+    const row = random.integer(first, bottom);
+    const column = random.integer(left, right);
+    canvas.paint(
+      kind === "cells"
+        ? { top: row, left: column, bottom: row, right: column }
+        : { top: row, left, bottom: row, right },
+      style,
+    );
+  }
+}
+
 /** Some small tables lie on a grid of narrow columns, each of their cells merged from several. */
 function drawSpans(random: Random, plan: TablePlan): Spans | undefined {
-  if (plan.columns.length > 10 || plan.rows.length > 20 || !random.chance(0.03)) return undefined;
+  if (plan.columns.length > 10 || plan.rows.length > 20 || !random.chance(0.02)) return undefined;
   if (plan.headers.some((cells) => cells.length > 0 && cells.some(({ rows }) => rows > 1))) return undefined;
   return plan.columns.map(() =>
     weighted(random, [

@@ -70,7 +70,7 @@ export function titleBlock(random: Random, domain: Domain, look: Look, across: n
     if (random.chance(0.1)) lines.push(null);
     lines.push({ text: subtitle(random, year), style: look.subtitle, across: mergesLines ? merged : 1 });
   }
-  const isBand = look.title !== undefined && across > 1 && random.chance(0.2);
+  const isBand = look.title !== undefined && across > 1 && random.chance(0.4);
   const block = linesBlock(lines, isBand ? across : 1);
   if (across < 3 || !random.chance(0.1)) return block;
   // A date, a logo's place or a link at the far end of the first line.
