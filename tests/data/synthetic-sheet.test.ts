@@ -5,7 +5,7 @@ import { encodeWorkbook } from "../../core/excel/write/write-workbook.ts";
 import { featuriseSheet } from "../../core/features/featurise.ts";
 import { layoutGrid } from "../../core/features/layout-grid.ts";
 
-const SHEETS = 60;
+const SHEETS = 150;
 
 test("syntheticSheet() gives the grid that the written workbook gives when it is read back, bit for bit", async () => {
   for (let index = 0; index < SHEETS; index++) {

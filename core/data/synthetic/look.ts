@@ -20,7 +20,7 @@ export interface Look extends TableLook {
   readonly caption: CellStyle | undefined;
   readonly mergesTitles: boolean;
   readonly gridLines: boolean;
-  /** Fills the whole used area: white, as a rule. */
+  /** Lies under the whole used area: a white fill, as a rule. */
   readonly background: CellStyle | undefined;
 }
 
@@ -155,11 +155,15 @@ export function drawLook(random: Random): Look {
     caption: styled(0.7, () => drawFormStyle(random, font, hasFills, 0.8)),
     mergesTitles: random.chance(isFormatted ? 0.25 : 0.06),
     gridLines: !isFormatted || random.chance(0.8),
-    background:
-      hasFills && random.chance(0.15)
-        ? { fill: solid(random.chance(0.65) ? { rgb: "FFFFFFFF" } : random.pick(LIGHT_FILLS)) }
-        : undefined,
+    background: drawBackground(random, hasFills),
   };
+}
+
+/** What lies under everything: mostly nothing, a white or coloured ground, now and then lines around every cell. */
+function drawBackground(random: Random, hasFills: boolean): CellStyle | undefined {
+  if (random.chance(0.012)) return { border: { left: "thin", right: "thin", top: "thin", bottom: "thin" } };
+  if (!hasFills || !random.chance(0.15)) return undefined;
+  return { fill: solid(random.chance(0.65) ? { rgb: "FFFFFFFF" } : random.pick(LIGHT_FILLS)) };
 }
 
 /** The same author's look with tables formatted another way: not every table of a sheet looks the same. */

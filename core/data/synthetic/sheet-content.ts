@@ -70,6 +70,7 @@ export class SheetContent {
       ["report", 29],
       ["stacked", 11],
       ["beside", 9],
+      ["lists", 2.5],
       ["mosaic", 5],
       ["source and pivot", 4],
       ["dashboard", 2],
@@ -88,6 +89,8 @@ export class SheetContent {
         return this.#stacked(this.#count(), 60);
       case "beside":
         return this.#beside(this.#count(), 60);
+      case "lists":
+        return this.#lists();
       case "mosaic":
         return this.#mosaic();
       case "source and pivot":
@@ -254,6 +257,39 @@ export class SheetContent {
     if (random.chance(0.2))
       rows.push({ block: notesBlock(random, this.#domain, this.#look, 4), gap: random.integer(1, 3) });
     return stack(rows);
+  }
+
+  /** What other sheets choose from: many short lists side by side, often under one painted row. */
+  #lists(): Block {
+    const random = this.#random;
+    const count = random.integer(3, 10);
+    const look = withOtherTables(random, this.#look);
+    const isBand = random.chance(0.4);
+    const usual = random.chance(0.85) ? 1 : 2;
+    const placed: Placed[] = [];
+    let height = 0;
+    for (let index = 0; index < count; index++) {
+      const width = weighted(random, [
+        [1, 4],
+        [2, 3],
+        [4, 1.5],
+      ]);
+      let table = this.#table({ bodyRows: logInteger(random, 2, 60), width }, false, look);
+      for (let tries = 0; table.tableHeight === height && tries < 5; tries++) {
+        table = this.#table({ bodyRows: logInteger(random, 2, 60), width }, false, look);
+      }
+      height = table.tableHeight;
+      placed.push({ block: table, gap: usual });
+    }
+    const block = beside(placed);
+    if (!isBand) return block;
+    return {
+      ...block,
+      draw(draft, top, left) {
+        draft.canvas.paint({ top, left, bottom: top, right: left + block.width - 1 }, look.header);
+        block.draw(draft, top, left);
+      },
+    };
   }
 
   /** Rows of tables beside one another. */

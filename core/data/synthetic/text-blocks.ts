@@ -121,7 +121,7 @@ export function captionBlock(
     style: look.caption,
     across: merged,
   };
-  return linesBlock([line], random.chance(0.1) ? across : 1);
+  return linesBlock([line], random.chance(0.25) ? across : 1);
 }
 
 /** Notes, sources, signatures; one or several, numbered in a column of their own with some. */
