@@ -1,7 +1,6 @@
 /** Where the copies with the ranges drawn go. */
 
-import { mkdirSync } from "node:fs";
-import { dirname, join, parse, resolve } from "node:path";
+import { join, parse, resolve } from "node:path";
 import { usageError } from "../data/commands/define-data-command.ts";
 import type { NamedWorkbook } from "./list-workbooks.ts";
 
@@ -46,11 +45,6 @@ export function annotatedPaths(
     });
   }
   return paths;
-}
-
-/** Makes the folder that a copy goes into. @throws The system's error. */
-export function makeFolderOf(path: string): void {
-  mkdirSync(dirname(path), { recursive: true });
 }
 
 function pathsIn(folder: string, workbooks: readonly NamedWorkbook[]): string[] {

@@ -10,7 +10,7 @@ import type { WorkbookOutcome } from "./workbook-prediction.ts";
 export interface PredictTask {
   readonly path: string;
   readonly mode: Mode;
-  /** Where the copy with the ranges drawn goes; null for none. Its folder exists. */
+  /** Where the copy with the ranges drawn goes; null for none. */
   readonly annotate: string | null;
 }
 

@@ -1,5 +1,7 @@
 /** A copy of a workbook with the found ranges drawn on its sheets; all else is as it was. */
 
+import { mkdirSync } from "node:fs";
+import { dirname } from "node:path";
 import { ByteSource } from "../../excel/byte-source.ts";
 import { detectFormat } from "../../excel/detect-format.ts";
 import {
@@ -40,7 +42,7 @@ const BEHIND_DRAWING: ReadonlySet<string> = new Set([
  * Writes a copy of a workbook in which each table has a rectangle around it. Sheets with tables, their relationships and
  * drawings and the list of content types are edited in their XML; all other members are copied byte for byte.
  *
- * @param target Its folder exists. What stood there is replaced once the copy is whole.
+ * @param target Its folder is made. What stood there is replaced once the copy is whole.
  * @throws {UserError} If the workbook is none of Excel's XML formats, is broken, or the copy cannot be written.
  */
 export async function annotateWorkbook(
@@ -104,6 +106,7 @@ function lastShapeId(bytes: Uint8Array): number {
 function write(target: string, pieces: Iterable<Uint8Array>): void {
   let output: AtomicOutput | null = null;
   try {
+    mkdirSync(dirname(target), { recursive: true });
     output = new AtomicOutput(target);
     for (const piece of pieces) output.write(piece);
     output.commit();
