@@ -5,8 +5,9 @@ import type { CellStyle } from "../../excel/write/workbook-layout.ts";
 import type { Random } from "../../random.ts";
 import { weighted } from "./draw.ts";
 import type { Look } from "./look.ts";
+import { SheetAuthor, type SheetLimits } from "./sheet-author.ts";
 import { SheetCanvas } from "./sheet-canvas.ts";
-import { SheetContent, type SheetLimits } from "./sheet-content.ts";
+import { drawContent } from "./sheet-content.ts";
 import { StylePool } from "./style-pool.ts";
 import type { Domain } from "./vocabulary/domain.ts";
 
@@ -34,7 +35,7 @@ export function generateSheet(
   const canvas = new SheetCanvas(new StylePool());
   canvas.gridLines = look.gridLines;
   const tables: Range[] = [];
-  const { block, isAlone } = new SheetContent(random, domain, look, limits, tablePrefix).draw();
+  const { block, isAlone } = drawContent(new SheetAuthor(random, domain, look, limits, tablePrefix));
   const isFar = random.chance(0.03);
   const isAtCorner = isAlone && random.chance(0.6);
   const top = isAtCorner

@@ -4,7 +4,7 @@ import { type Random, randomStream } from "../../random.ts";
 import { weighted } from "./draw.ts";
 import { generateSheet } from "./generate-sheet.ts";
 import { drawLook } from "./look.ts";
-import type { SheetLimits } from "./sheet-content.ts";
+import type { SheetLimits } from "./sheet-author.ts";
 import { DOMAINS } from "./vocabulary/domains.ts";
 
 /** Raised whenever the same seed would give other workbooks. */

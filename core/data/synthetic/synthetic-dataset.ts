@@ -11,7 +11,7 @@ import { fileSize, isFolder, tryStat } from "../file-state.ts";
 import { type DatasetPaths, datasetPaths } from "../locate-dataset.ts";
 import { annotationLines, workbookName } from "./generate-dataset.ts";
 import { GENERATOR_VERSION, generateWorkbook } from "./generate-workbook.ts";
-import type { SheetLimits } from "./sheet-content.ts";
+import type { SheetLimits } from "./sheet-author.ts";
 
 /** The dataset's name in `data.dataset_names`. */
 export const SYNTHETIC = "synthetic";

@@ -7,7 +7,7 @@ import type { PackedGrid } from "../../features/packed-grid.ts";
 import { randomStream } from "../../random.ts";
 import { type GeneratedSheet, generateSheet } from "./generate-sheet.ts";
 import { drawLook } from "./look.ts";
-import type { SheetLimits } from "./sheet-content.ts";
+import type { SheetLimits } from "./sheet-author.ts";
 import { DOMAINS } from "./vocabulary/domains.ts";
 
 /** Long enough to learn long tables from, small enough to be quick. */
