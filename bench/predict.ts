@@ -1,0 +1,118 @@
+/**
+ * Speed of `bun run predict`, from .xlsx files to ranges.
+ *
+ * usage: bun bench/predict.ts [--checkpoint FILE] [--config configs/small.yaml] [--files 60] [--rows 100] [--columns 30]
+ *                             [--device auto]
+ *
+ * Makes workbooks of one filled sheet and finds their tables, once for warmth and once measured. Without a checkpoint the
+ * network is that of the configuration, untrained: what it finds is nothing, what it costs is the same. Prints one JSON
+ * line: sheets, seconds, sheets_per_s, sheets_per_core_s (a second of processor time, of all threads together: what others
+ * do on the machine counts little), and one_file_s, the whole command on one of the files.
+ */
+
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { availableParallelism, tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { parameterTensors } from "../core/checkpoint/state-dict.ts";
+import { writePtFile } from "../core/checkpoint/write-pt.ts";
+import { loadConfig } from "../core/config/config.ts";
+import { openSheetDetector } from "../core/evaluation/sheet-detector.ts";
+import type { CellLayout } from "../core/excel/write/workbook-layout.ts";
+import { encodeWorkbook } from "../core/excel/write/write-workbook.ts";
+import { createParameters } from "../core/model/parameters.ts";
+import { predictWorkbooks } from "../core/prediction/predict-workbooks.ts";
+import { PROJECT_ROOT } from "../core/project-root.ts";
+import { randomStream } from "../core/random.ts";
+import { detectorSettings } from "../core/training/detector-settings.ts";
+import type { Json } from "../core/training/lifecycle.ts";
+
+const { values } = parseArgs({
+  options: {
+    checkpoint: { type: "string" },
+    config: { type: "string", default: join(PROJECT_ROOT, "configs", "small.yaml") },
+    files: { type: "string", default: "60" },
+    rows: { type: "string", default: "100" },
+    columns: { type: "string", default: "30" },
+    device: { type: "string", default: "auto" },
+  },
+});
+const folder = mkdtempSync(join(tmpdir(), "bench-predict-"));
+try {
+  const checkpoint = values.checkpoint ?? (await untrained(values.config));
+  const paths = Array.from({ length: Number(values.files) }, (_, index) => makeWorkbook(index));
+  const detector = await openSheetDetector(checkpoint, { device: values.device });
+  const run = async (some: readonly string[]) => {
+    let tables = 0;
+    await predictWorkbooks(some, {
+      mode: "model",
+      detector,
+      onOutcome(_, outcome) {
+        if (outcome.kind === "failed") throw new Error(JSON.stringify(outcome.problems));
+        tables += outcome.sheets.reduce((sum, each) => sum + each.tables.length, 0);
+      },
+    });
+    return tables;
+  };
+  await run(paths.slice(0, 12));
+  const start = performance.now();
+  const cpu = process.cpuUsage();
+  const tables = await run(paths);
+  const seconds = (performance.now() - start) / 1000;
+  const { user, system } = process.cpuUsage(cpu);
+  await detector.dispose();
+  console.log(
+    JSON.stringify({
+      device: detector.device,
+      cores: availableParallelism(),
+      sheets: paths.length,
+      cells: Number(values.rows) * Number(values.columns),
+      tables,
+      seconds: round(seconds),
+      sheets_per_s: round(paths.length / seconds),
+      sheets_per_core_s: round((paths.length * 1e6) / (user + system)),
+      one_file_s: round(await oneFile(checkpoint, paths[0]!)),
+      peak_rss_mb: Math.round(process.resourceUsage().maxRSS / 1024),
+    }),
+  );
+} finally {
+  rmSync(folder, { recursive: true });
+}
+
+async function untrained(configFile: string): Promise<string> {
+  const { config } = await loadConfig(configFile, []);
+  const parameters = createParameters(detectorSettings(config.model), 1);
+  const path = join(folder, "untrained.pt");
+  const extra = { config: config as unknown as Json };
+  writePtFile(path, { format_version: 1, model_state_dict: parameterTensors(parameters), extra });
+  return path;
+}
+
+/** A title, a header and rows of texts and numbers under it, to the last row and column. */
+function makeWorkbook(index: number): string {
+  const random = randomStream(1, "bench predict", index);
+  const cells: CellLayout[] = [{ row: 1, column: 1, value: `Report ${index}` }];
+  const header = { font: { bold: true } };
+  for (let row = 3; row <= Number(values.rows); row++) {
+    for (let column = 1; column <= Number(values.columns); column++) {
+      if (row === 3) cells.push({ row, column, value: `Column ${column}`, style: header });
+      else if (column % 5 === 1) cells.push({ row, column, value: `Item ${random.integer(1, 400)}` });
+      else cells.push({ row, column, value: random.integer(0, 100_000) / 100 });
+    }
+  }
+  const path = join(folder, `${index}.xlsx`);
+  writeFileSync(path, encodeWorkbook({ sheets: [{ name: "Sheet1", cells }] }));
+  return path;
+}
+
+async function oneFile(checkpoint: string, path: string): Promise<number> {
+  const start = performance.now();
+  const command = [process.execPath, join(PROJECT_ROOT, "core", "predict.ts"), checkpoint, path];
+  const child = Bun.spawn([...command, "--device", values.device], { stdout: "ignore", stderr: "inherit" });
+  await child.exited;
+  return (performance.now() - start) / 1000;
+}
+
+function round(value: number): number {
+  return Number(value.toFixed(2));
+}
