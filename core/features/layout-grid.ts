@@ -3,25 +3,21 @@
  * `featuriseSheet` gives of the workbook that `encodeWorkbook` makes.
  */
 
-import type { Color as StoredColor } from "../excel/color.ts";
 import { OFFICE_THEME } from "../excel/color.ts";
-import { serialDateForm } from "../excel/date.ts";
-import { isDateFormat, isFormatted } from "../excel/number-format.ts";
 import type { Range } from "../excel/range.ts";
 import { DEFAULT_FONT_SIZE, type CellStyle as StoredStyle } from "../excel/styles.ts";
-import { excelSerial } from "../excel/write/sheet-xml.ts";
 import type {
   CellStyle,
   CellValue,
-  Color,
   CommentLayout,
   ExcelTableLayout,
   SheetLayout,
 } from "../excel/write/workbook-layout.ts";
 import { Mark } from "./cell-marks.ts";
 import { type PackedGrid, packCells, VectorIndex } from "./packed-grid.ts";
+import { storedStyle } from "./stored-style.ts";
 import { styleHighWord, styleLowWord } from "./style-bits.ts";
-import { lengthClass } from "./text-measure.ts";
+import { isFormula, ValueMeasure } from "./value-measure.ts";
 import {
   EMPTY_LENGTH,
   HAS_COMMENT,
@@ -94,11 +90,7 @@ class LayoutFeaturiser {
   readonly #anchors: Uint32Array | null;
   readonly #styles = new Map<CellStyle | undefined, StyleWords>();
   readonly #vectors = new VectorIndex();
-  readonly #float = new Float32Array(1);
-  readonly #bits = new Uint32Array(this.#float.buffer);
-  /** Of the text that was measured last: length bits and digit proportion as the bits of a float32. */
-  #length = EMPTY_LENGTH;
-  #digits = 0;
+  readonly #measure = new ValueMeasure();
 
   constructor(cells: LayoutCells) {
     this.#cells = cells;
@@ -150,11 +142,11 @@ class LayoutFeaturiser {
       }
       return words.blank - 1;
     }
-    const isSeen = this.#measure(value, words.stored);
+    const isSeen = this.#measure.read(value, words.stored);
     let low = words.low | HAS_DATA | (isFormula(value) ? HAS_FORMULA : 0);
     if (!isSeen) low |= IS_VISIBLY_EMPTY;
     if (value instanceof Date) low |= IS_FORMATTED;
-    return this.#vectors.add(low >>> 0, words.high | this.#length, this.#digits);
+    return this.#vectors.add(low >>> 0, words.high | this.#measure.length, this.#measure.digits);
   }
 
   #marked(at: number, mark: number, words: readonly StyleWords[]): number {
@@ -163,15 +155,15 @@ class LayoutFeaturiser {
     const value = this.#cells.values[anchor];
     const { low: styleLow, high: styleHigh, stored } = words[anchor]!;
     const hasValue = value !== null && value !== undefined && value !== "";
-    const isSeen = hasValue && this.#measure(value, stored);
+    const isSeen = hasValue && this.#measure.read(value, stored);
     let low = styleLow | ((mark & 15) << MERGE_SHIFT);
     let high = styleHigh;
     let digits = 0;
     if (hasValue) low |= HAS_DATA | (isFormula(value) ? HAS_FORMULA : 0);
     if (value instanceof Date) low |= IS_FORMATTED;
     if (isSeen && !isCovered) {
-      high |= this.#length;
-      digits = this.#digits;
+      high |= this.#measure.length;
+      digits = this.#measure.digits;
     } else {
       low |= IS_VISIBLY_EMPTY;
       high |= EMPTY_LENGTH;
@@ -180,67 +172,6 @@ class LayoutFeaturiser {
     if (mark & Mark.TableHeader) high |= IS_IN_TABLE_HEADER;
     if (mark & Mark.Comment) high |= HAS_COMMENT;
     return this.#vectors.add(low >>> 0, high, digits);
-  }
-
-  /** Measures what a cell shows; false for a formula whose result is an empty text. */
-  #measure(value: CellValue, style: StoredStyle): boolean {
-    switch (typeof value) {
-      case "number":
-        this.#number(value, style.isDate);
-        return true;
-      case "string":
-        this.#text(value);
-        return true;
-      case "boolean":
-        this.#set(value ? 4 : 5, 0, 1);
-        return true;
-    }
-    // A date without a date format gets one when it is written.
-    if (value instanceof Date) this.#number(excelSerial(value), style.isDate || !style.isFormatted);
-    else if (value !== null && "error" in value) this.#text(value.error);
-    else if (value !== null) {
-      if (value.cached === null) this.#text(value.formula);
-      else if (value.cached === "") {
-        this.#set(0, 0, 0);
-        return false;
-      } else return this.#measure(value.cached, style);
-    }
-    return true;
-  }
-
-  #number(value: number, isDate: boolean): void {
-    const form = isDate ? serialDateForm(value, false) : null;
-    if (form === "date") this.#set(10, 8, 10);
-    else if (form === "date-time") this.#set(19, 14, 19);
-    else if (form === "time") this.#set(8, 6, 8);
-    else if (Number.isInteger(value) && value >= 0 && value < 1e15) {
-      let length = 1;
-      for (let limit = 10; value >= limit; limit *= 10) length++;
-      this.#set(length, length, length);
-    } else this.#text(String(value));
-  }
-
-  #text(text: string): void {
-    let characters = text.length;
-    let digits = 0;
-    let blanks = 0;
-    for (let at = 0; at < text.length; at++) {
-      const code = text.charCodeAt(at);
-      if (code >= 48 && code <= 57) digits++;
-      else if (code === 32 || (code >= 9 && code <= 13)) blanks++;
-      else if (code >= 0x80) {
-        if (code >= 0xdc00 && code < 0xe000)
-          characters--; // the second half of a pair
-        else if (/\s|\u0085/u.test(text[at]!) && code !== 0xfeff) blanks++;
-      }
-    }
-    this.#set(characters, digits, characters - blanks);
-  }
-
-  #set(characters: number, digits: number, visible: number): void {
-    this.#length = lengthClass(characters);
-    this.#float[0] = visible === 0 ? 0 : digits / visible;
-    this.#digits = this.#bits[0]!;
   }
 
   #words(style: CellStyle | undefined): StyleWords {
@@ -300,44 +231,4 @@ class LayoutFeaturiser {
       for (let at = start + left - 1; at < start + right; at++) this.#marks![at]! |= mark;
     }
   }
-}
-
-function isFormula(value: CellValue): boolean {
-  return typeof value === "object" && value !== null && "formula" in value;
-}
-
-/** A layout's style as it is read back. */
-function storedStyle({ numberFormat = "General", font, fill, border, protection }: CellStyle): StoredStyle {
-  return {
-    numberFormat,
-    isFormatted: isFormatted(numberFormat),
-    isDate: isDateFormat(numberFormat),
-    font: {
-      name: font?.name ?? null,
-      size: font?.size ?? DEFAULT_FONT_SIZE,
-      bold: font?.bold ?? false,
-      strike: font?.strike ?? false,
-      color: storedColor(font?.color),
-    },
-    fill: {
-      pattern: fill?.pattern ?? "none",
-      foreground: storedColor(fill?.foreground),
-      background: storedColor(fill?.background),
-    },
-    border: {
-      left: border?.left ?? null,
-      right: border?.right ?? null,
-      top: border?.top ?? null,
-      bottom: border?.bottom ?? null,
-    },
-    locked: protection?.locked ?? true,
-    hidden: protection?.hidden ?? false,
-  };
-}
-
-function storedColor(color: Color | undefined): StoredColor | null {
-  if (color === undefined) return null;
-  if ("rgb" in color) return { kind: "rgb", value: Number.parseInt(color.rgb, 16), tint: 0 };
-  if ("indexed" in color) return { kind: "indexed", value: color.indexed, tint: 0 };
-  return { kind: "theme", value: color.theme, tint: color.tint ?? 0 };
 }

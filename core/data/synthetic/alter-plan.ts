@@ -11,6 +11,8 @@ import {
   type TablePlan,
 } from "./table-plan.ts";
 
+import { tight } from "./tight-plan.ts";
+
 /** A plan with some of the habits, or as it was. Its outer rows and columns are never left without a value. */
 export function alterPlan(random: Random, plan: TablePlan): TablePlan {
   let altered = plan;
@@ -137,61 +139,4 @@ function withoutHeading(random: Random, plan: TablePlan): TablePlan {
 function withIndex(plan: TablePlan): TablePlan {
   const index = { isRowHeader: true, format: null, adds: false };
   return { ...insertColumn(plan, 0, index, null, (row) => row), isRaw: true };
-}
-
-/** Gives every outer row and column a value: what is empty there would not belong to the table. */
-export function tight(plan: TablePlan): TablePlan {
-  const width = plan.columns.length;
-  let { rows, headers } = plan;
-  let end = rows.length;
-  while (end > 0 && rows[end - 1]!.values.every((value) => value === null || value === undefined)) end--;
-  if (end < rows.length) rows = rows.slice(0, end);
-  // Below that it would be no table.
-  const least = headers.length === 0 || width === 1 ? 3 : width === 2 ? 2 : 1;
-  const filled = rows.filter(({ values }) => values.some((value) => value !== null)).length;
-  for (let row = filled; row < least; row++) {
-    rows = [
-      ...rows,
-      { kind: "data", values: Array.from({ length: width }, (_, at) => row * width + at + 1) },
-    ];
-  }
-  const hasValue = (column: number) =>
-    headers.some((cells) => cells.some((cell) => cell.text !== null && cell.column === column)) ||
-    rows.some(({ values }) => (values[column] ?? null) !== null);
-  for (const column of [0, width - 1]) {
-    if (hasValue(column)) continue;
-    const text = column === 0 ? "ID" : "Remarks";
-    const last = headers.length - 1;
-    if (last >= 0) {
-      const level = headers.findLastIndex((cells) => cells.length > 0);
-      const others = headers[level]!.filter((cell) => cell.column !== column).map((cell) =>
-        endingBefore(cell, column),
-      );
-      const cell: HeaderCell = { text, column, columns: 1, rows: 1 };
-      const cells = column === 0 ? [cell, ...others] : [...others, cell];
-      headers = headers.map((each, at) => (at === level ? cells : each));
-    } else
-      rows = rows.map((row, at) =>
-        at === 0 ? { ...row, values: withValue(row.values, column, text, width) } : row,
-      );
-  }
-  if (headers.length === 0 && rows[0]!.values.every((value) => value === null)) {
-    rows = rows.map((row, at) => (at === 0 ? { ...row, values: withValue(row.values, 0, 1, width) } : row));
-  }
-  return { ...plan, rows, headers };
-}
-
-/** A heading that reaches over the last column gives it up. */
-function endingBefore(cell: HeaderCell, column: number): HeaderCell {
-  const reaches = cell.column < column && cell.column + cell.columns > column;
-  return reaches ? { ...cell, columns: column - cell.column } : cell;
-}
-
-function withValue(
-  values: readonly PlannedValue[],
-  column: number,
-  value: PlannedValue,
-  width: number,
-): PlannedValue[] {
-  return Array.from({ length: width }, (_, at) => (at === column ? value : (values[at] ?? null)));
 }

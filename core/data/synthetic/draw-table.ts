@@ -2,8 +2,9 @@
 
 import { columnName, type Range } from "../../excel/range.ts";
 import type { CellStyle, CellValue } from "../../excel/write/workbook-layout.ts";
-import type { TableLook } from "./look.ts";
+import { drawBorders } from "./draw-borders.ts";
 import type { SheetCanvas } from "./sheet-canvas.ts";
+import type { TableLook } from "./table-look.ts";
 import {
   isPlannedFormula,
   type PlannedColumn,
@@ -58,34 +59,6 @@ export function drawTable(
   return range;
 }
 
-/** Turns a drawn table into an Excel table if it is one by Excel's rules: one row of unique texts, no gaps, no merges. */
-export function makeExcelTable(
-  canvas: SheetCanvas,
-  plan: TablePlan,
-  range: Range,
-  name: string,
-  style: string | undefined,
-): boolean {
-  if (plan.headers.length !== 1 || plan.mergedLabels?.length) return false;
-  const columns = plan.headers[0]!.map((cell) => cell.text).filter((text) => typeof text === "string");
-  const isUnique = new Set(columns.map((text) => text.toLowerCase())).size === range.right - range.left + 1;
-  const isPlain = plan.rows.every(
-    ({ kind }, at) => kind === "data" || (kind === "total" && at === plan.rows.length - 1),
-  );
-  if (!isUnique || !isPlain) return false;
-  const isMerged = canvas.merges.some(
-    (merge) =>
-      merge.top <= range.bottom &&
-      merge.bottom >= range.top &&
-      merge.left <= range.right &&
-      merge.right >= range.left,
-  );
-  const hasTotals = plan.rows.at(-1)!.kind === "total";
-  if (isMerged || range.bottom - range.top < (hasTotals ? 2 : 1)) return false;
-  canvas.excelTables.push({ name, range, columns, hasTotals, ...(style === undefined ? {} : { style }) });
-  return true;
-}
-
 function drawHeaders({ canvas, plan, look, range, lefts, hasSpans }: Drawing): void {
   const { headers, columns } = plan;
   const { top, left, right } = range;
@@ -119,6 +92,7 @@ function drawHeaders({ canvas, plan, look, range, lefts, hasSpans }: Drawing): v
 }
 
 const CENTERED: CellStyle = { alignment: { horizontal: "center" } };
+
 const RIGHT: CellStyle = { alignment: { horizontal: "right" } };
 
 function drawBody({ canvas, plan, look, range, lefts, hasSpans }: Drawing): void {
@@ -186,43 +160,6 @@ function numberFormat({ format }: PlannedColumn, look: TableLook): CellStyle | u
     cents: look.currencyFormat.replaceAll(/#,##0(?!\.)/g, "#,##0.00"),
   };
   return { numberFormat: codes[format] };
-}
-
-function drawBorders(
-  canvas: SheetCanvas,
-  headerRows: number,
-  { borders, line }: TableLook,
-  range: Range,
-): void {
-  const { top, left, bottom, right } = range;
-  const headerBottom = Math.max(top, top + headerRows - 1);
-  switch (borders) {
-    case "none":
-      return;
-    case "all":
-      canvas.paint(range, { border: { left: line, right: line, top: line, bottom: line } });
-      return;
-    case "rows":
-      canvas.paint(range, { border: { bottom: line } });
-      return;
-    case "columns":
-      canvas.paint(range, { border: { left: line, right: line } });
-      return;
-    case "header":
-      canvas.paint({ ...range, top: headerBottom, bottom: headerBottom }, { border: { bottom: line } });
-      return;
-    case "ends":
-      canvas.paint({ ...range, bottom: top }, { border: { top: line } });
-      canvas.paint({ ...range, top: headerBottom, bottom: headerBottom }, { border: { bottom: line } });
-      canvas.paint({ ...range, top: bottom }, { border: { bottom: line } });
-      return;
-    case "outline":
-      canvas.paint({ ...range, bottom: top }, { border: { top: line } });
-      canvas.paint({ ...range, top: bottom }, { border: { bottom: line } });
-      canvas.paint({ ...range, right: left }, { border: { left: line } });
-      canvas.paint({ ...range, left: right }, { border: { right: line } });
-      canvas.paint({ ...range, top: headerBottom, bottom: headerBottom }, { border: { bottom: line } });
-  }
 }
 
 /** As wide as the longest text of the table's column, within reason. */

@@ -1,5 +1,5 @@
 import type { Random } from "../../random.ts";
-import { alterPlan, tight } from "./alter-plan.ts";
+import { alterPlan } from "./alter-plan.ts";
 import { weighted } from "./draw.ts";
 import { planBulletin } from "./plan-bulletin.ts";
 import { planCrossTable } from "./plan-cross-table.ts";
@@ -13,6 +13,7 @@ import { planRecords } from "./plan-records.ts";
 import { planStatement } from "./plan-statement.ts";
 import { planWide } from "./plan-wide.ts";
 import type { TablePlan } from "./table-plan.ts";
+import { tight } from "./tight-plan.ts";
 import type { Domain } from "./vocabulary/domain.ts";
 
 /** About how large a table may be; kinds that cannot be that large come out smaller. */

@@ -2,13 +2,13 @@
 
 import { type Block, type Placed, stack } from "./block.ts";
 import { weighted } from "./draw.ts";
-import { tilesBlock } from "./form-blocks.ts";
+import { tilesBlock } from "./marker-blocks.ts";
 import { pivotSheet } from "./pivot-sheet.ts";
 import type { SheetAuthor } from "./sheet-author.ts";
 import { nonTableBlock } from "./small-blocks.ts";
 import { listsSheet, mosaicSheet, stackedTables, tablesBeside } from "./table-arrangements.ts";
 import { reportSheet } from "./table-surroundings.ts";
-import { titleBlock } from "./text-blocks.ts";
+import { titleBlock } from "./title-blocks.ts";
 
 /** A third of sheets are one table and nothing else, as in the real ones; one of twenty has no table. */
 export function drawContent(author: SheetAuthor): { block: Block; isAlone: boolean } {

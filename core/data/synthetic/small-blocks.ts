@@ -2,16 +2,8 @@
 
 import { type Block, beside } from "./block.ts";
 import { logInteger, weighted } from "./draw.ts";
-import {
-  boxBlock,
-  emptyFrameBlock,
-  formBlock,
-  legendBlock,
-  loneCellBlock,
-  parametersBlock,
-  sheetFormBlock,
-  tilesBlock,
-} from "./form-blocks.ts";
+import { formBlock, parametersBlock, sheetFormBlock } from "./form-blocks.ts";
+import { boxBlock, emptyFrameBlock, legendBlock, loneCellBlock, tilesBlock } from "./marker-blocks.ts";
 import type { SheetAuthor } from "./sheet-author.ts";
 import { contentsBlock, instructionsBlock, proseBlock } from "./text-blocks.ts";
 

@@ -9,7 +9,8 @@ import { asideBlock } from "./small-blocks.ts";
 import { type TableBlock, tableBlock } from "./table-block.ts";
 import type { TablePlan } from "./table-plan.ts";
 import { GAPS } from "./table-surroundings.ts";
-import { captionBlock, notesBlock, titleBlock } from "./text-blocks.ts";
+import { notesBlock } from "./text-blocks.ts";
+import { captionBlock, titleBlock } from "./title-blocks.ts";
 
 /** Two to eight tables below one another, each with a caption, notes, or nothing. */
 export function stackedTables(author: SheetAuthor, count: number, mostRows: number): Block {

@@ -3,9 +3,11 @@ import type { CellStyle } from "../../excel/write/workbook-layout.ts";
 import type { Random } from "../../random.ts";
 import type { Block } from "./block.ts";
 import { weighted } from "./draw.ts";
-import { drawnSize, drawTable, makeExcelTable, type Spans } from "./draw-table.ts";
-import { drawHighlight, type Look, rawTableLook } from "./look.ts";
+import { drawnSize, drawTable, type Spans } from "./draw-table.ts";
+import { makeExcelTable } from "./excel-table.ts";
+import type { Look } from "./look.ts";
 import type { SheetCanvas } from "./sheet-canvas.ts";
+import { drawHighlight, rawTableLook } from "./table-look.ts";
 import type { TablePlan } from "./table-plan.ts";
 
 const EXCEL_TABLE_STYLES = [

@@ -2,12 +2,13 @@
 
 import { type Block, beside, type Placed, stack } from "./block.ts";
 import { weighted } from "./draw.ts";
-import { loneCellBlock } from "./form-blocks.ts";
+import { loneCellBlock } from "./marker-blocks.ts";
 import { planPrepared } from "./plan-outline.ts";
 import type { SheetAuthor } from "./sheet-author.ts";
 import { asideBlock } from "./small-blocks.ts";
 import { type TableBlock, tableBlock } from "./table-block.ts";
-import { notesBlock, titleBlock } from "./text-blocks.ts";
+import { notesBlock } from "./text-blocks.ts";
+import { titleBlock } from "./title-blocks.ts";
 
 /** Gaps between a table and what is above or below it. */
 export const GAPS = [

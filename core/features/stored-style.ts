@@ -1,0 +1,46 @@
+import type { Color as StoredColor } from "../excel/color.ts";
+import { isDateFormat, isFormatted } from "../excel/number-format.ts";
+import { DEFAULT_FONT_SIZE, type CellStyle as StoredStyle } from "../excel/styles.ts";
+import type { CellStyle, Color } from "../excel/write/workbook-layout.ts";
+
+/** A layout's style as it is read back. */
+export function storedStyle({
+  numberFormat = "General",
+  font,
+  fill,
+  border,
+  protection,
+}: CellStyle): StoredStyle {
+  return {
+    numberFormat,
+    isFormatted: isFormatted(numberFormat),
+    isDate: isDateFormat(numberFormat),
+    font: {
+      name: font?.name ?? null,
+      size: font?.size ?? DEFAULT_FONT_SIZE,
+      bold: font?.bold ?? false,
+      strike: font?.strike ?? false,
+      color: storedColor(font?.color),
+    },
+    fill: {
+      pattern: fill?.pattern ?? "none",
+      foreground: storedColor(fill?.foreground),
+      background: storedColor(fill?.background),
+    },
+    border: {
+      left: border?.left ?? null,
+      right: border?.right ?? null,
+      top: border?.top ?? null,
+      bottom: border?.bottom ?? null,
+    },
+    locked: protection?.locked ?? true,
+    hidden: protection?.hidden ?? false,
+  };
+}
+
+function storedColor(color: Color | undefined): StoredColor | null {
+  if (color === undefined) return null;
+  if ("rgb" in color) return { kind: "rgb", value: Number.parseInt(color.rgb, 16), tint: 0 };
+  if ("indexed" in color) return { kind: "indexed", value: color.indexed, tint: 0 };
+  return { kind: "theme", value: color.theme, tint: color.tint ?? 0 };
+}
