@@ -201,6 +201,12 @@ const denseHead = group(
     }),
     depths: blocks("Blocks of each level on the way down: as many as widths", [1, 2, 3, 3]),
     up_depths: blocks("Blocks of each level on the way up, finest first: one fewer than widths", [2, 1, 1]),
+    dropout: number({
+      default: 0,
+      min: 0,
+      below: 1,
+      help: "Share of what its blocks add dropped in training",
+    }),
   },
   "The dense head: maps of table insides and edges at the resolution of the cells",
 );

@@ -2,6 +2,7 @@
 
 import * as tf from "@tensorflow/tfjs-core";
 import { depthwiseConv } from "../tensor/depthwise-conv.ts";
+import { type Dropout, dropoutAdd } from "../tensor/dropout.ts";
 import { gelu } from "../tensor/gelu.ts";
 import { grn } from "../tensor/grn.ts";
 import { layerNorm } from "../tensor/layer-norm.ts";
@@ -18,6 +19,7 @@ export type MapSize = readonly [number, number, number];
  *
  * @param x [B·rows·columns, C], zeros where a place is not valid.
  * @param valid [B·rows·columns, 1] of 1 and 0: which places count in GRN's sums; null: all.
+ * @param dropout Of what the block adds to x.
  * @returns [B·rows·columns, C], owned by the caller's tidy; places that are not valid are not zeroed.
  */
 export function convNextBlock(
@@ -25,6 +27,7 @@ export function convNextBlock(
   x: tf.Tensor,
   size: MapSize,
   valid: tf.Tensor | null,
+  dropout: Dropout | null = null,
 ): tf.Tensor {
   const [tokens, C] = x.shape as [number, number];
   const dwconv = weights.of("dwconv");
@@ -35,5 +38,7 @@ export function convNextBlock(
   if (weights.has("grn.gamma")) {
     wide = grn(wide, valid, weights.get("grn.gamma"), weights.get("grn.beta"), size[0]);
   }
-  return linear(wide, weights.of("pwconv2").weight, weights.of("pwconv2").bias, { residual: x });
+  const last = weights.of("pwconv2");
+  if (dropout === null) return linear(wide, last.weight, last.bias, { residual: x });
+  return dropoutAdd(linear(wide, last.weight, last.bias), x, dropout);
 }

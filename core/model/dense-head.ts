@@ -10,6 +10,7 @@ import { upsample } from "../tensor/upsample.ts";
 import { convNextBlock, type MapSize } from "./convnext-block.ts";
 import type { DenseGeometry } from "./dense-geometry.ts";
 import type { DenseHeadConfig } from "./detector-config.ts";
+import type { DropoutSites } from "./dropout-sites.ts";
 import type { Weights } from "./weights.ts";
 
 export interface DenseOutput {
@@ -21,6 +22,7 @@ export interface DenseOutput {
 
 /**
  * @param cells [B, H, W, 43] features, zeros outside of a sheet.
+ * @param dropout A place in every block.
  * @param geometry Sizes and valid places of each level, H × W the first.
  * @returns Tensors owned by the caller's tidy; what they hold at places that are not valid means nothing.
  */
@@ -29,6 +31,7 @@ export function denseHead(
   cells: tf.Tensor,
   { sizes, valid }: DenseGeometry,
   { depths, up_depths }: DenseHeadConfig,
+  dropout: DropoutSites,
 ): DenseOutput {
   const B = cells.shape[0]!;
   const sizeOf = (level: number): MapSize => [B, ...sizes[level]!];
@@ -37,7 +40,7 @@ export function denseHead(
     let x = input;
     for (let index = 0; index < count; index++) {
       const block = weights.of(`${name}.${level}.${index}`);
-      x = masked(convNextBlock(block, x, sizeOf(level), valid?.[level] ?? null), level);
+      x = masked(convNextBlock(block, x, sizeOf(level), valid?.[level] ?? null, dropout()), level);
     }
     return x;
   };

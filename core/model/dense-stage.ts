@@ -10,6 +10,7 @@ import { denseGeometry } from "./dense-geometry.ts";
 import { type DenseOutput, denseHead } from "./dense-head.ts";
 import type { DenseInput } from "./detector.ts";
 import { DENSE_MAPS, type DetectorConfig } from "./detector-config.ts";
+import type { DropoutSites } from "./dropout-sites.ts";
 import { boxPosition } from "./position.ts";
 import type { Weights } from "./weights.ts";
 
@@ -26,11 +27,17 @@ function extent({ sizes }: Batch): [number, number] {
 }
 
 /** @returns Of B sheets in the order of the batch; see `DenseOutput`. Owned by the caller's tidy. */
-export function runDenseHead(weights: Weights, batch: Batch, config: DetectorConfig): DenseOutput {
+export function runDenseHead(
+  weights: Weights,
+  batch: Batch,
+  config: DetectorConfig,
+  dropout: DropoutSites,
+): DenseOutput {
   const head = config.dense_head!;
   const [rows, columns] = extent(batch);
   const cells = sliced(batch.cells, batch.sheets, rows, columns);
-  return denseHead(weights.of("dense_head"), cells, denseGeometry(batch.sizes, head.widths.length), head);
+  const geometry = denseGeometry(batch.sizes, head.widths.length);
+  return denseHead(weights.of("dense_head"), cells, geometry, head, dropout);
 }
 
 /** @param logits `B * H * W * 5`, as the dense head gave them. @returns One finding a sheet. */

@@ -42,6 +42,8 @@ export interface DenseHeadConfig {
   readonly depths: readonly number[];
   /** Blocks of each level on the way up, finest first: one fewer than `widths`. */
   readonly up_depths: readonly number[];
+  /** Probability of zeroing what a block adds while training, 0 … 1 (excluded). */
+  readonly dropout: number;
   /** The dense head alone: no backbone, no transformer; tables are its proposals, scored by how well the maps support them. */
   readonly only: boolean;
 }

@@ -11,7 +11,7 @@ import type { DenseOutput } from "./dense-head.ts";
 import { denseInput, findings, runDenseHead } from "./dense-stage.ts";
 import { detect } from "./detector.ts";
 import type { DetectorConfig } from "./detector-config.ts";
-import { type DropoutSites, NO_DROPOUT } from "./dropout-sites.ts";
+import { type DropoutSites, type NetworkDropout, NO_DROPOUT } from "./dropout-sites.ts";
 import { type DenseReading, type DetectorOutput, type OutputLoss, outputLoss } from "./output-loss.ts";
 import { layOutParameters, type ParameterSet } from "./parameters.ts";
 import { Weights } from "./weights.ts";
@@ -47,12 +47,12 @@ export class GpuDetector {
   async gradient(
     batch: Batch,
     targets: readonly Float32Array[],
-    options: { loss: LossOptions; dropout: DropoutSites; weight: number },
+    options: { loss: LossOptions; dropout: NetworkDropout; weight: number },
   ): Promise<{ loss: OutputLoss; gradient: tf.Tensor1D }> {
-    const dense = await this.#dense(batch);
+    const dense = await this.#dense(batch, options.dropout.dense);
     let decoder: Recording | null = null;
     try {
-      decoder = new Recording(() => this.#decoder(batch, options.dropout, dense));
+      decoder = new Recording(() => this.#decoder(batch, options.dropout.decoder, dense));
       const layers = await readLayers(decoder.outputs);
       const loss = outputLoss({ layers, dense }, batch.sizes, targets, this.#config, options.loss);
       const gradient = tf.tidy(() => {
@@ -77,7 +77,7 @@ export class GpuDetector {
 
   /** Runs the network without dropout. */
   async detect(batch: Batch): Promise<DetectorOutput> {
-    const dense = await this.#dense(batch);
+    const dense = await this.#dense(batch, NO_DROPOUT);
     try {
       const layers = await readLayers(tf.tidy(() => this.#decoder(batch, NO_DROPOUT, dense)));
       return { layers, dense: dense && { logits: dense.logits, sheets: dense.sheets } };
@@ -92,11 +92,11 @@ export class GpuDetector {
   }
 
   /** The dense head's pass, read once; null without one. */
-  async #dense(batch: Batch): Promise<GpuDenseReading | null> {
+  async #dense(batch: Batch, dropout: DropoutSites): Promise<GpuDenseReading | null> {
     if (!this.#config.dense_head) return null;
     let output: DenseOutput | undefined;
     const recording = new Recording(() => {
-      output = runDenseHead(new Weights(this.#tensors), batch, this.#config);
+      output = runDenseHead(new Weights(this.#tensors), batch, this.#config, dropout);
       return [output.logits, output.features];
     });
     const logits = (await recording.outputs[0]!.data()) as Float32Array;

@@ -8,7 +8,7 @@ import type { Batch } from "./batch.ts";
 import { denseInput, findings, runDenseHead } from "./dense-stage.ts";
 import { detect, type LayerTensors } from "./detector.ts";
 import type { DetectorConfig } from "./detector-config.ts";
-import { type DropoutSites, NO_DROPOUT } from "./dropout-sites.ts";
+import { type NetworkDropout, NO_NETWORK_DROPOUT } from "./dropout-sites.ts";
 import { type DenseReading, type DetectorOutput, type OutputLoss, outputLoss } from "./output-loss.ts";
 import { layOutParameters, type ParameterSet } from "./parameters.ts";
 import { Weights } from "./weights.ts";
@@ -47,7 +47,7 @@ export class TrainedDetector {
     targets: readonly Float32Array[],
     options: {
       loss: LossOptions;
-      dropout: DropoutSites;
+      dropout: NetworkDropout;
       weight: number;
       into: Float32Array;
       add: boolean;
@@ -77,7 +77,7 @@ export class TrainedDetector {
   /** Runs the network without dropout. */
   detect(batch: Batch): DetectorOutput {
     return scoped(() => {
-      const { layers, dense } = this.#forward(batch, NO_DROPOUT);
+      const { layers, dense } = this.#forward(batch, NO_NETWORK_DROPOUT);
       return { layers: layers.map(values), dense: dense && { logits: dense.logits, sheets: dense.sheets } };
     });
   }
@@ -87,16 +87,16 @@ export class TrainedDetector {
     this.#tensors.clear();
   }
 
-  #forward(batch: Batch, dropout: DropoutSites): Pass {
+  #forward(batch: Batch, dropout: NetworkDropout): Pass {
     const weights = new Weights(this.#tensors);
     const config = this.#config;
-    if (!config.dense_head) return { layers: detect(weights, batch, config, dropout), dense: null };
-    const output = runDenseHead(weights, batch, config);
+    if (!config.dense_head) return { layers: detect(weights, batch, config, dropout.decoder), dense: null };
+    const output = runDenseHead(weights, batch, config, dropout.dense);
     const logits = output.logits.dataSync() as Float32Array;
     const sheets = findings(logits, batch, config);
     const layers = config.dense_head.only
       ? []
-      : detect(weights, batch, config, dropout, denseInput(output, sheets, batch, config));
+      : detect(weights, batch, config, dropout.decoder, denseInput(output, sheets, batch, config));
     return { layers, dense: { tensor: output.logits, logits, sheets } };
   }
 

@@ -26,6 +26,12 @@ export function detectorSettings({ backbone, detr, dense_head }: Config["model"]
   };
 }
 
-function denseHead({ widths, depths, up_depths, only }: Config["model"]["dense_head"]): DenseHeadConfig {
-  return { widths, depths, up_depths, only };
+function denseHead({
+  widths,
+  depths,
+  up_depths,
+  dropout = 0,
+  only,
+}: Config["model"]["dense_head"]): DenseHeadConfig {
+  return { widths, depths, up_depths, dropout, only };
 }

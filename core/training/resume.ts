@@ -180,7 +180,7 @@ export function checkResume(saved: ResumeState, config: Config, file: string, sa
   const problems = [
     // Dropout has no weights: its rate may change.
     ...within(NETWORK_KEYS)
-      .filter((key) => key !== "model.detr.dropout" && key !== "model.detr.aux_loss")
+      .filter((key) => !/\.(dropout|aux_loss)$/.test(key))
       .filter((key) => !(hasNone && key.startsWith("model.dense_head.")))
       .map((key) => refused(key, "the network that the checkpoint holds")),
     ...(midEpoch

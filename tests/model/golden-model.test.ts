@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import * as tf from "@tensorflow/tfjs-core";
 import { backbone } from "../../core/model/backbone.ts";
-import { NO_DROPOUT } from "../../core/model/dropout-sites.ts";
+import { NO_NETWORK_DROPOUT } from "../../core/model/dropout-sites.ts";
 import { TrainedDetector } from "../../core/model/trained-detector.ts";
 import { Weights } from "../../core/model/weights.ts";
 import { adamwStep, freshAdamW } from "../../core/optim/adamw.ts";
@@ -32,7 +32,7 @@ for (const device of ["js", ...FUSED_DEVICES] as const) {
       const into = new Float32Array(flat.length);
       model.setParameters(flat);
       const loss = tf.engine().tidy(() => {
-        const options = { loss: LOSS, dropout: NO_DROPOUT, weight: 1, into, add: false };
+        const options = { loss: LOSS, dropout: NO_NETWORK_DROPOUT, weight: 1, into, add: false };
         const { gradients: _, ...parts } = model.gradient(tinyBatch(config), tinyTargets, options);
         return parts as unknown as tf.TensorContainer;
       }) as unknown as { total: number; cls: number; l1: number; iou: number };

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import * as tf from "@tensorflow/tfjs-core";
 import { backbone } from "../../core/model/backbone.ts";
-import { NO_DROPOUT } from "../../core/model/dropout-sites.ts";
+import { NO_NETWORK_DROPOUT } from "../../core/model/dropout-sites.ts";
 import { GpuDetector } from "../../core/model/gpu-detector.ts";
 import { Weights } from "../../core/model/weights.ts";
 import { adamwStep, freshAdamW } from "../../core/optim/adamw.ts";
@@ -30,7 +30,7 @@ describe.skipIf(!hasVulkan)("webgpu", () => {
   const gradient = (flat: Float32Array) =>
     scopedAsync(async () => {
       model.setParameters(flat);
-      const options = { loss: LOSS, dropout: NO_DROPOUT, weight: 1 };
+      const options = { loss: LOSS, dropout: NO_NETWORK_DROPOUT, weight: 1 };
       const result = await model.gradient(tinyBatch(config), tinyTargets, options);
       return { loss: result.loss, into: (await result.gradient.data()) as Float32Array };
     });

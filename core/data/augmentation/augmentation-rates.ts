@@ -1,4 +1,4 @@
-/** How often each change is made: set by judgement, moderate ones; a sheet has two or three on average. */
+/** How often each change is made: set by judgement, moderate ones; a sheet has about four on average. */
 
 import type { StyleKind } from "./change-style.ts";
 
@@ -29,13 +29,13 @@ export interface AugmentationRates {
 }
 
 const DROP = {
-  fills: 0.15,
-  fonts: 0.15,
-  borders: 0.15,
-  bold: 0.12,
-  sizes: 0.12,
-  formats: 0.12,
-  formulas: 0.12,
+  fills: 0.2,
+  fonts: 0.2,
+  borders: 0.25,
+  bold: 0.2,
+  sizes: 0.2,
+  formats: 0.2,
+  formulas: 0.2,
   // The network is to find tables where Excel knows of none.
   excelTables: 0.8,
 };
@@ -43,15 +43,15 @@ const DROP = {
 /** For sheets that come again every epoch. */
 export const DATASET_RATES: AugmentationRates = {
   transpose: 0.03,
-  deleteLines: 0.4,
-  repeatLines: 0.2,
+  deleteLines: 0.5,
+  repeatLines: 0.35,
   crop: 0.9,
   shift: 0.5,
-  gap: 0.2,
-  clearBody: 0.2,
-  clearSurroundings: 0.2,
-  permuteFills: 0.2,
-  plain: 0.05,
+  gap: 0.3,
+  clearBody: 0.3,
+  clearSurroundings: 0.25,
+  permuteFills: 0.4,
+  plain: 0.1,
   drop: DROP,
 };
 

@@ -1,7 +1,7 @@
 /** What one thread does for the engine: micro-batches in, gradients and detections out, on its own device. */
 
 import * as tf from "@tensorflow/tfjs-core";
-import { dropoutSites } from "../../model/dropout-sites.ts";
+import { networkDropout } from "../../model/dropout-sites.ts";
 import { TrainedDetector } from "../../model/trained-detector.ts";
 import { type Device, openDevice } from "../../tensor/device.ts";
 import { scoped } from "../../tensor/scoped.ts";
@@ -40,7 +40,7 @@ export class Compute {
     return named(microBatch, () => {
       const result = this.#detector.gradient(batchOf(microBatch, detector), targetsOf(microBatch), {
         loss,
-        dropout: dropoutSites(detector.dropout, seed, microBatch.seed),
+        dropout: networkDropout(detector, seed, microBatch.seed),
         weight: microBatch.weight,
         into,
         add,

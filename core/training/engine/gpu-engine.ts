@@ -1,7 +1,7 @@
 /** The engine on a WebGPU device: gradients of a step add up on the GPU and are read once. */
 
 import * as tf from "@tensorflow/tfjs-core";
-import { dropoutSites } from "../../model/dropout-sites.ts";
+import { networkDropout } from "../../model/dropout-sites.ts";
 import { GpuDetector } from "../../model/gpu-detector.ts";
 import { openDevice } from "../../tensor/device.ts";
 import { scopedAsync } from "../../tensor/scoped.ts";
@@ -43,7 +43,7 @@ export async function openGpuEngine(options: EngineOptions): Promise<GradientEng
               targetsOf(microBatch),
               {
                 loss: options.loss,
-                dropout: dropoutSites(options.detector.dropout, options.seed, microBatch.seed),
+                dropout: networkDropout(options.detector, options.seed, microBatch.seed),
                 weight: microBatch.weight,
               },
             );
