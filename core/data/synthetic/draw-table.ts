@@ -102,7 +102,7 @@ function drawBody({ canvas, plan, look, range, lefts, hasSpans }: Drawing): void
   const address = (row: number, column: number) => `${columnName(lefts[column]!)}${first + row}`;
   const formats = plan.columns.map((column) => numberFormat(column, look));
   if (look.body) canvas.paint({ top: first, left, bottom: range.bottom, right }, look.body);
-  for (const [at, { kind, values, indent }] of plan.rows.entries()) {
+  for (const [at, { kind, values, indent, isRuled }] of plan.rows.entries()) {
     const row = first + at;
     const line = { top: row, left, bottom: row, right };
     if (at % 2 === 1) canvas.paint(line, look.stripe);
@@ -116,6 +116,7 @@ function drawBody({ canvas, plan, look, range, lefts, hasSpans }: Drawing): void
       if (written === null && style === undefined) continue;
       canvas.put(row, lefts[column]!, written, canvas.pool.combine(style, format));
     }
+    if (isRuled) canvas.paint(line, { border: { bottom: look.line } });
     if (indent) canvas.paint(cellRange(row, left), { alignment: { horizontal: "left", indent } });
     if (hasSpans) {
       for (let column = 0; column < width; column++) {

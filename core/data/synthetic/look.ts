@@ -65,7 +65,10 @@ export function drawLook(random: Random): Look {
 
 /** What lies under everything: mostly nothing, a white or coloured ground, now and then lines around every cell. */
 function drawBackground(random: Random, hasFills: boolean): CellStyle | undefined {
-  if (random.chance(0.012)) return { border: { left: "thin", right: "thin", top: "thin", bottom: "thin" } };
+  if (random.chance(0.02)) {
+    const lined: CellStyle = { border: { left: "thin", right: "thin", top: "thin", bottom: "thin" } };
+    return random.chance(0.5) ? lined : { ...lined, fill: solid(random.pick(LIGHT_FILLS)) };
+  }
   if (!hasFills || !random.chance(0.15)) return undefined;
   return { fill: solid(random.chance(0.65) ? { rgb: "FFFFFFFF" } : random.pick(LIGHT_FILLS)) };
 }

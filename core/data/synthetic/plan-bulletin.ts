@@ -18,7 +18,11 @@ export function planBulletin(random: Random, bodyRows: number, width: number): T
   const values = Math.max(2, width - labelColumns);
   // Empty columns that separate: behind the labels, or before the last columns.
   const spacers = new Set<number>();
-  if (random.chance(0.12)) spacers.add(0);
+  if (random.chance(0.15)) spacers.add(0);
+  if (spacers.has(0) && values >= 5 && random.chance(0.5)) spacers.add(1);
+  const every = random.integer(2, 4);
+  if (values >= 6 && random.chance(0.2))
+    for (let at = every; at < values - 1; at += every + 1) spacers.add(at);
   if (values >= 4 && random.chance(0.25)) spacers.add(values - random.integer(2, 3));
   const hasNotes = random.chance(0.2);
   const isSpacer = (at: number) => spacers.has(at);
@@ -66,9 +70,18 @@ function drawRows(
   if (totalsFirst)
     rows.push({ kind: "total", values: line(0, random.pick(["Total", "All", "All households"]), true) });
   const section = random.integer(2, 9);
+  const isRuled = random.chance(0.35);
   const blank: PlannedRow = { kind: "blank", values: [] };
   while (rows.length < count) {
     if (separates && rows.length > 0) rows.push(blank);
+    // A heading over the values of what follows, between lines.
+    if (isRuled && random.chance(0.25)) {
+      if (rows.length > 0) rows.push({ ...rows.pop()!, isRuled });
+      const first = Array.from({ length: values }, (_, at) => at).find((at) => !isSpacer(at))!;
+      const heading = [...line(0, phrase(random, 1, 5), false)];
+      heading[labelColumns + first] = phrase(random, 2, 7);
+      rows.push({ kind: "section", values: heading }, { ...blank, isRuled }, blank);
+    }
     if (random.chance(0.85))
       rows.push({ kind: "section", values: line(0, phrase(random, 1, 6), headingsHaveValues) });
     for (let item = random.integer(1, section); item > 0; item--) {
@@ -86,7 +99,7 @@ function drawRows(
       rows.push({ kind: "subtotal", values: line(0, `Total ${phrase(random, 1, 2)}`, true) });
   }
   if (random.chance(0.4)) {
-    if (random.chance(0.5)) rows.push(blank);
+    if (random.chance(0.5)) rows.push({ ...blank, isRuled });
     rows.push({
       kind: "total",
       values: line(0, random.pick(["Total", "All groups", "United Kingdom", "Weighted base"]), true),

@@ -60,7 +60,9 @@ export function planPivot(random: Random, domain: Domain, bodyRows: number, widt
           ...valueCaptions(domain, caption, valueCount),
         ]),
       ];
-  if (!hasColumnField && valueCount >= 2 && random.chance(0.35)) {
+  if (!hasColumnField && isTabular && random.chance(0.4)) {
+    headers.unshift([{ text: caption, column: 0, columns: 1, rows: 1 }]);
+  } else if (!hasColumnField && valueCount >= 2 && random.chance(0.35)) {
     const upper: HeaderCell[] = [
       { text: random.pick(["Values", "Data"]), column: fields, columns: 1, rows: 1 },
     ];
@@ -130,6 +132,7 @@ function staircase(random: Random, domain: Domain, fields: number, count: number
   const repeats = random.chance(0.15);
   const isStepped = random.chance(0.3); // each label has a row of its own
   const hasSubtotals = random.chance(0.6);
+  const isSpaced = random.chance(0.15); // an empty row behind every group
   const rows: PlannedRow[] = [];
   let name = 0;
   let current: CellValue[] = [];
@@ -149,6 +152,7 @@ function staircase(random: Random, domain: Domain, fields: number, count: number
         values: [...nulls(level), label, ...nulls(fields - level - 1), ...data.row(1)],
       });
     }
+    if (isSpaced && rows.length > 1 && level < fields - 1) rows.push({ kind: "blank", values: [] });
     current = current.slice(0, level);
     for (let field = level; field < fields; field++) current.push(names[name++ % names.length]!);
     if (isStepped) {

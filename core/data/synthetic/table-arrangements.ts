@@ -30,14 +30,15 @@ export function stackedTables(author: SheetAuthor, count: number, mostRows: numb
   if (random.chance(0.4)) placed.push({ block: titleBlock(random, author.domain, author.look, first.width) });
   let looks = author.look;
   const captionGap = random.chance(0.55) ? 0 : 1;
-  const repeated = random.chance(0.15) ? planTable(random, author.domain, first) : null;
+  const repeated = random.chance(0.22) ? planTable(random, author.domain, first) : null;
   for (let index = 0; index < count; index++) {
     if (random.chance(0.12)) looks = withOtherTables(random, author.look);
     const { bodyRows, width } = author.size(count, mostRows);
     const table = repeated
       ? tableBlock(random, repeated, looks)
       : author.table({ bodyRows, width: isAlike ? first.width : width }, false, looks);
-    const touches = hasStyledHeader(looks, table.plan) && random.chance(repeated ? 0.4 : 0.12);
+    const isTold = hasStyledHeader(looks, table.plan) || (repeated !== null && hasNumbersBelow(repeated));
+    const touches = isTold && random.chance(repeated ? 0.4 : 0.12);
     const gap = placed.length === 0 ? 0 : touches ? 0 : isAlignedGap ? usual : random.integer(1, 4);
     const shift = random.chance(0.06) ? random.integer(1, 3) : 0;
     if (hasCaptions) {
@@ -68,7 +69,15 @@ export function tablesBeside(author: SheetAuthor, count: number, mostRows: numbe
   const placed: Placed[] = [];
   let looks = author.look;
   let last: TableBlock | null = null;
+  // The same table for other years or places: of equal height, told apart by the gap and their labels alone.
+  const repeated = random.chance(0.15)
+    ? planTable(random, author.domain, author.narrowSize(count, mostRows, random.chance(0.4)))
+    : null;
   for (let index = 0; index < count; index++) {
+    if (repeated) {
+      placed.push({ block: tableBlock(random, repeated, looks), gap: usual });
+      continue;
+    }
     if (random.chance(0.12)) looks = withOtherTables(random, author.look);
     let table = author.table(
       author.narrowSize(count, mostRows, isNarrow),
@@ -153,4 +162,11 @@ export function mosaicSheet(author: SheetAuthor): Block {
 /** Tables may only touch where a header tells them apart. */
 function hasStyledHeader(look: Look, plan: TablePlan): boolean {
   return look.header !== undefined && plan.headers.length > 0 && plan.isRaw !== true;
+}
+
+/** A header of texts over numbers is told apart without any style. */
+function hasNumbersBelow({ headers, rows, columns }: TablePlan): boolean {
+  const values = rows.find(({ kind }) => kind === "data")?.values.slice(1) ?? [];
+  const numbers = values.filter((value) => typeof value === "number").length;
+  return headers.length > 0 && numbers * 2 >= columns.length;
 }

@@ -36,6 +36,8 @@ export interface PlannedRow {
   readonly values: readonly PlannedValue[];
   /** Steps by which the label is indented. */
   readonly indent?: number;
+  /** A line is drawn below it, whatever lines the table has. */
+  readonly isRuled?: boolean;
 }
 
 export interface TablePlan {
