@@ -3,18 +3,22 @@
 import { closeSync, openSync, writeSync } from "node:fs";
 import { AtomicOutput } from "../files/atomic-output.ts";
 import { UserError } from "../problem.ts";
+import type { StderrConsole } from "./stderr-console.ts";
 
 export interface PredictionOutput {
   write(text: string): void;
   /** All is written. */
   commit(): void;
-  /** The work was stopped or failed: what is half written goes, lines of a `.jsonl` stay. After `commit` it does nothing. */
-  abort(): void;
+  /**
+   * The last call, whatever happened: without a `commit` before it, what is half written goes; lines of a `.jsonl` and what
+   * was written to standard output stay.
+   */
+  close(): Promise<void>;
 }
 
-/** @param write Standard output's own. */
-export function standardOutput(write: (text: string) => void): PredictionOutput {
-  return { write, commit() {}, abort() {} };
+/** The console's results. */
+export function standardOutput(console: StderrConsole): PredictionOutput {
+  return { write: (text) => console.result(text), commit() {}, close: () => console.flush() };
 }
 
 /** @throws {UserError} If the file cannot be written. */
@@ -23,26 +27,22 @@ export function wholeFileOutput(path: string): PredictionOutput {
   return {
     write: (text) => attempt(path, () => output.write(Buffer.from(text))),
     commit: () => attempt(path, () => output.commit()),
-    abort: () => output.abort(),
+    close: async () => output.abort(),
   };
 }
 
 /** Every text is in the file when `write` returns. @throws {UserError} If the file cannot be written. */
 export function appendedOutput(path: string): PredictionOutput {
-  let file: number | null = attempt(path, () => openSync(path, "a"));
-  const close = () => {
-    if (file !== null) closeSync(file);
-    file = null;
-  };
+  const file = attempt(path, () => openSync(path, "a"));
   return {
     write(text) {
       attempt(path, () => {
         const bytes = Buffer.from(text);
-        for (let at = 0; at < bytes.length; ) at += writeSync(file!, bytes, at);
+        for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
       });
     },
-    commit: close,
-    abort: close,
+    commit() {},
+    close: async () => closeSync(file),
   };
 }
 

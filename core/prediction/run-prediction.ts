@@ -84,8 +84,8 @@ export async function runPrediction(request: PredictionRequest): Promise<ExitCod
     output.write(format.end());
     output.commit();
   } finally {
-    output?.abort();
     progress.end();
+    await output?.close();
     await detector?.dispose();
   }
   if (workbooks.length > 1 || outputPath !== null) console.line(summary(workbooks.length, tally, progress));
@@ -128,7 +128,7 @@ function whatIsLeft(
 }
 
 function openOutput({ output, format }: PredictionRequest, console: StderrConsole): PredictionOutput {
-  if (output === null) return standardOutput((text) => console.result(text));
+  if (output === null) return standardOutput(console);
   return format === "jsonl" ? appendedOutput(output) : wholeFileOutput(output);
 }
 

@@ -1,5 +1,6 @@
 /** Results on standard output, everything else on standard error, the progress bar too: results can be piped. */
 
+import { UserError } from "../problem.ts";
 import type { RunConsole } from "../training/console.ts";
 
 const CLEAR_LINE = "\r\u001b[2K";
@@ -8,6 +9,15 @@ const CLEAR_LINE = "\r\u001b[2K";
 export class StderrConsole implements RunConsole {
   readonly isTerminal = Boolean(process.stderr.isTTY) && process.env.TERM !== "dumb";
   #status: string | null = null;
+  #closed: Error | null = null;
+  /** The last result has left this process. */
+  #handedOn: Promise<void> = Promise.resolve();
+
+  constructor() {
+    process.stdout.on("error", (error: Error) => {
+      this.#closed = error;
+    });
+  }
 
   get columns(): number {
     return process.stderr.columns || 80;
@@ -31,9 +41,21 @@ export class StderrConsole implements RunConsole {
     return () => {}; // nobody keeps a log of this
   }
 
-  /** Writes to standard output; on a terminal the bar makes room. */
+  /** Writes to standard output; on a terminal the bar makes room. @throws {UserError} If nobody reads it any more. */
   result(text: string): void {
-    this.#around(() => process.stdout.write(text));
+    if (this.#closed !== null) {
+      const { message: got } = this.#closed;
+      throw new UserError({ message: "Cannot write the results", got, fix: "--output <file>" });
+    }
+    if (text === "") return;
+    this.#around(() => {
+      this.#handedOn = new Promise((resolve) => process.stdout.write(text, () => resolve()));
+    });
+  }
+
+  /** Until all results have been handed on: the process may end then. */
+  flush(): Promise<void> {
+    return this.#handedOn;
   }
 
   #around(write: () => void): void {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { openSheetDetector } from "../../core/evaluation/sheet-detector.ts";
 import { formatRange } from "../../core/excel/range.ts";
 import { loadGrids } from "../../core/features/load-grids.ts";
+import { PROJECT_ROOT } from "../../core/project-root.ts";
 import { filledSheet } from "../data/dataset-folder.ts";
 import { CHECKPOINT, type PredictProject, predictProject } from "./predict-project.ts";
 
@@ -236,6 +237,20 @@ test("predict refuses wrong usage with exit code 2", async () => {
     expect(stderr).toContain(message);
   }
 }, 60_000);
+
+test.skipIf(process.platform === "win32")(
+  "predict hands on all it found, however slowly it is read",
+  async () => {
+    const names = Array.from({ length: 1500 }, (_, index) => `no-such-workbook-of-this-name-${index}.xlsx`);
+    project.file("names.txt", names.join("\n"));
+    const script = join(PROJECT_ROOT, "core", "predict.ts");
+    const command = `"${process.execPath}" "${script}" - --mode excel --json < names.txt 2> /dev/null | (sleep 2; cat)`;
+    const child = Bun.spawn(["sh", "-c", command], { cwd: project.folder, stdout: "pipe" });
+    const text = await new Response(child.stdout).text();
+    expect(text.length).toBeGreaterThan(2 ** 17);
+    expect(JSON.parse(text).files.map(({ file }: Line) => file)).toEqual(names);
+  },
+);
 
 test("predict does not walk in circles", async () => {
   project.workbook("round/a.xlsx");
