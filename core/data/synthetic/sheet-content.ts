@@ -1,5 +1,6 @@
 /** What a sheet as a whole holds: one table or several, alone or with titles, notes and forms around them. */
 
+import type { CellStyle } from "../../excel/write/workbook-layout.ts";
 import { type Block, type Placed, stack } from "./block.ts";
 import { weighted } from "./draw.ts";
 import { tilesBlock } from "./marker-blocks.ts";
@@ -7,6 +8,7 @@ import { pivotSheet } from "./pivot-sheet.ts";
 import type { SheetAuthor } from "./sheet-author.ts";
 import { nonTableBlock } from "./small-blocks.ts";
 import { listsSheet, mosaicSheet, stackedTables, tablesBeside } from "./table-arrangements.ts";
+import { drawHighlight } from "./table-look.ts";
 import { reportSheet } from "./table-surroundings.ts";
 import { titleBlock } from "./title-blocks.ts";
 
@@ -23,7 +25,31 @@ export function drawContent(author: SheetAuthor): { block: Block; isAlone: boole
     ["dashboard", 2],
     ["nothing", 4],
   ]);
-  return { block: drawKind(author, kind), isAlone: kind === "alone" };
+  const block = drawKind(author, kind);
+  const isGrounded = author.random.chance(0.05);
+  return { block: isGrounded ? grounded(author, block) : block, isAlone: kind === "alone" };
+}
+
+/** Everything on one formatted rectangle, as where whole areas were framed or made bold: gaps look like tables. */
+function grounded({ random, look }: SheetAuthor, block: Block): Block {
+  const style = random.pick<CellStyle>([
+    { border: { left: look.line, right: look.line, top: look.line, bottom: look.line } },
+    { border: { left: look.line, right: look.line } },
+    { border: { top: look.line, bottom: look.line } },
+    { font: { bold: true } },
+    { ...drawHighlight(random), border: { left: look.line, right: look.line, bottom: look.line } },
+    drawHighlight(random),
+  ]);
+  const more = random.integer(0, 3);
+  return {
+    ...block,
+    draw(draft, top, left) {
+      block.draw(draft, top, left);
+      const { canvas } = draft;
+      const right = Math.max(canvas.right, left + block.width - 1) + more;
+      canvas.underlay({ top, left, bottom: Math.max(canvas.bottom, top) + more, right }, style);
+    },
+  };
 }
 
 function drawKind(author: SheetAuthor, kind: string): Block {

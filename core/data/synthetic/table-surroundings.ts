@@ -29,11 +29,14 @@ export function reportSheet(author: SheetAuthor): Block {
   if (random.chance(0.8)) above.push(titleBlock(random, author.domain, author.look, table.tableWidth));
   if (random.chance(0.25)) above.push(asideBlock(author));
   if (random.chance(0.04)) above.push(criteriaBlock(author, table));
-  const below: Block[] = [];
+  const below: { block: Block; mayTouch: boolean }[] = [];
   // Prepared rows end where something follows, or the grid would end before them.
   if (isPrepared || random.chance(0.45))
-    below.push(notesBlock(random, author.domain, author.look, table.tableWidth));
-  if (random.chance(0.14)) below.push(asideBlock(author));
+    below.push({
+      block: notesBlock(random, author.domain, author.look, table.tableWidth),
+      mayTouch: !isPrepared,
+    });
+  if (random.chance(0.14)) below.push({ block: asideBlock(author), mayTouch: false });
   // Something has to be there: without, it would be a table alone.
   if (above.length + below.length === 0)
     above.push(titleBlock(random, author.domain, author.look, table.tableWidth));
@@ -45,7 +48,7 @@ function surrounded(
   author: SheetAuthor,
   table: TableBlock,
   above: readonly Block[],
-  below: readonly Block[],
+  below: readonly { readonly block: Block; readonly mayTouch: boolean }[],
 ): Block {
   const random = author.random;
   const core = withRemarks(author, table);
@@ -58,7 +61,11 @@ function surrounded(
   const last = above.at(-1);
   placed.push({ block: core, gap: last ? gapTo(author, last) : 0, shift });
   // What is only formatted below a table stays between it and the notes.
-  for (const block of below) placed.push({ block, gap: gapTo(author, block), shift });
+  for (const { block, mayTouch } of below) {
+    // A form or a number that touches a table would go on with its rows.
+    const gap = mayTouch ? gapTo(author, block) : random.integer(1, 3);
+    placed.push({ block, gap, shift });
+  }
   return stack(placed);
 }
 
@@ -78,7 +85,10 @@ function withRemarks(author: SheetAuthor, table: TableBlock): Block {
     const mayTouch = tableHeight >= 6 && width === table.tableWidth;
     const gap = mayTouch && random.chance(0.35) ? 0 : random.integer(1, 3);
     const block = loneCellBlock(random, author.look);
-    return beside([{ block: table }, { block, gap, shift: random.integer(0, tableHeight - 1) }]);
+    // Beside the header it would be the heading of a column without values.
+    const first = gap === 0 ? Math.max(1, table.plan.headers.length) : 0;
+    const shift = random.integer(Math.min(first, tableHeight - 1), tableHeight - 1);
+    return beside([{ block: table }, { block, gap, shift }]);
   }
   const block = random.chance(0.5) ? asideBlock(author) : notesBlock(random, author.domain, author.look, 1);
   return beside([{ block: table }, { block, gap: random.integer(1, 3), shift: random.integer(0, 3) }]);

@@ -77,7 +77,7 @@ export function contentsBlock(random: Random, look: Look, count: number): Block 
   const lines: (Line | null)[] = random.chance(0.5)
     ? [{ text: random.pick(["Contents", "Index", "Links"]), style: look.title }]
     : [];
-  if (lines.length > 0 && random.chance(0.6)) lines.push(null);
+  if (lines.length > 0 && random.chance(0.85)) lines.push(null);
   for (let line = 0; line < count; line++) {
     if (line > 0 && random.chance(0.1)) lines.push(null);
     lines.push({ text: phrase(random, 1, 9), style });
