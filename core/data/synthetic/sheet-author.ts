@@ -65,8 +65,8 @@ export class SheetAuthor {
     const [low, high] = weighted<readonly [number, number]>(random, [
       [[1, 5], isMany ? 3.5 : 2.2],
       [[3, 25], 5],
-      [[15, 90], isMany ? 1.3 : 2.5],
-      [[60, 450], isMany ? 0.1 : 2],
+      [[15, 90], isMany ? 1.3 : 3],
+      [[60, 450], isMany ? 0.1 : 2.8],
     ]);
     const bodyRows = logInteger(random, Math.min(low, rows), Math.min(high, rows));
     const [narrow, wide] = weighted<readonly [number, number]>(random, [
