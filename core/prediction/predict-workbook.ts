@@ -6,7 +6,7 @@ import { mergeObjects } from "../evaluation/merge-objects.ts";
 import type { DetectorInput } from "../evaluation/sheet-detector.ts";
 import type { Range } from "../excel/range.ts";
 import { openWorkbook } from "../excel/read-workbook.ts";
-import { featuriseSheet, MAX_GRID_CELLS } from "../features/featurise.ts";
+import { featuriseSheet } from "../features/featurise.ts";
 import type { PredictedTable } from "../training/lifecycle.ts";
 import { gridLimits } from "./grid-limits.ts";
 import type { SheetTables } from "./workbook-prediction.ts";
@@ -19,8 +19,6 @@ export interface FoundTables {
   readonly notes: readonly string[];
 }
 
-/** Cells of the largest grid that goes through the network: its activations take about 1.4 kB a cell. */
-const NETWORK_CELLS = 2 ** 20;
 /** Sheets that are handed on together, and the cells from which on no further one is added: they lie in memory. */
 const MOST_SHEETS = 8;
 const MOST_CELLS = 2 ** 20;
@@ -40,7 +38,6 @@ interface Waiting {
 export async function predictWorkbook(path: string, mode: Mode, detect: Detect): Promise<FoundTables> {
   const workbook = await openWorkbook(path);
   try {
-    const mostCells = mode === "excel" ? MAX_GRID_CELLS : NETWORK_CELLS;
     const notes: string[] = [];
     const objects: Range[][] = [];
     const found: PredictedTable[][] = [];
@@ -55,7 +52,7 @@ export async function predictWorkbook(path: string, mode: Mode, detect: Detect):
     };
     for (let index = 0; index < workbook.entries.length; index++) {
       const sheet = await workbook.readSheet(index);
-      const { grid, cropped } = featuriseSheet(sheet, path, gridLimits(sheet, mostCells));
+      const { grid, cropped } = featuriseSheet(sheet, path, gridLimits(sheet));
       objects[index] = [];
       found[index] = [];
       if (grid === null) continue;
