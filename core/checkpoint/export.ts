@@ -1,7 +1,7 @@
 /** A checkpoint's weights in files of their own, for other tools and for shipping. */
 
 import { UserError } from "../problem.ts";
-import type { Json } from "../training/lifecycle.ts";
+import type { Json, Metrics } from "../training/lifecycle.ts";
 import { evaluationWeights, FORMAT_VERSION, type LoadedCheckpoint } from "./detector-state.ts";
 import { PtTensor } from "./pt-value.ts";
 import { writeSafetensors } from "./safetensors.ts";
@@ -44,7 +44,9 @@ export function exportWeights(
 const KEPT_SECTIONS = ["model", "training", "evaluation"];
 
 function described({ epoch, valMetrics, bestValF1, extra }: LoadedCheckpoint): { [key: string]: Json } {
-  const config = Object.entries(isObject(extra?.config) ? extra.config : {});
+  const config = Object.entries(isObject(extra?.config) ? extra.config : {}).map(([section, value]) => {
+    return [section, section === "evaluation" ? withChosenThreshold(value, valMetrics) : value] as const;
+  });
   return {
     epoch,
     val_metrics: valMetrics,
@@ -52,6 +54,12 @@ function described({ epoch, valMetrics, bestValF1, extra }: LoadedCheckpoint): {
     run_id: extra?.run_id ?? null,
     config: Object.fromEntries(config.filter(([section]) => KEPT_SECTIONS.includes(section))),
   };
+}
+
+/** What `auto` chose in the last validation; 0.5 where there was none. */
+function withChosenThreshold(evaluation: Json, validation: Metrics | null): Json {
+  if (!isObject(evaluation) || evaluation.score_threshold !== "auto") return evaluation;
+  return { ...evaluation, score_threshold: validation?.score_threshold ?? 0.5 };
 }
 
 function converted(state: StateDict, dtype: ExportDType, file: string): StateDict {

@@ -98,6 +98,29 @@ export function loadStateDict(
   }
 }
 
+/**
+ * Copies the weights that the network has a parameter for; parameters that are not among them keep their values.
+ *
+ * @returns How many parameters were taken, and the top-level modules of those that were not.
+ * @throws {UserError} If one has another shape, or none is known.
+ */
+export function loadPartialStateDict(
+  state: StateDict,
+  parameters: NamedParameters,
+  file: string,
+): { readonly taken: number; readonly fresh: readonly string[] } {
+  const difference = compareStateDict(parameters, state);
+  const { missing, misshaped } = difference;
+  const taken = parameters.names.length - missing.length;
+  if (misshaped.length > 0) throw otherNetwork(file, { missing: [], unexpected: [], misshaped });
+  if (taken === 0) throw otherNetwork(file, difference);
+  for (const [i, name] of parameters.names.entries()) {
+    const tensor = state.get(name);
+    if (tensor) parameters.flat.set(tensor.toFloat32(), parameters.offsets[i]);
+  }
+  return { taken, fresh: [...new Set(missing.map((name) => name.split(".")[0]!))] };
+}
+
 function otherNetwork(file: string, { missing, unexpected, misshaped }: StateDictDifference): UserError {
   const shapes = misshaped.map(({ name, expected, got }) => `${name} [${got}] instead of [${expected}]`);
   return new UserError({

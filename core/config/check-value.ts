@@ -48,6 +48,7 @@ export function checkValue(field: Field, given: unknown, { path, source, locate 
 export function settledValue(field: Field, given: unknown, cwd: string): unknown {
   const value = withAlias(field, given);
   if (field.kind !== "text" || !field.path || typeof value !== "string") return value;
+  if (field.words?.includes(value)) return value;
   return /^~(?=$|[/\\])/.test(value) ? join(homedir(), value.slice(1)) : resolve(cwd, value);
 }
 

@@ -42,6 +42,8 @@ export interface TextField<Value = unknown> extends Described<Value> {
   readonly format?: string;
   /** True: a file or folder; relative ones are from the current folder, `~` is the home folder. Read back absolute. */
   readonly path: boolean;
+  /** Words that are no path where one is expected: `pretrained`. */
+  readonly words?: readonly string[];
 }
 
 export interface ChoiceField<Value = unknown> extends Described<Value> {
@@ -124,6 +126,7 @@ interface TextOptions<Nullable extends boolean> extends Base<string, Nullable> {
   readonly pattern?: RegExp;
   readonly format?: string;
   readonly path?: boolean;
+  readonly words?: readonly string[];
 }
 
 /** Text: `text({ default: null, nullable: true, env: "WANDB_ENTITY", help: "User or team" })`. */

@@ -229,7 +229,12 @@ const model = group(
       nullable: true,
       minLength: 1,
       path: true,
-      help: "Weights to start from: a checkpoint of a run, or what PyTorch or safetensors saved of the same network",
+      words: ["pretrained"],
+      help: "Weights to start from: a checkpoint of a run, what PyTorch or safetensors saved of the same network, or pretrained, which come with the project",
+    }),
+    init_partial: boolean({
+      default: false,
+      help: "Take from model.init what has the same names; parameters that it lacks begin fresh, others of it are left",
     }),
     backbone,
     detr,

@@ -3,12 +3,7 @@
 import { rmSync } from "node:fs";
 import { basename } from "node:path";
 import { loadAdamW } from "../checkpoint/adamw-state.ts";
-import {
-  checkpointValue,
-  evaluationWeights,
-  type LoadedCheckpoint,
-  readCheckpoint,
-} from "../checkpoint/detector-state.ts";
+import { checkpointValue, type LoadedCheckpoint, readCheckpoint } from "../checkpoint/detector-state.ts";
 import type { PtWritable } from "../checkpoint/pt-value.ts";
 import { schedulerState } from "../checkpoint/scheduler-state.ts";
 import { loadStateDict } from "../checkpoint/state-dict.ts";
@@ -29,6 +24,7 @@ import type { ProcessConsole } from "./console.ts";
 import { detectorSettings } from "./detector-settings.ts";
 import { stepsPerEpoch } from "./epoch-plan.ts";
 import { type GradientEngine, openEngine } from "./gradient-engine.ts";
+import { loadInitialWeights } from "./initial-weights.ts";
 import type { RunFacts } from "./lifecycle.ts";
 import { checkHooks, type LoadedPlugin } from "./load-plugins.ts";
 import { PluginHost } from "./plugin-host.ts";
@@ -106,8 +102,7 @@ async function prepareAndTrain(
   const keepsAverage = config.training.ema_decay !== null;
   const fingerprint = dataFingerprint(data.train, data.validation);
   if (!resumed && config.model.init !== null) {
-    loadStateDict(evaluationWeights(readCheckpoint(config.model.init)), parameters, config.model.init);
-    console.line(`weights: ${config.model.init}`);
+    console.line(loadInitialWeights(config.model, parameters));
   }
   if (resumed) {
     const { loaded, state, checkpoint } = resumed;

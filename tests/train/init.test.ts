@@ -43,3 +43,33 @@ test("model.init with another network's weights is refused with the names that d
   expect(result.stderr).toContain("backbone.stem.conv.weight");
   expect(project.runFolders()).toEqual(before);
 });
+
+test("model.init_partial goes on with a dense head that was trained alone, the rest begins fresh", async () => {
+  const dense = [
+    "--model.dense_head.enabled=true",
+    "--model.dense_head.widths=[8,8]",
+    "--model.dense_head.depths=[1,1]",
+    "--model.dense_head.up_depths=[1]",
+  ];
+  const alone = await project.train(["config.yaml", ...dense, "--model.dense_head.only=true"]);
+  expect(alone.stderr).toBe("");
+  expect(alone.code).toBe(0);
+  const first = join(project.runFolders().at(-1)!, "checkpoints", "last.pt");
+  const weights = readCheckpoint(first).model;
+  expect([...weights.keys()].every((name) => name.startsWith("dense_head."))).toBe(true);
+  const whole = ["config.yaml", ...dense, `--model.init=${first}`];
+  const refused = await project.train(whole);
+  expect(refused.code).toBe(1);
+  expect(refused.stderr).toContain("missing");
+  const result = await project.train([...whole, "--model.init_partial=true", "--training.lr=1e-9"]);
+  expect(result.code).toBe(0);
+  expect(result.stdout).toContain(`${weights.size} of `);
+  expect(result.stdout).toContain("fresh: level_embed, backbone");
+});
+
+test("the word pretrained is no path: the run's configuration keeps it", async () => {
+  const result = await project.train(["config.yaml", "--model.init=pretrained"]);
+  expect(result.code).not.toBe(0);
+  expect(result.stderr).toContain("pretrained");
+  expect(result.stderr).not.toContain(join(project.folder, "pretrained"));
+});
