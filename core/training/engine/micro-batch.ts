@@ -43,9 +43,9 @@ export function detectionsOf(
       : lastLayer(own.at(-1)!, detector.num_classes);
     if (!withLoss) return detection;
     const cells = rows * columns * DENSE_MAPS.length;
-    const padded = dense && dense.logits.subarray(sheet * cells, (sheet + 1) * cells);
+    const padded = dense?.logits.subarray(sheet * cells, (sheet + 1) * cells);
     const logits = padded && unpadded(padded, grid.height, grid.width, columns);
-    const output = { layers: own, dense: logits && { logits } };
+    const output = { layers: own, dense: logits ? { logits } : null };
     const size = [grid.height, grid.width] as const;
     return { ...detection, loss: lossParts(outputLoss(output, [size], [boxes], detector, loss)) };
   });
