@@ -59,9 +59,9 @@ function withGroups(random: Random, plan: TablePlan): TablePlan {
   const lower = [...plan.headers[0]!];
   const isRaised = random.chance(0.4) && lower[0]?.column === 0 && lower[0].text !== null;
   if (isRaised) upper.push({ ...lower.shift()!, rows: 2 });
-  const isSparse = random.chance(0.4);
+  const isSparse = random.chance(0.3);
   for (let at = random.integer(1, 2); at < width; ) {
-    const columns = Math.min(width - at, random.integer(1, 6));
+    const columns = Math.min(width - at, random.integer(isSparse ? 2 : 1, 6));
     if (!isSparse || random.chance(0.6) || upper.length === (isRaised ? 1 : 0)) {
       upper.push({ text: phrase(random, 1, 4), column: at, columns, rows: 1 });
     }

@@ -133,11 +133,12 @@ function drawHeaders(
       : Array.from({ length: random.integer(1, depth) }, () => phrase(random, 1, 2));
     put(labelColumns + at, texts);
   }
-  // The first row must say something: it is the table's edge.
-  if (levels[0]!.length === 0) {
-    const across = random.chance(0.5) ? values : Math.max(1, Math.floor(values / 2));
-    levels[0]!.push({ text: phrase(random, 1, 5), column: labelColumns, columns: across, rows: 1 });
+  // Rows that no heading needs are none of the header: its first row is the table's edge.
+  const used = levels.filter((cells) => cells.length > 0);
+  if (random.chance(0.2)) {
+    const across = random.chance(0.5) ? values : Math.max(2, Math.floor(values / 2));
+    used.unshift([{ text: phrase(random, 1, 5), column: labelColumns, columns: across, rows: 1 }]);
   }
-  if (random.chance(0.2)) levels.push([]);
-  return levels;
+  if (random.chance(0.2)) used.push([]);
+  return used;
 }
