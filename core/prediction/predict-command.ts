@@ -55,7 +55,11 @@ export const predict = defineDataCommand({
       description: "Write such copies of all workbooks into this folder",
     },
     device: { type: "string", valueHint: "name", description: "Device of the network (auto)" },
-    threads: { type: "string", valueHint: "number", description: "Threads that read workbooks (one a core)" },
+    threads: {
+      type: "string",
+      valueHint: "number",
+      description: "Threads that read workbooks (one a core and one more)",
+    },
   },
   sections: [],
   async run(args): Promise<ExitCode> {
@@ -79,7 +83,7 @@ export const predict = defineDataCommand({
     });
     const afterStop = isRestartable
       ? `stopped: what is done is in ${args.output}, the same command goes on from there`
-      : "stopped";
+      : `stopped${args.output === undefined ? "" : ": nothing was written"}`;
     return interruptible(afterStop, (signal) =>
       runPrediction({
         checkpoint,

@@ -16,6 +16,7 @@ import { filledSheet } from "../data/dataset-folder.ts";
 import { type Parts, relationships, sheetOf, workbookParts, worksheet, zip } from "../excel/build-package.ts";
 import { rawMembers } from "./raw-members.ts";
 import { workbookContent } from "./sheet-content.ts";
+import { asZip64 } from "./zip64.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "annotate-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -224,6 +225,13 @@ test("annotateWorkbook() leaves stored members and folders as they are", async (
   const { changed } = await annotate(bytes, { Sheet1: ["A1:B1"] });
   expect(changed).not.toContain("xl/");
   expect(changed).not.toContain("xl/media/picture.png");
+});
+
+test("annotateWorkbook() copies archives whose places are 64 bits wide", async () => {
+  const bytes = asZip64(packageOf(worksheet(ROWS), { "xl/media/picture.png": "a picture" }));
+  const { after, text } = await annotate(bytes, { Sheet1: ["A1:B1"] });
+  expect(text("xl/media/picture.png")).toBe("a picture");
+  expect(after.length).toBeGreaterThan(bytes.length);
 });
 
 test("annotateWorkbook() says which part is at fault, and leaves no file behind", async () => {

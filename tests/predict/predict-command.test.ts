@@ -59,7 +59,7 @@ test("predict --jsonl has one line a workbook in the input's order, and goes on 
 
 test("predict finds what the network says of the sheet's whole grid, best first", async () => {
   const path = join(project.folder, "books/z.xlsx");
-  const { stdout } = await project.predict([CHECKPOINT, path, "--jsonl", "--device", "wasm"]);
+  const { stdout } = await project.predict([CHECKPOINT, path, "--jsonl"]);
   const detector = await openSheetDetector(join(project.folder, CHECKPOINT), { device: "wasm" });
   const { sheets } = await loadGrids(path, { cacheFolder: null, maxRows: 999, maxCols: 999 });
   const [want] = await detector.detect([{ grid: sheets[0]!.grid!, label: "z" }]);

@@ -22,7 +22,7 @@ export interface PredictResult {
 
 export interface PredictProject {
   readonly folder: string;
-  /** Runs `core/predict.ts` in the folder. */
+  /** Runs `core/predict.ts` in the folder, on the device that is everywhere and starts soonest. */
   predict(args: readonly string[], stdin?: string): Promise<PredictResult>;
   /** Starts it and returns at once. */
   start(args: readonly string[]): Bun.Subprocess<"ignore", "pipe", "pipe">;
@@ -60,7 +60,7 @@ export async function predictProject(): Promise<PredictProject> {
     extra: { config: config as unknown as Json },
   });
   const spawn = <const In extends "ignore" | "pipe">(args: readonly string[], stdin: In) =>
-    Bun.spawn([process.execPath, join(PROJECT_ROOT, "core", "predict.ts"), ...args], {
+    Bun.spawn([process.execPath, join(PROJECT_ROOT, "core", "predict.ts"), ...args, "--device", "wasm"], {
       cwd: folder,
       env: { ...process.env, NO_COLOR: "1" },
       stdin,

@@ -1,7 +1,7 @@
 /** The members of an archive as they lie in the file. */
 
 import { ByteSource } from "../../core/excel/byte-source.ts";
-import { readZipRecords } from "../../core/excel/zip-records.ts";
+import { IN_EXTRA, placeOfOffset64, readZipRecords } from "../../core/excel/zip-records.ts";
 
 /** By name: header and compressed data, and the record in the directory but for the member's place. */
 export function rawMembers(bytes: Uint8Array): Map<string, string> {
@@ -9,7 +9,8 @@ export function rawMembers(bytes: Uint8Array): Map<string, string> {
   return new Map(
     readZipRecords(source).map(({ name, directory, start, end }) => {
       const record = Buffer.from(directory);
-      record.writeUInt32LE(0, 42);
+      if (record.readUInt32LE(42) === IN_EXTRA) record.writeBigUInt64LE(0n, placeOfOffset64(record));
+      else record.writeUInt32LE(0, 42);
       return [name, Buffer.concat([record, bytes.subarray(start, end)]).toString("latin1")];
     }),
   );
