@@ -14,7 +14,19 @@ export async function runMain<Args extends ArgsDef>(
   rawArgs: readonly string[],
   moreHelp?: () => string | Promise<string>,
 ): Promise<never> {
-  process.exit(await runToExitCode(command, rawArgs, moreHelp));
+  const code = await runToExitCode(command, rawArgs, moreHelp);
+  await handOnOutput();
+  process.exit(code);
+}
+
+/** Waits until a slow reader of a pipe has everything: what is still held back when the process exits is lost. */
+function handOnOutput(): Promise<void> {
+  const { stdout } = process;
+  return new Promise((resolve) => {
+    if (stdout.destroyed) return resolve();
+    stdout.once("error", () => resolve()); // the reader went away
+    stdout.end(() => resolve());
+  });
 }
 
 async function runToExitCode<Args extends ArgsDef>(
