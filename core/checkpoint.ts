@@ -43,34 +43,55 @@ const exportCommand = defineCommand({
   },
   args: {
     checkpoint: { ...checkpointArgument, description: `${checkpointArgument.description} (its best.pt)` },
+    file: {
+      type: "positional",
+      required: false,
+      description: "The file to write (beside the checkpoint)",
+    },
     format: {
       type: "enum",
       options: [...EXPORT_FORMATS],
-      default: "safetensors",
-      description: "The file's format",
+      description: "The file's format (that of its ending, else safetensors)",
     },
     dtype: {
       type: "enum",
       options: [...EXPORT_DTYPES],
-      default: "float32",
-      description: "Type of the numbers",
+      description: "Type of the numbers (float32)",
     },
-    output: { type: "string", valueHint: "file", description: "The file to write (beside the checkpoint)" },
+    half: { type: "boolean", description: "The same as --dtype float16" },
+    output: { type: "string", valueHint: "file", description: "The file to write, as an option" },
   },
   run({ args }): ExitCode {
     const source = locateCheckpoint(args.checkpoint, ["best.pt", "last.pt"]);
-    const output = args.output ?? besides(source, args.format);
+    const named = oneOf("file to write", args.file, args.output);
+    const dtype = oneOf("type of the numbers", args.half ? "float16" : undefined, args.dtype) ?? "float32";
+    const format = args.format ?? (named?.endsWith(".pt") ? "pt" : "safetensors");
+    const output = named ?? besides(source, format);
     if (output === source) {
       throw new UserError(
         { file: output, message: "Cannot export a checkpoint onto itself", fix: "--output another name" },
         { exitCode: 2 },
       );
     }
-    exportWeights(readCheckpoint(source), output, args.format, args.dtype);
+    exportWeights(readCheckpoint(source), output, format, dtype);
     process.stdout.write(`${output}\n`);
     return 0;
   },
 });
+
+/** What was given in one of two ways. @throws {UserError} Exit code 2, if both say something else. */
+function oneOf<T extends string>(what: string, first: T | undefined, second: T | undefined): T | undefined {
+  if (first === undefined || second === undefined || first === second) return first ?? second;
+  throw new UserError(
+    {
+      where: "command line",
+      message: "Cannot export",
+      expected: `one ${what}`,
+      got: `${first} and ${second}`,
+    },
+    { exitCode: 2 },
+  );
+}
 
 /** `best.pt` → `best.safetensors`, or `best_weights.pt`. */
 function besides(source: string, format: string): string {

@@ -1,8 +1,9 @@
 /** A checkpoint's weights in files of their own, for other tools and for shipping. */
 
 import { UserError } from "../problem.ts";
-import type { Json, Metrics } from "../training/lifecycle.ts";
+import type { Json } from "../training/lifecycle.ts";
 import { evaluationWeights, FORMAT_VERSION, type LoadedCheckpoint } from "./detector-state.ts";
+import { exportedConfig } from "./exported-config.ts";
 import { PtTensor } from "./pt-value.ts";
 import { writeSafetensors } from "./safetensors.ts";
 import type { StateDict } from "./state-dict.ts";
@@ -40,26 +41,14 @@ export function exportWeights(
   }
 }
 
-/** Sections of the configuration that say what the weights are; datasets' names, folders and notes stay behind. */
-const KEPT_SECTIONS = ["model", "training", "evaluation"];
-
 function described({ epoch, valMetrics, bestValF1, extra }: LoadedCheckpoint): { [key: string]: Json } {
-  const config = Object.entries(isObject(extra?.config) ? extra.config : {}).map(([section, value]) => {
-    return [section, section === "evaluation" ? withChosenThreshold(value, valMetrics) : value] as const;
-  });
   return {
     epoch,
     val_metrics: valMetrics,
     best_val_f1: bestValF1,
     run_id: extra?.run_id ?? null,
-    config: Object.fromEntries(config.filter(([section]) => KEPT_SECTIONS.includes(section))),
+    config: exportedConfig(isObject(extra?.config) ? extra.config : {}, valMetrics),
   };
-}
-
-/** What `auto` chose in the last validation; 0.5 where there was none. */
-function withChosenThreshold(evaluation: Json, validation: Metrics | null): Json {
-  if (!isObject(evaluation) || evaluation.score_threshold !== "auto") return evaluation;
-  return { ...evaluation, score_threshold: validation?.score_threshold ?? 0.5 };
 }
 
 function converted(state: StateDict, dtype: ExportDType, file: string): StateDict {

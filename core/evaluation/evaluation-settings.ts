@@ -14,13 +14,14 @@ export const EVALUATION_ROWS = 16_384;
 export const EVALUATION_COLUMNS = 1024;
 
 /**
- * @param trained Section `data` of the checkpoint's configuration; null where it keeps none (exported weights): the
- *   defaults. Its limits on the size of a sheet hold only where they are larger than those above.
+ * @param trained Section `data` of the checkpoint's configuration, null where it keeps none; keys that are not there
+ *   (exported weights keep the limits of a sheet alone) have their defaults. Its limits hold only where they are larger
+ *   than those above.
  * @param overrides `--data.key=value`.
  * @throws {UserError} Exit code 2, with everything that is wrong.
  */
 export function evaluationSettings(
-  trained: Config["data"] | null,
+  trained: Partial<Config["data"]> | null,
   overrides: readonly string[],
 ): DataOptions {
   const known = Object.keys(CONFIG.fields.data.fields);

@@ -20,8 +20,10 @@ export interface DetectorInput {
   readonly label: string;
 }
 
-/** Section `data` is there unless the weights were exported. */
-export type CheckpointConfig = Pick<Config, "model" | "evaluation"> & Partial<Pick<Config, "data">>;
+/** Of section `data`, exported weights keep the limits of a sheet alone, and those of PyTorch nothing. */
+export type CheckpointConfig = Pick<Config, "model" | "evaluation"> & {
+  readonly data?: Partial<Config["data"]>;
+};
 
 export interface SheetDetector {
   /** The configuration that the checkpoint was trained with; an exported one has kept these sections alone. */

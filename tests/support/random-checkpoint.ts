@@ -7,7 +7,7 @@ import { CONFIG } from "../../core/config/schema.ts";
 import { createParameters } from "../../core/model/parameters.ts";
 import { freshAdamW } from "../../core/optim/adamw.ts";
 import { detectorSettings } from "../../core/training/detector-settings.ts";
-import type { Json } from "../../core/training/lifecycle.ts";
+import type { Json, Metrics } from "../../core/training/lifecycle.ts";
 
 const MODEL = {
   backbone: { base_width: 4, depths: [1, 1, 1, 1], stem_stride: 2 },
@@ -22,16 +22,27 @@ const MODEL = {
 };
 
 /**
- * @param data Keys of section `data` of its configuration; the rest has its defaults. Its score threshold is 0.
+ * @param data Keys of section `data` of its configuration; the rest has its defaults.
+ * @param score Its score threshold; with `auto`, `validation` are the metrics of its last validation.
  * @param extra Replaces entries of the checkpoint's `extra`.
  */
 export function writeRandomCheckpoint(
   path: string,
-  { data = {}, extra = {} }: { data?: Record<string, unknown>; extra?: Record<string, Json> } = {},
+  {
+    data = {},
+    extra = {},
+    score = 0,
+    validation = null,
+  }: {
+    data?: Record<string, unknown>;
+    extra?: Record<string, Json>;
+    score?: number | "auto";
+    validation?: Metrics | null;
+  } = {},
 ): void {
   const { values } = resolveFields(CONFIG, {
     prefix: [],
-    value: { data, model: MODEL, evaluation: { score_threshold: 0 } },
+    value: { data, model: MODEL, evaluation: { score_threshold: score } },
     locate: () => ({ kind: "argument", argument: "" }),
     overrides: [],
     env: {},
@@ -49,7 +60,7 @@ export function writeRandomCheckpoint(
       scheduler: {},
       epoch: 1,
       trainMetrics: {},
-      valMetrics: null,
+      valMetrics: validation,
       bestValF1: null,
       extra: { config: config as unknown as Json, ...extra },
     }),

@@ -71,7 +71,7 @@ export const label = defineDataCommand({
         }
         // What the network was trained on is what it knows, unless the user says otherwise.
         const isOwn = args.config !== undefined || overrides.length > 0;
-        const limits = (isOwn ? undefined : detector?.config.data) ?? data;
+        const limits = { ...data, ...(isOwn ? {} : detector?.config.data) };
         const progress = new WorkProgress(console, "labelling", workbooks.length, args.json === true);
         const proposal = await proposeLabels(place.files, workbooks, {
           find: detector ? byDetector(detector) : byBlocks,

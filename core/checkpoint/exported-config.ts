@@ -1,0 +1,33 @@
+/** The part of a run's configuration that goes out with its weights. */
+
+import type { Json, Metrics } from "../training/lifecycle.ts";
+import type { JsonObject } from "./detector-state.ts";
+
+/** Sections that say what the weights are. */
+const KEPT_SECTIONS = ["model", "training", "evaluation"];
+
+/** The sheets that the network knows; names and folders of datasets stay behind. */
+const KEPT_LIMITS = ["max_rows", "max_cols", "on_large_sheet"];
+
+/**
+ * Sections `model`, `training` and `evaluation`, and the limits of `data`. A path in `model.init` is taken out, and a
+ * score threshold of `auto` is what the validation chose: exported weights mean the same without their metrics.
+ *
+ * @param validation Metrics of the last validation, null without one: then the threshold is the usual 0.5.
+ */
+export function exportedConfig(config: JsonObject, validation: Metrics | null): { [key: string]: Json } {
+  const kept = Object.fromEntries(Object.entries(config).filter(([key]) => KEPT_SECTIONS.includes(key)));
+  const { model, evaluation } = kept;
+  if (isObject(model) && "init" in model) kept.model = { ...model, init: null, init_partial: false };
+  if (isObject(evaluation) && evaluation.score_threshold === "auto") {
+    kept.evaluation = { ...evaluation, score_threshold: validation?.score_threshold ?? 0.5 };
+  }
+  const limits = Object.entries(isObject(config.data) ? config.data : {}).filter(([key]) =>
+    KEPT_LIMITS.includes(key),
+  );
+  return limits.length === 0 ? kept : { ...kept, data: Object.fromEntries(limits) };
+}
+
+function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
