@@ -27,7 +27,7 @@ export function alterPlan(random: Random, plan: TablePlan): TablePlan {
   if (random.chance(0.04)) altered = withIndex(altered);
   if (random.chance(0.08)) altered = withBlankColumns(random, altered);
   if (random.chance(0.08)) altered = withBlankRows(random, altered);
-  return tight(altered);
+  return tight(altered === plan ? plan : { ...altered, pivot: undefined });
 }
 
 function withHeader(plan: TablePlan, cells: readonly HeaderCell[]): TablePlan {

@@ -73,7 +73,41 @@ export function planPivot(random: Random, domain: Domain, bodyRows: number, widt
     format: at >= fields && data.isFormatted ? ("decimal" as const) : null,
     adds: false,
   }));
-  return { headers, columns, rows, isRaw: random.chance(0.75) };
+  const plan: TablePlan = { headers, columns, rows, isRaw: random.chance(0.75) };
+  const pivot = headers.length === 1 && fields === 1 ? pivotOf(plan, rowFields[0]!, captions) : null;
+  return pivot ? { ...plan, pivot } : plan;
+}
+
+/** The pivot table that a plan of one field is; null where items repeat or are no texts. */
+function pivotOf(
+  { headers, rows }: TablePlan,
+  rowField: string,
+  captions: Captions,
+): TablePlan["pivot"] | null {
+  const hasTotal = rows.at(-1)!.kind === "total";
+  const body = hasTotal ? rows.slice(0, -1) : rows;
+  const items = body.map(({ values }) => values[0]).filter((item) => typeof item === "string");
+  const isFlat = body.every(({ kind }) => kind === "data");
+  const isDistinct = (texts: readonly string[]) =>
+    new Set(texts.map((text) => text.toLowerCase())).size === texts.length;
+  if (!isFlat || items.length < body.length || items.length === 0 || !isDistinct(items)) return null;
+  const texts = headers[0]!.slice(1).map(({ text }) => String(text));
+  const values = texts.map((caption, at) => ({
+    caption,
+    field: `${caption.replace(/^(Sum|Count|Average) of |^Σ /, "")} ${at + 1}`,
+    amounts: body.map((row) => {
+      const amount = row.values[at + 1];
+      return typeof amount === "number" ? amount : null;
+    }),
+  }));
+  if (!isDistinct([rowField, ...texts, ...values.map(({ field }) => field)])) return null;
+  return {
+    rowField,
+    rowCaption: captions.rows,
+    totalCaption: hasTotal ? captions.total : null,
+    items,
+    values,
+  };
 }
 
 /** Values of a row: some missing, the last one their sum if there is a column of totals. */

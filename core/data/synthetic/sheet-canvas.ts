@@ -5,6 +5,7 @@ import type {
   CellValue,
   CommentLayout,
   ExcelTableLayout,
+  PivotTableLayout,
   SheetLayout,
 } from "../../excel/write/workbook-layout.ts";
 import type { LayoutCells } from "../../features/layout-grid.ts";
@@ -21,6 +22,7 @@ export class SheetCanvas {
   readonly pool: StylePool;
   readonly merges: Range[] = [];
   readonly excelTables: ExcelTableLayout[] = [];
+  readonly pivotTables: PivotTableLayout[] = [];
   readonly comments: CommentLayout[] = [];
   readonly columnWidths = new Map<number, number>();
   readonly hiddenRows: number[] = [];
@@ -122,6 +124,7 @@ export class SheetCanvas {
       cells,
       merges: this.merges,
       excelTables: this.excelTables,
+      pivotTables: this.pivotTables,
       comments: this.comments,
       columnWidths: this.columnWidths,
       hiddenRows: this.hiddenRows,

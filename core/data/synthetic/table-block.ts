@@ -45,6 +45,7 @@ export function tableBlock(random: Random, plan: TablePlan, authorLook: Look): T
       : look.body;
   const style = random.pick(EXCEL_TABLE_STYLES);
   const isHighlighted = random.chance(look.header ? 0.13 : 0.04);
+  const isPivot = plan.pivot !== undefined && !spans && random.chance(0.75);
   // Formats were set for more rows than there are.
   const beyond = random.chance(0.1)
     ? { numberFormat: random.pick(["0.00", "#,##0", "0%", "@", look.dateFormat]) }
@@ -82,6 +83,12 @@ export function tableBlock(random: Random, plan: TablePlan, authorLook: Look): T
       }
       if (isHighlighted) highlight(canvas, random, range);
       if (this.excelTableName !== null) makeExcelTable(canvas, plan, range, this.excelTableName, style);
+      if (isPivot)
+        canvas.pivotTables.push({
+          ...plan.pivot!,
+          name: `PivotTable${canvas.pivotTables.length + 1}`,
+          range,
+        });
       tables.push(range);
     },
   };

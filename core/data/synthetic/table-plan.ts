@@ -1,6 +1,6 @@
 /** A table before it has a place on a sheet: what its rows and columns say. */
 
-import type { CellValue } from "../../excel/write/workbook-layout.ts";
+import type { CellValue, PivotTableLayout } from "../../excel/write/workbook-layout.ts";
 
 /** A value computed from other cells of the table: by a formula where the author uses formulas. */
 export interface PlannedFormula {
@@ -51,6 +51,8 @@ export interface TablePlan {
   readonly isRaw?: boolean;
   /** Its rows are framed, whether they are filled in or not: it ends with them. */
   readonly isPrepared?: boolean;
+  /** What makes it a pivot table of Excel's, if it is one in the file too. */
+  readonly pivot?: Omit<PivotTableLayout, "name" | "range">;
 }
 
 /** The size of a plan in cells of the plan. */

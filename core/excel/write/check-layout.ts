@@ -7,7 +7,8 @@ const MAX_TEXT = 32_767;
 
 /**
  * Refuses what Excel would call a damaged file: bad or repeated names, cells twice or off the sheet, numbers that are
- * none, overlapping merges, Excel tables whose columns are not those of their header.
+ * none, overlapping merges, Excel tables whose columns are not those of their header,
+ * pivot tables whose range is not that of their items.
  *
  * @throws {RangeError} Naming the sheet, the cell and what must hold.
  */
@@ -31,6 +32,7 @@ export function checkLayout({ sheets }: WorkbookLayout): void {
     const cells = checkCells(sheet);
     checkMerges(sheet);
     checkExcelTables(sheet, cells, tableNames);
+    checkPivotTables(sheet);
     const commented = new Set<number>();
     for (const { row, column } of sheet.comments ?? []) {
       must(isOnSheet(row, column), `${name}: a comment at row ${row}, column ${column} is off the sheet`);
@@ -118,6 +120,36 @@ function checkExcelTables(sheet: SheetLayout, cells: Map<number, CellLayout>, na
     ];
     for (const other of others) must(!overlap(range, other), `${place}: overlaps ${formatRange(other)}`);
   }
+}
+
+function checkPivotTables({ name: sheetName, pivotTables = [] }: SheetLayout): void {
+  const names = new Set<string>();
+  for (const { name, range, items, values, totalCaption, rowField } of pivotTables) {
+    const place = `${sheetName}, pivot table ${name}`;
+    must(name !== "" && !names.has(name.toLowerCase()), `${place}: no name, or one that is there twice`);
+    names.add(name.toLowerCase());
+    must(isRange(range), `${place}: ${formatRange(range)} is off the sheet or upside down`);
+    must(items.length > 0 && values.length > 0, `${place}: no items or no values`);
+    must(isDistinct(items), `${place}: an item is there twice`);
+    const fields = [rowField, ...values.map(({ field }) => field)];
+    must(isDistinct(fields), `${place}: a field is there twice`);
+    // A caption that is a field's name is refused by Excel.
+    must(
+      isDistinct([...fields, ...values.map(({ caption }) => caption)]),
+      `${place}: a caption is there twice`,
+    );
+    const rows = 1 + items.length + (totalCaption === null ? 0 : 1);
+    must(range.bottom - range.top + 1 === rows, `${place}: ${formatRange(range)} has not ${rows} rows`);
+    must(range.right - range.left === values.length, `${place}: ${formatRange(range)} has other columns`);
+    must(
+      values.every(({ amounts }) => amounts.length === items.length),
+      `${place}: a value has not an amount for each item`,
+    );
+  }
+}
+
+function isDistinct(texts: readonly string[]): boolean {
+  return new Set(texts.map((text) => text.toLowerCase())).size === texts.length;
 }
 
 function must(holds: boolean, message: string): void {

@@ -20,6 +20,7 @@ export interface SheetLayout {
   /** Ranges of two cells or more that do not overlap; the value is that of the top-left cell. */
   readonly merges?: readonly Range[];
   readonly excelTables?: readonly ExcelTableLayout[];
+  readonly pivotTables?: readonly PivotTableLayout[];
   readonly comments?: readonly CommentLayout[];
   /** Width in characters of the default font, by 1-based column. */
   readonly columnWidths?: ReadonlyMap<number, number>;
@@ -141,6 +142,27 @@ export interface ExcelTableLayout {
   readonly hasTotals?: boolean;
   /** A built-in style's name such as `TableStyleMedium2`; absent: none. */
   readonly style?: string;
+}
+
+/** A pivot table with one field of rows and no field of columns; what it shows stands in the cells as anything else does. */
+export interface PivotTableLayout {
+  /** Unique on the sheet. */
+  readonly name: string;
+  /** A row of captions, a row an item, and one for the totals if it has them; a column of items and one a value. */
+  readonly range: Range;
+  readonly rowField: string;
+  /** Over the items. */
+  readonly rowCaption: string;
+  /** Null: no row of totals. */
+  readonly totalCaption: string | null;
+  /** In the order of the rows; unique, whatever the case. */
+  readonly items: readonly string[];
+  /** At least one: the caption over the column, the field that is summed, and its value for each item. */
+  readonly values: readonly {
+    readonly caption: string;
+    readonly field: string;
+    readonly amounts: readonly (number | null)[];
+  }[];
 }
 
 /** A legacy note; of merged cells only the top-left one can have it. */

@@ -4,6 +4,7 @@ import { checkLayout } from "./check-layout.ts";
 import { commentBoxesVml, commentsXml } from "./comments-xml.ts";
 import { excelTableXml } from "./excel-table-xml.ts";
 import { PackageIndex } from "./package-index.ts";
+import { pivotCacheXml, pivotRecordsXml, pivotTableXml } from "./pivot-table-xml.ts";
 import { SharedStrings } from "./shared-strings.ts";
 import { sheetXml } from "./sheet-xml.ts";
 import { StyleTable } from "./style-table.ts";
@@ -43,6 +44,7 @@ export function* workbookChunks(
   const sheetIds: string[] = [];
   const firstVisible = workbook.sheets.findIndex((sheet) => !sheet.hidden);
   let tableCount = 0;
+  const cacheIds: string[] = [];
   for (const [i, sheet] of workbook.sheets.entries()) {
     const path = `xl/worksheets/sheet${i + 1}.xml`;
     sheetIds.push(index.part(path, "worksheet", "xl/workbook.xml"));
@@ -62,6 +64,19 @@ export function* workbookChunks(
       tableIds.push(index.part(tablePath, "table", path));
       yield add(tablePath, excelTableXml(table, tableCount));
     }
+    for (const pivot of sheet.pivotTables ?? []) {
+      const number = cacheIds.length + 1;
+      const pivotPath = `xl/pivotTables/pivotTable${number}.xml`;
+      const cachePath = `xl/pivotCache/pivotCacheDefinition${number}.xml`;
+      const recordsPath = `xl/pivotCache/pivotCacheRecords${number}.xml`;
+      index.part(pivotPath, "pivotTable", path);
+      index.part(cachePath, "pivotCacheDefinition", pivotPath);
+      cacheIds.push(index.part(cachePath, "pivotCacheDefinition", "xl/workbook.xml"));
+      const recordsId = index.part(recordsPath, "pivotCacheRecords", cachePath);
+      yield add(pivotPath, pivotTableXml(pivot, number));
+      yield add(cachePath, pivotCacheXml(pivot, sheet.name, recordsId));
+      yield add(recordsPath, pivotRecordsXml(pivot));
+    }
     const relationships = { comments: commentBoxes, excelTables: tableIds };
     yield add(path, sheetXml(sheet, styles, strings, relationships, i === firstVisible));
   }
@@ -75,13 +90,19 @@ export function* workbookChunks(
     yield add("xl/sharedStrings.xml", strings.toXml());
   }
   index.part("xl/workbook.xml", "officeDocument", "");
-  yield add("xl/workbook.xml", workbookXml(workbook, sheetIds, firstVisible));
+  yield add("xl/workbook.xml", workbookXml(workbook, sheetIds, cacheIds, firstVisible));
   for (const [path, xml] of index.relationshipParts()) yield add(path, xml);
   yield add("[Content_Types].xml", index.contentTypesXml());
   yield archive.end();
 }
 
-function workbookXml({ sheets }: WorkbookLayout, ids: readonly string[], firstVisible: number): string {
+function workbookXml(
+  { sheets }: WorkbookLayout,
+  ids: readonly string[],
+  cacheIds: readonly string[],
+  firstVisible: number,
+): string {
+  const caches = cacheIds.map((id, i) => `<pivotCache cacheId="${i + 1}" r:id="${id}"/>`);
   return [
     XML_DECLARATION,
     '<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"',
@@ -91,6 +112,8 @@ function workbookXml({ sheets }: WorkbookLayout, ids: readonly string[], firstVi
       ({ name, hidden }, i) =>
         `<sheet name="${escapeAttribute(name)}" sheetId="${i + 1}"${hidden ? ' state="hidden"' : ""} r:id="${ids[i]}"/>`,
     ),
-    "</sheets></workbook>",
+    "</sheets>",
+    caches.length > 0 ? `<pivotCaches>${caches.join("")}</pivotCaches>` : "",
+    "</workbook>",
   ].join("");
 }
