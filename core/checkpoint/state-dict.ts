@@ -101,16 +101,16 @@ export function loadStateDict(
 /**
  * Copies the weights that the network has a parameter for; parameters that are not among them keep their values.
  *
- * @returns How many parameters were taken, and the top-level modules of those that were not.
- * @throws {UserError} If one has another shape, or none is known.
+ * @returns How many parameters were taken, the names of those that were not, and what of the file was left.
+ * @throws {UserError} If one has another shape, or none is known; then nothing is copied.
  */
 export function loadPartialStateDict(
   state: StateDict,
   parameters: NamedParameters,
   file: string,
-): { readonly taken: number; readonly fresh: readonly string[] } {
+): { readonly taken: number; readonly fresh: readonly string[]; readonly left: readonly string[] } {
   const difference = compareStateDict(parameters, state);
-  const { missing, misshaped } = difference;
+  const { missing, unexpected, misshaped } = difference;
   const taken = parameters.names.length - missing.length;
   if (misshaped.length > 0) throw otherNetwork(file, { missing: [], unexpected: [], misshaped });
   if (taken === 0) throw otherNetwork(file, difference);
@@ -118,7 +118,7 @@ export function loadPartialStateDict(
     const tensor = state.get(name);
     if (tensor) parameters.flat.set(tensor.toFloat32(), parameters.offsets[i]);
   }
-  return { taken, fresh: [...new Set(missing.map((name) => name.split(".")[0]!))] };
+  return { taken, fresh: missing, left: unexpected };
 }
 
 function otherNetwork(file: string, { missing, unexpected, misshaped }: StateDictDifference): UserError {

@@ -77,8 +77,7 @@ function takes(field: Field): string {
   switch (field.kind) {
     case "integer":
     case "number": {
-      const words = field.words.map((word) => `\`${word}\` or `).join("");
-      return `${words}${[field.kind, limitWords(field)].filter(Boolean).join(", ")}${unit}${orNull}`;
+      return `${wordsOr(field.words)}${[field.kind, limitWords(field)].filter(Boolean).join(", ")}${unit}${orNull}`;
     }
     case "choice":
       return `${field.choices.map((choice) => `\`${choice}\``).join(", ")}${orNull}`;
@@ -86,9 +85,15 @@ function takes(field: Field): string {
       return `list of ${field.of.kind === "text" ? "texts" : `${field.of.kind}s`}${unit}${orNull}`;
     case "boolean":
       return `true, false${orNull}`;
+    case "text":
+      return `${wordsOr(field.words ?? [])}${field.path ? "path" : "text"}${orNull}`;
     default:
-      return `${field.kind === "text" && field.path ? "path" : field.kind}${orNull}`;
+      return `${field.kind}${orNull}`;
   }
+}
+
+function wordsOr(words: readonly string[]): string {
+  return words.map((word) => `\`${word}\` or `).join("");
 }
 
 /** What the default does not show by itself: choices, unit, limits, variable. */

@@ -42,7 +42,7 @@ export interface TextField<Value = unknown> extends Described<Value> {
   readonly format?: string;
   /** True: a file or folder; relative ones are from the current folder, `~` is the home folder. Read back absolute. */
   readonly path: boolean;
-  /** Words that are no path where one is expected: `pretrained`. */
+  /** Words that are no path where one is expected, kept as they stand: `pretrained`; a file of that name is `./pretrained`. */
   readonly words?: readonly string[];
 }
 

@@ -230,7 +230,7 @@ const model = group(
       minLength: 1,
       path: true,
       words: ["pretrained"],
-      help: "Weights to start from: a checkpoint of a run, what PyTorch or safetensors saved of the same network, or pretrained, which come with the project",
+      help: "Weights to start from: a checkpoint of a run, what PyTorch or safetensors saved of the same network, or pretrained: those that come with the project",
     }),
     init_partial: boolean({
       default: false,

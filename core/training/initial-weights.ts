@@ -1,40 +1,55 @@
 /** The weights that a fresh run starts from: `model.init`. */
 
 import { evaluationWeights, readCheckpoint } from "../checkpoint/detector-state.ts";
-import { loadPartialStateDict, loadStateDict } from "../checkpoint/state-dict.ts";
+import { compareStateDict, loadPartialStateDict, loadStateDict } from "../checkpoint/state-dict.ts";
+import { wholePrefixes } from "../checkpoint/whole-prefixes.ts";
 import type { Config } from "../config/config.ts";
+import { isMapping } from "../config/field-path.ts";
 import type { ParameterSet } from "../model/parameters.ts";
-import { locatePretrained } from "../pretrained/locate.ts";
+import { locatePretrained, PRETRAINED } from "../pretrained/locate.ts";
 import { UserError } from "../problem.ts";
+import { networkSettings } from "./network-settings.ts";
 
 /**
  * Copies them into `parameters`, which hold fresh values.
  *
+ * @param locate Where the weights lie that come with the project.
  * @returns What to tell the user.
- * @throws {UserError} If the file cannot be read, or holds another network's weights.
+ * @throws {UserError} If the file cannot be read, or holds another network's weights: with the `model` settings that
+ *   they need, where the file says what network it is of.
  */
 export function loadInitialWeights(
-  { init, init_partial }: Config["model"],
+  model: Config["model"],
   parameters: ParameterSet,
+  locate: () => string = locatePretrained,
 ): string {
-  const file = init === "pretrained" ? locatePretrained() : init!;
-  const weights = evaluationWeights(readCheckpoint(file));
-  if (init_partial) {
-    const { taken, fresh } = loadPartialStateDict(weights, parameters, file);
-    const rest = fresh.length === 0 ? "all" : `fresh: ${fresh.join(", ")}`;
-    return `weights: ${file}, ${taken} of ${parameters.names.length} parameters taken; ${rest}`;
-  }
+  const file = model.init === PRETRAINED ? locate() : model.init!;
+  const checkpoint = readCheckpoint(file);
+  const weights = evaluationWeights(checkpoint);
   try {
-    loadStateDict(weights, parameters, file);
+    if (!model.init_partial) {
+      loadStateDict(weights, parameters, file);
+      return `weights: ${file}`;
+    }
+    const { names } = parameters;
+    const { taken, fresh, left } = loadPartialStateDict(weights, parameters, file);
+    const facts = [
+      `weights: ${file}, ${taken} of ${names.length} parameters`,
+      ...(fresh.length > 0 ? [`fresh: ${wholePrefixes(fresh, names).join(", ")}`] : []),
+      ...(left.length > 0 ? [`not taken: ${wholePrefixes(left, [...weights.keys()]).join(", ")}`] : []),
+    ];
+    return facts.join("; ");
   } catch (error) {
-    if (init !== "pretrained" || !(error instanceof UserError)) throw error;
+    const config = checkpoint.extra?.config;
+    const settings = isMapping(config) ? networkSettings(config.model, model) : [];
+    if (!(error instanceof UserError) || settings.length === 0) throw error;
+    const { missing, misshaped } = compareStateDict(parameters, weights);
+    const isPartlyIts = misshaped.length === 0 && missing.length < parameters.names.length;
+    const partial = isPartlyIts && !model.init_partial ? ["--model.init_partial=true"] : [];
+    const fix = [settings.join(" "), ...partial].join("\nor, for the parameters that both have: ");
     throw new UserError(
-      error.problems.map((problem) => ({
-        ...problem,
-        fix: "the model section of configs/pretrained.yaml is theirs; or model.init_partial: true",
-      })),
+      error.problems.map((problem) => ({ ...problem, fix })),
       { cause: error },
     );
   }
-  return `weights: ${file}`;
 }
