@@ -112,8 +112,8 @@ export function loadPartialStateDict(
   const difference = compareStateDict(parameters, state);
   const { missing, unexpected, misshaped } = difference;
   const taken = parameters.names.length - missing.length;
-  if (misshaped.length > 0) throw otherNetwork(file, { missing: [], unexpected: [], misshaped });
-  if (taken === 0) throw otherNetwork(file, difference);
+  if (misshaped.length > 0) throw otherNetwork(file, { missing: [], unexpected: [], misshaped }, SOME);
+  if (taken === 0) throw otherNetwork(file, difference, SOME);
   for (const [i, name] of parameters.names.entries()) {
     const tensor = state.get(name);
     if (tensor) parameters.flat.set(tensor.toFloat32(), parameters.offsets[i]);
@@ -121,12 +121,20 @@ export function loadPartialStateDict(
   return { taken, fresh: missing, left: unexpected };
 }
 
-function otherNetwork(file: string, { missing, unexpected, misshaped }: StateDictDifference): UserError {
+/** What is expected of the weights in a file. */
+const ALL = "the parameters of the configured network, all of them and no others";
+const SOME = "at least one parameter of the configured network, and each with the shape that it has there";
+
+function otherNetwork(
+  file: string,
+  { missing, unexpected, misshaped }: StateDictDifference,
+  expected: string = ALL,
+): UserError {
   const shapes = misshaped.map(({ name, expected, got }) => `${name} [${got}] instead of [${expected}]`);
   return new UserError({
     file,
     message: "Cannot load the weights: they are another network's",
-    expected: "the parameters of the configured network, all of them and no others",
+    expected,
     got: [listed("missing", missing), listed("unexpected", unexpected), listed("other shape", shapes)]
       .filter((text) => text !== "")
       .join("\n"),

@@ -10,7 +10,7 @@ import { interruptible } from "../data/commands/interruptible.ts";
 import { WorkProgress } from "../data/commands/work-progress.ts";
 import type { Split } from "../data/split.ts";
 import { AtomicOutput } from "../files/atomic-output.ts";
-import { locatePretrained } from "../pretrained/locate.ts";
+import { locatePretrained } from "../pretrained/locate-pretrained.ts";
 import { type ExitCode, UserError } from "../problem.ts";
 import type { ProcessConsole } from "../training/console.ts";
 import { type EvaluationFacts, evaluationReport } from "./evaluation-report.ts";

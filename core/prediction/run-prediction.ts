@@ -4,7 +4,7 @@ import { resolve } from "node:path";
 import { WorkProgress } from "../data/commands/work-progress.ts";
 import type { Mode } from "../evaluation/find-tables.ts";
 import { openSheetDetector, type SheetDetector } from "../evaluation/sheet-detector.ts";
-import { locatePretrained } from "../pretrained/locate.ts";
+import { locatePretrained } from "../pretrained/locate-pretrained.ts";
 import { type ExitCode, formatProblems, type Problem } from "../problem.ts";
 import { counted, formatDuration } from "../text-layout.ts";
 import type { NamedWorkbook } from "./list-workbooks.ts";

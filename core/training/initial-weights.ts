@@ -6,7 +6,7 @@ import { wholePrefixes } from "../checkpoint/whole-prefixes.ts";
 import type { Config } from "../config/config.ts";
 import { isMapping } from "../config/field-path.ts";
 import type { ParameterSet } from "../model/parameters.ts";
-import { locatePretrained, PRETRAINED } from "../pretrained/locate.ts";
+import { locatePretrained, PRETRAINED } from "../pretrained/locate-pretrained.ts";
 import { UserError } from "../problem.ts";
 import { networkSettings } from "./network-settings.ts";
 

@@ -67,9 +67,9 @@ test("model.init_partial goes on with a dense head that was trained alone, the r
   expect(result.stdout).toContain("fresh: level_embed, backbone");
 });
 
-test("the word pretrained is no path: the run's configuration keeps it", async () => {
+test("the word pretrained is no path: it means the project's weights, which are absent or another network's here", async () => {
   const result = await project.train(["config.yaml", "--model.init=pretrained"]);
   expect(result.code).not.toBe(0);
-  expect(result.stderr).toContain("pretrained");
+  expect(result.stderr).toContain(join("core", "pretrained", "table-detector.safetensors"));
   expect(result.stderr).not.toContain(join(project.folder, "pretrained"));
 });
