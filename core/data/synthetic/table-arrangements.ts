@@ -114,6 +114,32 @@ export function tablesBeside(author: SheetAuthor, count: number, mostRows: numbe
   return stack(rows);
 }
 
+/** The same table over and over, as reports by day or by product have it: everything between them is the same too. */
+export function seriesSheet(author: SheetAuthor): Block {
+  const random = author.random;
+  const { maxRows, maxColumns } = author.limits;
+  const isLong = random.chance(0.2);
+  const bodyRows = isLong ? logInteger(random, 20, Math.min(150, maxRows)) : logInteger(random, 1, 20);
+  const width = logInteger(random, 2, Math.min(14, maxColumns));
+  const plan = planTable(random, author.domain, { bodyRows, width });
+  const table = tableBlock(random, plan, author.look);
+  const most = Math.max(2, Math.floor((1.2 * maxRows) / (table.height + 2)));
+  const count = Math.min(most, logInteger(random, isLong ? 2 : 4, 30));
+  const gap = random.integer(1, 3);
+  const caption = random.chance(0.6)
+    ? captionBlock(random, author.domain, author.look, null, table.tableWidth)
+    : null;
+  const captionGap = random.integer(0, 1);
+  const placed: Placed[] = random.chance(0.5)
+    ? [{ block: titleBlock(random, author.domain, author.look, table.tableWidth) }]
+    : [];
+  for (let index = 0; index < count; index++) {
+    if (caption) placed.push({ block: caption, gap: placed.length === 0 ? 0 : gap });
+    placed.push({ block: table, gap: caption ? captionGap : placed.length === 0 ? 0 : gap });
+  }
+  return stack(placed);
+}
+
 /** What other sheets choose from: many short lists side by side, often under one painted row. */
 export function listsSheet(author: SheetAuthor): Block {
   const random = author.random;
