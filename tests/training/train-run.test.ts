@@ -37,10 +37,17 @@ afterAll(() => {
 async function run(
   plugins: Plugin[],
   { device = "wasm", spoil = (engine: GradientEngine) => engine, settings = config } = {},
-): Promise<{ outcome: RunOutcome; engine: GradientEngine; start: Float32Array; end: Float32Array }> {
+): Promise<{
+  outcome: RunOutcome;
+  engine: GradientEngine;
+  start: Float32Array;
+  end: Float32Array;
+  average: Float32Array | null;
+}> {
   const detector = detectorSettings(settings.model);
   const parameters = createParameters(detector, settings.experiment.seed);
   const start = parameters.flat.slice();
+  const average = settings.training.ema_decay === null ? null : parameters.flat.slice();
   const loss = { ...settings.model.loss, aux_loss: true };
   const engine = spoil(await openEngine({ device, workers: 1, seed: 3, detector, loss }));
   engine.setParameters(parameters.flat);
@@ -67,7 +74,7 @@ async function run(
     validation: data.validation,
     engine,
     parameters,
-    average: null,
+    average,
     optimizer: freshAdamW(parameters.flat.length),
     progress: FRESH_PROGRESS,
     host,
@@ -76,7 +83,7 @@ async function run(
   });
   await keeper.close();
   await engine.dispose();
-  return { outcome, engine, start, end: parameters.flat };
+  return { outcome, engine, start, end: parameters.flat, average };
 }
 
 for (const device of ["wasm", "js"]) {
@@ -187,4 +194,51 @@ test("trainRun() stops early after the configured epochs without improvement", a
   });
   const { outcome } = await run([], { spoil: blind, settings });
   expect(outcome).toMatchObject({ status: "stopped", progress: { epoch: 2, best: { epoch: 1 } } });
+});
+
+test("trainRun() validates the weights' average where one is kept, and trains the weights", async () => {
+  const settings = structuredClone(config) as { training: { ema_decay: number | null } } & Config;
+  settings.training.ema_decay = 0.5; // from the eighth step on; before, the start-up correction is stronger
+  const average: number[][] = [];
+  const trainedWith: Float32Array[] = [];
+  const validatedWith: Float32Array[] = [];
+  const decays: number[] = [];
+  const spy = (engine: GradientEngine): GradientEngine => {
+    let current = new Float32Array(0);
+    return {
+      ...failingEngine(engine),
+      setParameters(flat) {
+        current = flat.slice();
+        engine.setParameters(flat);
+      },
+      gradient(step, into) {
+        trainedWith.push(current);
+        return engine.gradient(step, into);
+      },
+      detect(batches, options) {
+        validatedWith.push(current);
+        return engine.detect(batches, options);
+      },
+    };
+  };
+  const result = await run([], { spoil: spy, settings });
+  expect(result.outcome.error).toBeNull();
+  const weights = [...trainedWith.slice(1), result.end]; // after each step
+  let expected = [...result.start];
+  for (const [index, after] of weights.entries()) {
+    const step = index + 1;
+    const decay = Math.min(0.5, (step + 1) / (step + 10));
+    decays.push(decay);
+    expected = expected.map((value, i) => Math.fround(value + (1 - decay) * (after[i]! - value)));
+    average.push(expected);
+  }
+  expect(decays[0]).toBeCloseTo(2 / 11, 12);
+  expect(decays.at(-1)).toBe(0.5);
+  expect([...result.average!]).toEqual(expected);
+  const stepsAnEpoch = weights.length / 3;
+  expect(validatedWith.map((flat) => [...flat])).toEqual(
+    [1, 2, 3].map((epoch) => average[epoch * stepsAnEpoch - 1]!),
+  );
+  // The weights themselves are those of a run without an average.
+  expect(result.end).toEqual((await run([])).end);
 });
