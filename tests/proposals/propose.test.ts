@@ -1,0 +1,88 @@
+import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
+import type { CellBox } from "../../core/proposals/dense-maps.ts";
+import { propose, support } from "../../core/proposals/propose.ts";
+import { cellBox, corners, drawnMaps, mapsOfTables, randomMaps } from "../support/drawn-maps.ts";
+
+const boxesOf = (proposals: readonly CellBox[]) => proposals.map(corners);
+
+describe("propose()", () => {
+  test("a table that the maps are sure of comes first, with a support of 1", () => {
+    const table = cellBox(2, 1, 7, 9);
+    const [first] = propose(mapsOfTables(12, 9, [table]), 10);
+    expect(corners(first!)).toEqual(table);
+    expect(first!.support).toBeCloseTo(1, 5);
+  });
+
+  test("two tables that touch are proposed one by one", () => {
+    const tables = [cellBox(0, 1, 3, 6), cellBox(3, 1, 7, 6)];
+    const boxes = boxesOf(propose(mapsOfTables(8, 8, tables), 10));
+    for (const table of tables) expect(boxes).toContainEqual(table);
+  });
+
+  test("a pair of tables is proposed as one where less than three cells lie between them", () => {
+    const left = cellBox(0, 1, 4, 5);
+    const pair = (gap: number) =>
+      boxesOf(propose(mapsOfTables(6, 14, [left, cellBox(4 + gap, 1, 8 + gap, 5)]), 20));
+    expect(pair(2)).toContainEqual(cellBox(0, 1, 10, 5));
+    expect(pair(4)).not.toContainEqual(cellBox(0, 1, 12, 5));
+    expect(pair(4)).toContainEqual(left);
+  });
+
+  test("a block that a weak edge runs through is proposed whole and in parts", () => {
+    const inside = Array.from({ length: 8 }, () => "#####");
+    const top = inside.map((_, row) => (row === 0 ? "#####" : row === 4 ? "33333" : "....."));
+    const bottom = inside.map((_, row) => (row === 7 ? "#####" : "....."));
+    const left = inside.map(() => "#....");
+    const right = inside.map(() => "....#");
+    const boxes = boxesOf(propose(drawnMaps({ inside, top, bottom, left, right }), 20));
+    expect(boxes[0]).toEqual(cellBox(0, 0, 5, 8));
+    expect(boxes).toContainEqual(cellBox(0, 0, 5, 4));
+    expect(boxes).toContainEqual(cellBox(0, 4, 5, 8));
+  });
+
+  test("data is proposed where the maps see nothing, with next to no support", () => {
+    const data = ["......", ".###..", ".###..", "......"];
+    const proposals = propose(drawnMaps({ data }), 10);
+    expect(boxesOf(proposals)).toEqual([cellBox(1, 1, 4, 3)]);
+    expect(proposals[0]!.support).toBeCloseTo(1e-4, 6);
+  });
+
+  test("nothing is proposed on an empty sheet", () => {
+    expect(propose(drawnMaps({ data: ["....", "....", "...."] }), 10)).toEqual([]);
+  });
+
+  test("at most `count` distinct boxes inside of the sheet are proposed, the best supported first", () => {
+    const size = fc.integer({ min: 1, max: 24 });
+    fc.assert(
+      fc.property(size, size, fc.nat(999), fc.integer({ min: 1, max: 30 }), (height, width, seed, count) => {
+        const maps = randomMaps(height, width, seed);
+        const proposals = propose(maps, count);
+        expect(proposals.length).toBeLessThanOrEqual(count);
+        expect(new Set(boxesOf(proposals).map((box) => JSON.stringify(box))).size).toBe(proposals.length);
+        for (const [i, box] of proposals.entries()) {
+          expect(box.x1).toBeWithin(0, box.x2);
+          expect(box.y1).toBeWithin(0, box.y2);
+          expect(box.x2).toBeLessThanOrEqual(width);
+          expect(box.y2).toBeLessThanOrEqual(height);
+          expect(box.support).toBe(support(box, maps));
+          expect(box.support).toBeWithin(0, (proposals[i - 1]?.support ?? 1) + 1e-12);
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+describe("support()", () => {
+  test("is the geometric mean of the edges' mean and the inside's", () => {
+    const maps = drawnMaps({
+      inside: ["88", "88"],
+      left: ["9.", "9."],
+      top: ["55", ".."],
+      right: [".9", ".9"],
+      bottom: ["..", "11"],
+    });
+    expect(support(cellBox(0, 0, 2, 2), maps)).toBeCloseTo(Math.sqrt(((0.9 + 0.5 + 0.9 + 0.1) / 4) * 0.8), 6);
+  });
+});
