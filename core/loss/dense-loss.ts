@@ -10,7 +10,7 @@ const EDGE_WEIGHT = 3;
 const USUAL_AREA = 120;
 const USUAL_SIDE = 12;
 const MOST = 4;
-/** Outside of a table but this near to it, a cell counts double: there the edge is decided. */
+/** This near to a table a cell counts double, and on the edge maps one inside of a table too: there the edge is decided. */
 const MARGIN = 2;
 
 export interface DenseLoss {

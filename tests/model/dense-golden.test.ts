@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs-core";
 import { findings, denseInput as proposedInput } from "../../core/model/dense-stage.ts";
 import { NO_NETWORK_DROPOUT } from "../../core/model/dropout-sites.ts";
@@ -11,6 +12,7 @@ import { openDevice } from "../../core/tensor/device.ts";
 import { scoped } from "../../core/tensor/scoped.ts";
 import {
   type Begin,
+  type DenseModel,
   denseBatch,
   denseParameters,
   densePass,
@@ -21,6 +23,7 @@ import {
 } from "../support/dense-model.ts";
 import { FUSED_DEVICES, isMissing } from "../support/devices.ts";
 import { expectClose, relativeError } from "../support/golden.ts";
+import { findPyTorch } from "../support/pytorch.ts";
 
 // A busy machine is slow, not wrong.
 setDefaultTimeout(60_000);
@@ -35,6 +38,26 @@ test("the twin's evidence is as wide as the project's (else: run dense_golden.py
 test("boxPosition() has the twin's code of every proposal to 1e-5", () => {
   const code = boxPosition(Float32Array.from(golden.proposals.data), config.hidden_dim);
   expectClose(code, golden.position, 1e-5);
+});
+
+const pytorch = findPyTorch();
+
+test.skipIf(pytorch === null)("the goldens are what the twin says today, to 1e-6", () => {
+  const script = join(import.meta.dir, "dense_golden.py");
+  const said = pytorch!.run(script, "--check") as Partial<DenseModel>;
+  const compare = (got: unknown, want: unknown): void => {
+    if (typeof want === "number") {
+      expect(Math.abs((got as number) - want)).toBeLessThan(1e-6 * Math.max(1, Math.abs(want)));
+    } else {
+      expect(Object.keys(got as object)).toEqual(Object.keys(want as object));
+      for (const [key, value] of Object.entries(want as object)) {
+        compare((got as Record<string, unknown>)[key], value);
+      }
+    }
+  };
+  for (const key of ["dense_logits", "logits", "boxes", "loss", "dense_grads", "trajectory"] as const) {
+    compare(said[key], golden[key]);
+  }
 });
 
 for (const device of ["js", ...FUSED_DEVICES] as const) {

@@ -3,10 +3,12 @@
 Weights, cells, proposals and evidence are drawn; every number is computed in float64. Proposals are given, not read off the
 maps: how the project draws them is no part of the goldens.
 
-Run: python3 tests/model/dense_golden.py   (PyTorch >= 1.13)
+Run: python3 tests/model/dense_golden.py           (PyTorch >= 1.13)
+     python3 tests/model/dense_golden.py --check   prints, as JSON, what the twin says of the weights and inputs in the files
 """
 import json
 import os
+import sys
 
 import torch
 
@@ -119,69 +121,99 @@ def numbers(x):
     return {"shape": list(x.shape), "data": [float("%.9g" % v) for v in x.detach().reshape(-1).tolist()]}
 
 
-def main():
+def draw():
+    """-> weights by name, and everything else that is given, as it stands in the JSON."""
     torch.manual_seed(14)
     weights = {name: drawn(name, shape) for name, shape in shapes(CONFIG).items()}
-    torch.save(weights, os.path.join(GOLDEN, "dense_model.pt"))
-
     rows, columns = (max(size[axis] for size in SHEETS) for axis in (0, 1))
-    mask = torch.zeros(2, 1, rows, columns, dtype=torch.float64)
+    cells = torch.rand(2, rows, columns, 43) < 0.3
     for b, (h, w) in enumerate(SHEETS):
-        mask[b, :, :h, :w] = 1
-    cells = (torch.rand(2, 43, rows, columns) < 0.3).double() * mask
+        cells[b, h:] = cells[b, :, w:] = False
     targets = []
     for (h, w), tables in zip(SHEETS, TABLES):
         boxes = [((x1 + x2) / 2 / w, (y1 + y2) / 2 / h, (x2 - x1) / w, (y2 - y1) / h) for y1, x1, y2, x2 in tables]
-        targets.append(torch.tensor(boxes, dtype=torch.float32).double())
+        targets.append(numbers(torch.tensor(boxes)))
     low = torch.rand(2, 5, 2) * 0.5
     high = low + 0.15 + torch.rand(2, 5, 2) * (0.85 - low)
-    proposals = torch.cat([(low + high) / 2, high - low], -1).double()
-    proposals[1, 4] = torch.tensor([0.5, 0.5, 1, 1])  # a query without a proposal begins with the whole sheet
-    evidence = torch.rand(2, 5, EVIDENCE).double()
+    proposals = torch.cat([(low + high) / 2, high - low], -1)
+    evidence = torch.rand(2, 5, EVIDENCE)
+    # A query without a proposal begins with the whole sheet.
+    proposals[1, 4] = torch.tensor([0.5, 0.5, 1, 1])
     evidence[1, 4] = 0
+    given = {
+        "config": CONFIG,
+        "sheets": SHEETS,
+        # [B, H, W, 43] of the largest sheet's rows and columns
+        "input_shape": list(cells.shape),
+        "input_nonzero": cells.reshape(-1).nonzero().flatten().tolist(),
+        "targets": targets,
+        "proposals": numbers(proposals),
+        "evidence": numbers(evidence),
+    }
+    return weights, given
 
+
+def tensor(numbers):
+    """What `numbers` wrote, as float64."""
+    return torch.tensor(numbers["data"], dtype=torch.float32).double().view(numbers["shape"])
+
+
+def answers(weights, given):
+    """What the twin says of it all."""
+    config, sheets = given["config"], given["sheets"]
+    cells = torch.zeros(given["input_shape"], dtype=torch.float64)
+    cells.view(-1)[given["input_nonzero"]] = 1
+    mask = torch.zeros(len(sheets), 1, *cells.shape[1:3], dtype=torch.float64)
+    for b, (h, w) in enumerate(sheets):
+        mask[b, :, :h, :w] = 1
+    targets = [tensor(truth) for truth in given["targets"]]
+    inputs = (cells.permute(0, 3, 1, 2), mask, tensor(given["proposals"]), tensor(given["evidence"]), config)
     parameters = {name: value.double().requires_grad_() for name, value in weights.items()}
     optimiser = torch.optim.AdamW(parameters.values(), lr=LR, weight_decay=WEIGHT_DECAY)
 
     def step():
         optimiser.zero_grad(set_to_none=True)
-        dense, code, layers = detector(parameters, cells, mask, proposals, evidence, CONFIG)
-        own = dense_loss(dense, SHEETS, targets)
+        dense, code, layers = detector(parameters, *inputs)
+        own = dense_loss(dense, sheets, targets)
         rest, parts = detection_loss(layers, targets)
         (own + rest).backward()
         loss = {"total": own + rest, "dense": own, "detection": rest, **parts}
         return dense, code, layers, {name: value.item() for name, value in loss.items()}
 
     dense, code, layers, loss = step()
-    golden = {
-        "config": CONFIG,
-        "sheets": SHEETS,
-        # [B, H, W, 43] of the largest sheet's rows and columns
-        "input_shape": [2, rows, columns, 43],
-        "input_nonzero": cells.permute(0, 2, 3, 1).reshape(-1).nonzero().flatten().tolist(),
-        "targets": [numbers(truth) for truth in targets],
-        "proposals": numbers(proposals),
-        "evidence": numbers(evidence),
+    result = {
         "position": numbers(code),
         # of each sheet's own cells: [rows, columns, 5]
-        "dense_logits": [numbers(dense[b, :, :h, :w].permute(1, 2, 0)) for b, (h, w) in enumerate(SHEETS)],
+        "dense_logits": [numbers(dense[b, :, :h, :w].permute(1, 2, 0)) for b, (h, w) in enumerate(sheets)],
         "logits": [numbers(logits) for logits, _ in layers],
         "boxes": [numbers(boxes) for _, boxes in layers],
         "loss": loss,
         "dense_grads": {name: numbers(p.grad) for name, p in parameters.items() if name.startswith("dense_head.")},
         "grad_norms": {name: p.grad.norm().item() for name, p in parameters.items()},
     }
-    trajectory = []
+    steps = []
     for _ in range(STEPS):
         *_, loss = step()
         norm = torch.nn.utils.clip_grad_norm_(parameters.values(), MAX_NORM)
-        trajectory.append({"loss": loss["total"], "dense": loss["dense"], "total_norm": norm.item()})
+        steps.append({"loss": loss["total"], "dense": loss["dense"], "total_norm": norm.item()})
         optimiser.step()
-    golden["trajectory"] = {"lr": LR, "weight_decay": WEIGHT_DECAY, "max_norm": MAX_NORM, "steps": trajectory}
-    with open(os.path.join(GOLDEN, "dense_model.json"), "w") as file:
+    result["trajectory"] = {"lr": LR, "weight_decay": WEIGHT_DECAY, "max_norm": MAX_NORM, "steps": steps}
+    return result
+
+
+def main():
+    json_path, weights_path = (os.path.join(GOLDEN, f"dense_model.{suffix}") for suffix in ("json", "pt"))
+    if "--check" in sys.argv:
+        with open(json_path) as file:
+            print(json.dumps(answers(torch.load(weights_path), json.load(file))))
+        return
+    weights, given = draw()
+    torch.save(weights, weights_path)
+    golden = {**given, **answers(weights, given)}
+    with open(json_path, "w") as file:
         json.dump(golden, file, separators=(",", ":"))
         file.write("\n")
-    print(golden["loss"], [round(s["loss"], 4) for s in trajectory])
+    print(golden["loss"], [round(s["loss"], 4) for s in golden["trajectory"]["steps"]])
 
 
 if __name__ == "__main__":
