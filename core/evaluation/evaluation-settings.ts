@@ -1,13 +1,9 @@
 /** The `data` section that an evaluation works under: what the checkpoint was trained on, and the user's overrides. */
 
 import type { Config } from "../config/config.ts";
-import { checkConstraints } from "../config/constraints.ts";
-import { parseOverride } from "../config/overrides.ts";
-import { resolveFields } from "../config/resolve-fields.ts";
-import { CONFIG, type Settings } from "../config/schema.ts";
-import type { Source } from "../config/source.ts";
+import { resolveDataSection } from "../config/data-section.ts";
+import { CONFIG } from "../config/schema.ts";
 import type { DataOptions } from "../data/data-options.ts";
-import { UserError } from "../problem.ts";
 
 /** Sheets are cut for training only: whoever uses the network has them whole. Grids end here all the same, in cells. */
 export const EVALUATION_ROWS = 16_384;
@@ -26,26 +22,11 @@ export function evaluationSettings(
 ): DataOptions {
   const known = Object.keys(CONFIG.fields.data.fields);
   const value = Object.fromEntries(Object.entries(trained ?? {}).filter(([key]) => known.includes(key)));
-  const nowhere: Source = { kind: "argument", argument: "the checkpoint's configuration" };
-  const { values, problems, failed, sourceOf } = resolveFields(CONFIG, {
-    prefix: [],
-    value: {
-      data: {
-        ...value,
-        max_rows: Math.max(trained?.max_rows ?? 0, EVALUATION_ROWS),
-        max_cols: Math.max(trained?.max_cols ?? 0, EVALUATION_COLUMNS),
-        on_large_sheet: "crop",
-      },
-    },
-    locate: () => nowhere,
-    overrides: overrides.map(parseOverride).map((override) => ({ path: override.key.split("."), override })),
-    env: {},
-    cwd: process.cwd(),
-  });
-  const settings = values as Settings;
-  const impossible = checkConstraints({ settings, failed, sourceOf, fallback: nowhere });
-  if (problems.length + impossible.length > 0) {
-    throw new UserError([...problems, ...impossible], { exitCode: 2 });
-  }
-  return settings.data;
+  const whole = {
+    ...value,
+    max_rows: Math.max(trained?.max_rows ?? 0, EVALUATION_ROWS),
+    max_cols: Math.max(trained?.max_cols ?? 0, EVALUATION_COLUMNS),
+    on_large_sheet: "crop",
+  };
+  return resolveDataSection(whole, "the checkpoint's configuration", overrides);
 }

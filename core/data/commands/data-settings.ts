@@ -1,12 +1,7 @@
 /** The `data` section that a command works under: defaults, or a configuration's, and overrides. */
 
 import { loadConfig } from "../../config/config.ts";
-import { checkConstraints } from "../../config/constraints.ts";
-import { parseOverride } from "../../config/overrides.ts";
-import { resolveFields } from "../../config/resolve-fields.ts";
-import { CONFIG, type Settings } from "../../config/schema.ts";
-import type { Source } from "../../config/source.ts";
-import { UserError } from "../../problem.ts";
+import { resolveDataSection } from "../../config/data-section.ts";
 import type { DataOptions } from "../data-options.ts";
 
 /** The option of commands that depend on the section. */
@@ -26,19 +21,5 @@ export async function dataSettings(
   overrides: readonly string[],
 ): Promise<DataOptions> {
   if (configFile !== undefined) return (await loadConfig(configFile, overrides)).config.data;
-  const nowhere: Source = { kind: "argument", argument: "no configuration" };
-  const { values, problems, failed, sourceOf } = resolveFields(CONFIG, {
-    prefix: [],
-    value: {},
-    locate: () => nowhere,
-    overrides: overrides.map(parseOverride).map((override) => ({ path: override.key.split("."), override })),
-    env: {},
-    cwd: process.cwd(),
-  });
-  const settings = values as Settings;
-  const impossible = checkConstraints({ settings, failed, sourceOf, fallback: nowhere });
-  if (problems.length + impossible.length > 0) {
-    throw new UserError([...problems, ...impossible], { exitCode: 2 });
-  }
-  return settings.data;
+  return resolveDataSection({}, "no configuration", overrides);
 }
