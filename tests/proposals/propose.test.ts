@@ -41,6 +41,18 @@ describe("propose()", () => {
     expect(boxes).toContainEqual(cellBox(0, 4, 5, 8));
   });
 
+  test("a block with a blank line is proposed from behind it, also where data runs around the line outside", () => {
+    const lines = (line: string, last: string) => [...Array.from({ length: 7 }, () => line), last];
+    const inside = lines("#######.", "........");
+    const rows = lines("########", "########").map((line, row) => (row === 2 ? ".......#" : line));
+    const below = boxesOf(propose(drawnMaps({ inside, data: rows }), 30));
+    expect(below).toContainEqual(cellBox(0, 3, 7, 7));
+    expect(below).toContainEqual(cellBox(0, 0, 7, 2));
+    const beside = boxesOf(propose(drawnMaps({ inside, data: lines("##.#####", "########") }), 30));
+    expect(beside).toContainEqual(cellBox(3, 0, 7, 7));
+    expect(beside).toContainEqual(cellBox(0, 0, 2, 7));
+  });
+
   test("data is proposed where the maps see nothing, with next to no support", () => {
     const data = ["......", ".###..", ".###..", "......"];
     const proposals = propose(drawnMaps({ data }), 10);
