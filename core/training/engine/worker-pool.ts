@@ -37,7 +37,7 @@ export async function openWorkerPool(
   };
   let device: string;
   try {
-    [device] = (await Promise.all(threads.map((thread) => thread.start()))) as [string];
+    device = await startAll(threads, options.device === "native");
   } catch (error) {
     stop();
     throw error;
@@ -63,6 +63,18 @@ export async function openWorkerPool(
       stop();
     },
   };
+}
+
+/**
+ * @param inTurn One after the other: threads that load a native library at the same moment crash the process now and then.
+ * @returns The device's description. @throws What kept one of them from starting.
+ */
+async function startAll(threads: readonly WorkerThread[], inTurn: boolean): Promise<string> {
+  const [first, ...others] = threads as [WorkerThread, ...WorkerThread[]];
+  if (!inTurn) return (await Promise.all(threads.map((thread) => thread.start())))[0]!;
+  const device = await first.start();
+  for (const thread of others) await thread.start();
+  return device;
 }
 
 async function sumGradients(
