@@ -20,8 +20,9 @@ export interface SampleSource {
   sample(epoch: number, index: number): EngineSheet;
 }
 
-/** How often a small sheet of a dataset shares its sheet with another one. */
-const NEIGHBOUR_RATE = 0.15;
+/** How often a small sheet of a dataset shares its sheet with others, and with how many at most. */
+const NEIGHBOUR_RATE = 0.25;
+const MOST_NEIGHBOURS = 3;
 
 /** Samples an epoch: every sheet `data.repeats` times, and `data.synthetic_per_epoch` fresh ones. */
 export function samplesPerEpoch({ data }: Pick<Config, "data">, sheets: number): number {
@@ -38,8 +39,9 @@ export function openSampleSource(config: Config, entries: readonly SheetEntry[])
     const entry = entries[index % entries.length]!;
     if (!data.augment) return entry;
     const random = randomStream(experiment.seed, "augmentation", epoch, index);
-    const neighbour = random.chance(NEIGHBOUR_RATE) ? random.pick(entries) : undefined;
-    return engineSheet(augmentSheet(entry, random, DATASET_RATES, limits, neighbour), entry.label);
+    const count = random.chance(NEIGHBOUR_RATE) ? random.integer(1, MOST_NEIGHBOURS) : 0;
+    const neighbours = Array.from({ length: count }, () => random.pick(entries));
+    return engineSheet(augmentSheet(entry, random, DATASET_RATES, limits, neighbours), entry.label);
   }
 
   function freshSample(epoch: number, index: number): EngineSheet {

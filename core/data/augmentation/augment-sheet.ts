@@ -2,6 +2,7 @@
 
 import { HAS_DATA } from "../../features/vector-bits.ts";
 import type { Random } from "../../random.ts";
+import { drawLines, paintHeaders } from "./add-style.ts";
 import type { AugmentationRates } from "./augmentation-rates.ts";
 import { AXES, type Axis, lineCount } from "./axis.ts";
 import { dropStyle, permuteFills, STYLE_KINDS } from "./change-style.ts";
@@ -13,7 +14,9 @@ import { addMargins, insertGap } from "./insert-blanks.ts";
 import { joinDrafts } from "./join-drafts.ts";
 import type { LabelledGrid, SizeLimits } from "./labelled-grid.ts";
 import { repeatLines } from "./repeat-lines.ts";
+import { repeatSheet } from "./repeat-sheet.ts";
 import { closeDraft, openDraft, type SheetDraft } from "./sheet-draft.ts";
+import { shuffleColumns } from "./shuffle-columns.ts";
 import { transpose } from "./transpose.ts";
 
 /** Sizes of windows, one drawn for each sheet and axis. */
@@ -26,10 +29,12 @@ const MARGIN = { rows: 6, columns: 4 };
 const GAP = 3;
 /** A sheet with more rows than this is not turned. */
 const TURNED_ROWS = 64;
-/** Largest sheet that shares a sheet with another one. */
+/** Largest sheet that shares a sheet with others. */
 const NEIGHBOUR = { rows: 64, columns: 24 };
+/** Most lines that a sheet has which several share. */
+const SHARED = { rows: 192, columns: 64 };
 /** Such sheets stay small, and no table loses its header to a window: it could seem to go on the other sheet's. */
-const BESIDE_RATES = { transpose: 0, repeatLines: 0, crop: 0 };
+const BESIDE_RATES = { transpose: 0, repeatLines: 0, repeatSheet: 0, crop: 0 };
 
 /**
  * Changes a sheet at random, drawing from `random` alone.
@@ -38,7 +43,7 @@ const BESIDE_RATES = { transpose: 0, repeatLines: 0, crop: 0 };
  * tight. Of tables that a window cuts away for the most part nothing is left to be seen. Merged ranges keep their text.
  *
  * @param sheet Left as it is.
- * @param neighbour Another sheet, put beside or below this one at a distance if both are small.
+ * @param neighbours Other sheets, put beside or below this one at a distance, one after the other, as far as they are small.
  * @returns A sheet of at most the limits' size; the given one (cut to them) where nothing would be left to see.
  */
 export function augmentSheet(
@@ -46,17 +51,18 @@ export function augmentSheet(
   random: Random,
   rates: AugmentationRates,
   limits: SizeLimits,
-  neighbour?: LabelledGrid,
+  neighbours: readonly LabelledGrid[] = [],
 ): LabelledGrid {
   const limitOf = (axis: Axis) => (axis === "rows" ? limits.maxRows : limits.maxCols);
-  const beside = neighbour !== undefined && isSmall(sheet) && isSmall(neighbour) ? neighbour : null;
-  const own = beside ? { ...rates, ...BESIDE_RATES } : rates;
+  const besides = isSmall(sheet.grid) ? neighbours.filter(({ grid }) => isSmall(grid)) : [];
+  const own = besides.length > 0 ? { ...rates, ...BESIDE_RATES } : rates;
   const change = (given: LabelledGrid) =>
     restyle(changeLines(openDraft(given), random, own, limits), random, own);
   let draft = change(sheet);
-  if (beside) {
+  for (const beside of besides) {
     const joined = joinDrafts(draft, change(beside), random.pick(AXES), random.integer(1, GAP));
-    if (AXES.every((axis) => lineCount(joined, axis) <= limitOf(axis))) draft = joined;
+    if (AXES.every((axis) => lineCount(joined, axis) <= Math.min(SHARED[axis], limitOf(axis))))
+      draft = joined;
   }
   if (!draft.low.some((word) => (word & HAS_DATA) !== 0)) return limitSheet(sheet, limits);
   return closeDraft(draft);
@@ -78,6 +84,11 @@ function changeLines(
 ): SheetDraft {
   let draft = given;
   if (draft.height <= TURNED_ROWS && random.chance(rates.transpose)) draft = transpose(draft);
+  if (isSmall(draft) && random.chance(rates.repeatSheet)) {
+    const axis = random.pick(AXES);
+    const limit = axis === "rows" ? maxRows : maxCols;
+    draft = repeatSheet(draft, axis, Math.min(SHARED[axis], limit), random);
+  }
   for (const axis of AXES) {
     const limit = axis === "rows" ? maxRows : maxCols;
     const room = () => Math.max(0, limit - lineCount(draft, axis));
@@ -98,15 +109,18 @@ function changeLines(
 
 /** In place. */
 function restyle(draft: SheetDraft, random: Random, rates: AugmentationRates): SheetDraft {
+  if (random.chance(rates.shuffleColumns)) shuffleColumns(draft, random);
   if (random.chance(rates.clearBody)) clearBodyCells(draft, random.uniform() * 0.3, random);
   if (random.chance(rates.permuteFills)) permuteFills(draft, random);
   const plain = random.chance(rates.plain);
   for (const kind of STYLE_KINDS) {
     if (random.chance(rates.drop[kind]) || (plain && kind !== "excelTables")) dropStyle(draft, kind);
   }
+  if (random.chance(rates.paintHeaders)) paintHeaders(draft, random);
+  if (random.chance(rates.drawLines)) drawLines(draft, random);
   return draft;
 }
 
-function isSmall({ grid }: LabelledGrid): boolean {
-  return AXES.every((axis) => lineCount(grid, axis) <= NEIGHBOUR[axis]);
+function isSmall(size: { readonly height: number; readonly width: number }): boolean {
+  return AXES.every((axis) => lineCount(size, axis) <= NEIGHBOUR[axis]);
 }

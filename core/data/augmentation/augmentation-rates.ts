@@ -12,6 +12,8 @@ export interface AugmentationRates {
   readonly repeatLines: number;
   /** A large sheet is cut to a window. */
   readonly crop: number;
+  /** A small sheet comes several times on one. */
+  readonly repeatSheet: number;
   /** Empty lines before everything. */
   readonly shift: number;
   /** Empty lines at a place between things; for each axis. */
@@ -20,6 +22,12 @@ export interface AugmentationRates {
   readonly clearBody: number;
   /** All, or some, of what stands outside of tables vanishes. */
   readonly clearSurroundings: number;
+  /** Columns inside of tables change places. */
+  readonly shuffleColumns: number;
+  /** First rows of tables become bold or filled. */
+  readonly paintHeaders: number;
+  /** Tables get borders. */
+  readonly drawLines: number;
   /** Fills exchange their colours. */
   readonly permuteFills: number;
   /** The whole sheet loses all styles at once. */
@@ -50,6 +58,10 @@ export const DATASET_RATES: AugmentationRates = {
   gap: 0.3,
   clearBody: 0.3,
   clearSurroundings: 0.25,
+  repeatSheet: 0.06,
+  shuffleColumns: 0.3,
+  paintHeaders: 0.12,
+  drawLines: 0.1,
   permuteFills: 0.4,
   plain: 0.1,
   drop: DROP,
@@ -65,6 +77,10 @@ export const FRESH_RATES: AugmentationRates = {
   gap: 0,
   clearBody: 0.1,
   clearSurroundings: 0,
+  repeatSheet: 0,
+  shuffleColumns: 0,
+  paintHeaders: 0,
+  drawLines: 0,
   permuteFills: 0,
   plain: 0,
   drop: { ...DROP, fills: 0.05, fonts: 0.05, borders: 0.05, bold: 0.05, sizes: 0.05, formats: 0.05 },

@@ -5,9 +5,9 @@ import { addMargins } from "./insert-blanks.ts";
 import type { SheetDraft } from "./sheet-draft.ts";
 
 /**
- * A draft with `second` below `first` (rows) or to its right (columns), at least `gap` empty lines between.
+ * A draft with `second` below `first` (rows) or to its right (columns), `gap` empty lines between.
  *
- * @param gap At least 1: tables that touched one another might be one.
+ * @param gap At least 1 where it is not known that they are told apart without: tables that touch might be one.
  */
 export function joinDrafts(first: SheetDraft, second: SheetDraft, axis: Axis, gap: number): SheetDraft {
   const other: Axis = axis === "rows" ? "columns" : "rows";

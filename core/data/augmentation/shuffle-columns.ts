@@ -1,0 +1,38 @@
+/** Exchanges columns inside of tables: which column comes after which says nothing of where a table ends. */
+
+import type { Range } from "../../excel/range.ts";
+import type { Random } from "../../random.ts";
+import { overlaps } from "./axis.ts";
+import type { SheetDraft } from "./sheet-draft.ts";
+
+/** A table's first two columns stay: they may head its rows. */
+const HEADING_COLUMNS = 2;
+
+/**
+ * In every table, puts the columns between the second and the last into another order, in place. Columns that a merged range
+ * touches stay where they are, and so does everything outside of tables. Rows keep their cells, so that tight edges stay tight.
+ */
+export function shuffleColumns(draft: SheetDraft, random: Random): void {
+  for (const range of draft.ranges) {
+    const free = freeColumns(draft, range);
+    if (free.length < 2) continue;
+    const from = random.shuffled(free);
+    for (let row = range.top; row <= range.bottom; row++) {
+      const start = (row - 1) * draft.width - 1;
+      for (const words of [draft.low, draft.high, draft.digits]) {
+        const values = from.map((column) => words[start + column]!);
+        for (const [index, column] of free.entries()) words[start + column] = values[index]!;
+      }
+    }
+  }
+}
+
+function freeColumns({ merges, ranges }: SheetDraft, range: Range): number[] {
+  const free: number[] = [];
+  for (let column = range.left + HEADING_COLUMNS; column < range.right; column++) {
+    const own = { ...range, left: column, right: column };
+    const isShared = ranges.some((other) => other !== range && overlaps(other, own));
+    if (!isShared && !merges.some((merge) => overlaps(merge, own))) free.push(column);
+  }
+  return free;
+}
