@@ -9,9 +9,10 @@ import type { Batch } from "./batch.ts";
 import { denseGeometry } from "./dense-geometry.ts";
 import { type DenseOutput, denseHead } from "./dense-head.ts";
 import type { DenseInput } from "./detector.ts";
-import { DENSE_MAPS, type DetectorConfig } from "./detector-config.ts";
+import type { DetectorConfig } from "./detector-config.ts";
 import type { DropoutSites } from "./dropout-sites.ts";
 import { boxPosition } from "./position.ts";
+import { mapSize, sheetLogits } from "./sheet-logits.ts";
 import type { Weights } from "./weights.ts";
 
 /** One sheet as the dense head sees it. */
@@ -19,11 +20,6 @@ export interface DenseFinding {
   readonly maps: DenseMaps;
   /** At most `num_queries`, the best supported first. */
   readonly proposals: readonly Proposal[];
-}
-
-/** Rows and columns of the largest sheet, without the padding that the stem's stride asks for. */
-function extent({ sizes }: Batch): [number, number] {
-  return [Math.max(...sizes.map((size) => size[0])), Math.max(...sizes.map((size) => size[1]))];
 }
 
 /** @returns Of B sheets in the order of the batch; see `DenseOutput`. Owned by the caller's tidy. */
@@ -34,7 +30,7 @@ export function runDenseHead(
   dropout: DropoutSites,
 ): DenseOutput {
   const head = config.dense_head!;
-  const [rows, columns] = extent(batch);
+  const [rows, columns] = mapSize(batch.sizes);
   const cells = sliced(batch.cells, batch.sheets, rows, columns);
   const geometry = denseGeometry(batch.sizes, head.widths.length);
   return denseHead(weights.of("dense_head"), cells, geometry, head, dropout);
@@ -42,15 +38,8 @@ export function runDenseHead(
 
 /** @param logits `B * H * W * 5`, as the dense head gave them. @returns One finding a sheet. */
 export function findings(logits: Float32Array, batch: Batch, config: DetectorConfig): DenseFinding[] {
-  const M = DENSE_MAPS.length;
-  const [rows, columns] = extent(batch);
   return batch.sizes.map(([height, width], b) => {
-    const own = new Float32Array(height * width * M);
-    for (let row = 0; row < height; row++) {
-      const from = (b * rows + row) * columns * M;
-      own.set(logits.subarray(from, from + width * M), row * width * M);
-    }
-    const maps = new DenseMaps(height, width, own, batch.data![b]!);
+    const maps = new DenseMaps(height, width, sheetLogits(logits, batch.sizes, b), batch.data![b]!);
     return { maps, proposals: propose(maps, config.num_queries) };
   });
 }
@@ -64,7 +53,7 @@ export function denseInput(
 ): DenseInput {
   const { num_queries: Q, hidden_dim: D } = config;
   const B = batch.sheets;
-  const [rows, columns] = extent(batch);
+  const [rows, columns] = mapSize(batch.sizes);
   const [, H, W] = batch.cells.shape as [number, number, number, number];
   const boxes = new Float32Array(B * Q * 4);
   const known = new Float32Array(B * Q * EVIDENCE.length);

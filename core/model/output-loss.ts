@@ -10,6 +10,7 @@ import {
 import type { LevelSize } from "../tensor/deformable-attention.ts";
 import type { DenseFinding } from "./dense-stage.ts";
 import type { DetectorConfig } from "./detector-config.ts";
+import { mapSize } from "./sheet-logits.ts";
 
 /** The dense head's maps and what was read off them. */
 export interface DenseReading {
@@ -46,10 +47,7 @@ export function outputLoss(
   const decoder = detectionLoss(layers, targets, config.num_classes, options);
   if (!dense) return { ...decoder, detection: decoder.total, dense: 0, denseGradient: null };
   const sheets = sizes.map(([rows, columns], b) => ({ rows, columns, boxes: targets[b]! }));
-  const [rows, columns] = [0, 1].map((axis) => Math.max(...sizes.map((size) => size[axis]!))) as [
-    number,
-    number,
-  ];
+  const [rows, columns] = mapSize(sizes);
   const factor = options.lambda_dense ?? 1;
   const { total, gradient } = denseLoss(dense.logits, sheets, rows, columns);
   for (let i = 0; i < gradient.length; i++) gradient[i]! *= factor;

@@ -57,7 +57,7 @@ export class TrainedDetector {
     let loss: OutputLoss | undefined;
     scoped(() => {
       const forward = () => {
-        const pass = this.#forward(batch, options.dropout);
+        const pass = this.#forward(batch, options.dropout, !this.#config.dense_head?.only);
         const result = this.#lossTensor(pass, batch, targets, options.loss);
         loss = result.loss;
         return result.tensor;
@@ -77,7 +77,7 @@ export class TrainedDetector {
   /** Runs the network without dropout. */
   detect(batch: Batch): DetectorOutput {
     return scoped(() => {
-      const { layers, dense } = this.#forward(batch, NO_NETWORK_DROPOUT);
+      const { layers, dense } = this.#forward(batch, NO_NETWORK_DROPOUT, true);
       return { layers: layers.map(values), dense: dense && { logits: dense.logits, sheets: dense.sheets } };
     });
   }
@@ -87,13 +87,14 @@ export class TrainedDetector {
     this.#tensors.clear();
   }
 
-  #forward(batch: Batch, dropout: NetworkDropout): Pass {
+  /** @param reads False where nobody asks what the dense maps hold: a loss of the dense head alone. */
+  #forward(batch: Batch, dropout: NetworkDropout, reads: boolean): Pass {
     const weights = new Weights(this.#tensors);
     const config = this.#config;
     if (!config.dense_head) return { layers: detect(weights, batch, config, dropout.decoder), dense: null };
     const output = runDenseHead(weights, batch, config, dropout.dense);
     const logits = output.logits.dataSync() as Float32Array;
-    const sheets = findings(logits, batch, config);
+    const sheets = reads ? findings(logits, batch, config) : [];
     const layers = config.dense_head.only
       ? []
       : detect(weights, batch, config, dropout.decoder, denseInput(output, sheets, batch, config));

@@ -5,8 +5,9 @@ import { unpackGrid } from "../../features/packed-grid.ts";
 import type { LayerOutput } from "../../loss/detection-loss.ts";
 import { type Batch, makeBatch } from "../../model/batch.ts";
 import type { DenseFinding } from "../../model/dense-stage.ts";
-import { DENSE_MAPS, type DetectorConfig } from "../../model/detector-config.ts";
+import type { DetectorConfig } from "../../model/detector-config.ts";
 import { type DetectorOutput, type OutputLoss, outputLoss } from "../../model/output-loss.ts";
+import { sheetLogits } from "../../model/sheet-logits.ts";
 import { type ScoredBox, selectBoxes, settleBox } from "../../proposals/select.ts";
 import type { Detection, EngineOptions, LossParts, MicroBatch } from "../gradient-engine.ts";
 
@@ -34,20 +35,15 @@ export function detectionsOf(
   { detector, loss }: Pick<EngineOptions, "detector" | "loss">,
   withLoss: boolean,
 ): Detection[] {
-  const rows = Math.max(...sheets.map(({ grid }) => grid.height));
-  const columns = Math.max(...sheets.map(({ grid }) => grid.width));
-  return sheets.map(({ grid, boxes }, sheet) => {
+  const sizes = sheets.map(({ grid }) => [grid.height, grid.width] as const);
+  return sheets.map(({ boxes }, sheet) => {
     const own = layers.map((layer) => sheetOutput(layer, sheet, sheets.length));
     const detection = dense
       ? settled(own.at(-1), dense.sheets[sheet]!, detector.num_classes)
       : lastLayer(own.at(-1)!, detector.num_classes);
     if (!withLoss) return detection;
-    const cells = rows * columns * DENSE_MAPS.length;
-    const padded = dense?.logits.subarray(sheet * cells, (sheet + 1) * cells);
-    const logits = padded && unpadded(padded, grid.height, grid.width, columns);
-    const output = { layers: own, dense: logits ? { logits } : null };
-    const size = [grid.height, grid.width] as const;
-    return { ...detection, loss: lossParts(outputLoss(output, [size], [boxes], detector, loss)) };
+    const output = { layers: own, dense: dense && { logits: sheetLogits(dense.logits, sizes, sheet) } };
+    return { ...detection, loss: lossParts(outputLoss(output, [sizes[sheet]!], [boxes], detector, loss)) };
   });
 }
 
@@ -78,16 +74,6 @@ function settled(
       ),
     ),
   };
-}
-
-function unpadded(logits: Float32Array, height: number, width: number, columns: number): Float32Array {
-  const M = DENSE_MAPS.length;
-  const own = new Float32Array(height * width * M);
-  for (let row = 0; row < height; row++) {
-    const from = row * columns * M;
-    own.set(logits.subarray(from, from + width * M), row * width * M);
-  }
-  return own;
 }
 
 /** One sheet's part of a layer's output, copied. */
