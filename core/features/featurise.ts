@@ -6,6 +6,7 @@ import { WorkbookError } from "../excel/workbook-error.ts";
 import { CellMarks, Mark } from "./cell-marks.ts";
 import { CellTextMeasures } from "./cell-text-measures.ts";
 import type { Grid } from "./grid.ts";
+import { medianFontSize } from "./median-font-size.ts";
 import { type PackedGrid, packCells, unpackGrid, VectorIndex } from "./packed-grid.ts";
 import { fontSize, styleHighWord, styleLowWord } from "./style-bits.ts";
 import {
@@ -205,23 +206,11 @@ class Featuriser {
       }
     }
     const bySize = new Map<number, number>();
-    let total = 0;
     for (let style = 0; style < counts.length; style++) {
       if (counts[style]! <= 0) continue;
       const size = fontSize(styles[style] ?? styles[0]!);
       bySize.set(size, (bySize.get(size) ?? 0) + counts[style]!);
-      total += counts[style]!;
     }
-    if (total === 0) return fontSize(styles[0]!);
-    const sizes = [...bySize].sort(([a], [b]) => a - b);
-    const middle = (rank: number): number => {
-      let seen = 0;
-      for (const [size, count] of sizes) {
-        seen += count;
-        if (rank < seen) return size;
-      }
-      return sizes[sizes.length - 1]![0];
-    };
-    return (middle(Math.floor((total - 1) / 2)) + middle(Math.floor(total / 2))) / 2;
+    return bySize.size === 0 ? fontSize(styles[0]!) : medianFontSize(bySize);
   }
 }

@@ -14,6 +14,7 @@ import type {
   SheetLayout,
 } from "../excel/write/workbook-layout.ts";
 import { Mark } from "./cell-marks.ts";
+import { medianFontSize } from "./median-font-size.ts";
 import { type PackedGrid, packCells, VectorIndex } from "./packed-grid.ts";
 import { storedStyle } from "./stored-style.ts";
 import { styleHighWord, styleLowWord } from "./style-bits.ts";
@@ -187,24 +188,13 @@ class LayoutFeaturiser {
   /** Over the cells that hold something, covered ones left out. */
   #medianFontSize(): number {
     const bySize = new Map<number, number>();
-    let total = 0;
     for (const { stored, holders } of this.#styles.values()) {
       if (holders === 0) continue;
       bySize.set(stored.font.size!, (bySize.get(stored.font.size!) ?? 0) + holders);
-      total += holders;
     }
-    if (total === 0) return DEFAULT_FONT_SIZE;
+    if (bySize.size === 0) return DEFAULT_FONT_SIZE;
     if (bySize.size === 1) return bySize.keys().next().value!;
-    const sizes = [...bySize].sort(([a], [b]) => a - b);
-    const middle = (rank: number): number => {
-      let seen = 0;
-      for (const [size, count] of sizes) {
-        seen += count;
-        if (rank < seen) return size;
-      }
-      return sizes.at(-1)![0];
-    };
-    return (middle(Math.floor((total - 1) / 2)) + middle(Math.floor(total / 2))) / 2;
+    return medianFontSize(bySize);
   }
 
   #paintMerge({ top, left, bottom, right }: Range): void {

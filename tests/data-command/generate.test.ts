@@ -1,22 +1,9 @@
 import { expect, test } from "bun:test";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { generateDataset } from "../../core/data/synthetic/generate-dataset.ts";
-import { makeRoot } from "../data/dataset-folder.ts";
+import { folderContents, makeRoot } from "../data/dataset-folder.ts";
 import { makeFolder, runData } from "./run-data.ts";
-
-/** Every file of a dataset with its content. */
-function contents(folder: string): Record<string, string> {
-  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) =>
-    entry.isFile(),
-  );
-  return Object.fromEntries(
-    files.map(({ parentPath, name }) => {
-      const path = join(parentPath, name);
-      return [path.slice(folder.length + 1), readFileSync(path, "latin1")];
-    }),
-  );
-}
 
 test("bun run data generate writes a dataset that bun run data check finds nothing wrong with", async () => {
   const folder = makeFolder();
@@ -44,13 +31,13 @@ test("bun run data generate --name --root --replace puts another dataset in the 
     ...more,
   ];
   expect((await runData(folder, ...args("1", "--data.root=sets"))).code).toBe(0);
-  const first = contents(join(folder, "sets", "mine"));
+  const first = folderContents(join(folder, "sets", "mine"));
   expect((await runData(folder, ...args("1", "--root", "sets"))).stdout).toContain("there already");
   const refused = await runData(folder, ...args("2", "--root", "sets"));
   expect([refused.code, refused.stderr.includes("--replace")]).toEqual([2, true]);
-  expect(contents(join(folder, "sets", "mine"))).toEqual(first);
+  expect(folderContents(join(folder, "sets", "mine"))).toEqual(first);
   expect((await runData(folder, ...args("2", "--root", "sets", "--replace"))).code).toBe(0);
-  expect(contents(join(folder, "sets", "mine"))).not.toEqual(first);
+  expect(folderContents(join(folder, "sets", "mine"))).not.toEqual(first);
   expect(readdirSync(join(folder, "sets"))).toEqual(["mine"]);
 });
 
@@ -85,7 +72,7 @@ test("generateDataset() that is stopped leaves no dataset, and goes on where it 
   writeFileSync(join(draft, "files", "synthetic_000002.xlsx"), "PK cut short");
   const result = await generateDataset(root, "set", { count: 9, seed: 5 });
   expect(result.reused).toBe(3);
-  expect(contents(join(root, "set"))).toEqual(contents(join(whole, "set")));
+  expect(folderContents(join(root, "set"))).toEqual(folderContents(join(whole, "set")));
   expect(readdirSync(root)).toEqual(["set"]);
 });
 
@@ -93,7 +80,7 @@ test("generateDataset() begins every dataset of a seed with the same workbooks",
   const root = makeRoot();
   await generateDataset(root, "small", { count: 2, seed: 6 });
   await generateDataset(root, "large", { count: 4, seed: 6 });
-  const [small, large] = ["small", "large"].map((name) => contents(join(root, name, "files")));
+  const [small, large] = ["small", "large"].map((name) => folderContents(join(root, name, "files")));
   expect(Object.keys(large!)).toHaveLength(4);
   for (const [name, bytes] of Object.entries(small!)) expect(large![name]).toBe(bytes);
 });
@@ -104,7 +91,7 @@ test("generateDataset() leaves a folder of somebody else's alone, and says where
   writeFileSync(join(root, "mine", "note.txt"), "precious");
   const taken = await generateDataset(root, "mine", { count: 1, seed: 1 }).catch((error) => error);
   expect([taken.exitCode, taken.message.includes("--replace")]).toEqual([2, true]);
-  expect(contents(join(root, "mine"))).toEqual({ "note.txt": "precious" });
+  expect(folderContents(join(root, "mine"))).toEqual({ "note.txt": "precious" });
   const file = join(root, "file");
   writeFileSync(file, "");
   const blocked = await generateDataset(join(file, "sets"), "x", { count: 1, seed: 1 }).catch(

@@ -1,6 +1,6 @@
 /** Small datasets on disk for tests. */
 
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { DataOptions } from "../../core/data/data-options.ts";
@@ -10,6 +10,19 @@ import { encodeWorkbook } from "../../core/excel/write/write-workbook.ts";
 /** A fresh folder for `data.root`. */
 export function makeRoot(): string {
   return mkdtempSync(join(tmpdir(), "datasets-"));
+}
+
+/** Every file of a folder with its content. */
+export function folderContents(folder: string): Record<string, string> {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) =>
+    entry.isFile(),
+  );
+  return Object.fromEntries(
+    files.map(({ parentPath, name }) => {
+      const path = join(parentPath, name);
+      return [path.slice(folder.length + 1), readFileSync(path, "latin1")];
+    }),
+  );
 }
 
 /** A sheet filled with numbers from A1 to its last row and column. */

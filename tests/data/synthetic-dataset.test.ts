@@ -6,22 +6,9 @@ import type { LoadProgress } from "../../core/data/dataset.ts";
 import { loadDatasets } from "../../core/data/load-datasets.ts";
 import { ensureSyntheticDataset, SYNTHETIC_WORKBOOKS } from "../../core/data/synthetic/synthetic-dataset.ts";
 import { UserError } from "../../core/problem.ts";
-import { makeRoot, trainOnAll } from "./dataset-folder.ts";
+import { folderContents, makeRoot, trainOnAll } from "./dataset-folder.ts";
 
 const FEW = { workbooks: 8 };
-
-/** Every file of the folder with its content. */
-function contents(folder: string): Record<string, string> {
-  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) =>
-    entry.isFile(),
-  );
-  return Object.fromEntries(
-    files.map(({ parentPath, name }) => {
-      const path = join(parentPath, name);
-      return [path.slice(folder.length + 1), readFileSync(path, "latin1")];
-    }),
-  );
-}
 
 test("ensureSyntheticDataset() writes 60 workbooks or more in less than 10 seconds, telling each", async () => {
   const root = makeRoot();
@@ -69,8 +56,8 @@ test("ensureSyntheticDataset() writes the same bytes every time", async () => {
   const [first, second] = [makeRoot(), makeRoot()];
   await ensureSyntheticDataset(first, FEW);
   await ensureSyntheticDataset(second, FEW);
-  expect(contents(first)).toEqual(contents(second));
-  expect(Object.keys(contents(first))).toContain("synthetic/files/synthetic_0008.xlsx");
+  expect(folderContents(first)).toEqual(folderContents(second));
+  expect(Object.keys(folderContents(first))).toContain("synthetic/files/synthetic_0008.xlsx");
 });
 
 test("ensureSyntheticDataset() leaves alone what is there whole", async () => {
@@ -115,12 +102,12 @@ for (const [why, damage, note] of damages) {
   test(`ensureSyntheticDataset() writes the dataset anew where ${why}, and says so`, async () => {
     const root = makeRoot();
     await ensureSyntheticDataset(root, FEW);
-    const whole = contents(root);
+    const whole = folderContents(root);
     damage(join(root, "synthetic"));
     const notes = await ensureSyntheticDataset(root, FEW);
     expect(notes).toHaveLength(1);
     expect(notes[0]).toMatch(note);
-    expect(contents(root)).toEqual(whole);
+    expect(folderContents(root)).toEqual(whole);
   });
 }
 
@@ -130,7 +117,7 @@ test("ensureSyntheticDataset() never touches a folder that somebody else filled"
   writeFileSync(join(root, "synthetic", "files", "mine.xlsx"), "precious");
   const notes = await ensureSyntheticDataset(root, FEW);
   expect(notes[0]).toContain("was not written by this program");
-  expect(contents(root)).toEqual({ "synthetic/files/mine.xlsx": "precious" });
+  expect(folderContents(root)).toEqual({ "synthetic/files/mine.xlsx": "precious" });
 });
 
 test("ensureSyntheticDataset() leaves nothing behind when it is stopped", async () => {

@@ -1,7 +1,7 @@
 import type { Random } from "../../random.ts";
 import { sample, weighted } from "./draw.ts";
 import { sumRow } from "./plan-totals.ts";
-import { attributeColumn, type ColumnSource, drawLabels, measureColumn } from "./plan-values.ts";
+import { attributeColumn, type ColumnSource, drawLabels, labelColumn, measureColumn } from "./plan-values.ts";
 import { flatHeader, type HeaderCell, type PlannedRow, type TablePlan } from "./table-plan.ts";
 import type { Domain } from "./vocabulary/domain.ts";
 
@@ -21,15 +21,8 @@ export function planRecords(random: Random, domain: Domain, bodyRows: number, wi
 }
 
 function drawColumns(random: Random, domain: Domain, bodyRows: number, width: number): ColumnSource[] {
-  const { heading, labels, isDate } = drawLabels(random, domain, bodyRows);
-  const label: ColumnSource = {
-    heading,
-    unit: null,
-    isRowHeader: true,
-    format: isDate ? "date" : null,
-    adds: false,
-    draw: (row) => labels[row]!,
-  };
+  const label = labelColumn(drawLabels(random, domain, bodyRows));
+  const { heading } = label;
   const first: ColumnSource[] = [label];
   if (heading !== "No." && width > 3 && random.chance(0.2)) {
     first.unshift({

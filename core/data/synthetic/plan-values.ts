@@ -145,6 +145,18 @@ export function drawLabels(
   }
 }
 
+/** Labels as the column that heads the rows; one label a row. */
+export function labelColumn({ heading, labels, isDate }: ReturnType<typeof drawLabels>): ColumnSource {
+  return {
+    heading,
+    unit: null,
+    isRowHeader: true,
+    format: isDate ? "date" : null,
+    adds: false,
+    draw: (row) => labels[row]!,
+  };
+}
+
 /** `count` periods in a row: years, quarters, months or weeks. */
 export function drawPeriods(random: Random, count: number): (string | number)[] {
   const year = random.integer(2005, 2024);

@@ -1,21 +1,13 @@
 import type { CellValue } from "../../excel/write/workbook-layout.ts";
 import type { Random } from "../../random.ts";
 import { phrase } from "./phrases.ts";
-import { attributeColumn, type ColumnSource, drawLabels, measureColumn } from "./plan-values.ts";
+import { attributeColumn, type ColumnSource, drawLabels, labelColumn, measureColumn } from "./plan-values.ts";
 import type { HeaderCell, PlannedRow, TablePlan } from "./table-plan.ts";
 import type { Domain } from "./vocabulary/domain.ts";
 
 /** Many columns of all kinds in groups, under two or three rows of headings; groups' headings are over their columns. */
 export function planWide(random: Random, domain: Domain, bodyRows: number, width: number): TablePlan {
-  const { heading, labels, isDate } = drawLabels(random, domain, bodyRows);
-  const label: ColumnSource = {
-    heading,
-    unit: null,
-    isRowHeader: true,
-    format: isDate ? "date" : null,
-    adds: false,
-    draw: (row) => labels[row]!,
-  };
+  const label = labelColumn(drawLabels(random, domain, bodyRows));
   const columns: ColumnSource[] = [label];
   for (let at = 1; at < width; at++) {
     const isText = random.chance(0.3) && domain.attributes.length > 0;
