@@ -7,6 +7,8 @@ import type { Proposal } from "./propose.ts";
 const SIDES = ["left", "top", "right", "bottom"] as const;
 type Side = (typeof SIDES)[number];
 const OPPOSITE: Readonly<Record<Side, Side>> = { left: "right", top: "bottom", right: "left", bottom: "top" };
+/** A box holds another if this share of it lies inside. */
+const HELD = 0.95;
 /** Lines beside a box's outermost one: negative ones lie outside. */
 const OFFSETS = [-2, -1, 0, 1, 2];
 
@@ -38,6 +40,12 @@ export const EVIDENCE: readonly string[] = [
   "overlap with any",
   "share inside of another",
   "share taken by others",
+  "empty rows in a row",
+  "empty columns in a row",
+  "best support around it",
+  "best support within it",
+  "support of its parts",
+  "share of its parts",
   ...SIDES.flatMap((side) => OF_A_SIDE.map((name) => `${side}: ${name}`)),
 ];
 
@@ -59,6 +67,9 @@ function evidenceOf(box: Proposal, index: number, proposals: readonly Proposal[]
   const columns = range(x1 + 1, x2);
   const most = (values: number[]) => values.reduce((a, b) => Math.max(a, b), 0);
   const others = proposals.filter((other) => other !== box);
+  const around = others.filter((other) => area(other) > area(box) && isHeld(box, other));
+  const within = others.filter((other) => area(other) < area(box) && isHeld(other, box));
+  const parts = apart(within);
   return [
     1,
     box.support,
@@ -83,8 +94,37 @@ function evidenceOf(box: Proposal, index: number, proposals: readonly Proposal[]
     most(
       others.filter((other) => area(other) < area(box)).map((other) => intersection(box, other) / area(box)),
     ),
+    runLength(rows, (y) => maps.mean("data", x1, y, x2, y + 1) === 0),
+    runLength(columns, (x) => maps.mean("data", x, y1, x + 1, y2) === 0),
+    most(around.map(({ support }) => support)),
+    most(within.map(({ support }) => support)),
+    parts.length > 1 ? parts.reduce((sum, { support }) => sum + support, 0) / parts.length : 0,
+    parts.length > 1 ? parts.reduce((sum, part) => sum + area(part), 0) / area(box) : 0,
     ...SIDES.flatMap((side) => ofSide(side, box, maps)),
   ];
+}
+
+function isHeld(inner: CellBox, outer: CellBox): boolean {
+  return intersection(inner, outer) >= HELD * area(inner);
+}
+
+/** Boxes that share no cell, the best first: what another one might fall into. */
+function apart(boxes: readonly Proposal[]): Proposal[] {
+  const kept: Proposal[] = [];
+  for (const box of boxes) {
+    if (kept.every((other) => intersection(other, box) === 0)) kept.push(box);
+  }
+  return kept;
+}
+
+/** The longest unbroken row of lines for which it is true, as its logarithm: 1 for 15 lines or more. */
+function runLength(lines: readonly number[], isTrue: (line: number) => boolean): number {
+  let [longest, run] = [0, 0];
+  for (const line of lines) {
+    run = isTrue(line) ? run + 1 : 0;
+    longest = Math.max(longest, run);
+  }
+  return Math.min(1, Math.log2(1 + longest) / 4);
 }
 
 function ofSide(side: Side, box: CellBox, maps: DenseMaps): number[] {

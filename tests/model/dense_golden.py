@@ -17,7 +17,7 @@ from dense_twin_loss import dense_loss, detection_loss
 
 GOLDEN = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "golden")
 # The length of EVIDENCE in core/proposals/evidence.ts.
-EVIDENCE = 63
+EVIDENCE = 69
 CONFIG = {
     "in_channels": 43, "stem_stride": 2, "base_width": 4, "depths": [1, 1, 1, 1], "use_grn": True, "hidden_dim": 16,
     "num_heads": 2, "num_points": 2, "num_encoder_layers": 1, "num_decoder_layers": 2, "num_queries": 5, "ffn_ratio": 2,

@@ -55,6 +55,31 @@ describe("evidence()", () => {
     expect([of(0, "share taken by others"), of(1, "share taken by others")]).toEqual([0, 0.5]);
   });
 
+  test("of a box that two others lie in knows their support, and of lines without data how many follow one another", () => {
+    // Two tables of 3 rows, 3 lines between; the third box holds both.
+    const apart = mapsOfTables(9, 3, [cellBox(0, 0, 3, 3), cellBox(0, 6, 3, 9)]);
+    const three = [
+      { ...cellBox(0, 0, 3, 3), support: 0.9 },
+      { ...cellBox(0, 6, 3, 9), support: 0.7 },
+      { ...cellBox(0, 0, 3, 9), support: 0.4 },
+    ];
+    const numbers = evidence(three, apart, 3);
+    const [upper, lower, both] = [0, 1, 2].map((index) => (name: string) => {
+      return numbers[index * E + EVIDENCE.indexOf(name)]!;
+    }) as [(name: string) => number, (name: string) => number, (name: string) => number];
+    expect([upper, lower, both].map((of) => of("best support around it"))).toEqual([
+      Math.fround(0.4),
+      Math.fround(0.4),
+      0,
+    ]);
+    expect([upper, lower, both].map((of) => of("best support within it"))).toEqual([0, 0, Math.fround(0.9)]);
+    expect(both("support of its parts")).toBeCloseTo(0.8, 6);
+    expect(both("share of its parts")).toBeCloseTo(2 / 3, 6);
+    expect(upper("support of its parts")).toBe(0);
+    expect([upper, both].map((of) => of("empty rows in a row"))).toEqual([0, 0.5]);
+    expect(both("empty columns in a row")).toBe(0);
+  });
+
   test("of rows without a proposal is zero", () => {
     expect(numbers.subarray(2 * E).every((value) => value === 0)).toBe(true);
   });
