@@ -6,7 +6,7 @@ import type { CellBox, DenseMaps } from "./dense-maps.ts";
 import { placeEdges, tighten } from "./place-edges.ts";
 
 export interface Proposal extends CellBox {
-  /** How well the maps support it, 0 … 1: the geometric mean of its edges' and its inside's probability. */
+  /** How well the maps support it, 0 … 1: see `support()`. */
   readonly support: number;
 }
 
@@ -48,16 +48,19 @@ export function propose(maps: DenseMaps, count: number): Proposal[] {
   return [...found.values()].sort((a, b) => b.support - a.support).slice(0, count);
 }
 
-/** See `Proposal.support`. */
+/** The geometric mean of what the maps say of a box's inside and of its edges, 0 … 1. */
 export function support(box: CellBox, maps: DenseMaps): number {
   const { x1, y1, x2, y2 } = box;
-  const edges =
-    (maps.mean("left", x1, y1, x1 + 1, y2) +
-      maps.mean("right", x2 - 1, y1, x2, y2) +
-      maps.mean("top", x1, y1, x2, y1 + 1) +
-      maps.mean("bottom", x1, y2 - 1, x2, y2)) /
-    4;
-  return Math.sqrt(Math.max(1e-4, edges) * Math.max(1e-4, maps.mean("inside", x1, y1, x2, y2)));
+  const edges = [
+    maps.mean("left", x1, y1, x1 + 1, y2),
+    maps.mean("right", x2 - 1, y1, x2, y2),
+    maps.mean("top", x1, y1, x2, y1 + 1),
+    maps.mean("bottom", x1, y2 - 1, x2, y2),
+  ];
+  const mean = edges.reduce((sum, edge) => sum + edge, 0) / 4;
+  // One side that nothing speaks for is enough for a box to be wrong: the weakest counts beside the mean.
+  const both = (mean + Math.min(...edges)) / 2;
+  return Math.sqrt(Math.max(1e-4, both) * Math.max(1e-4, maps.mean("inside", x1, y1, x2, y2)));
 }
 
 /** What a box falls into where edges run through it, by rows and by columns. */
