@@ -4,6 +4,7 @@ import { blocks, dataBlocks } from "./blocks.ts";
 import { area, intersection } from "./box-overlap.ts";
 import type { CellBox, DenseMaps } from "./dense-maps.ts";
 import { placeEdges, tighten } from "./place-edges.ts";
+import { varyEdges } from "./vary-edges.ts";
 
 export interface Proposal extends CellBox {
   /** How well the maps support it, 0 … 1: see `support()`. */
@@ -17,6 +18,8 @@ const GAP = 3;
 const INNER_EDGE = 0.2;
 /** Of more blocks than this only the best supported are joined in pairs. */
 const MAX_JOINED = 12;
+/** So many of the best supported boxes are offered with other edges too. */
+const MAX_VARIED = 12;
 
 /** @returns At most `count` distinct boxes, the best supported first; none on a sheet without any sign of a table. */
 export function propose(maps: DenseMaps, count: number): Proposal[] {
@@ -45,7 +48,9 @@ export function propose(maps: DenseMaps, count: number): Proposal[] {
       if (isNear(a, b)) add(placeEdges(union(a, b), maps, 1));
     }
   }
-  return [...found.values()].sort((a, b) => b.support - a.support).slice(0, count);
+  const best = () => [...found.values()].sort((a, b) => b.support - a.support);
+  for (const box of best().slice(0, MAX_VARIED)) for (const other of varyEdges(box, maps)) add(other);
+  return best().slice(0, count);
 }
 
 /** The geometric mean of what the maps say of a box's inside and of its edges, 0 … 1. */
