@@ -7,6 +7,8 @@ import type { Proposal } from "./propose.ts";
 const SIDES = ["left", "top", "right", "bottom"] as const;
 type Side = (typeof SIDES)[number];
 const OPPOSITE: Readonly<Record<Side, Side>> = { left: "right", top: "bottom", right: "left", bottom: "top" };
+/** Boxes that share more than this are views of one table, and no evidence for or against one another. */
+const SAME_IOU = 0.7;
 /** A box holds another if this share of it lies inside. */
 const HELD = 0.95;
 /** Lines beside a box's outermost one: negative ones lie outside. */
@@ -66,7 +68,7 @@ function evidenceOf(box: Proposal, index: number, proposals: readonly Proposal[]
   const rows = range(y1 + 1, y2);
   const columns = range(x1 + 1, x2);
   const most = (values: number[]) => values.reduce((a, b) => Math.max(a, b), 0);
-  const others = proposals.filter((other) => other !== box);
+  const others = proposals.filter((other) => other !== box && iou(box, other) <= SAME_IOU);
   const around = others.filter((other) => area(other) > area(box) && isHeld(box, other));
   const within = others.filter((other) => area(other) < area(box) && isHeld(other, box));
   const parts = apart(within);

@@ -48,9 +48,12 @@ export function propose(maps: DenseMaps, count: number): Proposal[] {
       if (isNear(a, b)) add(placeEdges(union(a, b), maps, 1));
     }
   }
-  const best = () => [...found.values()].sort((a, b) => b.support - a.support);
-  for (const box of best().slice(0, MAX_VARIED)) for (const other of varyEdges(box, maps)) add(other);
-  return best().slice(0, count);
+  const bySupport = (boxes: Iterable<Proposal>) => [...boxes].sort((a, b) => b.support - a.support);
+  const read = bySupport(found.values()).slice(0, count);
+  // Other views of the best ones take the places that are left: never that of another table.
+  for (const box of read.slice(0, MAX_VARIED)) for (const other of varyEdges(box, maps)) add(other);
+  const others = bySupport(found.values()).filter((box) => !read.includes(box));
+  return bySupport([...read, ...others.slice(0, count - read.length)]);
 }
 
 /** The geometric mean of what the maps say of a box's inside and of its edges, 0 … 1. */

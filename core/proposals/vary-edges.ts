@@ -1,4 +1,4 @@
-/** Boxes that differ from one in a single edge, where the maps leave that edge open. */
+/** Other views of a box: one edge elsewhere, where the maps leave it open. */
 
 import type { CellBox, DenseMaps, MapName } from "./dense-maps.ts";
 import { tighten } from "./place-edges.ts";

@@ -1,4 +1,7 @@
-/** Gives tables styles that they do not have, as people format what others left plain. Labels do not depend on them. */
+/**
+ * Gives tables styles that they do not have, as people format what others left plain. Labels do not depend on them. A merged
+ * range looks all over like its first cell.
+ */
 
 import type { Range } from "../../excel/range.ts";
 import {
@@ -12,22 +15,23 @@ import {
 import type { Random } from "../../random.ts";
 import { forEachCell } from "./merged-cells.ts";
 import type { SheetDraft } from "./sheet-draft.ts";
+import { coverMerged } from "./take-lines.ts";
 
-const BUCKETS = 8;
-const WHITE = 1;
+/** Of the eight buckets of colours those that a black text can be read on and that are a fill at all. */
+const FILLS = [2, 3, 4, 5, 6, 7];
 const FILL_MASK = 0xff << FILL_COLOR_SHIFT;
 
 /** In place: the first row of every table becomes bold, or filled with one colour, or both. */
 export function paintHeaders(draft: SheetDraft, random: Random): void {
   const kind = random.integer(0, 2);
-  const buckets = Array.from({ length: BUCKETS }, (_, bucket) => bucket).filter((bucket) => bucket !== WHITE);
-  const fill = 1 << (FILL_COLOR_SHIFT + random.pick(buckets));
+  const fill = 1 << (FILL_COLOR_SHIFT + random.pick(FILLS));
   for (const range of draft.ranges) {
     forEachCell({ ...range, bottom: range.top }, draft.width, (at) => {
       if (kind !== 1) draft.high[at]! |= BOLD;
       if (kind !== 0) draft.low[at] = (draft.low[at]! & ~FILL_MASK) | fill;
     });
   }
+  for (const merge of draft.merges) coverMerged(draft, merge);
 }
 
 /** In place: lines around all cells of every table, around each table as a whole, or above and below its first row. */
@@ -38,6 +42,7 @@ export function drawLines(draft: SheetDraft, random: Random): void {
     else if (kind === 1) frameCells(draft, range, (row, column) => outline(range, row, column));
     else frameCells(draft, { ...range, bottom: range.top }, () => BORDER_TOP | BORDER_BOTTOM);
   }
+  for (const merge of draft.merges) coverMerged(draft, merge);
 }
 
 function frameCells(draft: SheetDraft, range: Range, bitsAt: (row: number, column: number) => number): void {

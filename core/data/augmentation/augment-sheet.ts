@@ -57,7 +57,7 @@ export function augmentSheet(
   const besides = isSmall(sheet.grid) ? neighbours.filter(({ grid }) => isSmall(grid)) : [];
   const own = besides.length > 0 ? { ...rates, ...BESIDE_RATES } : rates;
   const change = (given: LabelledGrid) =>
-    restyle(changeLines(openDraft(given), random, own, limits), random, own);
+    changeCells(changeLines(openDraft(given), random, own, limits), random, own);
   let draft = change(sheet);
   for (const beside of besides) {
     const joined = joinDrafts(draft, change(beside), random.pick(AXES), random.integer(1, GAP));
@@ -108,7 +108,7 @@ function changeLines(
 }
 
 /** In place. */
-function restyle(draft: SheetDraft, random: Random, rates: AugmentationRates): SheetDraft {
+function changeCells(draft: SheetDraft, random: Random, rates: AugmentationRates): SheetDraft {
   if (random.chance(rates.shuffleColumns)) shuffleColumns(draft, random);
   if (random.chance(rates.clearBody)) clearBodyCells(draft, random.uniform() * 0.3, random);
   if (random.chance(rates.permuteFills)) permuteFills(draft, random);

@@ -7,7 +7,7 @@ import type { SheetDraft } from "./sheet-draft.ts";
 /**
  * A draft with `second` below `first` (rows) or to its right (columns), `gap` empty lines between.
  *
- * @param gap At least 1 where it is not known that they are told apart without: tables that touch might be one.
+ * @param gap 0 only where headers tell the two apart: tables that touch might be one.
  */
 export function joinDrafts(first: SheetDraft, second: SheetDraft, axis: Axis, gap: number): SheetDraft {
   const other: Axis = axis === "rows" ? "columns" : "rows";

@@ -1,6 +1,7 @@
 /** A sheet several times on one, as reports by month or by place have the same tables over and over. */
 
-import { BOLD, FILL_COLOR_SHIFT } from "../../features/vector-bits.ts";
+import type { Range } from "../../excel/range.ts";
+import { BOLD, FILL_COLOR_SHIFT, HAS_DATA } from "../../features/vector-bits.ts";
 import type { Random } from "../../random.ts";
 import { type Axis, lineCount } from "./axis.ts";
 import { deleteLines } from "./delete-lines.ts";
@@ -12,17 +13,22 @@ const COPIES = 6;
 const GAP = 3;
 /** How often the copies touch where their headers tell them apart. */
 const TOUCHING = 0.5;
+const FILL_BITS = 0xff << FILL_COLOR_SHIFT;
+const WHITE_FILL = 2 << FILL_COLOR_SHIFT;
 
 /**
  * The draft two to six times below itself (rows) or beside itself (columns), each copy with lines of its own left out or none
- * of them. The distance is the same everywhere; there is none only below a sheet that is one table whose first row looks
- * like a header.
+ * of them, and as many empty lines between any two. Below one another there are copies only where every table has a first
+ * row that looks like a header: records without one would go on the table above. They touch only where the sheet is one table
+ * and nothing else with a header of texts over numbers, which no other change takes away.
  *
  * @param room Lines that the result may have.
- * @returns The draft itself where there is no room for two.
+ * @returns The draft itself where there is no room for two, or no header tells copies apart.
  */
 export function repeatSheet(draft: SheetDraft, axis: Axis, room: number, random: Random): SheetDraft {
-  const touches = axis === "rows" && isHeadedTable(draft) && random.chance(TOUCHING);
+  if (axis === "rows" && !draft.ranges.every((range) => isHeaded(draft, range, true))) return draft;
+  const touches =
+    axis === "rows" && isWhole(draft) && isHeaded(draft, draft.ranges[0]!, false) && random.chance(TOUCHING);
   const gap = touches ? 0 : random.integer(1, GAP);
   const most = Math.min(COPIES, Math.floor(room / (lineCount(draft, axis) + gap)));
   if (most < 2) return draft;
@@ -34,16 +40,25 @@ export function repeatSheet(draft: SheetDraft, axis: Axis, room: number, random:
   return joined;
 }
 
-/** True for one table and nothing else whose first row is bold or filled where the row below is not. */
-function isHeadedTable({ ranges, height, width, low, high }: SheetDraft): boolean {
-  const [table] = ranges;
-  if (ranges.length !== 1 || !table) return false;
+/** True for one table and nothing else. */
+function isWhole({ ranges: [table, ...others], height, width }: SheetDraft): boolean {
+  if (!table || others.length > 0) return false;
+  return table.top === 1 && table.left === 1 && table.bottom === height && table.right === width;
+}
+
+/** True if most cells of a table's first row are texts over numbers, or (`byStyle`) bold or filled where those below are not. */
+function isHeaded({ low, high, digits, width }: SheetDraft, table: Range, byStyle: boolean): boolean {
   const { top, left, bottom, right } = table;
-  if (top !== 1 || left !== 1 || bottom !== height || right !== width || height < 3) return false;
-  let differing = 0;
-  for (let at = 0; at < width; at++) {
-    const fill = (low[at]! ^ low[at + width]!) >>> FILL_COLOR_SHIFT;
-    if ((fill & 0xff) !== 0 || (high[at]! & ~high[at + width]! & BOLD) !== 0) differing++;
+  if (bottom - top < 2) return false;
+  let told = 0;
+  for (let at = (top - 1) * width + left - 1; at < (top - 1) * width + right; at++) {
+    const below = at + width;
+    const hasValues = (low[at]! & low[below]! & HAS_DATA) !== 0;
+    const isTextOverNumber = hasValues && digits[at] === 0 && digits[below] !== 0;
+    const isFilled =
+      (low[at]! & FILL_BITS) !== WHITE_FILL && (low[at]! & FILL_BITS) !== (low[below]! & FILL_BITS);
+    const isBold = (high[at]! & ~high[below]! & BOLD) !== 0;
+    if (isTextOverNumber || (byStyle && (isFilled || isBold))) told++;
   }
-  return differing * 2 > width;
+  return told * 2 > right - left + 1;
 }

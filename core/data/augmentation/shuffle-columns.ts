@@ -1,6 +1,7 @@
 /** Exchanges columns inside of tables: which column comes after which says nothing of where a table ends. */
 
 import type { Range } from "../../excel/range.ts";
+import { HAS_DATA } from "../../features/vector-bits.ts";
 import type { Random } from "../../random.ts";
 import { overlaps } from "./axis.ts";
 import type { SheetDraft } from "./sheet-draft.ts";
@@ -11,6 +12,7 @@ const HEADING_COLUMNS = 2;
 /**
  * In every table, puts the columns between the second and the last into another order, in place. Columns that a merged range
  * touches stay where they are, and so does everything outside of tables. Rows keep their cells, so that tight edges stay tight.
+ * A table that lacks a heading over some column stays as it is: the one before it may be that of both.
  */
 export function shuffleColumns(draft: SheetDraft, random: Random): void {
   for (const range of draft.ranges) {
@@ -27,8 +29,11 @@ export function shuffleColumns(draft: SheetDraft, random: Random): void {
   }
 }
 
-function freeColumns({ merges, ranges }: SheetDraft, range: Range): number[] {
+function freeColumns({ merges, ranges, low, width }: SheetDraft, range: Range): number[] {
   const free: number[] = [];
+  for (let column = range.left; column <= range.right; column++) {
+    if ((low[(range.top - 1) * width + column - 1]! & HAS_DATA) === 0) return free;
+  }
   for (let column = range.left + HEADING_COLUMNS; column < range.right; column++) {
     const own = { ...range, left: column, right: column };
     const isShared = ranges.some((other) => other !== range && overlaps(other, own));

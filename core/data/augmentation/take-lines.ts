@@ -108,8 +108,8 @@ function copyAnchor(from: SheetDraft, merge: Range, to: SheetDraft, at: number):
   to.digits[at] = from.digits[anchor]!;
 }
 
-/** Gives all cells of a merged range but the first the look of covered ones. */
-function coverMerged(draft: SheetDraft, merge: Range): void {
+/** Gives all cells of a merged range but the first the look of covered ones, in place. */
+export function coverMerged(draft: SheetDraft, merge: Range): void {
   const { low, high, digits, width } = draft;
   const anchor = (merge.top - 1) * width + merge.left - 1;
   forEachCell(merge, width, (at) => {
