@@ -53,6 +53,36 @@ describe("propose()", () => {
     expect(beside).toContainEqual(cellBox(0, 0, 2, 7));
   });
 
+  test("other views of clear tables never take the place of a weak one", () => {
+    // Four clear tables whose edge maps say something of the lines beside the edges too, and a weak one.
+    const line = (own: string, beside: string) => `${beside}${own}${beside}...${beside}${own}${beside}`;
+    const block = (row: (at: number) => string) => Array.from({ length: 7 }, (_, at) => row(at));
+    const twice = (rows: string[]) => [...rows, ".".repeat(17), ...rows, ".".repeat(17)];
+    const weak = ["....", "....", "....", "...."].map((pad) => `${pad}44444${pad}....`);
+    const blank = weak.map(() => ".".repeat(17));
+    const inside = [...twice(block(() => "#######...#######")), ...weak];
+    const left = [...twice(block(() => "91.....  .91.....".replaceAll(" ", "."))), ...blank];
+    const right = [...twice(block(() => ".....19...".concat(".....19"))), ...blank];
+    const top = [
+      ...twice(
+        block((at) => (at === 0 ? line("99999", "9") : at === 1 ? line("11111", "1") : ".".repeat(17))),
+      ),
+      ...blank,
+    ];
+    const bottom = [
+      ...twice(
+        block((at) => (at === 6 ? line("99999", "9") : at === 5 ? line("11111", "1") : ".".repeat(17))),
+      ),
+      ...blank,
+    ];
+    const maps = drawnMaps({ inside, left, right, top, bottom });
+    const few = propose(maps, 14);
+    expect(few).toHaveLength(14);
+    const found = boxesOf(propose(maps, 60)).length;
+    expect(found).toBeGreaterThan(14);
+    expect(boxesOf(few)).toContainEqual(cellBox(4, 16, 9, 20));
+  });
+
   test("data is proposed where the maps see nothing, with next to no support", () => {
     const data = ["......", ".###..", ".###..", "......"];
     const proposals = propose(drawnMaps({ data }), 10);
