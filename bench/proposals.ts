@@ -1,0 +1,135 @@
+/**
+ * What the proposals of networks with a dense head are worth on sheets that they were not trained on.
+ *
+ * usage: bun bench/proposals.ts CHECKPOINT … [--root FOLDER] [--dataset real] [--queries 64] [--device auto]
+ *
+ * Each checkpoint is asked for the validation sheets of its own split (`data.split_seed`, …); all their sheets are counted together, so
+ * that several runs on different splits give one figure over many sheets. Prints a table by the number of tables on a sheet: F1 at
+ * EoB 0 and 2 of what is found, from the score that is best for EoB 2 on these very sheets (an upper bound: compare such figures with one
+ * another alone), and which share of the true tables is among the proposals at all.
+ */
+
+import { parseArgs } from "node:util";
+import { evaluationWeights, readCheckpoint } from "../core/checkpoint/detector-state.ts";
+import { loadStateDict } from "../core/checkpoint/state-dict.ts";
+import type { Config } from "../core/config/config.ts";
+import { loadDatasets } from "../core/data/load-datasets.ts";
+import { chooseThreshold } from "../core/evaluation/choose-threshold.ts";
+import { condenseSheet } from "../core/evaluation/condense-sheet.ts";
+import { decodeTables } from "../core/evaluation/decode.ts";
+import { eob } from "../core/evaluation/eob.ts";
+import { scoreSheets } from "../core/evaluation/score-sheets.ts";
+import type { Range } from "../core/excel/range.ts";
+import { layOutParameters } from "../core/model/parameters.ts";
+import { TrainedDetector } from "../core/model/trained-detector.ts";
+import { openDevice } from "../core/tensor/device.ts";
+import { scoped } from "../core/tensor/scoped.ts";
+import { detectorSettings } from "../core/training/detector-settings.ts";
+import { batchOf, detectionsOf } from "../core/training/engine/micro-batch.ts";
+
+interface Seen {
+  readonly truth: readonly Range[];
+  readonly found: readonly { readonly range: Range; readonly score: number }[];
+  readonly proposed: readonly Range[];
+}
+
+const GROUPS: readonly (readonly [name: string, least: number, most: number])[] = [
+  ["all", 0, Number.POSITIVE_INFINITY],
+  ["none", 0, 0],
+  ["1", 1, 1],
+  ["2", 2, 2],
+  ["3–5", 3, 5],
+  [">5", 6, Number.POSITIVE_INFINITY],
+];
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    root: { type: "string" },
+    dataset: { type: "string", default: "real" },
+    queries: { type: "string", default: "64" },
+    device: { type: "string", default: "auto" },
+  },
+});
+if (positionals.length === 0) {
+  console.error("usage: bun bench/proposals.ts CHECKPOINT … [--root FOLDER] [--dataset real] [--queries 64]");
+  process.exit(2);
+}
+await openDevice(values.device);
+const seen: Seen[] = [];
+for (const path of positionals) seen.push(...(await lookAt(path)));
+print(seen);
+
+async function lookAt(path: string): Promise<Seen[]> {
+  const checkpoint = readCheckpoint(path);
+  const config = checkpoint.extra!.config as unknown as Config;
+  const detector = { ...detectorSettings(config.model), num_queries: Number(values.queries) };
+  const parameters = layOutParameters(detector);
+  loadStateDict(evaluationWeights(checkpoint), parameters, path);
+  const network = new TrainedDetector(detector);
+  network.setParameters(parameters.flat);
+  const { validation } = await loadDatasets(
+    {
+      ...config.data,
+      dataset_names: [values.dataset],
+      root: values.root ?? config.data.root,
+      max_rows: 16_384,
+      max_cols: 1024,
+    },
+    { splits: ["validation"] },
+  );
+  const result = validation.map(({ grid, ranges, label }): Seen => {
+    const short = condenseSheet(grid);
+    const batch = { sheets: [{ grid: short.grid, boxes: new Float32Array(0), label }], seed: [], weight: 1 };
+    const output = scoped(() => network.detect(batchOf(batch, detector)));
+    const loss = { ...config.model.loss, aux_loss: false };
+    const { scores, boxes } = detectionsOf(output, batch, { detector, loss }, false)[0]!;
+    return {
+      truth: ranges,
+      found: decodeTables(scores, boxes, short.grid, 0).map((table) => ({
+        ...table,
+        range: short.expand(table.range),
+      })),
+      proposed: output.dense!.sheets[0]!.proposals.map(({ x1, y1, x2, y2 }) =>
+        short.expand({ top: y1 + 1, left: x1 + 1, bottom: y2, right: x2 }),
+      ),
+    };
+  });
+  network.dispose();
+  return result;
+}
+
+function print(all: readonly Seen[]): void {
+  const least = chooseThreshold(all, 2);
+  const rows = GROUPS.map(([name, from, to]) => {
+    const sheets = all.filter(({ truth }) => truth.length >= from && truth.length <= to);
+    const scores = scoreSheets(
+      sheets.map(({ truth, found }) => ({
+        truth,
+        predicted: found.filter(({ score }) => score >= least).map(({ range }) => range),
+      })),
+    );
+    const f1 = (at: number) => scores.find((each) => each.eob === at)!.tables.f1.toFixed(3);
+    const tables = sheets.reduce((sum, { truth }) => sum + truth.length, 0);
+    return {
+      "tables on the sheet": name,
+      sheets: sheets.length,
+      tables,
+      "F1 EoB 2": f1(2),
+      "F1 EoB 0": f1(0),
+      "proposed EoB 2": proposedShare(sheets, 2),
+      "proposed EoB 0": proposedShare(sheets, 0),
+    };
+  });
+  console.log(`score from ${least.toFixed(3)}`);
+  console.table(rows.filter(({ sheets }) => sheets > 0));
+}
+
+/** The share of true tables that a proposal is as near to as `distance`. */
+function proposedShare(sheets: readonly Seen[], distance: number): string {
+  const tables = sheets.flatMap(({ truth, proposed }) => truth.map((range) => ({ range, proposed })));
+  const there = tables.filter(({ range, proposed }) =>
+    proposed.some((other) => eob(other, range) <= distance),
+  );
+  return tables.length === 0 ? "" : (there.length / tables.length).toFixed(3);
+}
