@@ -8,7 +8,7 @@ import type { SheetLimits } from "./sheet-author.ts";
 import { DOMAINS } from "./vocabulary/domains.ts";
 
 /** Raised whenever the same seed would give other workbooks. */
-export const GENERATOR_VERSION = 2;
+export const GENERATOR_VERSION = 3;
 
 /** Longer tables would only take time. */
 export const WORKBOOK_LIMITS: SheetLimits = { maxRows: 450, maxColumns: 70 };

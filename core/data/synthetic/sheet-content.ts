@@ -7,7 +7,14 @@ import { tilesBlock } from "./marker-blocks.ts";
 import { pivotSheet } from "./pivot-sheet.ts";
 import type { SheetAuthor } from "./sheet-author.ts";
 import { nonTableBlock } from "./small-blocks.ts";
-import { listsSheet, mosaicSheet, seriesSheet, stackedTables, tablesBeside } from "./table-arrangements.ts";
+import {
+  listsSheet,
+  mosaicSheet,
+  sectionsSheet,
+  seriesSheet,
+  stackedTables,
+  tablesBeside,
+} from "./table-arrangements.ts";
 import { drawHighlight } from "./table-look.ts";
 import { reportSheet } from "./table-surroundings.ts";
 import { titleBlock } from "./title-blocks.ts";
@@ -20,6 +27,7 @@ export function drawContent(author: SheetAuthor): { block: Block; isAlone: boole
     ["stacked", 11],
     ["beside", 9],
     ["series", 2],
+    ["sections", 6],
     ["lists", 2.5],
     ["mosaic", 5],
     ["source and pivot", 4],
@@ -65,6 +73,8 @@ function drawKind(author: SheetAuthor, kind: string): Block {
       return tablesBeside(author, author.tableCount(), 60);
     case "series":
       return seriesSheet(author);
+    case "sections":
+      return sectionsSheet(author);
     case "lists":
       return listsSheet(author);
     case "mosaic":

@@ -3,6 +3,7 @@
 import { type Block, beside, type Placed, stack } from "./block.ts";
 import { logInteger, weighted } from "./draw.ts";
 import { type Look, withOtherTables } from "./look.ts";
+import { planSections } from "./plan-sections.ts";
 import { planTable } from "./plan-table.ts";
 import type { SheetAuthor } from "./sheet-author.ts";
 import { asideBlock } from "./small-blocks.ts";
@@ -140,6 +141,25 @@ export function seriesSheet(author: SheetAuthor): Block {
   return stack(placed);
 }
 
+/** The parts of a budget or a plan below one another, each under the same headings again. */
+export function sectionsSheet(author: SheetAuthor): Block {
+  const random = author.random;
+  const width = logInteger(random, 2, Math.min(14, author.limits.maxColumns));
+  const plans = planSections(random, author.domain, author.tableCount(), width);
+  const isTold = plans.every((plan) => hasStyledHeader(author.look, plan) || hasNumbersBelow(plan));
+  const gap = weighted(random, [
+    [0, isTold ? 3 : 0],
+    [1, 5],
+    [2, 1.5],
+  ]);
+  const placed: Placed[] = plans.map((plan) => ({ block: tableBlock(random, plan, author.look), gap }));
+  if (random.chance(0.65)) {
+    const title = titleBlock(random, author.domain, author.look, width);
+    return stack([{ block: title }, { block: stack(placed), gap: random.integer(1, 2) }]);
+  }
+  return stack(placed);
+}
+
 /** What other sheets choose from: many short lists side by side, often under one painted row. */
 export function listsSheet(author: SheetAuthor): Block {
   const random = author.random;
@@ -194,5 +214,6 @@ function hasStyledHeader(look: Look, plan: TablePlan): boolean {
 function hasNumbersBelow({ headers, rows, columns }: TablePlan): boolean {
   const values = rows.find(({ kind }) => kind === "data")?.values.slice(1) ?? [];
   const numbers = values.filter((value) => typeof value === "number").length;
-  return headers.length > 0 && numbers * 2 >= columns.length;
+  const isText = headers.at(-1)?.every(({ text }) => typeof text !== "number") ?? false;
+  return isText && numbers * 2 >= columns.length;
 }
