@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from "bun:test";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { checkpointValue, readCheckpoint } from "../../core/checkpoint/detector-state.ts";
@@ -12,6 +12,7 @@ import { createParameters } from "../../core/model/parameters.ts";
 import { freshAdamW } from "../../core/optim/adamw.ts";
 import { locatePretrained } from "../../core/pretrained/locate-pretrained.ts";
 import { UserError } from "../../core/problem.ts";
+import { PROJECT_ROOT } from "../../core/project-root.ts";
 import { detectorSettings } from "../../core/training/detector-settings.ts";
 import { loadInitialWeights } from "../../core/training/initial-weights.ts";
 import type { Json } from "../../core/training/lifecycle.ts";
@@ -79,6 +80,20 @@ test("model.init: pretrained stays a word in the configuration, and means the fl
   const parameters = parametersOf(config, 2);
   loadInitialWeights(config.model, parameters, () => shipped);
   expect([...parameters.flat]).toEqual([...new Float16Array(parametersOf(config, 1).flat)]);
+});
+
+test("the weights that come with the project are whole, finite and those of configs/pretrained.yaml's network", async () => {
+  const { config } = await loadConfig(join(PROJECT_ROOT, "configs", "pretrained.yaml"), [
+    "--model.init=pretrained",
+    "--model.init_partial=false",
+  ]);
+  const parameters = parametersOf(config, 2);
+  const drawn = parameters.flat.slice();
+  loadInitialWeights(config.model, parameters);
+  expect(parameters.flat.every(Number.isFinite)).toBeTrue();
+  const same = parameters.flat.reduce((count, value, at) => count + (value === drawn[at] ? 1 : 0), 0);
+  expect(same).toBeLessThan(parameters.flat.length / 100);
+  expect(statSync(locatePretrained()).size).toBeLessThan(8_000_000);
 });
 
 test("without shipped weights the message names the file and what to do", () => {
