@@ -1,13 +1,15 @@
 /** TensorFlow itself as TensorFlow.js's backend: `@tensorflow/tfjs-node-gpu` over the library that setup installed. */
 
 import { createRequire } from "node:module";
-import { findBackend, type KernelBackend, registerBackend, setBackend } from "@tensorflow/tfjs-core";
+import { backend, findBackend, type KernelBackend, registerBackend, setBackend } from "@tensorflow/tfjs-core";
 import { UserError } from "../../problem.ts";
+import { internAttributeNames } from "./attribute-names.ts";
 import { nativeAvailability } from "./availability.ts";
 import { NATIVE_BACKEND } from "./backend-name.ts";
 import { setLibraryEnvironment } from "./environment.ts";
 import { BINDING_PACKAGE, type NativeInstallation } from "./installation.ts";
 import { kernelsProblem } from "./kernel-sources.ts";
+import type { NodeBackend } from "./operation-caller.ts";
 import { registerNativeKernels } from "./register-kernels.ts";
 import { registerReshape } from "./reshape-kernel.ts";
 import type { NativeDevice } from "./wheels.ts";
@@ -70,6 +72,7 @@ export async function openNative(options: NativeOptions = {}): Promise<NativeRun
   }
   if (!(await setBackend(NATIVE_BACKEND)))
     throw cannotLoad(installation, "TensorFlow.js refused the backend");
+  internAttributeNames(backend() as unknown as NodeBackend);
   const binding = require(installation.binding) as Binding;
   const gpu = binding.isUsingGpuDevice();
   if (device === "cuda" && !gpu) {

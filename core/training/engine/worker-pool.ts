@@ -66,7 +66,8 @@ export async function openWorkerPool(
 }
 
 /**
- * @param inTurn One after the other: threads that load a native library at the same moment crash the process now and then.
+ * @param inTurn One after the other: what a native library sets up for the whole process is not made for threads that come at once
+ *   (see core/tensor/native/attribute-names.ts).
  * @returns The device's description. @throws What kept one of them from starting.
  */
 async function startAll(threads: readonly WorkerThread[], inTurn: boolean): Promise<string> {

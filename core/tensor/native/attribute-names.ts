@@ -1,0 +1,38 @@
+/** Names of operations' attributes, made known to the binding before two threads compute. */
+
+import type { NodeBackend } from "./operation-caller.ts";
+
+const NO_TYPE = -1;
+
+/** All that `@tensorflow/tfjs-node-gpu` 4.22.0 and the project's own kernels give to operations. */
+export const ATTRIBUTE_NAMES: readonly string[] = [
+  ...["DstT", "Index", "N", "SrcT", "T", "TI", "T_threshold", "Taxis", "Tblock_shape", "Tcomplex"],
+  ...["Tcrops", "Tidx", "Tindices", "Tlen", "Tmultiples", "Tnumsegments", "Tout", "Tpaddings"],
+  ...["Tparams", "Tperm", "Truncate", "Tshape", "acceptable_fraction", "adj_x", "adj_y"],
+  ...["align_corners", "alpha", "axis", "batch_dims", "begin_mask", "beta", "bias", "block_size"],
+  ...["channels", "chroma_downsampling", "compression", "container", "data_format", "dct_method"],
+  ...["density_unit", "depth_radius", "dilations", "ellipsis_mask", "end_mask", "epsilon", "equation"],
+  ...["exclusive", "explicit_paddings", "extrapolation_value", "fancy_upscaling", "format"],
+  ...["half_pixel_centers", "index_type", "is_training", "keep_dims", "ksize", "method", "mode"],
+  ...["new_axis_mask", "num", "num_split", "optimize_size", "out_idx", "output_dtype", "output_type"],
+  ...["pad_to_max_output_size", "padding", "pattern", "progressive", "quality", "rates", "ratio"],
+  ...["replace_global", "reverse", "rewrite", "seed", "seed2", "shared_name", "shrink_axis_mask"],
+  ...["sorted", "strides", "transpose_a", "transpose_b", "try_recover_truncated", "use_cudnn_on_gpu"],
+  ...["validate_indices", "x_density", "xmp_metadata", "y_density"],
+];
+
+/**
+ * The binding keeps every name that it has seen in a set of the whole process (`ATTR_NAME_SET` in its tfjs_backend.cc) without a
+ * lock: two threads that meet a new name at once break the set, and the process with it. Names that are in it are only read.
+ * To be called by one thread after the other, before any of them computes with others.
+ */
+export function internAttributeNames({ binding }: Pick<NodeBackend, "binding">): void {
+  for (const name of ATTRIBUTE_NAMES) {
+    try {
+      // There is no such type: the name is kept, then the call is refused.
+      binding.executeOp("NoOp", [{ name, type: NO_TYPE, value: 0 }], [], 0);
+    } catch {
+      // As meant.
+    }
+  }
+}
