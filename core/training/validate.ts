@@ -1,9 +1,9 @@
 /** Evaluates the detector on the validation split. */
 
 import type { SheetEntry } from "../data/dataset.ts";
-import { chooseThreshold } from "../evaluation/choose-threshold.ts";
 import { decodeTables } from "../evaluation/decode.ts";
 import { addCounts, countSheet, detectionMetrics, NO_COUNTS } from "../evaluation/detection-metrics.ts";
+import { stableThreshold } from "../evaluation/stable-threshold.ts";
 import { fillBuckets } from "../features/packed-grid.ts";
 import type { GradientEngine } from "./gradient-engine.ts";
 import type { Metrics, PredictedTable, SheetPrediction } from "./lifecycle.ts";
@@ -46,7 +46,7 @@ export async function validate(
     }
   }
   const scored = entries.map(({ ranges }, index) => ({ truth: ranges, found: found[index]! }));
-  const threshold = score === "auto" ? chooseThreshold(scored, eob) : score;
+  const threshold = score === "auto" ? stableThreshold(scored, eob) : score;
   let counts = NO_COUNTS;
   const sheets = entries.map((entry, index): SheetPrediction => {
     const { height, width } = entry.grid;

@@ -57,17 +57,12 @@ test("validate() with a given threshold counts the tables that reach it, and nam
   ]);
 });
 
-test("validate() with auto counts at the threshold with the best F1, names it, and hands over its tables", async () => {
+test("validate() with auto counts at a threshold that is good for its sheets, names it, and hands over its tables", async () => {
   const result = await validate(engineOf(FOUND), SHEETS, { score: "auto", eob: 0 }, never);
   // Above 0.125 and up to 0.25 all three tables are found and nothing else.
-  expect(result!.metrics).toEqual({
-    loss: 1,
-    precision: 1,
-    recall: 1,
-    f1: 1,
-    eob_mean: 0,
-    score_threshold: 0.1875,
-  });
+  const { score_threshold, ...metrics } = result!.metrics;
+  expect(metrics).toEqual({ loss: 1, precision: 1, recall: 1, f1: 1, eob_mean: 0 });
+  expect(score_threshold).toBeWithin(0.125, 0.25);
   const predicted = result!.sheets.map((each) =>
     each.predicted.map(({ range, score }) => [range.top, score]),
   );
