@@ -157,7 +157,9 @@ describe("Uploader: the run ends normally and the outcome names the cause", () =
     const { outcome } = await train(server);
     expect(outcome.complete).toBe(false);
     // Lost, where another program of this machine got the port for a moment.
-    expect(outcome.reason).toMatch(/^http:\/\/127\.0\.0\.1:\d+ cannot be reached: connection (refused|lost)$/);
+    expect(outcome.reason).toMatch(
+      /^http:\/\/127\.0\.0\.1:\d+ cannot be reached: connection (refused|lost)$/,
+    );
     expect(performance.now() - from).toBeLessThan(FAST.patience + 3_000);
   });
 
