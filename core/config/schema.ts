@@ -316,7 +316,7 @@ const evaluation = group(
       words: ["auto"],
       min: 0,
       max: 1,
-      help: "Least score of a found table; auto takes what is best in each validation, and keeps it with the weights",
+      help: "Least score of a found table; auto takes a good one for the sheets of each validation, and keeps it with the weights",
     }),
   },
   "How found tables are counted",

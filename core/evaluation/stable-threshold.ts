@@ -6,7 +6,7 @@ const DRAWS = 200;
 
 /**
  * The threshold that is best on average over sheets drawn from these at random, again and again (bagging, Breiman 1996): with few
- * sheets the best one of all hangs on single tables, and is a poor guess for other sheets. The same for the same sheets.
+ * sheets the best one of all hangs on single tables, and is a poor guess for other sheets. The same for the same sheets in the same order.
  *
  * @param eob Largest boundary error of a match, cells.
  */

@@ -7,7 +7,8 @@ import type { Proposal } from "./propose.ts";
 const SIDES = ["left", "top", "right", "bottom"] as const;
 type Side = (typeof SIDES)[number];
 const OPPOSITE: Readonly<Record<Side, Side>> = { left: "right", top: "bottom", right: "left", bottom: "top" };
-/** Boxes that share more than this are views of one table, and no evidence for or against one another. */
+/** Boxes that share more than this are views of one table, and no evidence for or against one another,
+ * but for "overlap with better ones". */
 const SAME_IOU = 0.7;
 /** A box holds another if this share of it lies inside. */
 const HELD = 0.95;

@@ -32,7 +32,7 @@ describe("stableThreshold()", () => {
   });
 
   test("does not hang on a single sheet as the best one does", () => {
-    // Only the last sheet asks for so low a threshold; without it anything above 0.5 would be best.
+    // Only the last two sheets ask for so low a threshold; without it anything above 0.5 would be best.
     const sheets = [...Array.from({ length: 12 }, () => right(0.9)), wrong(0.5), right(0.45), right(0.45)];
     expect(chooseThreshold(sheets, 2)).toBeLessThan(0.45);
     expect(stableThreshold(sheets, 2)).toBeWithin(0.3, 0.6);

@@ -20,7 +20,7 @@ const WHITE_FILL = 2 << FILL_COLOR_SHIFT;
  * The draft two to six times below itself (rows) or beside itself (columns), each copy with lines of its own left out or none
  * of them, and as many empty lines between any two. Below one another there are copies only where every table has a first
  * row that looks like a header: records without one would go on the table above. They touch only where the sheet is one table
- * and nothing else with a header of texts over numbers, which no other change takes away.
+ * and nothing else with a header of texts over numbers, which no change of styles takes away.
  *
  * @param room Lines that the result may have.
  * @returns The draft itself where there is no room for two, or no header tells copies apart.
