@@ -4,6 +4,7 @@ import { UserError } from "../problem.ts";
 import type { Json } from "../training/lifecycle.ts";
 import { evaluationWeights, FORMAT_VERSION, type LoadedCheckpoint } from "./detector-state.ts";
 import { exportedConfig } from "./exported-config.ts";
+import { isJsonObject } from "./is-json-object.ts";
 import { PtTensor } from "./pt-value.ts";
 import { writeSafetensors } from "./safetensors.ts";
 import type { StateDict } from "./state-dict.ts";
@@ -47,7 +48,7 @@ function described({ epoch, valMetrics, bestValF1, extra }: LoadedCheckpoint): {
     val_metrics: valMetrics,
     best_val_f1: bestValF1,
     run_id: extra?.run_id ?? null,
-    config: exportedConfig(isObject(extra?.config) ? extra.config : {}, valMetrics),
+    config: exportedConfig(isJsonObject(extra?.config) ? extra.config : {}, valMetrics),
   };
 }
 
@@ -82,8 +83,4 @@ function toBfloat16(values: Float32Array): Uint16Array {
     if (Number.isNaN(values[i])) return (word >>> 16) | 0x40;
     return (word + 0x7fff + ((word >>> 16) & 1)) >>> 16;
   });
-}
-
-function isObject(value: Json | undefined): value is { readonly [key: string]: Json } {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

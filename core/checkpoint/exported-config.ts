@@ -2,6 +2,7 @@
 
 import type { Json, Metrics } from "../training/lifecycle.ts";
 import type { JsonObject } from "./detector-state.ts";
+import { isJsonObject } from "./is-json-object.ts";
 
 /** Sections that say what the weights are. */
 const KEPT_SECTIONS = ["model", "training", "evaluation"];
@@ -18,16 +19,12 @@ const KEPT_LIMITS = ["max_rows", "max_cols", "on_large_sheet"];
 export function exportedConfig(config: JsonObject, validation: Metrics | null): { [key: string]: Json } {
   const kept = Object.fromEntries(Object.entries(config).filter(([key]) => KEPT_SECTIONS.includes(key)));
   const { model, evaluation } = kept;
-  if (isObject(model) && "init" in model) kept.model = { ...model, init: null, init_partial: false };
-  if (isObject(evaluation) && evaluation.score_threshold === "auto") {
+  if (isJsonObject(model) && "init" in model) kept.model = { ...model, init: null, init_partial: false };
+  if (isJsonObject(evaluation) && evaluation.score_threshold === "auto") {
     kept.evaluation = { ...evaluation, score_threshold: validation?.score_threshold ?? 0.5 };
   }
-  const limits = Object.entries(isObject(config.data) ? config.data : {}).filter(([key]) =>
+  const limits = Object.entries(isJsonObject(config.data) ? config.data : {}).filter(([key]) =>
     KEPT_LIMITS.includes(key),
   );
   return limits.length === 0 ? kept : { ...kept, data: Object.fromEntries(limits) };
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

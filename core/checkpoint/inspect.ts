@@ -2,6 +2,7 @@
 
 import { statSync } from "node:fs";
 import type { Json } from "../training/lifecycle.ts";
+import { isJsonObject } from "./is-json-object.ts";
 import { jsonOf } from "./json-value.ts";
 import { DTYPES, type DType, elementCount, PtTensor, type PtValue } from "./pt-value.ts";
 import { readPtFile } from "./read-pt.ts";
@@ -87,7 +88,10 @@ function inspection(
     bytes: statSync(path).size,
     tensorBytes: [...storages.values()].reduce((sum, bytes) => sum + bytes, 0),
     groups: [...groups].map(([key, tensors]) => ({ key, ...sizeOf(tensors), tensors })),
-    values: { ...moreValues, ...(isObject(values) ? values : values === undefined ? {} : { "": values }) },
+    values: {
+      ...moreValues,
+      ...(isJsonObject(values) ? values : values === undefined ? {} : { "": values }),
+    },
   };
 }
 
@@ -107,8 +111,4 @@ function sizeOf(tensors: readonly TensorFacts[]): { elements: number; bytes: num
     bytes += elementCount(shape) * DTYPES[dtype].bytes;
   }
   return { elements, bytes };
-}
-
-function isObject(value: Json | undefined): value is { readonly [key: string]: Json } {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

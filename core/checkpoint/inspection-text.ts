@@ -4,6 +4,7 @@ import { formatBytes } from "../text-layout.ts";
 import type { Json } from "../training/lifecycle.ts";
 import { FORMAT_VERSION } from "./detector-state.ts";
 import type { Inspection, TensorGroup } from "./inspect.ts";
+import { isJsonObject } from "./is-json-object.ts";
 
 /** The optimiser's tensors repeat the weights' shapes: they are counted, and listed only on demand. */
 const COUNTED = "optimizer_state_dict";
@@ -44,9 +45,9 @@ function wrapped(text: string, indent: number): string {
 function valueLines(key: string, value: Json): [string, string][] {
   if (key === "format_version" && value === FORMAT_VERSION)
     return [["format_version", `${FORMAT_VERSION} (current)`]];
-  if (!isObject(value)) return [[key, short(value)]];
+  if (!isJsonObject(value)) return [[key, short(value)]];
   const entries = Object.entries(value);
-  if (entries.every(([, item]) => !isObject(item))) {
+  if (entries.every(([, item]) => !isJsonObject(item))) {
     return [[key, entries.map(([name, item]) => `${name} ${short(item)}`).join(", ") || "empty"]];
   }
   return entries.map(([name, item]) => [`${key}.${name}`, short(item)]);
@@ -58,16 +59,17 @@ function short(value: Json): string {
     return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(6)));
   if (Array.isArray(value))
     return value.length > 8 ? `[${value.length} values]` : `[${value.map(short).join(", ")}]`;
-  if (isObject(value)) return `{${Object.keys(value).join(", ")}}`;
+  if (isJsonObject(value)) return `{${Object.keys(value).join(", ")}}`;
   const text = String(value);
   return text.length > 100 ? `${text.slice(0, 97)}…` : text;
 }
 
 function optimizerText(value: Json): string {
-  const groups = isObject(value) && Array.isArray(value.param_groups) ? (value.param_groups as Json[]) : [];
+  const groups =
+    isJsonObject(value) && Array.isArray(value.param_groups) ? (value.param_groups as Json[]) : [];
   return groups
     .map((group) => {
-      if (!isObject(group)) return short(group);
+      if (!isJsonObject(group)) return short(group);
       const { params, lr, weight_decay: decay, betas, eps } = group;
       const count = Array.isArray(params) ? params.length : 0;
       return `${count} parameters, lr ${short(lr ?? null)}, weight decay ${short(decay ?? null)}, betas ${short(betas ?? null)}, eps ${short(eps ?? null)}`;
@@ -86,8 +88,4 @@ function groupText({ key, elements, bytes, tensors }: TensorGroup, listed: boole
       ({ name, dtype, shape }) => `  ${name.padEnd(names)}  ${dtype.padEnd(dtypes)}  [${shape.join(", ")}]`,
     ),
   ];
-}
-
-function isObject(value: Json): value is { readonly [key: string]: Json } {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,6 +1,7 @@
 /** Which cells of a grid hold something: a plain map of what the features say. */
 
 import { type PackedGrid, VECTOR_WORDS } from "./packed-grid.ts";
+import { FILL_BITS, HAS_DATA, IS_VISIBLY_EMPTY, WHITE_FILL_BIT } from "./vector-bits.ts";
 
 /** Bits of the map of `cellContent`. */
 export const Content = {
@@ -15,11 +16,7 @@ export const Content = {
 } as const;
 
 // Bits of a vector's words; see `PackedGrid.vectors`.
-const HAS_DATA = 1 << 0;
-const IS_VISIBLY_EMPTY = 1 << 3;
 const MERGED = 0b1111 << 4;
-const WHITE_FILL = 1 << 17;
-const ALL_FILLS = 0xff << 16;
 const BORDERS = 0b1111 << (34 - 25);
 
 /**
@@ -32,7 +29,7 @@ export function cellContent({ vectors, cells }: PackedGrid): Uint8Array {
   for (let index = 0; index < ofVector.length; index++) {
     const low = vectors[index * VECTOR_WORDS]!;
     const high = vectors[index * VECTOR_WORDS + 1]!;
-    const isFilled = (low & ALL_FILLS & ~WHITE_FILL) !== 0;
+    const isFilled = (low & FILL_BITS & ~WHITE_FILL_BIT) !== 0;
     ofVector[index] =
       ((low & HAS_DATA) !== 0 ? Content.Data : 0) |
       ((low & IS_VISIBLY_EMPTY) === 0 ? Content.Visible : 0) |

@@ -10,6 +10,9 @@ export const IS_VISIBLY_EMPTY = 1 << 3;
 export const MERGE_SHIFT = 4;
 export const FONT_COLOR_SHIFT = 8;
 export const FILL_COLOR_SHIFT = 16;
+/** All eight buckets of the visible fill, and the one that means no fill. */
+export const FILL_BITS = 0xff << FILL_COLOR_SHIFT;
+export const WHITE_FILL_BIT = 2 << FILL_COLOR_SHIFT;
 
 // The high word: channels 25–42.
 const inHighWord = (channel: number): number => 1 << (channel - 25);

@@ -50,6 +50,7 @@ export function propose(maps: DenseMaps, count: number): Proposal[] {
   }
   const bySupport = (boxes: Iterable<Proposal>) => [...boxes].sort((a, b) => b.support - a.support);
   const read = bySupport(found.values()).slice(0, count);
+  if (read.length === count) return read;
   // Other views of the best ones take the places that are left: never that of another table.
   for (const box of read.slice(0, MAX_VARIED)) for (const other of varyEdges(box, maps)) add(other);
   const others = bySupport(found.values()).filter((box) => !read.includes(box));

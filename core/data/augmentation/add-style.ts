@@ -10,6 +10,7 @@ import {
   BORDER_LEFT,
   BORDER_RIGHT,
   BORDER_TOP,
+  FILL_BITS,
   FILL_COLOR_SHIFT,
 } from "../../features/vector-bits.ts";
 import type { Random } from "../../random.ts";
@@ -19,7 +20,6 @@ import { coverMerged } from "./take-lines.ts";
 
 /** Of the eight buckets of colours those that a black text can be read on and that are a fill at all. */
 const FILLS = [2, 3, 4, 5, 6, 7];
-const FILL_MASK = 0xff << FILL_COLOR_SHIFT;
 
 /** In place: the first row of every table becomes bold, or filled with one colour, or both. */
 export function paintHeaders(draft: SheetDraft, random: Random): void {
@@ -28,7 +28,7 @@ export function paintHeaders(draft: SheetDraft, random: Random): void {
   for (const range of draft.ranges) {
     forEachCell({ ...range, bottom: range.top }, draft.width, (at) => {
       if (kind !== 1) draft.high[at]! |= BOLD;
-      if (kind !== 0) draft.low[at] = (draft.low[at]! & ~FILL_MASK) | fill;
+      if (kind !== 0) draft.low[at] = (draft.low[at]! & ~FILL_BITS) | fill;
     });
   }
   for (const merge of draft.merges) coverMerged(draft, merge);

@@ -2,6 +2,7 @@
 
 import {
   BOLD,
+  FILL_BITS,
   FILL_COLOR_SHIFT,
   FONT_COLOR_SHIFT,
   FONT_SIZE_SHIFT,
@@ -33,7 +34,7 @@ const BLACK_FONT: Plain = {
 };
 const NO_FILL: Plain = {
   word: "low",
-  mask: BUCKET_MASK << FILL_COLOR_SHIFT,
+  mask: FILL_BITS,
   value: 1 << (FILL_COLOR_SHIFT + WHITE),
 };
 
@@ -72,6 +73,6 @@ export function permuteFills({ low }: SheetDraft, random: Random): void {
     const oneHot = (low[at]! >>> FILL_COLOR_SHIFT) & BUCKET_MASK;
     if (oneHot === 0) continue;
     const bucket = 31 - Math.clz32(oneHot);
-    low[at] = (low[at]! & ~(BUCKET_MASK << FILL_COLOR_SHIFT)) | (1 << (FILL_COLOR_SHIFT + to[bucket]!));
+    low[at] = (low[at]! & ~FILL_BITS) | (1 << (FILL_COLOR_SHIFT + to[bucket]!));
   }
 }

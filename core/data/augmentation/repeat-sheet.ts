@@ -1,7 +1,7 @@
 /** A sheet several times on one, as reports by month or by place have the same tables over and over. */
 
 import type { Range } from "../../excel/range.ts";
-import { BOLD, FILL_COLOR_SHIFT, HAS_DATA } from "../../features/vector-bits.ts";
+import { BOLD, FILL_BITS, HAS_DATA, WHITE_FILL_BIT } from "../../features/vector-bits.ts";
 import type { Random } from "../../random.ts";
 import { type Axis, lineCount } from "./axis.ts";
 import { deleteLines } from "./delete-lines.ts";
@@ -13,8 +13,6 @@ const COPIES = 6;
 const GAP = 3;
 /** How often the copies touch where their headers tell them apart. */
 const TOUCHING = 0.5;
-const FILL_BITS = 0xff << FILL_COLOR_SHIFT;
-const WHITE_FILL = 2 << FILL_COLOR_SHIFT;
 
 /**
  * The draft two to six times below itself (rows) or beside itself (columns), each copy with lines of its own left out or none
@@ -56,7 +54,7 @@ function isHeaded({ low, high, digits, width }: SheetDraft, table: Range, byStyl
     const hasValues = (low[at]! & low[below]! & HAS_DATA) !== 0;
     const isTextOverNumber = hasValues && digits[at] === 0 && digits[below] !== 0;
     const isFilled =
-      (low[at]! & FILL_BITS) !== WHITE_FILL && (low[at]! & FILL_BITS) !== (low[below]! & FILL_BITS);
+      (low[at]! & FILL_BITS) !== WHITE_FILL_BIT && (low[at]! & FILL_BITS) !== (low[below]! & FILL_BITS);
     const isBold = (high[at]! & ~high[below]! & BOLD) !== 0;
     if (isTextOverNumber || (byStyle && (isFilled || isBold))) told++;
   }

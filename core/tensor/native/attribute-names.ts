@@ -26,7 +26,7 @@ export const ATTRIBUTE_NAMES: readonly string[] = [
  * lock: two threads that meet a new name at once break the set, and the process with it. Names that are in it are only read.
  * To be called by one thread after the other, before any of them computes with others.
  */
-export function internAttributeNames({ binding }: Pick<NodeBackend, "binding">): void {
+export function internAttributeNames(binding: Pick<NodeBackend["binding"], "executeOp">): void {
   for (const name of ATTRIBUTE_NAMES) {
     try {
       // There is no such type: the name is kept, then the call is refused.

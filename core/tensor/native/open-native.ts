@@ -1,7 +1,7 @@
 /** TensorFlow itself as TensorFlow.js's backend: `@tensorflow/tfjs-node-gpu` over the library that setup installed. */
 
 import { createRequire } from "node:module";
-import { backend, findBackend, type KernelBackend, registerBackend, setBackend } from "@tensorflow/tfjs-core";
+import { findBackend, type KernelBackend, registerBackend, setBackend } from "@tensorflow/tfjs-core";
 import { UserError } from "../../problem.ts";
 import { internAttributeNames } from "./attribute-names.ts";
 import { nativeAvailability } from "./availability.ts";
@@ -37,7 +37,7 @@ export interface NativeRuntime {
 }
 
 /** The binding's module, as far as it is used here. */
-interface Binding {
+interface Binding extends Pick<NodeBackend["binding"], "executeOp"> {
   TF_Version: string;
   isUsingGpuDevice(): boolean;
 }
@@ -63,6 +63,7 @@ export async function openNative(options: NativeOptions = {}): Promise<NativeRun
       ...(device === "native" ? { CUDA_VISIBLE_DEVICES: "-1" } : {}),
     });
     const binding = loadBinding(require, installation);
+    internAttributeNames(binding);
     require(`${BINDING_PACKAGE}/dist/register_all_kernels.js`);
     registerReshape();
     const { NodeJSKernelBackend } = require(`${BINDING_PACKAGE}/dist/nodejs_kernel_backend.js`) as {
@@ -72,7 +73,6 @@ export async function openNative(options: NativeOptions = {}): Promise<NativeRun
   }
   if (!(await setBackend(NATIVE_BACKEND)))
     throw cannotLoad(installation, "TensorFlow.js refused the backend");
-  internAttributeNames(backend() as unknown as NodeBackend);
   const binding = require(installation.binding) as Binding;
   const gpu = binding.isUsingGpuDevice();
   if (device === "cuda" && !gpu) {
