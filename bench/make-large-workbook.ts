@@ -7,9 +7,9 @@
  * booleans; a dozen styles, banded rows.
  */
 import { writeFileSync } from "node:fs";
+import { randomStream } from "../core/base/random.ts";
 import type { CellLayout, CellStyle, CellValue } from "../core/excel/write/workbook-layout.ts";
 import { encodeWorkbook } from "../core/excel/write/write-workbook.ts";
-import { randomStream } from "../core/random.ts";
 
 const COLUMNS = 50;
 const WORDS = ["north", "south", "east", "west", "open", "closed", "pending review", "n/a", "total", "units"];

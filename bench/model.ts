@@ -13,13 +13,14 @@
  */
 
 import { parseArgs } from "node:util";
+import { randomStream } from "../core/base/random.ts";
+import type { EngineSheet, MicroBatch } from "../core/detection/engine/gradient-engine.ts";
+import { openEngine } from "../core/detection/open-engine.ts";
 import { packGrid } from "../core/features/packed-grid.ts";
 import { DEFAULT_DETECTOR, type DetectorConfig } from "../core/model/detector-config.ts";
 import { createParameters } from "../core/model/parameters.ts";
 import { adamwStep, freshAdamW } from "../core/optim/adamw.ts";
 import { clipScale, gradientNorms } from "../core/optim/gradient-norms.ts";
-import { randomStream } from "../core/random.ts";
-import { type EngineSheet, type MicroBatch, openEngine } from "../core/training/gradient-engine.ts";
 import { FULL_DETECTOR } from "./full-detector.ts";
 import { profileKernels } from "./profile-kernels.ts";
 import workload from "./workload.json";

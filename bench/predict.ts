@@ -14,18 +14,18 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import type { Json } from "../core/base/json.ts";
+import { PROJECT_ROOT } from "../core/base/project-root.ts";
+import { randomStream } from "../core/base/random.ts";
 import { parameterTensors } from "../core/checkpoint/state-dict.ts";
 import { writePtFile } from "../core/checkpoint/write-pt.ts";
-import { loadConfig } from "../core/config/config.ts";
-import { openSheetDetector } from "../core/evaluation/sheet-detector.ts";
+import { detectorSettings } from "../core/detection/detector-settings.ts";
+import { openSheetDetector } from "../core/detection/sheet-detector.ts";
 import type { CellLayout } from "../core/excel/write/workbook-layout.ts";
 import { encodeWorkbook } from "../core/excel/write/write-workbook.ts";
+import { loadConfig } from "../core/hooks/load-config.ts";
 import { createParameters } from "../core/model/parameters.ts";
 import { predictWorkbooks } from "../core/prediction/predict-workbooks.ts";
-import { PROJECT_ROOT } from "../core/project-root.ts";
-import { randomStream } from "../core/random.ts";
-import { detectorSettings } from "../core/training/detector-settings.ts";
-import type { Json } from "../core/training/lifecycle.ts";
 
 const { values } = parseArgs({
   options: {
@@ -107,7 +107,7 @@ function makeWorkbook(index: number): string {
 
 async function oneFile(checkpoint: string, path: string): Promise<number> {
   const start = performance.now();
-  const command = [process.execPath, join(PROJECT_ROOT, "core", "predict.ts"), checkpoint, path];
+  const command = [process.execPath, join(PROJECT_ROOT, "core", "commands", "predict.ts"), checkpoint, path];
   const child = Bun.spawn([...command, "--device", values.device], { stdout: "ignore", stderr: "inherit" });
   await child.exited;
   return (performance.now() - start) / 1000;

@@ -10,22 +10,22 @@
  */
 
 import { parseArgs } from "node:util";
+import type { Range } from "../core/base/range.ts";
 import { evaluationWeights, readCheckpoint } from "../core/checkpoint/detector-state.ts";
 import { loadStateDict } from "../core/checkpoint/state-dict.ts";
 import type { Config } from "../core/config/config.ts";
-import { loadDatasets } from "../core/data/load-datasets.ts";
-import { chooseThreshold } from "../core/evaluation/choose-threshold.ts";
-import { condenseSheet } from "../core/evaluation/condense-sheet.ts";
-import { decodeTables } from "../core/evaluation/decode.ts";
-import { eob } from "../core/evaluation/eob.ts";
-import { scoreSheets } from "../core/evaluation/score-sheets.ts";
-import type { Range } from "../core/excel/range.ts";
+import { loadDatasets } from "../core/dataset/load-datasets.ts";
+import { condenseSheet } from "../core/detection/condense-sheet.ts";
+import { decodeTables } from "../core/detection/decode.ts";
+import { detectorSettings } from "../core/detection/detector-settings.ts";
+import { batchOf, detectionsOf } from "../core/detection/engine/micro-batch.ts";
 import { layOutParameters } from "../core/model/parameters.ts";
 import { TrainedDetector } from "../core/model/trained-detector.ts";
+import { chooseThreshold } from "../core/scoring/choose-threshold.ts";
+import { eob } from "../core/scoring/eob.ts";
+import { scoreSheets } from "../core/scoring/score-sheets.ts";
 import { openDevice } from "../core/tensor/device.ts";
 import { scoped } from "../core/tensor/scoped.ts";
-import { detectorSettings } from "../core/training/detector-settings.ts";
-import { batchOf, detectionsOf } from "../core/training/engine/micro-batch.ts";
 
 interface Seen {
   readonly truth: readonly Range[];

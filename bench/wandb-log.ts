@@ -7,12 +7,12 @@
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { randomStream } from "../core/random.ts";
-import { histogramOf } from "../plugins/wandb/histogram.ts";
+import { randomStream } from "../core/base/random.ts";
+import { histogramOf } from "../plugins/wandb/log/histogram.ts";
 import { readRecords } from "../plugins/wandb/log/log-reader.ts";
 import { LogWriter } from "../plugins/wandb/log/log-writer.ts";
-import { RunLog } from "../plugins/wandb/run-log.ts";
-import { item } from "../plugins/wandb/value-json.ts";
+import { item } from "../plugins/wandb/log/value-json.ts";
+import { RunLog } from "../plugins/wandb/run/run-log.ts";
 
 const RECORDS = Number(process.argv[2] ?? 100_000);
 const ROUNDS = 5;

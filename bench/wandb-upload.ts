@@ -3,11 +3,11 @@
  * upload in its worker. `bun bench/wandb-upload.ts [seconds of work [rounds]]`; the server is the tests' stand-in, in a process of its own.
  */
 
-import { ApiKey } from "../plugins/wandb/api-key.ts";
+import { ApiKey } from "../plugins/wandb/upload/api-key.ts";
 import { startUpload } from "../plugins/wandb/upload/upload.ts";
 import { Uploader } from "../plugins/wandb/upload/uploader.ts";
-import { startStandIn } from "../tests/wandb/stand-in-server/server.ts";
-import { SampleLog, sampleFolder } from "../tests/wandb/upload/sample-run.ts";
+import { SampleLog, sampleFolder } from "../tests/support/wandb-sample-run.ts";
+import { startStandIn } from "../tests/support/wandb-server/server.ts";
 
 if (process.argv[2] === "server") {
   const server = await startStandIn();

@@ -1,98 +1,28 @@
 /** The one public surface for plugin authors: everything that a plugin file imports comes from here. */
 
-import type { Config } from "./config/config.ts";
-import type { Field, OptionsOf } from "./config/field.ts";
-import type { RunConsole } from "./training/console.ts";
-import type { Artifact, Hooks, Json, Metrics } from "./training/lifecycle.ts";
-
-export { runMain } from "./command.ts";
+export { artifactName } from "./base/artifact-name.ts";
+export type { Json } from "./base/json.ts";
+export type { Metrics } from "./base/metrics.ts";
+export { formatMetric } from "./base/metrics.ts";
+export type { PredictedTable } from "./base/predicted-table.ts";
+export { type ExitCode, type Problem, UserError } from "./base/problem.ts";
+export { formatDuration, progressBar, table } from "./base/text-layout.ts";
 export type { Config } from "./config/config.ts";
 export type { Field, OptionsOf } from "./config/field.ts";
 export { boolean, choice, group, integer, list, number, text } from "./config/field.ts";
+export { runMain } from "./console/command.ts";
+export type { RunConsole } from "./console/console.ts";
 export { FILL_COLORS, type FillRun, fillRuns } from "./features/fill-runs.ts";
 export { acquireFolderLock, type FolderLock } from "./files/folder-lock.ts";
 export { writeFileAtomic } from "./files/write-atomic.ts";
-export { type ExitCode, type Problem, UserError } from "./problem.ts";
-export { formatDuration, progressBar, table } from "./text-layout.ts";
-export type { RunConsole } from "./training/console.ts";
 export type {
   Artifact,
   HookEvents,
   HookName,
   Hooks,
-  Json,
-  Metrics,
   Moment,
-  PredictedTable,
   RunFacts,
   RunStatus,
   SheetPrediction,
-} from "./training/lifecycle.ts";
-
-/** What a plugin can see of the run and do to it. */
-export interface PluginRun {
-  /** Eight letters and digits, the same over every resume: W&B's run id. */
-  readonly id: string;
-  /** `experiment.name`. */
-  readonly name: string;
-  /** The run's folder, absolute. */
-  readonly folder: string;
-  /** The complete effective configuration. */
-  readonly config: Config;
-  /** When the run began, ms since 1970. On resume: when this process began. */
-  readonly startedAt: number;
-  /** What was restored: the updates and epochs already done and the best F1 so far; null for a fresh run. */
-  readonly resumed: {
-    readonly step: number;
-    readonly epoch: number;
-    readonly bestValF1: number | null;
-  } | null;
-  /** What this plugin's `saveState` returned when the checkpoint was written; null for a fresh run. */
-  readonly state: Json;
-  /** The run's console: what is printed also goes to the run's `output.log`. */
-  readonly console: RunConsole;
-  /**
-   * Adds numbers to the row of the step that is being gathered (see `onLog`). A name given twice keeps the last value.
-   * Axes: names that begin with `train/`, `val/`, `system/` are per epoch, all others per gradient step.
-   */
-  log(values: Readonly<Record<string, number>>): void;
-  /** Gives a set of files to the run; every plugin's `onArtifact` receives it. */
-  logArtifact(artifact: Artifact): void;
-  /** Gives a PNG to the run; every plugin's `onImage` receives it. */
-  logImage(name: string, png: Uint8Array, caption: string): void;
-  /**
-   * Asks for `checkpoints/{fileName}`. The core writes it once all plugins have seen the step or the epoch, then fires
-   * `onCheckpoint`. The same file asked for twice is written once; aliases add up.
-   */
-  requestCheckpoint(fileName: string, aliases?: readonly string[]): void;
-}
-
-/** A plugin: a name, options with defaults and help, and a function from the run to its hooks. */
-export interface Plugin<Options extends Record<string, Field> = Record<string, Field>> {
-  /** Unique in a run; the key under which its state is saved. */
-  readonly name: string;
-  /** True: its failure ends the run cleanly. Otherwise it is reported once and switched off. */
-  readonly critical?: boolean;
-  /** `pre`: called before all plugins without an order; `post`: after them. Within each, the config file's order. */
-  readonly order?: "pre" | "post";
-  /** One field an option. Absent: whatever the config file holds is handed over as it is. */
-  readonly options?: Options;
-  setup(run: PluginRun, options: OptionsOf<Options>): Hooks | Promise<Hooks>;
-}
-
-/** Returns the plugin as it is; it is there for the types. */
-export function definePlugin<const Options extends Record<string, Field>>(
-  plugin: Plugin<Options>,
-): Plugin<Options> {
-  return plugin;
-}
-
-/** A metric's value as text: `0.8235`, or `–` where there is none. */
-export function formatMetric(value: Metrics[string] | undefined, digits = 4): string {
-  return value === null || value === undefined ? "–" : value.toFixed(digits);
-}
-
-/** A name that W&B and file systems accept for an artifact: anything but letters, digits, `-`, `_`, `.` becomes `_`. */
-export function artifactName(name: string): string {
-  return name.replace(/[^A-Za-z0-9_.-]+/g, "_").slice(0, 128);
-}
+} from "./hooks/lifecycle.ts";
+export { definePlugin, type Plugin, type PluginRun } from "./hooks/plugin.ts";

@@ -1,6 +1,6 @@
 /** The optimiser's state as `torch.optim.AdamW.state_dict()` has it: `state` by parameter number, and `param_groups`. */
 
-import { UserError } from "../problem.ts";
+import { UserError } from "../base/problem.ts";
 import { kindOf } from "./plain-value.ts";
 import { PtFloat, type PtMap, PtTensor, PtTuple, type PtValue, type PtWritable } from "./pt-value.ts";
 import { type NamedParameters, parameterTensors } from "./state-dict.ts";

@@ -1,8 +1,8 @@
 /** The thread of `CheckpointWriter`: writes one snapshot for each request and answers when it is on the disk. */
 
 import { parentPort } from "node:worker_threads";
-import type { Problem } from "../problem.ts";
-import { UserError } from "../problem.ts";
+import type { Problem } from "../base/problem.ts";
+import { UserError } from "../base/problem.ts";
 import { writePtFiles } from "./write-pt.ts";
 
 /** A snapshot to write: entry i of the archive lies at `offset` in `snapshot`. */

@@ -1,7 +1,7 @@
 /** Checkpoints written while training goes on: the tensors are copied at once, a worker writes the copy. */
 
 import { Worker } from "node:worker_threads";
-import { UserError } from "../problem.ts";
+import { UserError } from "../base/problem.ts";
 import type { WriteReply, WriteRequest } from "./checkpoint-writer-worker.ts";
 import type { PtWritable } from "./pt-value.ts";
 import { ALIGNMENT } from "./stored-zip-writer.ts";

@@ -1,7 +1,8 @@
 /** What a checkpoint of this project holds (docs/checkpoints.md): built from plain values, and read back into them. */
 
-import { UserError } from "../problem.ts";
-import type { Json, Metrics } from "../training/lifecycle.ts";
+import type { JsonObject } from "../base/json.ts";
+import type { Metrics } from "../base/metrics.ts";
+import { UserError } from "../base/problem.ts";
 import { type AdamWContent, adamWStateDict } from "./adamw-state.ts";
 import { jsonOf } from "./json-value.ts";
 import { kindOf } from "./plain-value.ts";
@@ -12,9 +13,6 @@ import { asStateDict, type NamedParameters, parameterTensors, type StateDict } f
 
 /** The layout of the dictionary. A file with a higher one is refused. */
 export const FORMAT_VERSION = 1;
-
-/** JSON by key. */
-export type JsonObject = { readonly [key: string]: Json };
 
 /** All that a checkpoint keeps. */
 export interface CheckpointContent {

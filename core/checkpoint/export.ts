@@ -1,10 +1,10 @@
 /** A checkpoint's weights in files of their own, for other tools and for shipping. */
 
-import { UserError } from "../problem.ts";
-import type { Json } from "../training/lifecycle.ts";
+import type { Json } from "../base/json.ts";
+import { isJsonObject } from "../base/json.ts";
+import { UserError } from "../base/problem.ts";
 import { evaluationWeights, FORMAT_VERSION, type LoadedCheckpoint } from "./detector-state.ts";
 import { exportedConfig } from "./exported-config.ts";
-import { isJsonObject } from "./is-json-object.ts";
 import { PtTensor } from "./pt-value.ts";
 import { writeSafetensors } from "./safetensors.ts";
 import type { StateDict } from "./state-dict.ts";

@@ -1,8 +1,8 @@
 /** The part of a run's configuration that goes out with its weights. */
 
-import type { Json, Metrics } from "../training/lifecycle.ts";
-import type { JsonObject } from "./detector-state.ts";
-import { isJsonObject } from "./is-json-object.ts";
+import type { Json, JsonObject } from "../base/json.ts";
+import { isJsonObject } from "../base/json.ts";
+import type { Metrics } from "../base/metrics.ts";
 
 /** Sections that say what the weights are. */
 const KEPT_SECTIONS = ["model", "training", "evaluation"];

@@ -1,8 +1,8 @@
 /** What is in a checkpoint file, as data. */
 
 import { statSync } from "node:fs";
-import type { Json } from "../training/lifecycle.ts";
-import { isJsonObject } from "./is-json-object.ts";
+import type { Json } from "../base/json.ts";
+import { isJsonObject } from "../base/json.ts";
 import { jsonOf } from "./json-value.ts";
 import { DTYPES, type DType, elementCount, PtTensor, type PtValue } from "./pt-value.ts";
 import { readPtFile } from "./read-pt.ts";

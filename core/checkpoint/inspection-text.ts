@@ -1,10 +1,10 @@
 /** An inspection as text: what a person wants to know first, then the values, then the tensors. */
 
-import { formatBytes } from "../text-layout.ts";
-import type { Json } from "../training/lifecycle.ts";
+import type { Json } from "../base/json.ts";
+import { isJsonObject } from "../base/json.ts";
+import { formatBytes } from "../base/text-layout.ts";
 import { FORMAT_VERSION } from "./detector-state.ts";
 import type { Inspection, TensorGroup } from "./inspect.ts";
-import { isJsonObject } from "./is-json-object.ts";
 
 /** The optimiser's tensors repeat the weights' shapes: they are counted, and listed only on demand. */
 const COUNTED = "optimizer_state_dict";

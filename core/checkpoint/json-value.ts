@@ -1,4 +1,4 @@
-import type { Json } from "../training/lifecycle.ts";
+import type { Json } from "../base/json.ts";
 import { PtTensor, type PtValue } from "./pt-value.ts";
 
 /**

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { UserError } from "../problem.ts";
+import { UserError } from "../base/problem.ts";
 
 /**
  * The checkpoint file that a path means: the file itself, or the first of `preferred` in a run's folder (or its

@@ -1,4 +1,4 @@
-import { type Problem, UserError } from "../problem.ts";
+import { type Problem, UserError } from "../base/problem.ts";
 
 /** What to do about a file that is damaged rather than of another kind. */
 export const DAMAGED =

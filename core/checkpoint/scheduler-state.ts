@@ -1,5 +1,5 @@
+import type { JsonObject } from "../base/json.ts";
 import { learningRate, type Schedule } from "../optim/learning-rate.ts";
-import type { JsonObject } from "./detector-state.ts";
 
 /**
  * The schedule's state after `step` updates, as PyTorch has it, so that a run can go on there: of

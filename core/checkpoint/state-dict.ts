@@ -1,6 +1,6 @@
 /** Weights by name, as PyTorch's `state_dict()` has them, compared with and copied into a network's parameters. */
 
-import { UserError } from "../problem.ts";
+import { UserError } from "../base/problem.ts";
 import { PtTensor, type PtValue } from "./pt-value.ts";
 
 export type StateDict = ReadonlyMap<string, PtTensor>;

@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import { UserError } from "../problem.ts";
+import { UserError } from "../base/problem.ts";
 
 const REASONS: Record<string, { reason: string; fix: (path: string, megabytes: number) => string }> = {
   ENOSPC: {

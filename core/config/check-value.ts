@@ -2,7 +2,7 @@
 
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
-import type { Problem } from "../problem.ts";
+import type { Problem } from "../base/problem.ts";
 import type { Field } from "./field.ts";
 import { zodOf } from "./field-schema.ts";
 import { expectedWords, flow, gotWords, mended } from "./field-words.ts";

@@ -1,6 +1,6 @@
 /** Settings that are fine alone and impossible together. */
 
-import type { Problem } from "../problem.ts";
+import type { Problem } from "../base/problem.ts";
 import type { Settings } from "./schema.ts";
 import { dotted, type Path, placeOf, type Source, sourceInWords, written } from "./source.ts";
 

@@ -1,12 +1,13 @@
 /** Section `data` by itself, for commands that work without a whole configuration. */
 
-import type { DataOptions } from "../data/data-options.ts";
-import { UserError } from "../problem.ts";
+import { UserError } from "../base/problem.ts";
 import { checkConstraints } from "./constraints.ts";
+import type { DataOptions } from "./data-options.ts";
 import { parseOverride } from "./overrides.ts";
 import { resolveFields } from "./resolve-fields.ts";
 import { CONFIG, type Settings } from "./schema.ts";
-import type { Source } from "./source.ts";
+import type { Path, Source } from "./source.ts";
+import { readYamlFile } from "./yaml-file.ts";
 
 /**
  * @param given Values of the section; keys that are not there have their defaults.
@@ -20,16 +21,37 @@ export function resolveDataSection(
   overrides: readonly string[],
 ): DataOptions {
   const nowhere: Source = { kind: "argument", argument: origin };
+  return resolved({ data: given }, () => nowhere, overrides);
+}
+
+/**
+ * Section `data` of a configuration file. All sections but `plugins` are checked; no plugin is loaded.
+ *
+ * @param path The YAML file, relative to the current folder.
+ * @param overrides `--data.key=value`.
+ * @throws {UserError} Exit code 2, with everything that is wrong.
+ */
+export function readDataSection(path: string, overrides: readonly string[]): DataOptions {
+  const { root, locate } = readYamlFile(path, process.cwd());
+  const { plugins: _, ...sections } = root;
+  return resolved(sections, locate, overrides);
+}
+
+function resolved(
+  sections: Readonly<Record<string, unknown>>,
+  locate: (path: Path, part: "key" | "value") => Source,
+  overrides: readonly string[],
+): DataOptions {
   const { values, problems, failed, sourceOf } = resolveFields(CONFIG, {
     prefix: [],
-    value: { data: given },
-    locate: () => nowhere,
+    value: sections,
+    locate,
     overrides: overrides.map(parseOverride).map((override) => ({ path: override.key.split("."), override })),
     env: {},
     cwd: process.cwd(),
   });
   const settings = values as Settings;
-  const impossible = checkConstraints({ settings, failed, sourceOf, fallback: nowhere });
+  const impossible = checkConstraints({ settings, failed, sourceOf, fallback: locate([], "key") });
   if (problems.length + impossible.length > 0) {
     throw new UserError([...problems, ...impossible], { exitCode: 2 });
   }

@@ -1,6 +1,6 @@
 /** Every key with its default and help: for `--help`, and as the tables of docs/configuration.md. */
 
-import type { Plugin } from "../plugin.ts";
+import type { DescribedPlugin } from "./described-plugin.ts";
 import { type Field, type GroupField, group } from "./field.ts";
 import { leaves } from "./field-path.ts";
 import { flow, limitWords } from "./field-words.ts";
@@ -18,7 +18,7 @@ interface Section {
  * @param plugins Plugins whose options are to be listed too.
  * @param columns Lines are broken before this many characters.
  */
-export function describeOptions(plugins: readonly Plugin[] = [], columns = 110): string {
+export function describeOptions(plugins: readonly DescribedPlugin[] = [], columns = 110): string {
   return sectionsOf(plugins.filter(({ options }) => options && Object.keys(options).length > 0))
     .map(({ name, group }) => {
       const rows = [...leaves(group)].map(([path, field]) => ({
@@ -37,7 +37,7 @@ export function describeOptions(plugins: readonly Plugin[] = [], columns = 110):
 }
 
 /** One Markdown table a section: key, default, what it takes, what it does. */
-export function referenceTables(plugins: readonly Plugin[]): string {
+export function referenceTables(plugins: readonly DescribedPlugin[]): string {
   return sectionsOf(plugins)
     .map(({ name, group }) => {
       const rows = [...leaves(group)].map(([path, field]) => {
@@ -57,7 +57,7 @@ export function referenceTables(plugins: readonly Plugin[]): string {
     .join("\n\n");
 }
 
-function sectionsOf(plugins: readonly Plugin[]): Section[] {
+function sectionsOf(plugins: readonly DescribedPlugin[]): Section[] {
   return [
     ...Object.entries(SECTIONS).map(([name, group]) => ({ name, group })),
     ...plugins.map(({ name, options = {} }) => ({

@@ -1,8 +1,8 @@
 /** Fields and values in words: what a message expects, what it got, and how to mend it. */
 
 import { stringify } from "yaml";
+import { nearest } from "../base/nearest.ts";
 import type { Field, NumberField, NumberLimits } from "./field.ts";
-import { nearest } from "./nearest.ts";
 
 /** What a field takes: "an integer of at least 1 (epochs), or null". */
 export function expectedWords(field: Field): string {

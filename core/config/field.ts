@@ -11,6 +11,8 @@ interface Described<Value> {
   readonly unit?: string;
   /** The environment variable that overrides the file. An empty variable counts as not set. */
   readonly env?: string;
+  /** The plugin whose variable `env` is: the variable counts only while that plugin runs. */
+  readonly envOwner?: string;
   /** True: `null` is a value of its own, for "none". */
   readonly nullable: boolean;
 }
@@ -90,6 +92,7 @@ interface Base<Value, Nullable extends boolean> {
   readonly help: string;
   readonly unit?: string;
   readonly env?: string;
+  readonly envOwner?: string;
   readonly nullable?: Nullable;
 }
 

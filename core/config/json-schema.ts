@@ -1,7 +1,7 @@
 /** The JSON Schema of the configuration, for editors: completion, help and checks while one types. */
 
 import { z } from "zod";
-import type { Plugin } from "../plugin.ts";
+import type { DescribedPlugin } from "./described-plugin.ts";
 import { zodOf, zodOfGroup } from "./field-schema.ts";
 import { SECTIONS } from "./schema.ts";
 
@@ -9,7 +9,7 @@ import { SECTIONS } from "./schema.ts";
  * @param plugins The built-in plugins; others, by path or package, are allowed with any options.
  * @returns A JSON Schema (draft 7, which all editors know) as plain data.
  */
-export function jsonSchema(plugins: readonly Plugin[]): Record<string, unknown> {
+export function jsonSchema(plugins: readonly DescribedPlugin[]): Record<string, unknown> {
   const anyOptions = z.union([z.boolean(), z.record(z.string(), z.unknown())]);
   const builtIn = plugins.map(({ name, options }) => {
     const settings = options ? z.union([z.boolean(), zodOfGroup(options)]) : anyOptions;

@@ -2,8 +2,8 @@
 
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, extname, join, relative, resolve } from "node:path";
-import { type Problem, UserError } from "../problem.ts";
-import { nearest } from "./nearest.ts";
+import { nearest } from "../base/nearest.ts";
+import { type Problem, UserError } from "../base/problem.ts";
 
 /** No configuration is this long; a checkpoint or a workbook named by mistake is. */
 const MAX_BYTES = 1_048_576;

@@ -1,6 +1,6 @@
 /** The values of a group of fields from all sources: command line over environment over file over defaults. */
 
-import type { Problem } from "../problem.ts";
+import type { Problem } from "../base/problem.ts";
 import { checkValue, settledValue } from "./check-value.ts";
 import type { Field, GroupField } from "./field.ts";
 import { fieldAt, isMapping, leaves, valueAt } from "./field-path.ts";
@@ -21,6 +21,8 @@ export interface Given {
   /** Overrides with their path below `prefix`. */
   readonly overrides: readonly { readonly path: readonly string[]; readonly override: Override }[];
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Names of the plugins that run; a variable that belongs to another plugin does not count. */
+  readonly plugins?: ReadonlySet<string>;
   /** What relative paths are relative to. */
   readonly cwd: string;
 }
@@ -100,13 +102,13 @@ interface GivenOutsideFile {
 /** What the environment and, stronger, the command line give, by dotted path below the prefix. */
 function givenOutsideFile(
   group: GroupField,
-  { prefix, overrides, env }: Given,
+  { prefix, overrides, env, plugins }: Given,
   problems: Problem[],
 ): Map<string, GivenOutsideFile> {
   const result = new Map<string, GivenOutsideFile>();
   for (const [path, field] of leaves(group)) {
     const text = field.env === undefined ? undefined : env[field.env];
-    if (!text) continue;
+    if (!text || (field.envOwner !== undefined && !plugins?.has(field.envOwner))) continue;
     const source: Source = { kind: "variable", name: field.env! };
     result.set(dotted(path), { path, value: parseText(field, text), source });
   }

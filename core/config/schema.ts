@@ -21,6 +21,7 @@ const experiment = group(
       default: "tablesense2",
       minLength: 1,
       env: "WANDB_PROJECT",
+      envOwner: "wandb",
       help: "Project that the run belongs to in W&B",
     }),
     seed: integer({
@@ -34,9 +35,10 @@ const experiment = group(
       default: [],
       unique: true,
       env: "WANDB_TAGS",
+      envOwner: "wandb",
       help: "Words to find the run by",
     }),
-    notes: text({ default: "", env: "WANDB_NOTES", help: "Free text about the run" }),
+    notes: text({ default: "", env: "WANDB_NOTES", envOwner: "wandb", help: "Free text about the run" }),
   },
   "Name and seed of the run",
 );

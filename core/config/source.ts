@@ -1,6 +1,6 @@
 /** Where a setting was given, and how a corrected one is written there. */
 
-import type { Problem } from "../problem.ts";
+import type { Problem } from "../base/problem.ts";
 
 /** The keys from the root to a setting; numbers are items of a list. */
 export type Path = readonly (string | number)[];

@@ -1,9 +1,9 @@
 /** The problem that an unknown key makes: which key was probably meant, and where it belongs. */
 
-import type { Problem } from "../problem.ts";
+import { nearest } from "../base/nearest.ts";
+import type { Problem } from "../base/problem.ts";
 import type { Field, GroupField } from "./field.ts";
 import { leaves } from "./field-path.ts";
-import { nearest } from "./nearest.ts";
 import { dotted, type Path, placeOf, type Source } from "./source.ts";
 
 /**

@@ -11,7 +11,7 @@ import {
   type Pair,
   parseDocument,
 } from "yaml";
-import { type Problem, UserError } from "../problem.ts";
+import { type Problem, UserError } from "../base/problem.ts";
 import { readConfigText } from "./read-config-text.ts";
 import type { Path, Source } from "./source.ts";
 import { yamlProblem } from "./yaml-problem.ts";

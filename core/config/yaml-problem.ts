@@ -1,7 +1,7 @@
 /** The YAML parser's errors in the form of all other problems; those that people make most get their own words. */
 
 import type { YAMLError, YAMLWarning } from "yaml";
-import type { Problem } from "../problem.ts";
+import type { Problem } from "../base/problem.ts";
 
 /**
  * @param place Where the error stands.

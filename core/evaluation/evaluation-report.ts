@@ -1,13 +1,11 @@
 /** What an evaluation says: one plain object, which is the JSON document and what text and page are made of. */
 
-import { formatRange, type Range } from "../excel/range.ts";
-import type { PredictedTable } from "../training/lifecycle.ts";
-import { connectedBlocks } from "./connected-blocks.ts";
-import { countSheet } from "./detection-metrics.ts";
-import type { Mode } from "./find-tables.ts";
-import type { EvaluationSheet, LoadedSplit } from "./load-split.ts";
-import { type Scores, scoreSheets } from "./score-sheets.ts";
-import { type GroupName, groupsOf } from "./sheet-groups.ts";
+import type { PredictedTable } from "../base/predicted-table.ts";
+import { formatRange, type Range } from "../base/range.ts";
+import type { Mode } from "../detection/find-tables.ts";
+import { connectedBlocks } from "../features/connected-blocks.ts";
+import { countSheet } from "../scoring/detection-metrics.ts";
+import { type Scores, scoreSheets } from "../scoring/score-sheets.ts";
 import {
   NEAR_EOB,
   PREDICTED_KINDS,
@@ -15,8 +13,10 @@ import {
   TRUTH_KINDS,
   type TruthKind,
   tableErrors,
-} from "./table-errors.ts";
-import { type ThresholdReport, thresholdTable } from "./threshold-table.ts";
+} from "../scoring/table-errors.ts";
+import { type ThresholdReport, thresholdTable } from "../scoring/threshold-table.ts";
+import type { EvaluationSheet, LoadedSplit } from "./load-split.ts";
+import { type GroupName, groupsOf } from "./sheet-groups.ts";
 
 /** Raised when a key of the document changes its meaning or goes away; new keys do not raise it. */
 export const REPORT_VERSION = 1;

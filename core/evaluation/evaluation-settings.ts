@@ -1,9 +1,9 @@
 /** The `data` section that an evaluation works under: what the checkpoint was trained on, and the user's overrides. */
 
 import type { Config } from "../config/config.ts";
+import type { DataOptions } from "../config/data-options.ts";
 import { resolveDataSection } from "../config/data-section.ts";
 import { CONFIG } from "../config/schema.ts";
-import type { DataOptions } from "../data/data-options.ts";
 
 /** Sheets are cut for training only: whoever uses the network has them whole. Grids end here all the same, in cells. */
 export const EVALUATION_ROWS = 16_384;

@@ -1,16 +1,16 @@
 /** The sheets of one split, with what an evaluation needs beside their grids. */
 
 import { join } from "node:path";
-import type { DataOptions } from "../data/data-options.ts";
-import type { SheetEntry, SkippedSheet } from "../data/dataset.ts";
-import { labelSheet } from "../data/label-sheet.ts";
-import { readWorkbooks } from "../data/reading/read-workbooks.ts";
-import { planReading } from "../data/reading-plan.ts";
-import type { Split } from "../data/split.ts";
-import { ensureSyntheticDataset, SYNTHETIC } from "../data/synthetic/synthetic-dataset.ts";
-import type { Range } from "../excel/range.ts";
+import { type Problem, UserError } from "../base/problem.ts";
+import type { Range } from "../base/range.ts";
+import type { DataOptions } from "../config/data-options.ts";
+import type { SheetEntry, SkippedSheet } from "../dataset/dataset.ts";
+import { labelSheet } from "../dataset/label-sheet.ts";
+import { readWorkbooks } from "../dataset/reading/read-workbooks.ts";
+import { planReading } from "../dataset/reading-plan.ts";
+import type { Split } from "../dataset/split.ts";
+import { ensureSyntheticDataset, SYNTHETIC } from "../dataset/synthetic-dataset.ts";
 import { featureCacheFolder } from "../features/load-grids.ts";
-import { type Problem, UserError } from "../problem.ts";
 
 /** A labelled sheet and what Excel itself says of it. */
 export interface EvaluationSheet extends Omit<SheetEntry, "boxes"> {

@@ -1,6 +1,6 @@
 /** An evaluation for the console. */
 
-import { counted, table } from "../text-layout.ts";
+import { counted, table } from "../base/text-layout.ts";
 import type { Compared, EvaluationReport, GroupReport, SheetReport } from "./evaluation-report.ts";
 import { GROUP_TITLES, mistakeLines, PREDICTED_WORDS, TRUTH_WORDS } from "./report-words.ts";
 import type { GroupName } from "./sheet-groups.ts";

@@ -1,8 +1,8 @@
 /** The words of an evaluation's text and page. */
 
+import type { PredictedKind, TruthKind } from "../scoring/table-errors.ts";
 import type { SheetReport } from "./evaluation-report.ts";
 import type { GroupName } from "./sheet-groups.ts";
-import type { PredictedKind, TruthKind } from "./table-errors.ts";
 
 export const GROUP_TITLES: Readonly<Record<GroupName, string>> = {
   tables_per_sheet: "tables on the sheet",

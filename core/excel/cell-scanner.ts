@@ -1,8 +1,8 @@
 /** One `<c>` element: the innermost loop of reading a workbook. */
 
+import { columnName, MAX_COLUMN, MAX_ROW } from "../base/range.ts";
 import { type CellTable, FormulaKind, type FormulaTable } from "./cell-table.ts";
 import { type CellType, CellValueScanner } from "./cell-value-scanner.ts";
-import { columnName, MAX_COLUMN, MAX_ROW } from "./range.ts";
 import { addRichText } from "./rich-text.ts";
 import type { TextTable } from "./text-table.ts";
 import {

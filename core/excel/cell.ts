@@ -1,8 +1,8 @@
 /** Looking at one cell of a sheet: its value, its text, its formula, its style. */
 
+import { columnName } from "../base/range.ts";
 import { CellKind, FormulaKind } from "./cell-table.ts";
 import { isoDateText, serialDateText } from "./date.ts";
-import { columnName } from "./range.ts";
 import { shiftFormula } from "./shared-formula.ts";
 import { COLUMN_FIELDS, ROW_FIELDS } from "./sheet-scanner.ts";
 import type { CellStyle } from "./styles.ts";

@@ -1,15 +1,14 @@
 /** Comma-separated values as a sheet without styles. (RFC 4180, and what Excel and others write) */
 
 import { isUtf8 } from "node:buffer";
+import { MAX_COLUMN, MAX_ROW } from "../base/range.ts";
 import type { ByteSource } from "./byte-source.ts";
 import { CellKind, CellTable, FormulaTable, IntegerList, UNKNOWN_NUMERAL } from "./cell-table.ts";
 import { OFFICE_THEME } from "./color.ts";
-import { MAX_COLUMN, MAX_ROW } from "./range.ts";
 import type { ReadLimits } from "./read-limits.ts";
-import type { OpenWorkbook } from "./read-workbook.ts";
 import { defaultStyles } from "./styles.ts";
 import { TextTable } from "./text-table.ts";
-import type { Sheet } from "./workbook.ts";
+import type { OpenWorkbook, Sheet } from "./workbook.ts";
 import { WorkbookError } from "./workbook-error.ts";
 
 /** Longest text that is held at once; larger ones are for a database. */

@@ -1,6 +1,6 @@
 /** How much a workbook may cost. */
 
-import { MAX_COLUMN, MAX_ROW } from "./range.ts";
+import { MAX_COLUMN, MAX_ROW } from "../base/range.ts";
 
 /** Limits of reading one workbook. What goes beyond ends in a `WorkbookError` (`too-large`), but for rows and columns. */
 export interface ReadLimits {

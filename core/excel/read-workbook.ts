@@ -13,7 +13,7 @@ import { MERGE_FIELDS, SheetScanner } from "./sheet-scanner.ts";
 import { defaultStyles, readStyles, type StyleSheet } from "./styles.ts";
 import type { TextTable } from "./text-table.ts";
 import { readTheme } from "./theme.ts";
-import type { Sheet, SheetEntry, SheetState, Workbook } from "./workbook.ts";
+import type { OpenWorkbook, Sheet, SheetEntry, SheetState, Workbook } from "./workbook.ts";
 import { XmlFault } from "./xml-bytes.ts";
 import { XmlReader } from "./xml-reader.ts";
 import { ZipPackage } from "./zip-package.ts";
@@ -25,17 +25,6 @@ export interface ReadOptions extends Partial<ReadLimits> {
    * @default `soffice` or `libreoffice`, if one is on the path
    */
   readonly soffice?: string | null;
-}
-
-/** An open workbook: its sheets can be read one by one, so that only one is in memory. */
-export interface OpenWorkbook {
-  readonly file: string;
-  /** The worksheets in the order of their tabs. */
-  readonly entries: readonly SheetEntry[];
-  /** Reads a worksheet. @throws {WorkbookError} If it is broken or too large. */
-  readSheet(index: number): Promise<Sheet>;
-  /** Closes the file. */
-  close(): void;
 }
 
 /**

@@ -1,6 +1,6 @@
 /** Shared formulas: one expression for a group of cells, shifted to each. (ECMA-376 part 1, 18.3.1.40) */
 
-import { columnName, columnNumber, MAX_COLUMN, MAX_ROW } from "./range.ts";
+import { columnName, columnNumber, MAX_COLUMN, MAX_ROW } from "../base/range.ts";
 
 /**
  * One piece of an expression: a string, a quoted sheet name, a structured reference or an error are taken as they are; an

@@ -1,6 +1,6 @@
 /** What lies beside a worksheet in parts of its own: Excel's tables, comments, pivot tables. */
 
-import { parseRange, type Range } from "./range.ts";
+import { parseRange, type Range } from "../base/range.ts";
 import type { Relationship } from "./relationships.ts";
 import { XmlFault } from "./xml-bytes.ts";
 import { XmlReader } from "./xml-reader.ts";

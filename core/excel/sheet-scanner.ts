@@ -1,8 +1,8 @@
 /** A worksheet part, scanned in windows of its bytes: cells, rows, columns and merged ranges. */
 
+import { MAX_COLUMN, MAX_ROW, parseRange } from "../base/range.ts";
 import { CellScanner, type KeptArea } from "./cell-scanner.ts";
 import { CellTable, FormulaTable, IntegerList } from "./cell-table.ts";
-import { MAX_COLUMN, MAX_ROW, parseRange } from "./range.ts";
 import { TextTable } from "./text-table.ts";
 import {
   AttributeCursor,

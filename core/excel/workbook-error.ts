@@ -1,6 +1,6 @@
 /** Why a workbook cannot be read. */
 
-import { UserError } from "../problem.ts";
+import { UserError } from "../base/problem.ts";
 
 /** What is wrong with a workbook, as a word to sort by. */
 export type WorkbookFault =

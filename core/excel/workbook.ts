@@ -1,8 +1,8 @@
 /** A workbook in memory: what `readWorkbook` gives. */
 
+import type { Range } from "../base/range.ts";
 import type { CellTable, FormulaTable, IntegerList } from "./cell-table.ts";
 import type { Palette } from "./color.ts";
-import type { Range } from "./range.ts";
 import type { Comment, ListTable } from "./sheet-parts.ts";
 import type { CellStyle } from "./styles.ts";
 import type { TextTable } from "./text-table.ts";
@@ -62,4 +62,15 @@ export interface Workbook {
   /** As the user named it. */
   readonly file: string;
   readonly sheets: readonly Sheet[];
+}
+
+/** An open workbook: its sheets can be read one by one, so that only one is in memory. */
+export interface OpenWorkbook {
+  readonly file: string;
+  /** The worksheets in the order of their tabs. */
+  readonly entries: readonly SheetEntry[];
+  /** Reads a worksheet. @throws {WorkbookError} If it is broken or too large. */
+  readSheet(index: number): Promise<Sheet>;
+  /** Closes the file. */
+  close(): void;
 }

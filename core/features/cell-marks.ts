@@ -1,6 +1,6 @@
 /** What covers a cell without being in it: merged ranges, Excel's tables, comments. */
 
-import { clipRange, type Range } from "../excel/range.ts";
+import { clipRange, type Range } from "../base/range.ts";
 import { MERGE_FIELDS } from "../excel/sheet-scanner.ts";
 import type { Sheet } from "../excel/workbook.ts";
 import { WorkbookError } from "../excel/workbook-error.ts";

@@ -7,8 +7,8 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { writeFileAtomic } from "../files/write-atomic.ts";
-import type { SheetGrid } from "./load-grids.ts";
 import type { PackedGrid } from "./packed-grid.ts";
+import type { SheetGrid } from "./sheet-grid.ts";
 
 const SUFFIX = ".grids";
 /** Level 3 of zstd reads at the same speed as the higher ones, which save 10 % more. */

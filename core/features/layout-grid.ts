@@ -3,8 +3,8 @@
  * `featuriseSheet` gives of the workbook that `encodeWorkbook` makes.
  */
 
+import type { Range } from "../base/range.ts";
 import { OFFICE_THEME } from "../excel/color.ts";
-import type { Range } from "../excel/range.ts";
 import { DEFAULT_FONT_SIZE, type CellStyle as StoredStyle } from "../excel/styles.ts";
 import type {
   CellStyle,

@@ -1,32 +1,13 @@
 /** From a workbook's file to the feature grids of its sheets, through the cache on disk. */
 
 import { basename, join } from "node:path";
+import { PROJECT_ROOT } from "../base/project-root.ts";
 import { ByteSource, type NamedBytes } from "../excel/byte-source.ts";
-import type { Range } from "../excel/range.ts";
 import { openWorkbook } from "../excel/read-workbook.ts";
-import { PROJECT_ROOT } from "../project-root.ts";
 import { featuriseSheet } from "./featurise.ts";
 import { FEATURE_VERSION } from "./grid.ts";
 import { readCachedGrids, writeCachedGrids } from "./grid-cache.ts";
-import type { PackedGrid } from "./packed-grid.ts";
-
-/** What is known of one worksheet. Chart sheets, dialogs and macro sheets have no cells and are left out. */
-export interface SheetGrid {
-  readonly sheetName: string;
-  /** Hidden or very hidden. */
-  readonly hidden: boolean;
-  /** The features, cropped to the limits; null for an empty sheet. */
-  readonly grid: PackedGrid | null;
-  /** The sheet's extent before cropping, in cells; 0 × 0 for an empty sheet. */
-  readonly height: number;
-  readonly width: number;
-  /** True where the sheet is larger than the limits: the grid is its top-left part. */
-  readonly cropped: boolean;
-  /** The ranges of Excel's own tables (ListObjects), header and totals rows included. */
-  readonly tables: readonly Range[];
-  /** The ranges of pivot tables, without their page filters. */
-  readonly pivots: readonly Range[];
-}
+import type { SheetGrid } from "./sheet-grid.ts";
 
 /** A workbook's worksheets, in the order of its tabs. */
 export interface WorkbookGrids {

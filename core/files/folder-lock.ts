@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { UserError } from "../problem.ts";
+import { UserError } from "../base/problem.ts";
 import { processNamespace, processStart } from "./process-identity.ts";
 import { writeFileAtomic } from "./write-atomic.ts";
 

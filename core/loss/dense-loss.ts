@@ -1,6 +1,6 @@
 /** The loss of the dense head: weighted binary cross-entropy of its five maps, with its gradient. */
 
-import { DENSE_MAPS } from "../model/detector-config.ts";
+import { DENSE_MAPS } from "../proposals/dense-maps.ts";
 
 /** Shares of the five maps: edges are thin, so that their means are small. */
 const MAP_WEIGHTS = [1, 4, 4, 4, 4];

@@ -1,5 +1,7 @@
 /** The shape of the network: sizes and switches, nothing that training decides. */
 
+import { DENSE_MAPS } from "../proposals/dense-maps.ts";
+
 /** Names and meanings are those of the PyTorch reference, so that a checkpoint's `config` reads the same on both sides. */
 export interface DetectorConfig {
   /** Features per cell: 43. */
@@ -47,9 +49,6 @@ export interface DenseHeadConfig {
   /** The dense head alone: no backbone, no transformer; tables are its proposals, scored by how well the maps support them. */
   readonly only: boolean;
 }
-
-/** Maps of the dense head, in the order of its channels: is a cell inside of a table, is it on the edge of one. */
-export const DENSE_MAPS = ["inside", "left", "top", "right", "bottom"] as const;
 
 /** Channels that the backbone reads: those of the cells and, where there is a dense head, its features and maps. */
 export function backboneChannels({ in_channels, dense_head }: DetectorConfig): number {

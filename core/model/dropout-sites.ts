@@ -1,6 +1,6 @@
 /** The places of one forward pass where activations are dropped, numbered in the order in which they are reached. */
 
-import { randomStream } from "../random.ts";
+import { randomStream } from "../base/random.ts";
 import type { Dropout } from "../tensor/dropout.ts";
 import type { DetectorConfig } from "./detector-config.ts";
 

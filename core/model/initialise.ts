@@ -1,8 +1,20 @@
 /** The distributions that parameters start from: PyTorch's defaults and the reference's own. */
 
-import { type Random, randomStream } from "../random.ts";
+import { type Random, randomStream } from "../base/random.ts";
 import { LEVELS } from "./detector-config.ts";
-import type { Initialisation } from "./parameters.ts";
+
+/** How a parameter begins, by PyTorch's rules; `fanIn` is the number of inputs of one output. */
+export type Initialisation =
+  | { readonly kind: "zeros" | "ones" | "normal" }
+  | { readonly kind: "constant"; readonly value: number }
+  /** U(−1/√fanIn, 1/√fanIn): Linear and Conv2d, weight and bias alike (kaiming_uniform with a = √5). */
+  | { readonly kind: "fan_in_uniform"; readonly fanIn: number }
+  /** U(−√(6/(fanIn + fanOut)), √(6/(fanIn + fanOut))). */
+  | { readonly kind: "xavier_uniform"; readonly fanIn: number; readonly fanOut: number }
+  /** Offsets that point each head in its own direction, point p at distance p + 1 (arXiv 2010.04159, A.4). */
+  | { readonly kind: "sampling_directions"; readonly heads: number; readonly points: number }
+  /** 0, 0, −2, −2: the first boxes are small. */
+  | { readonly kind: "small_box" };
 
 /** Fills `values`; the draws depend on the seed and the parameter's name only. */
 export function initialise(values: Float32Array, rule: Initialisation, seed: number, name: string): void {

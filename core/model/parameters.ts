@@ -3,28 +3,11 @@
  * offset. Names, order, shapes and layouts are those of the PyTorch reference's `state_dict()`.
  */
 
+import { DENSE_MAPS } from "../proposals/dense-maps.ts";
 import { EVIDENCE } from "../proposals/evidence.ts";
-import {
-  backboneChannels,
-  DENSE_MAPS,
-  type DenseHeadConfig,
-  type DetectorConfig,
-  LEVELS,
-} from "./detector-config.ts";
+import { backboneChannels, type DenseHeadConfig, type DetectorConfig, LEVELS } from "./detector-config.ts";
+import type { Initialisation } from "./initialise.ts";
 import { initialise } from "./initialise.ts";
-
-/** How a parameter begins, by PyTorch's rules; `fanIn` is the number of inputs of one output. */
-export type Initialisation =
-  | { readonly kind: "zeros" | "ones" | "normal" }
-  | { readonly kind: "constant"; readonly value: number }
-  /** U(−1/√fanIn, 1/√fanIn): Linear and Conv2d, weight and bias alike (kaiming_uniform with a = √5). */
-  | { readonly kind: "fan_in_uniform"; readonly fanIn: number }
-  /** U(−√(6/(fanIn + fanOut)), √(6/(fanIn + fanOut))). */
-  | { readonly kind: "xavier_uniform"; readonly fanIn: number; readonly fanOut: number }
-  /** Offsets that point each head in its own direction, point p at distance p + 1 (arXiv 2010.04159, A.4). */
-  | { readonly kind: "sampling_directions"; readonly heads: number; readonly points: number }
-  /** 0, 0, −2, −2: the first boxes are small. */
-  | { readonly kind: "small_box" };
 
 /** One parameter before it has values. */
 export interface ParameterSpec {

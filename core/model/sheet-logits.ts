@@ -1,5 +1,5 @@
+import { DENSE_MAPS } from "../proposals/dense-maps.ts";
 import type { LevelSize } from "../tensor/deformable-attention.ts";
-import { DENSE_MAPS } from "./detector-config.ts";
 
 /** Rows and columns of the map that holds all sheets of a batch. */
 export function mapSize(sizes: readonly LevelSize[]): LevelSize {

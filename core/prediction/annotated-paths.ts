@@ -1,7 +1,7 @@
 /** Where the copies with the ranges drawn go. */
 
 import { join, parse, resolve } from "node:path";
-import { usageError } from "../data/commands/define-data-command.ts";
+import { usageError } from "../base/problem.ts";
 import type { NamedWorkbook } from "./list-workbooks.ts";
 
 export interface AnnotateOptions {

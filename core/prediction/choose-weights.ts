@@ -3,7 +3,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { locateCheckpoint } from "../checkpoint/locate-checkpoint.ts";
-import { isFolder } from "../data/file-state.ts";
+import { isFolder } from "../files/file-state.ts";
 
 /** What a run's `checkpoints/` holds; see docs/run-folder.md. */
 const CHECKPOINT_FILE = /^(best|last|checkpoint_epoch_\d+)\.pt$/;

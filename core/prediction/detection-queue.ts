@@ -1,7 +1,7 @@
 /** One detector for many threads: what comes while it is busy goes through together, so that its workers share it. */
 
-import type { DetectorInput, SheetDetector } from "../evaluation/sheet-detector.ts";
-import type { PredictedTable } from "../training/lifecycle.ts";
+import type { PredictedTable } from "../base/predicted-table.ts";
+import type { DetectorInput, SheetDetector } from "../detection/sheet-detector.ts";
 import type { Detect } from "./predict-workbook.ts";
 
 interface Request {

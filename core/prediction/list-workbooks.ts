@@ -2,8 +2,8 @@
 
 import { type Dirent, readdirSync } from "node:fs";
 import { basename, join, relative, resolve } from "node:path";
-import { isFolder } from "../data/file-state.ts";
-import type { Problem } from "../problem.ts";
+import type { Problem } from "../base/problem.ts";
+import { isFolder } from "../files/file-state.ts";
 
 /** A workbook to look at. */
 export interface NamedWorkbook {

@@ -1,9 +1,9 @@
 /** What the main thread and a predicting thread say to each other. */
 
-import type { Mode } from "../evaluation/find-tables.ts";
-import type { DetectorInput } from "../evaluation/sheet-detector.ts";
-import type { Problem } from "../problem.ts";
-import type { PredictedTable } from "../training/lifecycle.ts";
+import type { PredictedTable } from "../base/predicted-table.ts";
+import type { Problem } from "../base/problem.ts";
+import type { Mode } from "../detection/find-tables.ts";
+import type { DetectorInput } from "../detection/sheet-detector.ts";
 import type { WorkbookOutcome } from "./workbook-prediction.ts";
 
 /** A workbook to look at. */

@@ -1,6 +1,6 @@
 /** One predicting thread as the main thread sees it. */
 
-import { type Problem, UserError } from "../problem.ts";
+import { type Problem, UserError } from "../base/problem.ts";
 import type { FromThread, PredictTask, ToThread } from "./predict-messages.ts";
 import type { Detect } from "./predict-workbook.ts";
 import type { WorkbookOutcome } from "./workbook-prediction.ts";

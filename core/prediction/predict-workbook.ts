@@ -1,13 +1,13 @@
 /** From a workbook's file to the tables of its sheets. */
 
-import { excelObjects } from "../evaluation/excel-objects.ts";
-import type { Mode } from "../evaluation/find-tables.ts";
-import { mergeObjects } from "../evaluation/merge-objects.ts";
-import type { DetectorInput } from "../evaluation/sheet-detector.ts";
-import type { Range } from "../excel/range.ts";
+import type { PredictedTable } from "../base/predicted-table.ts";
+import type { Range } from "../base/range.ts";
+import { excelObjects } from "../detection/excel-objects.ts";
+import type { Mode } from "../detection/find-tables.ts";
+import { mergeObjects } from "../detection/merge-objects.ts";
+import type { DetectorInput } from "../detection/sheet-detector.ts";
 import { openWorkbook } from "../excel/read-workbook.ts";
 import { featuriseSheet } from "../features/featurise.ts";
-import type { PredictedTable } from "../training/lifecycle.ts";
 import { gridLimits } from "./grid-limits.ts";
 import type { SheetTables } from "./workbook-prediction.ts";
 

@@ -1,9 +1,9 @@
 /** Finds the tables of many workbooks, on all cores. */
 
 import { availableParallelism } from "node:os";
-import { fileSize } from "../data/file-state.ts";
-import type { Mode } from "../evaluation/find-tables.ts";
-import type { SheetDetector } from "../evaluation/sheet-detector.ts";
+import type { Mode } from "../detection/find-tables.ts";
+import type { SheetDetector } from "../detection/sheet-detector.ts";
+import { fileSize } from "../files/file-state.ts";
 import { detectInTurns } from "./detection-queue.ts";
 import { PredictThread } from "./predict-thread.ts";
 import type { WorkbookOutcome } from "./workbook-prediction.ts";

@@ -1,8 +1,8 @@
 /** The program of a predicting thread: reads one workbook after the other; the network runs where the main thread has it. */
 
-import type { DetectorInput } from "../evaluation/sheet-detector.ts";
-import { type Problem, UserError } from "../problem.ts";
-import type { PredictedTable } from "../training/lifecycle.ts";
+import type { PredictedTable } from "../base/predicted-table.ts";
+import { type Problem, UserError } from "../base/problem.ts";
+import type { DetectorInput } from "../detection/sheet-detector.ts";
 import { annotateWorkbook } from "./annotate/annotate-workbook.ts";
 import type { FromThread, PredictTask, ToThread } from "./predict-messages.ts";
 import { predictWorkbook } from "./predict-workbook.ts";

@@ -1,7 +1,7 @@
 /** The forms in which predictions are written. */
 
-import { formatRange } from "../excel/range.ts";
-import type { PredictedTable } from "../training/lifecycle.ts";
+import type { PredictedTable } from "../base/predicted-table.ts";
+import { formatRange } from "../base/range.ts";
 import { problemLine, type SheetTables, type WorkbookOutcome } from "./workbook-prediction.ts";
 
 export const FORMATS = ["text", "json", "jsonl", "csv"] as const;

@@ -1,9 +1,9 @@
 /** Where predictions go: standard output, a file that appears when it is whole, or a `.jsonl` that grows. */
 
 import { closeSync, openSync, writeSync } from "node:fs";
+import { UserError } from "../base/problem.ts";
+import type { StderrConsole } from "../console/stderr-console.ts";
 import { AtomicOutput } from "../files/atomic-output.ts";
-import { UserError } from "../problem.ts";
-import type { StderrConsole } from "./stderr-console.ts";
 
 export interface PredictionOutput {
   write(text: string): void;

@@ -1,12 +1,13 @@
 /** What `bun run predict` does once its arguments are understood. */
 
 import { resolve } from "node:path";
-import { WorkProgress } from "../data/commands/work-progress.ts";
-import type { Mode } from "../evaluation/find-tables.ts";
-import { openSheetDetector, type SheetDetector } from "../evaluation/sheet-detector.ts";
+import { type ExitCode, formatProblems, type Problem } from "../base/problem.ts";
+import { counted, formatDuration } from "../base/text-layout.ts";
+import { StderrConsole } from "../console/stderr-console.ts";
+import { WorkProgress } from "../console/work-progress.ts";
+import type { Mode } from "../detection/find-tables.ts";
+import { openSheetDetector, type SheetDetector } from "../detection/sheet-detector.ts";
 import { locatePretrained } from "../pretrained/locate-pretrained.ts";
-import { type ExitCode, formatProblems, type Problem } from "../problem.ts";
-import { counted, formatDuration } from "../text-layout.ts";
 import type { NamedWorkbook } from "./list-workbooks.ts";
 import { predictWorkbooks } from "./predict-workbooks.ts";
 import { type FormatName, type PredictionFacts, predictionFormat } from "./prediction-format.ts";
@@ -16,7 +17,6 @@ import {
   standardOutput,
   wholeFileOutput,
 } from "./prediction-output.ts";
-import { StderrConsole } from "./stderr-console.ts";
 import type { WorkbookOutcome } from "./workbook-prediction.ts";
 import { readWrittenLines } from "./written-lines.ts";
 

@@ -1,7 +1,7 @@
 /** What is found in a workbook: plain data that goes from thread to thread and into every form of output. */
 
-import type { Problem } from "../problem.ts";
-import type { PredictedTable } from "../training/lifecycle.ts";
+import type { PredictedTable } from "../base/predicted-table.ts";
+import type { Problem } from "../base/problem.ts";
 
 /** A worksheet and its tables, best score first; hidden ones too. Chart sheets have no cells and are left out. */
 export interface SheetTables {

@@ -2,9 +2,9 @@
 
 import { closeSync, ftruncateSync, openSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { tryStat } from "../data/file-state.ts";
+import { UserError } from "../base/problem.ts";
+import { tryStat } from "../files/file-state.ts";
 import { writeFileAtomic } from "../files/write-atomic.ts";
-import { UserError } from "../problem.ts";
 
 export interface WrittenLines {
   /** Absolute path of each file in the output; true where it failed. */

@@ -2,7 +2,7 @@
 
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { UserError } from "../problem.ts";
+import { UserError } from "../base/problem.ts";
 
 /** The word that means them where a path of weights can stand (`model.init`). */
 export const PRETRAINED = "pretrained";

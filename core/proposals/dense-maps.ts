@@ -1,6 +1,7 @@
 /** What the dense head says of one sheet, ready to be asked for means over any rectangle of cells. */
 
-import { DENSE_MAPS } from "../model/detector-config.ts";
+/** Maps of the dense head, in the order of its channels: is a cell inside of a table, is it on the edge of one. */
+export const DENSE_MAPS = ["inside", "left", "top", "right", "bottom"] as const;
 
 /** Cell edges, half open: columns x1 … x2 − 1, rows y1 … y2 − 1, from 0. */
 export interface CellBox {

@@ -1,6 +1,6 @@
 /** Devices by name, and which of them this machine has. */
 
-import { type Problem, UserError } from "../problem.ts";
+import { type Problem, UserError } from "../base/problem.ts";
 import { nativeAvailability } from "./native/availability.ts";
 import { webgpuProblem } from "./webgpu/availability.ts";
 

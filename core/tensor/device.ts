@@ -1,7 +1,7 @@
 /** Opens a device: its package is loaded and TensorFlow.js uses it from then on, in this thread. */
 
 import * as tf from "@tensorflow/tfjs-core";
-import { UserError } from "../problem.ts";
+import { UserError } from "../base/problem.ts";
 import { chooseDevice, type DeviceName } from "./device-name.ts";
 import type { GpuWatch } from "./webgpu/gpu-watch.ts";
 

@@ -1,7 +1,7 @@
-/** Dropout whose masks are drawn by core/random.ts, so that they depend on seed and place alone, not on the device. */
+/** Dropout whose masks are drawn by core/base/random.ts, so that they depend on seed and place alone, not on the device. */
 
 import * as tf from "@tensorflow/tfjs-core";
-import { Random, type RandomState } from "../random.ts";
+import { Random, type RandomState } from "../base/random.ts";
 import { hasFused, runFused } from "./fused.ts";
 
 /** One place where activations are dropped in one forward pass. */

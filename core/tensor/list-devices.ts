@@ -1,8 +1,8 @@
 /** The devices of this machine, each tried. */
 
 import { join } from "node:path";
+import { runProgram } from "../base/run-program.ts";
 import { DEVICES } from "./device-name.ts";
-import { runProgram } from "./native/setup/tools.ts";
 import type { DeviceTrial } from "./try-device.ts";
 
 /**

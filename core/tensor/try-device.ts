@@ -6,7 +6,7 @@
  */
 
 import { grads, matMul, sum, type Tensor, tensor } from "@tensorflow/tfjs-core";
-import { type Problem, UserError } from "../problem.ts";
+import { type Problem, UserError } from "../base/problem.ts";
 import { openDevice } from "./device.ts";
 
 /** How a device did. */

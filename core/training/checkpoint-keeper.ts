@@ -1,10 +1,11 @@
 /** Writes the checkpoints that plugins ask for, in the background, and says when each is whole. */
 
 import { join } from "node:path";
+import type { Json } from "../base/json.ts";
 import { CheckpointWriter } from "../checkpoint/checkpoint-writer.ts";
 import type { PtWritable } from "../checkpoint/pt-value.ts";
-import type { Json, Moment } from "./lifecycle.ts";
-import type { PluginHost } from "./plugin-host.ts";
+import type { Moment } from "../hooks/lifecycle.ts";
+import type { PluginHost } from "../hooks/plugin-host.ts";
 import { momentOf, type ProgressState } from "./progress-state.ts";
 
 interface Pending {

@@ -1,6 +1,6 @@
 /** In which order an epoch visits its samples, split into gradient steps and micro-batches. */
 
-import { randomStream } from "../random.ts";
+import { randomStream } from "../base/random.ts";
 
 /** The sheets of one optimiser update: micro-batches of indices of samples, see `SampleSource`. */
 export type StepPlan = readonly (readonly number[])[];

@@ -1,5 +1,6 @@
 /** The weights that a fresh run starts from: `model.init`. */
 
+import { UserError } from "../base/problem.ts";
 import { evaluationWeights, readCheckpoint } from "../checkpoint/detector-state.ts";
 import { compareStateDict, loadPartialStateDict, loadStateDict } from "../checkpoint/state-dict.ts";
 import { wholePrefixes } from "../checkpoint/whole-prefixes.ts";
@@ -7,7 +8,6 @@ import type { Config } from "../config/config.ts";
 import { isMapping } from "../config/field-path.ts";
 import type { ParameterSet } from "../model/parameters.ts";
 import { locatePretrained, PRETRAINED } from "../pretrained/locate-pretrained.ts";
-import { UserError } from "../problem.ts";
 import { networkSettings } from "./network-settings.ts";
 
 /**

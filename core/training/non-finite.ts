@@ -1,7 +1,7 @@
 /** Refuses to go on from a loss or a gradient that is not a finite number. */
 
-import { UserError } from "../problem.ts";
-import type { LossParts, MicroBatch } from "./gradient-engine.ts";
+import { UserError } from "../base/problem.ts";
+import type { LossParts, MicroBatch } from "../detection/engine/gradient-engine.ts";
 
 /**
  * @param losses One entry a micro-batch.

@@ -1,6 +1,7 @@
 /** Where a run stands: everything but weights and optimiser that a resume needs to go on bit for bit. */
 
-import type { Metrics, Moment } from "./lifecycle.ts";
+import type { Metrics } from "../base/metrics.ts";
+import type { Moment } from "../hooks/lifecycle.ts";
 
 /** The loss and its parts, summed over sheets. */
 export interface LossSums {

@@ -2,10 +2,10 @@
 
 import { existsSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
+import type { Json } from "../base/json.ts";
+import { nearest } from "../base/nearest.ts";
+import { type Problem, UserError } from "../base/problem.ts";
 import type { Config } from "../config/config.ts";
-import { nearest } from "../config/nearest.ts";
-import { type Problem, UserError } from "../problem.ts";
-import type { Json } from "./lifecycle.ts";
 import { FRESH_PROGRESS, type ProgressState } from "./progress-state.ts";
 import { type RunFolder, runFolderAt, runsWithCheckpoints } from "./run-folder.ts";
 

@@ -2,10 +2,10 @@
 
 import { existsSync } from "node:fs";
 import { join, relative } from "node:path";
-import { describeSkipped } from "../data/check-splits.ts";
-import type { LoadedData, LoadProgress } from "../data/dataset.ts";
-import type { RunConsole } from "./console.ts";
-import type { RunFacts } from "./lifecycle.ts";
+import type { RunConsole } from "../console/console.ts";
+import { describeSkipped } from "../dataset/check-splits.ts";
+import type { LoadedData, LoadProgress } from "../dataset/dataset.ts";
+import type { RunFacts } from "../hooks/lifecycle.ts";
 import type { ProgressState } from "./progress-state.ts";
 import type { RunFolder } from "./run-folder.ts";
 

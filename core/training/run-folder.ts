@@ -2,7 +2,7 @@
 
 import { existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
-import { UserError } from "../problem.ts";
+import { UserError } from "../base/problem.ts";
 
 /** The paths of one run's folder; all absolute. */
 export interface RunFolder {

@@ -1,14 +1,14 @@
 /** What an epoch trains on: the sheets of the datasets, changed at random if wanted, and synthetic ones never seen before. */
 
+import { augmentSheet, limitSheet } from "../augmentation/augment-sheet.ts";
+import { DATASET_RATES, FRESH_RATES } from "../augmentation/augmentation-rates.ts";
+import type { LabelledGrid } from "../augmentation/labelled-grid.ts";
+import { randomStream } from "../base/random.ts";
 import type { Config } from "../config/config.ts";
-import { augmentSheet, limitSheet } from "../data/augmentation/augment-sheet.ts";
-import { DATASET_RATES, FRESH_RATES } from "../data/augmentation/augmentation-rates.ts";
-import type { LabelledGrid } from "../data/augmentation/labelled-grid.ts";
-import { rangesToBoxes } from "../data/box-range.ts";
-import type { SheetEntry } from "../data/dataset.ts";
-import { syntheticSheet } from "../data/synthetic/synthetic-sheet.ts";
-import { randomStream } from "../random.ts";
-import type { EngineSheet } from "./gradient-engine.ts";
+import type { SheetEntry } from "../dataset/dataset.ts";
+import type { EngineSheet } from "../detection/engine/gradient-engine.ts";
+import { rangesToBoxes } from "../features/box-range.ts";
+import { syntheticSheet } from "../synthesis/synthetic-sheet.ts";
 
 export interface SampleSource {
   /** Samples an epoch. */

@@ -1,7 +1,7 @@
 /** Errors that nobody waits for, such as those of a request that a plugin did not await: they do not end a run. */
 
-import { errorText } from "../command.ts";
-import type { RunConsole } from "./console.ts";
+import { errorText } from "../console/command.ts";
+import type { RunConsole } from "../console/console.ts";
 
 const EVENTS = ["unhandledRejection", "uncaughtException"] as const;
 

@@ -1,20 +1,26 @@
 /** The training loop: reads top to bottom, in the order in which things happen. */
 
+import type { Metrics } from "../base/metrics.ts";
+import { UserError } from "../base/problem.ts";
 import type { Config } from "../config/config.ts";
-import type { SheetEntry } from "../data/dataset.ts";
+import type { SheetEntry } from "../dataset/dataset.ts";
+import type {
+  EngineSheet,
+  GradientEngine,
+  LossParts,
+  MicroBatch,
+} from "../detection/engine/gradient-engine.ts";
+import type { Moment, RunFacts, RunStatus } from "../hooks/lifecycle.ts";
+import type { PluginHost } from "../hooks/plugin-host.ts";
 import type { ParameterSet } from "../model/parameters.ts";
 import { type AdamWState, adamwStep } from "../optim/adamw.ts";
 import { clipScale, gradientNorms } from "../optim/gradient-norms.ts";
 import { learningRate, type Schedule } from "../optim/learning-rate.ts";
 import { updateAverage } from "../optim/weight-average.ts";
-import { UserError } from "../problem.ts";
 import type { CheckpointKeeper } from "./checkpoint-keeper.ts";
 import { shouldStopEarly } from "./early-stopping.ts";
 import { planEpoch, stepsPerEpoch } from "./epoch-plan.ts";
-import type { EngineSheet, GradientEngine, LossParts, MicroBatch } from "./gradient-engine.ts";
-import type { Metrics, Moment, RunFacts, RunStatus } from "./lifecycle.ts";
 import { refuseNonFinite } from "./non-finite.ts";
-import type { PluginHost } from "./plugin-host.ts";
 import {
   addSums,
   EMPTY_SUMS,

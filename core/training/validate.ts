@@ -1,12 +1,14 @@
 /** Evaluates the detector on the validation split. */
 
-import type { SheetEntry } from "../data/dataset.ts";
-import { decodeTables } from "../evaluation/decode.ts";
-import { addCounts, countSheet, detectionMetrics, NO_COUNTS } from "../evaluation/detection-metrics.ts";
-import { stableThreshold } from "../evaluation/stable-threshold.ts";
+import type { Metrics } from "../base/metrics.ts";
+import type { PredictedTable } from "../base/predicted-table.ts";
+import type { SheetEntry } from "../dataset/dataset.ts";
+import { decodeTables } from "../detection/decode.ts";
+import type { GradientEngine } from "../detection/engine/gradient-engine.ts";
 import { fillBuckets } from "../features/packed-grid.ts";
-import type { GradientEngine } from "./gradient-engine.ts";
-import type { Metrics, PredictedTable, SheetPrediction } from "./lifecycle.ts";
+import type { SheetPrediction } from "../hooks/lifecycle.ts";
+import { addCounts, countSheet, detectionMetrics, NO_COUNTS } from "../scoring/detection-metrics.ts";
+import { stableThreshold } from "../scoring/stable-threshold.ts";
 
 export interface ValidationResult {
   /** loss (mean over sheets), precision, recall, f1, eob_mean. */

@@ -4,10 +4,10 @@
  */
 
 import { definePlugin, type Json, UserError } from "../../core/plugin.ts";
-import { options } from "./options.ts";
-import { Session } from "./session.ts";
-import { resolveSettings } from "./settings.ts";
-import { remedy, Voice } from "./voice.ts";
+import { options } from "./run/options.ts";
+import { Session } from "./run/session.ts";
+import { resolveSettings } from "./run/settings.ts";
+import { remedy, Voice } from "./run/voice.ts";
 
 export default definePlugin({
   name: "wandb",

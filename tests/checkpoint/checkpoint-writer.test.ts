@@ -2,12 +2,12 @@ import { afterAll, expect, setDefaultTimeout, test } from "bun:test";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { UserError } from "../../core/base/problem.ts";
 import { CheckpointWriter } from "../../core/checkpoint/checkpoint-writer.ts";
 import { type PtMap, PtTensor, type PtWritable } from "../../core/checkpoint/pt-value.ts";
 import { readPtFile } from "../../core/checkpoint/read-pt.ts";
 import { writePtFile } from "../../core/checkpoint/write-pt.ts";
 import { removeTemporaries } from "../../core/files/remove-temporaries.ts";
-import { UserError } from "../../core/problem.ts";
 
 setDefaultTimeout(120_000); // on a busy machine too
 

@@ -2,6 +2,7 @@ import { afterAll, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { UserError } from "../../core/base/problem.ts";
 import { type AdamWMoments, loadAdamW } from "../../core/checkpoint/adamw-state.ts";
 import {
   type CheckpointContent,
@@ -13,7 +14,6 @@ import {
 import { PtTensor, type PtWritable } from "../../core/checkpoint/pt-value.ts";
 import { compareStateDict, loadStateDict, type NamedParameters } from "../../core/checkpoint/state-dict.ts";
 import { writePtFile } from "../../core/checkpoint/write-pt.ts";
-import { UserError } from "../../core/problem.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "detector-state-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

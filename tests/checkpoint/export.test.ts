@@ -3,13 +3,13 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { PROJECT_ROOT } from "../../core/base/project-root.ts";
 import { checkpointValue, readCheckpoint } from "../../core/checkpoint/detector-state.ts";
 import { exportWeights } from "../../core/checkpoint/export.ts";
 import { exportedConfig } from "../../core/checkpoint/exported-config.ts";
 import { loadStateDict } from "../../core/checkpoint/state-dict.ts";
 import { writePtFile } from "../../core/checkpoint/write-pt.ts";
-import { openSheetDetector } from "../../core/evaluation/sheet-detector.ts";
-import { PROJECT_ROOT } from "../../core/project-root.ts";
+import { openSheetDetector } from "../../core/detection/sheet-detector.ts";
 import { writeRandomCheckpoint } from "../support/random-checkpoint.ts";
 
 setDefaultTimeout(120_000); // on a busy machine too
@@ -134,10 +134,14 @@ test("openSheetDetector() takes the threshold that the last validation chose, fr
 
 test("checkpoint export <file> <out> --half writes halves; the ending says the format; two names are refused", () => {
   const run = (...args: string[]) =>
-    spawnSync(process.execPath, [join(PROJECT_ROOT, "core/checkpoint.ts"), "export", trained, ...args], {
-      encoding: "utf8",
-      env: { ...process.env, NO_COLOR: "1" },
-    });
+    spawnSync(
+      process.execPath,
+      [join(PROJECT_ROOT, "core/commands/checkpoint.ts"), "export", trained, ...args],
+      {
+        encoding: "utf8",
+        env: { ...process.env, NO_COLOR: "1" },
+      },
+    );
   const [small, large] = [join(folder, "small.pt"), join(folder, "large.safetensors")];
   expect(run(small, "--half")).toMatchObject({ status: 0, stdout: `${small}\n`, stderr: "" });
   expect(readCheckpoint(small).model.get("w")!.dtype).toBe("float16");

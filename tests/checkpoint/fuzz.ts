@@ -8,12 +8,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { UserError } from "../../core/base/problem.ts";
+import { type Random, randomStream } from "../../core/base/random.ts";
 import { PtTensor, PtTuple, type PtValue, type PtWritable } from "../../core/checkpoint/pt-value.ts";
 import { readPtFile } from "../../core/checkpoint/read-pt.ts";
 import { StoredZip } from "../../core/checkpoint/stored-zip-reader.ts";
 import { writePtFile } from "../../core/checkpoint/write-pt.ts";
-import { UserError } from "../../core/problem.ts";
-import { type Random, randomStream } from "../../core/random.ts";
 import { bytes, tensor, text, writeArchive, writePickleFile } from "../support/pickle.ts";
 import { type Original, pickleOf, randomPickle, spoil, spoilPickle, withPickle } from "./mutations.ts";
 

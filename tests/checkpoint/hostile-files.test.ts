@@ -2,10 +2,10 @@ import { afterAll, expect, setDefaultTimeout, test } from "bun:test";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { UserError } from "../../core/base/problem.ts";
 import { type PtMap, PtTensor } from "../../core/checkpoint/pt-value.ts";
 import { readPtFile } from "../../core/checkpoint/read-pt.ts";
 import { writePtFile } from "../../core/checkpoint/write-pt.ts";
-import { UserError } from "../../core/problem.ts";
 import { bytes, int, tensor, text, u32, writeArchive, writePickleFile } from "../support/pickle.ts";
 
 setDefaultTimeout(120_000); // on a busy machine too

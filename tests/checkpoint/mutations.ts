@@ -1,8 +1,8 @@
 /** Ways to spoil a PyTorch file: bytes of the archive, or its pickle alone under a right sum. */
 
+import type { Random } from "../../core/base/random.ts";
 import { writeStoredZip, type ZipEntry } from "../../core/checkpoint/stored-zip-writer.ts";
 import { AtomicOutput } from "../../core/files/atomic-output.ts";
-import type { Random } from "../../core/random.ts";
 import { bytes, int, tensor, text, u32 } from "../support/pickle.ts";
 
 /** A file before it is spoilt. */

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as fc from "fast-check";
 import { type Entry, fromBuffer } from "yauzl";
+import { UserError } from "../../core/base/problem.ts";
 import { checkpointValue } from "../../core/checkpoint/detector-state.ts";
 import { PtFloat, type PtMap, PtTensor, PtTuple, type PtWritable } from "../../core/checkpoint/pt-value.ts";
 import { readPtFile } from "../../core/checkpoint/read-pt.ts";
@@ -11,7 +12,6 @@ import { schedulerState } from "../../core/checkpoint/scheduler-state.ts";
 import { writePtFile } from "../../core/checkpoint/write-pt.ts";
 import { DEFAULT_DETECTOR } from "../../core/model/detector-config.ts";
 import { layOutParameters } from "../../core/model/parameters.ts";
-import { UserError } from "../../core/problem.ts";
 
 setDefaultTimeout(120_000); // on a busy machine too
 

@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { UserError } from "../../core/base/problem.ts";
+import { randomStream } from "../../core/base/random.ts";
 import { loadAdamW } from "../../core/checkpoint/adamw-state.ts";
 import { checkpointValue, readCheckpoint } from "../../core/checkpoint/detector-state.ts";
 import { PtFloat, type PtMap, PtTensor, PtTuple, type PtValue } from "../../core/checkpoint/pt-value.ts";
@@ -13,8 +15,6 @@ import type { DetectorConfig } from "../../core/model/detector-config.ts";
 import { layOutParameters } from "../../core/model/parameters.ts";
 import { adamwStep, freshAdamW } from "../../core/optim/adamw.ts";
 import { learningRate } from "../../core/optim/learning-rate.ts";
-import { UserError } from "../../core/problem.ts";
-import { randomStream } from "../../core/random.ts";
 import { findPyTorch, referenceFolder } from "../support/pytorch.ts";
 
 setDefaultTimeout(120_000); // on a busy machine too

@@ -2,9 +2,9 @@ import { afterAll, expect, test } from "bun:test";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { UserError } from "../../core/base/problem.ts";
 import { PtTensor } from "../../core/checkpoint/pt-value.ts";
 import { readSafetensors, writeSafetensors } from "../../core/checkpoint/safetensors.ts";
-import { UserError } from "../../core/problem.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "safetensors-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -3,20 +3,21 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
-import { type Config, loadConfig } from "../../core/config/config.ts";
+import { generatedFiles } from "../../core/commands/generate-reference.ts";
+import type { Config } from "../../core/config/config.ts";
 import { describeOptions } from "../../core/config/describe-options.ts";
 import { leaves } from "../../core/config/field-path.ts";
-import { generatedFiles } from "../../core/config/generate-reference.ts";
 import { jsonSchema } from "../../core/config/json-schema.ts";
 import { CONFIG } from "../../core/config/schema.ts";
 import { dotted } from "../../core/config/source.ts";
-import { loadBuiltInPlugins } from "../../core/training/load-plugins.ts";
-import { builtInPlugins, PLUGINS_FOLDER } from "../../core/training/locate-plugin.ts";
-import { PROJECT } from "./workspace.ts";
+import { loadConfig } from "../../core/hooks/load-config.ts";
+import { loadBuiltInPlugins } from "../../core/hooks/load-plugins.ts";
+import { builtInPlugins, PLUGINS_FOLDER } from "../../core/hooks/locate-plugin.ts";
+import { PROJECT } from "../support/workspace.ts";
 
 const CONFIGS = readdirSync(join(PROJECT, "configs")).filter((name) => name.endsWith(".yaml"));
 
-test("configs/schema.json and docs/configuration.md are what bun core/config/generate-reference.ts writes", async () => {
+test("configs/schema.json and docs/configuration.md are what bun core/commands/generate-reference.ts writes", async () => {
   for (const [path, content] of await generatedFiles()) {
     expect(`${path}: ${readFileSync(path, "utf8") === content ? "current" : "out of date"}`).toBe(
       `${path}: current`,

@@ -1,9 +1,10 @@
 import { afterAll, expect, test } from "bun:test";
 import { join, resolve } from "node:path";
 import fc from "fast-check";
-import { type Config, loadConfig } from "../../core/config/config.ts";
+import type { Config } from "../../core/config/config.ts";
 import { configText } from "../../core/config/write-config.ts";
-import { PROJECT, Workspace } from "./workspace.ts";
+import { loadConfig } from "../../core/hooks/load-config.ts";
+import { PROJECT, Workspace } from "../support/workspace.ts";
 
 const space = new Workspace();
 afterAll(() => space.dispose());

@@ -1,10 +1,10 @@
 import { afterAll, expect, test } from "bun:test";
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { formatProblems, UserError } from "../../core/base/problem.ts";
+import { randomStream } from "../../core/base/random.ts";
 import { readYamlFile } from "../../core/config/yaml-file.ts";
-import { formatProblems, UserError } from "../../core/problem.ts";
-import { randomStream } from "../../core/random.ts";
-import { PROJECT, problemsOf, Workspace } from "./workspace.ts";
+import { PROJECT, problemsOf, Workspace } from "../support/workspace.ts";
 
 const space = new Workspace();
 afterAll(() => space.dispose());

@@ -1,14 +1,14 @@
 import { expect, test } from "bun:test";
-import { loadConfig } from "../../core/config/config.ts";
+import { UserError } from "../../core/base/problem.ts";
+import { formatRange } from "../../core/base/range.ts";
 import {
   EVALUATION_COLUMNS,
   EVALUATION_ROWS,
   evaluationSettings,
 } from "../../core/evaluation/evaluation-settings.ts";
 import { loadSplit } from "../../core/evaluation/load-split.ts";
-import { formatRange } from "../../core/excel/range.ts";
-import { UserError } from "../../core/problem.ts";
-import { filledSheet, label, makeRoot, trainOnAll, writeDataset } from "../data/dataset-folder.ts";
+import { loadConfig } from "../../core/hooks/load-config.ts";
+import { filledSheet, label, makeRoot, trainOnAll, writeDataset } from "../support/dataset-folder.ts";
 
 test("loadSplit() gives the sheets in the order of the annotations, with what their labels say", async () => {
   const root = makeRoot();

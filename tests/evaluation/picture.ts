@@ -1,6 +1,6 @@
 /** Grids and ranges for tests, as people would draw and write them. */
 
-import { parseRange, type Range } from "../../core/excel/range.ts";
+import { parseRange, type Range } from "../../core/base/range.ts";
 import { CHANNEL_COUNT } from "../../core/features/grid.ts";
 import { type PackedGrid, packGrid } from "../../core/features/packed-grid.ts";
 

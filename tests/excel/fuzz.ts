@@ -9,13 +9,13 @@
 
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { type Random, randomStream } from "../../core/base/random.ts";
 import { ByteSource } from "../../core/excel/byte-source.ts";
 import { DEFAULT_READ_LIMITS } from "../../core/excel/read-limits.ts";
 import { readWorkbook } from "../../core/excel/read-workbook.ts";
 import { WorkbookError } from "../../core/excel/workbook-error.ts";
 import { ZipPackage } from "../../core/excel/zip-package.ts";
 import { featuriseSheet } from "../../core/features/featurise.ts";
-import { type Random, randomStream } from "../../core/random.ts";
 import { peakMemoryMb } from "../support/peak-memory.ts";
 import { relationships, sharedStrings, sheetOf, styles, workbookParts, zip } from "./build-package.ts";
 import { readWithSaxes, readWithScanner } from "./sheet-oracle.ts";

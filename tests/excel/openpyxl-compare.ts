@@ -5,9 +5,9 @@
  * usage: bun tests/excel/openpyxl-compare.ts FILE.xlsx ...
  */
 import { join } from "node:path";
+import { columnName, formatRange } from "../../core/base/range.ts";
 import { cellFormula, cellStyle, cellText, cellValue } from "../../core/excel/cell.ts";
 import type { Color } from "../../core/excel/color.ts";
-import { columnName, formatRange } from "../../core/excel/range.ts";
 import { readWorkbook } from "../../core/excel/read-workbook.ts";
 import { MERGE_FIELDS } from "../../core/excel/sheet-scanner.ts";
 import type { CellStyle } from "../../core/excel/styles.ts";

@@ -5,7 +5,7 @@
  */
 import { join } from "node:path";
 import { inflateSync } from "node:zlib";
-import { columnName } from "../../core/excel/range.ts";
+import { columnName } from "../../core/base/range.ts";
 import { readWorkbook } from "../../core/excel/read-workbook.ts";
 import { featurise } from "../../core/features/featurise.ts";
 import { CHANNEL_COUNT, CHANNELS, DIGIT_PROPORTION } from "../../core/features/grid.ts";

@@ -2,9 +2,9 @@ import { afterAll, expect, setDefaultTimeout, test } from "bun:test";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
+import { UserError } from "../../core/base/problem.ts";
 import { acquireFolderLock } from "../../core/files/folder-lock.ts";
 import { processStart } from "../../core/files/process-identity.ts";
-import { UserError } from "../../core/problem.ts";
 
 setDefaultTimeout(120_000); // on a busy machine too
 

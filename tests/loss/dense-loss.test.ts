@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
+import { randomStream } from "../../core/base/random.ts";
 import { denseLoss, denseTargets } from "../../core/loss/dense-loss.ts";
-import { randomStream } from "../../core/random.ts";
 
 /** Columns x1 … x2 − 1 and rows y1 … y2 − 1 as cxcywh of a sheet. */
 function box([x1, y1, x2, y2]: [number, number, number, number], rows: number, columns: number): number[] {

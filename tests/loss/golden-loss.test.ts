@@ -1,9 +1,9 @@
 import { describe, expect, test } from "bun:test";
+import { Random } from "../../core/base/random.ts";
 import { assign } from "../../core/loss/assignment.ts";
 import { detectionLoss } from "../../core/loss/detection-loss.ts";
 import { focal } from "../../core/loss/focal.ts";
 import { addGiouGradient, pairwiseGiou } from "../../core/loss/giou.ts";
-import { Random } from "../../core/random.ts";
 import { expectClose, type GoldenCase, readGolden } from "../support/golden.ts";
 import { tiny, tinyTargets } from "../support/tiny-model.ts";
 

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { artifactName } from "../../core/plugin.ts";
 import architecture from "../../plugins/architecture/plugin.ts";
-import { fakeRun } from "./fake-run.ts";
+import { fakeRun } from "../support/fake-run.ts";
 
 test("architecture writes model_arch.txt and gives it to the run as an artifact", async () => {
   const folder = mkdtempSync(join(tmpdir(), "architecture-"));

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import checkpoint from "../../plugins/checkpoint/plugin.ts";
-import { fakeRun } from "./fake-run.ts";
+import { fakeRun } from "../support/fake-run.ts";
 
 const epochEnd = (epoch: number, best: boolean) => ({
   step: epoch,

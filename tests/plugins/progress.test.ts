@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
-import { formatDuration, progressBar, table } from "../../core/text-layout.ts";
+import { formatDuration, progressBar, table } from "../../core/base/text-layout.ts";
 import progress from "../../plugins/progress/plugin.ts";
-import { fakeRun } from "./fake-run.ts";
+import { fakeRun } from "../support/fake-run.ts";
 
 const start = {
   step: 0,

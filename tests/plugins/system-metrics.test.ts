@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { memoryOf } from "../../plugins/system-metrics/gpu-memory.ts";
 import systemMetrics from "../../plugins/system-metrics/plugin.ts";
 import { processTreeMemoryMb } from "../../plugins/system-metrics/process-memory.ts";
-import { fakeRun } from "./fake-run.ts";
+import { fakeRun } from "../support/fake-run.ts";
 
 test("processTreeMemoryMb() counts this process, and its children where the system tells of them", async () => {
   const before = processTreeMemoryMb();

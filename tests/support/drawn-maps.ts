@@ -1,8 +1,7 @@
 /** Dense maps drawn with characters, so that what is read off them can be checked by hand. */
 
-import { DENSE_MAPS } from "../../core/model/detector-config.ts";
-import { type CellBox, DenseMaps, type MapName } from "../../core/proposals/dense-maps.ts";
-import { randomStream } from "../../core/random.ts";
+import { randomStream } from "../../core/base/random.ts";
+import { type CellBox, DENSE_MAPS, DenseMaps, type MapName } from "../../core/proposals/dense-maps.ts";
 
 /** σ of this is 1 in float32, of its negative almost 0. */
 const SURE = 40;

@@ -3,7 +3,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { PROJECT_ROOT } from "../../core/project-root.ts";
+import { PROJECT_ROOT } from "../../core/base/project-root.ts";
 import { type TinyDatasetOptions, writeTinyDataset } from "./tiny-dataset.ts";
 
 export interface CommandResult {
@@ -18,7 +18,7 @@ export interface TestProject {
   readonly config: string;
   /** Where runs are made. */
   readonly runs: string;
-  /** Runs `core/train.ts` in the folder; `--runs` is added. */
+  /** Runs `core/commands/train.ts` in the folder; `--runs` is added. */
   train(args: readonly string[], env?: Record<string, string>): Promise<CommandResult>;
   /** Starts it and returns at once. */
   start(args: readonly string[], env?: Record<string, string>): Bun.Subprocess<"ignore", "pipe", "pipe">;
@@ -55,13 +55,16 @@ plugins: ${options.plugins ?? "{ checkpoint: { save_every_n_epochs: 1 }, system_
 `,
   );
   const start = (args: readonly string[], env: Record<string, string> = {}) =>
-    Bun.spawn([process.execPath, join(PROJECT_ROOT, "core", "train.ts"), ...args, "--runs", runs], {
-      cwd: folder,
-      env: { ...process.env, WANDB_MODE: "", WANDB_API_KEY: "", ...env },
-      stdin: "ignore",
-      stdout: "pipe",
-      stderr: "pipe",
-    });
+    Bun.spawn(
+      [process.execPath, join(PROJECT_ROOT, "core", "commands", "train.ts"), ...args, "--runs", runs],
+      {
+        cwd: folder,
+        env: { ...process.env, WANDB_MODE: "", WANDB_API_KEY: "", ...env },
+        stdin: "ignore",
+        stdout: "pipe",
+        stderr: "pipe",
+      },
+    );
   return {
     folder,
     config,

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { PROJECT_ROOT } from "../../core/project-root.ts";
+import { PROJECT_ROOT } from "../../core/base/project-root.ts";
 
 /** A Python with PyTorch in it, to compare with. */
 export interface PyTorch {

@@ -1,13 +1,14 @@
 /** A checkpoint of an untrained network of a few thousand parameters: written in milliseconds, it finds tables anywhere. */
 
+import type { Json } from "../../core/base/json.ts";
+import type { Metrics } from "../../core/base/metrics.ts";
 import { checkpointValue } from "../../core/checkpoint/detector-state.ts";
 import { writePtFile } from "../../core/checkpoint/write-pt.ts";
 import { resolveFields } from "../../core/config/resolve-fields.ts";
 import { CONFIG } from "../../core/config/schema.ts";
+import { detectorSettings } from "../../core/detection/detector-settings.ts";
 import { createParameters } from "../../core/model/parameters.ts";
 import { freshAdamW } from "../../core/optim/adamw.ts";
-import { detectorSettings } from "../../core/training/detector-settings.ts";
-import type { Json, Metrics } from "../../core/training/lifecycle.ts";
 
 const MODEL = {
   backbone: { base_width: 4, depths: [1, 1, 1, 1], stem_stride: 2 },

@@ -1,10 +1,10 @@
 /** Small made-up sheets for tests of the engine. */
 
+import { randomStream } from "../../core/base/random.ts";
+import type { EngineSheet } from "../../core/detection/engine/gradient-engine.ts";
 import { packGrid } from "../../core/features/packed-grid.ts";
 import type { DetectorConfig } from "../../core/model/detector-config.ts";
 import { DEFAULT_DETECTOR } from "../../core/model/detector-config.ts";
-import { randomStream } from "../../core/random.ts";
-import type { EngineSheet } from "../../core/training/gradient-engine.ts";
 
 /** A network that computes in milliseconds. */
 export const SMALL_DETECTOR: DetectorConfig = {

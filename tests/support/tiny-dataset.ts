@@ -2,10 +2,10 @@
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { formatRange } from "../../core/excel/range.ts";
+import { randomStream } from "../../core/base/random.ts";
+import { formatRange } from "../../core/base/range.ts";
 import type { CellLayout } from "../../core/excel/write/workbook-layout.ts";
 import { encodeWorkbook } from "../../core/excel/write/write-workbook.ts";
-import { randomStream } from "../../core/random.ts";
 
 export interface TinyDatasetOptions {
   readonly name?: string;

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import * as tf from "@tensorflow/tfjs-core";
+import { resolveWorkers, workersNote } from "../../core/detection/engine/workers.ts";
 import { openDevice } from "../../core/tensor/device.ts";
 import { chooseDevice, DEVICES, deviceProblem } from "../../core/tensor/device-name.ts";
 import { registerWasmKernels } from "../../core/tensor/wasm/register.ts";
-import { resolveWorkers, workersNote } from "../../core/training/engine/workers.ts";
 
 describe("chooseDevice()", () => {
   test("takes for cpu the first of native, wasm and js that can be had", async () => {

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import * as tf from "@tensorflow/tfjs-core";
-import { randomStream } from "../../core/random.ts";
+import { randomStream } from "../../core/base/random.ts";
 import { addRows } from "../../core/tensor/add-rows.ts";
 import { convolution } from "../../core/tensor/convolution.ts";
 import { type LevelSize, msDeformAttn, samplingLocations } from "../../core/tensor/deformable-attention.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { reportNotes } from "../../core/training/run-announcements.ts";
-import { fakeRun } from "../plugins/fake-run.ts";
+import { fakeRun } from "../support/fake-run.ts";
 
 const data = (count: number) => ({
   train: [],

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { type Config, loadConfig } from "../../core/config/config.ts";
-import type { SheetEntry } from "../../core/data/dataset.ts";
-import { loadDatasets } from "../../core/data/load-datasets.ts";
+import type { Config } from "../../core/config/config.ts";
+import type { SheetEntry } from "../../core/dataset/dataset.ts";
+import { loadDatasets } from "../../core/dataset/load-datasets.ts";
+import { loadConfig } from "../../core/hooks/load-config.ts";
 import { openSampleSource, samplesPerEpoch } from "../../core/training/sample-source.ts";
 import { testProject } from "../support/project.ts";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
-import type { SheetEntry } from "../../core/data/dataset.ts";
-import type { GradientEngine } from "../../core/training/gradient-engine.ts";
+import type { SheetEntry } from "../../core/dataset/dataset.ts";
+import type { GradientEngine } from "../../core/detection/engine/gradient-engine.ts";
 import { validate } from "../../core/training/validate.ts";
 
 const at = (top: number) => ({ top, left: 1, bottom: top + 9, right: 10 });

@@ -1,10 +1,10 @@
 /** One sheet of an evaluation as SVG: fills, content, true and predicted tables. Colours are the page's (`page-style.ts`). */
 
-import { escapeHtml } from "../../data/statistics/escape-html.ts";
-import { columnName, parseRange, type Range } from "../../excel/range.ts";
+import { escapeHtml } from "../../base/escape-html.ts";
+import { columnName, parseRange, type Range } from "../../base/range.ts";
+import { counted } from "../../base/text-layout.ts";
 import { fillRuns } from "../../features/fill-runs.ts";
 import { fillBuckets, type PackedGrid } from "../../features/packed-grid.ts";
-import { counted } from "../../text-layout.ts";
 import type { SheetReport } from "../evaluation-report.ts";
 import { PREDICTED_WORDS, TRUTH_WORDS } from "../report-words.ts";
 import { type AxisWindow, axisWindow, GAP_LINES } from "./axis-window.ts";

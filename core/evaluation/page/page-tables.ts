@@ -1,7 +1,7 @@
 /** The figures of an evaluation's page. */
 
-import { escapeHtml } from "../../data/statistics/escape-html.ts";
-import type { DetectionMetrics } from "../detection-metrics.ts";
+import { escapeHtml } from "../../base/escape-html.ts";
+import type { DetectionMetrics } from "../../scoring/detection-metrics.ts";
 import type { Compared, EvaluationReport, GroupReport } from "../evaluation-report.ts";
 import { GROUP_TITLES, PREDICTED_WORDS, TRUTH_WORDS } from "../report-words.ts";
 import type { GroupName } from "../sheet-groups.ts";

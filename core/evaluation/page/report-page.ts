@@ -1,7 +1,7 @@
 /** An evaluation as one page: the figures and every sheet drawn. Nothing in it is fetched from anywhere. */
 
-import { escapeHtml } from "../../data/statistics/escape-html.ts";
-import { counted } from "../../text-layout.ts";
+import { escapeHtml } from "../../base/escape-html.ts";
+import { counted } from "../../base/text-layout.ts";
 import type { EvaluationReport, SheetReport } from "../evaluation-report.ts";
 import type { EvaluationSheet } from "../load-split.ts";
 import { mistakeLines, PREDICTED_WORDS, TRUTH_WORDS } from "../report-words.ts";

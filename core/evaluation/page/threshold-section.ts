@@ -1,7 +1,7 @@
 /** Precision and recall at every score, as a curve and as a table. */
 
+import type { ThresholdReport } from "../../scoring/threshold-table.ts";
 import type { EvaluationReport } from "../evaluation-report.ts";
-import type { ThresholdReport } from "../threshold-table.ts";
 import { figures } from "./page-tables.ts";
 
 const SIZE = { width: 420, height: 300, left: 44, top: 12, bottom: 38 };

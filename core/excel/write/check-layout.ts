@@ -1,5 +1,5 @@
-import type { Range } from "../range.ts";
-import { formatRange, MAX_COLUMN, MAX_ROW } from "../range.ts";
+import type { Range } from "../../base/range.ts";
+import { formatRange, MAX_COLUMN, MAX_ROW } from "../../base/range.ts";
 import type { CellLayout, CellValue, SheetLayout, WorkbookLayout } from "./workbook-layout.ts";
 
 /** Excel's limit on a cell's text. */

@@ -1,4 +1,4 @@
-import { columnName } from "../range.ts";
+import { columnName } from "../../base/range.ts";
 import type { CommentLayout } from "./workbook-layout.ts";
 import { escapeXml, textElement, XML_DECLARATION } from "./xml-text.ts";
 

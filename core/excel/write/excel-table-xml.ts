@@ -1,4 +1,4 @@
-import { formatRange } from "../range.ts";
+import { formatRange } from "../../base/range.ts";
 import type { ExcelTableLayout } from "./workbook-layout.ts";
 import { escapeAttribute, escapeXml, XML_DECLARATION } from "./xml-text.ts";
 

@@ -1,6 +1,6 @@
 /** The parts of a pivot table (ECMA-376 part 1, 18.10): the table, the cache it shows, and the cache's records. */
 
-import { formatRange } from "../range.ts";
+import { formatRange } from "../../base/range.ts";
 import type { PivotTableLayout } from "./workbook-layout.ts";
 import { escapeAttribute, XML_DECLARATION } from "./xml-text.ts";
 

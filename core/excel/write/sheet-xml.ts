@@ -1,4 +1,4 @@
-import { columnName, formatRange } from "../range.ts";
+import { columnName, formatRange } from "../../base/range.ts";
 import type { SharedStrings } from "./shared-strings.ts";
 import type { StyleTable } from "./style-table.ts";
 import type { CellLayout, CellStyle, CellValue, SheetLayout } from "./workbook-layout.ts";

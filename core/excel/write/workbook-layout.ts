@@ -3,7 +3,7 @@
  * what the file says (a grid, a picture) can start from the same object.
  */
 
-import type { Range } from "../range.ts";
+import type { Range } from "../../base/range.ts";
 
 export interface WorkbookLayout {
   /** In the order of Excel's tabs; at least one, and at least one that is visible. */

@@ -2,6 +2,8 @@
 
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
+import type { PredictedTable } from "../../base/predicted-table.ts";
+import { UserError } from "../../base/problem.ts";
 import { ByteSource } from "../../excel/byte-source.ts";
 import { detectFormat } from "../../excel/detect-format.ts";
 import {
@@ -16,8 +18,6 @@ import {
 import { XmlFault } from "../../excel/xml-bytes.ts";
 import { XmlReader } from "../../excel/xml-reader.ts";
 import { AtomicOutput } from "../../files/atomic-output.ts";
-import { UserError } from "../../problem.ts";
-import type { PredictedTable } from "../../training/lifecycle.ts";
 import type { SheetTables } from "../workbook-prediction.ts";
 import { PackageEdit } from "./package-edit.ts";
 import { drawingXml, rectanglesXml, vocabularyOf } from "./rectangle-xml.ts";

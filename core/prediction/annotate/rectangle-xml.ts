@@ -1,7 +1,7 @@
 /** Rectangles around ranges of cells, as DrawingML. (ECMA-376 part 1, 20.5) */
 
-import { formatRange, MAX_COLUMN, MAX_ROW, type Range } from "../../excel/range.ts";
-import type { PredictedTable } from "../../training/lifecycle.ts";
+import type { PredictedTable } from "../../base/predicted-table.ts";
+import { formatRange, MAX_COLUMN, MAX_ROW, type Range } from "../../base/range.ts";
 
 /** The namespaces and kinds of one of the two vocabularies that workbooks come in. */
 export interface Vocabulary {

@@ -1,7 +1,7 @@
 /** Whether TensorFlow can be used here, told without loading its 850 MB. */
 
 import { existsSync } from "node:fs";
-import type { Problem } from "../../problem.ts";
+import type { Problem } from "../../base/problem.ts";
 import { findInstallation, type NativeInstallation } from "./installation.ts";
 import type { NativeDevice } from "./wheels.ts";
 

@@ -2,7 +2,7 @@
 
 import { existsSync, lstatSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { PROJECT_ROOT } from "../../project-root.ts";
+import { PROJECT_ROOT } from "../../base/project-root.ts";
 import type { NativeDevice } from "./wheels.ts";
 
 /** A folder with a binding, its libraries and what is known about them. */

@@ -2,7 +2,7 @@
 
 import { createRequire } from "node:module";
 import { findBackend, type KernelBackend, registerBackend, setBackend } from "@tensorflow/tfjs-core";
-import { UserError } from "../../problem.ts";
+import { UserError } from "../../base/problem.ts";
 import { internAttributeNames } from "./attribute-names.ts";
 import { nativeAvailability } from "./availability.ts";
 import { NATIVE_BACKEND } from "./backend-name.ts";

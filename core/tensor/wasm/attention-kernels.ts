@@ -1,6 +1,6 @@
 /** Softmax over groups and self-attention among queries. */
 
-import type { WasmKernel } from "./register.ts";
+import type { WasmKernel } from "./wasm-kernel.ts";
 
 export const attentionKernels: Record<string, WasmKernel> = {
   /** Softmax over the last axis. */

@@ -1,6 +1,6 @@
 /** Deformable attention: where to read, and the weighted reads. */
 
-import type { WasmKernel } from "./register.ts";
+import type { WasmKernel } from "./wasm-kernel.ts";
 
 type LocationShape = [number, number, number, number, number, 2];
 

@@ -2,7 +2,7 @@
 
 import { type TensorInfo, util } from "@tensorflow/tfjs-core";
 import { refineBoxes, refineBoxesGrad } from "../box-arithmetic.ts";
-import type { WasmKernel } from "./register.ts";
+import type { WasmKernel } from "./wasm-kernel.ts";
 
 const size = (tensor: TensorInfo) => util.sizeFromShape(tensor.shape);
 

@@ -1,6 +1,6 @@
 /** Linear layers, normalisation and convolutions: addresses and sizes for the functions in kernels/. */
 
-import type { WasmKernel } from "./register.ts";
+import type { WasmKernel } from "./wasm-kernel.ts";
 
 type Shape2 = [number, number];
 type Shape4 = [number, number, number, number];

@@ -1,26 +1,12 @@
 /** Makes the project's kernels known to TensorFlow.js, for its wasm backend. */
 
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
-import {
-  backend,
-  getKernel,
-  type KernelFunc,
-  type NamedAttrMap,
-  registerKernel,
-  type TensorInfo,
-} from "@tensorflow/tfjs-core";
+import { backend, getKernel, type KernelFunc, registerKernel, type TensorInfo } from "@tensorflow/tfjs-core";
 import { attentionKernels } from "./attention-kernels.ts";
 import { deformableKernels } from "./deformable-kernels.ts";
 import { elementwiseKernels } from "./elementwise-kernels.ts";
 import { KernelModule } from "./kernel-module.ts";
 import { layerKernels } from "./layer-kernels.ts";
-
-/** One kernel: tensors and attributes in, new tensors out. Inputs that are optional may be absent. */
-export type WasmKernel = (
-  module: KernelModule,
-  inputs: Record<string, TensorInfo>,
-  attributes: NamedAttrMap,
-) => TensorInfo | TensorInfo[];
 
 /**
  * Registers all kernels for the wasm backend in use. Call once it is ready; a second call does nothing.

@@ -1,6 +1,6 @@
 /** The adapter to compute on: Dawn, loaded, and what it finds on this machine. */
 
-import { UserError } from "../../problem.ts";
+import { UserError } from "../../base/problem.ts";
 import { SOFTWARE_VARIABLE, softwareAllowed, webgpuProblem } from "./availability.ts";
 
 /** What Dawn's package exports. */

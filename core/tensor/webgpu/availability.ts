@@ -2,7 +2,7 @@
 
 import { existsSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
-import type { Problem } from "../../problem.ts";
+import type { Problem } from "../../base/problem.ts";
 
 /** Dawn for Bun, and TensorFlow.js's backend on it: optional dependencies of the project. */
 const WEBGPU_PACKAGES = ["webgpu", "@tensorflow/tfjs-backend-webgpu"] as const;

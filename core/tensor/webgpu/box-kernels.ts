@@ -1,7 +1,7 @@
 /** Moving boxes in logit space, in WGSL: see `refineBoxes` in box-arithmetic.ts. */
 
 import { runProgram } from "./kernel-runner.ts";
-import type { WebGpuKernel } from "./register.ts";
+import type { WebGpuKernel } from "./webgpu-kernel.ts";
 
 export const boxKernels: Record<string, WebGpuKernel> = {
   /** delta (N, 4), box (N, 2 | 4) → y (N, 4). */

@@ -2,7 +2,7 @@
 
 import type { TensorInfo } from "@tensorflow/tfjs-core";
 import { runProgram } from "./kernel-runner.ts";
-import type { WebGpuKernel } from "./register.ts";
+import type { WebGpuKernel } from "./webgpu-kernel.ts";
 
 type LocationShape = [number, number, number, number, number, 2];
 

@@ -3,7 +3,7 @@
 import { backend, type TensorInfo } from "@tensorflow/tfjs-core";
 import { columnSums } from "./column-sums.ts";
 import { runProgram } from "./kernel-runner.ts";
-import type { WebGpuKernel } from "./register.ts";
+import type { WebGpuKernel } from "./webgpu-kernel.ts";
 
 export const layerKernels: Record<string, WebGpuKernel> = {
   /** x (T, N), gamma (N), beta (N) → y (T, N) and stats (T, 2): mean and 1 / standard deviation. */

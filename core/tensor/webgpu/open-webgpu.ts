@@ -1,7 +1,7 @@
 /** TensorFlow.js's WebGPU backend on Dawn. */
 
 import * as tf from "@tensorflow/tfjs-core";
-import { UserError } from "../../problem.ts";
+import { UserError } from "../../base/problem.ts";
 import { adapterName, requestAdapter } from "./adapter.ts";
 import { WEBGPU_BACKEND } from "./backend-name.ts";
 import { GpuWatch } from "./gpu-watch.ts";

@@ -1,21 +1,9 @@
 /** Makes the project's WGSL kernels known to TensorFlow.js, for its WebGPU backend. */
 
-import {
-  getKernel,
-  type KernelFunc,
-  type NamedAttrMap,
-  registerKernel,
-  type TensorInfo,
-} from "@tensorflow/tfjs-core";
+import { getKernel, type KernelFunc, registerKernel, type TensorInfo } from "@tensorflow/tfjs-core";
 import { boxKernels } from "./box-kernels.ts";
 import { deformableKernels } from "./deformable-kernels.ts";
 import { layerKernels } from "./layer-kernels.ts";
-
-/** One kernel: tensors and attributes in, new tensors out. Inputs that are optional may be absent. */
-export type WebGpuKernel = (
-  inputs: Record<string, TensorInfo>,
-  attributes: NamedAttrMap,
-) => TensorInfo | TensorInfo[];
 
 /** Registers all kernels for the backend of this name. A second call does nothing. */
 export function registerWebGpuKernels(backendName: string): void {

@@ -5,7 +5,7 @@ import { availableParallelism, cpus, hostname, machine, release, totalmem, type,
 import { isAbsolute, parse, relative } from "node:path";
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import type { EnvironmentRecordSchema } from "../log/records_pb.ts";
-import { timestamp } from "../timestamp.ts";
+import { timestamp } from "../log/timestamp.ts";
 import { diskUse } from "./machine-load.ts";
 import type { Gpu } from "./nvidia-smi.ts";
 

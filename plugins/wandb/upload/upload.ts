@@ -1,6 +1,6 @@
 /** The upload of a running training: a worker that follows the run's local log, and the handle to end it. */
 
-import type { Settings } from "../settings.ts";
+import type { Settings } from "../run/settings.ts";
 import type { Pace } from "./pace.ts";
 import { logsUpTo } from "./run-logs.ts";
 import { UploadWorker, type WorkerTask } from "./upload-worker.ts";

@@ -1,4 +1,4 @@
-// Dropout's draws: sfc32 of core/random.ts, one an element.
+// Dropout's draws: sfc32 of core/base/random.ts, one an element.
 
 #pragma once
 

@@ -1,0 +1,61 @@
+/**
+ * Gives tables styles that they do not have, as people format what others left plain. Labels do not depend on them. A merged
+ * range looks all over like its first cell.
+ */
+
+import type { Random } from "../base/random.ts";
+import type { Range } from "../base/range.ts";
+import {
+  BOLD,
+  BORDER_BOTTOM,
+  BORDER_LEFT,
+  BORDER_RIGHT,
+  BORDER_TOP,
+  FILL_BITS,
+  FILL_COLOR_SHIFT,
+} from "../features/vector-bits.ts";
+import { forEachCell } from "./merged-cells.ts";
+import type { SheetDraft } from "./sheet-draft.ts";
+import { coverMerged } from "./take-lines.ts";
+
+/** Of the eight buckets of colours those that a black text can be read on and that are a fill at all. */
+const FILLS = [2, 3, 4, 5, 6, 7];
+
+/** In place: the first row of every table becomes bold, or filled with one colour, or both. */
+export function paintHeaders(draft: SheetDraft, random: Random): void {
+  const kind = random.integer(0, 2);
+  const fill = 1 << (FILL_COLOR_SHIFT + random.pick(FILLS));
+  for (const range of draft.ranges) {
+    forEachCell({ ...range, bottom: range.top }, draft.width, (at) => {
+      if (kind !== 1) draft.high[at]! |= BOLD;
+      if (kind !== 0) draft.low[at] = (draft.low[at]! & ~FILL_BITS) | fill;
+    });
+  }
+  for (const merge of draft.merges) coverMerged(draft, merge);
+}
+
+/** In place: lines around all cells of every table, around each table as a whole, or above and below its first row. */
+export function drawLines(draft: SheetDraft, random: Random): void {
+  const kind = random.integer(0, 2);
+  for (const range of draft.ranges) {
+    if (kind === 0) frameCells(draft, range, () => BORDER_LEFT | BORDER_RIGHT | BORDER_TOP | BORDER_BOTTOM);
+    else if (kind === 1) frameCells(draft, range, (row, column) => outline(range, row, column));
+    else frameCells(draft, { ...range, bottom: range.top }, () => BORDER_TOP | BORDER_BOTTOM);
+  }
+  for (const merge of draft.merges) coverMerged(draft, merge);
+}
+
+function frameCells(draft: SheetDraft, range: Range, bitsAt: (row: number, column: number) => number): void {
+  forEachCell(range, draft.width, (at, row, column) => {
+    draft.high[at]! |= bitsAt(row, column);
+  });
+}
+
+function outline({ top, left, bottom, right }: Range, row: number, column: number): number {
+  return (
+    (row === top ? BORDER_TOP : 0) |
+    (row === bottom ? BORDER_BOTTOM : 0) |
+    (column === left ? BORDER_LEFT : 0) |
+    (column === right ? BORDER_RIGHT : 0)
+  );
+}

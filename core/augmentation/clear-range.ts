@@ -1,0 +1,18 @@
+/** Takes everything out of a rectangle. */
+
+import type { Range } from "../base/range.ts";
+import { overlaps } from "./axis.ts";
+import { forEachCell } from "./merged-cells.ts";
+import { clearCell, type SheetDraft } from "./sheet-draft.ts";
+
+/** The draft with the range's cells empty and without style (in place), and with merged ranges that reach into it gone. */
+export function clearRange(draft: SheetDraft, range: Range): SheetDraft {
+  const clear = (cells: Range) => forEachCell(cells, draft.width, (at) => clearCell(draft, at));
+  clear(range);
+  const merges = draft.merges.filter((merge) => {
+    if (!overlaps(merge, range)) return true;
+    clear(merge);
+    return false;
+  });
+  return { ...draft, merges };
+}

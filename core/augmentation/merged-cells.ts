@@ -1,0 +1,76 @@
+/** Merged ranges as the features show them: four bits a cell that say on which sides it is merged with its neighbour. */
+
+import type { Range } from "../base/range.ts";
+import { MERGE_SHIFT } from "../features/vector-bits.ts";
+
+export const MERGE_LEFT = 1 << MERGE_SHIFT;
+export const MERGE_RIGHT = 2 << MERGE_SHIFT;
+export const MERGE_TOP = 4 << MERGE_SHIFT;
+export const MERGE_BOTTOM = 8 << MERGE_SHIFT;
+export const MERGE_BITS = MERGE_LEFT | MERGE_RIGHT | MERGE_TOP | MERGE_BOTTOM;
+
+/**
+ * The merged ranges of a grid, in reading order of their top left cells. Bits that belong to no rectangle (ranges that
+ * overlapped in the file) are in none.
+ *
+ * @param low [height, width] the low words of the cells' vectors.
+ */
+export function findMerges(low: Uint32Array, height: number, width: number): Range[] {
+  const merges: Range[] = [];
+  for (let at = 0; at < low.length; at++) {
+    const bits = low[at]! & MERGE_BITS;
+    if (bits === 0 || (bits & (MERGE_LEFT | MERGE_TOP)) !== 0) continue;
+    const row = Math.floor(at / width);
+    const column = at - row * width;
+    let right = column;
+    while (right + 1 < width && low[row * width + right]! & MERGE_RIGHT) right++;
+    let bottom = row;
+    while (bottom + 1 < height && low[bottom * width + column]! & MERGE_BOTTOM) bottom++;
+    const range = { top: row + 1, left: column + 1, bottom: bottom + 1, right: right + 1 };
+    if (isWhole(low, width, range)) merges.push(range);
+  }
+  return merges;
+}
+
+/** Sets the bits of merged ranges in cells that have none. @param low [height, width], changed in place. */
+export function markMerges(low: Uint32Array, width: number, merges: readonly Range[]): void {
+  for (const range of merges) {
+    forEachCell(range, width, (at, row, column) => {
+      low[at]! |= bitsAt(range, row, column);
+    });
+  }
+}
+
+/** Calls with each cell's place in a row-major array of the given width, and its row and column from 1. */
+export function forEachCell(
+  { top, left, bottom, right }: Range,
+  width: number,
+  visit: (at: number, row: number, column: number) => void,
+): void {
+  for (let row = top; row <= bottom; row++) {
+    for (let column = left; column <= right; column++) {
+      visit((row - 1) * width + column - 1, row, column);
+    }
+  }
+}
+
+/** True if the cells are merged with one another as a rectangle would have it, and it is more than one cell. */
+function isWhole(low: Uint32Array, width: number, range: Range): boolean {
+  let whole = range.bottom > range.top || range.right > range.left;
+  forEachCell(range, width, (at, row, column) => {
+    const expected = bitsAt(range, row, column);
+    if ((low[at]! & expected) !== expected) whole = false;
+    // Beyond its last row and column a range may go on where the grid was cropped, but never before its first.
+    if (low[at]! & ~expected & (MERGE_LEFT | MERGE_TOP)) whole = false;
+  });
+  return whole;
+}
+
+function bitsAt({ top, left, bottom, right }: Range, row: number, column: number): number {
+  return (
+    (column > left ? MERGE_LEFT : 0) |
+    (column < right ? MERGE_RIGHT : 0) |
+    (row > top ? MERGE_TOP : 0) |
+    (row < bottom ? MERGE_BOTTOM : 0)
+  );
+}

@@ -1,0 +1,110 @@
+/** A sheet that is being changed: each cell's vector in three planes, merged ranges as ranges. */
+
+import type { Range } from "../base/range.ts";
+import { packCells, VECTOR_WORDS, VectorIndex } from "../features/packed-grid.ts";
+import {
+  BORDER_BOTTOM,
+  BORDER_LEFT,
+  BORDER_RIGHT,
+  BORDER_TOP,
+  EMPTY_LENGTH,
+  FILL_COLOR_SHIFT,
+  FONT_COLOR_SHIFT,
+  FONT_SIZE_SHIFT,
+  HAS_COMMENT,
+  HAS_DATA,
+  HAS_FORMULA,
+  IS_IN_TABLE,
+  IS_IN_TABLE_HEADER,
+  IS_LOCKED,
+  IS_VISIBLY_EMPTY,
+} from "../features/vector-bits.ts";
+import type { LabelledGrid } from "./labelled-grid.ts";
+import { findMerges, MERGE_BITS, markMerges } from "./merged-cells.ts";
+
+export const BORDERS = BORDER_LEFT | BORDER_RIGHT | BORDER_TOP | BORDER_BOTTOM;
+/** Channels 25–28, a text's length class. */
+export const LENGTH_BITS = 15;
+/** Channels that say something of a cell itself even where it is merged with others. */
+export const OWN_BITS = IS_IN_TABLE | IS_IN_TABLE_HEADER | HAS_COMMENT;
+
+/**
+ * The words are those of `PackedGrid.vectors`, [height, width] row-major, without the bits of channels 4–7. A draft owns
+ * its arrays; `copyDraft` gives them to another.
+ */
+export interface SheetDraft {
+  readonly height: number;
+  readonly width: number;
+  readonly low: Uint32Array;
+  readonly high: Uint32Array;
+  readonly digits: Uint32Array;
+  /** At least two cells each, none overlapping another. */
+  readonly merges: readonly Range[];
+  readonly ranges: readonly Range[];
+  /** An empty cell as this sheet has them where nothing is. */
+  readonly blank: { readonly low: number; readonly high: number };
+}
+
+/** A draft of the sheet, which is left as it is. */
+export function openDraft({ grid, ranges }: LabelledGrid): SheetDraft {
+  const { height, width, vectors, cells } = grid;
+  const [low, high, digits] = [0, 1, 2].map((word) => {
+    return Uint32Array.from(cells, (index) => vectors[index * VECTOR_WORDS + word]!);
+  }) as [Uint32Array, Uint32Array, Uint32Array];
+  const hasMerges = vectors.some((word, at) => at % VECTOR_WORDS === 0 && (word & MERGE_BITS) !== 0);
+  const merges = hasMerges ? findMerges(low, height, width) : [];
+  if (hasMerges) for (let at = 0; at < low.length; at++) low[at]! &= ~MERGE_BITS;
+  return { height, width, low, high, digits, merges, ranges, blank: commonBlank(low, high) };
+}
+
+/** The sheet that the draft shows; the draft can be used further. */
+export function closeDraft(draft: SheetDraft): LabelledGrid {
+  const { height, width, high, digits, merges, ranges } = draft;
+  const low = merges.length > 0 ? draft.low.slice() : draft.low;
+  markMerges(low, width, merges);
+  const vectors = new VectorIndex();
+  const cells = Uint32Array.from(low, (word, at) => vectors.add(word, high[at]!, digits[at]!));
+  return { grid: packCells(height, width, cells, vectors.vectors()), ranges };
+}
+
+export function copyDraft(draft: SheetDraft): SheetDraft {
+  const { low, high, digits } = draft;
+  return { ...draft, low: low.slice(), high: high.slice(), digits: digits.slice() };
+}
+
+/** Makes a cell an empty one without style, in place. */
+export function clearCell({ low, high, digits, blank }: SheetDraft, at: number): void {
+  low[at] = blank.low;
+  high[at] = blank.high;
+  digits[at] = 0;
+}
+
+/** Takes a cell's value away and leaves its style, in place. */
+export function clearValue({ low, high, digits }: SheetDraft, at: number): void {
+  low[at] = (low[at]! & ~(HAS_DATA | HAS_FORMULA)) | IS_VISIBLY_EMPTY;
+  high[at] = (high[at]! & ~(LENGTH_BITS | HAS_COMMENT)) | EMPTY_LENGTH;
+  digits[at] = 0;
+}
+
+const PLAIN_LOW = IS_VISIBLY_EMPTY | (1 << FONT_COLOR_SHIFT) | (2 << FILL_COLOR_SHIFT); // black on white
+const PLAIN_HIGH = EMPTY_LENGTH | (2 << FONT_SIZE_SHIFT) | IS_LOCKED; // of medium size
+
+/** The commonest vector of an empty, unmarked cell without borders; Excel's default where there is none. */
+function commonBlank(low: Uint32Array, high: Uint32Array): SheetDraft["blank"] {
+  const counts = new Map<number, number>();
+  let best = { low: PLAIN_LOW, high: PLAIN_HIGH };
+  let most = 0;
+  for (let at = 0; at < low.length; at++) {
+    const [lowWord, highWord] = [low[at]!, high[at]!];
+    if ((lowWord & (HAS_DATA | IS_VISIBLY_EMPTY)) !== IS_VISIBLY_EMPTY) continue;
+    if ((highWord & (BORDERS | OWN_BITS)) !== 0) continue;
+    const key = highWord * 2 ** 24 + lowWord; // 24 bits of channels 0–23, 18 of channels 25–42
+    const count = (counts.get(key) ?? 0) + 1;
+    counts.set(key, count);
+    if (count > most) {
+      most = count;
+      best = { low: lowWord, high: highWord };
+    }
+  }
+  return best;
+}

@@ -1,0 +1,43 @@
+/** Turns a sheet: its rows become its columns. */
+
+import type { Range } from "../base/range.ts";
+import { BORDER_BOTTOM, BORDER_LEFT, BORDER_RIGHT, BORDER_TOP } from "../features/vector-bits.ts";
+import { BORDERS, type SheetDraft } from "./sheet-draft.ts";
+
+/** A draft in which the cell of row i, column j is that of row j, column i; borders go with their sides. */
+export function transpose(draft: SheetDraft): SheetDraft {
+  const { height, width, merges, ranges } = draft;
+  const turn = (plane: Uint32Array) => {
+    const turned = new Uint32Array(plane.length);
+    for (let row = 0; row < height; row++) {
+      for (let column = 0; column < width; column++) {
+        turned[column * height + row] = plane[row * width + column]!;
+      }
+    }
+    return turned;
+  };
+  return {
+    ...draft,
+    height: width,
+    width: height,
+    low: turn(draft.low),
+    high: turn(draft.high.map(turnBorders)),
+    digits: turn(draft.digits),
+    merges: merges.map(turnRange),
+    ranges: ranges.map(turnRange),
+  };
+}
+
+function turnRange({ top, left, bottom, right }: Range): Range {
+  return { top: left, left: top, bottom: right, right: bottom };
+}
+
+function turnBorders(word: number): number {
+  return (
+    (word & ~BORDERS) |
+    (word & BORDER_LEFT ? BORDER_TOP : 0) |
+    (word & BORDER_TOP ? BORDER_LEFT : 0) |
+    (word & BORDER_RIGHT ? BORDER_BOTTOM : 0) |
+    (word & BORDER_BOTTOM ? BORDER_RIGHT : 0)
+  );
+}

@@ -1,0 +1,12 @@
+/** JSON values: the form of plugin state, of a checkpoint's plain parts and of everything else that is saved as text. */
+
+/** Any value that JSON can hold. */
+export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
+
+/** An object of JSON values. */
+export type JsonObject = { readonly [key: string]: Json };
+
+/** True for an object of JSON; false for a list, null, and what is not there. */
+export function isJsonObject(value: Json | undefined): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

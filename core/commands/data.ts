@@ -1,0 +1,28 @@
+/** `bun run data check | stats | prepare | generate | import | label | cache`: datasets as a user handles them. */
+
+import { defineCommand } from "citty";
+import { runMain } from "../console/command.ts";
+
+// Each command is loaded when it is called.
+const importCommand = defineCommand({
+  meta: { name: "bun run data import", description: "Make a dataset of what others labelled" },
+  subCommands: {
+    tablesense: async () => (await import("./data/import-tablesense.ts")).importTablesense,
+    "excel-tables": async () => (await import("./data/import-excel-tables.ts")).importExcelTables,
+  },
+});
+
+const data = defineCommand({
+  meta: { name: "bun run data", description: "Check, look at, prepare, generate, import and label datasets" },
+  subCommands: {
+    check: async () => (await import("./data/check.ts")).check,
+    stats: async () => (await import("./data/stats.ts")).stats,
+    prepare: async () => (await import("./data/prepare.ts")).prepare,
+    generate: async () => (await import("./data/generate.ts")).generate,
+    import: importCommand,
+    label: async () => (await import("./data/label.ts")).label,
+    cache: async () => (await import("./data/cache.ts")).cache,
+  },
+});
+
+await runMain(data, process.argv.slice(2));

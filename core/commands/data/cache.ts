@@ -1,0 +1,34 @@
+/** `bun run data cache`: how large the feature cache is, and how to get rid of it. */
+
+import type { ExitCode } from "../../base/problem.ts";
+import { usageError } from "../../base/problem.ts";
+import { counted, formatBytes } from "../../base/text-layout.ts";
+import { clearGridCache, gridCacheSize } from "../../features/grid-cache.ts";
+import { featureCacheFolder } from "../../features/load-grids.ts";
+import { defineDataCommand } from "../define-data-command.ts";
+
+export const cache = defineDataCommand({
+  name: "cache",
+  description: "Size of the feature cache, or empty it",
+  args: {
+    size: { type: "boolean", description: "Print how much it holds (what it does without options too)" },
+    clear: { type: "boolean", description: "Delete what it holds; grids are then built again when needed" },
+    json: { type: "boolean", description: "Print one JSON object" },
+    folder: { type: "string", valueHint: "folder", description: "Another cache folder than the project's" },
+  },
+  sections: [],
+  run(args): ExitCode {
+    if (args.size && args.clear) {
+      const message = "Cannot both measure and empty the cache";
+      throw usageError({ message, expected: "one of --size and --clear", got: "both" });
+    }
+    const folder = args.folder ?? featureCacheFolder();
+    const { files, bytes } = gridCacheSize(folder);
+    if (args.clear) clearGridCache(folder);
+    const verb = args.clear ? "deleted " : "";
+    const text = `${verb}${counted(files, "workbook")}, ${formatBytes(bytes)} in ${folder}`;
+    const facts = { folder, workbooks: files, bytes, cleared: Boolean(args.clear) };
+    process.stdout.write(`${args.json ? JSON.stringify(facts) : text}\n`);
+    return 0;
+  },
+});

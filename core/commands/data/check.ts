@@ -1,0 +1,131 @@
+/** `bun run data check`: every label against its workbook, the splits, and what training would leave out. */
+
+import { relative } from "node:path";
+import { type ExitCode, formatProblems, type Problem, UserError } from "../../base/problem.ts";
+import { counted, table } from "../../base/text-layout.ts";
+import type { DataOptions } from "../../config/data-options.ts";
+import type { ProcessConsole } from "../../console/console.ts";
+import { interruptible } from "../../console/interruptible.ts";
+import { WorkProgress } from "../../console/work-progress.ts";
+import { checkSplits } from "../../dataset/check-splits.ts";
+import { checkDataset, type DatasetCheck, type SplitCount } from "../../dataset/checks/check-dataset.ts";
+import type { Split } from "../../dataset/split.ts";
+import { defineDataCommand, wholeNumber } from "../define-data-command.ts";
+import { chooseDatasets, DATASETS_ARGUMENT, namesDatasets } from "./choose-datasets.ts";
+import { CONFIG_ARGUMENT, dataSettings } from "./data-settings.ts";
+
+/** Findings of one kind that are shown without --all. */
+const SHOWN = 20;
+
+export const check = defineDataCommand({
+  name: "check",
+  description: "Compare every label with its workbook; exit code 1 if a line cannot be used",
+  args: {
+    datasets: DATASETS_ARGUMENT,
+    config: CONFIG_ARGUMENT,
+    strict: { type: "boolean", description: "Exit code 1 for warnings too" },
+    all: { type: "boolean", description: `Print every finding, not only the first ${SHOWN} of a kind` },
+    threads: { type: "string", valueHint: "number", description: "Threads that read (one a core)" },
+    json: { type: "boolean", description: "Print one JSON object a dataset, with every finding" },
+  },
+  sections: ["data"],
+  async run(args, overrides): Promise<ExitCode> {
+    const threads = wholeNumber("threads", args.threads, 1);
+    const data = dataSettings(args.config, overrides);
+    return interruptible("stopped: nothing was changed", async (signal, console) => {
+      const chosen = namesDatasets(args.config, overrides);
+      let exitCode: ExitCode = 0;
+      for (const [index, dataset] of (await chooseDatasets(args._, data, chosen, console)).entries()) {
+        let progress: WorkProgress | undefined;
+        const silent = args.json === true;
+        const found = await checkDataset(dataset, data, {
+          ...(threads === undefined ? {} : { threads }),
+          signal,
+          onStart(workbooks) {
+            progress = new WorkProgress(console, `checking ${dataset.name}`, workbooks, silent);
+          },
+          onWorkbook: (share) => progress?.step(share),
+        });
+        progress?.end();
+        const result = { ...found, emptySplit: emptySplit(found, data) };
+        if (args.json) console.line(JSON.stringify(result));
+        else {
+          if (index > 0) console.line("");
+          report(result, args.all === true ? Number.POSITIVE_INFINITY : SHOWN, console);
+        }
+        if (result.errors.length > 0 || (args.strict && result.warnings.length > 0)) exitCode = 1;
+      }
+      return exitCode;
+    });
+  },
+});
+
+/** Why training on this dataset alone would end before it began though lines may be right: a split is empty. */
+function emptySplit(found: DatasetCheck, data: DataOptions): Problem | null {
+  const { train, validation, test } = found.splits;
+  const sizes = { train: train.sheets, validation: validation.sheets, test: test.sheets };
+  try {
+    checkSplits({ ...data, dataset_names: [found.dataset] }, sizes, ["train", "validation", "test"]);
+    return null;
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return error.problems[0]!;
+  }
+}
+
+type Result = DatasetCheck & { readonly emptySplit: Problem | null };
+
+function report(found: Result, shown: number, console: ProcessConsole): void {
+  const { dataset, folder, splits, errors, warnings, unlabelledWorkbooks, unlabelledSheets } = found;
+  console.line(`${dataset}  ${folder}\n`);
+  console.line(`${splitTable(splits)}\n`);
+  list("left out", errors, shown, console);
+  list("used, but look at them", warnings, shown, console);
+  if (unlabelledWorkbooks.length > 0) {
+    const names = unlabelledWorkbooks.slice(0, Math.min(shown, 5)).join(", ");
+    const more = unlabelledWorkbooks.length > 5 && shown <= SHOWN ? ", …" : "";
+    console.line(
+      `${counted(unlabelledWorkbooks.length, "workbook")} without a label, not used: ${names}${more}`,
+    );
+  }
+  if (unlabelledSheets > 0) {
+    console.line(`${counted(unlabelledSheets, "sheet")} of the labelled workbooks without a label, not used`);
+  }
+  if (found.emptySplit !== null) {
+    console.line(`training on it alone would not begin:\n\n${formatProblems([found.emptySplit])}\n`);
+  }
+  const verdict = `${counted(errors.length, "error")}, ${counted(warnings.length, "warning")}`;
+  console.line(errors.length + warnings.length === 0 ? "every label fits its workbook" : verdict);
+}
+
+function splitTable(splits: Readonly<Record<Split, SplitCount>>): string {
+  const row = (name: string, { sheets, workbooks, tables, withoutTables, leftOut }: SplitCount) => [
+    name,
+    ...[sheets, workbooks, tables, withoutTables, leftOut].map(String),
+  ];
+  const entries = Object.entries(splits);
+  const sum = (key: keyof SplitCount) => entries.reduce((total, [, count]) => total + count[key], 0);
+  const all = {
+    sheets: sum("sheets"),
+    workbooks: sum("workbooks"),
+    tables: sum("tables"),
+    withoutTables: sum("withoutTables"),
+    leftOut: sum("leftOut"),
+  };
+  const head = ["split", "sheets", "workbooks", "tables", "sheets without", "left out"];
+  return table(head, [...entries.map(([name, count]) => row(name, count)), row("all", all)], 1);
+}
+
+function list(title: string, problems: readonly Problem[], shown: number, console: ProcessConsole): void {
+  if (problems.length === 0) return;
+  console.line(`${title}: ${problems.length}\n`);
+  console.line(`${formatProblems(problems.slice(0, shown).map(fromHere))}\n`);
+  if (problems.length > shown) console.line(`… and ${problems.length - shown} more (--all shows them)\n`);
+}
+
+/** The file by its path from the current folder, where that is shorter. */
+function fromHere(problem: Problem): Problem {
+  if (problem.file === undefined) return problem;
+  const path = relative(process.cwd(), problem.file);
+  return { ...problem, file: path.length < problem.file.length ? path : problem.file };
+}

@@ -1,0 +1,64 @@
+/** The datasets that a command's arguments mean. */
+
+import { basename, dirname, resolve } from "node:path";
+import { UserError } from "../../base/problem.ts";
+import type { DataOptions } from "../../config/data-options.ts";
+import type { ProcessConsole } from "../../console/console.ts";
+import {
+  availableDatasets,
+  type DatasetPaths,
+  datasetPaths,
+  missingDataset,
+} from "../../dataset/locate-dataset.ts";
+import { ensureSyntheticDataset, SYNTHETIC } from "../../dataset/synthetic-dataset.ts";
+import { fileSize } from "../../files/file-state.ts";
+
+export const DATASETS_ARGUMENT = {
+  type: "positional",
+  required: false,
+  valueHint: "dataset…",
+  description: "Names of datasets in data.root, or their folders (all that there are)",
+} as const;
+
+/**
+ * The datasets named, each by its name in `data.root` or as a folder. None named: those that `overrides` or the
+ * configuration name, else all in `data.root`, else the built-in one. `synthetic` is written if it is not there.
+ *
+ * @param isChosen True where `data.dataset_names` was given by the user and counts when nothing else is named.
+ * @throws {UserError} Exit code 2, with every dataset that is not there.
+ */
+export async function chooseDatasets(
+  named: readonly string[],
+  data: DataOptions,
+  isChosen: boolean,
+  console: ProcessConsole,
+): Promise<DatasetPaths[]> {
+  const there = availableDatasets(data.root);
+  const names = named.length > 0 ? named : isChosen || there.length === 0 ? data.dataset_names : there;
+  const datasets = [...new Set(names)].map((name) => locate(name, data.root));
+  if (datasets.some(({ name, folder }) => name === SYNTHETIC && isIn(data.root, folder))) {
+    for (const note of await ensureSyntheticDataset(data.root)) console.warn(`note: ${note}`);
+  }
+  const missing = datasets.flatMap((dataset) => missingDataset(dirname(dataset.folder), dataset) ?? []);
+  if (missing.length > 0) throw new UserError(missing, { exitCode: 2 });
+  return datasets;
+}
+
+/** True where the user, not a default, said which datasets. */
+export function namesDatasets(configFile: string | undefined, overrides: readonly string[]): boolean {
+  return configFile !== undefined || overrides.some((each) => each.startsWith("--data.dataset_names"));
+}
+
+/** A plain name is looked for in `data.root` first: a folder of the same name in the current one changes nothing. */
+function locate(name: string, root: string): DatasetPaths {
+  const folder = resolve(name);
+  const byPath = datasetPaths(dirname(folder), basename(folder));
+  if (/[/\\]/.test(name)) return byPath;
+  const byName = datasetPaths(root, name);
+  const isThere = fileSize(byName.annotations) !== null;
+  return isThere || fileSize(byPath.annotations) === null ? byName : byPath;
+}
+
+function isIn(root: string, folder: string): boolean {
+  return dirname(folder) === resolve(root);
+}

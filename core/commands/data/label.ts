@@ -1,0 +1,204 @@
+/** `bun run data label`: proposes labels for a folder of workbooks. */
+
+import { existsSync, mkdirSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+import { type ExitCode, formatProblems, UserError, usageError } from "../../base/problem.ts";
+import { counted, formatDuration } from "../../base/text-layout.ts";
+import { locateCheckpoint } from "../../checkpoint/locate-checkpoint.ts";
+import { interruptible } from "../../console/interruptible.ts";
+import { WorkProgress } from "../../console/work-progress.ts";
+import { findWorkbooks } from "../../dataset/find-workbooks.ts";
+import { type FindTables, type Proposal, proposeLabels } from "../../dataset/labelling/propose-labels.ts";
+import type { SheetDetector } from "../../detection/sheet-detector.ts";
+import { connectedBlocks } from "../../features/connected-blocks.ts";
+import { isFolder } from "../../files/file-state.ts";
+import { writeFileAtomic } from "../../files/write-atomic.ts";
+import { defineDataCommand, share, wholeNumber } from "../define-data-command.ts";
+import { CONFIG_ARGUMENT, dataSettings } from "./data-settings.ts";
+
+export const label = defineDataCommand({
+  name: "label",
+  description: "Propose labels for a folder of workbooks, for a person to correct",
+  args: {
+    folder: {
+      type: "positional",
+      required: true,
+      description: "A folder of workbooks, or a dataset's folder",
+    },
+    checkpoint: {
+      type: "string",
+      valueHint: "run",
+      description: "Let this checkpoint or run's best one find the tables (connected blocks of cells do)",
+    },
+    "score-threshold": {
+      type: "string",
+      valueHint: "0…1",
+      description: "Least score of a proposed table (that of the checkpoint's configuration)",
+    },
+    device: { type: "string", valueHint: "name", description: "Device of the checkpoint's network (auto)" },
+    output: {
+      type: "string",
+      valueHint: "file",
+      description:
+        "The file to write (annotations/annotations.jsonl of a dataset's folder, else annotations.jsonl)",
+    },
+    config: CONFIG_ARGUMENT,
+    threads: { type: "string", valueHint: "number", description: "Threads that read (one a core)" },
+    json: { type: "boolean", description: "Print one JSON object about what was written" },
+  },
+  sections: ["data"],
+  async run(args, overrides): Promise<ExitCode> {
+    const threads = wholeNumber("threads", args.threads, 1);
+    const scoreThreshold = share("score-threshold", args["score-threshold"]);
+    const data = dataSettings(args.config, overrides);
+    const place = locateFolder(args.folder, args.output);
+    const workbooks = findWorkbooks(place.files);
+    if (workbooks.length === 0) {
+      const expected = ".xlsx, .xlsm, .xltx, .csv or other workbooks, in it or in folders below";
+      throw usageError({ file: place.files, message: "Cannot find a workbook to label", expected });
+    }
+    return interruptible("stopped: nothing was written", async (signal, console) => {
+      let detector: SheetDetector | null = null;
+      try {
+        if (args.checkpoint !== undefined) {
+          // Loaded here alone: connected blocks do without TensorFlow.js.
+          const { openSheetDetector } = await import("../../detection/sheet-detector.ts");
+          detector = await openSheetDetector(locateCheckpoint(args.checkpoint), {
+            device: args.device ?? "auto",
+            ...(scoreThreshold === undefined ? {} : { scoreThreshold }),
+            warn: (text) => console.warn(text),
+          });
+        }
+        // What the network was trained on is what it knows, unless the user says otherwise.
+        const isOwn = args.config !== undefined || overrides.length > 0;
+        const limits = { ...data, ...(isOwn ? {} : detector?.config.data) };
+        const progress = new WorkProgress(console, "labelling", workbooks.length, args.json === true);
+        const proposal = await proposeLabels(place.files, workbooks, {
+          find: detector ? byDetector(detector) : byBlocks,
+          origin: detector ? "proposed by a model" : "proposed by connected blocks",
+          maxRows: limits.max_rows,
+          maxCols: limits.max_cols,
+          ...(threads === undefined ? {} : { threads }),
+          signal,
+          onWorkbook: (share) => progress.step(share),
+        });
+        progress.end();
+        if (proposal.failed.length > 0) {
+          const what = `${counted(proposal.failed.length, "workbook")} left out:`;
+          console.warn(`${what}\n\n${formatProblems(proposal.failed)}\n`);
+        }
+        if (proposal.lines.length === 0) {
+          throw new UserError({ file: place.files, message: "Cannot label anything: no sheet has content" });
+        }
+        write(place.output, proposal.lines.join(""));
+        if (args.json) console.line(JSON.stringify(facts(place.output, workbooks.length, proposal)));
+        else console.line(report(place, workbooks.length, proposal, progress.seconds));
+        return proposal.failed.length > 0 ? 1 : 0;
+      } finally {
+        await detector?.dispose();
+      }
+    });
+  },
+});
+
+interface Place {
+  /** Where the workbooks are; `file_name` is from here. */
+  readonly files: string;
+  readonly output: string;
+  readonly isDataset: boolean;
+}
+
+function locateFolder(named: string, output: string | undefined): Place {
+  const folder = resolve(named);
+  if (!isFolder(folder)) {
+    const expected = "a folder of workbooks";
+    throw usageError({
+      file: named,
+      message: "Cannot label it",
+      expected,
+      got: existsSync(folder) ? "a file" : "no such folder",
+    });
+  }
+  const isDataset = isFolder(join(folder, "files"));
+  const usual = isDataset
+    ? join(folder, "annotations", "annotations.jsonl")
+    : join(folder, "annotations.jsonl");
+  const place = {
+    files: isDataset ? join(folder, "files") : folder,
+    output: output === undefined ? usual : resolve(output),
+    isDataset,
+  };
+  if (existsSync(place.output)) {
+    throw usageError({
+      file: place.output,
+      message: "Cannot write the proposal: labels are there already, and somebody may have corrected them",
+      fix: "--output another file, or move this one away",
+    });
+  }
+  return place;
+}
+
+const byBlocks: FindTables = async (sheets) =>
+  sheets.map(({ grid }) => connectedBlocks(grid).map((range) => ({ range, score: null })));
+
+function byDetector(detector: SheetDetector): FindTables {
+  // One workbook after another: the engine's own workers share the sheets of each.
+  let last: Promise<unknown> = Promise.resolve();
+  return (sheets) => {
+    const found = last.then(() => detector.detect(sheets));
+    last = found.catch(() => {});
+    return found;
+  };
+}
+
+function write(path: string, text: string): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileAtomic(path, text);
+  } catch (cause) {
+    const got = cause instanceof Error ? cause.message : String(cause);
+    const message = "Cannot write the proposal";
+    throw new UserError(
+      { file: path, message, got, fix: "--output a file in a folder that can be written" },
+      { cause },
+    );
+  }
+}
+
+function facts(output: string, workbooks: number, proposal: Proposal): object {
+  const { lines, tables, sheetsWithoutTables, cropped, failed } = proposal;
+  return {
+    output,
+    workbooks: workbooks - failed.length,
+    sheets: lines.length,
+    tables,
+    sheetsWithoutTables,
+    cropped,
+    failed,
+  };
+}
+
+function report(
+  { output, isDataset }: Place,
+  workbooks: number,
+  proposal: Proposal,
+  seconds: number,
+): string {
+  const { lines, tables, sheetsWithoutTables, cropped, failed } = proposal;
+  const path = relative(process.cwd(), output);
+  const done = counted(workbooks - failed.length, "workbook");
+  const next = isDataset
+    ? "correct it, then: bun run data check"
+    : "correct it; a dataset is a folder with this file in annotations/ and the workbooks in files/";
+  return [
+    `${counted(tables, "table")} proposed on ${counted(lines.length, "sheet")} of ${done}, ` +
+      `none on ${sheetsWithoutTables}, ${formatDuration(seconds)}`,
+    ...(cropped.length > 0
+      ? [
+          `only the upper left part was looked at (--data.max_rows, --data.max_cols): ${cropped.slice(0, 5).join(", ")}${cropped.length > 5 ? `, and ${cropped.length - 5} more` : ""}`,
+        ]
+      : []),
+    path.startsWith("..") ? output : path,
+    next,
+  ].join("\n");
+}

@@ -1,0 +1,66 @@
+/** `bun run data prepare`: fills the feature cache, so that training starts at once. */
+
+import { type ExitCode, formatProblems, UserError } from "../../base/problem.ts";
+import { counted, formatDuration } from "../../base/text-layout.ts";
+import type { ProcessConsole } from "../../console/console.ts";
+import { interruptible } from "../../console/interruptible.ts";
+import { WorkProgress } from "../../console/work-progress.ts";
+import { type PreparedDataset, prepareDataset } from "../../dataset/prepare-dataset.ts";
+import { featureCacheFolder } from "../../features/load-grids.ts";
+import { defineDataCommand, wholeNumber } from "../define-data-command.ts";
+import { chooseDatasets, DATASETS_ARGUMENT, namesDatasets } from "./choose-datasets.ts";
+import { CONFIG_ARGUMENT, dataSettings } from "./data-settings.ts";
+
+export const prepare = defineDataCommand({
+  name: "prepare",
+  description: "Fill the feature cache with all cores; what it holds already is not read again",
+  args: {
+    datasets: DATASETS_ARGUMENT,
+    config: CONFIG_ARGUMENT,
+    threads: { type: "string", valueHint: "number", description: "Threads that read (one a core)" },
+    json: { type: "boolean", description: "Print one JSON object a dataset" },
+  },
+  sections: ["data"],
+  async run(args, overrides): Promise<ExitCode> {
+    const threads = wholeNumber("threads", args.threads, 1);
+    const data = dataSettings(args.config, overrides);
+    const hint = "stopped: what is in the cache stays, the same command goes on from there";
+    return interruptible(hint, async (signal, console) => {
+      const chosen = namesDatasets(args.config, overrides);
+      let exitCode: ExitCode = 0;
+      for (const dataset of await chooseDatasets(args._, data, chosen, console)) {
+        let progress: WorkProgress | undefined;
+        const result = await prepareDataset(dataset, data, {
+          cacheFolder: featureCacheFolder(),
+          ...(threads === undefined ? {} : { threads }),
+          signal,
+          onStart(workbooks) {
+            progress = new WorkProgress(console, `preparing ${dataset.name}`, workbooks, args.json === true);
+          },
+          onWorkbook: (share) => progress?.step(share),
+        });
+        progress?.end();
+        const prepared = { ...result, seconds: progress?.seconds ?? 0 };
+        if (args.json) console.line(JSON.stringify(prepared));
+        else report(prepared, console);
+        if (prepared.failed.length > 0 || prepared.cacheError !== null) exitCode = 1;
+      }
+      return exitCode;
+    });
+  },
+});
+
+function report(prepared: PreparedDataset & { seconds: number }, console: ProcessConsole): void {
+  const { dataset, workbooks, sheets, cached, failed, cacheError, seconds } = prepared;
+  const done = workbooks - failed.length;
+  const counts = `${counted(done, "workbook")} with ${counted(sheets, "sheet")} in the cache`;
+  console.line(`${dataset}: ${counts}, ${cached} of them before, ${formatDuration(seconds)}`);
+  if (failed.length > 0) {
+    console.warn(`${counted(failed.length, "workbook")} could not be read:\n\n${formatProblems(failed)}`);
+  }
+  if (cacheError !== null) {
+    const fix = "make room on the disk, or make the folder writable";
+    const message = "Cannot keep grids in the cache";
+    console.warn(new UserError({ file: featureCacheFolder(), message, got: cacheError, fix }).message);
+  }
+}

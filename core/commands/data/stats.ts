@@ -1,0 +1,86 @@
+/** `bun run data stats`: what the labelled sheets look like, as text, as JSON, and as a page to compare datasets on. */
+
+import { mkdirSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { type ExitCode, UserError } from "../../base/problem.ts";
+import { interruptible } from "../../console/interruptible.ts";
+import { WorkProgress } from "../../console/work-progress.ts";
+import type { Split } from "../../dataset/split.ts";
+import { collectStatistics } from "../../dataset/statistics/collect-statistics.ts";
+import type { DatasetStatistics } from "../../dataset/statistics/dataset-statistics.ts";
+import { statisticsPage } from "../../dataset/statistics/statistics-page.ts";
+import { statisticsText } from "../../dataset/statistics/statistics-text.ts";
+import { writeFileAtomic } from "../../files/write-atomic.ts";
+import { defineDataCommand, wholeNumber } from "../define-data-command.ts";
+import { chooseDatasets, DATASETS_ARGUMENT, namesDatasets } from "./choose-datasets.ts";
+import { CONFIG_ARGUMENT, dataSettings } from "./data-settings.ts";
+
+const SPLITS: readonly Split[] = ["train", "validation", "test"];
+
+export const stats = defineDataCommand({
+  name: "stats",
+  description: "Count sheets, tables, their sizes and features",
+  args: {
+    datasets: DATASETS_ARGUMENT,
+    split: {
+      type: "enum",
+      options: ["all", ...SPLITS],
+      default: "all",
+      description: "Only the sheets of this split",
+    },
+    html: {
+      type: "string",
+      valueHint: "file",
+      description: "Write a page with histograms too; several datasets side by side",
+    },
+    config: CONFIG_ARGUMENT,
+    threads: { type: "string", valueHint: "number", description: "Threads that read (one a core)" },
+    json: { type: "boolean", description: "Print one JSON object a dataset" },
+  },
+  sections: ["data"],
+  async run(args, overrides): Promise<ExitCode> {
+    const threads = wholeNumber("threads", args.threads, 1);
+    const data = dataSettings(args.config, overrides);
+    const splits = args.split === "all" ? SPLITS : [args.split as Split];
+    return interruptible("stopped: nothing was written", async (signal, console) => {
+      const chosen = namesDatasets(args.config, overrides);
+      const all: DatasetStatistics[] = [];
+      for (const dataset of await chooseDatasets(args._, data, chosen, console)) {
+        let progress: WorkProgress | undefined;
+        const statistics = await collectStatistics(dataset, data, {
+          splits,
+          ...(threads === undefined ? {} : { threads }),
+          signal,
+          onStart(workbooks) {
+            progress = new WorkProgress(console, `reading ${dataset.name}`, workbooks, args.json === true);
+          },
+          onWorkbook: (share) => progress?.step(share),
+        });
+        progress?.end();
+        if (args.json) console.line(JSON.stringify(statistics));
+        else console.line(`${all.length > 0 ? "\n\n" : ""}${statisticsText(statistics)}`);
+        all.push(statistics);
+      }
+      if (args.html !== undefined) {
+        const names = all.map(({ dataset }) => dataset).join(", ");
+        const title = `${names}: ${args.split === "all" ? "all splits" : `the ${args.split} split`}`;
+        writePage(args.html, statisticsPage(title, all));
+        if (!args.json) console.line(`\npage: ${resolve(args.html)}`);
+      }
+      return 0;
+    });
+  },
+});
+
+function writePage(path: string, page: string): void {
+  try {
+    mkdirSync(dirname(resolve(path)), { recursive: true });
+    writeFileAtomic(path, page);
+  } catch (cause) {
+    const got = cause instanceof Error ? cause.message : String(cause);
+    throw new UserError(
+      { file: path, message: "Cannot write the page", got, fix: "--html another file" },
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,88 @@
+/** `bun run train <config> [--section.key=value …]`: trains a detector. */
+
+import { join } from "node:path";
+import { defineCommand } from "citty";
+import { type ExitCode, UserError } from "../base/problem.ts";
+import { PROJECT_ROOT } from "../base/project-root.ts";
+import { describeOptions } from "../config/describe-options.ts";
+import { splitArguments } from "../config/overrides.ts";
+import { errorText, runMain } from "../console/command.ts";
+import { ProcessConsole } from "../console/console.ts";
+import { stopOnSignals } from "../console/stop-signals.ts";
+import { loadConfig } from "../hooks/load-config.ts";
+import { loadBuiltInPlugins } from "../hooks/load-plugins.ts";
+import { findResumeTarget } from "../training/resume.ts";
+import { startRun } from "../training/start-run.ts";
+import type { RunOutcome } from "../training/train-run.ts";
+
+const { own, overrides } = splitArguments(process.argv.slice(2), {
+  help: "switch",
+  resume: "value",
+  runs: "value",
+});
+
+const train = defineCommand({
+  meta: { name: "bun run train", description: "Train a table detector on Excel workbooks" },
+  args: {
+    config: { type: "positional", required: false, description: "Configuration file: configs/minimal.yaml" },
+    resume: {
+      type: "string",
+      valueHint: "run",
+      description: "Go on with a run: its folder, a checkpoint file in it, or latest",
+    },
+    runs: {
+      type: "string",
+      valueHint: "folder",
+      description: "Where run folders are made (runs/ of the project)",
+    },
+  },
+  async run({ args }): Promise<ExitCode> {
+    const runs = args.runs ?? join(PROJECT_ROOT, "runs");
+    const target = args.resume === undefined ? null : findResumeTarget(args.resume, runs);
+    const [, second] = args._;
+    if (second !== undefined) throw usageError(`two configurations, ${args.config} and ${second}`);
+    if (target !== null && args.config !== undefined) throw usageError("both a configuration and --resume");
+    const configFile = target?.folder.config ?? args.config;
+    if (configFile === undefined) throw usageError("neither a configuration nor --resume");
+    const { config, plugins, notes } = await loadConfig(configFile, overrides, process.env);
+
+    const console = new ProcessConsole();
+    for (const note of notes) console.line(`note: ${note}`);
+    const stop = new AbortController();
+    const removeHandlers = stopOnSignals(stop, () =>
+      console.line("stopping after the step under way; once more to stop at once"),
+    );
+    try {
+      return exitCode(
+        await startRun({ config, plugins, console, signal: stop.signal, runs, resume: target }),
+        console,
+      );
+    } catch (error) {
+      if (error === stop.signal.reason) return 130; // before there was a run to save
+      throw error;
+    } finally {
+      removeHandlers();
+      console.close();
+    }
+  },
+});
+
+await runMain(train, own, async () => describeOptions(await loadBuiltInPlugins()));
+
+function exitCode({ status, error }: RunOutcome, console: ProcessConsole): ExitCode {
+  if (error !== null) console.warn(errorText(error));
+  if (status === "interrupted") return 130;
+  return status === "failed" ? 1 : 0;
+}
+
+function usageError(got: string): UserError {
+  return new UserError(
+    {
+      message: "Cannot tell what to train",
+      expected: "one configuration file, or --resume with a run",
+      got,
+      fix: "bun run train configs/minimal.yaml, or bun run train --resume latest",
+    },
+    { exitCode: 2 },
+  );
+}

@@ -1,0 +1,55 @@
+import { type Problem, UserError } from "../base/problem.ts";
+import type { DataOptions } from "../config/data-options.ts";
+import type { SkippedSheet } from "./dataset.ts";
+import type { Split } from "./split.ts";
+
+/** Sheets a split. */
+export type SplitSizes = Readonly<Record<Split, number>>;
+
+/** Reasons shown of sheets that were skipped; of more, the number is told. */
+const MAX_REASONS = 5;
+
+/**
+ * Refuses to go on without a sheet to train on, or to validate on unless `val_ratio` is 0.
+ *
+ * @param sizes Sheets of each split that are annotated, or (with `skipped`) that turned out usable.
+ * @param wanted The splits that are read at all; the others are not looked at.
+ * @throws {UserError}
+ */
+export function checkSplits(
+  data: DataOptions,
+  sizes: SplitSizes,
+  wanted: readonly Split[],
+  skipped: readonly SkippedSheet[] = [],
+): void {
+  const names = data.dataset_names.join(", ");
+  const reasons = skipped.slice(0, MAX_REASONS).map(describeSkipped);
+  if (skipped.length > MAX_REASONS) reasons.push(`… and ${skipped.length - MAX_REASONS} more`);
+  const found = `train ${sizes.train}, validation ${sizes.validation}, test ${sizes.test} sheets of ${names}`;
+  const got = reasons.length > 0 ? `${found}; skipped:\n${reasons.join("\n")}` : found;
+  const read = wanted.map((split) => sizes[split]);
+  const problems: Problem[] = [];
+  if (read.every((size) => size === 0)) {
+    problems.push({ message: "Cannot go on without any usable sheet", expected: "at least one sheet", got });
+  } else if (wanted.includes("train") && sizes.train === 0) {
+    problems.push({
+      message: "Cannot train without a sheet in the training split",
+      expected: "at least one workbook that falls into data.train_ratio",
+      got,
+      fix: "add workbooks, raise data.train_ratio or choose another data.split_seed",
+    });
+  } else if (wanted.includes("validation") && sizes.validation === 0 && data.val_ratio > 0) {
+    problems.push({
+      message: "Cannot validate: no sheet is in the validation split",
+      expected: `at least one workbook that falls into data.val_ratio (${data.val_ratio})`,
+      got,
+      fix: "add workbooks, raise data.val_ratio, choose another data.split_seed, or set data.val_ratio: 0 for none",
+    });
+  }
+  if (problems.length > 0) throw new UserError(problems);
+}
+
+/** `real/a.xlsx, sheet "Data": the sheet is empty`. */
+export function describeSkipped({ file, sheet, reason }: SkippedSheet): string {
+  return `${file}${sheet === undefined ? "" : `, sheet ${JSON.stringify(sheet)}`}: ${reason}`;
+}

@@ -1,0 +1,26 @@
+/** The workbooks in a folder. */
+
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { fileSize } from "../files/file-state.ts";
+
+const WORKBOOK = /\.(xlsx|xlsm|xltx|xltm|xls|xlsb|ods|csv|tsv)$/i;
+
+/**
+ * Files with a workbook's ending in a folder and in those below it, but for hidden ones and Excel's lock files.
+ *
+ * @returns Paths from `folder` on, with forward slashes, sorted; none where there is no such folder.
+ */
+export function findWorkbooks(folder: string): string[] {
+  let names: string[];
+  try {
+    names = readdirSync(folder, { recursive: true, encoding: "utf8" });
+  } catch {
+    return [];
+  }
+  return names
+    .map((name) => name.replaceAll("\\", "/"))
+    .filter((name) => WORKBOOK.test(name) && !/(^|\/)(~\$|\.)/.test(name))
+    .filter((name) => fileSize(join(folder, name)) !== null)
+    .sort();
+}

@@ -1,0 +1,164 @@
+/** A dataset from a folder of workbooks: Excel's own tables and pivot tables are the labels. */
+
+import { copyFileSync } from "node:fs";
+import { join } from "node:path";
+import { clipRange, formatRange, type Range } from "../../base/range.ts";
+import { Content, cellContent } from "../../features/cell-content.ts";
+import { connectedBlocks } from "../../features/connected-blocks.ts";
+import { featureCacheFolder } from "../../features/load-grids.ts";
+import type { PackedGrid } from "../../features/packed-grid.ts";
+import type { SheetGrid } from "../../features/sheet-grid.ts";
+import { annotationLine } from "../annotation-line.ts";
+import { readWorkbooks } from "../reading/read-workbooks.ts";
+import type { DatasetDraft } from "./dataset-draft.ts";
+import type { ImportNote, ImportResult } from "./import-result.ts";
+
+export interface ExcelTablesOptions {
+  readonly maxRows: number;
+  readonly maxCols: number;
+  /** True: sheets that also hold blocks of cells outside of Excel's tables are left out. */
+  readonly completeOnly: boolean;
+  readonly threads?: number;
+  readonly signal?: AbortSignal;
+  /** Called once a workbook is read; `share` of all the bytes is read then, 0 … 1. */
+  readonly onWorkbook?: (share: number) => void;
+}
+
+/** What a sheet gives. */
+type SheetLabel =
+  | { readonly kind: "none" }
+  | { readonly kind: "left out"; readonly reason: string }
+  | { readonly kind: "label"; readonly regions: readonly Range[]; readonly beside: readonly Range[] };
+
+/**
+ * Sheets with at least one of Excel's tables become lines; the others are passed over, since nothing is known of them.
+ *
+ * @param workbooks Paths under `folder`, with forward slashes.
+ * @returns The lines of the annotations, and the result but for its names.
+ */
+export async function importExcelTables(
+  folder: string,
+  workbooks: readonly string[],
+  draft: DatasetDraft,
+  options: ExcelTablesOptions,
+): Promise<{ lines: string[]; result: ImportResult; sheetsWithout: number }> {
+  const { maxRows, maxCols, completeOnly, threads, signal, onWorkbook } = options;
+  const lines = workbooks.map((): string[] => []);
+  const leftOut = workbooks.map((): ImportNote[] => []);
+  const doubtful = workbooks.map((): ImportNote[] => []);
+  let tables = 0;
+  let sheetsWithout = 0;
+  await readWorkbooks(
+    workbooks.map((name) => join(folder, name)),
+    {
+      grids: { cacheFolder: featureCacheFolder(), maxRows, maxCols },
+      keepGrids: true,
+      ...(threads === undefined ? {} : { threads }),
+      ...(signal === undefined ? {} : { signal }),
+      onResult(index, result, share) {
+        const fileName = workbooks[index]!;
+        onWorkbook?.(share);
+        if (result.kind === "failed") {
+          const { where, message, got } = result.problems[0]!;
+          const what = [message, where && ` (${where})`, got && `: ${got}`].filter(Boolean).join("");
+          leftOut[index]!.push({ line: null, where: fileName, what });
+          return;
+        }
+        for (const sheet of result.sheets) {
+          const where = `${fileName}, sheet ${JSON.stringify(sheet.sheetName)}`;
+          const found = labelOf(sheet);
+          if (found.kind === "none") {
+            sheetsWithout++;
+          } else if (found.kind === "left out") {
+            leftOut[index]!.push({ line: null, where, what: found.reason });
+          } else {
+            const beside = found.beside.map(formatRange);
+            const what = `other cells that no table of Excel's covers, perhaps tables too: ${beside.join(", ")}`;
+            if (beside.length > 0)
+              (completeOnly ? leftOut : doubtful)[index]!.push({ line: null, where, what });
+            if (beside.length > 0 && completeOnly) continue;
+            tables += found.regions.length;
+            lines[index]!.push(
+              annotationLine({
+                fileName,
+                sheetName: sheet.sheetName,
+                splitCode: null,
+                regions: found.regions,
+                more: { label_origin: "excel", ...(beside.length > 0 ? { unlabelled_blocks: beside } : {}) },
+              }),
+            );
+          }
+        }
+        if (lines[index]!.length > 0) copyFileSync(join(folder, fileName), draft.place(fileName));
+      },
+    },
+  );
+  return {
+    lines: lines.flat(),
+    sheetsWithout,
+    result: {
+      dataset: draft.final.name,
+      folder: draft.final.folder,
+      workbooks: lines.filter((of) => of.length > 0).length,
+      sheets: lines.flat().length,
+      tables,
+      mended: [],
+      doubtful: doubtful.flat(),
+      leftOut: leftOut.flat(),
+    },
+  };
+}
+
+/** The label of a sheet. A doubtful table makes the whole sheet unfit: without it the label would be incomplete. */
+function labelOf(sheet: SheetGrid): SheetLabel {
+  const { grid, height, width } = sheet;
+  const inside = (range: Range) => clipRange(range, height, width);
+  const objects = sheet.tables.flatMap((range) => inside(range) ?? []);
+  const pivots = sheet.pivots.flatMap((range) => inside(range) ?? []);
+  if (grid === null || objects.length + pivots.length === 0) return { kind: "none" };
+  const all = distinct([...objects, ...pivots]);
+  for (const [index, a] of all.entries()) {
+    const other = all.slice(index + 1).find((b) => overlap(a, b));
+    if (other) {
+      const reason = `its tables ${formatRange(a)} and ${formatRange(other)} overlap`;
+      return { kind: "left out", reason };
+    }
+  }
+  const single = all.find(({ top, left, bottom, right }) => top === bottom && left === right);
+  if (single) return { kind: "left out", reason: `its table ${formatRange(single)} is a single cell` };
+  for (const range of objects) {
+    const reason = reachesPastData(range, grid);
+    if (reason !== null) return { kind: "left out", reason };
+  }
+  const beside = connectedBlocks(grid).filter((block) => !all.some((range) => overlap(block, range)));
+  return { kind: "label", regions: all.sort((a, b) => a.top - b.top || a.left - b.left), beside };
+}
+
+/** Why a table object is no label: it holds no data, or most of it lies below the last data. */
+function reachesPastData(range: Range, grid: PackedGrid): string | null {
+  const seen = clipRange(range, grid.height, grid.width);
+  if (seen === null) return null; // it lies in what was cropped away: nothing is known of it
+  const content = cellContent(grid);
+  let last = 0;
+  for (let row = seen.top; row <= seen.bottom; row++) {
+    for (let column = seen.left; column <= seen.right; column++) {
+      if ((content[(row - 1) * grid.width + column - 1]! & Content.Data) !== 0) last = row;
+    }
+  }
+  if (last === 0) return `its table ${formatRange(range)} holds no data`;
+  if (last === seen.top && seen.bottom > seen.top)
+    return `its table ${formatRange(range)} is empty below its header`;
+  const rows = seen.bottom - seen.top + 1;
+  const filled = last - seen.top + 1;
+  return filled * 2 <= rows && rows - filled > 2
+    ? `its table ${formatRange(range)} reaches far past its data, which ends in row ${last}`
+    : null;
+}
+
+function distinct(ranges: readonly Range[]): Range[] {
+  return [...new Map(ranges.map((range) => [formatRange(range), range])).values()];
+}
+
+function overlap(a: Range, b: Range): boolean {
+  return a.top <= b.bottom && b.top <= a.bottom && a.left <= b.right && b.left <= a.right;
+}

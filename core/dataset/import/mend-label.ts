@@ -1,0 +1,57 @@
+/** A foreign label against the sheet that it is about. */
+
+import { clipRange, formatRange, type Range } from "../../base/range.ts";
+import type { SheetGrid } from "../../features/sheet-grid.ts";
+
+/** The label as it can be used with what was mended, or why it cannot. */
+export type MendedLabel =
+  | {
+      readonly kind: "label";
+      /** As the workbook has it. */
+      readonly sheetName: string;
+      readonly regions: readonly Range[];
+      readonly mended: readonly string[];
+    }
+  | { readonly kind: "left out"; readonly reason: string };
+
+/**
+ * Finds the sheet, by its exact name or by the only one that differs in blanks at its ends or in case alone, and clips
+ * regions that reach past it. A region wholly outside makes the label unfit: the rest of it can't be trusted either.
+ */
+export function mendLabel(
+  sheetName: string,
+  regions: readonly Range[],
+  sheets: readonly SheetGrid[],
+): MendedLabel {
+  const plain = (text: string) => text.trim().toLowerCase();
+  const exact = sheets.find((sheet) => sheet.sheetName === sheetName);
+  const alike = sheets.filter((sheet) => plain(sheet.sheetName) === plain(sheetName));
+  const sheet = exact ?? (alike.length === 1 ? alike[0]! : null);
+  if (sheet === null) {
+    const there = sheets.map((each) => JSON.stringify(each.sheetName)).join(", ") || "none";
+    return { kind: "left out", reason: `the workbook lacks the sheet (its sheets: ${there})` };
+  }
+  if (sheet.height === 0) return { kind: "left out", reason: "the sheet is empty" };
+  const mended: string[] = [];
+  if (sheet.sheetName !== sheetName) {
+    mended.push(`the sheet's name in the workbook is ${JSON.stringify(sheet.sheetName)}`);
+  }
+  const clipped: Range[] = [];
+  for (const region of regions) {
+    const inside = clipRange(region, sheet.height, sheet.width);
+    if (inside === null) {
+      const extent = formatRange({ top: 1, left: 1, bottom: sheet.height, right: sheet.width });
+      return {
+        kind: "left out",
+        reason: `its region ${formatRange(region)} lies outside of the sheet (${extent})`,
+      };
+    }
+    if (formatRange(inside) !== formatRange(region)) {
+      mended.push(`the region ${formatRange(region)} was clipped to ${formatRange(inside)}`);
+    }
+    clipped.push(inside);
+  }
+  const distinct = [...new Map(clipped.map((range) => [formatRange(range), range])).values()];
+  if (distinct.length < clipped.length) mended.push("regions that are one after clipping were joined");
+  return { kind: "label", sheetName: sheet.sheetName, regions: distinct, mended };
+}

@@ -1,0 +1,87 @@
+/** The workbooks of an archive that somebody wants, as files. */
+
+import { createReadStream, writeFileSync } from "node:fs";
+import { open } from "node:fs/promises";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { createGunzip } from "node:zlib";
+import { UserError } from "../../base/problem.ts";
+import { isFolder, tryStat } from "../../files/file-state.ts";
+import { findWorkbooks } from "../find-workbooks.ts";
+import type { Candidate } from "./match-files.ts";
+import { readTar, TarFault } from "./tar-reader.ts";
+
+/** Larger files are no workbooks that anybody labelled. */
+const MAX_FILE_BYTES = 512 * 2 ** 20;
+
+export interface UnpackOptions {
+  /** Whether a file of this name is needed. */
+  readonly isWanted: (name: string) => boolean;
+  /** A folder for the files, which get numbers as names: those in the archive are not to be trusted. */
+  readonly into: string;
+  readonly signal?: AbortSignal;
+  /** Told how far in the archive the reading is, 0 … 1. */
+  readonly onProgress?: (share: number) => void;
+}
+
+/**
+ * Unpacks a `.tar.gz` or `.tar`; of a folder, where it is unpacked already, the files are taken as they are.
+ *
+ * @returns The wanted files, in the order of the archive; of two with one name the last, as tar does.
+ * @throws {UserError} If the archive cannot be read.
+ */
+export async function unpackArchive(archive: string, options: UnpackOptions): Promise<Candidate[]> {
+  const { isWanted, into, signal, onProgress } = options;
+  if (isFolder(archive)) {
+    return findWorkbooks(archive)
+      .filter(isWanted)
+      .map((name) => ({ name, path: join(archive, name) }));
+  }
+  const found = new Map<string, Candidate>();
+  const total = tryStat(archive)?.size ?? 0;
+  try {
+    const file = createReadStream(archive, { highWaterMark: 1 << 20 });
+    const source = (await isGzip(archive)) ? Readable.prototype.pipe.call(file, createGunzip()) : file;
+    file.on("error", (error) => (source as Readable).destroy(error));
+    let next = 0;
+    await readTar(source as AsyncIterable<Uint8Array>, async ({ name, size }, read) => {
+      signal?.throwIfAborted();
+      onProgress?.(total === 0 ? 0 : file.bytesRead / total);
+      if (size > MAX_FILE_BYTES || !isWanted(name)) return;
+      const path = join(into, String(next++));
+      writeFileSync(path, await read());
+      found.delete(name);
+      found.set(name, { name, path });
+    });
+  } catch (cause) {
+    if (signal?.aborted) throw cause;
+    throw unreadable(archive, cause);
+  }
+  return [...found.values()];
+}
+
+async function isGzip(path: string): Promise<boolean> {
+  const file = await open(path);
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(2), 0, 2, 0);
+    return bytesRead === 2 && buffer[0] === 0x1f && buffer[1] === 0x8b;
+  } finally {
+    await file.close();
+  }
+}
+
+function unreadable(archive: string, cause: unknown): UserError {
+  const code = (cause as { code?: unknown }).code;
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  const isFormat = cause instanceof TarFault || (typeof code === "string" && code.startsWith("Z_"));
+  return new UserError(
+    {
+      file: archive,
+      message: "Cannot read the archive",
+      expected: "a .tar.gz or .tar file, or the folder that it was unpacked into",
+      got: code === "ENOENT" ? "no such file" : reason,
+      ...(isFormat ? { fix: "download it again: it may be cut off" } : {}),
+    },
+    { cause, exitCode: code === "ENOENT" ? 2 : 1 },
+  );
+}

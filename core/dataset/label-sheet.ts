@@ -1,0 +1,99 @@
+/** Joins a line of the annotations with the sheet that it is about. */
+
+import { nearest } from "../base/nearest.ts";
+import { clipRange, formatRange, type Range } from "../base/range.ts";
+import type { DataOptions } from "../config/data-options.ts";
+import { rangesToBoxes } from "../features/box-range.ts";
+import type { WorkbookGrids } from "../features/load-grids.ts";
+import type { SheetGrid } from "../features/sheet-grid.ts";
+import type { Annotation } from "./annotations.ts";
+import type { SheetEntry } from "./dataset.ts";
+
+/** A sheet to train on with what was done to it, or why there is none. */
+export type LabelledSheet =
+  | { readonly entry: SheetEntry; readonly notes: readonly string[] }
+  | {
+      readonly entry: null;
+      readonly reason: string;
+      /** True: the label and the workbook contradict each other, which `on_bad_file: fail` does not accept. */
+      readonly isMistake: boolean;
+    };
+
+/**
+ * Finds the annotated sheet, crops its regions to its grid and makes the boxes. Regions that only reach past the sheet
+ * are clipped; a region wholly outside makes the line a mistake, since the rest of it can't be trusted either.
+ */
+export function labelSheet(
+  dataset: string,
+  annotation: Annotation,
+  workbook: WorkbookGrids,
+  options: Pick<DataOptions, "on_large_sheet" | "max_rows" | "max_cols">,
+): LabelledSheet {
+  const { fileName, sheetName, regions } = annotation;
+  const notes: string[] = [];
+  const label = `${dataset}/${fileName}/${sheetName}`;
+  const mistake = (reason: string) => ({ entry: null, reason, isMistake: true }) as const;
+  const unused = (reason: string) => ({ entry: null, reason, isMistake: false }) as const;
+
+  const sheet = findSheet(workbook.sheets, sheetName);
+  if (sheet === null) return mistake(missingSheet(sheetName, workbook.sheets));
+  if (sheet.sheetName !== sheetName) {
+    notes.push(
+      `${label}: the workbook's sheet is called ${JSON.stringify(sheet.sheetName)}; taken for the same`,
+    );
+  }
+  const { grid, height, width } = sheet;
+  const outside = regions.filter((region) => clipRange(region, height, width) === null);
+  if (outside.length > 0) {
+    const extent =
+      grid === null
+        ? "is empty"
+        : `ends at ${formatRange({ top: height, left: width, bottom: height, right: width }).split(":")[0]}`;
+    return mistake(`the label names ${outside.map(formatRange).join(", ")}, but the sheet ${extent}`);
+  }
+  if (grid === null) return unused("the sheet is empty");
+  const limit = `${options.max_rows} x ${options.max_cols} (data.max_rows x data.max_cols)`;
+  if (sheet.cropped && options.on_large_sheet === "skip") {
+    return unused(`${height} x ${width} cells are more than ${limit}`);
+  }
+
+  const ranges: Range[] = [];
+  const changes: string[] = sheet.cropped
+    ? [`${height} x ${width} cells, cropped to ${grid.height} x ${grid.width}, the limit is ${limit}`]
+    : [];
+  for (const region of regions) {
+    const range = clipRange(region, grid.height, grid.width);
+    if (range === null) {
+      changes.push(`the table ${formatRange(region)} lies in what was cropped away`);
+      continue;
+    }
+    if (range.bottom !== region.bottom || range.right !== region.right) {
+      changes.push(
+        `the table ${formatRange(region)} reaches past the grid, clipped to ${formatRange(range)}`,
+      );
+    }
+    ranges.push(range);
+  }
+  if (changes.length > 0) notes.push(`${label}: ${changes.join("; ")}`);
+  const boxes = rangesToBoxes(ranges, grid.height, grid.width);
+  return { entry: { dataset, fileName, sheetName, label, grid, ranges, boxes }, notes };
+}
+
+/** By the exact name, else by the only one that differs in surrounding blanks or case alone. */
+function findSheet(sheets: readonly SheetGrid[], name: string): SheetGrid | null {
+  const exact = sheets.find((sheet) => sheet.sheetName === name);
+  if (exact) return exact;
+  const plain = (text: string) => text.trim().toLowerCase();
+  const alike = sheets.filter((sheet) => plain(sheet.sheetName) === plain(name));
+  return alike.length === 1 ? alike[0]! : null;
+}
+
+function missingSheet(name: string, sheets: readonly SheetGrid[]): string {
+  const names = sheets.map((sheet) => sheet.sheetName);
+  const close = nearest(name, names);
+  const hint = close === null ? "" : `; did you mean ${JSON.stringify(close)}?`;
+  const listed = names.slice(0, 10).map((each) => JSON.stringify(each));
+  if (names.length > 10) listed.push(`… ${names.length - 10} more`);
+  const there = listed.join(", ") || "none";
+  return `the workbook lacks it${hint} (its sheets: ${there})`;
+}

@@ -1,0 +1,112 @@
+/** A first version of the labels of a folder of workbooks, for a person to correct. */
+
+import { join } from "node:path";
+import type { Problem } from "../../base/problem.ts";
+import { formatRange, type Range } from "../../base/range.ts";
+import { featureCacheFolder } from "../../features/load-grids.ts";
+import type { PackedGrid } from "../../features/packed-grid.ts";
+import { annotationLine } from "../annotation-line.ts";
+import { readWorkbooks } from "../reading/read-workbooks.ts";
+
+/** A table that is proposed; `score` where whoever found it gives one, 0 … 1. */
+export interface ProposedTable {
+  readonly range: Range;
+  readonly score: number | null;
+}
+
+/** Finds the tables of the sheets of one workbook. */
+export type FindTables = (
+  sheets: readonly { readonly grid: PackedGrid; readonly label: string }[],
+) => Promise<readonly (readonly ProposedTable[])[]>;
+
+export interface ProposeOptions {
+  readonly find: FindTables;
+  /** Written into every line as `label_origin`. */
+  readonly origin: string;
+  readonly maxRows: number;
+  readonly maxCols: number;
+  readonly threads?: number;
+  readonly signal?: AbortSignal;
+  /** Called once a workbook is done; `share` of all the bytes is read then, 0 … 1. */
+  readonly onWorkbook?: (share: number) => void;
+}
+
+export interface Proposal {
+  /** One a sheet, in the order of the workbooks and their tabs. */
+  readonly lines: readonly string[];
+  readonly tables: number;
+  readonly sheetsWithoutTables: number;
+  /** Sheets of which only the upper left part was looked at. */
+  readonly cropped: readonly string[];
+  /** Workbooks that cannot be read. */
+  readonly failed: readonly Problem[];
+}
+
+/** @param workbooks Paths under `folder`, with forward slashes. Sheets without content get no line. */
+export async function proposeLabels(
+  folder: string,
+  workbooks: readonly string[],
+  options: ProposeOptions,
+): Promise<Proposal> {
+  const { find, origin, maxRows, maxCols, threads, signal, onWorkbook } = options;
+  const lines = workbooks.map((): string[] => []);
+  const cropped = workbooks.map((): string[] => []);
+  const failed = workbooks.map((): readonly Problem[] => []);
+  let tables = 0;
+  let sheetsWithoutTables = 0;
+  await readWorkbooks(
+    workbooks.map((name) => join(folder, name)),
+    {
+      grids: { cacheFolder: featureCacheFolder(), maxRows, maxCols },
+      keepGrids: true,
+      ...(threads === undefined ? {} : { threads }),
+      ...(signal === undefined ? {} : { signal }),
+      async onResult(index, result, share) {
+        const fileName = workbooks[index]!;
+        if (result.kind === "failed") failed[index] = result.problems;
+        else {
+          const sheets = result.sheets.flatMap(({ grid, ...facts }) => (grid ? [{ ...facts, grid }] : []));
+          const label = (sheetName: string) => `${fileName}/${sheetName}`;
+          const found = await find(sheets.map(({ grid, sheetName }) => ({ grid, label: label(sheetName) })));
+          for (const [at, sheet] of sheets.entries()) {
+            const proposed = inReadingOrder(found[at]!);
+            tables += proposed.length;
+            if (proposed.length === 0) sheetsWithoutTables++;
+            if (sheet.cropped) cropped[index]!.push(label(sheet.sheetName));
+            lines[index]!.push(line(fileName, sheet.sheetName, proposed, origin));
+          }
+        }
+        onWorkbook?.(share);
+      },
+    },
+  );
+  return {
+    lines: lines.flat(),
+    tables,
+    sheetsWithoutTables,
+    cropped: cropped.flat(),
+    failed: failed.flat(),
+  };
+}
+
+function line(fileName: string, sheetName: string, tables: readonly ProposedTable[], origin: string): string {
+  const scores = tables.flatMap(({ score }) => (score === null ? [] : [Number(score.toFixed(3))]));
+  const more = { label_origin: origin, ...(scores.length > 0 ? { scores } : {}) };
+  return annotationLine({
+    fileName,
+    sheetName,
+    splitCode: null,
+    regions: tables.map(({ range }) => range),
+    more,
+  });
+}
+
+/** From top to bottom, then from left to right; each range once. */
+function inReadingOrder(tables: readonly ProposedTable[]): ProposedTable[] {
+  const byRange = new Map<string, ProposedTable>();
+  for (const table of tables) {
+    const key = formatRange(table.range);
+    if (!byRange.has(key)) byRange.set(key, table);
+  }
+  return [...byRange.values()].sort((a, b) => a.range.top - b.range.top || a.range.left - b.range.left);
+}

@@ -1,0 +1,24 @@
+/** What the reading threads are told and what they answer. */
+
+import type { Problem } from "../../base/problem.ts";
+import type { LoadGridsOptions } from "../../features/load-grids.ts";
+import type { SheetGrid } from "../../features/sheet-grid.ts";
+
+/** To a thread: read this workbook. */
+export interface ReadTask {
+  readonly path: string;
+  readonly options: LoadGridsOptions;
+  /** False: the grids are only put into the cache, and do not come back. */
+  readonly keepGrids: boolean;
+}
+
+/** From a thread, one for each task. */
+export type ReadAnswer =
+  | {
+      readonly kind: "read";
+      readonly sheets: readonly SheetGrid[];
+      readonly fromCache: boolean;
+      /** Why the grids could not be put into the cache; null where they could, or need not. */
+      readonly cacheError: string | null;
+    }
+  | { readonly kind: "failed"; readonly problems: readonly Problem[] };

@@ -1,0 +1,26 @@
+/** The program of a reading thread: one workbook at a time, from its file to grids, through the cache. */
+
+import { UserError } from "../../base/problem.ts";
+import { loadGrids } from "../../features/load-grids.ts";
+import type { ReadAnswer, ReadTask } from "./read-messages.ts";
+
+declare const self: Worker;
+
+self.onmessage = async ({ data: task }: MessageEvent<ReadTask>) => self.postMessage(await read(task));
+
+async function read({ path, options, keepGrids }: ReadTask): Promise<ReadAnswer> {
+  try {
+    const { sheets, fromCache, cacheError } = await loadGrids(path, options);
+    return {
+      kind: "read",
+      sheets: keepGrids ? sheets : sheets.map((sheet) => ({ ...sheet, grid: null })),
+      fromCache,
+      cacheError: cacheError?.message ?? null,
+    };
+  } catch (error) {
+    if (error instanceof UserError) return { kind: "failed", problems: error.problems };
+    const message = "Cannot read the workbook: the reader failed";
+    const got = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    return { kind: "failed", problems: [{ file: path, message, got }] };
+  }
+}

@@ -1,0 +1,44 @@
+/** Which sheets are trained on, validated on and kept for the test. */
+
+import { createHash } from "node:crypto";
+import type { DataOptions } from "../config/data-options.ts";
+import type { Annotation } from "./annotations.ts";
+
+export type Split = "train" | "validation" | "test";
+
+/** The `split_code` of the sheets that a dataset publishes as its test split. */
+export const TESTING_SET = "testing_set";
+
+type SplitOptions = Pick<
+  DataOptions,
+  "train_ratio" | "val_ratio" | "test_ratio" | "split_seed" | "respect_split_code"
+>;
+
+/**
+ * A workbook's place in [0, 1): the first eight hex digits of md5(`{fileName}_{seed}`) / 2^32. It depends on nothing
+ * else, so files that are added move no other file to another split.
+ */
+export function splitPosition(fileName: string, seed: number): number {
+  const digest = createHash("md5").update(`${fileName}_${seed}`).digest("hex");
+  return Number.parseInt(digest.slice(0, 8), 16) / 2 ** 32;
+}
+
+/**
+ * The split of each sheet of one dataset, in the order given. Workbooks are never divided between training and
+ * validation. A published split is respected: where lines are marked `testing_set`, exactly those are the test split
+ * and the rest is divided into training and validation in proportion.
+ */
+export function assignSplits(annotations: readonly Annotation[], options: SplitOptions): Split[] {
+  const { train_ratio, val_ratio, split_seed } = options;
+  const isPublished =
+    options.respect_split_code && annotations.some(({ splitCode }) => splitCode === TESTING_SET);
+  return annotations.map(({ fileName, splitCode }) => {
+    const position = splitPosition(fileName, split_seed);
+    if (isPublished) {
+      if (splitCode === TESTING_SET) return "test";
+      return position < train_ratio / (train_ratio + val_ratio) ? "train" : "validation";
+    }
+    if (position < train_ratio) return "train";
+    return position < train_ratio + val_ratio ? "validation" : "test";
+  });
+}

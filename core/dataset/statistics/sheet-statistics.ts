@@ -1,0 +1,101 @@
+/** What can be counted on one labelled sheet. */
+
+import type { Range } from "../../base/range.ts";
+import { Content, cellContent } from "../../features/cell-content.ts";
+import { CHANNEL_COUNT, DIGIT_PROPORTION } from "../../features/grid.ts";
+import { type PackedGrid, VECTOR_WORDS } from "../../features/packed-grid.ts";
+
+/** One labelled table. */
+export interface TableStatistics {
+  /** In cells. */
+  readonly rows: number;
+  readonly columns: number;
+  /** Share of its cells in which something can be seen, 0 … 1. */
+  readonly filled: number;
+}
+
+export interface SheetStatistics {
+  /** The sheet's extent before cropping, in cells. */
+  readonly rows: number;
+  readonly columns: number;
+  readonly tables: readonly TableStatistics[];
+  /** Share of the cells in which something can be seen that lie in tables, 0 … 1; null where there are none. */
+  readonly filledInTables: number | null;
+  /** [43] mean of each channel over all cells, over those in tables, and over those outside (NaN: no such cell). */
+  readonly channels: Float64Array;
+  readonly channelsInTables: Float64Array;
+  readonly channelsOutside: Float64Array;
+}
+
+/**
+ * @param size The sheet's extent before cropping.
+ * @param ranges The tables, inside the grid.
+ */
+export function sheetStatistics(
+  size: { readonly height: number; readonly width: number },
+  grid: PackedGrid,
+  ranges: readonly Range[],
+): SheetStatistics {
+  const { height, width } = grid;
+  const content = cellContent(grid);
+  const inTable = new Uint8Array(height * width);
+  const tables = ranges.map((range) => {
+    let visible = 0;
+    for (let row = range.top - 1; row < range.bottom; row++) {
+      for (let column = range.left - 1; column < range.right; column++) {
+        const at = row * width + column;
+        inTable[at] = 1;
+        if ((content[at]! & Content.Visible) !== 0) visible++;
+      }
+    }
+    const rows = range.bottom - range.top + 1;
+    const columns = range.right - range.left + 1;
+    return { rows, columns, filled: visible / (rows * columns) };
+  });
+  const visible = { all: 0, inTables: 0 };
+  for (let at = 0; at < content.length; at++) {
+    if ((content[at]! & Content.Visible) === 0) continue;
+    visible.all++;
+    visible.inTables += inTable[at]!;
+  }
+  return {
+    rows: size.height,
+    columns: size.width,
+    tables,
+    filledInTables: visible.all === 0 ? null : visible.inTables / visible.all,
+    ...channelMeans(grid, inTable),
+  };
+}
+
+function channelMeans(
+  { vectors, cells }: PackedGrid,
+  inTable: Uint8Array,
+): Pick<SheetStatistics, "channels" | "channelsInTables" | "channelsOutside"> {
+  // Counted by distinct vector first: a sheet has few of them.
+  const distinct = vectors.length / VECTOR_WORDS;
+  const counts = [new Float64Array(distinct), new Float64Array(distinct)];
+  for (let cell = 0; cell < cells.length; cell++) counts[inTable[cell]!]![cells[cell]!]!++;
+  const digits = new Float32Array(vectors.buffer, vectors.byteOffset, vectors.length);
+  const sums = counts.map((ofVector) => {
+    const sum = new Float64Array(CHANNEL_COUNT);
+    for (let index = 0; index < distinct; index++) {
+      const times = ofVector[index]!;
+      if (times === 0) continue;
+      const low = vectors[index * VECTOR_WORDS]!;
+      const high = vectors[index * VECTOR_WORDS + 1]!;
+      for (let c = 0; c < DIGIT_PROPORTION; c++) sum[c]! += times * ((low >>> c) & 1);
+      for (let c = DIGIT_PROPORTION + 1; c < CHANNEL_COUNT; c++) {
+        sum[c]! += times * ((high >>> (c - DIGIT_PROPORTION - 1)) & 1);
+      }
+      sum[DIGIT_PROPORTION]! += times * digits[index * VECTOR_WORDS + 2]!;
+    }
+    return sum;
+  });
+  const [outside, inside] = sums as [Float64Array, Float64Array];
+  const [cellsOutside, cellsInside] = counts.map((of) => of.reduce((a, b) => a + b, 0)) as [number, number];
+  return {
+    channels: inside.map((sum, c) => (sum + outside[c]!) / cells.length),
+    channelsInTables: inside.map((sum) => sum / cellsInside),
+    channelsOutside: outside.map((sum) => sum / cellsOutside),
+  };
+}

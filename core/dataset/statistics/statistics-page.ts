@@ -1,0 +1,141 @@
+/** The statistics of several datasets as one page: nothing in it is fetched from anywhere. */
+
+import { escapeHtml } from "../../base/escape-html.ts";
+import { CHANNELS } from "../../features/grid.ts";
+import { type ChannelStatistics, type DatasetStatistics, MEASURES } from "./dataset-statistics.ts";
+import type { Measure } from "./distribution.ts";
+import { svgHistogram } from "./svg-histogram.ts";
+
+/** Okabe and Ito's colours, told apart by people who see few of them too. */
+const COLORS = ["#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00"];
+
+const STYLE = `
+:root { --text: #1b1f24; --soft: #59636e; --line: #d5dbe1; --back: #ffffff; --card: #f6f8fa; color-scheme: light dark; }
+@media (prefers-color-scheme: dark) {
+  :root { --text: #e6edf3; --soft: #9198a1; --line: #3d444d; --back: #0d1117; --card: #161b22; }
+}
+body { margin: 2rem auto; padding: 0 1.5rem; max-width: 1020px; font: 15px/1.5 system-ui, sans-serif; color: var(--text); background: var(--back); }
+h1 { font-size: 1.6rem; margin: 0 0 .3rem; } h2 { font-size: 1.15rem; margin: 2.2rem 0 .8rem; }
+h3 { font-size: .95rem; margin: 0 0 .5rem; font-weight: 600; }
+p { color: var(--soft); margin: .2rem 0 1rem; }
+.legend { position: sticky; top: 0; padding: .5rem 0; background: var(--back); border-bottom: 1px solid var(--line); }
+.legend span { margin-right: 1.4rem; white-space: nowrap; }
+.legend i { display: inline-block; width: .8em; height: .8em; margin-right: .4em; border-radius: 2px; }
+.scroll { overflow-x: auto; }
+table { border-collapse: collapse; font-variant-numeric: tabular-nums; width: 100%; }
+th, td { padding: .25rem .7rem; text-align: right; border-bottom: 1px solid var(--line); white-space: nowrap; }
+th:first-child, td:first-child { text-align: left; } th { color: var(--soft); font-weight: 600; }
+.charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(420px, 1fr)); gap: 1rem; }
+.chart { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: .9rem 1rem .4rem; }
+svg { width: 100%; height: auto; } svg text { font: 10px system-ui, sans-serif; fill: var(--soft); }
+.grid { stroke: var(--line); stroke-width: 1; }
+td.bar { min-width: 76px; padding: .25rem .45rem; position: relative; }
+td.bar b { position: absolute; left: .3rem; top: .2rem; bottom: .2rem; border-radius: 2px; opacity: .35; }
+td.bar span { position: relative; }
+`;
+
+/** The page as a text. @param title Shown at the top: which splits. */
+export function statisticsPage(title: string, datasets: readonly DatasetStatistics[]): string {
+  const colorOf = (index: number) => COLORS[index % COLORS.length]!;
+  const legend = datasets.map(
+    ({ dataset }, index) => `<span><i style="background:${colorOf(index)}"></i>${escapeHtml(dataset)}</span>`,
+  );
+  const charts = MEASURES.map((measure) => chart(measure, datasets, colorOf));
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escapeHtml(title)}</title>
+<style>${STYLE}</style>
+</head>
+<body>
+<h1>${escapeHtml(title)}</h1>
+<p>Labelled sheets as training sees them.</p>
+<div class="legend">${legend.join("")}</div>
+<h2>Counts</h2>
+<div class="scroll">${counts(datasets)}</div>
+<h2>Histograms</h2>
+<p>Share of all sheets, or of all tables, of each dataset.</p>
+<div class="charts">
+${charts.join("\n")}
+</div>
+<h2>Quantiles</h2>
+<div class="scroll">${quantiles(datasets)}</div>
+<h2>Features</h2>
+<p>On how many sheets any cell has a feature; and the share of cells that have it, mean over sheets: of those inside tables
+and of those outside.</p>
+<div class="scroll">${features(datasets, colorOf)}</div>
+</body>
+</html>
+`;
+}
+
+function counts(datasets: readonly DatasetStatistics[]): string {
+  const rows = datasets.map((one) => [
+    one.dataset,
+    ...[one.workbooks, one.sheets, one.tables, one.sheetsWithoutTables, one.leftOut].map(String),
+  ]);
+  return htmlTable(["dataset", "workbooks", "sheets", "tables", "sheets without tables", "left out"], rows);
+}
+
+function chart(
+  { name, of, unit, bins }: Measure,
+  datasets: readonly DatasetStatistics[],
+  colorOf: (index: number) => string,
+): string {
+  const series = datasets.map(({ dataset, distributions }, index) => {
+    const { count, histogram } = distributions[name]!;
+    const bars = histogram.map((each) => ({ count: each, share: count === 0 ? 0 : each / count }));
+    return { name: dataset, color: colorOf(index), bars };
+  });
+  const labels = bins.map(({ label }) => label);
+  const heading = unit === "" ? name : `${name}, ${unit}`;
+  return `<div class="chart"><h3>${escapeHtml(heading)}</h3>${svgHistogram(labels, series, of)}</div>`;
+}
+
+function quantiles(datasets: readonly DatasetStatistics[]): string {
+  const rows = MEASURES.flatMap(({ name, unit }) =>
+    datasets.map(({ dataset, distributions }) => {
+      const { min, p10, median, p90, max, mean } = distributions[name]!;
+      const whole = [min, p10, median, p90, max].map((value) => (value === null ? "–" : value.toFixed(0)));
+      return [
+        unit === "" ? name : `${name}, ${unit}`,
+        dataset,
+        ...whole,
+        mean === null ? "–" : mean.toFixed(1),
+      ];
+    }),
+  );
+  return htmlTable(["", "dataset", "min", "10 %", "median", "90 %", "max", "mean"], rows);
+}
+
+const SHARES = [
+  ["on sheets", "ofSheets"],
+  ["in tables", "inTables"],
+  ["outside", "outside"],
+] as const satisfies readonly (readonly [string, keyof ChannelStatistics])[];
+
+function features(datasets: readonly DatasetStatistics[], colorOf: (index: number) => string): string {
+  const groups = SHARES.map(([title]) => `<th colspan="${datasets.length}">${title}</th>`).join("");
+  const names = datasets.map(({ dataset }) => `<th>${escapeHtml(dataset)}</th>`).join("");
+  const rows = CHANNELS.map((channel, c) => {
+    const cells = SHARES.flatMap(([, key]) =>
+      datasets.map(({ channels }, index) => {
+        const share = channels[c]![key];
+        if (share === null) return "<td>–</td>";
+        const bar = `<b style="width:${(share * 92).toFixed(1)}%;background:${colorOf(index)}"></b>`;
+        return `<td class="bar">${bar}<span>${(100 * share).toFixed(1)} %</span></td>`;
+      }),
+    );
+    return `<tr><td>${channel}</td>${cells.join("")}</tr>`;
+  });
+  const head = `<tr><th>feature</th>${groups}</tr><tr><th></th>${names.repeat(SHARES.length)}</tr>`;
+  return `<table>${head}${rows.join("\n")}</table>`;
+}
+
+function htmlTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (tag: "th" | "td", cells: readonly string[]) =>
+    `<tr>${cells.map((cell) => `<${tag}>${escapeHtml(cell)}</${tag}>`).join("")}</tr>`;
+  return `<table>${line("th", head)}${rows.map((row) => line("td", row)).join("\n")}</table>`;
+}

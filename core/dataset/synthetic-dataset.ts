@@ -1,0 +1,192 @@
+/** The built-in dataset `synthetic`: its workbooks are written where they are needed first. */
+
+import { randomUUID } from "node:crypto";
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { setImmediate } from "node:timers/promises";
+import { UserError } from "../base/problem.ts";
+import { encodeWorkbook } from "../excel/write/write-workbook.ts";
+import { fileSize, isFolder, tryStat } from "../files/file-state.ts";
+import type { SheetLimits } from "../synthesis/blocks/sheet-author.ts";
+import { GENERATOR_VERSION, generateWorkbook } from "../synthesis/generate-workbook.ts";
+import type { LoadProgress } from "./dataset.ts";
+import { annotationLines, workbookName } from "./generate-dataset.ts";
+import { type DatasetPaths, datasetPaths } from "./locate-dataset.ts";
+
+/** The dataset's name in `data.dataset_names`. */
+export const SYNTHETIC = "synthetic";
+
+/** How many workbooks it has, and the seed they come from: part of what the dataset is, no setting of a run. */
+export const SYNTHETIC_WORKBOOKS = 100;
+export const SYNTHETIC_SEED = 11;
+/** Its sheets are small: training on it should show something within minutes. */
+export const SYNTHETIC_LIMITS: SheetLimits = { maxRows: 90, maxColumns: 30 };
+
+/** Beside the annotations: what wrote the dataset, and the size in bytes of every file of it. */
+interface DatasetRecord {
+  readonly generator: typeof SYNTHETIC;
+  readonly version: number;
+  readonly seed: number;
+  readonly files: { readonly [fileName: string]: number };
+}
+
+export interface SyntheticOptions {
+  readonly onProgress?: (progress: LoadProgress) => void;
+  /** Aborted: the promise is rejected with its reason, and nothing is left behind. */
+  readonly signal?: AbortSignal;
+  /** Workbooks to write, by default all of the dataset. */
+  readonly workbooks?: number;
+}
+
+/**
+ * Writes `{root}/synthetic` unless it is there whole and from this version of the generator. It is written into a
+ * folder beside it and renamed once complete: a run that is killed leaves nothing that counts as the dataset, and of
+ * two runs at once one wins.
+ *
+ * A folder of that name with something of somebody else's making in it is left alone.
+ *
+ * @returns Notes for the user: what was rewritten and why, what was left alone.
+ * @throws {UserError} If the folder cannot be written.
+ */
+export async function ensureSyntheticDataset(
+  root: string,
+  options: SyntheticOptions = {},
+): Promise<string[]> {
+  const count = options.workbooks ?? SYNTHETIC_WORKBOOKS;
+  const dataset = datasetPaths(root, SYNTHETIC);
+  const { state, why } = inspect(dataset, count);
+  if (state === "whole") return [];
+  if (state === "foreign") return [`${dataset.folder} was not written by this program: used as it is`];
+
+  const absoluteRoot = resolve(root);
+  const draft = join(absoluteRoot, `.${SYNTHETIC}-${process.pid}-${randomUUID().slice(0, 8)}.tmp`);
+  try {
+    mkdirSync(absoluteRoot, { recursive: true });
+    removeAbandoned(absoluteRoot);
+    await write(draft, count, options);
+    putInPlace(draft, dataset, count);
+  } catch (cause) {
+    removeIfPossible(draft);
+    const code = (cause as { code?: unknown }).code;
+    if (typeof code !== "string" || options.signal?.aborted) throw cause;
+    throw new UserError(
+      {
+        file: dataset.folder,
+        message: "Cannot write the synthetic dataset",
+        expected: "a folder in which files can be made",
+        got: (cause as Error).message,
+        fix: "name another folder with --data.root=<folder>",
+      },
+      { cause },
+    );
+  }
+  return state === "absent" ? [] : [`${dataset.folder} was written anew: ${why}`];
+}
+
+/** What stands under the dataset's name; `why` says what is wrong with one that has to be written anew. */
+function inspect(
+  { annotations, files, folder }: DatasetPaths,
+  count: number,
+): { state: "whole" | "absent" | "foreign" | "outdated"; why?: string } {
+  let record: Partial<DatasetRecord>;
+  try {
+    record = JSON.parse(readFileSync(recordPath(folder), "utf8"));
+  } catch {
+    return { state: isAbsentOrEmpty(folder) ? "absent" : "foreign" };
+  }
+  if (record.generator !== SYNTHETIC) return { state: "foreign" };
+  const outdated = (why: string) => ({ state: "outdated", why }) as const;
+  const [was, is] = [record, { version: GENERATOR_VERSION, seed: SYNTHETIC_SEED }].map(
+    ({ version, seed }) => `version ${version}, seed ${seed}`,
+  );
+  if (was !== is) return outdated(`it came from the generator's ${was}; this is ${is}`);
+  const expected = Object.entries(record.files ?? {});
+  if (expected.length !== count) return outdated(`it had ${expected.length} workbooks instead of ${count}`);
+  if (fileSize(annotations) === null) return outdated("its annotations were missing");
+  const damaged = expected.filter(([name, bytes]) => fileSize(join(files, name)) !== bytes);
+  if (damaged.length > 0) return outdated(`${damaged.length} of its files were missing or changed`);
+  return { state: "whole" };
+}
+
+async function write(draft: string, count: number, { onProgress, signal }: SyntheticOptions): Promise<void> {
+  rmSync(draft, { recursive: true, force: true });
+  mkdirSync(join(draft, "files"), { recursive: true });
+  mkdirSync(join(draft, "annotations"));
+  const lines: string[] = [];
+  const files: { [fileName: string]: number } = {};
+  for (let index = 0; index < count; index++) {
+    signal?.throwIfAborted();
+    const fileName = workbookName(index, 4);
+    const workbook = generateWorkbook(SYNTHETIC_SEED, index, SYNTHETIC_LIMITS);
+    const bytes = encodeWorkbook(workbook.layout);
+    writeFileSync(join(draft, "files", fileName), bytes);
+    files[fileName] = bytes.length;
+    lines.push(...annotationLines(fileName, workbook));
+    onProgress?.({ action: "write", dataset: SYNTHETIC, fileName, done: index + 1, total: count });
+    await setImmediate(); // lets signals and the screen have their turn
+  }
+  writeFileSync(join(draft, "annotations", "annotations.jsonl"), lines.join(""));
+  const record: DatasetRecord = {
+    generator: SYNTHETIC,
+    version: GENERATOR_VERSION,
+    seed: SYNTHETIC_SEED,
+    files,
+  };
+  writeFileSync(recordPath(draft), `${JSON.stringify(record, null, 2)}\n`);
+}
+
+/** Moves the finished draft to its name; what stood there before is moved away first and removed last. */
+function putInPlace(draft: string, dataset: DatasetPaths, count: number): void {
+  if (inspect(dataset, count).state === "whole") {
+    rmSync(draft, { recursive: true, force: true }); // another run was faster, and its dataset is the same
+    return;
+  }
+  const old = `${draft.slice(0, -".tmp".length)}-old.tmp`;
+  rmSync(old, { recursive: true, force: true });
+  try {
+    renameSync(dataset.folder, old);
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== "ENOENT") throw error;
+  }
+  try {
+    renameSync(draft, dataset.folder);
+  } catch (error) {
+    if (inspect(dataset, count).state !== "whole") throw error;
+    rmSync(draft, { recursive: true, force: true });
+  }
+  rmSync(old, { recursive: true, force: true });
+}
+
+/** Removes drafts of processes that are no more. */
+function removeAbandoned(root: string): void {
+  for (const name of readdirSync(root)) {
+    const match = /^\.synthetic-(\d+)-[0-9a-f]{8}(-old)?\.tmp$/.exec(name);
+    if (match && !isAlive(Number(match[1]))) rmSync(join(root, name), { recursive: true, force: true });
+  }
+}
+
+/** What made the writing fail may well keep the draft from being removed, and is the better message. */
+function removeIfPossible(folder: string): void {
+  try {
+    rmSync(folder, { recursive: true, force: true });
+  } catch {
+    // the next run removes it: its process is no more then
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as { code?: unknown }).code === "EPERM";
+  }
+}
+
+function isAbsentOrEmpty(folder: string): boolean {
+  return tryStat(folder) === null || (isFolder(folder) && readdirSync(folder).length === 0);
+}
+
+function recordPath(folder: string): string {
+  return join(folder, "annotations", "generator.json");
+}

@@ -1,0 +1,104 @@
+/**
+ * Long sheets made short: of many rows (or columns) that look alike, as in the middle of a long table, a few say as much. What
+ * is found on the short sheet is then found on the long one, and a table of thousands of rows comes out whole.
+ */
+
+import type { Range } from "../base/range.ts";
+import { type PackedGrid, packCells, VECTOR_WORDS } from "../features/packed-grid.ts";
+
+/** A sheet no longer than this is left as it is: the network is trained on such. */
+const LONGEST = { rows: 160, columns: 64 } as const;
+/** What stays at each end of a run of lines that look alike. */
+const ENDS = { rows: 40, columns: 16 } as const;
+/** Two lines look alike if at least this share of the cells that hold anything do. */
+const ALIKE = 0.75;
+
+/** Channels that make two cells differ: data, merges, fills (word 0); bold and borders (word 1). See `PackedGrid.vectors`. */
+const LOW_LOOK = 0b1 | (0b1111 << 4) | (0xff << 16);
+const HIGH_LOOK = (1 << (32 - 25)) | (0b1111 << (34 - 25));
+
+export interface CondensedSheet {
+  readonly grid: PackedGrid;
+  /** The range of the whole sheet that a range of the short one stands for. */
+  expand(range: Range): Range;
+}
+
+export function condenseSheet(grid: PackedGrid): CondensedSheet {
+  const looks = lookOf(grid);
+  const rows = keptLines(grid.height, grid.width, "rows", (row, column) => looks[row * grid.width + column]!);
+  const columns = keptLines(
+    grid.width,
+    grid.height,
+    "columns",
+    (column, row) => looks[row * grid.width + column]!,
+  );
+  if (rows.length === grid.height && columns.length === grid.width) return { grid, expand: (range) => range };
+  const cells = new Uint32Array(rows.length * columns.length);
+  for (const [r, row] of rows.entries()) {
+    for (const [c, column] of columns.entries()) {
+      cells[r * columns.length + c] = grid.cells[row * grid.width + column]!;
+    }
+  }
+  return {
+    grid: packCells(rows.length, columns.length, cells, grid.vectors),
+    expand: ({ top, left, bottom, right }) => ({
+      top: rows[top - 1]! + 1,
+      left: columns[left - 1]! + 1,
+      bottom: rows[bottom - 1]! + 1,
+      right: columns[right - 1]! + 1,
+    }),
+  };
+}
+
+/** Of each cell a number: equal ones look alike; 0 is a cell in which nothing is. */
+function lookOf({ vectors, cells }: PackedGrid): Uint32Array {
+  const known = new Map<string, number>();
+  const ofVector = new Uint32Array(vectors.length / VECTOR_WORDS);
+  for (let index = 0; index < ofVector.length; index++) {
+    const low = vectors[index * VECTOR_WORDS]! & LOW_LOOK;
+    const high = vectors[index * VECTOR_WORDS + 1]! & HIGH_LOOK;
+    const isPlain = (low & 1) === 0 && high === 0 && (low & ~(1 << 17)) === 0;
+    if (isPlain) continue;
+    const key = `${low} ${high}`;
+    if (!known.has(key)) known.set(key, known.size + 1);
+    ofVector[index] = known.get(key)!;
+  }
+  return Uint32Array.from(cells, (index) => ofVector[index]!);
+}
+
+/** Lines that stay, from 0, in order: all but the middles of long runs of lines that look like the line before them. */
+function keptLines(
+  lines: number,
+  length: number,
+  axis: "rows" | "columns",
+  look: (line: number, at: number) => number,
+): number[] {
+  const all = Array.from({ length: lines }, (_, line) => line);
+  if (lines <= LONGEST[axis]) return all;
+  const ends = ENDS[axis];
+  const kept: number[] = [];
+  for (let first = 0; first < lines; ) {
+    let end = first + 1;
+    while (end < lines && areAlike(end - 1, end, length, look)) end++;
+    const isLong = end - first > 2 * ends;
+    kept.push(
+      ...(isLong
+        ? [...all.slice(first, first + ends), ...all.slice(end - ends, end)]
+        : all.slice(first, end)),
+    );
+    first = end;
+  }
+  return kept;
+}
+
+function areAlike(a: number, b: number, length: number, look: (line: number, at: number) => number): boolean {
+  let equal = 0;
+  let held = 0;
+  for (let at = 0; at < length; at++) {
+    const [x, y] = [look(a, at), look(b, at)];
+    if (x === 0 && y === 0) continue;
+    held++;
+    if (x === y) equal++;
+  }
+  return equal >= ALIKE * held;
+}

@@ -1,0 +1,79 @@
+/** What one thread does for the engine: micro-batches in, gradients and detections out, on its own device. */
+
+import * as tf from "@tensorflow/tfjs-core";
+import { networkDropout } from "../../model/dropout-sites.ts";
+import { TrainedDetector } from "../../model/trained-detector.ts";
+import { type Device, openDevice } from "../../tensor/device.ts";
+import { scoped } from "../../tensor/scoped.ts";
+import { computeProblem } from "./compute-problem.ts";
+import type { Detection, EngineOptions, LossParts, MicroBatch } from "./gradient-engine.ts";
+import { batchOf, detectionsOf, lossParts, targetsOf } from "./micro-batch.ts";
+
+export class Compute {
+  readonly device: Device;
+  readonly #options: EngineOptions;
+  readonly #detector: TrainedDetector;
+
+  /** @throws {UserError} If the device cannot be had. */
+  static async open(options: EngineOptions): Promise<Compute> {
+    return new Compute(await openDevice(options.device), options);
+  }
+
+  private constructor(device: Device, options: EngineOptions) {
+    this.device = device;
+    this.#options = options;
+    this.#detector = new TrainedDetector(options.detector);
+  }
+
+  setParameters(flat: Float32Array): void {
+    this.#detector.setParameters(flat);
+  }
+
+  /**
+   * @param into Receives weight · gradient; with `add`, it is added to what is there.
+   * @param onWrite Called before the first value is written, when all is computed.
+   * @returns The unweighted loss.
+   * @throws {Error} Naming the sheets; a UserError if they are too large for the device.
+   */
+  gradient(microBatch: MicroBatch, into: Float32Array, add = false, onWrite?: () => void): LossParts {
+    const { detector, loss, seed } = this.#options;
+    return named(microBatch, () => {
+      const result = this.#detector.gradient(batchOf(microBatch, detector), targetsOf(microBatch), {
+        loss,
+        dropout: networkDropout(detector, seed, microBatch.seed),
+        weight: microBatch.weight,
+        into,
+        add,
+        onWrite,
+      });
+      return lossParts(result);
+    });
+  }
+
+  /** One detection a sheet, dropout off. */
+  detect(microBatch: MicroBatch, withLoss: boolean): Detection[] {
+    return named(microBatch, () => {
+      const layers = this.#detector.detect(batchOf(microBatch, this.#options.detector));
+      return detectionsOf(layers, microBatch, this.#options, withLoss);
+    });
+  }
+
+  /** Live tensors of this thread, the weights among them. */
+  memory(): { numTensors: number; bytes: number } {
+    const { numTensors, numBytes } = tf.memory();
+    return { numTensors, bytes: numBytes };
+  }
+
+  dispose(): void {
+    this.#detector.dispose();
+  }
+}
+
+/** Runs a micro-batch's work; every tensor made in it is disposed, and what it throws names the sheets. */
+function named<T>(microBatch: MicroBatch, work: () => T): T {
+  try {
+    return scoped(work);
+  } catch (error) {
+    throw computeProblem(error, microBatch);
+  }
+}

@@ -1,0 +1,92 @@
+/** A micro-batch as the network sees it, and what the network says of it in the engine's terms. */
+
+import { boxToRange, rangeToBox } from "../../features/box-range.ts";
+import { unpackGrid } from "../../features/packed-grid.ts";
+import type { LayerOutput } from "../../loss/detection-loss.ts";
+import { type Batch, makeBatch } from "../../model/batch.ts";
+import type { DenseFinding } from "../../model/dense-stage.ts";
+import type { DetectorConfig } from "../../model/detector-config.ts";
+import { type DetectorOutput, type OutputLoss, outputLoss } from "../../model/output-loss.ts";
+import { sheetLogits } from "../../model/sheet-logits.ts";
+import { type ScoredBox, selectBoxes, settleBox } from "../../proposals/select.ts";
+import type { Detection, EngineOptions, LossParts, MicroBatch } from "./gradient-engine.ts";
+
+/** The sheets' cells on the device in use; owned by the caller's tidy. */
+export function batchOf({ sheets }: MicroBatch, detector: DetectorConfig): Batch {
+  const sizes = sheets.map(({ grid }): [number, number] => [grid.height, grid.width]);
+  return makeBatch(sizes, detector, (sheet, cells, paddedWidth, offset) => {
+    unpackGrid(sheets[sheet]!.grid, cells, { paddedWidth, offset });
+  });
+}
+
+/** Each sheet's boxes, `T * 4` cxcywh. */
+export function targetsOf({ sheets }: MicroBatch): Float32Array[] {
+  return sheets.map(({ boxes }) => boxes);
+}
+
+export function lossParts({ total, detection, cls, l1, iou, dense }: OutputLoss): LossParts {
+  return { total, det_loss: detection, cls, l1, iou, dense_loss: dense };
+}
+
+/** One detection a sheet, of the last decoder layer. */
+export function detectionsOf(
+  { layers, dense }: DetectorOutput,
+  { sheets }: MicroBatch,
+  { detector, loss }: Pick<EngineOptions, "detector" | "loss">,
+  withLoss: boolean,
+): Detection[] {
+  const sizes = sheets.map(({ grid }) => [grid.height, grid.width] as const);
+  return sheets.map(({ boxes }, sheet) => {
+    const own = layers.map((layer) => sheetOutput(layer, sheet, sheets.length));
+    const detection = dense
+      ? settled(own.at(-1), dense.sheets[sheet]!, detector.num_classes)
+      : lastLayer(own.at(-1)!, detector.num_classes);
+    if (!withLoss) return detection;
+    const output = { layers: own, dense: dense && { logits: sheetLogits(dense.logits, sizes, sheet) } };
+    return { ...detection, loss: lossParts(outputLoss(output, [sizes[sheet]!], [boxes], detector, loss)) };
+  });
+}
+
+function lastLayer({ logits, boxes }: LayerOutput, classes: number): Detection {
+  return { scores: scores(logits, classes), boxes };
+}
+
+/** The tables that the decoder chose among the proposals; without a decoder, those that the maps support best. */
+function settled(
+  last: LayerOutput | undefined,
+  { maps, proposals }: DenseFinding,
+  classes: number,
+): Detection {
+  const { width, height } = maps;
+  const points = last && scores(last.logits, classes);
+  const scored = proposals.map((proposal, q): ScoredBox => {
+    if (!last) return { ...proposal, score: proposal.support };
+    const { top, left, bottom, right } = boxToRange(last.boxes.subarray(4 * q, 4 * q + 4), height, width);
+    const box = settleBox({ x1: left - 1, y1: top - 1, x2: right, y2: bottom }, proposal, maps);
+    return { ...box, score: points![q]! };
+  });
+  const kept = selectBoxes(scored);
+  return {
+    scores: Float32Array.from(kept, ({ score }) => score),
+    boxes: Float32Array.from(
+      kept.flatMap(({ x1, y1, x2, y2 }) =>
+        rangeToBox({ top: y1 + 1, left: x1 + 1, bottom: y2, right: x2 }, height, width),
+      ),
+    ),
+  };
+}
+
+/** One sheet's part of a layer's output, copied. */
+function sheetOutput({ logits, boxes }: LayerOutput, sheet: number, sheets: number): LayerOutput {
+  const part = (array: Float32Array) =>
+    array.slice((sheet * array.length) / sheets, ((sheet + 1) * array.length) / sheets);
+  return { logits: part(logits), boxes: part(boxes) };
+}
+
+/** The best class's probability of each query. */
+function scores(logits: Float32Array, classes: number): Float32Array {
+  return Float32Array.from({ length: logits.length / classes }, (_, query) => {
+    const own = logits.subarray(query * classes, (query + 1) * classes);
+    return 1 / (1 + Math.exp(-Math.max(...own)));
+  });
+}

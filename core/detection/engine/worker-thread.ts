@@ -1,0 +1,122 @@
+/** One worker of the pool: does one task at a time, and is started again once if it dies. */
+
+import { UserError } from "../../base/problem.ts";
+import type { Answer, OpenMessage, Task, TensorMemory, ToWorker } from "./messages.ts";
+import { sheetNames } from "./sheet-names.ts";
+
+interface Waiting {
+  resolve(answer: Answer): void;
+  reject(error: Error): void;
+}
+
+export class WorkerThread {
+  readonly #open: OpenMessage;
+  readonly #script: URL;
+  readonly #warn: (text: string) => void;
+  #worker: Worker | null = null;
+  #waiting: Waiting | null = null;
+  #hasParameters = false;
+  #restarted = false;
+  memory: TensorMemory = { numTensors: 0, bytes: 0 };
+
+  /** @param script The worker's program: `worker.ts`. */
+  constructor(open: OpenMessage, script: URL, warn: (text: string) => void) {
+    this.#open = open;
+    this.#script = script;
+    this.#warn = warn;
+  }
+
+  /** Starts the thread. @returns The device's description. @throws What kept the device from opening. */
+  async start(): Promise<string> {
+    const worker = new Worker(this.#script);
+    this.#worker = worker;
+    worker.onmessage = ({ data }: MessageEvent<Answer>) => this.#settle()?.resolve(data);
+    const died = (reason: string) => {
+      if (this.#worker !== worker) return; // terminated by us, or reported already
+      this.#worker = null;
+      this.#settle()?.reject(new WorkerDeath(reason));
+    };
+    worker.onerror = (event) => {
+      event.preventDefault();
+      died(event.message || "an error");
+    };
+    worker.addEventListener("close", () => died("its thread ended"));
+    const answer = await this.#ask(this.#open);
+    if (answer.kind === "failed") throw errorOf(answer);
+    return answer.kind === "opened" ? answer.device : "";
+  }
+
+  /** The shared weights changed. */
+  parametersChanged(): void {
+    this.#hasParameters = true;
+    this.#worker?.postMessage({ kind: "parameters" } satisfies ToWorker);
+  }
+
+  /**
+   * @throws {Error} If the task fails, or the worker dies for the second time; the message names the sheets.
+   */
+  async run(task: Task): Promise<Exclude<Answer, { kind: "opened" | "failed" }>> {
+    let answer: Answer;
+    try {
+      if (this.#worker === null) await this.#restart(task, "it was not running");
+      answer = await this.#ask({ kind: "task", task });
+    } catch (error) {
+      if (!(error instanceof WorkerDeath)) throw error;
+      // What was half added cannot be told from what was there before.
+      if (task.kind === "gradient" && task.add && Atomics.load(this.#open.shared.writing, task.place) === 1) {
+        throw new Error(
+          `A worker died while it added the gradient of ${sheetNames(task.microBatch)}: ${error.message}`,
+        );
+      }
+      await this.#restart(task, error.message);
+      answer = await this.#ask({ kind: "task", task }).catch((again: Error) => {
+        throw lost(task, again.message);
+      });
+    }
+    if (answer.kind === "failed") throw errorOf(answer);
+    if (answer.kind === "opened") throw new Error("A worker answered a task as if it had just been opened");
+    this.memory = answer.memory;
+    return answer;
+  }
+
+  stop(): void {
+    const worker = this.#worker;
+    this.#worker = null;
+    this.#settle()?.reject(new Error("The engine was closed"));
+    worker?.terminate();
+  }
+
+  async #restart(task: Task, reason: string): Promise<void> {
+    if (this.#restarted) throw lost(task, reason);
+    this.#restarted = true;
+    this.#warn(`A worker died on ${sheetNames(task.microBatch)} (${reason}); it is started again, once`);
+    await this.start();
+    if (this.#hasParameters) this.parametersChanged();
+  }
+
+  #ask(message: ToWorker): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      this.#waiting = { resolve, reject };
+      this.#worker!.postMessage(message);
+    });
+  }
+
+  #settle(): Waiting | null {
+    const waiting = this.#waiting;
+    this.#waiting = null;
+    return waiting;
+  }
+}
+
+/** The thread ended without an answer. */
+class WorkerDeath extends Error {
+  override readonly name = "WorkerDeath";
+}
+
+function lost(task: Task, reason: string): Error {
+  return new Error(`A worker died twice, now on ${sheetNames(task.microBatch)}: ${reason}`);
+}
+
+function errorOf({ error, user }: Extract<Answer, { kind: "failed" }>): unknown {
+  return user ? new UserError(user.problems, { exitCode: user.exitCode, cause: error }) : error;
+}

@@ -1,0 +1,49 @@
+/** The program of a pool's worker: opens its own device and answers one message after the other. */
+
+import { UserError } from "../../base/problem.ts";
+import { Compute } from "./compute.ts";
+import type { Answer, SharedArrays, Task, ToWorker } from "./messages.ts";
+
+declare const self: Worker;
+
+serve(self);
+
+function serve(pool: Worker): void {
+  let opened: Opened | null = null;
+  const answer = (message: Answer) => pool.postMessage(message);
+  pool.onmessage = async ({ data }: MessageEvent<ToWorker>) => {
+    try {
+      if (data.kind === "open") {
+        const compute = await Compute.open(data.options);
+        opened = { compute, shared: data.shared };
+        answer({ kind: "opened", device: compute.device.description });
+      } else if (data.kind === "parameters") {
+        opened!.compute.setParameters(opened!.shared.parameters);
+      } else {
+        answer(work(opened!, data.task));
+      }
+    } catch (error) {
+      const user = error instanceof UserError ? { problems: error.problems, exitCode: error.exitCode } : null;
+      answer({ kind: "failed", error, user });
+    }
+  };
+}
+
+/** What a worker holds from its first message on. */
+interface Opened {
+  readonly compute: Compute;
+  readonly shared: SharedArrays;
+}
+
+function work({ compute, shared }: Opened, task: Task): Answer {
+  if (task.kind === "detect") {
+    const detections = compute.detect(task.microBatch, task.withLoss);
+    return { kind: "detections", detections, memory: compute.memory() };
+  }
+  const { place, add } = task;
+  const loss = compute.gradient(task.microBatch, shared.places[place]!, add, () => {
+    Atomics.store(shared.writing, place, 1);
+  });
+  Atomics.store(shared.writing, place, 0);
+  return { kind: "gradient", loss, memory: compute.memory() };
+}

@@ -1,0 +1,89 @@
+/**
+ * Excel's own table objects (ListObjects) and pivot tables as found tables. People stretch table objects over whole
+ * columns and over text for their colours: such an object is no table. The rule, over an object's rows from its first on:
+ *
+ * - it holds no data at all, or is a single cell;
+ * - far past its data: more than 2 rows at its end are empty, and they are at least half of its rows;
+ * - prose: at least half of its filled cells below the first row are texts of 50 characters or more, while less than
+ *   half of the cells there are filled or there is one column alone.
+ *
+ * A pivot table is laid out by Excel itself, so it is one unless it is still empty. Its page filters stand apart from the
+ * range that the file gives.
+ */
+
+import { clipRange, formatRange, type Range, rangeArea } from "../base/range.ts";
+import { type PackedGrid, VECTOR_WORDS } from "../features/packed-grid.ts";
+
+/** Empty rows at the end that an object may always have: rows prepared for the next entries. */
+const SPARE_ROWS = 2;
+/** Shares of rows and cells, 0 … 1; see above. */
+const EMPTY_SHARE = 0.5;
+const LONG_SHARE = 0.5;
+const SPARSE_SHARE = 0.5;
+
+// Bits of a vector's words; see `PackedGrid.vectors`.
+const HAS_DATA = 1 << 0;
+/** length_l and length_xl: 50 characters or more. */
+const IS_LONG = (1 << (27 - 25)) | (1 << (28 - 25));
+
+export interface ExcelObjects {
+  /** The ranges that count as tables, inside the grid, from top to bottom, then from left to right, each once. */
+  readonly tables: readonly Range[];
+  /** Objects that are no table, and why. */
+  readonly refused: readonly { readonly range: Range; readonly reason: string }[];
+}
+
+/** The objects that a decision is wanted on. */
+export interface ObjectSheet {
+  readonly grid: PackedGrid;
+  /** Ranges of table objects and of pivot tables, as the file has them: they may reach past the grid. */
+  readonly tables: readonly Range[];
+  readonly pivots: readonly Range[];
+}
+
+export function excelObjects(sheet: ObjectSheet): ExcelObjects {
+  const { grid } = sheet;
+  const inside = (range: Range) => clipRange(range, grid.height, grid.width) ?? [];
+  const found = new Map<string, Range>();
+  const refused: { range: Range; reason: string }[] = [];
+  for (const [ranges, isPivot] of [
+    [sheet.pivots, true],
+    [sheet.tables, false],
+  ] as const) {
+    for (const range of ranges.flatMap(inside)) {
+      const reason = whyNoTable(range, grid, isPivot);
+      if (reason === null) found.set(formatRange(range), range);
+      else refused.push({ range, reason });
+    }
+  }
+  const tables = [...found.values()].sort((a, b) => a.top - b.top || a.left - b.left);
+  return { tables, refused };
+}
+
+/** Why an object is no table; null where it is one. */
+function whyNoTable(range: Range, { width, vectors, cells }: PackedGrid, isPivot: boolean): string | null {
+  if (rangeArea(range) === 1) return "it is a single cell";
+  let lastRow = 0;
+  let filled = 0;
+  let long = 0;
+  for (let row = range.top; row <= range.bottom; row++) {
+    for (let column = range.left; column <= range.right; column++) {
+      const vector = cells[(row - 1) * width + column - 1]! * VECTOR_WORDS;
+      if ((vectors[vector]! & HAS_DATA) === 0) continue;
+      lastRow = row;
+      if (row === range.top) continue;
+      filled++;
+      if ((vectors[vector + 1]! & IS_LONG) !== 0) long++;
+    }
+  }
+  if (lastRow === 0) return "it holds no data";
+  if (isPivot) return null;
+  const rows = range.bottom - range.top + 1;
+  const empty = range.bottom - lastRow;
+  if (empty > SPARE_ROWS && empty >= rows * EMPTY_SHARE) {
+    return `it reaches far past its data, which ends in row ${lastRow}`;
+  }
+  const body = rangeArea(range) - (range.right - range.left + 1);
+  const isSparse = filled < body * SPARSE_SHARE || range.left === range.right;
+  return filled > 0 && long >= filled * LONG_SHARE && isSparse ? "it is stretched over prose" : null;
+}

@@ -1,0 +1,28 @@
+/** The `hybrid` prediction: what the file itself says of its tables, and the model's tables for the rest of the sheet. */
+
+import type { PredictedTable } from "../base/predicted-table.ts";
+import { type Range, rangeArea, rangeIou, sharedArea } from "../base/range.ts";
+
+/** From this IoU on, a found table and an object are the same table. */
+const SAME_IOU = 0.5;
+
+/**
+ * Excel's objects with score 1, then the model's tables in their order, without those that an object replaces: IoU of at
+ * least 0.5, or one of the two lies wholly inside the other.
+ *
+ * @param objects Those that count as tables; see `excelObjects`.
+ */
+export function mergeObjects(
+  objects: readonly Range[],
+  predicted: readonly PredictedTable[],
+): PredictedTable[] {
+  const isReplaced = ({ range }: PredictedTable) =>
+    objects.some((object) => {
+      const smaller = Math.min(rangeArea(object), rangeArea(range));
+      return rangeIou(object, range) >= SAME_IOU || sharedArea(object, range) === smaller;
+    });
+  return [
+    ...objects.map((range) => ({ range, score: 1 })),
+    ...predicted.filter((table) => !isReplaced(table)),
+  ];
+}

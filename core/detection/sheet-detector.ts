@@ -1,0 +1,114 @@
+/** A trained checkpoint as something that finds the tables of sheets. */
+
+import type { Metrics } from "../base/metrics.ts";
+import type { PredictedTable } from "../base/predicted-table.ts";
+import { UserError } from "../base/problem.ts";
+import { evaluationWeights, readCheckpoint } from "../checkpoint/detector-state.ts";
+import { loadStateDict } from "../checkpoint/state-dict.ts";
+import type { Config } from "../config/config.ts";
+import type { PackedGrid } from "../features/packed-grid.ts";
+import { layOutParameters } from "../model/parameters.ts";
+import { condenseSheet } from "./condense-sheet.ts";
+import { decodeTables } from "./decode.ts";
+import { detectorSettings } from "./detector-settings.ts";
+import { openEngine } from "./open-engine.ts";
+import { joinTiles, tilesOf } from "./tile-sheet.ts";
+
+/** A sheet to look at. */
+export interface DetectorInput {
+  readonly grid: PackedGrid;
+  /** For messages. */
+  readonly label: string;
+}
+
+/** Of section `data`, exported weights keep the limits of a sheet alone, and those of PyTorch nothing. */
+export type CheckpointConfig = Pick<Config, "model" | "evaluation"> & {
+  readonly data?: Partial<Config["data"]>;
+};
+
+export interface SheetDetector {
+  /** The configuration that the checkpoint was trained with; an exported one has kept these sections alone. */
+  readonly config: CheckpointConfig;
+  /** Least score of a table, 0 … 1: that of the options, of the configuration, or what the last validation chose. */
+  readonly scoreThreshold: number;
+  /** The device with its details. */
+  readonly device: string;
+  /** The tables of each sheet, best score first. */
+  detect(sheets: readonly DetectorInput[]): Promise<PredictedTable[][]>;
+  dispose(): Promise<void>;
+}
+
+export interface SheetDetectorOptions {
+  /** As `training.device`. */
+  readonly device: string;
+  /** Least score of a table, 0 … 1. @default `evaluation.score_threshold` of the checkpoint's configuration */
+  readonly scoreThreshold?: number;
+  /** @default console.warn */
+  readonly warn?: (text: string) => void;
+}
+
+/**
+ * Opens a checkpoint of this project with its own network; the weights are their running average where one was kept.
+ *
+ * @throws {UserError} If it cannot be read, or does not say which network it is of.
+ */
+export async function openSheetDetector(path: string, options: SheetDetectorOptions): Promise<SheetDetector> {
+  const checkpoint = readCheckpoint(path);
+  const config = checkpoint.extra?.config as unknown as CheckpointConfig | undefined;
+  if (config?.model === undefined) {
+    throw new UserError({
+      file: path,
+      message: "Cannot find tables with these weights",
+      expected: "a checkpoint of this project, which holds its configuration",
+      got: "weights without a description of their network",
+      fix: "name a run's folder, or a checkpoint that a run wrote",
+    });
+  }
+  const detector = detectorSettings(config.model);
+  const parameters = layOutParameters(detector);
+  loadStateDict(evaluationWeights(checkpoint), parameters, path);
+  const engine = await openEngine({
+    device: options.device,
+    workers: "auto",
+    seed: 0, // nothing is drawn: dropout is off
+    detector,
+    loss: { ...config.model.loss, aux_loss: config.model.detr.aux_loss },
+    ...(options.warn ? { warn: options.warn } : {}),
+  });
+  engine.setParameters(parameters.flat);
+  const scoreThreshold = options.scoreThreshold ?? storedThreshold(config, checkpoint.valMetrics);
+  return {
+    config,
+    scoreThreshold,
+    device: engine.device,
+    async detect(sheets) {
+      const short = sheets.map(({ grid }) => condenseSheet(grid));
+      const tiles = short.map(({ grid }) => tilesOf(grid));
+      // One sheet a batch, so that what is found on a sheet does not depend on its neighbours.
+      const batches = sheets.flatMap(({ label }, index) =>
+        tiles[index]!.map(({ grid }) => ({
+          sheets: [{ grid, label, boxes: new Float32Array(0) }],
+          seed: [],
+          weight: 1,
+        })),
+      );
+      const detections = (await engine.detect(batches, { withLoss: false })).map(([detection]) => detection!);
+      let next = 0;
+      return sheets.map((_, index) => {
+        const found = tiles[index]!.map(({ grid }) => {
+          const { scores, boxes } = detections[next++]!;
+          return decodeTables(scores, boxes, grid, scoreThreshold);
+        });
+        const tables = joinTiles(tiles[index]!, found);
+        return tables.map(({ range, score }) => ({ range: short[index]!.expand(range), score }));
+      });
+    },
+    dispose: () => engine.dispose(),
+  };
+}
+
+/** A checkpoint that was never validated has chosen nothing: then it is the usual 0.5. */
+function storedThreshold({ evaluation }: CheckpointConfig, validation: Metrics | null): number {
+  const { score_threshold } = evaluation;
+  return score_threshold === "auto" ? (validation?.score_threshold ?? 0.5) : score_threshold;
+}

@@ -1,0 +1,98 @@
+/** Sheets too large for one pass of the network: overlapping windows, and their tables put together again. */
+
+import type { PredictedTable } from "../base/predicted-table.ts";
+import { type Range, sharedArea } from "../base/range.ts";
+import { type PackedGrid, packCells } from "../features/packed-grid.ts";
+
+/** A window's largest size and what neighbouring ones share, in cells. */
+const WINDOW = { rows: 512, columns: 128 } as const;
+const SHARED = { rows: 96, columns: 32 } as const;
+/** Parts of one table may differ by this in the edges that they should share, cells. */
+const SLACK = 1;
+
+export interface Tile {
+  readonly grid: PackedGrid;
+  /** Rows and columns of the sheet before it. */
+  readonly above: number;
+  readonly before: number;
+}
+
+/** One tile, the sheet itself, where it is small enough. */
+export function tilesOf(grid: PackedGrid): Tile[] {
+  const rows = starts(grid.height, WINDOW.rows, SHARED.rows);
+  const columns = starts(grid.width, WINDOW.columns, SHARED.columns);
+  if (rows.length === 1 && columns.length === 1) return [{ grid, above: 0, before: 0 }];
+  return rows.flatMap((above) =>
+    columns.map((before) => ({ grid: cut(grid, above, before), above, before })),
+  );
+}
+
+/** Windows of `size` that share `shared` with the next, the last one at the very end. */
+function starts(length: number, size: number, shared: number): number[] {
+  if (length <= size) return [0];
+  const count = Math.ceil((length - shared) / (size - shared));
+  return Array.from({ length: count }, (_, i) => Math.min(i * (size - shared), length - size));
+}
+
+function cut(grid: PackedGrid, above: number, before: number): PackedGrid {
+  const height = Math.min(WINDOW.rows, grid.height - above);
+  const width = Math.min(WINDOW.columns, grid.width - before);
+  const cells = new Uint32Array(height * width);
+  for (let row = 0; row < height; row++) {
+    const from = (above + row) * grid.width + before;
+    cells.set(grid.cells.subarray(from, from + width), row * width);
+  }
+  return packCells(height, width, cells, grid.vectors);
+}
+
+/**
+ * The tables of the sheet, best score first: parts that go on across the border of two windows become one, and of two views of
+ * the same table the better one stays.
+ *
+ * @param found Each tile's tables, in the tile's own rows and columns.
+ */
+export function joinTiles(
+  tiles: readonly Tile[],
+  found: readonly (readonly PredictedTable[])[],
+): PredictedTable[] {
+  if (tiles.length === 1) return [...found[0]!];
+  let tables = tiles.flatMap(({ above, before }, index) =>
+    found[index]!.map(({ range, score }) => ({ range: moved(range, above, before), score })),
+  );
+  for (let joined = true; joined; ) {
+    joined = false;
+    const next: PredictedTable[] = [];
+    for (const table of tables) {
+      const other = next.findIndex(({ range }) => belong(range, table.range));
+      if (other < 0) {
+        next.push(table);
+        continue;
+      }
+      const { range, score } = next[other]!;
+      next[other] = { range: union(range, table.range), score: Math.max(score, table.score) };
+      joined = true;
+    }
+    tables = next;
+  }
+  return tables.sort((a, b) => b.score - a.score);
+}
+
+function moved({ top, left, bottom, right }: Range, above: number, before: number): Range {
+  return { top: top + above, left: left + before, bottom: bottom + above, right: right + before };
+}
+
+/** True for parts of one table: they overlap and agree on both edges of one axis. */
+function belong(a: Range, b: Range): boolean {
+  if (sharedArea(a, b) === 0) return false;
+  const near = (x: number, y: number) => Math.abs(x - y) <= SLACK;
+  return (near(a.left, b.left) && near(a.right, b.right)) || (near(a.top, b.top) && near(a.bottom, b.bottom));
+}
+
+function union(a: Range, b: Range): Range {
+  return {
+    top: Math.min(a.top, b.top),
+    left: Math.min(a.left, b.left),
+    bottom: Math.max(a.bottom, b.bottom),
+    right: Math.max(a.right, b.right),
+  };
+}

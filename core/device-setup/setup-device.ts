@@ -1,0 +1,274 @@
+/** Carries a plan out: everything happens in a folder beside the final place, which changes in one rename at the end. */
+
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statfsSync,
+  writeFileSync,
+} from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { type Problem, UserError } from "../base/problem.ts";
+import { PROJECT_ROOT } from "../base/project-root.ts";
+import { runProgram } from "../base/run-program.ts";
+import {
+  BINDING_PACKAGE,
+  type InstallationRecord,
+  LAYOUT,
+  nativeStore,
+  readInstallation,
+} from "../tensor/native/installation.ts";
+import { kernelSourceHash, kernelsProblem, processorName } from "../tensor/native/kernel-sources.ts";
+import type { VerifiedRuntime } from "../tensor/native/verify.ts";
+import { buildBinding, buildKernels } from "./build.ts";
+import { megabytes } from "./describe-plan.ts";
+import { downloadWheels } from "./download-wheels.ts";
+import { linkPackage } from "./link-package.ts";
+import { findHeaders, findLibrary, type SetupPlan } from "./plan.ts";
+import { HEADER_FOLDERS, takeUnpacked, unpackWheel } from "./unpack-wheel.ts";
+
+/** Where progress goes: a line when a step begins, and a live line while it works. */
+export interface SetupProgress {
+  step(text: string): void;
+  status(text: string | null): void;
+}
+
+/** How it ended. */
+export interface SetupResult {
+  readonly folder: string;
+  readonly runtime: VerifiedRuntime;
+  /** Why the project's kernels are not there, if they are not; the device is slower without them. */
+  readonly withoutKernels: Problem | null;
+}
+
+/**
+ * Builds and installs the binding. Whatever fails, what was installed before stays as it was.
+ *
+ * @throws {UserError} If a step fails, with its reason.
+ */
+export async function setupDevice(plan: SetupPlan, progress: SetupProgress): Promise<SetupResult> {
+  if (plan.source.kind === "script") return runInstallScript(plan, progress);
+  const store = nativeStore();
+  const current = await verifyCurrent(plan, progress);
+  if (current !== null) return current;
+  mkdirSync(store, { recursive: true });
+  removeLeftovers(store);
+  checkSpace(store, plan.bytesNeeded);
+  const stage = join(store, `.setup-${process.pid}`);
+  const removeStage = () => rmSync(stage, { recursive: true, force: true });
+  const stop = () => {
+    removeStage();
+    process.exit(130);
+  };
+  process.once("SIGINT", stop);
+  process.once("SIGTERM", stop);
+  try {
+    const built = join(stage, "built");
+    mkdirSync(built, { recursive: true });
+    await placeLibrary(plan, stage, built, progress);
+    const compiler = plan.compiler as NonNullable<SetupPlan["compiler"]>;
+    progress.step(`building the binding and the project's kernels with ${compiler.version}`);
+    const [, withoutKernels] = await Promise.all([
+      buildBinding({ compiler, folder: built, packageFolder: plan.packageFolder }),
+      buildKernels({ compiler, folder: built }).then(() => null, problemOf),
+    ]);
+    writeRecord(plan, built, withoutKernels === null, "");
+    progress.step("running a gradient on it");
+    const runtime = await verifyInstallation(plan, built);
+    writeRecord(plan, built, withoutKernels === null, runtime.version);
+    const folder = join(store, plan.device);
+    replaceFolder(built, folder);
+    linkPackage(plan.packageFolder, folder);
+    return { folder, runtime, withoutKernels };
+  } finally {
+    progress.status(null);
+    process.off("SIGINT", stop);
+    process.off("SIGTERM", stop);
+    removeStage();
+  }
+}
+
+/** What is installed, if it is all that would be built and works: then only the links are set anew. */
+async function verifyCurrent(plan: SetupPlan, progress: SetupProgress): Promise<SetupResult | null> {
+  if (plan.source.kind !== "installed") return null;
+  const { folder } = plan.source;
+  const installation = readInstallation(folder, plan.device);
+  if (installation === null || kernelsProblem(installation) !== null) return null;
+  progress.step("it is all there: running a gradient on it");
+  try {
+    const runtime = await verifyInstallation(plan, folder);
+    linkPackage(plan.packageFolder, folder);
+    return { folder, runtime, withoutKernels: null };
+  } catch {
+    progress.step("it does not work: building it again");
+    return null;
+  }
+}
+
+/** Brings libraries to deps/ and headers to include/ of the folder. */
+async function placeLibrary(plan: SetupPlan, stage: string, built: string, progress: SetupProgress) {
+  const { source, downloads, downloader } = plan;
+  if (source.kind === "folder" || source.kind === "installed") {
+    progress.step(`taking TensorFlow from ${source.folder}`);
+    copyLibrary(source.folder, built);
+    return;
+  }
+  const files = source.kind === "wheel" ? [source.file] : [];
+  if (downloads.length > 0) {
+    const bytes = downloads.reduce((sum, wheel) => sum + wheel.bytes, 0);
+    progress.step(`downloading ${megabytes(bytes)}: ${downloads.map((wheel) => wheel.file).join(", ")}`);
+    const downloaded = await downloadWheels(downloader as NonNullable<typeof downloader>, downloads, stage);
+    if (downloaded.kind === "files") files.push(...downloaded.files);
+    else takeUnpacked(downloaded.folder, built);
+  }
+  for (const file of files) {
+    progress.step(`unpacking ${basename(file)}`);
+    await unpackWheel(file, built, (done) => progress.status(`  ${Math.round(100 * done)} %`));
+    progress.status(null);
+    // Half of the space: a downloaded wheel has served, one of the user's stays.
+    if (file.startsWith(stage)) rmSync(file);
+  }
+}
+
+/** A second name for the library's files where the file system allows it, copies otherwise. */
+function copyLibrary(from: string, to: string): void {
+  const place = (source: string, target: string) => {
+    mkdirSync(dirname(target), { recursive: true });
+    try {
+      linkSync(source, target);
+    } catch {
+      copyFileSync(source, target);
+    }
+  };
+  const inner = existsSync(join(from, "deps")) ? join(from, "deps") : from;
+  for (const path of findLibrary(inner) ?? []) place(path, join(to, LAYOUT.libraries, basename(path)));
+  const nvidia = [join(inner, "nvidia"), join(from, "..", "nvidia")].find((path) => existsSync(path));
+  if (nvidia !== undefined) cpSync(nvidia, join(to, "deps", "nvidia"), { recursive: true });
+  const headers = findHeaders(from) as string;
+  for (const name of HEADER_FOLDERS) {
+    if (existsSync(join(headers, name))) {
+      cpSync(join(headers, name), join(to, "include", name), { recursive: true, dereference: true });
+    }
+  }
+}
+
+/** Opens the installation in a process of its own and lets it back-propagate. */
+async function verifyInstallation(plan: SetupPlan, folder: string): Promise<VerifiedRuntime> {
+  const script = join(PROJECT_ROOT, "core/tensor/native/verify.ts");
+  const { code, output } = await runProgram([process.execPath, script, plan.device, folder]);
+  const last = output.trim().split("\n").at(-1) ?? "";
+  const answer = last.startsWith("{") ? (JSON.parse(last) as VerifiedRuntime | { error: string }) : null;
+  if (code === 0 && answer !== null && !("error" in answer)) return answer;
+  throw new UserError({
+    message: `Cannot use the binding that was built for ${plan.device}`,
+    expected: "a right gradient from it",
+    got:
+      answer !== null && "error" in answer ? answer.error : `exit code ${code}: ${output.trim().slice(-600)}`,
+    fix:
+      plan.device === "cuda"
+        ? "look at the driver (nvidia-smi); TensorFlow needs one that knows CUDA 12"
+        : "training.device: wasm runs everywhere",
+  });
+}
+
+function writeRecord(plan: SetupPlan, folder: string, kernels: boolean, tensorflow: string): void {
+  const wheel = plan.source.kind === "index" || plan.source.kind === "wheel" ? plan.source.wheel : null;
+  const before = plan.source.kind === "installed" ? plan.source.record : null;
+  const record: InstallationRecord = {
+    device: plan.device,
+    tensorflow,
+    source: wheel?.file ?? before?.source ?? (plan.source.kind === "folder" ? plan.source.folder : ""),
+    sha256: wheel?.sha256 ?? before?.sha256 ?? null,
+    compiler: plan.compiler?.version ?? "",
+    kernels: kernels ? kernelSourceHash() : null,
+    processor: processorName(),
+    date: new Date().toISOString(),
+  };
+  writeFileSync(join(folder, LAYOUT.record), `${JSON.stringify(record, null, 2)}\n`);
+}
+
+/** Puts a finished folder in the place of another. */
+function replaceFolder(from: string, to: string): void {
+  const old = `${from}.replaced`;
+  if (existsSync(to)) renameSync(to, old);
+  renameSync(from, to);
+  rmSync(old, { recursive: true, force: true });
+}
+
+/** Folders of setups that were killed. */
+function removeLeftovers(store: string): void {
+  for (const name of readdirSync(store)) {
+    const pid = /^\.setup-(\d+)$/.exec(name)?.[1];
+    if (pid !== undefined && !isRunning(Number(pid))) {
+      rmSync(join(store, name), { recursive: true, force: true });
+    }
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+function checkSpace(folder: string, needed: number): void {
+  const { bavail, bsize } = statfsSync(folder);
+  if (bavail * bsize >= needed) return;
+  throw new UserError({
+    file: folder,
+    message: "Cannot set up the device",
+    expected: `${megabytes(needed)} of free space on this disk`,
+    got: megabytes(bavail * bsize),
+    fix: "make room, or put the project on another disk",
+  });
+}
+
+function problemOf(error: unknown): Problem {
+  return error instanceof UserError ? (error.problems[0] as Problem) : { message: String(error) };
+}
+
+/** The way of the package itself, for platforms without wheels or without Python. */
+async function runInstallScript(plan: SetupPlan, progress: SetupProgress): Promise<SetupResult> {
+  progress.step(`running the install script of ${BINDING_PACKAGE}`);
+  const kind = plan.device === "cuda" ? "gpu" : "cpu";
+  const script = join("scripts", "install.js");
+  const { code, output } = await runProgram([process.execPath, script, kind, "download"], {
+    cwd: plan.packageFolder,
+    onOutput: (text) => progress.status(`  ${text.trim().split("\n").at(-1)?.slice(0, 70)}`),
+  });
+  progress.status(null);
+  const folder = plan.packageFolder;
+  try {
+    if (code !== 0 || !existsSync(join(folder, LAYOUT.binding))) {
+      throw new UserError({
+        message: `Cannot install TensorFlow with the script of ${BINDING_PACKAGE}`,
+        expected: "its library of TensorFlow 2.9.1 and a binding built for Node-API 8",
+        got: errorLines(output) || `exit code ${code}`,
+        fix: "install pip or uv and try again: the library then comes from TensorFlow's wheel",
+      });
+    }
+    progress.step("running a gradient on it");
+    const runtime = await verifyInstallation(plan, folder);
+    const withoutKernels = {
+      message: "The install script brings no headers to build the project's kernels with",
+    };
+    return { folder, runtime, withoutKernels };
+  } catch (error) {
+    for (const name of ["lib", "deps"]) rmSync(join(folder, name), { recursive: true, force: true });
+    throw error;
+  }
+}
+
+/** The lines of a program's output that speak of an error, without its stack. */
+function errorLines(output: string): string {
+  const lines = output.split("\n").filter((line) => /error/i.test(line) && !/^\s*at /.test(line));
+  return lines.slice(0, 4).join("\n").trim();
+}

@@ -1,0 +1,69 @@
+/** Refuses hooks that nothing would ever call. */
+
+import { nearest } from "../base/nearest.ts";
+import { type Problem, UserError } from "../base/problem.ts";
+import type { Hooks } from "./lifecycle.ts";
+
+/** What `setup` may return, in the order in which a run fires them. A new hook that is missing here does not compile. */
+const KNOWN: Readonly<Record<keyof Hooks, true>> = {
+  onRunStart: true,
+  onEpochStart: true,
+  onGradStep: true,
+  onValidationEnd: true,
+  onEpochEnd: true,
+  onLog: true,
+  onArtifact: true,
+  onImage: true,
+  onCheckpoint: true,
+  onRunEnd: true,
+  saveState: true,
+};
+
+/** The names of all hooks, and `saveState`. */
+export const HOOK_NAMES = Object.keys(KNOWN) as readonly (keyof Hooks)[];
+
+/**
+ * Checks what a plugin's `setup` returned.
+ *
+ * @throws {UserError} Exit code 2: not an object, a name that is no hook (with the nearest), a hook that is no function.
+ */
+export function checkHooks(plugin: { readonly name: string }, hooks: unknown): asserts hooks is Hooks {
+  const where = `plugin ${plugin.name}`;
+  if (typeof hooks !== "object" || hooks === null || Array.isArray(hooks)) {
+    const got =
+      hooks === undefined || hooks === null ? "nothing" : Array.isArray(hooks) ? "a list" : typeof hooks;
+    const expected = "an object with hooks, such as { onEpochEnd({ epoch }) { … } }";
+    const message = "Cannot use what its setup() returned";
+    throw new UserError(
+      { where, message, expected, got, fix: "return {} if it needs no hook" },
+      { exitCode: 2 },
+    );
+  }
+  const problems: Problem[] = [];
+  for (const name of namesOf(hooks)) {
+    const hook = (hooks as Record<string, unknown>)[name];
+    const message = `Cannot use the hook ${name}`;
+    if (!Object.hasOwn(KNOWN, name)) {
+      const near = nearest(name, HOOK_NAMES);
+      const expected = near ? "the name of a hook" : `one of ${HOOK_NAMES.join(", ")}`;
+      problems.push({ where, message, expected, got: name, fix: near ?? undefined });
+    } else if (typeof hook !== "function" && hook !== undefined) {
+      problems.push({ where, message, expected: "a function", got: hook === null ? "null" : typeof hook });
+    }
+  }
+  if (problems.length > 0) throw new UserError(problems, { exitCode: 2 });
+}
+
+/** The keys of a plain object; of a class's instance only what looks like a hook: it has fields and methods of its own. */
+function namesOf(hooks: object): Set<string> {
+  if (isPlain(hooks) || isPlain(Object.getPrototypeOf(hooks))) return new Set(Object.keys(hooks));
+  const names = new Set<string>();
+  for (let type = hooks; !isPlain(type); type = Object.getPrototypeOf(type)) {
+    for (const name of Object.getOwnPropertyNames(type)) if (/^on[A-Z_]/i.test(name)) names.add(name);
+  }
+  return names;
+}
+
+function isPlain(object: object | null): boolean {
+  return object === null || object === Object.prototype;
+}

@@ -1,0 +1,79 @@
+/** What plugins hand to a run, checked at the door: what is wrong is the giver's failure, not that of a plugin it reaches. */
+
+import type { Json } from "../base/json.ts";
+import { gotWords } from "../config/field-words.ts";
+import type { Artifact } from "./lifecycle.ts";
+
+/** A picture for a run. */
+export interface Image {
+  readonly name: string;
+  readonly png: Uint8Array;
+  readonly caption: string;
+}
+
+/** The axes of every row: the core's own. */
+const AXES = ["epoch", "global_step"];
+
+/** @throws {TypeError} For a value that is no number, {RangeError} for the name of an axis. */
+export function checkLogged(values: Readonly<Record<string, unknown>>): void {
+  for (const [name, value] of Object.entries(values)) {
+    if (typeof value !== "number") {
+      throw new TypeError(`Cannot log "${name}": a number is expected, got ${gotWords(value)}`);
+    }
+    if (AXES.includes(name)) {
+      throw new RangeError(`Cannot log "${name}": it is an axis of every row, choose another name`);
+    }
+  }
+}
+
+/** A copy of an artifact; aliases may be left out. @throws {TypeError} If it has not the shape of one. */
+export function checkedArtifact(artifact: Artifact): Artifact {
+  const { name, type, files, aliases = [] } = artifact;
+  requireText("an artifact", "name", name);
+  requireText(`the artifact "${name}"`, "type", type);
+  requireTexts(`the artifact "${name}"`, "files", files);
+  requireTexts(`the artifact "${name}"`, "aliases", aliases);
+  return { name, type, files: [...files], aliases: [...aliases] };
+}
+
+/** @throws {TypeError} If a name, bytes or a text is missing. */
+export function checkedImage(name: string, png: Uint8Array, caption = ""): Image {
+  requireText("an image", "name", name);
+  if (!(png instanceof Uint8Array)) {
+    throw new TypeError(
+      `Cannot keep the image "${name}": a PNG's bytes (Uint8Array) are expected, got ${gotWords(png)}`,
+    );
+  }
+  if (typeof caption !== "string") {
+    throw new TypeError(
+      `Cannot keep the image "${name}": a text is expected as caption, got ${gotWords(caption)}`,
+    );
+  }
+  return { name, png, caption };
+}
+
+/** Plugin state as it comes back after a resume. @throws {TypeError} Naming what JSON cannot hold, and where. */
+export function checkedJson(state: unknown, path = "state"): Json {
+  if (state === null || typeof state === "boolean" || typeof state === "string") return state;
+  if (typeof state === "number" && Number.isFinite(state)) return state;
+  if (Array.isArray(state)) return state.map((item, index) => checkedJson(item, `${path}[${index}]`));
+  if (typeof state === "object" && Object.getPrototypeOf(state) === Object.prototype) {
+    const entries = Object.entries(state).filter(([, value]) => value !== undefined);
+    return Object.fromEntries(entries.map(([key, value]) => [key, checkedJson(value, `${path}.${key}`)]));
+  }
+  const got =
+    typeof state === "object" ? `a ${state?.constructor?.name ?? "object without prototype"}` : String(state);
+  throw new TypeError(
+    `Cannot keep ${path}: null, booleans, finite numbers, texts, lists and plain objects are expected, got ${got}`,
+  );
+}
+
+function requireText(what: string, key: string, value: unknown): void {
+  if (typeof value === "string" && value !== "") return;
+  throw new TypeError(`Cannot keep ${what}: a text is expected as ${key}, got ${gotWords(value)}`);
+}
+
+function requireTexts(what: string, key: string, value: unknown): void {
+  if (Array.isArray(value) && value.every((item) => typeof item === "string")) return;
+  throw new TypeError(`Cannot keep ${what}: a list of texts is expected as ${key}, got ${gotWords(value)}`);
+}

@@ -1,0 +1,60 @@
+/** Counts over many sheets: at several thresholds, over tables and over sheets. */
+
+import type { Range } from "../base/range.ts";
+import {
+  addCounts,
+  countSheet,
+  type DetectionCounts,
+  type DetectionMetrics,
+  detectionMetrics,
+  NO_COUNTS,
+} from "./detection-metrics.ts";
+
+/** Thresholds of EoB that everything is counted at, cells. */
+export const EOB_THRESHOLDS = [0, 1, 2] as const;
+
+/** The figures at one threshold. */
+export interface Scores {
+  readonly eob: number;
+  /** Over all tables of all sheets together (micro), as in the literature; with the counts. */
+  readonly tables: Omit<DetectionCounts, "eobSum"> & DetectionMetrics;
+  /**
+   * The mean over sheets of each sheet's own ratios (macro). A sheet without tables on which nothing is found has 1 for
+   * all three; else a ratio without a denominator is 0. `eob_mean`: over the sheets with a match.
+   */
+  readonly sheets: DetectionMetrics;
+}
+
+/** What is on a sheet and what was found, best score first. */
+export interface ScoredSheet {
+  readonly truth: readonly Range[];
+  readonly predicted: readonly Range[];
+}
+
+/** One entry a threshold; without any sheet all ratios are 1, as on a sheet without tables. */
+export function scoreSheets(sheets: readonly ScoredSheet[]): Scores[] {
+  return EOB_THRESHOLDS.map((threshold) => {
+    const counts = sheets.map(({ truth, predicted }) => countSheet(truth, predicted, threshold));
+    const all = counts.reduce(addCounts, NO_COUNTS);
+    const { truth, predicted, matched } = all;
+    return {
+      eob: threshold,
+      tables: { truth, predicted, matched, ...detectionMetrics(all) },
+      sheets: meanOver(counts.map(detectionMetrics)),
+    };
+  });
+}
+
+function meanOver(metrics: readonly DetectionMetrics[]): DetectionMetrics {
+  const errors = metrics.flatMap(({ eob_mean }) => (eob_mean === null ? [] : [eob_mean]));
+  return {
+    precision: mean(metrics.map(({ precision }) => precision)) ?? 1,
+    recall: mean(metrics.map(({ recall }) => recall)) ?? 1,
+    f1: mean(metrics.map(({ f1 }) => f1)) ?? 1,
+    eob_mean: mean(errors),
+  };
+}
+
+function mean(values: readonly number[]): number | null {
+  return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
+}

@@ -1,0 +1,40 @@
+/** Precision and recall where only predictions from a score on count, at many scores. */
+
+import type { PredictedTable } from "../base/predicted-table.ts";
+import type { Range } from "../base/range.ts";
+import type { DetectionMetrics } from "./detection-metrics.ts";
+import { scoreSheets } from "./score-sheets.ts";
+
+/** 0.05 to 0.95. */
+export const SCORE_THRESHOLDS: readonly number[] = Array.from({ length: 19 }, (_, i) => (i + 1) / 20);
+
+/** Over tables, at each threshold of EoB. */
+export interface ThresholdReport {
+  readonly score_threshold: number;
+  readonly scores: readonly (DetectionMetrics & { readonly eob: number })[];
+}
+
+/**
+ * One row a score of `SCORE_THRESHOLDS`.
+ *
+ * @param predicted Each sheet's tables from the lowest of the scores on.
+ */
+export function thresholdTable(
+  sheets: readonly { readonly ranges: readonly Range[] }[],
+  predicted: readonly (readonly PredictedTable[])[],
+): ThresholdReport[] {
+  return SCORE_THRESHOLDS.map((least) => {
+    const scores = scoreSheets(
+      sheets.map(({ ranges }, i) => ({
+        truth: ranges,
+        predicted: predicted[i]!.filter(({ score }) => score >= least).map(({ range }) => range),
+      })),
+    );
+    return {
+      score_threshold: least,
+      scores: scores.map(({ eob, tables: { precision, recall, f1, eob_mean } }) => {
+        return { eob, precision, recall, f1, eob_mean };
+      }),
+    };
+  });
+}

@@ -1,0 +1,94 @@
+/** One sheet: which things stand on it, where they begin, and what concerns it as a whole. */
+
+import type { Random } from "../base/random.ts";
+import type { Range } from "../base/range.ts";
+import type { CellStyle } from "../excel/write/workbook-layout.ts";
+import { SheetAuthor, type SheetLimits } from "./blocks/sheet-author.ts";
+import { weighted } from "./draw.ts";
+import type { Look } from "./looks/look.ts";
+import { StylePool } from "./looks/style-pool.ts";
+import { SheetCanvas } from "./sheet/sheet-canvas.ts";
+import { drawContent } from "./sheet-content.ts";
+import type { Domain } from "./vocabulary/domain.ts";
+
+/** A sheet on its canvas and the tables on it. */
+export interface GeneratedSheet {
+  readonly canvas: SheetCanvas;
+  readonly tables: readonly Range[];
+}
+
+const HIDDEN: CellStyle = { protection: { hidden: true } };
+const UNLOCKED: CellStyle = { protection: { locked: false } };
+
+/**
+ * A sheet with one table, several, or none.
+ *
+ * @param tablePrefix How the names of its Excel tables begin; unique in the workbook.
+ */
+export function generateSheet(
+  random: Random,
+  domain: Domain,
+  look: Look,
+  tablePrefix: string,
+  limits: SheetLimits,
+): GeneratedSheet {
+  const canvas = new SheetCanvas(new StylePool());
+  canvas.gridLines = look.gridLines;
+  const tables: Range[] = [];
+  const { block, isAlone } = drawContent(new SheetAuthor(random, domain, look, limits, tablePrefix));
+  const isFar = random.chance(0.03);
+  const isAtCorner = isAlone && random.chance(0.6);
+  const top = isAtCorner
+    ? 1
+    : isFar
+      ? random.integer(2, 25)
+      : weighted(random, [
+          [1, 12],
+          [2, 2],
+          [3, 1],
+          [5, 0.4],
+        ]);
+  const left = isAtCorner
+    ? 1
+    : isFar
+      ? random.integer(2, 12)
+      : weighted(random, [
+          [1, 12],
+          [2, 2],
+          [3, 0.5],
+        ]);
+  block.draw({ canvas, tables }, top, left);
+  if (look.background) {
+    canvas.underlay({ top: 1, left: 1, bottom: canvas.bottom + 2, right: canvas.right + 2 }, look.background);
+  }
+  drawRarities(canvas, random, tables);
+  return { canvas, tables };
+}
+
+/** Protected sheets with open cells, notes on cells, hidden rows and columns. */
+function drawRarities(canvas: SheetCanvas, random: Random, tables: readonly Range[]): void {
+  if (random.chance(0.01)) {
+    canvas.underlay({ top: 1, left: 1, bottom: canvas.bottom, right: canvas.right }, UNLOCKED);
+  } else if (random.chance(0.04)) {
+    canvas.isProtected = true;
+    const style = random.chance(0.8) ? UNLOCKED : HIDDEN;
+    for (const table of tables) canvas.paint({ ...table, top: table.top + 1, left: table.left + 1 }, style);
+  }
+  for (const { top, left, bottom, right } of tables) {
+    if (random.chance(0.02))
+      drawComment(canvas, random, random.integer(top, bottom), random.integer(left, right));
+    if (random.chance(0.03) && bottom - top > 6) canvas.hiddenRows.push(random.integer(top + 2, bottom - 1));
+    if (random.chance(0.02) && right - left > 3) canvas.hiddenColumns.push(random.integer(left + 1, right));
+    if (tables.length === 1 && random.chance(0.08)) canvas.frozenAt = { row: top + 1, column: 1 };
+  }
+}
+
+/** A note on a cell; merged cells cannot have one each. */
+function drawComment(canvas: SheetCanvas, random: Random, row: number, column: number): void {
+  const isMerged = canvas.merges.some(
+    ({ top, left, bottom, right }) => row >= top && row <= bottom && column >= left && column <= right,
+  );
+  if (isMerged || canvas.comments.some((other) => other.row === row && other.column === column)) return;
+  const text = random.pick(["Please check", "Value taken from the invoice", "Updated by hand"]);
+  canvas.comment({ row, column, author: "Reviewer", text });
+}

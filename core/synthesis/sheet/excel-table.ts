@@ -1,0 +1,31 @@
+import type { Range } from "../../base/range.ts";
+import type { TablePlan } from "../plans/table-plan.ts";
+import type { SheetCanvas } from "./sheet-canvas.ts";
+
+/** Turns a drawn table into an Excel table if it is one by Excel's rules: one row of unique texts, no gaps, no merges. */
+export function makeExcelTable(
+  canvas: SheetCanvas,
+  plan: TablePlan,
+  range: Range,
+  name: string,
+  style: string | undefined,
+): boolean {
+  if (plan.headers.length !== 1 || plan.mergedLabels?.length) return false;
+  const columns = plan.headers[0]!.map((cell) => cell.text).filter((text) => typeof text === "string");
+  const isUnique = new Set(columns.map((text) => text.toLowerCase())).size === range.right - range.left + 1;
+  const isPlain = plan.rows.every(
+    ({ kind }, at) => kind === "data" || (kind === "total" && at === plan.rows.length - 1),
+  );
+  if (!isUnique || !isPlain) return false;
+  const isMerged = canvas.merges.some(
+    (merge) =>
+      merge.top <= range.bottom &&
+      merge.bottom >= range.top &&
+      merge.left <= range.right &&
+      merge.right >= range.left,
+  );
+  const hasTotals = plan.rows.at(-1)!.kind === "total";
+  if (isMerged || range.bottom - range.top < (hasTotals ? 2 : 1)) return false;
+  canvas.excelTables.push({ name, range, columns, hasTotals, ...(style === undefined ? {} : { style }) });
+  return true;
+}

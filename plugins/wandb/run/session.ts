@@ -1,0 +1,266 @@
+/** One process's logging of a run: takes the run's events and writes them, to the log first and from there online. */
+
+import { join } from "node:path";
+import { type Artifact, artifactName, type HookEvents, type PluginRun } from "../../../core/plugin.ts";
+import { type EarlierLogs, readEarlierLogs } from "../log/earlier-logs.ts";
+import { histogramOf } from "../log/histogram.ts";
+import { LogWriter } from "../log/log-writer.ts";
+import { drawSheet } from "../media/draw-sheet.ts";
+import { saveImage } from "../media/image-value.ts";
+import { environmentRecord } from "../system/environment.ts";
+import { type Gpu, listGpus } from "../system/nvidia-smi.ts";
+import { SystemSampler } from "../system/sampler.ts";
+import { ApiKey } from "../upload/api-key.ts";
+import type { Upload } from "../upload/upload.ts";
+import { stageArtifact } from "./artifact-record.ts";
+import { loggedConfig } from "./logged-config.ts";
+import { OpenRow } from "./open-row.ts";
+import { randomId } from "./random-id.ts";
+import { createRunDirectory, type RunDirectory } from "./run-directory.ts";
+import { RunFiles } from "./run-files.ts";
+import { RunLog } from "./run-log.ts";
+import type { Settings, WandbOptions } from "./settings.ts";
+import { Voice } from "./voice.ts";
+
+type Event<Name extends keyof HookEvents> = Readonly<HookEvents[Name]>;
+
+/** A run that was interrupted or failed is marked so; `crashed` is what W&B makes of a log without an end. */
+const EXIT_CODES = { finished: 0, stopped: 0, interrupted: 130, failed: 1 } as const;
+
+export class Session {
+  readonly #run: PluginRun;
+  readonly #settings: Settings;
+  readonly #options: WandbOptions;
+  readonly #voice: Voice;
+  readonly #row = new OpenRow();
+  readonly #earlier: EarlierLogs;
+  readonly #directory: RunDirectory;
+  readonly #files: RunFiles;
+  readonly #log: RunLog;
+  readonly #sampler: SystemSampler;
+  readonly #unsubscribe: (() => void) | null;
+  #upload: Upload | null = null;
+  #artifacts = 0;
+  #isEpochsLastRow = false;
+  /** The last row's place. */
+  #last = { step: 0, epoch: 0 };
+
+  /** @throws The system's error if the log cannot be created. */
+  constructor(run: PluginRun, settings: Settings, options: WandbOptions, facts: Event<"onRunStart">) {
+    this.#run = run;
+    this.#settings = settings;
+    this.#options = options;
+    this.#voice = new Voice(run.console, settings.silent);
+    this.#earlier = readEarlierLogs(run.folder, settings.runId);
+    for (const note of this.#earlier.notes) this.#voice.warn(note);
+
+    const mode = settings.mode === "online" ? "online" : "offline";
+    const { runId } = settings;
+    this.#directory = createRunDirectory(run.folder, { mode, runId, startedAt: run.startedAt });
+    this.#files = new RunFiles(this.#directory.files, this.#voice);
+    const writer = LogWriter.create(this.#directory.log, this.#voice.diskEvents(this.#directory.log));
+    this.#log = new RunLog(writer, run.startedAt, this.#earlier);
+    this.#begin(facts);
+    this.#sampler = new SystemSampler(run.folder, options.system_interval, (readings, at) =>
+      this.#log.stats(readings, at),
+    );
+    this.#unsubscribe = options.log_console
+      ? run.console.subscribe((line, stream) => this.#log.output(line, stream))
+      : null;
+  }
+
+  /** Starts the upload, where the run is online. What it needs is loaded only then. */
+  async goOnline(): Promise<void> {
+    if (this.#settings.mode !== "online") return;
+    const request = {
+      settings: this.#settings,
+      runFolder: this.#run.folder,
+      logPath: this.#directory.log,
+      print: (text: string) => this.#voice.print(text),
+    };
+    if (this.#settings.transport === "sdk") {
+      const { startSdkUpload } = await import("../sdk/sdk-upload.ts");
+      this.#upload = startSdkUpload(request);
+    } else {
+      const { startUpload } = await import("../upload/upload.ts");
+      this.#upload = startUpload(request);
+    }
+  }
+
+  /** Between steps: the row is whole, and the machine may be due for a look. */
+  onEpochStart(): void {
+    this.#closeRow();
+    this.#sampler.sampleIfDue();
+  }
+
+  onGradStep({ step, gradients }: Event<"onGradStep">): void {
+    this.#closeRow();
+    this.#sampler.sampleIfDue();
+    const every = this.#options.watch.log_freq;
+    if (every === "never" || step % every !== 0 || this.#isLogged(step)) return;
+    for (const [name, gradient] of gradients()) {
+      const { histogram, nonFinite } = histogramOf(gradient);
+      if (nonFinite > 0) {
+        const fate = histogram ? "its histogram counts the others" : "it has no histogram";
+        const count = nonFinite === 1 ? "1 value" : `${nonFinite} values`;
+        this.#voice.once(
+          "gradient",
+          `the gradient of ${name} holds ${count} not finite at step ${step}; ${fate}`,
+        );
+      }
+      if (histogram) this.#row.set(`gradients/${name}`, histogram);
+    }
+  }
+
+  async onValidationEnd({ step, sheets }: Event<"onValidationEnd">): Promise<void> {
+    this.#sampler.sampleIfDue();
+    if (this.#isLogged(step)) return;
+    for (const [index, sheet] of sheets.slice(0, this.#options.log_predictions).entries()) {
+      // The caption counts; it names nothing.
+      const caption = `sheet ${index + 1}: ${sheet.truth.length} true (green), ${sheet.predicted.length} predicted (red)`;
+      try {
+        this.#addImage("predictions", step, await drawSheet(sheet), caption);
+      } catch (error) {
+        this.#voice.failed("the picture of a sheet", error);
+      }
+    }
+  }
+
+  onEpochEnd({ epoch, val, best }: Event<"onEpochEnd">): void {
+    this.#isEpochsLastRow = true;
+    if (!best || !val) return;
+    const { f1, precision, recall, loss, eob_mean } = val;
+    this.#setSummary({
+      best_epoch: epoch,
+      best_f1: f1,
+      best_precision: precision,
+      best_recall: recall,
+      best_loss: loss,
+      best_eob_mean: eob_mean,
+    });
+  }
+
+  onLog({ step, epoch, row }: Event<"onLog">): void {
+    this.#closeRow();
+    this.#last = { step, epoch };
+    if (this.#isLogged(step)) {
+      this.#row.take();
+      return;
+    }
+    for (const [name, value] of Object.entries(row)) {
+      if (!Number.isFinite(value)) {
+        this.#voice.once(`metric ${name}`, `${name} is ${value} at step ${step}; it is logged as "${value}"`);
+      }
+    }
+    this.#row.open(step, row);
+    // The step's images, if any, come in this same turn of the event loop; then the row is whole.
+    setImmediate(() => this.#closeRow());
+  }
+
+  onImage({ step, name, png, caption }: Event<"onImage">): void {
+    if (!this.#isLogged(step)) this.#addImage(name, step, png, caption);
+  }
+
+  async onArtifact(artifact: Event<"onArtifact">): Promise<void> {
+    const { step, epoch } = artifact;
+    await this.#logArtifact(artifact, { epoch, step });
+  }
+
+  async onCheckpoint({ path, aliases, step, epoch }: Event<"onCheckpoint">): Promise<void> {
+    const wanted = this.#options.log_checkpoints;
+    if (wanted === "none" || (wanted === "best" && !aliases.includes("best"))) return;
+    const name = artifactName(`${this.#run.name}_model`);
+    await this.#logArtifact({ name, type: "model", files: [path], aliases }, { epoch, step });
+  }
+
+  /** Writes the end of the log, then waits for the upload as long as that has hope. */
+  async onRunEnd({ status, summary }: Event<"onRunEnd">): Promise<void> {
+    this.#closeRow();
+    this.#sampler.stop();
+    if (this.#row.hasImages) this.#writeLeftovers();
+    this.#setSummary(summary);
+    this.#unsubscribe?.();
+    const exitCode = EXIT_CODES[status];
+    this.#log.end(exitCode);
+    this.#files.summary(this.#log.summaryJson());
+    if (this.#upload) await this.#upload.finish(exitCode);
+    else this.#voice.line(`the run's log is complete; to upload it: bun run sync "${this.#run.folder}"`);
+  }
+
+  /** All that is needed to go on: what was logged, the logs themselves tell. */
+  saveState(): { run_id: string } {
+    return { run_id: this.#settings.runId };
+  }
+
+  #begin(facts: Event<"onRunStart">): void {
+    const { folder, startedAt } = this.#run;
+    const writerId = randomId(32);
+    const secret = process.env.WANDB_API_KEY;
+    const key = secret ? new ApiKey(secret) : this.#settings.apiKey;
+    const argv = process.argv.map((argument) => key?.hideIn(argument) ?? argument);
+    const environmentWith = (gpus: readonly Gpu[]) =>
+      environmentRecord({ startedAt, folder, argv, env: process.env, writerId, gpus });
+    const environment = environmentWith([]);
+    const config = loggedConfig(this.#run.config, facts);
+    const watches = this.#options.watch.log_freq !== "never";
+    this.#log.begin({ settings: this.#settings, config, environment, watches });
+    this.#files.config(config);
+    this.#files.summary(this.#log.summaryJson());
+    this.#files.metadata(environment);
+    // The driver's tool takes a second or two; training does not wait for it.
+    void listGpus().then((gpus) => {
+      if (gpus.length === 0 || !this.#log.isOpen) return;
+      const complete = environmentWith(gpus);
+      this.#log.environment(complete);
+      this.#files.metadata(complete);
+    });
+  }
+
+  /** True for a step that an earlier log of this run holds whole. */
+  #isLogged(step: number): boolean {
+    return step <= this.#earlier.lastStep;
+  }
+
+  #closeRow(): void {
+    if (this.#row.step === null) return;
+    const { step, values, loggedAt } = this.#row.take();
+    this.#log.row(step!, values, loggedAt);
+    if (!this.#isEpochsLastRow) return;
+    this.#isEpochsLastRow = false;
+    this.#files.summary(this.#log.summaryJson());
+  }
+
+  /** Images that came after the last row get a row of their own behind it. */
+  #writeLeftovers(): void {
+    this.#row.dropValues();
+    const { values, loggedAt } = this.#row.take();
+    const { step, epoch } = this.#last;
+    values.set("epoch", epoch).set("global_step", step);
+    this.#log.row(Math.max(step, this.#earlier.lastStep) + 1, values, loggedAt);
+  }
+
+  #addImage(name: string, step: number, png: Uint8Array, caption: string): void {
+    this.#voice.attempt(`the image ${name}`, () => {
+      const image = saveImage(this.#directory.files, { name, step, png, caption });
+      this.#log.media(image.path);
+      this.#row.addImage(name, image);
+    });
+  }
+
+  async #logArtifact(artifact: Artifact, moment: { epoch: number; step: number }): Promise<void> {
+    const folder = join(this.#directory.artifacts, String(++this.#artifacts).padStart(4, "0"));
+    const { runId, project, entity } = this.#settings;
+    try {
+      const record = await stageArtifact(artifact, folder, { runId, project, entity: entity ?? "" }, moment);
+      this.#log.artifact(record);
+    } catch (error) {
+      this.#voice.warn(`the artifact ${artifact.name} is not logged: ${(error as Error).message}`);
+    }
+  }
+
+  /** null stands for "nothing to measure", and replaces what an epoch before had there. */
+  #setSummary(values: Readonly<Record<string, number | null | undefined>>): void {
+    const known = Object.entries(values).filter(([, value]) => value !== undefined);
+    if (known.length > 0) this.#log.summary(Object.fromEntries(known));
+  }
+}

@@ -1,0 +1,206 @@
+/** Where and as what a run is logged: the plugin's options, the environment and the run put together, and checked. */
+
+import type { Config, OptionsOf, Problem } from "../../../core/plugin.ts";
+import { type ApiKey, findApiKey, keyProblem } from "../upload/api-key.ts";
+import type { options } from "./options.ts";
+
+export type WandbOptions = OptionsOf<typeof options>;
+
+export interface Settings {
+  /** Never `auto`: that is decided here. */
+  readonly mode: "online" | "offline" | "disabled";
+  /** What sends the run when it is online. */
+  readonly transport: "direct" | "sdk";
+  /** The server, without a slash at the end. */
+  readonly baseUrl: string;
+  /** Set whenever the mode is online. */
+  readonly apiKey: ApiKey | null;
+  /** User or team; null: the key's default. */
+  readonly entity: string | null;
+  readonly project: string;
+  readonly runId: string;
+  readonly displayName: string;
+  readonly group: string;
+  readonly jobType: string;
+  readonly notes: string;
+  readonly tags: readonly string[];
+  readonly sweepId: string;
+  /** What to do with a run of this id that the server has already; null: go on with it where it is this very run. */
+  readonly resume: "allow" | "must" | "never" | null;
+  /** No lines on the console. */
+  readonly silent: boolean;
+}
+
+export interface ResolvedSettings {
+  readonly settings: Settings;
+  /** What the user should change. Training goes on, and the run is logged offline. */
+  readonly problems: readonly Problem[];
+  /** Lines for the user. */
+  readonly notes: readonly string[];
+}
+
+/** What the settings are made from. */
+export interface SettingsSources {
+  readonly options: WandbOptions;
+  readonly experiment: Config["experiment"];
+  /** The run's own id, and the one that an earlier process of the run logged under (null for a fresh run). */
+  readonly runId: string;
+  readonly earlierRunId: string | null;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The home folder, for `~/.netrc`. */
+  readonly home?: string;
+}
+
+const DEFAULT_PROJECT = "tablesense2";
+const RESUME_WORDS = ["allow", "must", "never", "auto"] as const;
+
+/** Puts the settings together. What cannot be used is a problem, and then the run is logged offline with what can. */
+export function resolveSettings(sources: SettingsSources): ResolvedSettings {
+  const { options, experiment, env } = sources;
+  const problems: Problem[] = [];
+  const notes: string[] = [];
+
+  const baseUrl = checkBaseUrl(options.base_url, problems);
+  const project = checkProject(experiment.project_name, problems);
+  const tags = checkTags(experiment.tags, problems);
+  const runId = checkRunId(sources, problems, notes);
+  const resume = checkResume(env.WANDB_RESUME, problems);
+  if (env.WANDB_DIR) notes.push("WANDB_DIR is passed over: a run's W&B log lies in the run's own folder");
+
+  const base = {
+    transport: options.transport,
+    baseUrl: baseUrl ?? options.base_url,
+    entity: options.entity,
+    project,
+    runId,
+    displayName: options.name ?? experiment.name,
+    group: options.group ?? "",
+    jobType: options.job_type ?? "",
+    notes: experiment.notes,
+    tags,
+    sweepId: env.WANDB_SWEEP_ID ?? "",
+    resume,
+    silent: options.silent,
+  };
+  if (options.mode === "disabled" || options.mode === "offline") {
+    return { settings: { ...base, mode: options.mode, apiKey: null }, problems, notes };
+  }
+
+  const found = baseUrl === null ? null : findApiKey(new URL(baseUrl).host, env, sources.home);
+  if (found) checkKey(found, problems);
+  else if (baseUrl !== null && options.mode === "online") {
+    problems.push({
+      message: `Cannot log online: there is no API key for ${new URL(baseUrl).host}`,
+      expected: "WANDB_API_KEY in the environment, or the host's password in ~/.netrc",
+      fix: "export WANDB_API_KEY=…, or plugins.wandb.mode: offline",
+    });
+  } else if (baseUrl !== null) {
+    notes.push("no API key found, so this run is logged offline; set WANDB_API_KEY to go online");
+  }
+  const isOnline = found !== null && problems.length === 0;
+  return {
+    settings: { ...base, mode: isOnline ? "online" : "offline", apiKey: isOnline ? found.key : null },
+    problems,
+    notes,
+  };
+}
+
+/** @returns The URL without a slash at its end, or null if it is not one. */
+function checkBaseUrl(text: string, problems: Problem[]): string | null {
+  const problem = (got: string) => {
+    problems.push({
+      where: "plugins.wandb.base_url",
+      message: "Cannot use the address of the W&B server",
+      expected: "an http or https URL: https://api.wandb.ai",
+      got,
+    });
+    return null;
+  };
+  if (!URL.canParse(text)) return problem(text === "" ? "nothing" : withoutCredentials(text));
+  const url = new URL(text);
+  if (!/^https?:$/.test(url.protocol)) return problem(withoutCredentials(text));
+  if (url.username || url.password) return problem("a URL with a user or password in it");
+  return text.replace(/\/+$/, "");
+}
+
+function withoutCredentials(text: string): string {
+  return text.replace(/[^/\s]*@/, "…@");
+}
+
+/** @returns The name if W&B takes it, else the nearest one that it takes. */
+function checkProject(name: string, problems: Problem[]): string {
+  const fits = name.trim() !== "" && name.length <= 128 && !/[/\\#?%:]/.test(name);
+  if (fits) return name;
+  const nearest = name.replace(/[/\\#?%:]+/g, "-").slice(0, 128);
+  problems.push({
+    where: "experiment.project_name",
+    message: "Cannot use the project's name in W&B",
+    expected: "1 to 128 characters, none of / \\ # ? % :",
+    got: name,
+    fix: `project_name: ${nearest.trim() || DEFAULT_PROJECT}`,
+  });
+  return nearest.trim() || DEFAULT_PROJECT;
+}
+
+function checkTags(tags: readonly string[], problems: Problem[]): string[] {
+  for (const tag of tags.filter((one) => one.length > 64 || one.trim() === "")) {
+    problems.push({
+      where: "experiment.tags",
+      message: "Cannot use a tag in W&B",
+      expected: "1 to 64 characters",
+      got: tag.trim() === "" ? "an empty tag" : `${tag} (${tag.length} characters)`,
+      fix: tag.trim() === "" ? "leave it out" : tag.slice(0, 64),
+    });
+  }
+  return tags.filter((tag) => tag.length <= 64 && tag.trim() !== "");
+}
+
+/** A run keeps its id for ever: the first process's choice holds for those that resume it. */
+function checkRunId(
+  { runId, earlierRunId, env }: SettingsSources,
+  problems: Problem[],
+  notes: string[],
+): string {
+  const wanted = env.WANDB_RUN_ID;
+  if (earlierRunId !== null) {
+    if (wanted && wanted !== earlierRunId) {
+      notes.push(`WANDB_RUN_ID is passed over: this run goes on as ${earlierRunId}`);
+    }
+    return earlierRunId;
+  }
+  if (!wanted) return runId;
+  if (wanted === wanted.trim() && !/[:;,#?/'\\]/.test(wanted)) return wanted;
+  problems.push({
+    where: "WANDB_RUN_ID",
+    message: "Cannot use the run's id",
+    expected: "no blank at its ends, none of : ; , # ? / \\ '",
+    got: wanted,
+    fix: runId,
+  });
+  return runId;
+}
+
+function checkResume(word: string | undefined, problems: Problem[]): Settings["resume"] {
+  if (!word) return null;
+  if (!RESUME_WORDS.some((known) => known === word)) {
+    problems.push({
+      where: "WANDB_RESUME",
+      message: "Cannot use WANDB_RESUME",
+      expected: RESUME_WORDS.join(", "),
+      got: word,
+    });
+    return null;
+  }
+  return word === "auto" ? "allow" : (word as Settings["resume"]);
+}
+
+function checkKey({ key, source }: { key: ApiKey; source: string }, problems: Problem[]): void {
+  const got = keyProblem(key);
+  if (got === null) return;
+  problems.push({
+    where: source,
+    message: "Cannot use the W&B API key",
+    expected: "at least 40 letters, digits, - or _, as on the page User settings of W&B",
+    got,
+  });
+}

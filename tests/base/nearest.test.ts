@@ -1,0 +1,46 @@
+import { expect, test } from "bun:test";
+import fc from "fast-check";
+import { editDistance, nearest } from "../../core/base/nearest.ts";
+
+const KEYS = ["device", "max_epochs", "lr", "weight_decay", "warmup_epochs", "early_stopping_patience"];
+
+test("nearest() finds a name with a letter missing, added, replaced or swapped", () => {
+  expect(nearest("max_epoch", KEYS)).toBe("max_epochs");
+  expect(nearest("devicee", KEYS)).toBe("device");
+  expect(nearest("weight_decoy", KEYS)).toBe("weight_decay");
+  expect(nearest("devcie", KEYS)).toBe("device");
+});
+
+test("nearest() finds a name in other case and with other separators", () => {
+  expect(nearest("maxEpochs", KEYS)).toBe("max_epochs");
+  expect(nearest("WEIGHT-DECAY", KEYS)).toBe("weight_decay");
+  expect(nearest("onGradstep", ["onEpochEnd", "onGradStep"])).toBe("onGradStep");
+});
+
+test("nearest() finds a name that contains all words, or abbreviates them", () => {
+  expect(nearest("patience", KEYS)).toBe("early_stopping_patience");
+  expect(nearest("learning_rate", KEYS)).toBe("lr");
+});
+
+test("nearest() gives null rather than a far-fetched name", () => {
+  expect(nearest("colour", KEYS)).toBeNull();
+  expect(nearest("gpu", ["cpu", "cuda"])).toBeNull();
+  expect(nearest("x", [])).toBeNull();
+});
+
+test("editDistance() counts insertions, deletions, replacements and swaps", () => {
+  expect(editDistance("", "abc")).toBe(3);
+  expect(editDistance("kitten", "sitting")).toBe(3);
+  expect(editDistance("ab", "ba")).toBe(1);
+  expect(editDistance("ca", "abc")).toBe(3);
+});
+
+test("editDistance() is symmetric, and 0 for equal texts alone", () => {
+  fc.assert(
+    fc.property(fc.string({ maxLength: 8 }), fc.string({ maxLength: 8 }), (a, b) => {
+      expect(editDistance(a, b)).toBe(editDistance(b, a));
+      expect(editDistance(a, b) === 0).toBe(a === b);
+    }),
+    { numRuns: 200 },
+  );
+});

@@ -1,0 +1,119 @@
+import { expect, test } from "bun:test";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { PROJECT_ROOT } from "../../../core/base/project-root.ts";
+import { encodeWorkbook } from "../../../core/excel/write/write-workbook.ts";
+import { writeCachedGrids } from "../../../core/features/grid-cache.ts";
+import { filledSheet, label, makeRoot, writeDataset } from "../../support/dataset-folder.ts";
+import { makeFolder, runData } from "./run-data.ts";
+
+const COMMANDS = [
+  "check",
+  "stats",
+  "prepare",
+  "generate",
+  "import tablesense",
+  "import excel-tables",
+  "label",
+  "cache",
+];
+
+test("bun run data --help names every command, and each one's own help its options", async () => {
+  const folder = makeFolder();
+  const help = await runData(folder, "--help");
+  expect(help.code).toBe(0);
+  for (const name of ["check", "stats", "prepare", "generate", "import", "label", "cache"])
+    expect(help.stdout).toContain(name);
+  const each = await Promise.all(COMMANDS.map((command) => runData(folder, ...command.split(" "), "--help")));
+  for (const [index, command] of COMMANDS.entries()) {
+    expect([each[index]!.code, each[index]!.stderr]).toEqual([0, ""]);
+    expect(each[index]!.stdout).toContain(`USAGE bun run data ${command}`);
+  }
+});
+
+test("every command of bun run data stands in docs/datasets.md with the options that its help has", async () => {
+  const page = readFileSync(join(PROJECT_ROOT, "docs", "datasets.md"), "utf8");
+  const each = await Promise.all(
+    COMMANDS.map((command) => runData(makeFolder(), ...command.split(" "), "--help")),
+  );
+  for (const [index, command] of COMMANDS.entries()) {
+    expect(page).toContain(`bun run data ${command}`);
+    for (const [, option] of each[index]!.stdout.matchAll(/(--[a-z-]+)/g)) expect(page).toContain(option!);
+  }
+});
+
+test("bun run data refuses what it does not know with exit code 2 and the nearest name", async () => {
+  const folder = makeFolder();
+  const refusals = [
+    [["chekc"], "Unknown command chekc"],
+    [[], "No command specified"],
+    [["stats", "--htlm", "x.html"], "--html"],
+    [["check", "--data.max_row=3"], "--data.max_rows"],
+    [["check", "--training.lr=3"], "an option of bun run data check"],
+    [["prepare", "--threads=0"], "a whole number from 1"],
+    [["check", "--data.train_ratio=0.5"], "data.train_ratio"],
+    [["cache", "--size", "--clear"], "one of --size and --clear"],
+    [["check", "nowhere"], "annotations.jsonl (one line a sheet)"],
+    [["import"], "No command specified"],
+  ] as const;
+  const results = await Promise.all(refusals.map(([args]) => runData(folder, ...args)));
+  for (const [index, [args, message]] of refusals.entries()) {
+    const { code, stderr } = results[index]!;
+    expect([args.join(" "), code, stderr.includes(message)]).toEqual([args.join(" "), 2, true]);
+  }
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test("bun run data check takes limits and datasets from a configuration", async () => {
+  const root = makeRoot();
+  writeDataset(root, "mine", { "a.xlsx": [filledSheet("Data", 30, 4)] }, [
+    label("a.xlsx", "Data", ["A1:D30"]),
+  ]);
+  const config = join(root, "config.yaml");
+  writeFileSync(config, `data: { dataset_names: [mine], root: "${root}", max_rows: 10, cache: false }\n`);
+  const { code, stdout } = await runData(root, "check", "--config", config);
+  expect(code).toBe(0);
+  expect(stdout).toContain("cropped to 10 x 4");
+});
+
+test("bun run data stats without a dataset writes and describes the built-in one", async () => {
+  const folder = makeFolder();
+  const { code, stdout } = await runData(folder, "stats", "--data.cache=false", "--json");
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({ dataset: "synthetic", leftOut: 0 });
+  expect(existsSync(join(folder, "training_data", "synthetic", "annotations", "annotations.jsonl"))).toBe(
+    true,
+  );
+});
+
+test("bun run data cache measures and empties a cache, and touches nothing else in its folder", async () => {
+  const folder = makeFolder();
+  writeCachedGrids(folder, "ab12", []);
+  writeCachedGrids(folder, "cd34", []);
+  writeFileSync(join(folder, "mine.txt"), "");
+  const cache = (...args: string[]) => runData(folder, "cache", "--folder", folder, ...args);
+  expect((await cache()).stdout).toMatch(/^2 workbooks, \d+ B in /);
+  const facts = JSON.parse((await cache("--size", "--json")).stdout);
+  expect(facts).toMatchObject({ folder, workbooks: 2, cleared: false });
+  expect((await cache("--clear")).stdout).toMatch(/^deleted 2 workbooks/);
+  expect((await cache()).stdout).toMatch(/^0 workbooks, 0 B in /);
+  expect(existsSync(join(folder, "mine.txt"))).toBe(true);
+});
+
+test("bun run data import ends with 130 on SIGINT, and leaves nothing under the dataset's name or beside it", async () => {
+  const folder = makeFolder();
+  mkdirSync(join(folder, "books"));
+  const book = encodeWorkbook({ sheets: [filledSheet("Data", 400, 60)] });
+  for (let index = 0; index < 60; index++) writeFileSync(join(folder, "books", `${index}.xlsx`), book);
+  const script = join(PROJECT_ROOT, "core", "commands", "data.ts");
+  const running = Bun.spawn(
+    [process.execPath, script, "import", "excel-tables", "books", "--data.root=root", "--data.max_rows=399"],
+    { cwd: folder, stdin: "ignore", stdout: "pipe", stderr: "pipe" },
+  );
+  while (!existsSync(join(folder, "root")) || readdirSync(join(folder, "root")).length === 0)
+    await Bun.sleep(2);
+  running.kill("SIGINT");
+  expect(await running.exited).toBe(130);
+  expect(await new Response(running.stderr).text()).toContain("stopped: nothing was written");
+  expect(readdirSync(join(folder, "root"))).toEqual([]);
+});

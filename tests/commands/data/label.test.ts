@@ -1,0 +1,183 @@
+import { expect, test } from "bun:test";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { PROJECT_ROOT } from "../../../core/base/project-root.ts";
+import { formatRange, parseRange } from "../../../core/base/range.ts";
+import { loadDatasets } from "../../../core/dataset/load-datasets.ts";
+import { openSheetDetector } from "../../../core/detection/sheet-detector.ts";
+import { encodeWorkbook } from "../../../core/excel/write/write-workbook.ts";
+import { connectedBlocks } from "../../../core/features/connected-blocks.ts";
+import { CHANNEL_COUNT } from "../../../core/features/grid.ts";
+import { type PackedGrid, packGrid } from "../../../core/features/packed-grid.ts";
+import {
+  addCounts,
+  countSheet,
+  detectionMetrics,
+  NO_COUNTS,
+} from "../../../core/scoring/detection-metrics.ts";
+import { filledSheet, trainOnAll } from "../../support/dataset-folder.ts";
+import { writeRandomCheckpoint } from "../../support/random-checkpoint.ts";
+import { makeFolder, runData } from "./run-data.ts";
+
+/** A grid with data where the picture has an `x`. */
+function picture(...rows: string[]): PackedGrid {
+  const [height, width] = [rows.length, rows[0]!.length];
+  const data = new Float32Array(height * width * CHANNEL_COUNT);
+  rows.forEach((row, r) => {
+    [...row].forEach((mark, c) => {
+      data[(r * width + c) * CHANNEL_COUNT + (mark === "x" ? 0 : 3)] = 1;
+    });
+  });
+  return packGrid({ height, width, data });
+}
+
+test("connectedBlocks() joins cells that touch at a corner and parts those that a blank line parts", () => {
+  const grid = picture("xx...xx", "xx...xx", "..x....", "..x....", ".......", ".xxxxx.", ".x...x.");
+  expect(connectedBlocks(grid).map(formatRange)).toEqual(["A1:C4", "F1:G2", "B6:F7"]);
+});
+
+test("connectedBlocks() leaves out single rows and blocks of fewer than four cells", () => {
+  expect(connectedBlocks(picture("xxxxxx", "......", "xx....", "x....."))).toEqual([]);
+});
+
+const REAL_ROOT = join(PROJECT_ROOT, "..", "shared", "data");
+const isRealThere = existsSync(join(REAL_ROOT, "real"));
+if (!isRealThere) console.warn(`skipped: no real workbooks in ${REAL_ROOT}`);
+
+test.skipIf(!isRealThere)(
+  "connectedBlocks() find half of what can be found on real sheets (F1 at EoB 2 above 0.5)",
+  async () => {
+    const { train } = await loadDatasets(
+      { ...trainOnAll(REAL_ROOT, "real"), max_rows: 512, max_cols: 128, cache: true },
+      { splits: ["train"] },
+    );
+    const counts = train.map(({ ranges, grid }) => countSheet(ranges, connectedBlocks(grid), 2));
+    const { f1 } = detectionMetrics(counts.reduce(addCounts, NO_COUNTS));
+    expect(f1).toBeGreaterThan(0.5);
+    expect(f1).toBeLessThan(0.6);
+  },
+);
+
+function writeBooks(folder: string): void {
+  mkdirSync(join(folder, "deep"), { recursive: true });
+  const cells = [
+    { row: 1, column: 1, value: "A title" },
+    ...[3, 4, 5].flatMap((row) => [2, 3].map((column) => ({ row, column, value: row }))),
+    ...[8, 9].flatMap((row) => [2, 3].map((column) => ({ row, column, value: row }))),
+  ];
+  const book = encodeWorkbook({
+    sheets: [
+      { name: "Two", cells },
+      { name: "Empty", cells: [] },
+    ],
+  });
+  writeFileSync(join(folder, "deep", "b.xlsx"), book);
+  const title = { name: "None", cells: [{ row: 1, column: 1, value: "prose" }] };
+  writeFileSync(join(folder, "a.xlsx"), encodeWorkbook({ sheets: [title, filledSheet("Data", 6, 4)] }));
+  writeFileSync(join(folder, "~$a.xlsx"), "lock file");
+}
+
+const linesOf = (path: string) =>
+  readFileSync(path, "utf8")
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+
+test("bun run data label proposes a line for each sheet with content, and never overwrites one", async () => {
+  const folder = makeFolder();
+  writeBooks(join(folder, "files"));
+  const first = await runData(folder, "label", ".");
+  expect([first.code, first.stderr]).toEqual([0, ""]);
+  expect(first.stdout).toContain("3 tables proposed on 3 sheets of 2 workbooks, none on 1");
+  const path = join(folder, "annotations", "annotations.jsonl");
+  const lines = linesOf(path);
+  expect(
+    lines.map(({ file_name, sheet_name, table_regions }) => [file_name, sheet_name, table_regions]),
+  ).toEqual([
+    ["a.xlsx", "None", []],
+    ["a.xlsx", "Data", ["A1:D6"]],
+    ["deep/b.xlsx", "Two", ["B3:C5", "B8:C9"]],
+  ]);
+  expect(lines[0]).toMatchObject({ file_path: "files", label_origin: "proposed by connected blocks" });
+
+  writeFileSync(path, "corrected by hand\n");
+  const again = await runData(folder, "label", ".");
+  expect(again.code).toBe(2);
+  expect(again.stderr).toContain("labels are there already");
+  expect(readFileSync(path, "utf8")).toBe("corrected by hand\n");
+  const elsewhere = await runData(folder, "label", ".", "--output", "new/proposal.jsonl", "--json");
+  expect(JSON.parse(elsewhere.stdout)).toMatchObject({
+    tables: 3,
+    sheets: 3,
+    sheetsWithoutTables: 1,
+    failed: [],
+  });
+  expect(linesOf(join(folder, "new", "proposal.jsonl"))).toEqual(lines);
+});
+
+test("bun run data label goes on behind a broken workbook, names it and ends with 1", async () => {
+  const folder = makeFolder();
+  writeBooks(folder);
+  writeFileSync(join(folder, "broken.xlsx"), "broken");
+  const { code, stderr } = await runData(folder, "label", folder);
+  expect(code).toBe(1);
+  expect(stderr).toContain("broken.xlsx  Cannot read the workbook");
+  expect(linesOf(join(folder, "annotations.jsonl"))).toHaveLength(3);
+});
+
+test("bun run data label refuses what is no folder, or has no workbook, with exit code 2", async () => {
+  const folder = makeFolder();
+  for (const [args, message] of [
+    [["nowhere"], "no such folder"],
+    [["."], "Cannot find a workbook to label"],
+    [[".", "--score-threshold", "7"], "a number from 0 to 1"],
+    [[], "Missing required positional argument: FOLDER"],
+  ] as const) {
+    const { code, stderr } = await runData(folder, "label", ...args);
+    expect(code).toBe(2);
+    expect(stderr).toContain(message);
+  }
+});
+
+test("bun run data label lets a checkpoint find the tables, with their scores, inside the sheet", async () => {
+  const folder = makeFolder();
+  writeBooks(join(folder, "books"));
+  writeRandomCheckpoint(join(folder, "best.pt"));
+  const args = ["label", "books", "--checkpoint", folder, "--device", "js"];
+  const { code, stdout } = await runData(folder, ...args);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/tables? proposed on 3 sheets of 2 workbooks/);
+  for (const { table_regions, scores, label_origin } of linesOf(join(folder, "books", "annotations.jsonl"))) {
+    expect(label_origin).toBe("proposed by a model");
+    expect(table_regions.length).toBeGreaterThan(0);
+    expect(scores).toHaveLength(table_regions.length);
+    for (const region of table_regions) {
+      const range = parseRange(region)!;
+      expect(range.bottom).toBeLessThanOrEqual(9);
+      expect(range.right).toBeLessThanOrEqual(4);
+    }
+  }
+});
+
+test("openSheetDetector() finds the same tables on a sheet whatever is looked at beside it", async () => {
+  const path = join(makeFolder(), "best.pt");
+  writeRandomCheckpoint(path);
+  const detector = await openSheetDetector(path, { device: "js", scoreThreshold: 0 });
+  const [small, large] = [
+    picture("xx", "xx", "xx"),
+    picture(...Array.from({ length: 30 }, () => "x".repeat(12))),
+  ];
+  const [alone] = await detector.detect([{ grid: small, label: "small" }]);
+  const [beside] = await detector.detect([small, large].map((grid) => ({ grid, label: "" })));
+  expect(alone!.length).toBeGreaterThan(0);
+  expect(beside).toEqual(alone!);
+  await detector.dispose();
+});
+
+test("openSheetDetector() refuses weights that do not say which network they are of", async () => {
+  const path = join(makeFolder(), "weights.pt");
+  writeRandomCheckpoint(path, { extra: { config: null } });
+  await expect(openSheetDetector(path, { device: "js" })).rejects.toThrow(
+    "weights without a description of their network",
+  );
+});

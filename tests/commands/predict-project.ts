@@ -1,0 +1,90 @@
+/** A folder with workbooks and an untrained tiny network, and `bun run predict` run in it. */
+
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import type { Json } from "../../core/base/json.ts";
+import { PROJECT_ROOT } from "../../core/base/project-root.ts";
+import { parameterTensors } from "../../core/checkpoint/state-dict.ts";
+import { writePtFile } from "../../core/checkpoint/write-pt.ts";
+import { detectorSettings } from "../../core/detection/detector-settings.ts";
+import type { SheetLayout } from "../../core/excel/write/workbook-layout.ts";
+import { encodeWorkbook } from "../../core/excel/write/write-workbook.ts";
+import { loadConfig } from "../../core/hooks/load-config.ts";
+import { createParameters } from "../../core/model/parameters.ts";
+import { filledSheet } from "../support/dataset-folder.ts";
+
+export interface PredictResult {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface PredictProject {
+  readonly folder: string;
+  /** Runs `core/commands/predict.ts` in the folder, on the device that is everywhere and starts soonest. */
+  predict(args: readonly string[], stdin?: string): Promise<PredictResult>;
+  /** Starts it and returns at once. */
+  start(args: readonly string[]): Bun.Subprocess<"ignore", "pipe", "pipe">;
+  /** Writes a workbook of these sheets; folders are made. Returns its path. */
+  workbook(name: string, sheets?: readonly SheetLayout[]): string;
+  /** Writes any file. */
+  file(name: string, content: string | Uint8Array): string;
+  remove(): void;
+}
+
+/** The network's file in the folder, in the place where a run has it. */
+export const CHECKPOINT = join("run", "checkpoints", "best.pt");
+
+const CONFIG = `
+data: { dataset_names: [synthetic] }
+model:
+  backbone: { base_width: 4, depths: [1, 1, 1, 1], stem_stride: 2 }
+  detr: { num_queries: 4, num_encoder_layers: 1, num_decoder_layers: 2, hidden_dim: 16, num_heads: 2, num_points: 2, ffn_ratio: 2 }
+evaluation: { score_threshold: 0.0001 }
+`;
+
+export async function predictProject(): Promise<PredictProject> {
+  const folder = mkdtempSync(join(tmpdir(), "predict-"));
+  const file = (name: string, content: string | Uint8Array) => {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), content);
+    return join(folder, name);
+  };
+  const { config } = await loadConfig(file("config.yaml", CONFIG), []);
+  const parameters = createParameters(detectorSettings(config.model), 5);
+  file(CHECKPOINT, "");
+  writePtFile(join(folder, CHECKPOINT), {
+    format_version: 1,
+    model_state_dict: parameterTensors(parameters),
+    extra: { config: config as unknown as Json },
+  });
+  const spawn = <const In extends "ignore" | "pipe">(args: readonly string[], stdin: In) =>
+    Bun.spawn(
+      [process.execPath, join(PROJECT_ROOT, "core", "commands", "predict.ts"), ...args, "--device", "wasm"],
+      {
+        cwd: folder,
+        env: { ...process.env, NO_COLOR: "1" },
+        stdin,
+        stdout: "pipe",
+        stderr: "pipe",
+      },
+    );
+  return {
+    folder,
+    async predict(args, stdin = "") {
+      const child = spawn(args, "pipe");
+      child.stdin.write(stdin);
+      child.stdin.end();
+      const [stdout, stderr] = await Promise.all([
+        new Response(child.stdout).text(),
+        new Response(child.stderr).text(),
+      ]);
+      return { code: await child.exited, stdout, stderr };
+    },
+    start: (args) => spawn(args, "ignore"),
+    workbook: (name, sheets = [filledSheet("Sheet1", 6, 4)]) => file(name, encodeWorkbook({ sheets })),
+    file,
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}

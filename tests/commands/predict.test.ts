@@ -1,0 +1,260 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
+import { PROJECT_ROOT } from "../../core/base/project-root.ts";
+import { formatRange } from "../../core/base/range.ts";
+import { openSheetDetector } from "../../core/detection/sheet-detector.ts";
+import { loadGrids } from "../../core/features/load-grids.ts";
+import { filledSheet } from "../support/dataset-folder.ts";
+import { CHECKPOINT, type PredictProject, predictProject } from "./predict-project.ts";
+
+let project: PredictProject;
+const READABLE = ["books/a.xlsx", 'books/deep/b, of "two".xlsm', "books/z.xlsx"];
+
+beforeAll(async () => {
+  project = await predictProject();
+  project.workbook("books/a.xlsx", [
+    filledSheet("Numbers", 6, 4),
+    { name: "Empty", cells: [] },
+    { ...filledSheet("Hidden, too", 3, 9), hidden: true },
+  ]);
+  project.workbook(READABLE[1]!);
+  project.file("books/m-broken.xlsx", "PK\u0003\u0004 and no more");
+  project.file("books/~$a.xlsx", "lock");
+  project.file("books/notes.txt", "no workbook");
+  project.workbook("books/z.xlsx", [filledSheet("Last", 30, 12)]);
+});
+afterAll(() => project.remove());
+
+interface Line {
+  readonly file: string;
+  readonly error?: string;
+  readonly sheets?: { sheet: string; tables: { range: string; score: number }[] }[];
+}
+
+function linesOf(text: string): Line[] {
+  return text
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+}
+
+test("predict --jsonl has one line a workbook in the input's order, and goes on behind one that is broken", async () => {
+  const { code, stdout, stderr } = await project.predict(["run", "books", "--jsonl"]);
+  expect(code).toBe(1);
+  const lines = linesOf(stdout);
+  expect(lines.map(({ file }) => file)).toEqual([
+    "books/a.xlsx",
+    READABLE[1]!,
+    "books/m-broken.xlsx",
+    "books/z.xlsx",
+  ]);
+  expect(lines[0]!.sheets!.map(({ sheet }) => sheet)).toEqual(["Numbers", "Empty", "Hidden, too"]);
+  expect(lines[0]!.sheets![1]!.tables).toEqual([]);
+  expect(lines[2]).toEqual({ file: "books/m-broken.xlsx", error: expect.stringContaining("Cannot read") });
+  expect(stderr).toContain("books/m-broken.xlsx  Cannot read the workbook");
+  expect(stderr).toContain("4 workbooks, 5 sheets");
+  expect(stderr).toContain("1 failed");
+});
+
+test("predict finds what the network says of the sheet's whole grid, best first", async () => {
+  const path = join(project.folder, "books/z.xlsx");
+  const { stdout } = await project.predict([CHECKPOINT, path, "--jsonl"]);
+  const detector = await openSheetDetector(join(project.folder, CHECKPOINT), { device: "wasm" });
+  const { sheets } = await loadGrids(path, { cacheFolder: null, maxRows: 999, maxCols: 999 });
+  const [want] = await detector.detect([{ grid: sheets[0]!.grid!, label: "z" }]);
+  await detector.dispose();
+  expect(want!.length).toBeGreaterThan(0);
+  const tables = want!.map(({ range, score }) => ({
+    range: formatRange(range),
+    score: Math.round(score * 1e4) / 1e4,
+  }));
+  expect(linesOf(stdout)).toEqual([{ file: path, sheets: [{ sheet: "Last", tables }] }]);
+});
+
+test("predict writes text by default, and its problems apart from it", async () => {
+  const { code, stdout, stderr } = await project.predict(["run", "books/a.xlsx", "no-such.xlsx"]);
+  expect(code).toBe(1);
+  expect(stdout).toMatch(/^books\/a\.xlsx\n {2}Numbers\n {4}[A-Z]+\d+:[A-Z]+\d+ +\d\.\d\d\n/);
+  expect(stdout).toContain("  Empty: no table\n");
+  expect(stdout).not.toContain("no-such");
+  expect(stderr).toContain("no-such.xlsx  Cannot read the workbook: there is no such file");
+});
+
+test("predict --json is one document with what was used", async () => {
+  const { code, stdout } = await project.predict(["run", "books", "--json", "--threshold", "0.3"]);
+  expect(code).toBe(1);
+  const document = JSON.parse(stdout);
+  expect(document).toMatchObject({ mode: "model", checkpoint: CHECKPOINT, score_threshold: 0.3 });
+  expect(document.files.map(({ file }: Line) => file)).toHaveLength(4);
+  for (const { sheets = [] } of document.files as Line[]) {
+    for (const { tables } of sheets)
+      for (const { score } of tables) expect(score).toBeGreaterThanOrEqual(0.3);
+  }
+});
+
+test("predict --csv quotes as RFC 4180 says and has a line a table", async () => {
+  const { stdout } = await project.predict(["run", ...READABLE, "--csv"]);
+  const lines = stdout.split("\r\n");
+  expect(lines[0]).toBe("file,sheet,range,score");
+  expect(lines.at(-1)).toBe("");
+  expect(stdout).toContain('\r\n"books/deep/b, of ""two"".xlsm",Sheet1,');
+  expect(stdout).toContain('\r\nbooks/a.xlsx,"Hidden, too",');
+  const { stdout: json } = await project.predict(["run", ...READABLE, "--jsonl"]);
+  const tables = linesOf(json).flatMap(({ sheets }) => sheets!.flatMap((each) => each.tables));
+  expect(lines.length - 2).toBe(tables.length);
+});
+
+test("predict - reads file names and folders from standard input, each file once", async () => {
+  const { code, stdout } = await project.predict(
+    ["run", "-", "--jsonl"],
+    "books/z.xlsx\r\n\nbooks/deep\nbooks/z.xlsx\n",
+  );
+  expect(code).toBe(0);
+  expect(linesOf(stdout).map(({ file }) => file)).toEqual(["books/z.xlsx", READABLE[1]!]);
+  const nothing = await project.predict(["run", "-", "--jsonl"], "");
+  expect(nothing).toMatchObject({ code: 0, stdout: "" });
+});
+
+test("predict --mode excel takes Excel's tables and needs no weights", async () => {
+  const range = { top: 1, left: 1, bottom: 4, right: 2 };
+  const cells = filledSheet("Data", 9, 2).cells.map((cell) =>
+    cell.row === 1 ? { ...cell, value: `Head ${cell.column}` } : cell,
+  );
+  const excelTables = [{ name: "Items", range, columns: ["Head 1", "Head 2"] }];
+  project.workbook("own.xlsx", [{ name: "Data", cells, excelTables }]);
+  const { code, stdout } = await project.predict(["own.xlsx", "--mode", "excel", "--jsonl"]);
+  expect(code).toBe(0);
+  const [{ sheets }] = linesOf(stdout) as [Line];
+  expect(sheets).toEqual([{ sheet: "Data", tables: [{ range: "A1:B4", score: 1 }] }]);
+  const hybrid = await project.predict(["run", "own.xlsx", "--mode", "hybrid", "--jsonl"]);
+  expect(linesOf(hybrid.stdout)[0]!.sheets![0]!.tables[0]).toEqual({ range: "A1:B4", score: 1 });
+});
+
+test("predict --output goes on with a .jsonl: what is there is skipped, a torn line dropped, failures kept", async () => {
+  const whole = join(project.folder, "whole.jsonl");
+  expect((await project.predict(["run", "books", "--output", "whole.jsonl"])).code).toBe(1);
+  const text = readFileSync(whole, "utf8");
+  const lines = text.split("\n");
+  project.file("torn.jsonl", `${lines.slice(0, 3).join("\n")}\n${lines[3]!.slice(0, 30)}`);
+  const again = await project.predict(["run", "./books", "--output", "torn.jsonl"]);
+  expect(again.code).toBe(1);
+  expect(again.stdout).toBe("");
+  expect(readFileSync(join(project.folder, "torn.jsonl"), "utf8")).toBe(text);
+  expect(again.stderr).toContain("the last line of torn.jsonl was cut off");
+  expect(again.stderr).toContain("has 3 workbooks already: skipped; 1 of them failed");
+});
+
+test("predict --retry-failed looks again at what failed, and only at that", async () => {
+  await project.predict(["run", "books/a.xlsx", "later.xlsx", "--output", "retry.jsonl"]);
+  project.workbook("later.xlsx");
+  const args = ["run", "books/a.xlsx", "later.xlsx", "--output", "retry.jsonl"];
+  expect((await project.predict(args)).code).toBe(1);
+  expect((await project.predict([...args, "--retry-failed"])).code).toBe(0);
+  const lines = linesOf(readFileSync(join(project.folder, "retry.jsonl"), "utf8"));
+  expect(lines.map(({ file, error }) => [file, error])).toEqual([
+    ["books/a.xlsx", undefined],
+    ["later.xlsx", undefined],
+  ]);
+});
+
+test("predict leaves an output alone that is none of its own", async () => {
+  project.file("other.jsonl", '{"name":"mine"}\n');
+  const { code, stderr } = await project.predict(["run", "books/a.xlsx", "--output", "other.jsonl"]);
+  expect(code).toBe(2);
+  expect(stderr).toContain("other.jsonl:1  Cannot go on with this output");
+  expect(readFileSync(join(project.folder, "other.jsonl"), "utf8")).toBe('{"name":"mine"}\n');
+});
+
+test("predict stopped by SIGINT ends with 130, keeps whole lines, and goes on from there", async () => {
+  const names = Array.from({ length: 150 }, (_, index) => `many/${String(index).padStart(3, "0")}.xlsx`);
+  for (const name of names) project.workbook(name, [filledSheet("Sheet1", 80, 20)]);
+  const child = project.start(["run", "many", "--output", "many.jsonl"]);
+  const output = join(project.folder, "many.jsonl");
+  while (!existsSync(output) || readFileSync(output).length === 0) await Bun.sleep(5);
+  child.kill("SIGINT");
+  expect(await child.exited).toBe(130);
+  expect(await new Response(child.stderr).text()).toContain("the same command goes on from there");
+  const written = readFileSync(output, "utf8");
+  expect(written).toEndWith("\n");
+  expect(linesOf(written).length).toBeLessThan(names.length);
+  expect((await project.predict(["run", "many", "--output", "many.jsonl"])).code).toBe(0);
+  const lines = linesOf(readFileSync(output, "utf8"));
+  expect(lines.map(({ file }) => file)).toEqual(names);
+});
+
+test("predict writes no half file: a .csv is not there before it is whole", async () => {
+  const { code } = await project.predict(["run", "books/z.xlsx", "--output", "no-folder/found.csv"]);
+  expect(code).toBe(1);
+  expect((await project.predict(["run", "books/z.xlsx", "--output", "found.csv"])).code).toBe(0);
+  expect(readFileSync(join(project.folder, "found.csv"), "utf8")).toStartWith(
+    "file,sheet,range,score\r\nbooks/z.xlsx,",
+  );
+});
+
+test("predict --annotate writes a copy, --annotate-dir copies as the folder has them", async () => {
+  expect((await project.predict(["run", "books/z.xlsx", "--annotate", "copy.xlsx"])).code).toBe(0);
+  expect(existsSync(join(project.folder, "copy.xlsx"))).toBe(true);
+  const { code } = await project.predict(["run", "books", "books/a.xlsx", "--annotate-dir", "books/drawn"]);
+  expect(code).toBe(1); // the broken one
+  expect(existsSync(join(project.folder, "books/drawn", 'deep/b, of "two".xlsm'))).toBe(true);
+  const again = await project.predict(["run", "books", "--annotate-dir", "books/drawn", "--jsonl"]);
+  expect(linesOf(again.stdout)).toHaveLength(4); // the copies are not looked at
+  rmSync(join(project.folder, "books/drawn"), { recursive: true });
+});
+
+test("predict tells a copy that cannot be drawn, with exit code 1, and finds the tables all the same", async () => {
+  project.file("plain.csv", "a,b\n1,2\n3,4\n");
+  const { code, stdout, stderr } = await project.predict([
+    "run",
+    "plain.csv",
+    "--annotate",
+    "c.xlsx",
+    "--jsonl",
+  ]);
+  expect(code).toBe(1);
+  expect(linesOf(stdout)[0]!.sheets).toHaveLength(1);
+  expect(stderr).toContain("Cannot draw the ranges");
+});
+
+test("predict refuses wrong usage with exit code 2", async () => {
+  mkdirSync(join(project.folder, "nothing"), { recursive: true });
+  for (const [args, message] of [
+    [[], "Cannot tell what to look at"],
+    [["run"], "Cannot tell what to look at"],
+    [["run", "nothing"], "no workbook in nothing"],
+    [["run", "books", "--json", "--csv"], "several forms at once"],
+    [["run", "books", "--threshold", "2"], "--threshold"],
+    [["run", "books", "--mode", "magic"], "magic"],
+    [["run", "books", "--annotate", "x.xlsx"], "one workbook"],
+    [["run", "books/a.xlsx", "--annotate", "./books/a.xlsx"], "replace the workbook"],
+    [["run", "books", "--retry-failed"], "--output"],
+    [["run", "books", "--treshold", "0.5"], "--threshold=0.5"],
+    [["gone.pt", "books"], "Cannot find a checkpoint"],
+  ] as const) {
+    const { code, stderr } = await project.predict(args);
+    expect([args, code]).toEqual([args, 2]);
+    expect(stderr).toContain(message);
+  }
+}, 60_000);
+
+test.skipIf(process.platform === "win32")(
+  "predict hands on all it found, however slowly it is read",
+  async () => {
+    const names = Array.from({ length: 1500 }, (_, index) => `no-such-workbook-of-this-name-${index}.xlsx`);
+    project.file("names.txt", names.join("\n"));
+    const script = join(PROJECT_ROOT, "core", "commands", "predict.ts");
+    const command = `"${process.execPath}" "${script}" - --mode excel --json < names.txt 2> /dev/null | (sleep 2; cat)`;
+    const child = Bun.spawn(["sh", "-c", command], { cwd: project.folder, stdout: "pipe" });
+    const text = await new Response(child.stdout).text();
+    expect(text.length).toBeGreaterThan(2 ** 17);
+    expect(JSON.parse(text).files.map(({ file }: Line) => file)).toEqual(names);
+  },
+);
+
+test("predict does not walk in circles", async () => {
+  project.workbook("round/a.xlsx");
+  symlinkSync(join(project.folder, "round"), join(project.folder, "round", "again"));
+  const { stdout } = await project.predict(["run", "round", "--jsonl"]);
+  expect(linesOf(stdout).map(({ file }) => file)).toEqual(["round/a.xlsx"]);
+});

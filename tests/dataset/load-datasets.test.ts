@@ -1,0 +1,337 @@
+import { expect, test } from "bun:test";
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { UserError } from "../../core/base/problem.ts";
+import type { DataOptions } from "../../core/config/data-options.ts";
+import type { LoadProgress } from "../../core/dataset/dataset.ts";
+import { type LoadOptions, loadDatasets } from "../../core/dataset/load-datasets.ts";
+import { filledSheet, label, makeRoot, trainOnAll, writeDataset } from "../support/dataset-folder.ts";
+
+const BROKEN = Buffer.from("PK\u0003\u0004 this is no workbook");
+
+async function failureOf(data: DataOptions, options?: LoadOptions): Promise<UserError> {
+  try {
+    await loadDatasets(data, options);
+  } catch (error) {
+    if (error instanceof UserError) return error;
+    throw error;
+  }
+  throw new Error("loadDatasets() did not fail");
+}
+
+test("loadDatasets() gives each labelled sheet with its grid, ranges and boxes", async () => {
+  const root = makeRoot();
+  writeDataset(root, "one", { "a.xlsx": [filledSheet("Data", 10, 4), filledSheet("Other", 3, 3)] }, [
+    label("a.xlsx", "Data", ["A1:D5", "A7:B10"]),
+  ]);
+  const {
+    train,
+    validation,
+    test: rest,
+    skipped,
+    notes,
+    datasets,
+    annotated,
+  } = await loadDatasets(trainOnAll(root, "one"));
+  expect(train).toHaveLength(1);
+  const { grid, boxes, ...entry } = train[0]!;
+  expect(entry).toEqual({
+    dataset: "one",
+    fileName: "a.xlsx",
+    sheetName: "Data",
+    label: "one/a.xlsx/Data",
+    ranges: [
+      { top: 1, left: 1, bottom: 5, right: 4 },
+      { top: 7, left: 1, bottom: 10, right: 2 },
+    ],
+  });
+  expect([grid.height, grid.width]).toEqual([10, 4]);
+  expect([...boxes]).toEqual([0.5, 0.25, 1, 0.5, 0.25, 0.8, 0.5, 0.4].map(Math.fround));
+  expect([validation, rest, skipped, notes, datasets]).toEqual([[], [], [], [], ["one"]]);
+  expect(annotated).toEqual({ train: 1, validation: 0, test: 0 });
+});
+
+test("loadDatasets() keeps the order of the datasets and of their lines, sheets of one workbook apart or not", async () => {
+  const root = makeRoot();
+  const sheets = [filledSheet("S1", 3, 3), filledSheet("S2", 3, 3)];
+  writeDataset(root, "one", { "b.xlsx": sheets, "a.xlsx": sheets }, [
+    label("b.xlsx", "S2", []),
+    label("a.xlsx", "S1", []),
+    label("b.xlsx", "S1", []),
+  ]);
+  writeDataset(root, "two", { "sub/a.xlsx": sheets }, [label("sub/a.xlsx", "S1", ["A1:C3"])]);
+  const { train } = await loadDatasets(trainOnAll(root, "two", "one"));
+  expect(train.map((entry) => entry.label)).toEqual([
+    "two/sub/a.xlsx/S1",
+    "one/b.xlsx/S2",
+    "one/a.xlsx/S1",
+    "one/b.xlsx/S1",
+  ]);
+});
+
+test("loadDatasets() says once that grids cannot be cached, and gives them all the same", async () => {
+  const root = makeRoot();
+  const sheets = [filledSheet("S", 3, 3)];
+  writeDataset(root, "one", { "a.xlsx": sheets, "b.xlsx": sheets }, [
+    label("a.xlsx", "S", []),
+    label("b.xlsx", "S", []),
+  ]);
+  const cacheFolder = join(root, "taken");
+  writeFileSync(cacheFolder, "a file where the folder should be");
+  const data = { ...trainOnAll(root, "one"), cache: true };
+  const { train, notes } = await loadDatasets(data, { cacheFolder });
+  expect(train).toHaveLength(2);
+  expect(notes).toHaveLength(1);
+  expect(notes[0]).toContain(`${cacheFolder} cannot be written: `);
+});
+
+test("loadDatasets() reads only the workbooks of the splits that are asked for", async () => {
+  const root = makeRoot();
+  const sheets = [filledSheet("S", 3, 3)];
+  writeDataset(root, "one", { "a.xlsx": sheets, "b.xlsx": sheets, "c.xlsx": BROKEN }, [
+    label("a.xlsx", "S", [], "training_set"),
+    label("b.xlsx", "S", [], "testing_set"),
+    label("c.xlsx", "S", [], "testing_set"),
+  ]);
+  const read: string[] = [];
+  const onProgress = ({ fileName }: LoadProgress) => void read.push(fileName);
+  const data = await loadDatasets(trainOnAll(root, "one"), { splits: ["train", "validation"], onProgress });
+  expect(read).toEqual(["a.xlsx"]);
+  expect([data.train.length, data.test.length, data.skipped.length]).toEqual([1, 0, 0]);
+  expect(data.annotated).toEqual({ train: 1, validation: 0, test: 2 });
+  expect((await loadDatasets(trainOnAll(root, "one"))).test).toHaveLength(1);
+});
+
+test("loadDatasets() crops a large sheet and its tables, and says so", async () => {
+  const root = makeRoot();
+  writeDataset(root, "one", { "a.xlsx": [filledSheet("S", 30, 8)] }, [
+    label("a.xlsx", "S", ["A1:H12", "B2:C3", "A20:B22"]),
+  ]);
+  const data = { ...trainOnAll(root, "one"), max_rows: 10, max_cols: 6 };
+  const { train, notes, skipped } = await loadDatasets(data);
+  expect([train[0]!.grid.height, train[0]!.grid.width]).toEqual([10, 6]);
+  expect(train[0]!.ranges).toEqual([
+    { top: 1, left: 1, bottom: 10, right: 6 },
+    { top: 2, left: 2, bottom: 3, right: 3 },
+  ]);
+  expect(notes).toEqual([
+    "one/a.xlsx/S: 30 x 8 cells, cropped to 10 x 6, the limit is 10 x 6 (data.max_rows x data.max_cols); " +
+      "the table A1:H12 reaches past the grid, clipped to A1:F10; the table A20:B22 lies in what was cropped away",
+  ]);
+  expect(skipped).toEqual([]);
+});
+
+test("loadDatasets() leaves a large sheet out where on_large_sheet is skip, and says so", async () => {
+  const root = makeRoot();
+  writeDataset(root, "one", { "a.xlsx": [filledSheet("S", 30, 8), filledSheet("T", 3, 3)] }, [
+    label("a.xlsx", "S", []),
+    label("a.xlsx", "T", []),
+  ]);
+  const data = {
+    ...trainOnAll(root, "one"),
+    max_rows: 10,
+    on_large_sheet: "skip",
+    on_bad_file: "fail",
+  } as const;
+  const { train, skipped } = await loadDatasets(data);
+  expect(train.map((entry) => entry.sheetName)).toEqual(["T"]);
+  const reason = "30 x 8 cells are more than 10 x 50 (data.max_rows x data.max_cols)";
+  expect(skipped).toEqual([{ file: "one/a.xlsx", sheet: "S", reason }]);
+});
+
+test("loadDatasets() clips a table that reaches past the sheet, with a note", async () => {
+  const root = makeRoot();
+  writeDataset(root, "one", { "a.xlsx": [filledSheet("S", 5, 3)] }, [label("a.xlsx", "S", ["B2:E9"])]);
+  const { train, notes } = await loadDatasets(trainOnAll(root, "one"));
+  expect(train[0]!.ranges).toEqual([{ top: 2, left: 2, bottom: 5, right: 3 }]);
+  expect(notes).toEqual(["one/a.xlsx/S: the table B2:E9 reaches past the grid, clipped to B2:C5"]);
+});
+
+test("loadDatasets() finds a sheet whose name differs in blanks or case alone, with a note", async () => {
+  const root = makeRoot();
+  writeDataset(root, "one", { "a.xlsx": [filledSheet("Sales 2024 ", 3, 3)] }, [
+    label("a.xlsx", "SALES 2024", ["A1:C3"]),
+  ]);
+  const { train, notes } = await loadDatasets(trainOnAll(root, "one"));
+  expect(train[0]!.ranges).toHaveLength(1);
+  expect(notes).toEqual([
+    'one/a.xlsx/SALES 2024: the workbook\'s sheet is called "Sales 2024 "; taken for the same',
+  ]);
+});
+
+const mistakes: [why: string, labels: object, reason: string][] = [
+  [
+    "a sheet that the workbook lacks",
+    label("a.xlsx", "Sumary", []),
+    'the workbook lacks it; did you mean "Summary"? (its sheets: "Good", "Summary", "Empty")',
+  ],
+  [
+    "a table wholly outside the sheet",
+    label("a.xlsx", "Summary", ["A1:B2", "F9:G12"]),
+    "the label names F9:G12, but the sheet ends at C4",
+  ],
+  [
+    "a table on an empty sheet",
+    label("a.xlsx", "Empty", ["A1:B2"]),
+    "the label names A1:B2, but the sheet is empty",
+  ],
+];
+
+for (const [why, bad, reason] of mistakes) {
+  test(`loadDatasets() skips ${why}, or fails with file and line where on_bad_file says so`, async () => {
+    const root = makeRoot();
+    const sheets = [filledSheet("Good", 3, 3), filledSheet("Summary", 4, 3), filledSheet("Empty", 0, 0)];
+    writeDataset(root, "one", { "a.xlsx": sheets }, [label("a.xlsx", "Good", []), bad]);
+    const { train, skipped } = await loadDatasets(trainOnAll(root, "one"));
+    expect(train.map((entry) => entry.sheetName)).toEqual(["Good"]);
+    expect(skipped).toMatchObject([{ file: "one/a.xlsx", reason }]);
+    const { problems } = await failureOf({ ...trainOnAll(root, "one"), on_bad_file: "fail" });
+    const file = join(root, "one", "annotations", "annotations.jsonl");
+    expect(problems).toMatchObject([{ file, line: 2, message: `Cannot use the sheet: ${reason}` }]);
+  });
+}
+
+test("loadDatasets() skips an empty sheet that has no label, whatever on_bad_file says", async () => {
+  const root = makeRoot();
+  writeDataset(root, "one", { "a.xlsx": [filledSheet("Good", 3, 3), filledSheet("Empty", 0, 0)] }, [
+    label("a.xlsx", "Empty", []),
+    label("a.xlsx", "Good", []),
+  ]);
+  const { train, skipped } = await loadDatasets({ ...trainOnAll(root, "one"), on_bad_file: "fail" });
+  expect(train).toHaveLength(1);
+  expect(skipped).toEqual([{ file: "one/a.xlsx", sheet: "Empty", reason: "the sheet is empty" }]);
+});
+
+test("loadDatasets() skips workbooks that are missing or broken, or fails with all of them", async () => {
+  const root = makeRoot();
+  writeDataset(root, "one", { "a.xlsx": [filledSheet("S", 3, 3)], "broken.xlsx": BROKEN }, [
+    label("a.xlsx", "S", ["A1:C3"]),
+    label("broken.xlsx", "S", []),
+    label("gone.xlsx", "S", []),
+  ]);
+  const { train, skipped } = await loadDatasets(trainOnAll(root, "one"));
+  expect(train).toHaveLength(1);
+  expect(skipped.map(({ file }) => file)).toEqual(["one/broken.xlsx", "one/gone.xlsx"]);
+  for (const { reason } of skipped) expect(reason).toStartWith("Cannot read the workbook: ");
+  const { problems, exitCode } = await failureOf({ ...trainOnAll(root, "one"), on_bad_file: "fail" });
+  expect(problems.map(({ file }) => file)).toEqual(
+    ["broken.xlsx", "gone.xlsx"].map((name) => join(root, "one", "files", name)),
+  );
+  expect(exitCode).toBe(1);
+});
+
+test("loadDatasets() fails where no sheet is usable, with the reasons", async () => {
+  const root = makeRoot();
+  writeDataset(root, "one", { "a.xlsx": BROKEN }, [label("a.xlsx", "S", [])]);
+  const { message, exitCode } = await failureOf(trainOnAll(root, "one"));
+  expect(message).toContain("Cannot go on without any usable sheet");
+  expect(message).toContain("one/a.xlsx: Cannot read the workbook");
+  expect(exitCode).toBe(1);
+});
+
+test("loadDatasets() fails on an empty validation split before it reads a workbook, unless val_ratio is 0", async () => {
+  const root = makeRoot();
+  writeDataset(root, "one", { "a.xlsx": BROKEN }, [label("a.xlsx", "S", [])]);
+  const read: string[] = [];
+  const onProgress = ({ fileName }: LoadProgress) => void read.push(fileName);
+  const data = { ...trainOnAll(root, "one"), train_ratio: 0.999999, val_ratio: 0.000001 };
+  const { message } = await failureOf(data, { onProgress });
+  expect(message).toContain("Cannot validate: no sheet is in the validation split");
+  expect(message).toContain("train 1, validation 0, test 0 sheets of one");
+  expect(message).toContain("data.val_ratio: 0");
+  expect(read).toEqual([]);
+});
+
+test("loadDatasets() fails on an empty training split", async () => {
+  const root = makeRoot();
+  writeDataset(root, "one", { "a.xlsx": [filledSheet("S", 3, 3)] }, [
+    label("a.xlsx", "S", [], "testing_set"),
+  ]);
+  const { message } = await failureOf(trainOnAll(root, "one"));
+  expect(message).toContain("Cannot train without a sheet in the training split");
+});
+
+test("loadDatasets() names all paths looked at and the datasets that are there", async () => {
+  const root = makeRoot();
+  writeDataset(root, "invoices", { "a.xlsx": [filledSheet("S", 3, 3)] }, [label("a.xlsx", "S", [])]);
+  mkdirSync(join(root, "half", "files"), { recursive: true });
+  const { problems, exitCode } = await failureOf(trainOnAll(root, "invoice", "half", "invoices"));
+  expect(problems).toHaveLength(2);
+  expect(problems[0]).toMatchObject({
+    message: 'Cannot use the dataset "invoice"',
+    expected: [
+      `${join(root, "invoice", "annotations", "annotations.jsonl")} (one line a sheet)`,
+      `${join(root, "invoice", "files")}/ (the workbooks)`,
+    ].join("\n"),
+    got: `no such file; datasets in ${root}: invoices`,
+    fix: "data.dataset_names: [invoices]",
+  });
+  expect(problems[1]!.expected).toBe(
+    `${join(root, "half", "annotations", "annotations.jsonl")} (one line a sheet)`,
+  );
+  expect(exitCode).toBe(2);
+});
+
+test("loadDatasets() says where data.root itself is missing", async () => {
+  const root = join(makeRoot(), "nowhere");
+  const { problems } = await failureOf(trainOnAll(root, "real"));
+  expect(problems[0]!.got).toBe(`no folder ${root}`);
+  expect(existsSync(root)).toBe(false);
+});
+
+test("loadDatasets() tells the malformed lines of all datasets together", async () => {
+  const root = makeRoot();
+  writeDataset(root, "one", {}, [{ file_name: "a.xlsx" }]);
+  writeDataset(root, "two", {}, [label("a.xlsx", "S", []), label("a.xlsx", "S", ["?"])]);
+  const { problems, exitCode } = await failureOf(trainOnAll(root, "one", "two"));
+  expect(problems.map(({ file, line }) => [file!.split("/").at(-3), line])).toEqual([
+    ["one", 1],
+    ["one", 1],
+    ["two", 2],
+  ]);
+  expect(exitCode).toBe(1);
+});
+
+test("loadDatasets() tells where a published split divides a workbook", async () => {
+  const root = makeRoot();
+  writeDataset(root, "one", { "a.xlsx": [filledSheet("S", 3, 3), filledSheet("T", 3, 3)] }, [
+    label("a.xlsx", "S", [], "training_set"),
+    label("a.xlsx", "T", [], "testing_set"),
+  ]);
+  const { train, test: rest, notes } = await loadDatasets(trainOnAll(root, "one"));
+  expect([train.length, rest.length]).toEqual([1, 1]);
+  expect(notes).toEqual([
+    "one/a.xlsx: its published split_code puts sheets of one workbook into train and test",
+  ]);
+});
+
+test("loadDatasets() caches in the given folder alone, and reads the same from the cache", async () => {
+  const root = makeRoot();
+  const cacheFolder = join(makeRoot(), "cache");
+  writeDataset(root, "one", { "a.xlsx": [filledSheet("S", 6, 5)] }, [label("a.xlsx", "S", ["A1:C3"])]);
+  const before = readdirSync(root, { recursive: true });
+  const data = { ...trainOnAll(root, "one"), cache: true };
+  const first = await loadDatasets(data, { cacheFolder });
+  expect(readdirSync(cacheFolder).length).toBeGreaterThan(0);
+  expect(readdirSync(root, { recursive: true })).toEqual(before);
+  expect(await loadDatasets(data, { cacheFolder })).toEqual(first);
+  await loadDatasets({ ...data, cache: false }, { cacheFolder: join(cacheFolder, "none") });
+  expect(existsSync(join(cacheFolder, "none"))).toBe(false);
+});
+
+test("loadDatasets() stops between two workbooks when it is told to", async () => {
+  const root = makeRoot();
+  const sheets = [filledSheet("S", 3, 3)];
+  const labels = ["a.xlsx", "b.xlsx", "c.xlsx"].map((name) => label(name, "S", []));
+  writeDataset(root, "one", { "a.xlsx": sheets, "b.xlsx": sheets, "c.xlsx": sheets }, labels);
+  const controller = new AbortController();
+  const read: string[] = [];
+  const onProgress = ({ fileName, done, total }: LoadProgress) => {
+    read.push(`${fileName} ${done}/${total}`);
+    if (done === 2) controller.abort(new Error("enough"));
+  };
+  const loading = loadDatasets(trainOnAll(root, "one"), { onProgress, signal: controller.signal });
+  expect(loading).rejects.toThrow("enough");
+  await loading.catch(() => undefined);
+  expect(read).toEqual(["a.xlsx 1/3", "b.xlsx 2/3"]);
+});

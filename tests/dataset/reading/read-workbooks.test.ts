@@ -1,0 +1,116 @@
+import { expect, test } from "bun:test";
+import { mkdirSync, readdirSync, truncateSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { datasetPaths } from "../../../core/dataset/locate-dataset.ts";
+import { prepareDataset } from "../../../core/dataset/prepare-dataset.ts";
+import { type ReadResult, readWorkbooks } from "../../../core/dataset/reading/read-workbooks.ts";
+import { encodeWorkbook } from "../../../core/excel/write/write-workbook.ts";
+import { makeFolder } from "../../commands/data/run-data.ts";
+import { filledSheet, label, writeDataset } from "../../support/dataset-folder.ts";
+
+const LIMITS = { cacheFolder: null, maxRows: 100, maxCols: 50 };
+const CRASHING = new URL("./crashing-reader.ts", import.meta.url);
+
+async function readAll(
+  paths: readonly string[],
+  options: { program?: URL; timeLimit?: number; threads?: number; keepGrids?: boolean } = {},
+): Promise<ReadResult[]> {
+  const results = new Array<ReadResult>(paths.length);
+  const onResult = (index: number, result: ReadResult) => {
+    results[index] = result;
+  };
+  await readWorkbooks(paths, { grids: LIMITS, keepGrids: true, ...options, onResult });
+  return results;
+}
+
+test("readWorkbooks() gives each workbook's grids under its own index, whatever the order they come in", async () => {
+  const folder = makeFolder();
+  const paths = [3, 30, 7].map((height, index) => {
+    const path = join(folder, `${index}.xlsx`);
+    writeFileSync(path, encodeWorkbook({ sheets: [filledSheet("Data", height, 4)] }));
+    return path;
+  });
+  const results = await readAll(paths, { threads: 2 });
+  const heights = results.map((result) => (result.kind === "read" ? result.sheets[0]!.grid!.height : null));
+  expect(heights).toEqual([3, 30, 7]);
+});
+
+test("readWorkbooks() reports a broken workbook and reads the others", async () => {
+  const folder = makeFolder();
+  const [good, bad] = ["good.xlsx", "bad.xlsx"].map((name) => join(folder, name)) as [string, string];
+  writeFileSync(good, encodeWorkbook({ sheets: [filledSheet("Data", 3, 3)] }));
+  writeFileSync(bad, "no workbook");
+  const [first, second] = await readAll([bad, good]);
+  expect(first).toMatchObject({ kind: "failed", problems: [{ file: bad }] });
+  expect(second?.kind).toBe("read");
+});
+
+test("readWorkbooks() without keepGrids sends no grids back", async () => {
+  const path = join(makeFolder(), "a.xlsx");
+  writeFileSync(path, encodeWorkbook({ sheets: [filledSheet("Data", 3, 3)] }));
+  const [result] = await readAll([path], { keepGrids: false });
+  expect(result).toMatchObject({ kind: "read", sheets: [{ sheetName: "Data", height: 3, grid: null }] });
+});
+
+test("readWorkbooks() loses only the workbook on which a thread crashes, ends or hangs", async () => {
+  const names = ["a", "crash", "b", "exit", "c", "hang", "d"];
+  const results = await readAll(names, { program: CRASHING, timeLimit: 1500, threads: 1 });
+  const failed = names.filter((_, index) => results[index]!.kind === "failed");
+  expect(failed).toEqual(["crash", "exit", "hang"]);
+  const reasons = results.flatMap((result) => (result.kind === "failed" ? result.problems : []));
+  expect(reasons.map(({ file }) => file)).toEqual(failed);
+  expect(reasons[0]!.got).toContain("out of luck");
+  expect(reasons[2]!.got).toBe("no end after 2 s");
+});
+
+test("readWorkbooks() is rejected with the signal's reason, even while a workbook is being read", async () => {
+  const stop = new AbortController();
+  const reading = readWorkbooks(["hang"], {
+    grids: LIMITS,
+    keepGrids: true,
+    program: CRASHING,
+    signal: stop.signal,
+    onResult: () => {},
+  });
+  setTimeout(() => stop.abort(new Error("enough")), 100);
+  await expect(reading).rejects.toThrow("enough");
+});
+
+test("prepareDataset() reads no workbook twice, mends a damaged entry, and names what cannot be read", async () => {
+  const root = makeFolder();
+  const cacheFolder = join(makeFolder(), "cache");
+  const lines = ["a.xlsx", "b.xlsx", "bad.xlsx"].map((name) => label(name, "Data", ["A1:B2"]));
+  const book = (height: number) => [filledSheet("Data", height, 3)];
+  const bad = new TextEncoder().encode("nothing");
+  writeDataset(root, "mine", { "a.xlsx": book(4), "b.xlsx": book(5), "bad.xlsx": bad }, lines);
+  const run = () =>
+    prepareDataset(datasetPaths(root, "mine"), { max_rows: 100, max_cols: 50 }, { cacheFolder });
+
+  expect(await run()).toMatchObject({
+    workbooks: 3,
+    sheets: 2,
+    cached: 0,
+    failed: [{ file: expect.stringContaining("bad.xlsx") }],
+  });
+  expect(await run()).toMatchObject({ workbooks: 3, sheets: 2, cached: 2 });
+  const entry = readdirSync(cacheFolder, { recursive: true, encoding: "utf8" }).find((name) =>
+    name.endsWith(".grids"),
+  )!;
+  truncateSync(join(cacheFolder, entry), 20);
+  expect(await run()).toMatchObject({ sheets: 2, cached: 1 });
+  expect(await run()).toMatchObject({ cached: 2 });
+});
+
+test("prepareDataset() says why grids cannot be kept", async () => {
+  const root = makeFolder();
+  writeDataset(root, "mine", { "a.xlsx": [filledSheet("Data", 4, 3)] }, [label("a.xlsx", "Data", ["A1:B2"])]);
+  const file = join(makeFolder(), "file");
+  writeFileSync(file, "");
+  mkdirSync(join(root, "other"));
+  const prepared = await prepareDataset(
+    datasetPaths(root, "mine"),
+    { max_rows: 9, max_cols: 9 },
+    { cacheFolder: file },
+  );
+  expect(prepared.cacheError).toContain("ENOTDIR");
+});

@@ -1,0 +1,183 @@
+import { expect, test } from "bun:test";
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { UserError } from "../../core/base/problem.ts";
+import { readAnnotations } from "../../core/dataset/annotations.ts";
+import type { LoadProgress } from "../../core/dataset/dataset.ts";
+import { loadDatasets } from "../../core/dataset/load-datasets.ts";
+import { ensureSyntheticDataset, SYNTHETIC_WORKBOOKS } from "../../core/dataset/synthetic-dataset.ts";
+import { folderContents, makeRoot, trainOnAll } from "../support/dataset-folder.ts";
+
+const FEW = { workbooks: 8 };
+
+test("ensureSyntheticDataset() writes 60 workbooks or more in less than 10 seconds, telling each", async () => {
+  const root = makeRoot();
+  const progress: LoadProgress[] = [];
+  const start = performance.now();
+  await ensureSyntheticDataset(root, { onProgress: (event) => void progress.push(event) });
+  expect(performance.now() - start).toBeLessThan(10_000);
+  expect(SYNTHETIC_WORKBOOKS).toBeGreaterThanOrEqual(60);
+  expect(progress).toHaveLength(SYNTHETIC_WORKBOOKS);
+  expect(progress[0]).toEqual({
+    action: "write",
+    dataset: "synthetic",
+    fileName: "synthetic_0001.xlsx",
+    done: 1,
+    total: SYNTHETIC_WORKBOOKS,
+  });
+  expect(readdirSync(join(root, "synthetic", "files"))).toHaveLength(SYNTHETIC_WORKBOOKS);
+  expect(readdirSync(root)).toEqual(["synthetic"]);
+});
+
+test("the default split of the synthetic dataset has enough sheets to train and to validate on, none skipped", async () => {
+  const data = {
+    ...trainOnAll(makeRoot(), "synthetic"),
+    train_ratio: 0.8,
+    val_ratio: 0.1,
+    test_ratio: 0.1,
+    max_rows: 512,
+  };
+  const { train, validation, test: rest, skipped, notes } = await loadDatasets(data);
+  expect([skipped, notes]).toEqual([[], []]);
+  expect(train.length).toBeWithin(140, 181);
+  expect(validation.length).toBeWithin(18, 31);
+  expect(rest.length).toBeWithin(15, 36);
+  expect(train.length + validation.length).toBeLessThanOrEqual(200);
+  for (const { grid, ranges, boxes } of [...train, ...validation, ...rest]) {
+    expect(boxes).toHaveLength(ranges.length * 4);
+    for (const { bottom, right } of ranges) {
+      expect(bottom).toBeLessThanOrEqual(grid.height);
+      expect(right).toBeLessThanOrEqual(grid.width);
+    }
+  }
+});
+
+test("ensureSyntheticDataset() writes the same bytes every time", async () => {
+  const [first, second] = [makeRoot(), makeRoot()];
+  await ensureSyntheticDataset(first, FEW);
+  await ensureSyntheticDataset(second, FEW);
+  expect(folderContents(first)).toEqual(folderContents(second));
+  expect(Object.keys(folderContents(first))).toContain("synthetic/files/synthetic_0008.xlsx");
+});
+
+test("ensureSyntheticDataset() leaves alone what is there whole", async () => {
+  const root = makeRoot();
+  await ensureSyntheticDataset(root, FEW);
+  const { ino } = statSync(join(root, "synthetic"));
+  const progress: LoadProgress[] = [];
+  expect(
+    await ensureSyntheticDataset(root, { ...FEW, onProgress: (event) => void progress.push(event) }),
+  ).toEqual([]);
+  expect(statSync(join(root, "synthetic")).ino).toBe(ino);
+  expect(progress).toEqual([]);
+});
+
+const damages: [why: string, damage: (folder: string) => void, note: RegExp][] = [
+  [
+    "a workbook is missing",
+    (folder) => rmSync(join(folder, "files", "synthetic_0002.xlsx")),
+    /1 of its files were missing/,
+  ],
+  [
+    "a workbook was cut short",
+    (folder) => writeFileSync(join(folder, "files", "synthetic_0003.xlsx"), "PK"),
+    /1 of its files/,
+  ],
+  [
+    "the annotations are missing",
+    (folder) => rmSync(join(folder, "annotations", "annotations.jsonl")),
+    /annotations were missing/,
+  ],
+  [
+    "it came from another version of the generator",
+    (folder) => {
+      const path = join(folder, "annotations", "generator.json");
+      writeFileSync(path, JSON.stringify({ ...JSON.parse(readFileSync(path, "utf8")), version: 0 }));
+    },
+    /generator's version 0/,
+  ],
+];
+
+for (const [why, damage, note] of damages) {
+  test(`ensureSyntheticDataset() writes the dataset anew where ${why}, and says so`, async () => {
+    const root = makeRoot();
+    await ensureSyntheticDataset(root, FEW);
+    const whole = folderContents(root);
+    damage(join(root, "synthetic"));
+    const notes = await ensureSyntheticDataset(root, FEW);
+    expect(notes).toHaveLength(1);
+    expect(notes[0]).toMatch(note);
+    expect(folderContents(root)).toEqual(whole);
+  });
+}
+
+test("ensureSyntheticDataset() never touches a folder that somebody else filled", async () => {
+  const root = makeRoot();
+  mkdirSync(join(root, "synthetic", "files"), { recursive: true });
+  writeFileSync(join(root, "synthetic", "files", "mine.xlsx"), "precious");
+  const notes = await ensureSyntheticDataset(root, FEW);
+  expect(notes[0]).toContain("was not written by this program");
+  expect(folderContents(root)).toEqual({ "synthetic/files/mine.xlsx": "precious" });
+});
+
+test("ensureSyntheticDataset() leaves nothing behind when it is stopped", async () => {
+  const root = makeRoot();
+  const controller = new AbortController();
+  const onProgress = ({ done }: LoadProgress) => {
+    if (done === 3) controller.abort(new Error("enough"));
+  };
+  const writing = ensureSyntheticDataset(root, { ...FEW, onProgress, signal: controller.signal });
+  expect(await writing.catch((error) => error.message)).toBe("enough");
+  expect(readdirSync(root)).toEqual([]);
+});
+
+test("a first run that is killed leaves nothing that counts as done, and the next one tidies up", async () => {
+  const root = makeRoot();
+  const module = join(import.meta.dir, "../../core/dataset/synthetic-dataset.ts");
+  const code = `import { ensureSyntheticDataset } from ${JSON.stringify(module)};
+    await ensureSyntheticDataset(${JSON.stringify(root)}, { workbooks: 100000, onProgress: ({ done }) => console.log(done) });`;
+  const child = Bun.spawn([process.execPath, "-e", code], { stdout: "pipe" });
+  const reader = child.stdout.getReader();
+  for (let text = ""; !text.includes("\n5\n"); )
+    text += new TextDecoder().decode((await reader.read()).value);
+  child.kill("SIGKILL");
+  await child.exited;
+  expect(readdirSync(root)).toEqual([
+    expect.stringMatching(new RegExp(`^\\.synthetic-${child.pid}-\\w{8}\\.tmp$`)),
+  ]);
+  await ensureSyntheticDataset(root, FEW);
+  expect(readdirSync(root)).toEqual(["synthetic"]);
+  expect(readAnnotations(join(root, "synthetic", "annotations", "annotations.jsonl")).length).toBeGreaterThan(
+    8,
+  );
+});
+
+test("several first runs at once end with one whole dataset", async () => {
+  const root = makeRoot();
+  const module = join(import.meta.dir, "../../core/dataset/synthetic-dataset.ts");
+  const code = `import { ensureSyntheticDataset } from ${JSON.stringify(module)};
+    await ensureSyntheticDataset(${JSON.stringify(root)}, { workbooks: 8 });`;
+  const runs = [1, 2, 3].map(() => Bun.spawn([process.execPath, "-e", code], { stderr: "inherit" }));
+  expect(await Promise.all(runs.map((run) => run.exited))).toEqual([0, 0, 0]);
+  expect(readdirSync(root)).toEqual(["synthetic"]);
+  expect(await ensureSyntheticDataset(root, FEW)).toEqual([]);
+});
+
+test("two first runs within one process do not disturb each other", async () => {
+  const root = makeRoot();
+  await Promise.all([ensureSyntheticDataset(root, FEW), ensureSyntheticDataset(root, FEW)]);
+  expect(readdirSync(root)).toEqual(["synthetic"]);
+  expect(await ensureSyntheticDataset(root, FEW)).toEqual([]);
+});
+
+test("ensureSyntheticDataset() says where it cannot write and what to do", async () => {
+  const file = join(makeRoot(), "file");
+  writeFileSync(file, "");
+  const error = await ensureSyntheticDataset(join(file, "data"), FEW).catch((thrown) => thrown);
+  expect(error).toBeInstanceOf(UserError);
+  expect(error.problems[0]).toMatchObject({
+    file: join(file, "data", "synthetic"),
+    message: "Cannot write the synthetic dataset",
+    fix: "name another folder with --data.root=<folder>",
+  });
+});

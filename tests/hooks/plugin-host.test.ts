@@ -1,0 +1,341 @@
+import { expect, test } from "bun:test";
+import type { Config } from "../../core/config/config.ts";
+import type { RunConsole } from "../../core/console/console.ts";
+import { checkHooks } from "../../core/hooks/check-hooks.ts";
+import { PluginError, PluginHost } from "../../core/hooks/plugin-host.ts";
+import type { Plugin, PluginRun } from "../../core/plugin.ts";
+
+function host(plugins: Plugin[], signal?: AbortSignal) {
+  const printed: string[] = [];
+  const console: RunConsole = {
+    isTerminal: false,
+    columns: 80,
+    line: (text) => void printed.push(text),
+    warn: (text) => void printed.push(text),
+    status: () => {},
+    subscribe: () => () => {},
+  };
+  const context = {
+    id: "abcd1234",
+    name: "test",
+    folder: "/nowhere",
+    config: {} as Config,
+    startedAt: 0,
+    resumed: null,
+    console,
+  };
+  const made = new PluginHost(context, checkHooks, signal, { noticeAfter: 10, graceAfterStop: 10 });
+  const ready = made.setUp(
+    plugins.map((plugin) => ({ plugin, options: {} })),
+    { kept: { count: 3 } },
+  );
+  return { host: made, ready, printed };
+}
+
+const moment = { step: 4, epoch: 2 };
+const epochEnd = { ...moment, train: {}, val: null, best: false, seconds: 1 };
+
+test("fire() awaits each plugin in list order", async () => {
+  const calls: string[] = [];
+  const plugin = (name: string, wait: number): Plugin => ({
+    name,
+    setup: () => ({
+      async onEpochEnd() {
+        await Bun.sleep(wait);
+        calls.push(name);
+      },
+    }),
+  });
+  const { host: made, ready } = host([plugin("slow", 10), plugin("quick", 0)]);
+  await ready;
+  await made.fire("onEpochEnd", epochEnd);
+  expect(calls).toEqual(["slow", "quick"]);
+});
+
+test("fire() reports a plugin that throws once, with name and hook, and goes on with its neighbours", async () => {
+  const calls: string[] = [];
+  const {
+    host: made,
+    ready,
+    printed,
+  } = host([
+    {
+      name: "broken",
+      setup: () => ({
+        onEpochEnd() {
+          throw new Error("out of ink");
+        },
+      }),
+    },
+    { name: "neighbour", setup: () => ({ onEpochEnd: () => void calls.push("neighbour") }) },
+  ]);
+  await ready;
+  await made.fire("onEpochEnd", epochEnd);
+  await made.fire("onEpochEnd", epochEnd);
+  expect(calls).toEqual(["neighbour", "neighbour"]);
+  expect(printed).toHaveLength(1);
+  expect(printed[0]).toContain('Plugin "broken" failed in onEpochEnd at step 4, epoch 2: out of ink');
+  expect(made.roster.map(({ name }) => name)).toEqual(["neighbour"]);
+});
+
+test("fire() lets a critical plugin's failure through, with its cause", async () => {
+  const cause = new Error("disk full");
+  const { host: made, ready } = host([
+    {
+      name: "vital",
+      critical: true,
+      setup: () => ({
+        onEpochEnd() {
+          throw cause;
+        },
+      }),
+    },
+  ]);
+  await ready;
+  const error = await made.fire("onEpochEnd", epochEnd).catch((thrown) => thrown);
+  expect(error).toBeInstanceOf(PluginError);
+  expect(error.cause).toBe(cause);
+});
+
+test("setUp() switches off a plugin whose setup throws", async () => {
+  const {
+    host: made,
+    ready,
+    printed,
+  } = host([
+    {
+      name: "early",
+      setup() {
+        throw new Error("no licence");
+      },
+    },
+  ]);
+  await ready;
+  expect(made.roster).toEqual([]);
+  expect(printed[0]).toContain('Plugin "early" failed in setup: no licence');
+});
+
+test("closeRow() hands over all that was logged for a step, of core and plugins, once", async () => {
+  const rows: Readonly<Record<string, number>>[] = [];
+  const { host: made, ready } = host([
+    { name: "speaker", setup: (run: PluginRun) => ({ onGradStep: () => run.log({ mine: 7 }) }) },
+    { name: "listener", setup: () => ({ onLog: ({ row }) => void rows.push(row) }) },
+  ]);
+  await ready;
+  const gradStep = {
+    ...moment,
+    loss: 1,
+    lr: 1,
+    maxGradNorm: 1,
+    meanGradNorm: 1,
+    sheets: 1,
+    sheetsDone: 1,
+    gradients: () => new Map(),
+  };
+  await made.fire("onGradStep", gradStep);
+  made.log({ "train/max_grad_norm": 1 });
+  await made.closeRow(moment);
+  await made.closeRow({ step: 5, epoch: 2 });
+  expect(rows).toEqual([
+    { epoch: 2, global_step: 4, mine: 7, "train/max_grad_norm": 1 },
+    { epoch: 2, global_step: 5 },
+  ]);
+});
+
+test("drain() hands over artifacts that a plugin adds while artifacts are handed over", async () => {
+  const seen: string[] = [];
+  const artifact = (name: string) => ({ name, type: "t", files: [], aliases: [] });
+  const { host: made, ready } = host([
+    {
+      name: "chain",
+      setup: (run: PluginRun) => ({
+        onRunStart: () => run.logArtifact(artifact("first")),
+        onArtifact({ name }) {
+          seen.push(name);
+          if (name === "first") run.logArtifact(artifact("second"));
+        },
+      }),
+    },
+  ]);
+  await ready;
+  await made.fire("onRunStart", moment as never);
+  await made.drain(moment);
+  expect(seen).toEqual(["first", "second"]);
+});
+
+test("requestCheckpoint() joins requests for one file and refuses names with folders", async () => {
+  let asked: PluginRun | undefined;
+  const { host: made, ready } = host([
+    {
+      name: "saver",
+      setup(run) {
+        asked = run;
+        return {};
+      },
+    },
+  ]);
+  await ready;
+  asked!.requestCheckpoint("best.pt", ["best"]);
+  asked!.requestCheckpoint("best.pt", ["latest"]);
+  expect([...made.takeCheckpointRequests()]).toEqual([["best.pt", new Set(["best", "latest"])]]);
+  expect(made.takeCheckpointRequests().size).toBe(0);
+  expect(() => asked!.requestCheckpoint("../best.pt")).toThrow(RangeError);
+});
+
+test("saveStates() and setup's run.state carry a plugin's state under its name", async () => {
+  let restored: unknown;
+  const { host: made, ready } = host([
+    {
+      name: "kept",
+      setup(run) {
+        restored = run.state;
+        return { saveState: () => ({ count: 4 }) };
+      },
+    },
+    { name: "stateless", setup: () => ({}) },
+  ]);
+  await ready;
+  expect(restored).toEqual({ count: 3 });
+  expect(made.saveStates(moment)).toEqual({ kept: { count: 4 } });
+});
+
+test("fire() lets no plugin change what the next one and the run see", async () => {
+  const best = { f1: 0.5 };
+  const event = { ...epochEnd, val: best, train: {} };
+  const seen: unknown[] = [];
+  const { host: made, ready } = host([
+    { name: "painter", setup: () => ({ onEpochEnd: ({ val }) => void Object.assign(val!, { f1: 1 }) }) },
+    { name: "reader", setup: () => ({ onEpochEnd: ({ val }) => void seen.push(val!.f1) }) },
+  ]);
+  await ready;
+  await made.fire("onEpochEnd", event);
+  expect(seen).toEqual([0.5]);
+  expect(best.f1).toBe(0.5);
+});
+
+test("fire() calls every other plugin before a critical one's failure ends the run", async () => {
+  const told: string[] = [];
+  const runEnd = { ...moment, status: "finished", summary: {}, error: null, seconds: 1 } as const;
+  const { host: made, ready } = host([
+    {
+      name: "vital",
+      critical: true,
+      setup: () => ({
+        onRunEnd() {
+          throw new Error("no space");
+        },
+      }),
+    },
+    { name: "reporter", setup: () => ({ onRunEnd: ({ status }) => void told.push(status) }) },
+  ]);
+  await ready;
+  await expect(made.fire("onRunEnd", runEnd)).rejects.toThrow('"vital" failed in onRunEnd');
+  expect(told).toEqual(["finished"]);
+});
+
+test("fire() calls the hooks of a class's instance on it, whatever fields it has", async () => {
+  class Counter {
+    count = 0;
+    onEpochEnd() {
+      this.count++;
+    }
+  }
+  const counter = new Counter();
+  const { host: made, ready } = host([{ name: "counter", setup: () => counter }]);
+  await ready;
+  await made.fire("onEpochEnd", epochEnd);
+  expect(counter.count).toBe(1);
+  expect(made.roster).toEqual([{ name: "counter", hooks: ["onEpochEnd"] }]);
+});
+
+test("fire() names a plugin that takes long, and goes on without it soon after the signal to stop", async () => {
+  const stop = new AbortController();
+  const calls: string[] = [];
+  const {
+    host: made,
+    ready,
+    printed,
+  } = host(
+    [
+      { name: "stuck", setup: () => ({ onEpochEnd: () => new Promise<void>(() => {}) }) },
+      { name: "neighbour", setup: () => ({ onEpochEnd: () => void calls.push("neighbour") }) },
+    ],
+    stop.signal,
+  );
+  await ready;
+  const fired = made.fire("onEpochEnd", epochEnd);
+  while (printed.length === 0) await Bun.sleep(1);
+  expect(printed[0]).toContain('waiting for the plugin "stuck" in onEpochEnd');
+  expect(calls).toEqual([]);
+  stop.abort();
+  await fired;
+  expect(printed[1]).toContain('Plugin "stuck" failed in onEpochEnd');
+  expect(calls).toEqual(["neighbour"]);
+});
+
+test("log() refuses the axes' names and what is no number: the giver fails, no other plugin", async () => {
+  const rows: unknown[] = [];
+  const {
+    host: made,
+    ready,
+    printed,
+  } = host([
+    { name: "thief", setup: (run) => ({ onGradStep: () => run.log({ global_step: 1 }) }) },
+    { name: "talker", setup: (run) => ({ onGradStep: () => run.log({ words: "many" as never }) }) },
+    { name: "listener", setup: () => ({ onLog: ({ row }) => void rows.push(row) }) },
+  ]);
+  await ready;
+  await made.fire("onGradStep", moment as never);
+  await made.closeRow(moment);
+  expect(printed[0]).toContain('Plugin "thief" failed in onGradStep');
+  expect(printed[1]).toContain('Plugin "talker" failed in onGradStep');
+  expect(rows).toEqual([{ epoch: 2, global_step: 4 }]);
+});
+
+test("logArtifact() and logImage() refuse what has not the right shape, and complete what may be left out", async () => {
+  let run: PluginRun | undefined;
+  const given: unknown[] = [];
+  const { host: made, ready } = host([
+    {
+      name: "giver",
+      setup(own) {
+        run = own;
+        return {
+          onArtifact: ({ files, aliases }) => void given.push({ files, aliases }),
+          onImage: ({ caption }) => void given.push(caption),
+        };
+      },
+    },
+  ]);
+  await ready;
+  expect(() => run!.logArtifact({ name: "x", type: "y" } as never)).toThrow("files");
+  expect(() => run!.logArtifact({ name: "", type: "y", files: [], aliases: [] })).toThrow("name");
+  expect(() => run!.logImage("x", "bytes" as never, "")).toThrow("Uint8Array");
+  run!.logArtifact({ name: "x", type: "y", files: ["/a"] } as never);
+  (run!.logImage as (name: string, png: Uint8Array) => void)("x", new Uint8Array(1));
+  await made.drain(moment);
+  expect(given).toEqual([{ files: ["/a"], aliases: [] }, ""]);
+});
+
+for (const [what, state] of [
+  ["a promise", Promise.resolve(1)],
+  ["a function", { deep: [() => 1] }],
+  ["a map", new Map([[1, 2]])],
+  ["not a number", Number.NaN],
+  ["a big integer", 1n],
+] as const) {
+  test(`saveStates() switches a plugin off whose state is ${what}, and keeps the others' states`, async () => {
+    const {
+      host: made,
+      ready,
+      printed,
+    } = host([
+      { name: "odd", setup: () => ({ saveState: () => state as never }) },
+      { name: "kept", setup: () => ({ saveState: () => ({ count: [1, null, "a"] }) }) },
+    ]);
+    await ready;
+    expect(made.saveStates(moment)).toEqual({ kept: { count: [1, null, "a"] } });
+    expect(printed[0]).toContain('Plugin "odd" failed in saveState');
+    expect(made.roster.map(({ name }) => name)).toEqual(["kept"]);
+  });
+}

@@ -1,0 +1,152 @@
+import { afterAll, describe, expect, test } from "bun:test";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Resvg } from "@resvg/resvg-js";
+import type { SheetPrediction } from "../../../../core/plugin.ts";
+import { drawSheet, sheetSvg } from "../../../../plugins/wandb/media/draw-sheet.ts";
+import { FakeRun } from "./fake-run.ts";
+import { logFolders, logPath, readAllStrictly, readStrictly, recordsOf, rowsOf } from "./read-log.ts";
+
+afterAll(() => readAllStrictly(FakeRun.ended));
+
+/** Ten rows of five columns: a red header row, a true range A1:C4, a predicted one A1:C5. */
+const SHEET: SheetPrediction = {
+  dataset: "d",
+  fileName: "private.xlsx",
+  sheetName: "private",
+  height: 10,
+  width: 5,
+  truth: [{ top: 1, left: 1, bottom: 4, right: 3 }],
+  predicted: [{ range: { top: 1, left: 1, bottom: 5, right: 3 }, score: 0.9 }],
+  fills: async () => Uint8Array.from({ length: 50 }, (_, i) => (i < 5 ? 3 : 1)),
+};
+
+const png = (side: number) =>
+  new Resvg(`<svg xmlns="http://www.w3.org/2000/svg" width="${side}" height="${side}"/>`).render().asPng();
+
+describe("sheetSvg()", () => {
+  test("draws fills as rectangles, ranges over them, and no text", async () => {
+    const svg = sheetSvg(SHEET, await SHEET.fills());
+    expect(svg).toContain('<rect x="0" y="0" width="320" height="32" fill="#f2b8b5"/>'); // row 1, one rectangle
+    expect(svg).toContain('<rect x="0" y="0" width="192" height="128" fill="#0a8a3a"'); // A1:C4
+    expect(svg).toContain('<rect x="0" y="0" width="192" height="160" fill="none"'); // A1:C5
+    expect(svg.match(/<rect/g)).toHaveLength(4);
+    expect(svg).not.toMatch(/<text|private/);
+  });
+
+  test("keeps large sheets within 1200 pixels a side", () => {
+    for (const [height, width] of [
+      [512, 128],
+      [5000, 3],
+      [1, 128],
+    ] as const) {
+      const sheet = { height, width, truth: [], predicted: [] };
+      const [, w, h] = /width="(\d+)" height="(\d+)"/.exec(
+        sheetSvg(sheet, new Uint8Array(height * width).fill(1)),
+      )!;
+      expect(Math.max(Number(w), Number(h))).toBeLessThanOrEqual(1200);
+      expect(Math.min(Number(w), Number(h))).toBeGreaterThanOrEqual(1);
+    }
+  });
+
+  test("renders to a PNG whose pixels show the header's fill and the predicted edge", async () => {
+    const image = new Resvg(sheetSvg(SHEET, await SHEET.fills())).render();
+    const pixel = (x: number, y: number) => [
+      ...image.pixels.subarray((y * image.width + x) * 4, (y * image.width + x) * 4 + 3),
+    ];
+    expect([image.width, image.height]).toEqual([320, 320]);
+    expect(pixel(280, 16)).toEqual([0xf2, 0xb8, 0xb5]);
+    expect(pixel(280, 240)).toEqual([255, 255, 255]);
+    const edge = Array.from({ length: 192 }, (_, x) => pixel(x, 159));
+    expect(edge.some(([r, g]) => r! > 200 && g! < 120)).toBe(true);
+    expect((await drawSheet(SHEET)).subarray(1, 4)).toEqual(new TextEncoder().encode("PNG"));
+  });
+});
+
+describe("images in a run", () => {
+  test("log_predictions draws that many sheets into the epoch's row, and announces their files", async () => {
+    const run = await new FakeRun({ options: { log_predictions: 2 } }).setUp();
+    await run.start();
+    const sheets = [SHEET, { ...SHEET, width: 4, fills: async () => new Uint8Array(40).fill(6) }, SHEET];
+    await run.fire("onValidationEnd", { step: 1, epoch: 1, metrics: {}, sheets });
+    await run.step(1, 1);
+    await run.end();
+    const value = rowsOf(run.folder)[0]!.predictions as { filenames: string[]; captions: string[] };
+    expect(value).toMatchObject({
+      _type: "images/separated",
+      count: 2,
+      format: "png",
+      width: 320,
+      height: 320,
+    });
+    expect(value.captions).toEqual([
+      "sheet 1: 1 true (green), 1 predicted (red)",
+      "sheet 2: 1 true (green), 1 predicted (red)",
+    ]);
+    const announced = recordsOf(run.folder)
+      .of("files")
+      .flatMap(({ files }) => files.map(({ path }) => path));
+    expect(announced).toEqual(value.filenames);
+    for (const path of announced)
+      expect(existsSync(join(logFolders(run.folder)[0]!, "files", path))).toBe(true);
+    readStrictly(logPath(logFolders(run.folder)[0]!));
+  });
+
+  test("without log_predictions no sheet is drawn", async () => {
+    const run = await new FakeRun().setUp();
+    await run.start();
+    await run.fire("onValidationEnd", { step: 1, epoch: 1, metrics: {}, sheets: [SHEET] });
+    await run.step(1, 1);
+    await run.end();
+    expect(recordsOf(run.folder).of("files")).toEqual([]);
+  });
+
+  test("a plugin's image, which comes after the row's numbers, stands in that step's row", async () => {
+    const run = await new FakeRun().setUp();
+    await run.start();
+    await run.step(1, 1);
+    await run.fire("onImage", { step: 1, epoch: 1, name: "val/some plot", png: png(3), caption: "curve" });
+    await run.step(2, 1);
+    await run.end();
+    const [first, second] = rowsOf(run.folder);
+    const { path, size } = first!["val/some plot"] as { path: string; size: number };
+    expect(path).toMatch(/^media\/images\/val\/some_plot_1_[0-9a-f]{20}\.png$/);
+    expect(first!["val/some plot"]).toMatchObject({
+      _type: "image-file",
+      format: "png",
+      width: 3,
+      height: 3,
+      caption: "curve",
+    });
+    expect("val/some plot" in second!).toBe(false);
+    expect(readFileSync(join(logFolders(run.folder)[0]!, "files", path)).length).toBe(size);
+  });
+
+  test("an image that comes after the last row gets a row of its own", async () => {
+    const run = await new FakeRun().setUp();
+    await run.start();
+    await run.step(1, 1);
+    await new Promise((resolve) => setImmediate(resolve));
+    await run.fire("onImage", { step: 1, epoch: 1, name: "last", png: png(2), caption: "" });
+    await run.end();
+    const rows = rowsOf(run.folder);
+    expect(rows.map(({ _step, global_step }) => [_step, global_step])).toEqual([
+      [1, 1],
+      [2, 1],
+    ]);
+    expect(rows[1]).toMatchObject({ last: { _type: "image-file" }, epoch: 1 });
+  });
+
+  test("bytes that are no PNG, and names that climb out of the folder, do no harm", async () => {
+    const run = await new FakeRun().setUp();
+    await run.start();
+    await run.step(1, 1);
+    await run.fire("onImage", { step: 1, epoch: 1, name: "bad", png: new Uint8Array(40), caption: "" });
+    await run.fire("onImage", { step: 1, epoch: 1, name: "../../up", png: png(2), caption: "" });
+    await run.end();
+    expect(run.printed[0]).toContain('Cannot log the image "bad": a PNG file is expected');
+    const { path } = rowsOf(run.folder)[0]!["../../up"] as { path: string };
+    expect(path).toStartWith("media/images/");
+    expect(path).not.toContain("..");
+  });
+});

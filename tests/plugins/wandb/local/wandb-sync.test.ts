@@ -1,0 +1,63 @@
+import { expect, test } from "bun:test";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { Resvg } from "@resvg/resvg-js";
+import { startStandIn } from "../../../support/wandb-server/server.ts";
+import { WANDB_CLI, wandb } from "../peers/python-client.ts";
+import { FakeRun } from "./fake-run.ts";
+import { logFolders, logPath, rowsOf } from "./read-log.ts";
+
+test.skipIf(WANDB_CLI === null)(
+  "wandb sync uploads everything that an offline run of the plugin has logged",
+  async () => {
+    const run = await new FakeRun({
+      options: { watch: { log_freq: 2 }, log_console: true },
+      experiment: { tags: ["a"], notes: "why" },
+    }).setUp();
+    await run.start();
+    run.print("hello");
+    const arch = join(run.folder, "model_arch.txt");
+    writeFileSync(arch, "the architecture");
+    const artifact = {
+      name: "x_architecture",
+      type: "model_architecture",
+      files: [arch],
+      aliases: ["latest"],
+    };
+    await run.fire("onArtifact", { step: 0, epoch: 0, ...artifact });
+    await run.epoch(1, new Map([["layers.0.weight", Float32Array.of(1, 2, 3)]]));
+    const png = new Resvg('<svg xmlns="http://www.w3.org/2000/svg" width="4" height="4"/>').render().asPng();
+    await run.fire("onImage", { step: 3, epoch: 1, name: "plots/one", png, caption: "c" });
+    await run.step(4, 2, { "mine.value": Number.NaN });
+    await run.end({ step: 4 });
+
+    const server = await startStandIn();
+    try {
+      const [folder] = logFolders(run.folder);
+      const printed = await wandb(["sync", folder!], server.url, server.apiKey);
+      expect(printed).not.toMatch(/error/i);
+      expect(existsSync(`${logPath(folder!)}.synced`)).toBe(true); // its exit status says nothing
+      const { run: stored, artifacts, violations } = server.store;
+      expect(violations).toEqual([]);
+      expect(stored.history).toEqual(rowsOf(run.folder));
+      expect(stored.fields).toMatchObject({ displayName: "table_detector", notes: "why", tags: ["a"] });
+      expect(stored.config).toMatchObject({
+        training: { value: { max_grad_norm: 0.1 } },
+        "data/train_size": { value: 40 },
+      });
+      expect(stored.summary).toMatchObject({ _step: 4, best_f1: 0.2, "mine.value": "NaN", "val/f1": 0.1 });
+      expect(stored.text("output.log")).toContain("hello");
+      const { path } = stored.history[2]!["plots/one"] as { path: string };
+      expect(stored.files.get(path)).toEqual(new Uint8Array(png));
+      expect(stored.events.length).toBeGreaterThan(0);
+      expect(stored.exitCodes).toEqual([0]);
+      expect(artifacts.map(({ name, type, state }) => [name, type, state])).toEqual([
+        ["x_architecture", "model_architecture", "COMMITTED"],
+      ]);
+      expect(readFileSync(arch, "utf8")).toBe("the architecture"); // some clients delete what they uploaded
+    } finally {
+      await server.stop();
+    }
+  },
+  60_000,
+);

@@ -1,0 +1,262 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import type { Pace } from "../../../../plugins/wandb/upload/pace.ts";
+import { isUnsynced, runFolderOf, syncRun } from "../../../../plugins/wandb/upload/sync-run.ts";
+import {
+  FAST,
+  SampleLog,
+  START,
+  sampleFolder,
+  sampleRows,
+  writeSample,
+} from "../../../support/wandb-sample-run.ts";
+import { type FaultRule, type StandIn, startStandIn } from "../../../support/wandb-server/server.ts";
+
+let server: StandIn;
+let folder: string;
+beforeEach(async () => {
+  server = await startStandIn();
+  folder = sampleFolder();
+});
+afterEach(() => server.stop());
+
+async function sync(more: Record<string, string> = {}, pace: Partial<Pace> = {}) {
+  const printed: string[] = [];
+  const env = { WANDB_BASE_URL: server.url, WANDB_API_KEY: server.apiKey, ...more };
+  const result = await syncRun(folder, {
+    env,
+    print: (text) => printed.push(text),
+    pace: { ...FAST, ...pace },
+  });
+  return { result, printed: printed.join("\n") };
+}
+
+describe("syncRun()", () => {
+  test("uploads an offline run and marks it as W&B's own client does", async () => {
+    const log = writeSample(folder, { offline: true, exitCode: 3 });
+    expect(isUnsynced(folder)).toBe(true);
+    const { result, printed } = await sync();
+    expect(result).toBe("uploaded");
+    expect(printed).toContain(`${server.url}/someone/tables/runs/abcd1234`);
+    expect(server.store.run.history).toEqual(sampleRows(1, 10));
+    expect(server.store.run.exitCodes).toEqual([3]);
+    expect(existsSync(`${log}.synced`)).toBe(true);
+    expect(isUnsynced(folder)).toBe(false);
+  });
+
+  test("uploads nothing the second time", async () => {
+    writeSample(folder);
+    await sync();
+    const before = server.store.requests.length;
+    expect((await sync()).result).toBe("already there");
+    expect(server.store.requests).toHaveLength(before);
+  });
+
+  test("sends no row, file or artifact again when only the mark is missing", async () => {
+    const log = writeSample(folder);
+    await sync();
+    rmSync(`${log}.synced`);
+    const before = server.store.requests.length;
+    expect((await sync()).result).toBe("uploaded");
+    const again = server.store.requests.slice(before);
+    expect(again.filter(({ operation }) => /PUT|Artifact/.test(operation))).toEqual([]);
+    expect(server.store.run.resent).toBe(0);
+    expect(server.store.run.history).toEqual(sampleRows(1, 10));
+  });
+
+  test("goes on where the server's lines end, with and without a memory of the first upload", async () => {
+    for (const forget of [false, true]) {
+      const log = new SampleLog(folder, { offline: true, startTime: START + Number(forget) });
+      const steps = forget ? [11, 20] : [1, 10];
+      for (let step = steps[0]!; step <= steps[1]!; step++) log.step(step);
+      log.end(0);
+      // Rows get there, the last request does not.
+      const broken: FaultRule = (operation, nth) =>
+        operation === "file_stream" && nth > 1 ? { kind: "status", status: 503 } : null;
+      server.fault(broken);
+      const { result } = await sync({}, { patience: 200 });
+      expect(result).toBe("incomplete");
+      server.fault(null);
+      const notes = readdirSync(dirname(log.path)).filter((name) => name.endsWith(".upload.json"));
+      if (forget) for (const name of notes) rmSync(join(dirname(log.path), name));
+      expect((await sync()).result).toBe("uploaded");
+      expect(server.store.run.history).toEqual(sampleRows(1, steps[1]!));
+      expect(server.store.violations).toEqual([]);
+    }
+  });
+
+  test("uploads the logs of a resumed run as one run", async () => {
+    writeSample(folder, { steps: [1, 6], exitCode: null, offline: true });
+    writeSample(folder, { steps: [7, 9], exitCode: null, startTime: START + 50, resumed: true });
+    writeSample(folder, { steps: [10, 12], startTime: START + 100, resumed: true });
+    expect((await sync()).printed).toContain("3 logs of one run");
+    expect(server.store.run.history).toEqual(sampleRows(1, 12));
+    expect(server.store.run.exitCodes).toEqual([0]);
+    expect(isUnsynced(folder)).toBe(false);
+  });
+
+  test("adds what was resumed after the first upload", async () => {
+    writeSample(folder, { steps: [1, 6], exitCode: null });
+    await sync();
+    writeSample(folder, { steps: [7, 12], startTime: START + 100, resumed: true });
+    expect((await sync()).result).toBe("uploaded");
+    expect(server.store.run.history).toEqual(sampleRows(1, 12));
+    expect(server.store.run.exitCodes).toEqual([1, 0]);
+    expect(server.store.violations).toEqual([]);
+  });
+
+  test("uploads a killed run up to its last whole record, as failed", async () => {
+    const log = writeSample(folder, { exitCode: null });
+    truncateSync(log, Bun.file(log).size - 5);
+    expect((await sync()).result).toBe("uploaded");
+    expect(server.store.run.history).toEqual(sampleRows(1, 10));
+    expect(server.store.run.events).toHaveLength(9);
+    expect(server.store.run.exitCodes).toEqual([1]);
+  });
+
+  test("uploads what precedes damage, says where it is, and leaves the run unmarked", async () => {
+    const log = writeSample(folder);
+    const bytes = Buffer.from(await Bun.file(log).arrayBuffer());
+    bytes[bytes.length - 300]! ^= 0xff;
+    writeFileSync(log, bytes);
+    const { result, printed } = await sync();
+    expect(result).toBe("incomplete");
+    expect(printed).toMatch(/is damaged after byte \d+ \(/);
+    expect(server.store.run.exitCodes).toEqual([1]);
+    expect(isUnsynced(folder)).toBe(true);
+  });
+
+  test("leaves a run alone in whose folder a process works", async () => {
+    writeSample(folder, { exitCode: null });
+    const { pid } = process;
+    const writer = Bun.spawn({
+      cmd: [
+        process.execPath,
+        "-e",
+        'const { acquireFolderLock } = await import(Bun.argv[1]); acquireFolderLock(Bun.argv[2]); console.log("held"); setInterval(() => {}, 1000);',
+        join(import.meta.dir, "../../../../core/files/folder-lock.ts"),
+        folder,
+      ],
+      stdout: "pipe",
+    });
+    await writer.stdout.getReader().read();
+    const busy = await sync();
+    expect(busy.result).toBe("in use");
+    expect(busy.printed).toContain(`still being written: process ${writer.pid}`);
+    expect(writer.pid).not.toBe(pid);
+    expect(server.store.requests).toHaveLength(0);
+    writer.kill("SIGKILL");
+    await writer.exited;
+    expect((await sync()).result).toBe("uploaded");
+  });
+
+  test.skipIf(process.getuid?.() === 0)("uploads from a folder that cannot be written to", async () => {
+    const log = writeSample(folder);
+    for (const path of [dirname(log), folder]) chmodSync(path, 0o555);
+    const { result, printed } = await sync();
+    for (const path of [folder, dirname(log)]) chmodSync(path, 0o755);
+    expect(result).toBe("uploaded");
+    expect(printed).toContain("the log cannot be marked so");
+    expect(server.store.run.history).toEqual(sampleRows(1, 10));
+  });
+
+  test("finds the artifact's files after the run's folder was moved", async () => {
+    writeSample(folder);
+    const moved = `${folder} moved`;
+    renameSync(folder, moved);
+    folder = moved;
+    expect((await sync()).result).toBe("uploaded");
+    expect(server.store.artifacts[0]!.files.get("model_arch.txt")).toEqual(Buffer.from("detector\n"));
+  });
+
+  test("refuses to write into another run of the same id", async () => {
+    writeSample(folder);
+    await sync();
+    folder = sampleFolder();
+    const other = new SampleLog(folder);
+    for (let step = 1; step <= 10; step++) {
+      const item = [
+        { nestedKey: ["_step"], valueJson: String(step) },
+        { nestedKey: ["_timestamp"], valueJson: "1.5" },
+      ];
+      other.add({ case: "history", value: { item, step: { num: BigInt(step) } } });
+    }
+    other.end(0);
+    const { result, printed } = await sync();
+    expect(result).toBe("incomplete");
+    expect(printed).toContain("the server has another run abcd1234");
+    expect(server.store.run.history).toEqual(sampleRows(1, 10));
+  });
+
+  test("takes the server that the run was configured for", async () => {
+    writeSample(folder);
+    mkdirSync(join(folder, "configs"));
+    writeFileSync(
+      join(folder, "configs", "config.yaml"),
+      `plugins:\n  wandb:\n    base_url: ${server.url}/\n`,
+    );
+    expect((await sync({ WANDB_BASE_URL: "" })).result).toBe("uploaded");
+  });
+
+  test("names what is missing: a log, a key, an address", async () => {
+    await expect(sync()).rejects.toThrow("got       no log");
+    writeSample(folder);
+    await expect(sync({ WANDB_API_KEY: "", NETRC: "/nowhere" })).rejects.toThrow("no API key for 127.0.0.1");
+    await expect(sync({ WANDB_BASE_URL: "api.wandb.ai" })).rejects.toThrow("got       api.wandb.ai");
+  });
+});
+
+test("runFolderOf() takes a run's folder and anything in its wandb/", () => {
+  for (const inside of ["", "/", "/wandb", "/wandb/run-1-a", "/wandb/run-1-a/run-a.wandb"]) {
+    expect(runFolderOf(`/runs/x 12:00${inside}`)).toBe("/runs/x 12:00");
+  }
+});
+
+describe("bun run sync", () => {
+  const command = (args: string[], env: Record<string, string> = {}) =>
+    Bun.spawn({
+      cmd: [process.execPath, join(import.meta.dir, "../../../../plugins/wandb/sync.ts"), ...args],
+      env: { ...process.env, WANDB_BASE_URL: server.url, WANDB_API_KEY: server.apiKey, ...env },
+      stdout: "pipe",
+      stderr: "pipe",
+    });
+
+  test("--all uploads every run that is not uploaded yet, once", async () => {
+    writeSample(folder);
+    const runs = dirname(folder);
+    mkdirSync(join(runs, "no run"));
+    const first = command(["--all", "--runs", runs]);
+    expect(await first.exited).toBe(0);
+    expect(server.store.run.exitCodes).toEqual([0]);
+    const second = command(["--all", "--runs", runs]);
+    expect(await new Response(second.stdout).text()).toBe("Every run is uploaded\n");
+    expect(await second.exited).toBe(0);
+    expect(server.store.run.exitCodes).toEqual([0]);
+  });
+
+  test("exits with 1 when a key is wrong and with 2 when nothing is named", async () => {
+    writeSample(folder);
+    const key = "f".repeat(40);
+    const wrong = command([folder], { WANDB_API_KEY: key });
+    const text = await new Response(wrong.stdout).text();
+    expect(await wrong.exited).toBe(1);
+    expect(text).toContain("refuses the API key (401)");
+    expect(text).not.toContain(key);
+    const unknown = command([folder, "--al"]);
+    expect(await new Response(unknown.stderr).text()).toContain("got       --al");
+    expect(await unknown.exited).toBe(2);
+    const empty = command([]);
+    expect(await new Response(empty.stderr).text()).toContain("run folders, or --all");
+    expect(await empty.exited).toBe(2);
+  });
+});

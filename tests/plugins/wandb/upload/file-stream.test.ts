@@ -1,0 +1,164 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { FileStream } from "../../../../plugins/wandb/upload/file-stream.ts";
+import { HttpClient } from "../../../../plugins/wandb/upload/http-client.ts";
+import { ServerApi } from "../../../../plugins/wandb/upload/server-api.ts";
+import { Uploader } from "../../../../plugins/wandb/upload/uploader.ts";
+import { FAST, SampleLog, sampleFolder } from "../../../support/wandb-sample-run.ts";
+import { type StandIn, startStandIn } from "../../../support/wandb-server/server.ts";
+
+let server: StandIn;
+let client: HttpClient;
+beforeEach(async () => {
+  server = await startStandIn();
+  client = new HttpClient({ baseUrl: server.url, apiKey: server.apiKey, backoff: FAST.backoff });
+});
+afterEach(() => server.stop());
+
+const NONE = { history: 0, events: 0, output: 0 };
+const NULL = {
+  id: null,
+  groupName: null,
+  displayName: null,
+  notes: null,
+  commit: null,
+  config: null,
+  host: null,
+};
+const MORE = { program: null, repo: null, jobType: null, sweep: null, tags: null };
+
+async function open(first = NONE, held = NONE): Promise<FileStream> {
+  const api = new ServerApi(client, FAST);
+  await api.upsertRun({ ...NULL, ...MORE, name: "r", project: "p", entity: "someone" });
+  return new FileStream(client, "/files/someone/p/r/file_stream", first, held, 5_000);
+}
+
+/** Lines of history per request. */
+const sizes = () =>
+  server.store.requests
+    .filter(({ operation }) => operation === "file_stream")
+    .map(({ json }) => {
+      const { files } = json as { files?: Record<string, { content: string[] }> };
+      return files?.["wandb-history.jsonl"]?.content.length ?? 0;
+    });
+
+describe("FileStream", () => {
+  test("sends lines in requests below the server's limit, and the end with the last", async () => {
+    const stream = await open();
+    const long = JSON.stringify({ text: "é".repeat(1_500_000) }); // 3 MB in UTF-8
+    for (let i = 0; i < 5; i++) stream.add("history", long);
+    stream.add("events", "{}");
+    await stream.finish(4);
+    expect(sizes()).toEqual([2, 2, 1]);
+    expect(server.store.run.exitCodes).toEqual([4]);
+    expect(server.store.run.history).toHaveLength(5);
+    expect(stream.hasNews).toBe(false);
+    expect(stream.queuedBytes).toBe(0);
+  });
+
+  test("passes over lines that the server holds, wherever the log's first line is", async () => {
+    const stream = await open({ ...NONE, history: 10 }, { ...NONE, history: 12 });
+    for (let i = 10; i < 15; i++) stream.add("history", `{"i":${i}}`);
+    server.store.run.lines["wandb-history.jsonl"] = Array.from({ length: 12 }, (_, i) => `{"i":${i}}`);
+    await stream.finish(0);
+    expect(server.store.run.history).toEqual(Array.from({ length: 15 }, (_, i) => ({ i })));
+    expect(server.store.violations).toEqual([]);
+  });
+
+  test("keeps what a request could not deliver for the next", async () => {
+    const stream = await open();
+    stream.add("history", "{}");
+    stream.announce("a.txt");
+    server.store.run.files.set("a.txt", new Uint8Array());
+    server.fault(() => ({ kind: "status", status: 400 }));
+    await expect(stream.send()).rejects.toThrow("(400)");
+    server.fault(null);
+    await stream.send();
+    expect(server.store.run.history).toHaveLength(1);
+    expect(server.store.run.uploaded).toEqual(new Set(["a.txt"]));
+  });
+
+  test("is a heartbeat when there is nothing to send", async () => {
+    const stream = await open();
+    await stream.send();
+    expect(server.store.run.heartbeats).toBe(1);
+  });
+});
+
+describe("Uploader", () => {
+  const upload = (log: string, print: (text: string) => void = () => {}) =>
+    new Uploader({
+      baseUrl: server.url,
+      apiKey: server.apiKey,
+      entity: null,
+      project: null,
+      resume: null,
+      logs: [log],
+      live: true,
+      pace: FAST,
+      print,
+    });
+
+  test("sends heartbeats while the training is silent, and while a file takes long", async () => {
+    const log = new SampleLog(sampleFolder());
+    const uploader = upload(log.path);
+    const outcome = uploader.run();
+    while (!server.store.runs.size || server.store.run.heartbeats < 2) await Bun.sleep(20);
+    log.end(0);
+    server.fault((operation, nth) => (operation === "PUT" && nth === 1 ? { kind: "slow", ms: 900 } : null));
+    const before = server.store.run.heartbeats;
+    uploader.finish(0);
+    expect((await outcome).complete).toBe(true);
+    expect(server.store.run.heartbeats).toBeGreaterThan(before + 2);
+  });
+
+  test("leaves out a row beyond the server's limit, says so, and numbers the others without a gap", async () => {
+    const log = new SampleLog(sampleFolder());
+    log.step(1);
+    const item = [{ nestedKey: ["big"], valueJson: JSON.stringify("x".repeat(10_400_000)) }];
+    log.add({ case: "history", value: { item, step: { num: 2n } } });
+    log.step(3);
+    log.end(0);
+    const printed: string[] = [];
+    const uploader = upload(log.path, (text) => printed.push(text));
+    uploader.finish(0);
+    expect((await uploader.run()).complete).toBe(true);
+    expect(server.store.run.history.map(({ _step }) => _step)).toEqual([1, 3]);
+    expect(printed.join()).toMatch(
+      /a row of 104\d+ bytes is over W&B's limit of 10383360; it stays in the log/,
+    );
+    expect(server.store.violations).toEqual([]);
+  });
+
+  test("tells once that Stop was pressed on the run's page", async () => {
+    const stopper = Bun.serve({
+      port: 0,
+      hostname: "127.0.0.1",
+      async fetch(request) {
+        const { pathname, search } = new URL(request.url);
+        const { method, headers } = request;
+        const body = await request.arrayBuffer();
+        if (pathname.endsWith("file_stream")) return Response.json({ stopped: true });
+        return fetch(server.url + pathname + search, { method, headers, body });
+      },
+    });
+    const log = new SampleLog(sampleFolder());
+    for (let step = 1; step <= 3; step++) log.step(step);
+    const printed: string[] = [];
+    const task = {
+      baseUrl: stopper.url.origin,
+      apiKey: server.apiKey,
+      entity: null,
+      project: null,
+      resume: null,
+    };
+    const print = (text: string) => printed.push(text);
+    const uploader = new Uploader({ ...task, logs: [log.path], live: true, pace: FAST, print });
+    const outcome = uploader.run();
+    await Bun.sleep(500);
+    log.end(0);
+    uploader.finish(0);
+    await outcome;
+    expect(printed.filter((text) => text.includes("Stop was pressed"))).toHaveLength(1);
+    await stopper.stop(true);
+  });
+});

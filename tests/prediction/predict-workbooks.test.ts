@@ -1,0 +1,102 @@
+import { expect, test } from "bun:test";
+import { UserError } from "../../core/base/problem.ts";
+import type { DetectorInput } from "../../core/detection/sheet-detector.ts";
+import { detectInTurns } from "../../core/prediction/detection-queue.ts";
+import { gridLimits } from "../../core/prediction/grid-limits.ts";
+import { type PredictOptions, predictWorkbooks } from "../../core/prediction/predict-workbooks.ts";
+
+const program = new URL("./failing-thread.ts", import.meta.url);
+const detector = {
+  async detect(sheets: readonly DetectorInput[]) {
+    const label = sheets.find((each) => each.label.includes("too large"))?.label;
+    if (label !== undefined) throw new UserError({ message: `Cannot compute ${label}` });
+    return sheets.map(() => []);
+  },
+};
+
+/** What became of each, in the order in which it was told. */
+async function outcomes(paths: readonly string[], options: Partial<PredictOptions> = {}): Promise<string[]> {
+  const told: string[] = [];
+  await predictWorkbooks(paths, {
+    mode: "model",
+    detector,
+    program,
+    onOutcome(index, outcome) {
+      const why =
+        outcome.kind === "failed" ? `${outcome.problems[0]!.message}: ${outcome.problems[0]!.got}` : "found";
+      told.push(`${paths[index]} ${why}`);
+    },
+    ...options,
+  });
+  return told;
+}
+
+test("predictWorkbooks() loses the one workbook on which a thread crashes, ends or hangs, and keeps the order", async () => {
+  const paths = ["a", "crash", "b", "exit", "hang", "c", "d"];
+  const told = await outcomes(paths, { threads: 2, timeLimit: 1000 });
+  expect(told.map((each) => each.split(" ")[0])).toEqual(paths);
+  expect(told.filter((each) => each.endsWith("found"))).toHaveLength(4);
+  expect(told[1]).toContain("the reading thread crashed: ");
+  expect(told[3]).toContain("the reading thread ended on it");
+  expect(told[4]).toContain("no end after 1 s");
+});
+
+test("predictWorkbooks() gives a sheet that the network refuses to its own workbook alone", async () => {
+  const told = await outcomes(["a", "too large", "b", "c"], { threads: 4 });
+  expect(told).toEqual(["a found", "too large Cannot compute too large: undefined", "b found", "c found"]);
+});
+
+test("predictWorkbooks() tells how much is done, up to all of it", async () => {
+  const shares: number[] = [];
+  await outcomes(["a", "b", "c"], { onProgress: (share) => shares.push(share) });
+  expect(shares).toHaveLength(3);
+  expect(shares.at(-1)).toBe(1);
+});
+
+test("predictWorkbooks() ends with the reason of its signal, and with what the output throws", async () => {
+  const stop = new AbortController();
+  setTimeout(() => stop.abort(new Error("enough")), 100);
+  expect(outcomes(["a", "hang", "hang too"], { signal: stop.signal })).rejects.toThrow("enough");
+  const onOutcome = () => {
+    throw new Error("the disk is full");
+  };
+  expect(outcomes(["a", "hang", "b"], { threads: 2, onOutcome })).rejects.toThrow("the disk is full");
+});
+
+test("detectInTurns() sends together what came while the detector was busy", async () => {
+  const batches: string[][] = [];
+  const detect = detectInTurns(
+    {
+      async detect(sheets) {
+        batches.push(sheets.map(({ label }) => label));
+        await Bun.sleep(1);
+        return sheets.map(({ label }) => [
+          { range: { top: 1, left: 1, bottom: 1, right: 1 }, score: Number(label) },
+        ]);
+      },
+    },
+    new AbortController().signal,
+  );
+  const grid = { height: 1, width: 1, vectors: new Uint32Array(3), cells: new Uint16Array(1) };
+  const ask = async (...labels: string[]) => {
+    const tables = await detect(labels.map((label) => ({ grid, label })));
+    return tables.map(([only]) => String(only!.score));
+  };
+  const answers = await Promise.all([ask("1"), ask("2", "3"), ask("4")]);
+  expect(answers).toEqual([["1"], ["2", "3"], ["4"]]);
+  expect(batches).toEqual([["1"], ["2", "3", "4"]]);
+});
+
+test("gridLimits() keeps a sheet whole where it can, and otherwise its first columns and what fits of their rows", () => {
+  for (const [height, width, rows, columns] of [
+    [100, 30, 100, 30],
+    [1024, 16_384, 1024, 16_384],
+    [1_048_576, 16, 1_048_576, 16],
+    [1_048_576, 23, 729_444, 23],
+    [1_048_576, 16_384, 16_384, 1024],
+    [2000, 16_384, 2000, 8388],
+    [0, 0, 0, 0],
+  ] as const) {
+    expect(gridLimits({ height, width })).toEqual({ maxRows: rows, maxCols: columns });
+  }
+});
