@@ -3,6 +3,7 @@
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { type Problem, UserError } from "../base/problem.ts";
+import { problemsLine } from "../base/problem-line.ts";
 import type { DataOptions } from "../config/data-options.ts";
 import { featureCacheFolder, loadGrids } from "../features/load-grids.ts";
 import { checkSplits } from "./check-splits.ts";
@@ -75,7 +76,7 @@ export async function loadDatasets(data: DataOptions, options: LoadOptions = {})
       }
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
-      skipped.push({ file, reason: briefly(error) });
+      skipped.push({ file, reason: problemsLine(error.problems) });
       mistakes.push(...error.problems);
     }
     onProgress?.({
@@ -104,13 +105,4 @@ export async function loadDatasets(data: DataOptions, options: LoadOptions = {})
     skipped,
   );
   return { train, validation, test, annotated, datasets: [...data.dataset_names], skipped, notes };
-}
-
-/** A workbook's problems in one line. */
-function briefly(error: UserError): string {
-  return error.problems
-    .map(({ message, where, got }) =>
-      [message, where && ` (${where})`, got && `: ${got}`].filter(Boolean).join(""),
-    )
-    .join("; ");
 }

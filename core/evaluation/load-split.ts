@@ -2,6 +2,7 @@
 
 import { join } from "node:path";
 import { type Problem, UserError } from "../base/problem.ts";
+import { problemsLine } from "../base/problem-line.ts";
 import type { Range } from "../base/range.ts";
 import type { DataOptions } from "../config/data-options.ts";
 import type { SheetEntry, SkippedSheet } from "../dataset/dataset.ts";
@@ -79,7 +80,7 @@ export async function loadSplit(
         const file = `${dataset.name}/${fileName}`;
         onWorkbook?.(share);
         if (result.kind === "failed") {
-          skipped.push({ file, reason: result.problems.map(briefly).join("; "), order: sheets[0]!.order });
+          skipped.push({ file, reason: problemsLine(result.problems), order: sheets[0]!.order });
           mistakes.push(...result.problems);
           return;
         }
@@ -142,8 +143,4 @@ function emptySplit(data: DataOptions, split: Split, annotated: Readonly<Record<
     },
     { exitCode: 2 },
   );
-}
-
-function briefly({ message, where, got }: Problem): string {
-  return [message, where && ` (${where})`, got && `: ${got}`].filter(Boolean).join("");
 }

@@ -1,8 +1,9 @@
 /** The forms in which predictions are written. */
 
 import type { PredictedTable } from "../base/predicted-table.ts";
+import { problemsLine } from "../base/problem-line.ts";
 import { formatRange } from "../base/range.ts";
-import { problemLine, type SheetTables, type WorkbookOutcome } from "./workbook-prediction.ts";
+import type { SheetTables, WorkbookOutcome } from "./workbook-prediction.ts";
 
 export const FORMATS = ["text", "json", "jsonl", "csv"] as const;
 export type FormatName = (typeof FORMATS)[number];
@@ -81,7 +82,8 @@ const CSV: PredictionFormat = {
 };
 
 function entry(file: string, outcome: WorkbookOutcome): object {
-  if (outcome.kind === "failed") return { file, error: outcome.problems.map(problemLine).join("; ") };
+  if (outcome.kind === "failed")
+    return { file, error: problemsLine(outcome.problems, { withExpected: true }) };
   const sheets = outcome.sheets.map(({ sheet, tables }) => ({ sheet, tables: tables.map(tableEntry) }));
   return { file, sheets };
 }

@@ -23,13 +23,3 @@ export type WorkbookOutcome =
       readonly problems: readonly Problem[];
     }
   | { readonly kind: "failed"; readonly problems: readonly Problem[] };
-
-/** A problem in one line, for outputs of one line a file. */
-export function problemLine({ message, where, expected, got }: Problem): string {
-  const place = where === undefined ? "" : ` (${where})`;
-  const details = [expected && `expected ${expected}`, got && (expected ? `got ${got}` : got)].filter(
-    Boolean,
-  );
-  const more = details.length > 0 ? `: ${details.join(", ")}` : "";
-  return `${message}${place}${more}`.replaceAll(/\s+/g, " ");
-}

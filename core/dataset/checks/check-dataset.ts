@@ -5,6 +5,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { nearest } from "../../base/nearest.ts";
 import type { Problem } from "../../base/problem.ts";
+import { problemLine } from "../../base/problem-line.ts";
 import type { DataOptions } from "../../config/data-options.ts";
 import { featureCacheFolder } from "../../features/load-grids.ts";
 import type { SheetGrid } from "../../features/sheet-grid.ts";
@@ -146,8 +147,9 @@ class Check {
   /** Looks at a workbook; what is returned adds the findings. */
   workbook(name: string, lines: readonly Labelled[], result: ReadResult): () => void {
     if (result.kind === "failed") {
-      const { message, where, got, fix } = result.problems[0]!;
-      const reason = [message, where && ` (${where})`, got && `: ${got}`].filter(Boolean).join("");
+      const [problem] = result.problems;
+      const reason = problemLine(problem!);
+      const { fix } = problem!;
       return () => this.#leaveOut(lines, { where: name, message: reason, ...(fix ? { fix } : {}) });
     }
     const known = new Set(lines.map(({ annotation }) => annotation.sheetName));

@@ -2,6 +2,7 @@
 
 import { copyFileSync } from "node:fs";
 import { join } from "node:path";
+import { problemLine } from "../../base/problem-line.ts";
 import { clipRange, formatRange, type Range } from "../../base/range.ts";
 import { Content, cellContent } from "../../features/cell-content.ts";
 import { connectedBlocks } from "../../features/connected-blocks.ts";
@@ -59,8 +60,7 @@ export async function importExcelTables(
         const fileName = workbooks[index]!;
         onWorkbook?.(share);
         if (result.kind === "failed") {
-          const { where, message, got } = result.problems[0]!;
-          const what = [message, where && ` (${where})`, got && `: ${got}`].filter(Boolean).join("");
+          const what = problemLine(result.problems[0]!);
           leftOut[index]!.push({ line: null, where: fileName, what });
           return;
         }

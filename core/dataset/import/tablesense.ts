@@ -3,6 +3,7 @@
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "../../base/problem.ts";
+import { problemLine } from "../../base/problem-line.ts";
 import { formatRange, type Range } from "../../base/range.ts";
 import { featureCacheFolder } from "../../features/load-grids.ts";
 import type { SheetGrid } from "../../features/sheet-grid.ts";
@@ -175,8 +176,7 @@ async function readLabels(
           sheetsOf.set(index, result.sheets);
           return;
         }
-        const { where, message, got } = result.problems[0]!;
-        const reason = [message, where && ` (${where})`, got && `: ${got}`].filter(Boolean).join("");
+        const reason = problemLine(result.problems[0]!);
         for (const line of sources[index]!.lines) log.leave(line, reason);
       },
     },
