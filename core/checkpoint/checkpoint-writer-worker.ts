@@ -1,8 +1,7 @@
 /** The thread of `CheckpointWriter`: writes one snapshot for each request and answers when it is on the disk. */
 
 import { parentPort } from "node:worker_threads";
-import type { Problem } from "../base/problem.ts";
-import { UserError } from "../base/problem.ts";
+import { type SentError, sendError } from "../base/thread-error.ts";
 import { writePtFiles } from "./write-pt.ts";
 
 /** A snapshot to write: entry i of the archive lies at `offset` in `snapshot`. */
@@ -12,8 +11,8 @@ export interface WriteRequest {
   readonly snapshot: SharedArrayBuffer;
 }
 
-/** Null: all is written. Otherwise what a UserError was made of, or the stack of a defect. */
-export type WriteReply = null | { readonly problems: readonly Problem[] } | { readonly defect: string };
+/** Null: all is written. Otherwise what went wrong. */
+export type WriteReply = null | SentError;
 
 parentPort?.on("message", (request: WriteRequest) => parentPort?.postMessage(answer(request)));
 
@@ -25,7 +24,6 @@ function answer({ paths, entries, snapshot }: WriteRequest): WriteReply {
     );
     return null;
   } catch (error) {
-    if (error instanceof UserError) return { problems: error.problems };
-    return { defect: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+    return sendError(error);
   }
 }

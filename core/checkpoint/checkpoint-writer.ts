@@ -2,6 +2,7 @@
 
 import { Worker } from "node:worker_threads";
 import { UserError } from "../base/problem.ts";
+import { receiveError } from "../base/thread-error.ts";
 import type { WriteReply, WriteRequest } from "./checkpoint-writer-worker.ts";
 import type { PtWritable } from "./pt-value.ts";
 import { ALIGNMENT } from "./stored-zip-writer.ts";
@@ -92,9 +93,10 @@ export class CheckpointWriter {
         this.#worker = null; // the next checkpoint gets a new one
         throw death;
       });
-      if (reply !== null && "problems" in reply) throw new UserError(reply.problems);
-      if (reply !== null) throw new Error(`Writing ${request.paths[0]} failed: ${reply.defect}`);
-      return request.paths;
+      if (reply === null) return request.paths;
+      const error = receiveError(reply);
+      if (error instanceof UserError) throw error;
+      throw new Error(`Writing ${request.paths[0]} failed: ${error.message}`, { cause: error });
     } finally {
       worker.unref(); // an idle one must not keep it from ending
     }

@@ -1,6 +1,6 @@
 /** One predicting thread as the main thread sees it. */
 
-import { type Problem, UserError } from "../base/problem.ts";
+import { problemsOf } from "../base/thread-error.ts";
 import type { FromThread, PredictTask, ToThread } from "./predict-messages.ts";
 import type { Detect } from "./predict-workbook.ts";
 import type { WorkbookOutcome } from "./workbook-prediction.ts";
@@ -66,7 +66,10 @@ export class PredictThread {
         }
         this.#detect(data.sheets).then(
           (tables) => tell({ kind: "detected", tables }),
-          (error) => tell({ kind: "undetected", problems: problemsOf(error, task.path) }),
+          (error) => {
+            const message = "Cannot find the tables: the network failed";
+            tell({ kind: "undetected", problems: problemsOf(error, { file: task.path, message }) });
+          },
         );
       };
       tell({ kind: "predict", task });
@@ -77,10 +80,4 @@ export class PredictThread {
     if (!this.isDead) this.#worker.terminate();
     this.isDead = true;
   }
-}
-
-function problemsOf(error: unknown, file: string): readonly Problem[] {
-  if (error instanceof UserError) return error.problems;
-  const got = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return [{ file, message: "Cannot find the tables: the network failed", got }];
 }

@@ -2,6 +2,7 @@
 
 import type { PredictedTable } from "../base/predicted-table.ts";
 import { type Problem, UserError } from "../base/problem.ts";
+import { problemsOf } from "../base/thread-error.ts";
 import type { DetectorInput } from "../detection/sheet-detector.ts";
 import { annotateWorkbook } from "./annotate/annotate-workbook.ts";
 import type { FromThread, PredictTask, ToThread } from "./predict-messages.ts";
@@ -36,10 +37,8 @@ async function predict(
     const problems = annotate === null ? [] : await tryToAnnotate(path, annotate, found.sheets);
     return { kind: "found", ...found, problems };
   } catch (error) {
-    return {
-      kind: "failed",
-      problems: problemsOf(error, path, "Cannot find the tables: the program failed"),
-    };
+    const message = "Cannot find the tables: the program failed";
+    return { kind: "failed", problems: problemsOf(error, { file: path, message }) };
   }
 }
 
@@ -52,13 +51,8 @@ async function tryToAnnotate(
     await annotateWorkbook(path, target, sheets);
     return [];
   } catch (error) {
-    return problemsOf(error, path, `Cannot write ${target}`);
+    return problemsOf(error, { file: path, message: `Cannot write ${target}` });
   }
-}
-
-function problemsOf(error: unknown, file: string, message: string): readonly Problem[] {
-  if (error instanceof UserError) return error.problems;
-  return [{ file, message, got: error instanceof Error ? (error.stack ?? error.message) : String(error) }];
 }
 
 function buffersOf({ grid }: DetectorInput): ArrayBuffer[] {

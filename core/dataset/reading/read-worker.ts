@@ -1,6 +1,6 @@
 /** The program of a reading thread: one workbook at a time, from its file to grids, through the cache. */
 
-import { UserError } from "../../base/problem.ts";
+import { problemsOf } from "../../base/thread-error.ts";
 import { loadGrids } from "../../features/load-grids.ts";
 import type { ReadAnswer, ReadTask } from "./read-messages.ts";
 
@@ -18,9 +18,7 @@ async function read({ path, options, keepGrids }: ReadTask): Promise<ReadAnswer>
       cacheError: cacheError?.message ?? null,
     };
   } catch (error) {
-    if (error instanceof UserError) return { kind: "failed", problems: error.problems };
     const message = "Cannot read the workbook: the reader failed";
-    const got = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    return { kind: "failed", problems: [{ file: path, message, got }] };
+    return { kind: "failed", problems: problemsOf(error, { file: path, message }) };
   }
 }

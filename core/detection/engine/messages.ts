@@ -1,6 +1,6 @@
 /** What the pool and its workers say to each other. Weights and gradients lie in shared memory, only the rest is sent. */
 
-import type { UserError } from "../../base/problem.ts";
+import type { SentError } from "../../base/thread-error.ts";
 import type { Detection, EngineOptions, LossParts, MicroBatch } from "./gradient-engine.ts";
 
 /** Shared by all threads; each array has the length of all parameters. */
@@ -44,7 +44,5 @@ export type Answer =
   | { readonly kind: "opened"; readonly device: string }
   | { readonly kind: "gradient"; readonly loss: LossParts; readonly memory: TensorMemory }
   | { readonly kind: "detections"; readonly detections: Detection[]; readonly memory: TensorMemory }
-  /** The work threw; the worker lives on. `user`: what a UserError says, for its class does not survive the way. */
-  | { readonly kind: "failed"; readonly error: unknown; readonly user: UserErrorContent | null };
-
-export type UserErrorContent = Pick<UserError, "problems" | "exitCode">;
+  /** The work threw; the worker lives on. */
+  | { readonly kind: "failed"; readonly error: SentError };

@@ -1,6 +1,6 @@
 /** One worker of the pool: does one task at a time, and is started again once if it dies. */
 
-import { UserError } from "../../base/problem.ts";
+import { receiveError } from "../../base/thread-error.ts";
 import type { Answer, OpenMessage, Task, TensorMemory, ToWorker } from "./messages.ts";
 import { sheetNames } from "./sheet-names.ts";
 
@@ -42,7 +42,7 @@ export class WorkerThread {
     };
     worker.addEventListener("close", () => died("its thread ended"));
     const answer = await this.#ask(this.#open);
-    if (answer.kind === "failed") throw errorOf(answer);
+    if (answer.kind === "failed") throw receiveError(answer.error);
     return answer.kind === "opened" ? answer.device : "";
   }
 
@@ -73,7 +73,7 @@ export class WorkerThread {
         throw lost(task, again.message);
       });
     }
-    if (answer.kind === "failed") throw errorOf(answer);
+    if (answer.kind === "failed") throw receiveError(answer.error);
     if (answer.kind === "opened") throw new Error("A worker answered a task as if it had just been opened");
     this.memory = answer.memory;
     return answer;
@@ -115,8 +115,4 @@ class WorkerDeath extends Error {
 
 function lost(task: Task, reason: string): Error {
   return new Error(`A worker died twice, now on ${sheetNames(task.microBatch)}: ${reason}`);
-}
-
-function errorOf({ error, user }: Extract<Answer, { kind: "failed" }>): unknown {
-  return user ? new UserError(user.problems, { exitCode: user.exitCode, cause: error }) : error;
 }

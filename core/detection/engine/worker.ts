@@ -1,6 +1,6 @@
 /** The program of a pool's worker: opens its own device and answers one message after the other. */
 
-import { UserError } from "../../base/problem.ts";
+import { sendError } from "../../base/thread-error.ts";
 import { Compute } from "./compute.ts";
 import type { Answer, SharedArrays, Task, ToWorker } from "./messages.ts";
 
@@ -23,8 +23,7 @@ function serve(pool: Worker): void {
         answer(work(opened!, data.task));
       }
     } catch (error) {
-      const user = error instanceof UserError ? { problems: error.problems, exitCode: error.exitCode } : null;
-      answer({ kind: "failed", error, user });
+      answer({ kind: "failed", error: sendError(error) });
     }
   };
 }
