@@ -1,11 +1,12 @@
 /** A dataset of generated workbooks, of any size: an interrupted run goes on where it stopped. */
 
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { UserError } from "../base/problem.ts";
 import { formatRange } from "../base/range.ts";
 import { encodeWorkbook } from "../excel/write/write-workbook.ts";
+import { replaceFolder } from "../files/draft-folder.ts";
 import { fileSize } from "../files/file-state.ts";
 import { acquireFolderLock } from "../files/folder-lock.ts";
 import {
@@ -75,7 +76,7 @@ export async function generateDataset(
       writeFileSync(join(draft, "annotations", "annotations.jsonl"), lines.join(""));
       writeFileSync(recordPath(draft), `${JSON.stringify(record, null, 2)}\n`);
       lock.release();
-      putInPlace(draft, final);
+      replaceFolder(draft, final.folder);
       return describe(final, record, reused, false);
     } finally {
       lock.release();
@@ -136,14 +137,6 @@ function isWholeZip(path: string): boolean {
   if (fileSize(path) === null) return false;
   const bytes = readFileSync(path);
   return bytes.length > 22 && bytes.readUInt32LE(bytes.length - 22) === 0x06054b50;
-}
-
-function putInPlace(draft: string, final: DatasetPaths): void {
-  const old = `${draft}-old`;
-  rmSync(old, { recursive: true, force: true });
-  if (existsSync(final.folder)) renameSync(final.folder, old);
-  renameSync(draft, final.folder);
-  rmSync(old, { recursive: true, force: true });
 }
 
 function describe(

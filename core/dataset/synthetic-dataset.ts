@@ -1,11 +1,11 @@
 /** The built-in dataset `synthetic`: its workbooks are written where they are needed first. */
 
-import { randomUUID } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { UserError } from "../base/problem.ts";
 import { encodeWorkbook } from "../excel/write/write-workbook.ts";
+import { DraftFolder } from "../files/draft-folder.ts";
 import { fileSize, isFolder, tryStat } from "../files/file-state.ts";
 import type { SheetLimits } from "../synthesis/blocks/sheet-author.ts";
 import { GENERATOR_VERSION, generateWorkbook } from "../synthesis/generate-workbook.ts";
@@ -58,15 +58,13 @@ export async function ensureSyntheticDataset(
   if (state === "whole") return [];
   if (state === "foreign") return [`${dataset.folder} was not written by this program: used as it is`];
 
-  const absoluteRoot = resolve(root);
-  const draft = join(absoluteRoot, `.${SYNTHETIC}-${process.pid}-${randomUUID().slice(0, 8)}.tmp`);
+  let draft: DraftFolder | undefined;
   try {
-    mkdirSync(absoluteRoot, { recursive: true });
-    removeAbandoned(absoluteRoot);
-    await write(draft, count, options);
+    draft = new DraftFolder(dataset.folder);
+    await write(draft.path, count, options);
     putInPlace(draft, dataset, count);
   } catch (cause) {
-    removeIfPossible(draft);
+    draft?.discard();
     const code = (cause as { code?: unknown }).code;
     if (typeof code !== "string" || options.signal?.aborted) throw cause;
     throw new UserError(
@@ -109,8 +107,7 @@ function inspect(
 }
 
 async function write(draft: string, count: number, { onProgress, signal }: SyntheticOptions): Promise<void> {
-  rmSync(draft, { recursive: true, force: true });
-  mkdirSync(join(draft, "files"), { recursive: true });
+  mkdirSync(join(draft, "files"));
   mkdirSync(join(draft, "annotations"));
   const lines: string[] = [];
   const files: { [fileName: string]: number } = {};
@@ -135,51 +132,15 @@ async function write(draft: string, count: number, { onProgress, signal }: Synth
   writeFileSync(recordPath(draft), `${JSON.stringify(record, null, 2)}\n`);
 }
 
-/** Moves the finished draft to its name; what stood there before is moved away first and removed last. */
-function putInPlace(draft: string, dataset: DatasetPaths, count: number): void {
-  if (inspect(dataset, count).state === "whole") {
-    rmSync(draft, { recursive: true, force: true }); // another run was faster, and its dataset is the same
-    return;
-  }
-  const old = `${draft.slice(0, -".tmp".length)}-old.tmp`;
-  rmSync(old, { recursive: true, force: true });
+/** Gives the finished draft its name, unless another run was faster: its dataset is the same. */
+function putInPlace(draft: DraftFolder, dataset: DatasetPaths, count: number): void {
+  const isThere = () => inspect(dataset, count).state === "whole";
   try {
-    renameSync(dataset.folder, old);
+    if (isThere()) draft.discard();
+    else draft.commit();
   } catch (error) {
-    if ((error as { code?: unknown }).code !== "ENOENT") throw error;
-  }
-  try {
-    renameSync(draft, dataset.folder);
-  } catch (error) {
-    if (inspect(dataset, count).state !== "whole") throw error;
-    rmSync(draft, { recursive: true, force: true });
-  }
-  rmSync(old, { recursive: true, force: true });
-}
-
-/** Removes drafts of processes that are no more. */
-function removeAbandoned(root: string): void {
-  for (const name of readdirSync(root)) {
-    const match = /^\.synthetic-(\d+)-[0-9a-f]{8}(-old)?\.tmp$/.exec(name);
-    if (match && !isAlive(Number(match[1]))) rmSync(join(root, name), { recursive: true, force: true });
-  }
-}
-
-/** What made the writing fail may well keep the draft from being removed, and is the better message. */
-function removeIfPossible(folder: string): void {
-  try {
-    rmSync(folder, { recursive: true, force: true });
-  } catch {
-    // the next run removes it: its process is no more then
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as { code?: unknown }).code === "EPERM";
+    if (!isThere()) throw error;
+    draft.discard();
   }
 }
 

@@ -6,8 +6,6 @@ import {
   existsSync,
   linkSync,
   mkdirSync,
-  readdirSync,
-  renameSync,
   rmSync,
   statfsSync,
   writeFileSync,
@@ -16,6 +14,7 @@ import { basename, dirname, join } from "node:path";
 import { type Problem, UserError } from "../base/problem.ts";
 import { PROJECT_ROOT } from "../base/project-root.ts";
 import { runProgram } from "../base/run-program.ts";
+import { DraftFolder, replaceFolder } from "../files/draft-folder.ts";
 import {
   BINDING_PACKAGE,
   type InstallationRecord,
@@ -56,20 +55,19 @@ export async function setupDevice(plan: SetupPlan, progress: SetupProgress): Pro
   const store = nativeStore();
   const current = await verifyCurrent(plan, progress);
   if (current !== null) return current;
-  mkdirSync(store, { recursive: true });
-  removeLeftovers(store);
-  checkSpace(store, plan.bytesNeeded);
-  const stage = join(store, `.setup-${process.pid}`);
-  const removeStage = () => rmSync(stage, { recursive: true, force: true });
+  const folder = join(store, plan.device);
+  const draft = new DraftFolder(folder);
+  const stage = draft.path;
   const stop = () => {
-    removeStage();
+    draft.discard();
     process.exit(130);
   };
   process.once("SIGINT", stop);
   process.once("SIGTERM", stop);
   try {
+    checkSpace(store, plan.bytesNeeded);
     const built = join(stage, "built");
-    mkdirSync(built, { recursive: true });
+    mkdirSync(built);
     await placeLibrary(plan, stage, built, progress);
     const compiler = plan.compiler as NonNullable<SetupPlan["compiler"]>;
     progress.step(`building the binding and the project's kernels with ${compiler.version}`);
@@ -81,7 +79,6 @@ export async function setupDevice(plan: SetupPlan, progress: SetupProgress): Pro
     progress.step("running a gradient on it");
     const runtime = await verifyInstallation(plan, built);
     writeRecord(plan, built, withoutKernels === null, runtime.version);
-    const folder = join(store, plan.device);
     replaceFolder(built, folder);
     linkPackage(plan.packageFolder, folder);
     return { folder, runtime, withoutKernels };
@@ -89,7 +86,7 @@ export async function setupDevice(plan: SetupPlan, progress: SetupProgress): Pro
     progress.status(null);
     process.off("SIGINT", stop);
     process.off("SIGTERM", stop);
-    removeStage();
+    draft.discard();
   }
 }
 
@@ -190,33 +187,6 @@ function writeRecord(plan: SetupPlan, folder: string, kernels: boolean, tensorfl
     date: new Date().toISOString(),
   };
   writeFileSync(join(folder, LAYOUT.record), `${JSON.stringify(record, null, 2)}\n`);
-}
-
-/** Puts a finished folder in the place of another. */
-function replaceFolder(from: string, to: string): void {
-  const old = `${from}.replaced`;
-  if (existsSync(to)) renameSync(to, old);
-  renameSync(from, to);
-  rmSync(old, { recursive: true, force: true });
-}
-
-/** Folders of setups that were killed. */
-function removeLeftovers(store: string): void {
-  for (const name of readdirSync(store)) {
-    const pid = /^\.setup-(\d+)$/.exec(name)?.[1];
-    if (pid !== undefined && !isRunning(Number(pid))) {
-      rmSync(join(store, name), { recursive: true, force: true });
-    }
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
 }
 
 function checkSpace(folder: string, needed: number): void {

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { UserError } from "../base/problem.ts";
-import { processNamespace, processStart } from "./process-identity.ts";
+import { isAlive, ownIdentity, type ProcessIdentity, processNamespace } from "./process-identity.ts";
 import { writeFileAtomic } from "./write-atomic.ts";
 
 /** A folder held by this process. */
@@ -11,12 +11,7 @@ export interface FolderLock {
   release(): void;
 }
 
-interface Claim {
-  readonly host: string;
-  readonly pid: number;
-  /** Containers on one machine may share its name, and count processes for themselves. */
-  readonly namespace: string | null;
-  readonly start: string | null;
+interface Claim extends ProcessIdentity {
   /** When it was made, for the message. */
   readonly since: string;
 }
@@ -38,7 +33,7 @@ const PAUSE_MS = 30;
  * @throws {UserError} Naming the process and machine that hold the folder.
  */
 export function acquireFolderLock(folder: string, what = "train"): FolderLock {
-  const own = ownClaim();
+  const own: Claim = { ...ownIdentity(), since: new Date().toISOString() };
   // Never the name of another claim, not even of a dead process with this one's number: that one may be being removed.
   const name = `${PREFIX}${own.host.replaceAll(/[^A-Za-z0-9.-]/g, "_")}-${own.pid}-${crypto.randomUUID().slice(0, 8)}`;
   for (let attempt = 1; ; attempt++) {
@@ -51,17 +46,6 @@ export function acquireFolderLock(folder: string, what = "train"): FolderLock {
     if (attempt === ATTEMPTS) throw held(folder, what, others[0]!);
     Bun.sleepSync(PAUSE_MS * (1 + Math.random()));
   }
-}
-
-function ownClaim(): Claim {
-  const start = processStart(process.pid) ?? null;
-  return {
-    host: hostname(),
-    pid: process.pid,
-    namespace: processNamespace(),
-    start,
-    since: new Date().toISOString(),
-  };
 }
 
 function writeClaim(folder: string, name: string, what: string, claim: Claim): void {
@@ -107,15 +91,6 @@ function readClaim(path: string): Claim | null {
     // Cut short by a crash of the machine: its writer is gone.
     return { host: hostname(), pid: 0, namespace: processNamespace(), start: null, since: "" };
   }
-}
-
-/** Of a process on another machine or in another container nothing can be known: it counts as alive. */
-function isAlive({ host, pid, namespace, start }: Claim): boolean {
-  if (host !== hostname() || namespace !== processNamespace()) return true;
-  if (pid <= 0) return false;
-  const found = processStart(pid);
-  if (found === undefined) return false;
-  return start === null || found === null || found === start;
 }
 
 function held(folder: string, what: string, { name, claim }: { name: string; claim: Claim }): UserError {

@@ -50,10 +50,10 @@ export function syncFolder(folder: string): void {
   }
 }
 
-/** Removes what is left of a failed write. That it cannot be removed either (EROFS) is not what the user needs to hear. */
+/** Removes what is left of a failed write, be it a file or a folder. That it cannot be removed either (EROFS) is not what the user needs to hear. */
 export function removeQuietly(path: string): void {
   try {
-    rmSync(path, { force: true });
+    rmSync(path, { recursive: true, force: true });
   } catch {
     // The failure that led here is the one that is reported.
   }

@@ -4,7 +4,6 @@ import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { UserError } from "../../core/base/problem.ts";
 import { acquireFolderLock } from "../../core/files/folder-lock.ts";
-import { processStart } from "../../core/files/process-identity.ts";
 
 setDefaultTimeout(120_000); // on a busy machine too
 
@@ -113,17 +112,4 @@ test("a claim that a crash of the machine cut short holds nothing", () => {
   writeFileSync(join(folder, ".lock-x-1"), '{"host":"el');
   acquireFolderLock(folder).release();
   expect(readdirSync(folder)).toEqual([]);
-});
-
-test("processStart() tells processes apart, and knows those that ended", async () => {
-  const own = processStart(process.pid);
-  expect(own).toBeDefined();
-  expect(processStart(process.pid)).toBe(own!);
-  const child = Bun.spawn(["sleep", "10"]);
-  const other = processStart(child.pid);
-  expect(other).toBeDefined();
-  if (own !== null) expect(other).not.toBe(own!);
-  child.kill("SIGKILL");
-  await child.exited;
-  expect(processStart(child.pid)).toBeUndefined();
 });

@@ -1,14 +1,11 @@
 /** A dataset that is being written: it gets its name once it is whole. */
 
-import { randomUUID } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { UserError } from "../../base/problem.ts";
-import { processStart } from "../../files/process-identity.ts";
+import { DraftFolder } from "../../files/draft-folder.ts";
 import { type DatasetPaths, datasetPaths } from "../locate-dataset.ts";
 import { SYNTHETIC } from "../synthetic-dataset.ts";
-
-const DRAFT = /^\.import-(\d+)-[0-9a-f]{8}(-old)?\.tmp$/;
 
 /** Call `commit` or `discard` in the end. */
 export class DatasetDraft {
@@ -18,7 +15,7 @@ export class DatasetDraft {
   readonly files: string;
   /** For whatever is needed on the way; gone with `commit`. */
   readonly scratch: string;
-  readonly #folder: string;
+  readonly #draft: DraftFolder;
 
   /**
    * @param replace True: a dataset of this name is replaced by `commit`.
@@ -32,18 +29,14 @@ export class DatasetDraft {
       const fix = "--name another one, or --replace to put the new dataset in its place";
       throw new UserError({ file: this.final.folder, message, fix }, { exitCode: 2 });
     }
-    const absoluteRoot = resolve(root);
-    this.#folder = join(absoluteRoot, `.import-${process.pid}-${randomUUID().slice(0, 8)}.tmp`);
-    this.files = join(this.#folder, "files");
-    this.scratch = join(this.#folder, "scratch");
     try {
-      mkdirSync(absoluteRoot, { recursive: true });
-      removeAbandoned(absoluteRoot);
-      for (const folder of [this.files, this.scratch, join(this.#folder, "annotations")]) {
-        mkdirSync(folder, { recursive: true });
-      }
+      this.#draft = new DraftFolder(this.final.folder);
+      this.files = join(this.#draft.path, "files");
+      this.scratch = join(this.#draft.path, "scratch");
+      for (const folder of [this.files, this.scratch, join(this.#draft.path, "annotations")])
+        mkdirSync(folder);
     } catch (cause) {
-      throw cannotWrite(absoluteRoot, cause);
+      throw cannotWrite(resolve(root), cause);
     }
   }
 
@@ -61,14 +54,11 @@ export class DatasetDraft {
    * @param report The text of `import-report.txt`.
    */
   commit(lines: readonly string[], report: string): void {
-    const old = `${this.#folder.slice(0, -".tmp".length)}-old.tmp`;
     try {
       rmSync(this.scratch, { recursive: true, force: true });
-      writeFileSync(join(this.#folder, "annotations", "annotations.jsonl"), lines.join(""));
-      writeFileSync(join(this.#folder, "annotations", "import-report.txt"), report);
-      if (existsSync(this.final.folder)) renameSync(this.final.folder, old);
-      renameSync(this.#folder, this.final.folder);
-      rmSync(old, { recursive: true, force: true });
+      writeFileSync(join(this.#draft.path, "annotations", "annotations.jsonl"), lines.join(""));
+      writeFileSync(join(this.#draft.path, "annotations", "import-report.txt"), report);
+      this.#draft.commit();
     } catch (cause) {
       throw cannotWrite(this.final.folder, cause);
     }
@@ -76,7 +66,7 @@ export class DatasetDraft {
 
   /** Removes what was written. Does nothing after `commit`. */
   discard(): void {
-    rmSync(this.#folder, { recursive: true, force: true });
+    this.#draft.discard();
   }
 }
 
@@ -95,16 +85,6 @@ export function checkDatasetName(name: string): void {
     },
     { exitCode: 2 },
   );
-}
-
-/** Removes drafts of processes that are no more. */
-function removeAbandoned(root: string): void {
-  for (const name of readdirSync(root)) {
-    const match = DRAFT.exec(name);
-    if (match && processStart(Number(match[1])) === undefined) {
-      rmSync(join(root, name), { recursive: true, force: true });
-    }
-  }
 }
 
 function cannotWrite(path: string, cause: unknown): UserError {
