@@ -30,18 +30,3 @@ export function lengthOf(range: Range, axis: Axis): number {
 export function withSpan(range: Range, axis: Axis, [first, last]: readonly [number, number]): Range {
   return axis === "rows" ? { ...range, top: first, bottom: last } : { ...range, left: first, right: last };
 }
-
-/** True if the ranges share a cell. */
-export function overlaps(a: Range, b: Range): boolean {
-  return a.top <= b.bottom && b.top <= a.bottom && a.left <= b.right && b.left <= a.right;
-}
-
-/** True if every cell of `inner` lies in `outer`. */
-export function contains(outer: Range, inner: Range): boolean {
-  return (
-    outer.top <= inner.top &&
-    outer.left <= inner.left &&
-    outer.bottom >= inner.bottom &&
-    outer.right >= inner.right
-  );
-}

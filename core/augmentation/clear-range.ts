@@ -1,7 +1,6 @@
 /** Takes everything out of a rectangle. */
 
-import type { Range } from "../base/range.ts";
-import { overlaps } from "./axis.ts";
+import { overlaps, type Range } from "../base/range.ts";
 import { forEachCell } from "./merged-cells.ts";
 import { clearCell, type SheetDraft } from "./sheet-draft.ts";
 

@@ -1,9 +1,8 @@
 /** Takes away titles, notes and whatever else stands around tables. */
 
 import type { Random } from "../base/random.ts";
-import type { Range } from "../base/range.ts";
+import { overlaps, type Range } from "../base/range.ts";
 import { HAS_DATA } from "../features/vector-bits.ts";
-import { overlaps } from "./axis.ts";
 import { clearRange } from "./clear-range.ts";
 import { forEachCell } from "./merged-cells.ts";
 import { copyDraft, type SheetDraft } from "./sheet-draft.ts";

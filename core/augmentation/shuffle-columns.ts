@@ -1,9 +1,8 @@
 /** Exchanges columns inside of tables: which column comes after which says nothing of where a table ends. */
 
 import type { Random } from "../base/random.ts";
-import type { Range } from "../base/range.ts";
+import { overlaps, type Range } from "../base/range.ts";
 import { HAS_DATA } from "../features/vector-bits.ts";
-import { overlaps } from "./axis.ts";
 import type { SheetDraft } from "./sheet-draft.ts";
 
 /** A table's first two columns stay: they may head its rows. */

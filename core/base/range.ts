@@ -61,6 +61,26 @@ export function clipRange(range: Range, height: number, width: number): Range | 
   return { ...range, bottom: Math.min(range.bottom, height), right: Math.min(range.right, width) };
 }
 
+/** True if the ranges share a cell. */
+export function overlaps(a: Range, b: Range): boolean {
+  return a.top <= b.bottom && b.top <= a.bottom && a.left <= b.right && b.left <= a.right;
+}
+
+/** True if the cell at `row` and `column`, counted from 1, lies in the range. */
+export function containsCell({ top, left, bottom, right }: Range, row: number, column: number): boolean {
+  return row >= top && row <= bottom && column >= left && column <= right;
+}
+
+/** The smallest range that contains both. */
+export function unionRange(a: Range, b: Range): Range {
+  return {
+    top: Math.min(a.top, b.top),
+    left: Math.min(a.left, b.left),
+    bottom: Math.max(a.bottom, b.bottom),
+    right: Math.max(a.right, b.right),
+  };
+}
+
 /** How many cells a range has. */
 export function rangeArea({ top, left, bottom, right }: Range): number {
   return (bottom - top + 1) * (right - left + 1);

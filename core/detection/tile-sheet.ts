@@ -1,7 +1,7 @@
 /** Sheets too large for one pass of the network: overlapping windows, and their tables put together again. */
 
 import type { PredictedTable } from "../base/predicted-table.ts";
-import { type Range, sharedArea } from "../base/range.ts";
+import { type Range, sharedArea, unionRange } from "../base/range.ts";
 import { type PackedGrid, packCells } from "../features/packed-grid.ts";
 
 /** A window's largest size and what neighbouring ones share, in cells. */
@@ -69,7 +69,7 @@ export function joinTiles(
         continue;
       }
       const { range, score } = next[other]!;
-      next[other] = { range: union(range, table.range), score: Math.max(score, table.score) };
+      next[other] = { range: unionRange(range, table.range), score: Math.max(score, table.score) };
       joined = true;
     }
     tables = next;
@@ -86,13 +86,4 @@ function belong(a: Range, b: Range): boolean {
   if (sharedArea(a, b) === 0) return false;
   const near = (x: number, y: number) => Math.abs(x - y) <= SLACK;
   return (near(a.left, b.left) && near(a.right, b.right)) || (near(a.top, b.top) && near(a.bottom, b.bottom));
-}
-
-function union(a: Range, b: Range): Range {
-  return {
-    top: Math.min(a.top, b.top),
-    left: Math.min(a.left, b.left),
-    bottom: Math.max(a.bottom, b.bottom),
-    right: Math.max(a.right, b.right),
-  };
 }

@@ -1,6 +1,6 @@
 /** What covers a cell without being in it: merged ranges, Excel's tables, comments. */
 
-import { clipRange, type Range } from "../base/range.ts";
+import { clipRange, type Range, rangeArea } from "../base/range.ts";
 import { MERGE_FIELDS } from "../excel/sheet-scanner.ts";
 import type { Sheet } from "../excel/workbook.ts";
 import { WorkbookError } from "../excel/workbook-error.ts";
@@ -89,7 +89,7 @@ export class CellMarks {
   #paint(range: Range, mark: number): void {
     const clipped = clipRange(range, this.#height, this.#width);
     if (!clipped) return;
-    this.#spend((clipped.bottom - clipped.top + 1) * (clipped.right - clipped.left + 1));
+    this.#spend(rangeArea(clipped));
     for (let row = clipped.top; row <= clipped.bottom; row++) {
       const start = (row - 1) * this.#width;
       for (let at = start + clipped.left - 1; at < start + clipped.right; at++) this.marks[at]! |= mark;

@@ -1,7 +1,7 @@
 /** One sheet: which things stand on it, where they begin, and what concerns it as a whole. */
 
 import type { Random } from "../base/random.ts";
-import type { Range } from "../base/range.ts";
+import { containsCell, type Range } from "../base/range.ts";
 import type { CellStyle } from "../excel/write/workbook-layout.ts";
 import { SheetAuthor, type SheetLimits } from "./blocks/sheet-author.ts";
 import { weighted } from "./draw.ts";
@@ -85,9 +85,7 @@ function drawRarities(canvas: SheetCanvas, random: Random, tables: readonly Rang
 
 /** A note on a cell; merged cells cannot have one each. */
 function drawComment(canvas: SheetCanvas, random: Random, row: number, column: number): void {
-  const isMerged = canvas.merges.some(
-    ({ top, left, bottom, right }) => row >= top && row <= bottom && column >= left && column <= right,
-  );
+  const isMerged = canvas.merges.some((merge) => containsCell(merge, row, column));
   if (isMerged || canvas.comments.some((other) => other.row === row && other.column === column)) return;
   const text = random.pick(["Please check", "Value taken from the invoice", "Updated by hand"]);
   canvas.comment({ row, column, author: "Reviewer", text });

@@ -2,13 +2,13 @@
 
 import { expect, test } from "bun:test";
 import { drawLines, paintHeaders } from "../../core/augmentation/add-style.ts";
-import { contains, lengthOf, lineCount } from "../../core/augmentation/axis.ts";
+import { lengthOf, lineCount } from "../../core/augmentation/axis.ts";
 import { forEachCell } from "../../core/augmentation/merged-cells.ts";
 import { repeatSheet } from "../../core/augmentation/repeat-sheet.ts";
 import { copyDraft, openDraft, type SheetDraft } from "../../core/augmentation/sheet-draft.ts";
 import { shuffleColumns } from "../../core/augmentation/shuffle-columns.ts";
 import { randomStream } from "../../core/base/random.ts";
-import type { Range } from "../../core/base/range.ts";
+import { overlaps, type Range } from "../../core/base/range.ts";
 import { BOLD, FILL_COLOR_SHIFT, HAS_DATA, IS_VISIBLY_EMPTY } from "../../core/features/vector-bits.ts";
 import { markedSheet, randomMarkedSheet } from "./sheets.ts";
 
@@ -18,7 +18,7 @@ const drafts = Array.from({ length: 150 }, (_, seed) => openDraft(randomMarkedSh
 function forEachPlace(draft: SheetDraft, visit: (at: number, inTable: boolean) => void): void {
   for (let at = 0; at < draft.low.length; at++) {
     const cell = cellAt(draft, at);
-    const inTable = draft.ranges.some((range) => contains(range, cell));
+    const inTable = draft.ranges.some((range) => overlaps(range, cell));
     visit(at, inTable);
   }
 }
@@ -40,10 +40,10 @@ test("shuffleColumns() leaves each row of a table its cells, and everything else
       if (from === at) return;
       moved++;
       const home = before.ranges.find(({ top, left, bottom, right }) =>
-        contains({ top, left: left + 2, bottom, right: right - 1 }, cellAt(before, at)),
+        overlaps({ top, left: left + 2, bottom, right: right - 1 }, cellAt(before, at)),
       );
       const isNeighbour =
-        home && contains({ ...home, left: home.left + 2, right: home.right - 1 }, cellAt(before, from));
+        home && overlaps({ ...home, left: home.left + 2, right: home.right - 1 }, cellAt(before, from));
       const isSameRow = Math.floor(from / before.width) === Math.floor(at / before.width);
       if (!inTable || !isNeighbour || !isSameRow || after.low[at] !== before.low[from]) strayed++;
     });

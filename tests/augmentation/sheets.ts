@@ -2,11 +2,10 @@
 
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { overlaps } from "../../core/augmentation/axis.ts";
 import type { LabelledGrid } from "../../core/augmentation/labelled-grid.ts";
 import { forEachCell, markMerges } from "../../core/augmentation/merged-cells.ts";
 import { type Random, randomStream } from "../../core/base/random.ts";
-import type { Range } from "../../core/base/range.ts";
+import { overlaps, type Range } from "../../core/base/range.ts";
 import { loadDatasets } from "../../core/dataset/load-datasets.ts";
 import { packCells, VectorIndex } from "../../core/features/packed-grid.ts";
 import {

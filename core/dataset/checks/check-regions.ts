@@ -1,6 +1,6 @@
 /** What is doubtful about the labelled tables of one sheet. */
 
-import { formatRange, type Range } from "../../base/range.ts";
+import { formatRange, type Range, sharedArea } from "../../base/range.ts";
 import { Content, cellContent } from "../../features/cell-content.ts";
 import type { PackedGrid } from "../../features/packed-grid.ts";
 
@@ -21,7 +21,7 @@ export function checkRegions(ranges: readonly Range[], grid: PackedGrid): Region
   const doubts = ranges.flatMap((range) => doubtsAbout(range, content, grid.width));
   for (const [index, a] of ranges.entries()) {
     for (const b of ranges.slice(index + 1)) {
-      const shared = sharedCells(a, b);
+      const shared = sharedArea(a, b);
       if (shared > 0) {
         const message = `the tables ${formatRange(a)} and ${formatRange(b)} share ${shared} cells`;
         doubts.push({ message, fix: "end each where its own header reaches" });
@@ -61,11 +61,4 @@ function holds(range: Range, content: Uint8Array, width: number, bits: number): 
     }
   }
   return false;
-}
-
-/** How many cells two ranges have in common. */
-function sharedCells(a: Range, b: Range): number {
-  const rows = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) + 1;
-  const columns = Math.min(a.right, b.right) - Math.max(a.left, b.left) + 1;
-  return Math.max(0, rows) * Math.max(0, columns);
 }

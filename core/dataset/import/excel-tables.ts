@@ -3,7 +3,7 @@
 import { copyFileSync } from "node:fs";
 import { join } from "node:path";
 import { problemLine } from "../../base/problem-line.ts";
-import { clipRange, formatRange, type Range } from "../../base/range.ts";
+import { clipRange, formatRange, overlaps, type Range } from "../../base/range.ts";
 import { Content, cellContent } from "../../features/cell-content.ts";
 import { connectedBlocks } from "../../features/connected-blocks.ts";
 import { featureCacheFolder } from "../../features/load-grids.ts";
@@ -118,7 +118,7 @@ function labelOf(sheet: SheetGrid): SheetLabel {
   if (grid === null || objects.length + pivots.length === 0) return { kind: "none" };
   const all = distinct([...objects, ...pivots]);
   for (const [index, a] of all.entries()) {
-    const other = all.slice(index + 1).find((b) => overlap(a, b));
+    const other = all.slice(index + 1).find((b) => overlaps(a, b));
     if (other) {
       const reason = `its tables ${formatRange(a)} and ${formatRange(other)} overlap`;
       return { kind: "left out", reason };
@@ -130,7 +130,7 @@ function labelOf(sheet: SheetGrid): SheetLabel {
     const reason = reachesPastData(range, grid);
     if (reason !== null) return { kind: "left out", reason };
   }
-  const beside = connectedBlocks(grid).filter((block) => !all.some((range) => overlap(block, range)));
+  const beside = connectedBlocks(grid).filter((block) => !all.some((range) => overlaps(block, range)));
   return { kind: "label", regions: all.sort((a, b) => a.top - b.top || a.left - b.left), beside };
 }
 
@@ -157,8 +157,4 @@ function reachesPastData(range: Range, grid: PackedGrid): string | null {
 
 function distinct(ranges: readonly Range[]): Range[] {
   return [...new Map(ranges.map((range) => [formatRange(range), range])).values()];
-}
-
-function overlap(a: Range, b: Range): boolean {
-  return a.top <= b.bottom && b.top <= a.bottom && a.left <= b.right && b.left <= a.right;
 }

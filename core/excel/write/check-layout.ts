@@ -1,5 +1,4 @@
-import type { Range } from "../../base/range.ts";
-import { formatRange, MAX_COLUMN, MAX_ROW } from "../../base/range.ts";
+import { containsCell, formatRange, MAX_COLUMN, MAX_ROW, overlaps, type Range } from "../../base/range.ts";
 import type { CellLayout, CellValue, SheetLayout, WorkbookLayout } from "./workbook-layout.ts";
 
 /** Excel's limit on a cell's text. */
@@ -39,12 +38,7 @@ export function checkLayout({ sheets }: WorkbookLayout): void {
       must(!commented.has(key(row, column)), `${name}: two comments at row ${row}, column ${column}`);
       commented.add(key(row, column));
       const isCovered = (sheet.merges ?? []).some(
-        (merge) =>
-          row >= merge.top &&
-          row <= merge.bottom &&
-          column >= merge.left &&
-          column <= merge.right &&
-          (row !== merge.top || column !== merge.left),
+        (merge) => containsCell(merge, row, column) && (row !== merge.top || column !== merge.left),
       );
       must(!isCovered, `${name}: a comment at row ${row}, column ${column}, covered by a merge`);
     }
@@ -88,7 +82,7 @@ function checkMerges({ name, merges = [] }: SheetLayout): void {
     );
     for (let j = 0; j < i; j++) {
       const other = merges[j]!;
-      must(!overlap(merge, other), `${name}: ${formatRange(merge)} and ${formatRange(other)} overlap`);
+      must(!overlaps(merge, other), `${name}: ${formatRange(merge)} and ${formatRange(other)} overlap`);
     }
   }
 }
@@ -118,7 +112,7 @@ function checkExcelTables(sheet: SheetLayout, cells: Map<number, CellLayout>, na
       ...(sheet.excelTables ?? []).slice(0, i).map((other) => other.range),
       ...(sheet.merges ?? []),
     ];
-    for (const other of others) must(!overlap(range, other), `${place}: overlaps ${formatRange(other)}`);
+    for (const other of others) must(!overlaps(range, other), `${place}: overlaps ${formatRange(other)}`);
   }
 }
 
@@ -178,8 +172,4 @@ function isOnSheet(row: number, column: number): boolean {
 
 function isRange({ top, left, bottom, right }: Range): boolean {
   return isOnSheet(top, left) && isOnSheet(bottom, right) && top <= bottom && left <= right;
-}
-
-function overlap(a: Range, b: Range): boolean {
-  return a.top <= b.bottom && b.top <= a.bottom && a.left <= b.right && b.left <= a.right;
 }

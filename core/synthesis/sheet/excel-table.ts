@@ -1,4 +1,4 @@
-import type { Range } from "../../base/range.ts";
+import { overlaps, type Range } from "../../base/range.ts";
 import type { TablePlan } from "../plans/table-plan.ts";
 import type { SheetCanvas } from "./sheet-canvas.ts";
 
@@ -17,13 +17,7 @@ export function makeExcelTable(
     ({ kind }, at) => kind === "data" || (kind === "total" && at === plan.rows.length - 1),
   );
   if (!isUnique || !isPlain) return false;
-  const isMerged = canvas.merges.some(
-    (merge) =>
-      merge.top <= range.bottom &&
-      merge.bottom >= range.top &&
-      merge.left <= range.right &&
-      merge.right >= range.left,
-  );
+  const isMerged = canvas.merges.some((merge) => overlaps(merge, range));
   const hasTotals = plan.rows.at(-1)!.kind === "total";
   if (isMerged || range.bottom - range.top < (hasTotals ? 2 : 1)) return false;
   canvas.excelTables.push({ name, range, columns, hasTotals, ...(style === undefined ? {} : { style }) });
