@@ -5,8 +5,3 @@ export type Json = null | boolean | number | string | readonly Json[] | JsonObje
 
 /** An object of JSON values. */
 export type JsonObject = { readonly [key: string]: Json };
-
-/** True for an object of JSON; false for a list, null, and what is not there. */
-export function isJsonObject(value: Json | undefined): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}

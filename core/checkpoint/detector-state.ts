@@ -2,6 +2,7 @@
 
 import type { JsonObject } from "../base/json.ts";
 import type { Metrics } from "../base/metrics.ts";
+import { isRecord } from "../base/plain-object.ts";
 import { UserError } from "../base/problem.ts";
 import { type AdamWContent, adamWStateDict } from "./adamw-state.ts";
 import { jsonOf } from "./json-value.ts";
@@ -159,7 +160,7 @@ function exportedExtra(text: string | undefined): JsonObject | null {
   if (text === undefined) return null;
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === "object" && !Array.isArray(value) ? (value as JsonObject | null) : null;
+    return isRecord(value) ? (value as JsonObject) : null;
   } catch {
     return null; // another program's metadata of the same name
   }

@@ -1,7 +1,7 @@
 /** A checkpoint's weights in files of their own, for other tools and for shipping. */
 
 import type { Json } from "../base/json.ts";
-import { isJsonObject } from "../base/json.ts";
+import { isRecord } from "../base/plain-object.ts";
 import { UserError } from "../base/problem.ts";
 import { evaluationWeights, FORMAT_VERSION, type LoadedCheckpoint } from "./detector-state.ts";
 import { exportedConfig } from "./exported-config.ts";
@@ -48,7 +48,7 @@ function described({ epoch, valMetrics, bestValF1, extra }: LoadedCheckpoint): {
     val_metrics: valMetrics,
     best_val_f1: bestValF1,
     run_id: extra?.run_id ?? null,
-    config: exportedConfig(isJsonObject(extra?.config) ? extra.config : {}, valMetrics),
+    config: exportedConfig(isRecord(extra?.config) ? extra.config : {}, valMetrics),
   };
 }
 

@@ -1,8 +1,8 @@
 /** The part of a run's configuration that goes out with its weights. */
 
 import type { Json, JsonObject } from "../base/json.ts";
-import { isJsonObject } from "../base/json.ts";
 import type { Metrics } from "../base/metrics.ts";
+import { isRecord } from "../base/plain-object.ts";
 
 /** Sections that say what the weights are. */
 const KEPT_SECTIONS = ["model", "training", "evaluation"];
@@ -19,11 +19,11 @@ const KEPT_LIMITS = ["max_rows", "max_cols", "on_large_sheet"];
 export function exportedConfig(config: JsonObject, validation: Metrics | null): { [key: string]: Json } {
   const kept = Object.fromEntries(Object.entries(config).filter(([key]) => KEPT_SECTIONS.includes(key)));
   const { model, evaluation } = kept;
-  if (isJsonObject(model) && "init" in model) kept.model = { ...model, init: null, init_partial: false };
-  if (isJsonObject(evaluation) && evaluation.score_threshold === "auto") {
+  if (isRecord(model) && "init" in model) kept.model = { ...model, init: null, init_partial: false };
+  if (isRecord(evaluation) && evaluation.score_threshold === "auto") {
     kept.evaluation = { ...evaluation, score_threshold: validation?.score_threshold ?? 0.5 };
   }
-  const limits = Object.entries(isJsonObject(config.data) ? config.data : {}).filter(([key]) =>
+  const limits = Object.entries(isRecord(config.data) ? config.data : {}).filter(([key]) =>
     KEPT_LIMITS.includes(key),
   );
   return limits.length === 0 ? kept : { ...kept, data: Object.fromEntries(limits) };

@@ -2,7 +2,7 @@
 
 import { statSync } from "node:fs";
 import type { Json } from "../base/json.ts";
-import { isJsonObject } from "../base/json.ts";
+import { isRecord } from "../base/plain-object.ts";
 import { jsonOf } from "./json-value.ts";
 import { DTYPES, type DType, elementCount, PtTensor, type PtValue } from "./pt-value.ts";
 import { readPtFile } from "./read-pt.ts";
@@ -90,7 +90,7 @@ function inspection(
     groups: [...groups].map(([key, tensors]) => ({ key, ...sizeOf(tensors), tensors })),
     values: {
       ...moreValues,
-      ...(isJsonObject(values) ? values : values === undefined ? {} : { "": values }),
+      ...(isRecord(values) ? values : values === undefined ? {} : { "": values }),
     },
   };
 }

@@ -1,7 +1,7 @@
 /** An inspection as text: what a person wants to know first, then the values, then the tensors. */
 
 import type { Json } from "../base/json.ts";
-import { isJsonObject } from "../base/json.ts";
+import { isRecord } from "../base/plain-object.ts";
 import { formatBytes } from "../base/text-layout.ts";
 import { FORMAT_VERSION } from "./detector-state.ts";
 import type { Inspection, TensorGroup } from "./inspect.ts";
@@ -45,9 +45,9 @@ function wrapped(text: string, indent: number): string {
 function valueLines(key: string, value: Json): [string, string][] {
   if (key === "format_version" && value === FORMAT_VERSION)
     return [["format_version", `${FORMAT_VERSION} (current)`]];
-  if (!isJsonObject(value)) return [[key, short(value)]];
+  if (!isRecord(value)) return [[key, short(value)]];
   const entries = Object.entries(value);
-  if (entries.every(([, item]) => !isJsonObject(item))) {
+  if (entries.every(([, item]) => !isRecord(item))) {
     return [[key, entries.map(([name, item]) => `${name} ${short(item)}`).join(", ") || "empty"]];
   }
   return entries.map(([name, item]) => [`${key}.${name}`, short(item)]);
@@ -59,17 +59,16 @@ function short(value: Json): string {
     return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(6)));
   if (Array.isArray(value))
     return value.length > 8 ? `[${value.length} values]` : `[${value.map(short).join(", ")}]`;
-  if (isJsonObject(value)) return `{${Object.keys(value).join(", ")}}`;
+  if (isRecord(value)) return `{${Object.keys(value).join(", ")}}`;
   const text = String(value);
   return text.length > 100 ? `${text.slice(0, 97)}…` : text;
 }
 
 function optimizerText(value: Json): string {
-  const groups =
-    isJsonObject(value) && Array.isArray(value.param_groups) ? (value.param_groups as Json[]) : [];
+  const groups = isRecord(value) && Array.isArray(value.param_groups) ? (value.param_groups as Json[]) : [];
   return groups
     .map((group) => {
-      if (!isJsonObject(group)) return short(group);
+      if (!isRecord(group)) return short(group);
       const { params, lr, weight_decay: decay, betas, eps } = group;
       const count = Array.isArray(params) ? params.length : 0;
       return `${count} parameters, lr ${short(lr ?? null)}, weight decay ${short(decay ?? null)}, betas ${short(betas ?? null)}, eps ${short(eps ?? null)}`;

@@ -1,5 +1,6 @@
 /** Values → the pickle (protocol 2) and storages of a PyTorch file. */
 
+import { isPlainObject } from "../base/plain-object.ts";
 import { ByteWriter } from "./byte-writer.ts";
 import { DTYPES, PtFloat, PtTensor, PtTuple, type PtWritable, type TensorData } from "./pt-value.ts";
 
@@ -87,7 +88,7 @@ class Encoder {
     if (value instanceof PtTuple) this.#tuple(value.items, path);
     else if (Array.isArray(value)) this.#list(value as readonly PtWritable[], path);
     else if (value instanceof Map) this.#dictionary(value.entries(), path);
-    else if (isPlain(value)) this.#dictionary(Object.entries(value), path);
+    else if (isPlainObject(value)) this.#dictionary(Object.entries(value), path);
     else {
       throw new TypeError(`${place(path)} is a ${value.constructor.name}, which a PyTorch file cannot hold`);
     }
@@ -241,11 +242,6 @@ function rowMajorStrides(shape: readonly number[]): number[] {
     step *= Math.max(1, shape[axis] as number);
   }
   return strides;
-}
-
-function isPlain(value: object): value is Record<string, PtWritable> {
-  const prototype = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
 }
 
 function place(path: readonly (string | number)[]): string {

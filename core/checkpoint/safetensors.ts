@@ -1,5 +1,6 @@
 /** safetensors files: a JSON header with names, types, shapes and places, then the tensors' bytes end to end. */
 
+import { isRecord } from "../base/plain-object.ts";
 import { AtomicOutput } from "../files/atomic-output.ts";
 import { CheckpointFile } from "./checkpoint-file.ts";
 import { DTYPES, type DType, elementCount, PtTensor } from "./pt-value.ts";
@@ -151,10 +152,6 @@ function textByName(metadata: unknown): Map<string, string> {
   return new Map(
     Object.entries(metadata).filter((entry): entry is [string, string] => typeof entry[1] === "string"),
   );
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function isSizes(value: unknown): value is number[] {

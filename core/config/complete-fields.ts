@@ -1,5 +1,6 @@
 /** Fields that were written without the builders: a plugin outside the project may declare its options as plain data. */
 
+import { isRecord } from "../base/plain-object.ts";
 import { boolean, choice, type Field, type Fields, group, integer, list, number, text } from "./field.ts";
 
 /**
@@ -8,13 +9,13 @@ import { boolean, choice, type Field, type Fields, group, integer, list, number,
  * @returns null if one of them is no field.
  */
 export function completeFields(options: unknown): Fields | null {
-  if (typeof options !== "object" || options === null || Array.isArray(options)) return null;
+  if (!isRecord(options)) return null;
   const fields = Object.entries(options).map(([key, field]) => [key, completeField(field)] as const);
   return fields.some(([, field]) => field === null) ? null : (Object.fromEntries(fields) as Fields);
 }
 
 function completeField(value: unknown): Field | null {
-  if (typeof value !== "object" || value === null || !("kind" in value)) return null;
+  if (!isRecord(value) || !("kind" in value)) return null;
   const field = { help: "", ...value } as Field;
   if (field.kind === "group") {
     const fields = completeFields(field.fields);

@@ -1,5 +1,6 @@
 /** Fields by their path below a group. */
 
+import { isRecord } from "../base/plain-object.ts";
 import type { Field, GroupField } from "./field.ts";
 import type { Path } from "./source.ts";
 
@@ -28,12 +29,8 @@ export function* leaves(
 export function valueAt(value: unknown, path: Path): unknown {
   let current = value;
   for (const key of path) {
-    if (!isMapping(current) || !Object.hasOwn(current, key)) return undefined;
+    if (!isRecord(current) || !Object.hasOwn(current, key)) return undefined;
     current = current[key];
   }
   return current;
-}
-
-export function isMapping(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

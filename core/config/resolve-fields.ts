@@ -1,9 +1,10 @@
 /** The values of a group of fields from all sources: command line over environment over file over defaults. */
 
+import { isRecord } from "../base/plain-object.ts";
 import type { Problem } from "../base/problem.ts";
 import { checkValue, settledValue } from "./check-value.ts";
 import type { Field, GroupField } from "./field.ts";
-import { fieldAt, isMapping, leaves, valueAt } from "./field-path.ts";
+import { fieldAt, leaves, valueAt } from "./field-path.ts";
 import { expectedWords, gotWords } from "./field-words.ts";
 import type { Override } from "./overrides.ts";
 import { parseText } from "./parse-text.ts";
@@ -63,9 +64,9 @@ export function resolveFields(group: GroupField, given: Given): Resolved {
 
   const branch = (current: GroupField, value: unknown, path: Path): Record<string, unknown> => {
     const whole = [...given.prefix, ...path];
-    const mapping = isMapping(value) ? value : {};
+    const mapping = isRecord(value) ? value : {};
     // A section without keys is an empty one.
-    if (!isMapping(value) && value !== undefined && value !== null) {
+    if (!isRecord(value) && value !== undefined && value !== null) {
       const message = `Cannot use ${dotted(whole)}`;
       const place = placeOf(given.locate(whole, "value"));
       problems.push({ ...place, message, expected: expectedWords(current), got: gotWords(value) });

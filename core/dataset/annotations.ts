@@ -1,6 +1,7 @@
 /** Labels of a dataset: `annotations.jsonl`, one line a sheet. */
 
 import { readFileSync } from "node:fs";
+import { isRecord } from "../base/plain-object.ts";
 import { type Problem, UserError } from "../base/problem.ts";
 import { parseRange, type Range } from "../base/range.ts";
 
@@ -105,11 +106,11 @@ function parseLine(content: string, line: number): Annotation | { wrong: Wrong[]
   } catch {
     value = undefined;
   }
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+  if (!isRecord(value)) {
     const message = "Cannot read the line as a JSON object";
     return { wrong: [{ message, expected: `one object a line: ${EXAMPLE}`, got: shorten(content.trim()) }] };
   }
-  const fields = value as Record<string, unknown>;
+  const fields = value;
   const wrong: Wrong[] = [];
   const fileName = textField(fields, "file_name", wrong);
   const sheetName = textField(fields, "sheet_name", wrong);

@@ -1,6 +1,7 @@
 /** Refuses hooks that nothing would ever call. */
 
 import { nearest } from "../base/nearest.ts";
+import { isRecord } from "../base/plain-object.ts";
 import { type Problem, UserError } from "../base/problem.ts";
 import type { Hooks } from "./lifecycle.ts";
 
@@ -29,7 +30,7 @@ export const HOOK_NAMES = Object.keys(KNOWN) as readonly (keyof Hooks)[];
  */
 export function checkHooks(plugin: { readonly name: string }, hooks: unknown): asserts hooks is Hooks {
   const where = `plugin ${plugin.name}`;
-  if (typeof hooks !== "object" || hooks === null || Array.isArray(hooks)) {
+  if (!isRecord(hooks)) {
     const got =
       hooks === undefined || hooks === null ? "nothing" : Array.isArray(hooks) ? "a list" : typeof hooks;
     const expected = "an object with hooks, such as { onEpochEnd({ epoch }) { … } }";
@@ -41,7 +42,7 @@ export function checkHooks(plugin: { readonly name: string }, hooks: unknown): a
   }
   const problems: Problem[] = [];
   for (const name of namesOf(hooks)) {
-    const hook = (hooks as Record<string, unknown>)[name];
+    const hook = hooks[name];
     const message = `Cannot use the hook ${name}`;
     if (!Object.hasOwn(KNOWN, name)) {
       const near = nearest(name, HOOK_NAMES);

@@ -2,10 +2,10 @@
 
 import { dirname, resolve } from "node:path";
 import { deepFreeze } from "../base/deep-freeze.ts";
+import { isRecord } from "../base/plain-object.ts";
 import { type Problem, UserError } from "../base/problem.ts";
 import type { Config } from "../config/config.ts";
 import { checkConstraints } from "../config/constraints.ts";
-import { isMapping } from "../config/field-path.ts";
 import { gotWords } from "../config/field-words.ts";
 import { type Override, parseOverride, splitArguments, splitPluginKey } from "../config/overrides.ts";
 import { resolveFields } from "../config/resolve-fields.ts";
@@ -92,8 +92,8 @@ function pluginEntries(
   problems: Problem[],
 ): PluginEntry[] {
   const section = file.root.plugins;
-  const listed: Record<string, unknown> = isMapping(section) ? section : {};
-  if (section !== undefined && section !== null && !isMapping(section)) {
+  const listed: Record<string, unknown> = isRecord(section) ? section : {};
+  if (section !== undefined && section !== null && !isRecord(section)) {
     const name = Array.isArray(section) && typeof section[0] === "string" ? section[0] : "checkpoint";
     problems.push({
       ...placeOf(file.locate(["plugins"], "value")),

@@ -1,9 +1,9 @@
 /** The plugins that a configuration lists: found, loaded, their options checked, in calling order. */
 
+import { isRecord } from "../base/plain-object.ts";
 import { type Problem, UserError } from "../base/problem.ts";
 import type { PluginSetting } from "../config/config.ts";
 import { group } from "../config/field.ts";
-import { isMapping } from "../config/field-path.ts";
 import { gotWords } from "../config/field-words.ts";
 import type { Override } from "../config/overrides.ts";
 import { parseText } from "../config/parse-text.ts";
@@ -137,7 +137,7 @@ function optionsOf(
   entry: PluginEntry,
   { locate, env, cwd }: LoadRequest,
 ): { options: Record<string, unknown>; problems: readonly Problem[]; notes: readonly string[] } {
-  const value = isMapping(entry.setting) ? entry.setting : {};
+  const value = isRecord(entry.setting) ? entry.setting : {};
   const overrides = entry.overrides.filter(({ path }) => path.length > 0);
   if (plugin.options) {
     const given = { prefix: ["plugins", entry.key], value, locate, overrides, env, cwd };
@@ -164,7 +164,7 @@ function isOn({ key, setting, source, overrides }: PluginEntry, problems: Proble
       problems.push({ ...placeOf(source), message, expected, got: gotWords(text) });
     }
   }
-  if (setting !== undefined && typeof setting !== "boolean" && !isMapping(setting)) {
+  if (setting !== undefined && typeof setting !== "boolean" && !isRecord(setting)) {
     const expected = "true, false, or a mapping of options";
     problems.push({ ...placeOf(source), message, expected, got: gotWords(setting), fix: `${key}: true` });
   }
@@ -176,7 +176,7 @@ function isOn({ key, setting, source, overrides }: PluginEntry, problems: Proble
 function setAt(target: Record<string, unknown>, path: readonly string[], value: unknown): void {
   let current = target;
   for (const key of path.slice(0, -1)) {
-    if (!isMapping(current[key])) current[key] = {};
+    if (!isRecord(current[key])) current[key] = {};
     current = current[key] as Record<string, unknown>;
   }
   current[path.at(-1)!] = value;

@@ -1,6 +1,7 @@
 /** What plugins hand to a run, checked at the door: what is wrong is the giver's failure, not that of a plugin it reaches. */
 
 import type { Json } from "../base/json.ts";
+import { isPlainObject } from "../base/plain-object.ts";
 import { gotWords } from "../config/field-words.ts";
 import type { Artifact } from "./lifecycle.ts";
 
@@ -57,12 +58,14 @@ export function checkedJson(state: unknown, path = "state"): Json {
   if (state === null || typeof state === "boolean" || typeof state === "string") return state;
   if (typeof state === "number" && Number.isFinite(state)) return state;
   if (Array.isArray(state)) return state.map((item, index) => checkedJson(item, `${path}[${index}]`));
-  if (typeof state === "object" && Object.getPrototypeOf(state) === Object.prototype) {
+  if (isPlainObject(state)) {
     const entries = Object.entries(state).filter(([, value]) => value !== undefined);
     return Object.fromEntries(entries.map(([key, value]) => [key, checkedJson(value, `${path}.${key}`)]));
   }
   const got =
-    typeof state === "object" ? `a ${state?.constructor?.name ?? "object without prototype"}` : String(state);
+    typeof state === "object"
+      ? `a ${state?.constructor?.name ?? "object of an unnamed class"}`
+      : String(state);
   throw new TypeError(
     `Cannot keep ${path}: null, booleans, finite numbers, texts, lists and plain objects are expected, got ${got}`,
   );

@@ -1,11 +1,11 @@
 /** The weights that a fresh run starts from: `model.init`. */
 
+import { isRecord } from "../base/plain-object.ts";
 import { UserError } from "../base/problem.ts";
 import { evaluationWeights, readCheckpoint } from "../checkpoint/detector-state.ts";
 import { compareStateDict, loadPartialStateDict, loadStateDict } from "../checkpoint/state-dict.ts";
 import { wholePrefixes } from "../checkpoint/whole-prefixes.ts";
 import type { Config } from "../config/config.ts";
-import { isMapping } from "../config/field-path.ts";
 import type { ParameterSet } from "../model/parameters.ts";
 import { locatePretrained, PRETRAINED } from "../pretrained/locate-pretrained.ts";
 import { networkSettings } from "./network-settings.ts";
@@ -41,7 +41,7 @@ export function loadInitialWeights(
     return facts.join("; ");
   } catch (error) {
     const config = checkpoint.extra?.config;
-    const settings = isMapping(config) ? networkSettings(config.model, model) : [];
+    const settings = isRecord(config) ? networkSettings(config.model, model) : [];
     if (!(error instanceof UserError) || settings.length === 0) throw error;
     const { missing, misshaped } = compareStateDict(parameters, weights);
     const isPartlyIts = misshaped.length === 0 && missing.length < parameters.names.length;

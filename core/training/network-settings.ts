@@ -1,6 +1,7 @@
 /** Where the network of a file differs from the configured one, as what to write on the command line. */
 
-import { isMapping, leaves, valueAt } from "../config/field-path.ts";
+import { isRecord } from "../base/plain-object.ts";
+import { leaves, valueAt } from "../config/field-path.ts";
 import { CONFIG } from "../config/schema.ts";
 
 /** What shapes no weights. */
@@ -15,9 +16,9 @@ const NO_WEIGHTS = /^(type|init|init_partial|loss)$|dropout$|aux_loss$/;
  *   have left out.
  */
 export function networkSettings(model: unknown, own: unknown): string[] {
-  if (!isMapping(model)) return [];
+  if (!isRecord(model)) return [];
   const head = valueAt(model, ["dense_head"]);
-  const hasHead = isMapping(head) && head.enabled === true;
+  const hasHead = isRecord(head) && head.enabled === true;
   const isHeadAlone = hasHead && head.only === true;
   return [...leaves(CONFIG.fields.model)].flatMap(([path, field]) => {
     const [section, key] = [path[0]!, path.at(-1)!];

@@ -4,6 +4,7 @@ import { existsSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import type { Json } from "../base/json.ts";
 import { nearest } from "../base/nearest.ts";
+import { isRecord } from "../base/plain-object.ts";
 import { type Problem, UserError } from "../base/problem.ts";
 import type { Config } from "../config/config.ts";
 import { FRESH_PROGRESS, type ProgressState } from "./progress-state.ts";
@@ -223,7 +224,7 @@ export function checkResume(saved: ResumeState, config: Config, file: string, sa
 }
 
 function flatten(value: unknown, prefix = ""): Map<string, string> {
-  if (value === null || typeof value !== "object" || Array.isArray(value)) {
+  if (!isRecord(value)) {
     return new Map([[prefix, JSON.stringify(value)]]);
   }
   return new Map(

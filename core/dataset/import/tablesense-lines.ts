@@ -3,6 +3,7 @@
  * `original_path` (with backslashes), `clean_file`, `sheet_name`, `split`, `table_regions`.
  */
 
+import { isRecord } from "../../base/plain-object.ts";
 import { parseRange, type Range } from "../../base/range.ts";
 import { TESTING_SET } from "../split.ts";
 import type { ImportNote } from "./import-result.ts";
@@ -48,8 +49,8 @@ function readLine(content: string, line: number): TableSenseLine | string {
   } catch {
     return "it is no JSON object";
   }
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return "it is no JSON object";
-  const fields = value as Record<string, unknown>;
+  if (!isRecord(value)) return "it is no JSON object";
+  const fields = value;
   const names = workbookNames(fields);
   if (names.length === 0) return "it names no workbook (clean_file, original_file, original_path)";
   const sheetName = fields.sheet_name;
