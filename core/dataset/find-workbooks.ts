@@ -2,9 +2,8 @@
 
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import { workbookKind } from "../excel/workbook-names.ts";
 import { fileSize } from "../files/file-state.ts";
-
-const WORKBOOK = /\.(xlsx|xlsm|xltx|xltm|xls|xlsb|ods|csv|tsv)$/i;
 
 /**
  * Files with a workbook's ending in a folder and in those below it, but for hidden ones and Excel's lock files.
@@ -20,7 +19,7 @@ export function findWorkbooks(folder: string): string[] {
   }
   return names
     .map((name) => name.replaceAll("\\", "/"))
-    .filter((name) => WORKBOOK.test(name) && !/(^|\/)(~\$|\.)/.test(name))
+    .filter((name) => workbookKind(name) !== null && !/(^|\/)(~\$|\.)/.test(name))
     .filter((name) => fileSize(join(folder, name)) !== null)
     .sort();
 }

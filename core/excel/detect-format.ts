@@ -2,6 +2,7 @@
 
 import type { ByteSource } from "./byte-source.ts";
 import { WorkbookError } from "./workbook-error.ts";
+import { isLockFile, workbookKind } from "./workbook-names.ts";
 
 /** `zip` is a package that has to be looked into: .xlsx, .xlsb or .ods. */
 export type WorkbookFormat = "zip" | "xlsx" | "csv" | "xls" | "xlsb" | "ods";
@@ -26,14 +27,14 @@ export function detectFormat(source: ByteSource): WorkbookFormat {
     throw new WorkbookError("encrypted", { file, reason: "it is protected by a password", fix });
   }
   const name = file.slice(Math.max(file.lastIndexOf("/"), file.lastIndexOf("\\")) + 1);
-  if (name.startsWith("~$")) {
+  if (isLockFile(name)) {
     throw new WorkbookError("not-a-workbook", {
       file,
       reason: "it is the lock file that Excel leaves beside an open workbook",
       fix: "close the workbook, or delete this file",
     });
   }
-  if (/\.(csv|tsv)$/i.test(name)) return "csv";
+  if (workbookKind(name) === "text") return "csv";
   if (source.size === 0) throw new WorkbookError("not-a-workbook", { file, reason: "the file is empty" });
   throw new WorkbookError("not-a-workbook", {
     file,

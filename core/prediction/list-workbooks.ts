@@ -3,6 +3,7 @@
 import { type Dirent, readdirSync } from "node:fs";
 import { basename, join, relative, resolve } from "node:path";
 import type { Problem } from "../base/problem.ts";
+import { isLockFile, workbookKind } from "../excel/workbook-names.ts";
 import { isFolder } from "../files/file-state.ts";
 
 /** A workbook to look at. */
@@ -21,11 +22,6 @@ export interface ListedWorkbooks {
   /** Folders without a workbook. */
   readonly empty: readonly string[];
 }
-
-/** What is taken in folders; files of other kinds that can be read have to be named. */
-const WORKBOOK = /\.xl[st][xm]$/i;
-/** What Excel leaves beside an open workbook. */
-const LOCK_FILE = /^~\$/;
 
 /** @param leftOut A folder that is not entered, absolute: the one that is written to. */
 export function listWorkbooks(names: readonly string[], leftOut: string | null = null): ListedWorkbooks {
@@ -47,7 +43,7 @@ export function listWorkbooks(names: readonly string[], leftOut: string | null =
         const path = join(folder, entry.name);
         if (entry.isDirectory()) {
           if (resolve(path) !== leftOut) enter(path);
-        } else if (WORKBOOK.test(entry.name) && !LOCK_FILE.test(entry.name) && !isFolder(path)) {
+        } else if (isTaken(entry.name) && !isFolder(path)) {
           add(path, relative(name, path));
           count++;
         }
@@ -58,6 +54,11 @@ export function listWorkbooks(names: readonly string[], leftOut: string | null =
     if (count === 0 && problems.length === before) empty.push(name);
   }
   return { workbooks: [...workbooks.values()], problems, empty };
+}
+
+/** What is taken in folders: other kinds of workbooks have to be named. */
+function isTaken(name: string): boolean {
+  return workbookKind(name) === "package" && !isLockFile(name);
 }
 
 /** File names, one a line; blank lines count for nothing. */
