@@ -1,5 +1,6 @@
 import { closeSync, fdatasync, fsyncSync, openSync, renameSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
+import { temporaryPath } from "./temporaries.ts";
 import { removeQuietly, syncFolder } from "./write-atomic.ts";
 
 /** Pieces smaller than this are gathered before they are written; larger ones go out as they are, without a copy. */
@@ -30,7 +31,7 @@ export class AtomicOutput {
    */
   constructor(path: string) {
     this.path = path;
-    this.#temporary = `${path}.${process.pid}.${Math.random().toString(36).slice(2, 8)}.tmp`;
+    this.#temporary = temporaryPath(path);
     this.#file = openSync(this.#temporary, "wx");
     this.#early = process.platform === "win32" ? null : new EarlySync(this.#temporary);
   }

@@ -1,5 +1,6 @@
 import { closeSync, constants, copyFileSync, fsyncSync, linkSync, openSync, renameSync } from "node:fs";
 import { dirname } from "node:path";
+import { temporaryPath } from "./temporaries.ts";
 import { removeQuietly, syncFolder } from "./write-atomic.ts";
 
 /**
@@ -9,7 +10,7 @@ import { removeQuietly, syncFolder } from "./write-atomic.ts";
  * @throws The system's error as it came; then what stood under `target` is untouched.
  */
 export function copyFileAtomic(source: string, target: string): void {
-  const temporary = `${target}.${process.pid}.${Math.random().toString(36).slice(2, 8)}.tmp`;
+  const temporary = temporaryPath(target);
   try {
     try {
       linkSync(source, temporary);

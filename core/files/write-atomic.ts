@@ -1,5 +1,6 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
+import { temporaryPath } from "./temporaries.ts";
 
 /**
  * Writes a file so that its name never shows a half-written state: to a temporary file beside it, fsync, rename,
@@ -15,7 +16,7 @@ export function writeFileAtomic(
   content: string | Uint8Array,
   { durable = true }: { durable?: boolean } = {},
 ): void {
-  const temporary = `${path}.${process.pid}.${Math.random().toString(36).slice(2, 8)}.tmp`;
+  const temporary = temporaryPath(path);
   const bytes = typeof content === "string" ? Buffer.from(content) : content;
   try {
     const file = openSync(temporary, "wx");

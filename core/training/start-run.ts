@@ -17,7 +17,7 @@ import { detectorSettings } from "../detection/detector-settings.ts";
 import type { GradientEngine } from "../detection/engine/gradient-engine.ts";
 import { openEngine } from "../detection/open-engine.ts";
 import { acquireFolderLock, type FolderLock } from "../files/folder-lock.ts";
-import { removeTemporaries } from "../files/remove-temporaries.ts";
+import { removeTemporaries } from "../files/temporaries.ts";
 import { writeFileAtomic } from "../files/write-atomic.ts";
 import type { RunFacts } from "../hooks/lifecycle.ts";
 import { checkHooks, type LoadedPlugin } from "../hooks/load-plugins.ts";

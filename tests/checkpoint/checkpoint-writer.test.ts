@@ -7,7 +7,7 @@ import { CheckpointWriter } from "../../core/checkpoint/checkpoint-writer.ts";
 import { type PtMap, PtTensor, type PtWritable } from "../../core/checkpoint/pt-value.ts";
 import { readPtFile } from "../../core/checkpoint/read-pt.ts";
 import { writePtFile } from "../../core/checkpoint/write-pt.ts";
-import { removeTemporaries } from "../../core/files/remove-temporaries.ts";
+import { removeTemporaries } from "../../core/files/temporaries.ts";
 
 setDefaultTimeout(120_000); // on a busy machine too
 

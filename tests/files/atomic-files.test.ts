@@ -12,7 +12,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AtomicOutput } from "../../core/files/atomic-output.ts";
 import { copyFileAtomic } from "../../core/files/copy-atomic.ts";
-import { removeTemporaries } from "../../core/files/remove-temporaries.ts";
+import { removeTemporaries, temporaryPath } from "../../core/files/temporaries.ts";
 
 setDefaultTimeout(120_000); // on a busy machine too
 
@@ -112,12 +112,15 @@ test("removeTemporaries() removes what writers left, at any depth, and nothing o
   const folder = emptyFolder();
   mkdirSync(join(folder, "checkpoints"));
   const keep = ["last.pt", "notes.tmp", "a.12.tmp"];
+  const temporary = temporaryPath(join(folder, "log.txt"));
   for (const name of [...keep, "last.pt.123.abc123.tmp", "checkpoints/best.pt.9.zz9.tmp"]) {
     writeFileSync(join(folder, name), "");
   }
+  writeFileSync(temporary, "");
   expect(removeTemporaries(folder).sort()).toEqual([
     join(folder, "checkpoints/best.pt.9.zz9.tmp"),
     join(folder, "last.pt.123.abc123.tmp"),
+    temporary,
   ]);
   expect(readdirSync(folder).sort()).toEqual([...keep, "checkpoints"].sort());
   expect(removeTemporaries(join(folder, "absent"))).toEqual([]);
