@@ -1,4 +1,4 @@
-/** Section `data` by itself, for commands that work without a whole configuration. */
+/** Section `data` by itself, for commands that need no other section and no plugin. */
 
 import { UserError } from "../base/problem.ts";
 import { checkConstraints } from "./constraints.ts";
@@ -10,8 +10,10 @@ import type { Path, Source } from "./source.ts";
 import { readYamlFile } from "./yaml-file.ts";
 
 /**
- * @param given Values of the section; keys that are not there have their defaults.
- * @param origin Where they come from, for messages.
+ * Section `data` from values of a program's own.
+ *
+ * @param given Values of the section; keys that are missing get their defaults.
+ * @param origin Where the values come from, for messages.
  * @param overrides `--data.key=value`.
  * @throws {UserError} Exit code 2, with everything that is wrong.
  */
@@ -21,11 +23,11 @@ export function resolveDataSection(
   overrides: readonly string[],
 ): DataOptions {
   const nowhere: Source = { kind: "argument", argument: origin };
-  return resolved({ data: given }, () => nowhere, overrides);
+  return resolveSections({ data: given }, () => nowhere, overrides);
 }
 
 /**
- * Section `data` of a configuration file. All sections but `plugins` are checked; no plugin is loaded.
+ * Section `data` of a configuration file. The other sections are checked too, except `plugins`: no plugin is loaded.
  *
  * @param path The YAML file, relative to the current folder.
  * @param overrides `--data.key=value`.
@@ -34,10 +36,11 @@ export function resolveDataSection(
 export function readDataSection(path: string, overrides: readonly string[]): DataOptions {
   const { root, locate } = readYamlFile(path, process.cwd());
   const { plugins: _, ...sections } = root;
-  return resolved(sections, locate, overrides);
+  return resolveSections(sections, locate, overrides);
 }
 
-function resolved(
+/** Checks all sections, for a mistake in any of them is worth knowing; reads no variable, for section `data` has none. */
+function resolveSections(
   sections: Readonly<Record<string, unknown>>,
   locate: (path: Path, part: "key" | "value") => Source,
   overrides: readonly string[],

@@ -41,7 +41,8 @@ export function referenceTables(plugins: readonly DescribedPlugin[]): string {
   return sectionsOf(plugins)
     .map(({ name, group }) => {
       const rows = [...leaves(group)].map(([path, field]) => {
-        const variable = field.env ? ` Environment: \`${field.env}\`.` : "";
+        const owner = field.envOwner ? `, while the plugin \`${field.envOwner}\` runs` : "";
+        const variable = field.env ? ` Environment: \`${field.env}\`${owner}.` : "";
         const cells = [
           `\`${dotted(path)}\``,
           `\`${flow(field.default)}\``,
@@ -100,7 +101,9 @@ function wordsOr(words: readonly string[]): string {
 function details(field: Field): string[] {
   const choices = field.kind === "choice" && field.choices.length > 1 ? [field.choices.join(" | ")] : [];
   const limits = field.kind === "integer" || field.kind === "number" ? [limitWords(field)] : [];
-  return [...choices, field.unit ?? "", ...limits, field.env ?? ""].filter(Boolean);
+  const owner = field.envOwner ? ` while ${field.envOwner} runs` : "";
+  const variable = field.env ? [`${field.env}${owner}`] : [];
+  return [...choices, ...(field.unit ? [field.unit] : []), ...limits, ...variable].filter(Boolean);
 }
 
 function inBrackets(words: readonly string[]): string {

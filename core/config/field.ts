@@ -11,7 +11,10 @@ interface Described<Value> {
   readonly unit?: string;
   /** The environment variable that overrides the file. An empty variable counts as not set. */
   readonly env?: string;
-  /** The plugin whose variable `env` is: the variable counts only while that plugin runs. */
+  /**
+   * The plugin that `env` belongs to: without that plugin in the run, the variable is not looked at, valid or not. For
+   * fields outside of a plugin's own section; the variables of a plugin's options count only while it runs anyway.
+   */
   readonly envOwner?: string;
   /** True: `null` is a value of its own, for "none". */
   readonly nullable: boolean;

@@ -22,7 +22,10 @@ export interface Given {
   /** Overrides with their path below `prefix`. */
   readonly overrides: readonly { readonly path: readonly string[]; readonly override: Override }[];
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Names of the plugins that run; a variable that belongs to another plugin does not count. */
+  /**
+   * Names of the plugins that run: a variable of a field with `envOwner` counts only if its owner is among them.
+   * Left out: none runs.
+   */
   readonly plugins?: ReadonlySet<string>;
   /** What relative paths are relative to. */
   readonly cwd: string;

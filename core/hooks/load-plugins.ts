@@ -140,7 +140,8 @@ function optionsOf(
   const value = isRecord(entry.setting) ? entry.setting : {};
   const overrides = entry.overrides.filter(({ path }) => path.length > 0);
   if (plugin.options) {
-    const given = { prefix: ["plugins", entry.key], value, locate, overrides, env, cwd };
+    const plugins = new Set([plugin.name]);
+    const given = { prefix: ["plugins", entry.key], value, locate, overrides, env, plugins, cwd };
     const { values, problems, notes } = resolveFields(group(plugin.options, ""), given);
     return { options: structuredClone(values), problems, notes };
   }
