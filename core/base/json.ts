@@ -1,4 +1,4 @@
-/** JSON values: the form of plugin state, of a checkpoint's plain parts and of everything else that is saved as text. */
+/** JSON values: plugin state, the plain parts of a checkpoint, and everything else that is saved as text. */
 
 /** Any value that JSON can hold. */
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;

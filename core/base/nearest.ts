@@ -1,11 +1,14 @@
-/** The name that was probably meant, for messages about unknown keys, plugins, hooks and choices. */
+/** Guesses which name was meant, for messages about unknown keys, plugins, hooks and choices. */
 
 /**
- * The candidate nearest to a misspelt name: the same but for case and separators, then by edit distance (at most a
- * third of the letters), then one that contains all of its words (`epochs` → `max_epochs`), then one that it
- * abbreviates to (`learning_rate` → `lr`).
+ * The candidate that is nearest to a misspelt name. The rules, the strongest first:
  *
- * @returns null if none is near enough to be a likely guess; of several equally near ones the first.
+ * 1. the same name with other case or separators,
+ * 2. the least edit distance, up to a third of the letters,
+ * 3. a candidate that contains all words of the name (`epochs` → `max_epochs`),
+ * 4. a candidate that abbreviates the name (`learning_rate` → `lr`).
+ *
+ * @returns null if no candidate is a likely guess; the first of several that are equally near.
  */
 export function nearest(name: string, candidates: Iterable<string>): string | null {
   const list = [...candidates];
@@ -15,7 +18,8 @@ export function nearest(name: string, candidates: Iterable<string>): string | nu
   for (const candidate of list) {
     const distance = editDistance(bare, plain(candidate));
     const allowed = Math.max(1, Math.floor(Math.max(bare.length, plain(candidate).length) / 3));
-    // One letter of three replaced is another word (gpu, cpu); one missing, added or swapped is a slip.
+    // In a word of up to three letters, a replaced letter makes another word (gpu, cpu); a swapped
+    // one is a slip.
     const another =
       bare.length < 4 && bare.length === plain(candidate).length && !sameLetters(bare, plain(candidate));
     if (!another && distance <= allowed && distance < Math.min(bare.length, least)) {
@@ -31,8 +35,8 @@ export function nearest(name: string, candidates: Iterable<string>): string | nu
 }
 
 /**
- * The least number of letters to insert, delete, replace or swap with their neighbour that makes `b` of `a`
- * (optimal string alignment: no letter is touched twice).
+ * How many letters have to be inserted, deleted, replaced or swapped with their neighbour to turn `a` into
+ * `b`, at least (optimal string alignment distance: no letter is edited twice).
  */
 export function editDistance(a: string, b: string): number {
   let beforeLast: number[] = [];

@@ -1,13 +1,16 @@
-/** What went wrong, as data: collected first, all reported together, worded in one place (`formatProblems`). */
+/**
+ * What went wrong, as data: problems are collected, reported together, and worded in one place
+ * (`formatProblems`).
+ */
 
-/** One thing that has to change before the work can go on. */
+/** One thing that has to change before the work can continue. */
 export interface Problem {
-  /** The file at fault, as the user named it; absent for command-line arguments. */
+  /** The file at fault, as the user named it; left out for command-line arguments. */
   readonly file?: string;
-  /** 1-based line and column in a text file. */
+  /** Line and column in a text file, from 1. */
   readonly line?: number;
   readonly column?: number;
-  /** A place inside a file that has no lines: a sheet and cell, an archive member, a tensor name. */
+  /** A place in a file without lines: a sheet and cell, a member of an archive, the name of a tensor. */
   readonly where?: string;
   /** What could not be done: "Cannot use model.detr.num_heads". */
   readonly message: string;
@@ -21,8 +24,8 @@ export interface Problem {
 export type ExitCode = 0 | 1 | 2 | 130;
 
 /**
- * An error meant for the user: it is printed without a stack trace and ends the command with `exitCode`.
- * Anything else that is thrown is a defect and keeps its stack.
+ * An error for the user: it is printed without a stack trace and ends the command with `exitCode`.
+ * Anything else that is thrown is a defect and is printed with its stack.
  */
 export class UserError extends Error {
   override readonly name: string = "UserError";
@@ -46,7 +49,7 @@ export function usageError(problem: Problem): UserError {
 }
 
 /**
- * The text of several problems, blank lines between them:
+ * The text of several problems, with blank lines between them:
  *
  *     configs/minimal.yaml:17:16  Cannot use model.detr.num_heads
  *       expected  a divisor of model.detr.hidden_dim (128, line 16): 1, 2, 4, 8, ...

@@ -1,13 +1,13 @@
 /**
- * Seeded randomness without hidden state. A stream is made from a seed and keys that say what it is for
- * (`randomStream(seed, "shuffle", epoch)`), so a resumed run draws what the uninterrupted one would have drawn,
- * in whatever order and on whatever worker the draws happen.
+ * Seeded random numbers without hidden state. A stream is made from a seed and from keys that say what it is
+ * for: `randomStream(seed, "shuffle", epoch)`. A resumed run therefore draws the same numbers as an
+ * uninterrupted one, on whatever worker and in whatever order it draws them.
  */
 
-/** The four 32-bit words of a stream; JSON-safe. */
+/** The four 32-bit words of a stream, which JSON can hold. */
 export type RandomState = readonly [number, number, number, number];
 
-/** sfc32, a small fast chaotic generator (Chris Doty-Humphrey, PractRand): 128 bits of state, period at least 2^32. */
+/** The generator sfc32 (Chris Doty-Humphrey, PractRand): 128 bits of state, a period of at least 2^32. */
 export class Random {
   #a: number;
   #b: number;
@@ -18,7 +18,7 @@ export class Random {
     [this.#a, this.#b, this.#c, this.#d] = state;
   }
 
-  /** The state to save; `new Random(state)` goes on from there. */
+  /** The state to save: `new Random(state)` continues from there. */
   get state(): RandomState {
     return [this.#a, this.#b, this.#c, this.#d];
   }
@@ -51,13 +51,16 @@ export class Random {
     return this.uniform() < probability;
   }
 
-  /** One of the values, each as likely as the next. */
+  /** One of the values, all with the same probability. */
   pick<T>(values: readonly T[]): T {
     if (values.length === 0) throw new RangeError("Cannot pick from an empty list");
     return values[this.integer(0, values.length - 1)] as T;
   }
 
-  /** A standard normal number (Box–Muller; one of the pair is dropped so that the state alone says what comes next). */
+  /**
+   * A standard normal number (Box–Muller). The second number of each pair is dropped: the four words are
+   * the whole state.
+   */
   normal(): number {
     const radius = Math.sqrt(-2 * Math.log(1 - this.uniform()));
     return radius * Math.cos(2 * Math.PI * this.uniform());
@@ -74,7 +77,9 @@ export class Random {
   }
 }
 
-/** The stream for one purpose: the same seed and keys give the same stream, any other key an unrelated one. */
+/**
+ * The stream for one purpose. The same seed and keys give the same stream; other keys give an unrelated one.
+ */
 export function randomStream(seed: number, ...keys: readonly (string | number)[]): Random {
   // FNV-1a over the keys, four times from different offsets, each finished with murmur3's avalanche.
   const text = `${seed}\u0000${keys.join("\u0000")}`;

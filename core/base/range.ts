@@ -1,6 +1,9 @@
-/** Rectangles of cells, as people write them: `A1:F20`. */
+/** Rectangles of cells, written as in Excel: `A1:F20`. */
 
-/** A rectangle of cells, rows and columns counted from 1, both ends included: `B3:F20` is rows 3–20, columns 2–6. */
+/**
+ * A rectangle of cells. Rows and columns count from 1 and include both ends: `B3:F20` is rows
+ * 3–20, columns 2–6.
+ */
 export interface Range {
   readonly top: number;
   readonly left: number;
@@ -8,14 +11,14 @@ export interface Range {
   readonly right: number;
 }
 
-/** The last row and column that Excel has: `XFD1048576`. */
+/** The last row and column of a sheet in Excel: `XFD1048576`. */
 export const MAX_ROW = 1_048_576;
 export const MAX_COLUMN = 16_384;
 
 const A1 = /^\$?([A-Za-z]{1,3})\$?([1-9][0-9]{0,6})(?::\$?([A-Za-z]{1,3})\$?([1-9][0-9]{0,6}))?$/;
 
 /**
- * Reads `A1:F20`, `a1`, `$B$2:$C$9`. Corners may come in any order.
+ * Reads `A1:F20`, `a1`, `$B$2:$C$9`. The corners may be given in any order.
  *
  * @returns null if the text is not a range or lies beyond XFD1048576.
  */
@@ -34,7 +37,7 @@ export function parseRange(text: string): Range | null {
   return range.bottom <= MAX_ROW && range.right <= MAX_COLUMN ? range : null;
 }
 
-/** `A1:F20`; a single cell too is written with both corners (`B2:B2`), so that every region has one form. */
+/** `A1:F20`. A single cell is written with both corners too (`B2:B2`), so that every range has one form. */
 export function formatRange({ top, left, bottom, right }: Range): string {
   return `${columnName(left)}${top}:${columnName(right)}${bottom}`;
 }

@@ -1,8 +1,8 @@
-/** Runs a program of the machine and gathers what it prints. */
+/** Runs another program and collects its output. */
 
 import { spawn } from "node:child_process";
 
-/** How a program ended. `output` is what it printed, both streams together. */
+/** How a program ended. `output` is what it printed on both streams, the last 100,000 characters at most. */
 export interface ProgramResult {
   readonly code: number | null;
   readonly output: string;
@@ -11,7 +11,9 @@ export interface ProgramResult {
 /**
  * Runs a program to its end.
  *
- * @returns Code null if it could not be started; `output` then says why.
+ * @param options.onOutput Gets the output piece by piece, while the program runs.
+ * @returns `code` is null if the program could not be started, and `output` then says why; -1 if a
+ *   signal ended it.
  */
 export function runProgram(
   command: readonly string[],

@@ -1,6 +1,6 @@
-/** How numbers, bars and rows look on a console. */
+/** Numbers, progress bars and tables as text for a console. */
 
-/** 4.2 → `4s`, 83 → `1m23s`, 7384 → `2h03m`. Not a finite number → `–`. */
+/** 4.2 → `4.2s`, 42 → `42s`, 83 → `1m23s`, 7384 → `2h03m`. Anything that is not finite → `–`. */
 export function formatDuration(seconds: number): string {
   if (!Number.isFinite(seconds)) return "–";
   if (seconds < 9.95) return `${seconds.toFixed(1)}s`;
@@ -18,9 +18,9 @@ export function progressBar(fraction: number, width: number): string {
 }
 
 /**
- * Columns under their heads, aligned to the right.
+ * Columns below their headings, aligned to the right.
  *
- * @param words How many columns, from the first, hold words: they are aligned to the left.
+ * @param words How many of the first columns hold words: they are aligned to the left.
  */
 export function table(head: readonly string[], rows: readonly (readonly string[])[], words = 0): string {
   const all = [head, ...rows];

@@ -22,8 +22,8 @@ export function sendError(error: unknown): SentError {
 }
 
 /**
- * The error that the receiving thread throws: a `UserError` again if it was one, with the stack of the other thread in
- * its `cause`. A subclass of `UserError` arrives as `UserError`.
+ * The error that the receiving thread throws: a `UserError` again if it was one, with the stack of the other
+ * thread in its `cause`. A subclass of `UserError` arrives as `UserError`.
  */
 export function receiveError({ name, message, stack, user, cause }: SentError): Error {
   const error = new Error(message, cause === null ? undefined : { cause: receiveError(cause) });
@@ -33,8 +33,8 @@ export function receiveError({ name, message, stack, user, cause }: SentError): 
 }
 
 /**
- * The problems of a `UserError`; of any other error one problem, with its stack as what was found: a defect costs one
- * file of many, and its stack still reaches the user.
+ * The problems of a `UserError`; of any other error one problem, with its stack as what was found: a defect
+ * costs one file of many, and its stack still reaches the user.
  *
  * @param otherwise The problem that stands for a defect: file and message.
  */

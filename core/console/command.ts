@@ -1,4 +1,4 @@
-/** What all commands share: help, wrong usage, errors and exit codes. */
+/** The frame of every command: help, wrong usage, errors and exit codes. */
 
 import { type ArgsDef, type CommandDef, renderUsage, runCommand } from "citty";
 import { type ExitCode, UserError } from "../base/problem.ts";
@@ -6,8 +6,8 @@ import { type ExitCode, UserError } from "../base/problem.ts";
 /**
  * Runs a command with this process's arguments and ends the process with its exit code.
  *
- * @param rawArgs The arguments that are the command's own; `--help` or `-h` among them prints the help instead.
- * @param moreHelp Text below the usage.
+ * @param rawArgs The arguments of the command. With `--help` or `-h` among them, the help is printed instead.
+ * @param moreHelp Returns text to print below the usage.
  */
 export async function runMain<Args extends ArgsDef>(
   command: CommandDef<Args>,
@@ -19,12 +19,14 @@ export async function runMain<Args extends ArgsDef>(
   process.exit(code);
 }
 
-/** Waits until a slow reader of a pipe has everything: what is still held back when the process exits is lost. */
+/**
+ * Waits until a slow reader of a pipe has got everything: output that is still buffered at the exit is lost.
+ */
 function handOnOutput(): Promise<void> {
   const { stdout } = process;
   return new Promise((resolve) => {
     if (stdout.destroyed) return resolve();
-    stdout.once("error", () => resolve()); // the reader went away
+    stdout.once("error", () => resolve()); // the reader has closed the pipe
     stdout.end(() => resolve());
   });
 }
@@ -41,7 +43,8 @@ async function runToExitCode<Args extends ArgsDef>(
       if (moreHelp) process.stdout.write(`\n${(await moreHelp()).trimEnd()}\n`);
       return 0;
     }
-    // Not by way of the parent command: citty drops what a subcommand returns, and with it the exit code.
+    // The subcommand is run directly: through its parent, citty would drop its result, which is
+    // the exit code.
     const { result } = await runCommand(named.command, { rawArgs: [...named.rawArgs] });
     return (result as ExitCode | undefined) ?? 0;
   } catch (error) {
@@ -49,13 +52,13 @@ async function runToExitCode<Args extends ArgsDef>(
   }
 }
 
-/** The usage as citty words it; its colours are for terminals alone. */
+/** The usage in citty's words, in colour on terminals only. */
 async function usage<Args extends ArgsDef>(command: CommandDef<Args>, isTerminal: boolean): Promise<string> {
   const text = await renderUsage(command);
   return isTerminal ? text : Bun.stripANSI(text);
 }
 
-/** Prints an error for people and returns its exit code; a defect keeps its stack. */
+/** Prints an error and returns its exit code; a defect is printed with its stack. */
 async function reportError<Args extends ArgsDef>(
   error: unknown,
   command: CommandDef<Args>,
@@ -72,7 +75,7 @@ async function reportError<Args extends ArgsDef>(
   return 1;
 }
 
-/** A defect's message with its stack and those of its causes. */
+/** The text of an error: the message of a `UserError`, the stacks of a defect and its causes. */
 export function errorText(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error instanceof UserError) return error.message;
@@ -80,7 +83,7 @@ export function errorText(error: unknown): string {
   return error.cause === undefined ? text : `${text}\ncaused by: ${errorText(error.cause)}`;
 }
 
-/** The command that the arguments begin with, subcommands of subcommands too, and the arguments that are left for it. */
+/** Finds the command, at any depth, that the first arguments name, and the arguments that are left for it. */
 async function namedCommand<Args extends ArgsDef>(
   command: CommandDef<Args>,
   rawArgs: readonly string[],

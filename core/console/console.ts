@@ -1,48 +1,58 @@
-/** The console of a run: lines for people, kept in `output.log` too, and at most one live line below them. */
+/** The console of a run: lines, which `output.log` keeps too, and at most one live line below them. */
 
 import { closeSync, openSync, writeSync } from "node:fs";
 import { errorText } from "./command.ts";
 
-/** What plugins and the loop print through. */
+/** What plugins and the training loop print to. */
 export interface RunConsole {
-  /** True where standard output is a terminal: live lines and colours make sense. */
+  /** True if standard output is a terminal, where live lines and colours make sense. */
   readonly isTerminal: boolean;
-  /** The terminal's width in characters; 80 where there is none. */
+  /** The terminal's width in characters; 80 if there is no terminal. */
   readonly columns: number;
-  /** Prints a line (or several). It also goes to `output.log`, stamped with nothing: it reads as the console did. */
+  /**
+   * Prints one or several lines. They also go to `output.log`, without time stamps, so that it reads
+   * like the console.
+   */
   line(text: string): void;
-  /** Like `line`, on standard error. */
+  /** Does the same on standard error. */
   warn(text: string): void;
-  /** Shows or replaces the live line, on terminals only; null removes it. It never reaches `output.log`. */
+  /**
+   * Shows or replaces the live line, on terminals only; null removes it. The live line never goes
+   * to `output.log`.
+   */
   status(text: string | null): void;
-  /** Calls back with every printed line from now on. Returns a function that stops it. */
+  /** Calls `listener` with every line that is printed from now on, until the returned function is called. */
   subscribe(listener: (line: string, stream: "stdout" | "stderr") => void): () => void;
 }
 
-const CLEAR_LINE = "\r\u001b[2K";
+/** Moves to the start of the terminal's line and erases it. */
+export const CLEAR_LINE = "\r\u001b[2K";
 
-/** The console on this process's standard streams. `attach` names the log file once the run's folder exists. */
+/**
+ * The console on this process's standard streams. It keeps the lines in memory until `attach` names the log
+ * file, which is possible only once the run's folder exists. `close` it in the end.
+ */
 export class ProcessConsole implements RunConsole {
   readonly isTerminal = Boolean(process.stdout.isTTY) && process.env.TERM !== "dumb";
   #listeners = new Set<(line: string, stream: "stdout" | "stderr") => void>();
   #isTelling = false;
   #status: string | null = null;
   #log: number | null = null;
-  /** Lines printed before there was a file to keep them in. */
+  /** Lines that were printed before there was a log file. */
   #early: string[] = [];
 
   get columns(): number {
     return process.stdout.columns || 80;
   }
 
-  /** From now on lines are appended to this file, those printed so far first. */
+  /** Appends the lines that were printed so far to this file, and every line from now on. */
   attach(path: string): void {
     this.#log = openSync(path, "a");
     for (const line of this.#early) this.#keep(line);
     this.#early = [];
   }
 
-  /** Closes the log file and keeps what is printed from now on for the next one. */
+  /** Closes the log file; lines from now on are kept for the next one. */
   detach(): void {
     if (this.#log !== null) closeSync(this.#log);
     this.#log = null;
@@ -85,7 +95,10 @@ export class ProcessConsole implements RunConsole {
     }
   }
 
-  /** A listener that throws is not asked again; what a listener prints is told to none, or it would hear itself for ever. */
+  /**
+   * A listener that throws is removed. What a listener prints while it is called goes to no listener, or it
+   * would call itself without end.
+   */
   #tell(line: string, stream: "stdout" | "stderr"): void {
     if (this.#isTelling) return;
     this.#isTelling = true;
@@ -104,7 +117,7 @@ export class ProcessConsole implements RunConsole {
     try {
       writeSync(this.#log as number, `${line}\n`);
     } catch {
-      // A full disk must not end the run because of a line that was shown already.
+      // The line was printed: a full disk must not end the run because of its copy.
     }
   }
 }

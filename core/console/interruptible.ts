@@ -1,11 +1,15 @@
+/** Commands that can be stopped with Ctrl-C. */
+
 import type { ExitCode } from "../base/problem.ts";
 import { ProcessConsole } from "./console.ts";
 import { stopOnSignals } from "./stop-signals.ts";
 
 /**
- * Runs a command's work: the first SIGINT or SIGTERM aborts `signal`, the second ends the process at once.
+ * Runs the work of a command. The first SIGINT or SIGTERM aborts `signal`; the second ends the
+ * process at once.
  *
- * @param afterStop Printed when the work was stopped: what is left, how to go on.
+ * @param afterStop Printed if the work was stopped: what remains, and how to continue.
+ * @returns The exit code of `work`; 130 if it was stopped.
  */
 export async function interruptible(
   afterStop: string,

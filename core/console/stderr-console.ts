@@ -1,16 +1,17 @@
-/** Results on standard output, everything else on standard error, the progress bar too: results can be piped. */
+/**
+ * A console for commands whose results are piped: results on standard output, everything else
+ * on standard error.
+ */
 
 import { UserError } from "../base/problem.ts";
-import type { RunConsole } from "./console.ts";
+import { CLEAR_LINE, type RunConsole } from "./console.ts";
 
-const CLEAR_LINE = "\r\u001b[2K";
-
-/** What is not a result. */
+/** Prints lines and the live line on standard error, and results on standard output. */
 export class StderrConsole implements RunConsole {
   readonly isTerminal = Boolean(process.stderr.isTTY) && process.env.TERM !== "dumb";
   #status: string | null = null;
   #closed: Error | null = null;
-  /** The last result has left this process. */
+  /** Resolves when the last result has left this process. */
   #handedOn: Promise<void> = Promise.resolve();
 
   constructor() {
@@ -38,10 +39,14 @@ export class StderrConsole implements RunConsole {
   }
 
   subscribe(): () => void {
-    return () => {}; // nobody keeps a log of this
+    return () => {}; // these commands keep no log
   }
 
-  /** Writes to standard output; on a terminal the bar makes room. @throws {UserError} If nobody reads it any more. */
+  /**
+   * Writes to standard output, with the live line out of the way.
+   *
+   * @throws {UserError} If the reader has closed the pipe.
+   */
   result(text: string): void {
     if (this.#closed !== null) {
       const { message: got } = this.#closed;
@@ -53,7 +58,7 @@ export class StderrConsole implements RunConsole {
     });
   }
 
-  /** Until all results have been handed on: the process may end then. */
+  /** Resolves when all results have left this process, which may then end. */
   flush(): Promise<void> {
     return this.#handedOn;
   }

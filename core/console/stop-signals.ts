@@ -1,16 +1,16 @@
-/** SIGINT and SIGTERM as a request to stop. */
+/** SIGINT and SIGTERM as requests to stop. */
 
 /**
- * Within this time a second signal is the first one again: Ctrl-C reaches every process of the terminal, and the ones
- * that started this (`bun run`, npx) hand theirs on too.
+ * A second signal within this time counts as the first one: Ctrl-C reaches every process of the terminal, and
+ * the processes that started this one (`bun run`, npx) pass their signal on to it too.
  */
 const SAME_SIGNAL_MS = 500;
 
 /**
- * Aborts `stop` on the first SIGINT or SIGTERM; a second one ends the process at once with exit code 130.
+ * Aborts `stop` on the first SIGINT or SIGTERM. The second one ends the process at once with exit code 130.
  *
  * @param onFirst Called once, after the abort.
- * @returns Removes the handlers.
+ * @returns A function that removes the handlers.
  */
 export function stopOnSignals(stop: AbortController, onFirst: () => void): () => void {
   let first = 0;

@@ -1,12 +1,13 @@
-/** Shows how a long piece of work goes: a bar on a terminal, a line every few seconds elsewhere, nothing where silent. */
+/** Shows the progress of long work: a bar on a terminal, a line every few seconds elsewhere. */
 
 import { formatDuration, progressBar } from "../base/text-layout.ts";
 import type { RunConsole } from "./console.ts";
 
-/** Without a terminal a line appears this often, milliseconds. */
+/** The time between two lines without a terminal, milliseconds. */
 const LINE_INTERVAL = 10_000;
 const BAR_WIDTH = 24;
 
+/** Call `step` after each piece of work, and `end` in the end. */
 export class WorkProgress {
   readonly #console: RunConsole;
   readonly #what: string;
@@ -19,9 +20,9 @@ export class WorkProgress {
   #share = 0;
 
   /**
-   * @param what "reading real".
-   * @param total How many there are of `unit`.
-   * @param silent True where the output is for a program.
+   * @param what What is done: "reading real".
+   * @param total How many pieces there are, counted in `unit`.
+   * @param silent True: nothing is shown, because the output is for a program.
    */
   constructor(console: RunConsole, what: string, total: number, silent: boolean, unit = "workbooks") {
     this.#console = console;
@@ -36,7 +37,12 @@ export class WorkProgress {
     return (performance.now() - this.#startedAt) / 1000;
   }
 
-  /** So many more are done (one, if left out); `share` of all the work is then, 0 … 1: they differ in size. */
+  /**
+   * Counts pieces that are done.
+   *
+   * @param share How much of all the work is done now, 0 … 1: pieces differ in size.
+   * @param count How many pieces are done since the last call.
+   */
   step(share: number, count = 1): void {
     this.#done += count;
     this.#share = share;

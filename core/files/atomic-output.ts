@@ -1,20 +1,24 @@
+/** Large files, written piece by piece, that appear under their name only when they are whole. */
+
 import { closeSync, fdatasync, fsyncSync, openSync, renameSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 import { temporaryPath } from "./temporaries.ts";
 import { removeQuietly, syncFolder } from "./write-atomic.ts";
 
-/** Pieces smaller than this are gathered before they are written; larger ones go out as they are, without a copy. */
+/** Smaller pieces are gathered before they are written; larger ones are written directly, without a copy. */
 const GATHER_BYTES = 1 << 18;
 
-/** The most that one call of the system is given: signals and other work are not held up for long. */
+/** The most that one system call writes, so that signals and other work do not wait for long. */
 const WRITE_BYTES = 1 << 26;
 
-/** After this many bytes the system is asked to begin with bringing them to the disk. */
+/** After this many bytes the system is asked to start bringing them to the disk. */
 const SYNC_BYTES = 1 << 25;
 
 /**
- * A large file written piece by piece under a temporary name; `commit` gives it its final one. What stood under that
- * name before is untouched until then, and whole afterwards whatever happens to the machine.
+ * A file that is written under a temporary name until `commit` gives it its final name. The file that had the
+ * name before is untouched until then, and the new one is whole afterwards, even if the machine crashes.
+ *
+ * Open it by its constructor, call `write` any number of times, then `commit` or `abort`.
  */
 export class AtomicOutput {
   readonly path: string;
@@ -36,7 +40,7 @@ export class AtomicOutput {
     this.#early = process.platform === "win32" ? null : new EarlySync(this.#temporary);
   }
 
-  /** Bytes given so far: the position of the next one. */
+  /** How many bytes were given to `write` so far: the position of the next one in the file. */
   get position(): number {
     return this.#written + this.#gatheredBytes;
   }
@@ -51,7 +55,10 @@ export class AtomicOutput {
     }
   }
 
-  /** fsync, rename, fsync of the folder: from here on the new content stands under the final name. */
+  /**
+   * Calls fsync, renames the file and calls fsync for the folder: then the new content is
+   * durable under its name.
+   */
   commit(): void {
     this.#flush();
     fsyncSync(this.#open);
@@ -100,8 +107,9 @@ export class AtomicOutput {
 }
 
 /**
- * Starts to bring a file to the disk while it is still being written, on another thread: the fsync at the end then finds
- * little left to do. It has a handle of its own, so a failure that it meets is reported to the writer's fsync too.
+ * Starts to bring a file to the disk while it is still being written, on another thread, so that little
+ * is left for the fsync at the end. It has a file handle of its own, so a failure is reported to the
+ * writer's fsync too.
  */
 class EarlySync {
   readonly #file: number;

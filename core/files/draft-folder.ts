@@ -36,17 +36,21 @@ export class DraftFolder {
     replaceFolder(this.path, this.final);
   }
 
-  /** Removes the draft; does nothing after `commit`. If it cannot be removed, the next draft beside it removes it. */
+  /**
+   * Removes the draft; does nothing after `commit`. If it cannot be removed, the next draft
+   * beside it removes it.
+   */
   discard(): void {
     removeQuietly(this.path);
   }
 }
 
 /**
- * Renames a folder, and removes the folder that had the new name before. If the rename fails, that folder gets its name
- * back.
+ * Renames a folder, and removes the folder that had the new name before. If the rename fails, that folder
+ * gets its name back.
  *
- * @throws The system's error as it came: ENOTEMPTY, for one, if another process made a folder of that name meanwhile.
+ * @throws The system's error as it came: ENOTEMPTY, for one, if another process made a folder of
+ *   that name meanwhile.
  */
 export function replaceFolder(from: string, to: string): void {
   const old = from.endsWith(".tmp") ? `${from.slice(0, -".tmp".length)}-old.tmp` : `${from}-old`;

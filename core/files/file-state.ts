@@ -1,6 +1,8 @@
+/** What stands under a path, without errors for what does not exist. */
+
 import { type Stats, statSync } from "node:fs";
 
-/** The file's size in bytes; null if there is no such file (or what there is is no file). */
+/** The size of a file in bytes; null if there is none, or something that is not a file. */
 export function fileSize(path: string): number | null {
   const found = tryStat(path);
   return found?.isFile() ? found.size : null;
@@ -10,7 +12,10 @@ export function isFolder(path: string): boolean {
   return tryStat(path)?.isDirectory() ?? false;
 }
 
-/** Null for whatever cannot be looked at: missing, no permission, a path through a file. */
+/**
+ * The state of a file or folder; null if it is missing, if permission is lacking, or if a file is
+ * part of the path.
+ */
 export function tryStat(path: string): Stats | null {
   try {
     return statSync(path);

@@ -1,3 +1,5 @@
+/** Locks on folders, between processes. */
+
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
@@ -5,36 +7,37 @@ import { UserError } from "../base/problem.ts";
 import { isAlive, ownIdentity, type ProcessIdentity, processNamespace } from "./process-identity.ts";
 import { writeFileAtomic } from "./write-atomic.ts";
 
-/** A folder held by this process. */
+/** A folder that this process holds. */
 export interface FolderLock {
-  /** Gives the folder free; a second call does nothing. */
+  /** Releases the folder; a second call does nothing. */
   release(): void;
 }
 
 interface Claim extends ProcessIdentity {
-  /** When it was made, for the message. */
+  /** When the claim was made, for the message. */
   readonly since: string;
 }
 
 const PREFIX = ".lock-";
-/** Two processes that claim a folder at the same moment both step back, and try again after a random pause. */
+/** Two processes that claim a folder at the same moment both withdraw, and try again after a random pause. */
 const ATTEMPTS = 8;
 const PAUSE_MS = 30;
 
 /**
- * Makes this process the only one that works in a folder. A process that died, however it did, holds nothing.
+ * Makes this process the only one that works in a folder. A process that died holds nothing, however it died.
  *
- * Every process states its claim in a file of its own and then looks for others': of two that do so at once, at least
- * one sees the other. No claim of a living process is ever removed by another, so there is no moment at which two hold
- * the folder.
+ * Every process writes its claim to a file of its own and then looks for the claims of others. Of two
+ * processes that do so at once, at least one sees the other. A process never removes the claim of a living
+ * process, so two never hold the folder.
  *
- * @param folder It has to exist.
- * @param what What is being done there, for the message: "train".
+ * @param folder The folder; it has to exist.
+ * @param what What this process does there, for the message: "train".
  * @throws {UserError} Naming the process and machine that hold the folder.
  */
 export function acquireFolderLock(folder: string, what = "train"): FolderLock {
   const own: Claim = { ...ownIdentity(), since: new Date().toISOString() };
-  // Never the name of another claim, not even of a dead process with this one's number: that one may be being removed.
+  // A name of its own, even if a dead process had the same number: another process may be
+  // removing that claim.
   const name = `${PREFIX}${own.host.replaceAll(/[^A-Za-z0-9.-]/g, "_")}-${own.pid}-${crypto.randomUUID().slice(0, 8)}`;
   for (let attempt = 1; ; attempt++) {
     const before = livingClaims(folder);
@@ -65,7 +68,7 @@ function writeClaim(folder: string, name: string, what: string, claim: Claim): v
   }
 }
 
-/** The claims of processes that live; those of dead ones are removed on the way. */
+/** The claims of living processes; the claims of dead ones are removed. */
 function livingClaims(folder: string): { name: string; claim: Claim }[] {
   return readdirSync(folder)
     .filter((name) => name.startsWith(PREFIX) && !name.endsWith(".tmp"))
@@ -88,7 +91,7 @@ function readClaim(path: string): Claim | null {
   try {
     return JSON.parse(text) as Claim;
   } catch {
-    // Cut short by a crash of the machine: its writer is gone.
+    // A crash of the machine cut the file short: its writer is dead.
     return { host: hostname(), pid: 0, namespace: processNamespace(), start: null, since: "" };
   }
 }

@@ -28,8 +28,8 @@ export function ownIdentity(): ProcessIdentity {
 }
 
 /**
- * Whether the process still runs. Nothing can be known about a process on another machine or in another container: it
- * counts as alive.
+ * Whether the process still runs. Nothing can be known about a process on another machine or in another
+ * container: it counts as alive.
  */
 export function isAlive({ host, pid, namespace, start }: ProcessIdentity): boolean {
   if (host !== hostname() || namespace !== processNamespace()) return true;
@@ -66,7 +66,11 @@ function hashed(text: string): string {
   return createHash("sha256").update(text).digest("hex").slice(0, TAG_DIGITS);
 }
 
-/** A process of this machine. @param isSame Whether the process with that number started at the right time. */
+/**
+ * A process of this machine.
+ *
+ * @param isSame Whether the process with that number started at the right time.
+ */
 function isRunning(pid: number, isSame: (start: string) => boolean): boolean {
   if (pid <= 0) return false;
   const found = processStart(pid);
@@ -74,8 +78,9 @@ function isRunning(pid: number, isSame: (start: string) => boolean): boolean {
 }
 
 /**
- * When a process of this machine started, in the system's own terms: on Linux the boot of the machine and the ticks since
- * then, elsewhere a date. A process that ended and whose parent has not noticed yet counts as ended.
+ * When a process of this machine started, in the system's own terms: on Linux the boot of the machine and
+ * the ticks since then, elsewhere a date. A process that ended and whose parent has not noticed yet
+ * counts as ended.
  *
  * @returns undefined if there is no such process.
  */
@@ -98,7 +103,10 @@ function exists(pid: number): boolean {
   }
 }
 
-/** See proc(5): field 3 is the state, field 22 the start in clock ticks after boot; field 2 may hold blanks and brackets. */
+/**
+ * See proc(5): field 3 is the state, field 22 the start in clock ticks after boot; field 2 may hold
+ * blanks and brackets.
+ */
 function linuxStart(pid: number): ProcessStart | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
@@ -111,7 +119,10 @@ function linuxStart(pid: number): ProcessStart | undefined {
   }
 }
 
-/** The numbering of processes that this process belongs to: each container has its own. Null where there is only one. */
+/**
+ * The numbering of processes that this process belongs to: each container has its own. Null where
+ * there is only one.
+ */
 export function processNamespace(): string | null {
   try {
     return readlinkSync("/proc/self/ns/pid");

@@ -12,8 +12,8 @@ export function temporaryPath(path: string): string {
 }
 
 /**
- * Removes what killed processes left half-written in a folder and in those below. Hold the folder's lock when you call
- * it: then nobody else is writing there.
+ * Removes what killed processes left half-written in a folder and in those below. Hold the folder's lock when
+ * you call it: then nobody else is writing there.
  *
  * @returns The paths that were removed; none if there is no such folder.
  */

@@ -1,14 +1,18 @@
+/** Small files that appear in one step. */
+
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 import { temporaryPath } from "./temporaries.ts";
 
 /**
- * Writes a file so that its name never shows a half-written state: to a temporary file beside it, fsync, rename,
- * fsync of the folder. On failure the temporary file is removed and what stood under the name before is untouched.
+ * Writes a file whose name never shows a half-written state: it writes to a temporary file beside it, calls
+ * fsync, renames it and calls fsync for the folder. On failure the temporary file is removed, and the file
+ * under the name is untouched.
  *
  * @param path The final name; its folder has to exist.
- * @param options.durable False: without fsync, which takes milliseconds. For what can be made again and whose reader
- *   notices damage: after a crash of the machine the file may be empty or the old one. @default true
+ * @param options.durable False: fsync, which takes milliseconds, is left out. After a crash of the machine
+ *   the file may then be empty or the old one. This is for files that can be made again and whose reader
+ *   notices damage. @default true
  * @throws The system's error (ENOSPC, EROFS, EACCES …) as it came.
  */
 export function writeFileAtomic(
@@ -34,7 +38,7 @@ export function writeFileAtomic(
   if (durable) syncFolder(dirname(path));
 }
 
-/** Makes a rename in the folder durable. Systems that cannot open a folder (Windows) do without. */
+/** Makes a rename in the folder durable; does nothing on systems that cannot open a folder (Windows). */
 export function syncFolder(folder: string): void {
   let handle: number;
   try {
@@ -45,17 +49,20 @@ export function syncFolder(folder: string): void {
   try {
     fsyncSync(handle);
   } catch {
-    // Some network file systems refuse fsync on folders; the rename itself still holds.
+    // Some network file systems refuse fsync for folders. The rename is done all the same.
   } finally {
     closeSync(handle);
   }
 }
 
-/** Removes what is left of a failed write, be it a file or a folder. That it cannot be removed either (EROFS) is not what the user needs to hear. */
+/**
+ * Removes the file or folder of a failed write. If that fails too (EROFS), the first failure is
+ * what the user needs.
+ */
 export function removeQuietly(path: string): void {
   try {
     rmSync(path, { recursive: true, force: true });
   } catch {
-    // The failure that led here is the one that is reported.
+    // The failure that led here is reported.
   }
 }
