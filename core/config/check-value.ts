@@ -1,4 +1,4 @@
-/** One value against its field. */
+/** Checks one value against its field. */
 
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
@@ -8,7 +8,7 @@ import { zodOf } from "./field-schema.ts";
 import { expectedWords, flow, gotWords, mended } from "./field-words.ts";
 import { dotted, type Path, placeOf, type Source, written } from "./source.ts";
 
-/** Where a value was given. */
+/** Where the user gave a value. */
 export interface ValuePlace {
   /** From the configuration's root on. */
   readonly path: Path;
@@ -17,7 +17,9 @@ export interface ValuePlace {
   locate(path: Path, part: "key" | "value"): Source;
 }
 
-/** What is wrong with a value: nothing, the value itself, or for a list each of its items that is wrong. */
+/**
+ * What is wrong with a value: nothing, one problem with the value, or one problem per wrong item of a list.
+ */
 export function checkValue(field: Field, given: unknown, { path, source, locate }: ValuePlace): Problem[] {
   const value = withAlias(field, given);
   const result = zodOf(field).safeParse(value);
@@ -44,7 +46,7 @@ export function checkValue(field: Field, given: unknown, { path, source, locate 
   });
 }
 
-/** A value that was checked in its final form: aliases spelt out, paths absolute. */
+/** The final form of a checked value: aliases are replaced by their choices, paths are absolute. */
 export function settledValue(field: Field, given: unknown, cwd: string): unknown {
   const value = withAlias(field, given);
   if (field.kind !== "text" || !field.path || typeof value !== "string") return value;

@@ -1,12 +1,14 @@
-/** Fields that were written without the builders: a plugin outside the project may declare its options as plain data. */
+/**
+ * Completes fields that were written without the builders: plugins may declare their options as plain data.
+ */
 
 import { isRecord } from "../base/plain-object.ts";
 import { boolean, choice, type Field, type Fields, group, integer, list, number, text } from "./field.ts";
 
 /**
- * The fields as the builders make them, so that `{ kind: "integer", default: 1 }` will do.
+ * The fields as the builders make them, so that a plugin may write `{ kind: "integer", default: 1 }`.
  *
- * @returns null if one of them is no field.
+ * @returns null if one of them is not a field.
  */
 export function completeFields(options: unknown): Fields | null {
   if (!isRecord(options)) return null;

@@ -1,9 +1,9 @@
-/** The configuration as the program uses it. */
+/** The type of the configuration that the program works with. */
 
 import type { Settings } from "./schema.ts";
 
-/** The options of a plugin that runs (`true` where it has none), `false` for one that is switched off. */
+/** The options of a plugin that runs (`true` if it has none); `false` for a plugin that is switched off. */
 export type PluginSetting = boolean | Readonly<Record<string, unknown>>;
 
-/** The complete effective configuration: plain JSON values under the file's own key names, paths absolute. */
+/** The complete effective configuration: JSON values under the key names of the file, with absolute paths. */
 export type Config = Settings & { readonly plugins: Readonly<Record<string, PluginSetting>> };

@@ -1,29 +1,30 @@
-/** Settings that are fine alone and impossible together. */
+/** Checks for settings that are valid alone and impossible together. */
 
 import type { Problem } from "../base/problem.ts";
 import type { Settings } from "./schema.ts";
 import { dotted, type Path, placeOf, type Source, sourceInWords, written } from "./source.ts";
 
-/** What the constraints look at: settings, which of them cannot be relied on, and where each was given. */
+/** What the constraints need to know: the settings, which of them have problems, and where each was given. */
 export interface Context {
   readonly settings: Settings;
+  /** Settings that have a problem of their own, by dotted path. */
   readonly failed: ReadonlySet<string>;
-  /** null where a setting has its default. */
+  /** Where a setting was given; null if it has its default. */
   sourceOf(path: Path): Source | null;
-  /** Where to point when none of the settings of a constraint was given. */
+  /** The place of the problem if none of the settings was given. */
   readonly fallback: Source;
 }
 
 interface Finding {
-  /** The settings involved, the one to change first. */
+  /** The settings involved; the first is the one to change. */
   readonly paths: readonly Path[];
   readonly expected: string;
   readonly got: string;
-  /** The value that would do for the first path. */
+  /** A valid value for the first path. */
   readonly fix: string | null;
 }
 
-/** All impossible combinations; those that involve a setting with a problem of its own are left for the next time. */
+/** All impossible combinations, except those with a setting that has a problem of its own. */
 export function checkConstraints(context: Context): Problem[] {
   const { settings, failed } = context;
   const inWords = (path: Path, value: unknown): string => {
@@ -45,7 +46,7 @@ export function checkConstraints(context: Context): Problem[] {
     .map(({ paths, expected, got, fix }) => {
       const path = paths[0]!;
       const source = context.sourceOf(path);
-      // A default cannot be pointed at: then the place is that of the setting that does not go with it.
+      // A default has no place. The problem then stands at the setting that does not fit the default.
       const given = source ?? paths.map(context.sourceOf).find((other) => other !== null);
       return {
         ...placeOf(given ?? context.fallback),
@@ -59,7 +60,9 @@ export function checkConstraints(context: Context): Problem[] {
 
 type InWords = (path: Path, value: unknown) => string;
 
-/** File systems take names of 255 bytes; the run's folder adds date, time and a number. */
+/**
+ * File systems allow 255 bytes per name, and the name of the run's folder also has date, time and a number.
+ */
 const NAME_BYTES = 220;
 
 function fitsFolderName({ experiment }: Settings): Finding | null {
@@ -78,7 +81,8 @@ const HEADS: Path = ["model", "detr", "num_heads"];
 
 function dividesHidden({ model }: Settings, inWords: InWords): Finding | null {
   const { hidden_dim, num_heads } = model.detr;
-  // A width that is no multiple of 4 has to change anyway, and its new value takes the heads into account.
+  // A width that is not a multiple of 4 has to change anyway, and `sineCode` proposes one that
+  // fits the heads.
   if (hidden_dim % num_heads === 0 || hidden_dim % 4 !== 0) return null;
   const divisors = divisorsOf(hidden_dim);
   const nearby = divisors.reduce((a, b) => (Math.abs(b - num_heads) < Math.abs(a - num_heads) ? b : a));
@@ -193,7 +197,7 @@ function leastCommonMultiple(a: number, b: number): number {
   return (a * b) / x;
 }
 
-/** Without the last bits of binary fractions: 0.1 + 0.2 is 0.3. */
+/** Rounds away the error of binary fractions: 0.1 + 0.2 gives 0.3. */
 function round(value: number): number {
   return Number(value.toFixed(6));
 }

@@ -27,7 +27,8 @@ export function resolveDataSection(
 }
 
 /**
- * Section `data` of a configuration file. The other sections are checked too, except `plugins`: no plugin is loaded.
+ * Section `data` of a configuration file. The other sections are checked too, except `plugins`: no
+ * plugin is loaded.
  *
  * @param path The YAML file, relative to the current folder.
  * @param overrides `--data.key=value`.
@@ -39,7 +40,10 @@ export function readDataSection(path: string, overrides: readonly string[]): Dat
   return resolveSections(sections, locate, overrides);
 }
 
-/** Checks all sections, for a mistake in any of them is worth knowing; reads no variable, for section `data` has none. */
+/**
+ * Checks all sections, for a mistake in any of them is worth knowing; reads no variable, for section
+ * `data` has none.
+ */
 function resolveSections(
   sections: Readonly<Record<string, unknown>>,
   locate: (path: Path, part: "key" | "value") => Source,

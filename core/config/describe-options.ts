@@ -1,4 +1,4 @@
-/** Every key with its default and help: for `--help`, and as the tables of docs/configuration.md. */
+/** Every key with its default and its help: for `--help` and for the tables of docs/configuration.md. */
 
 import type { DescribedPlugin } from "./described-plugin.ts";
 import { type Field, type GroupField, group } from "./field.ts";
@@ -13,10 +13,10 @@ interface Section {
 }
 
 /**
- * The overrides that a command takes, in two columns.
+ * The overrides that a command accepts, in two columns.
  *
- * @param plugins Plugins whose options are to be listed too.
- * @param columns Lines are broken before this many characters.
+ * @param plugins Plugins whose options are listed too.
+ * @param columns The length of a line in characters, at most.
  */
 export function describeOptions(plugins: readonly DescribedPlugin[] = [], columns = 110): string {
   return sectionsOf(plugins.filter(({ options }) => options && Object.keys(options).length > 0))
@@ -36,7 +36,7 @@ export function describeOptions(plugins: readonly DescribedPlugin[] = [], column
     .join("\n\n");
 }
 
-/** One Markdown table a section: key, default, what it takes, what it does. */
+/** One Markdown table per section: key, default, valid values, help. */
 export function referenceTables(plugins: readonly DescribedPlugin[]): string {
   return sectionsOf(plugins)
     .map(({ name, group }) => {
@@ -71,7 +71,7 @@ function sectionsOf(plugins: readonly DescribedPlugin[]): Section[] {
   ];
 }
 
-/** `integer, 1 or more, or auto (epochs); or null`. */
+/** The valid values in words: `` `auto` or integer, at least 1 (workers), or null ``. */
 function takes(field: Field): string {
   const unit = field.unit ? ` (${field.unit})` : "";
   const orNull = field.nullable ? ", or null" : "";
@@ -97,7 +97,7 @@ function wordsOr(words: readonly string[]): string {
   return words.map((word) => `\`${word}\` or `).join("");
 }
 
-/** What the default does not show by itself: choices, unit, limits, variable. */
+/** What the default does not show: choices, unit, limits, environment variable. */
 function details(field: Field): string[] {
   const choices = field.kind === "choice" && field.choices.length > 1 ? [field.choices.join(" | ")] : [];
   const limits = field.kind === "integer" || field.kind === "number" ? [limitWords(field)] : [];

@@ -1,9 +1,9 @@
-/** What help, reference and schema need to know of a plugin. */
+/** A plugin as help, reference and JSON Schema see it. */
 
 import type { Fields } from "./field.ts";
 
 export interface DescribedPlugin {
   readonly name: string;
-  /** One field per option. Absent: the plugin takes any options. */
+  /** One field per option. Left out: the plugin accepts any options. */
   readonly options?: Fields;
 }

@@ -1,10 +1,10 @@
-/** Fields by their path below a group. */
+/** Finds fields and values by their path. */
 
 import { isRecord } from "../base/plain-object.ts";
 import type { Field, GroupField } from "./field.ts";
 import type { Path } from "./source.ts";
 
-/** The field at a path; null where there is none. */
+/** The field at a path; null if there is none. */
 export function fieldAt(group: GroupField, path: readonly string[]): Field | null {
   let field: Field = group;
   for (const key of path) {
@@ -14,7 +14,7 @@ export function fieldAt(group: GroupField, path: readonly string[]): Field | nul
   return field;
 }
 
-/** Every field that is not a group, with its path, in the schema's order. */
+/** Every field that is not a group, with its path, in the order of the schema. */
 export function* leaves(
   group: GroupField,
   path: readonly string[] = [],
@@ -25,7 +25,7 @@ export function* leaves(
   }
 }
 
-/** The value at a path of nested mappings; undefined where there is none. */
+/** The value at a path of nested mappings; undefined if there is none. */
 export function valueAt(value: unknown, path: Path): unknown {
   let current = value;
   for (const key of path) {

@@ -1,16 +1,16 @@
-/** The zod schema of a field: what a value has to be, and the form from which the JSON Schema is made. */
+/** The zod schema of a field, which checks values and from which the JSON Schema is made. */
 
 import { z } from "zod";
 import type { Field, Fields, NumberField, TextField } from "./field.ts";
 
-/** The schema of a value that is given; defaults are annotated, for a key that is left out. */
+/** The schema of a given value. The default is an annotation: the schema does not fill it in. */
 export function zodOf(field: Field): z.ZodType {
   const schema = field.nullable ? bare(field).nullable() : bare(field);
   const description = field.unit ? `${field.help} (${field.unit})` : field.help;
   return schema.meta({ description, ...(field.kind === "group" ? {} : { default: field.default }) });
 }
 
-/** The schema of a mapping that holds these keys and no others, each of which may be left out. */
+/** The schema of a mapping with these keys and no others; each key may be left out. */
 export function zodOfGroup(fields: Fields): z.ZodType {
   return z.strictObject(
     Object.fromEntries(Object.entries(fields).map(([key, field]) => [key, zodOf(field).optional()])),
@@ -31,7 +31,7 @@ function bare(field: Field): z.ZodType {
     case "choice":
       return z.enum(field.choices);
     case "list": {
-      // An item has no default of its own: a list holds what it holds.
+      // Without the annotations of `zodOf`: an item of a list has no default.
       let items = z.array(bare(field.of));
       if (field.minItems !== undefined) items = items.min(field.minItems);
       if (field.maxItems !== undefined) items = items.max(field.maxItems);

@@ -1,10 +1,10 @@
-/** Fields and values in words: what a message expects, what it got, and how to mend it. */
+/** Fields and values in words for messages: what was expected, what was found, and how to mend it. */
 
 import { stringify } from "yaml";
 import { nearest } from "../base/nearest.ts";
 import type { Field, NumberField, NumberLimits } from "./field.ts";
 
-/** What a field takes: "an integer of at least 1 (epochs), or null". */
+/** The valid values of a field: "an integer of at least 1 (epochs), or null". */
 export function expectedWords(field: Field): string {
   return field.nullable ? `${withoutNull(field)}, or null` : withoutNull(field);
 }
@@ -57,7 +57,7 @@ function numberWords(field: NumberField): string {
   return `${noun} ${joined}${limits}`;
 }
 
-/** A value as found: `6`, `"abc"`, `nothing`, `[1, 2]`, `a mapping`. */
+/** A value that was found: `6`, `"abc"`, `nothing`, `[1, 2]`, `a mapping`. */
 export function gotWords(value: unknown): string {
   if (value === null || value === undefined) return "nothing";
   if (Array.isArray(value)) return shortened(flow(value));
@@ -65,12 +65,12 @@ export function gotWords(value: unknown): string {
   return typeof value === "string" ? shortened(JSON.stringify(value)) : String(value);
 }
 
-/** A value as YAML writes it on one line: `[synthetic, real]`, `1e-4` as `0.0001`, `"123"` in quotes. */
+/** A value in YAML on one line: `[synthetic, real]`, `0.0001` for 1e-4, `"123"` with quotes for a text. */
 export function flow(value: unknown): string {
   return stringify(value, { collectionStyle: "flow", lineWidth: 0, flowCollectionPadding: false }).trim();
 }
 
-/** A value near the one given that the field takes; its default if there is none. */
+/** A valid value near the given one; the default of the field if there is none. */
 export function mended(field: Field, value: unknown): unknown {
   switch (field.kind) {
     case "boolean": {

@@ -1,22 +1,24 @@
 /**
- * One configuration key as data: type, default, limits, unit and help in one place. From a field come its zod schema,
- * its JSON Schema, its line in `--help` and its row in docs/configuration.md; see `schema.ts` for all of them.
+ * One key of the configuration as data: type, default, limits, unit and help in one place. The zod schema,
+ * the JSON Schema, the line in `--help` and the row in docs/configuration.md are made from it. `schema.ts`
+ * has the fields of all sections.
  */
 
 interface Described<Value> {
   readonly default: Value;
-  /** One line, without a full stop: what the key does. */
+  /** What the key does, in one line without a full stop. */
   readonly help: string;
-  /** What the number counts or measures: "epochs", "rows". */
+  /** The unit of the number: "epochs", "rows". */
   readonly unit?: string;
-  /** The environment variable that overrides the file. An empty variable counts as not set. */
+  /** An environment variable whose value is stronger than the file. An empty variable counts as not set. */
   readonly env?: string;
   /**
-   * The plugin that `env` belongs to: without that plugin in the run, the variable is not looked at, valid or not. For
-   * fields outside of a plugin's own section; the variables of a plugin's options count only while it runs anyway.
+   * The plugin that `env` belongs to: the variable counts only while that plugin runs, and an invalid
+   * value is a problem only then. A plugin's own options do not need it: their variables count only while
+   * the plugin runs.
    */
   readonly envOwner?: string;
-  /** True: `null` is a value of its own, for "none". */
+  /** True: `null` is a valid value, which means "none". */
   readonly nullable: boolean;
 }
 
@@ -30,7 +32,7 @@ export interface NumberLimits {
 
 export interface NumberField<Value = unknown> extends Described<Value>, NumberLimits {
   readonly kind: "integer" | "number";
-  /** Words that may stand in place of the number: `auto`. */
+  /** Words that are valid in place of the number: `auto`. */
   readonly words: readonly string[];
 }
 
@@ -45,16 +47,18 @@ export interface TextField<Value = unknown> extends Described<Value> {
   readonly pattern?: RegExp;
   /** The pattern in words, for messages: "a folder name, without / or \\". */
   readonly format?: string;
-  /** True: a file or folder; relative ones are from the current folder, `~` is the home folder. Read back absolute. */
+  /**
+   * True: a path, which becomes absolute. Relative paths start at the current folder, `~` is the home folder.
+   */
   readonly path: boolean;
-  /** Words that are no path where one is expected, kept as they stand: `pretrained`; a file of that name is `./pretrained`. */
+  /** Words that are not taken for a path: `pretrained`. A file of that name is written `./pretrained`. */
   readonly words?: readonly string[];
 }
 
 export interface ChoiceField<Value = unknown> extends Described<Value> {
   readonly kind: "choice";
   readonly choices: readonly string[];
-  /** Other spellings and the choice that they mean: `{ dryrun: "offline", false: "off" }`. */
+  /** Other spellings, and the choice that each of them means: `{ dryrun: "offline", false: "off" }`. */
   readonly aliases: Readonly<Record<string, string>>;
 }
 
@@ -63,7 +67,7 @@ export interface ListField<Value = unknown> extends Described<Value> {
   readonly of: Field;
   readonly minItems?: number;
   readonly maxItems?: number;
-  /** True: no item may stand twice. */
+  /** True: no item may occur twice. */
   readonly unique: boolean;
 }
 
@@ -82,7 +86,7 @@ export type Field<Value = unknown> =
 
 export type Fields = Readonly<Record<string, Field>>;
 
-/** The type of a field's values: literal unions for choices, `null` included where the field is nullable. */
+/** The type of a field's values: a union of literals for choices, with `null` if the field is nullable. */
 export type ValueOf<F> = F extends { readonly default: infer Value } ? Value : never;
 
 /** The type of the options object that these fields describe. */
@@ -105,7 +109,9 @@ interface NumberOptions<Word extends string, Nullable extends boolean>
   readonly words?: readonly Word[];
 }
 
-/** A whole number: `integer({ default: 10, min: 1, unit: "epochs", help: "Keep a checkpoint this often" })`. */
+/**
+ * A whole number: `integer({ default: 10, min: 1, unit: "epochs", help: "Keep a checkpoint this often" })`.
+ */
 export function integer<const Word extends string = never, const Nullable extends boolean = false>(
   options: NumberOptions<Word, Nullable>,
 ): NumberField<number | NoInfer<Word> | OrNull<Nullable>> {
@@ -177,7 +183,7 @@ export function group<const F extends Fields>(
   return { kind: "group", fields, help, nullable: false, default: defaultsOf(fields) };
 }
 
-/** The options object that an empty file gives. */
+/** The default of every field. */
 export function defaultsOf<const F extends Fields>(fields: F): OptionsOf<F> {
   const entries = Object.entries(fields).map(([key, field]) => [key, field.default]);
   return Object.fromEntries(entries) as OptionsOf<F>;

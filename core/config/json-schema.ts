@@ -1,4 +1,4 @@
-/** The JSON Schema of the configuration, for editors: completion, help and checks while one types. */
+/** The JSON Schema of the configuration, with which editors complete, explain and check keys. */
 
 import { z } from "zod";
 import type { DescribedPlugin } from "./described-plugin.ts";
@@ -6,8 +6,8 @@ import { zodOf, zodOfGroup } from "./field-schema.ts";
 import { SECTIONS } from "./schema.ts";
 
 /**
- * @param plugins The built-in plugins; others, by path or package, are allowed with any options.
- * @returns A JSON Schema (draft 7, which all editors know) as plain data.
+ * @param plugins The built-in plugins. Other plugins, by path or package, are valid with any options.
+ * @returns A JSON Schema as plain data, in draft 7, which all editors know.
  */
 export function jsonSchema(plugins: readonly DescribedPlugin[]): Record<string, unknown> {
   const anyOptions = z.union([z.boolean(), z.record(z.string(), z.unknown())]);
@@ -29,7 +29,7 @@ export function jsonSchema(plugins: readonly DescribedPlugin[]): Record<string, 
     io: "input",
     reused: "inline",
     override({ jsonSchema }) {
-      // What every integer has in common says nothing.
+      // Limits that every integer has tell the user nothing.
       if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
       if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
     },
@@ -37,7 +37,7 @@ export function jsonSchema(plugins: readonly DescribedPlugin[]): Record<string, 
   return { ...result, title: "Configuration of a training run" };
 }
 
-/** A section whose keys are all left out may be empty. */
+/** A section may be left out, or be empty. */
 function orNothing(section: z.ZodType, description: string): z.ZodType {
   return section.nullable().optional().meta({ description });
 }

@@ -1,4 +1,4 @@
-/** `--section.key=value` on the command line. */
+/** Overrides of the configuration on the command line: `--section.key=value`. */
 
 import { fieldAt } from "./field-path.ts";
 import { CONFIG } from "./schema.ts";
@@ -6,22 +6,23 @@ import type { Source } from "./source.ts";
 
 /** One `--section.key=value`. */
 export interface Override {
-  /** `training.lr`, `plugins.wandb.mode`, as given. */
+  /** The key as it was given: `training.lr`, `plugins.wandb.mode`. */
   readonly key: string;
-  /** null where no value follows: `--plugins.wandb`. */
+  /** The value; null if none follows: `--plugins.wandb`. */
   readonly text: string | null;
   readonly source: Source & { readonly kind: "argument" };
 }
 
-/** What a command takes for itself: a flag alone (`--help`) or one with a value (`--resume runs/x`). */
+/** The flags of a command itself: without a value (`--help`) or with one (`--resume runs/x`). */
 export type OwnFlags = Readonly<Record<string, "switch" | "value">>;
 
 /**
- * Separates a command's own arguments from the overrides of the configuration. Everything that begins with `--` and is
- * none of the command's own flags is an override, so that a misspelt one is reported with the nearest key. Values
- * follow after `=` or as the next argument; true/false keys and plugins may stand alone and then mean `true`.
+ * Separates a command's own arguments from the overrides of the configuration. Everything that begins with
+ * `--` and is not one of the command's own flags is an override: a misspelt one is then reported with the
+ * nearest key. Values follow after `=` or as the next argument. Keys with true or false and plugins may stand
+ * alone, which means `true`.
  *
- * @returns The command's own arguments in their order, and each override in one piece (`--key=value`).
+ * @returns The command's own arguments in their order, and each override as one text (`--key=value`).
  */
 export function splitArguments(
   args: readonly string[],
@@ -57,9 +58,10 @@ export function parseOverride(argument: string): Override {
 }
 
 /**
- * The plugin and the path of its option in the part of a key behind `plugins.`: `wandb.mode`, `./my/plugin.ts.limit`.
+ * Splits the part of a key after `plugins.` into the plugin and the path of its option: `wandb.mode`,
+ * `./my/plugin.ts.limit`.
  *
- * @param listed The plugins that the file lists: their names may hold dots.
+ * @param listed The plugins that the file lists, whose names may contain dots.
  */
 export function splitPluginKey(key: string, listed: Iterable<string>): { plugin: string; option: string[] } {
   const known = [...listed]

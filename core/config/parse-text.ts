@@ -1,13 +1,13 @@
-/** Values written as plain text, on the command line or in an environment variable, in the type of their field. */
+/** Reads values that are given as text, on the command line or in an environment variable. */
 
 import { parse } from "yaml";
 import type { Field } from "./field.ts";
 
 /**
- * The value that a text stands for. A text that its field cannot read comes back as it is, for validation to refuse.
- * Lists are written `[a, b]` or `a,b`; `null` is null where the field is nullable.
+ * The value that a text stands for. A text that does not fit the field is returned as it is; validation
+ * refuses it later. Lists are written `[a, b]` or `a,b`. `null` means null if the field is nullable.
  *
- * @param field null for a key without a declared type: the text is read as YAML.
+ * @param field null for a key without a declared type: the text is then read as YAML.
  */
 export function parseText(field: Field | null, text: string): unknown {
   const trimmed = text.trim();
@@ -38,7 +38,7 @@ function split(text: string): string[] {
   return text === "" ? [] : text.split(",").map((item) => item.trim());
 }
 
-/** undefined where the text is not YAML. */
+/** The value of a YAML text; undefined if it is not YAML. */
 function parsed(text: string, schema: "core" | "failsafe"): unknown {
   try {
     return parse(text, { schema, logLevel: "error" });

@@ -1,18 +1,18 @@
-/** The text of a configuration file; where there is none, what was looked at and which file was probably meant. */
+/** Reads the text of a configuration file, and guesses which file was meant if there is none. */
 
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, extname, join, relative, resolve } from "node:path";
 import { nearest } from "../base/nearest.ts";
 import { type Problem, UserError } from "../base/problem.ts";
 
-/** No configuration is this long; a checkpoint or a workbook named by mistake is. */
+/** No configuration is this long; a checkpoint or a workbook that is named by mistake may be. */
 const MAX_BYTES = 1_048_576;
 
 /**
- * Reads a configuration's text.
+ * Reads the text of a configuration.
  *
  * @param path As the user gave it, relative to `cwd`.
- * @throws {UserError} Exit code 2: not there, a folder, not readable, too long, not UTF-8.
+ * @throws {UserError} Exit code 2: the file is missing, a folder, not readable, too long or not UTF-8.
  */
 export function readConfigText(path: string, cwd: string): string {
   const absolute = resolve(cwd, path);
@@ -45,7 +45,7 @@ export function readConfigText(path: string, cwd: string): string {
   }
 }
 
-/** The configuration that a wrong path probably meant: in the folder it names, else in `configs/`. */
+/** The configuration that a wrong path probably means: a file in the same folder, else one in `configs/`. */
 function similarFile(absolute: string, cwd: string): string | undefined {
   const wanted = absolute.slice(dirname(absolute).length + 1);
   const stem = wanted.slice(0, wanted.length - extname(wanted).length);

@@ -1,4 +1,4 @@
-/** The values of a group of fields from all sources: command line over environment over file over defaults. */
+/** Resolves the values of a group of fields: command line before environment before file before defaults. */
 
 import { isRecord } from "../base/plain-object.ts";
 import type { Problem } from "../base/problem.ts";
@@ -11,40 +11,40 @@ import { parseText } from "./parse-text.ts";
 import { dotted, type Path, placeOf, type Source } from "./source.ts";
 import { unknownKeyProblem } from "./unknown-key.ts";
 
-/** What was given for a group of fields. */
+/** What the user gave for a group of fields. */
 export interface Given {
   /** The group's own path: [] for the whole configuration, ["plugins", "wandb"] for a plugin's options. */
   readonly prefix: Path;
-  /** The value that the file holds there; undefined where it holds none. */
+  /** The value of the group in the file; undefined if there is none. */
   readonly value: unknown;
-  /** Where a path, from the root on, stands in the file. */
+  /** The place in the file of a path from the root. */
   locate(path: Path, part: "key" | "value"): Source;
-  /** Overrides with their path below `prefix`. */
+  /** Overrides, each with its path below `prefix`. */
   readonly overrides: readonly { readonly path: readonly string[]; readonly override: Override }[];
   readonly env: Readonly<Record<string, string | undefined>>;
   /**
-   * Names of the plugins that run: a variable of a field with `envOwner` counts only if its owner is among them.
-   * Left out: none runs.
+   * Names of the plugins that run: the variable of a field with `envOwner` counts only if the owner is among
+   * them. Left out: no plugin runs.
    */
   readonly plugins?: ReadonlySet<string>;
-  /** What relative paths are relative to. */
+  /** The folder at which relative paths start. */
   readonly cwd: string;
 }
 
-/** The outcome: every value, or all problems. */
+/** Every value, and all problems. */
 export interface Resolved {
-  /** Complete if there are no problems; keys with problems have their defaults. */
+  /** All values; a key with a problem has its default. */
   readonly values: Readonly<Record<string, unknown>>;
   readonly problems: readonly Problem[];
-  /** Paths below `prefix`, dotted, that have a problem: nothing can be concluded from their values. */
+  /** Dotted paths below `prefix` with a problem: do not conclude anything from their values. */
   readonly failed: ReadonlySet<string>;
   /** Where a key below `prefix` was given; null if it has its default. */
   sourceOf(path: Path): Source | null;
-  /** `experiment.notes is set by WANDB_NOTES`. */
+  /** One note per value from the environment: `experiment.notes is set by WANDB_NOTES`. */
   readonly notes: readonly string[];
 }
 
-/** Puts the sources of a group's values together and checks every one of them. */
+/** Takes each value of a group from its strongest source and checks it. */
 export function resolveFields(group: GroupField, given: Given): Resolved {
   const problems: Problem[] = [];
   const failed = new Set<string>();
@@ -68,7 +68,7 @@ export function resolveFields(group: GroupField, given: Given): Resolved {
   const branch = (current: GroupField, value: unknown, path: Path): Record<string, unknown> => {
     const whole = [...given.prefix, ...path];
     const mapping = isRecord(value) ? value : {};
-    // A section without keys is an empty one.
+    // YAML reads a section without keys as null.
     if (!isRecord(value) && value !== undefined && value !== null) {
       const message = `Cannot use ${dotted(whole)}`;
       const place = placeOf(given.locate(whole, "value"));
@@ -103,7 +103,9 @@ interface GivenOutsideFile {
   readonly source: Source;
 }
 
-/** What the environment and, stronger, the command line give, by dotted path below the prefix. */
+/**
+ * The values from the environment and the command line, which is stronger, by dotted path below the prefix.
+ */
 function givenOutsideFile(
   group: GroupField,
   { prefix, overrides, env, plugins }: Given,
@@ -128,7 +130,7 @@ function givenOutsideFile(
       const expected = `one key of ${dotted(whole)} (${keys.join(", ")})`;
       problems.push({ ...placeOf(source), message, expected, fix: `--${dotted([...whole, keys[0]!])}=…` });
     } else {
-      // `--data.cache` alone means true; for other fields nothing was given, and the check says so.
+      // `--data.cache` alone means true. For other fields no value was given, which the check reports.
       const bare = field.kind === "boolean" ? true : undefined;
       result.set(dotted(path), { path, value: text === null ? bare : parseText(field, text), source });
     }

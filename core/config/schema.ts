@@ -1,6 +1,6 @@
 /**
- * Every key of the configuration but the plugins' own: the one place for defaults, types, limits, units and help.
- * The defaults of `model`, its loss and the clipping are the reference detector's.
+ * Every key of the configuration but the plugins' own: the one place for defaults, types, limits, units and
+ * help. The defaults of `model`, its loss and the clipping are the reference detector's.
  */
 
 import { boolean, choice, group, integer, list, number, text, type ValueOf } from "./field.ts";
@@ -324,7 +324,10 @@ const evaluation = group(
   "How found tables are counted",
 );
 
-/** The sections with fields of their own; `plugins`, the last section, takes its keys from the plugins that are there. */
+/**
+ * The sections with fields of their own; `plugins`, the last section, takes its keys from the
+ * plugins that are there.
+ */
 export const SECTIONS = { experiment, data, model, training, evaluation } as const;
 
 export const CONFIG = group(SECTIONS, "Configuration of a training run");

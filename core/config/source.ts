@@ -1,8 +1,8 @@
-/** Where a setting was given, and how a corrected one is written there. */
+/** Where a setting was given, and how a corrected value is written there. */
 
 import type { Problem } from "../base/problem.ts";
 
-/** The keys from the root to a setting; numbers are items of a list. */
+/** The keys from the root to a setting; a number is an index of a list. */
 export type Path = readonly (string | number)[];
 
 export type Source =
@@ -10,7 +10,7 @@ export type Source =
   | { readonly kind: "argument"; readonly argument: string }
   | { readonly kind: "variable"; readonly name: string };
 
-/** The place of a problem with a setting from this source. */
+/** The place of a problem with a setting. */
 export function placeOf(source: Source): Pick<Problem, "file" | "line" | "column" | "where"> {
   if (source.kind === "file") return { file: source.file, line: source.line, column: source.column };
   return {
@@ -19,7 +19,7 @@ export function placeOf(source: Source): Pick<Problem, "file" | "line" | "column
   };
 }
 
-/** A value in the words of its source: `lr: 0.0001`, `--training.lr=0.0001` or `WANDB_MODE=offline`. */
+/** A value as its source writes it: `lr: 0.0001`, `--training.lr=0.0001` or `WANDB_MODE=offline`. */
 export function written(source: Source, path: Path, value: string): string {
   if (source.kind === "file") {
     const last = path.at(-1);
@@ -34,7 +34,7 @@ export function dotted(path: Path): string {
   return path.map((key, at) => (typeof key === "number" ? `[${key}]` : at === 0 ? key : `.${key}`)).join("");
 }
 
-/** The place in words, for sentences that speak of a second setting: "line 16", "on the command line". */
+/** The place of a second setting, for the middle of a sentence: "line 16", "command line", "WANDB_MODE". */
 export function sourceInWords(source: Source): string {
   if (source.kind === "file") return `line ${source.line}`;
   return source.kind === "argument" ? "command line" : source.name;

@@ -1,4 +1,4 @@
-/** The problem that an unknown key makes: which key was probably meant, and where it belongs. */
+/** The problem of an unknown key, with the key that was probably meant and the section that it belongs to. */
 
 import { nearest } from "../base/nearest.ts";
 import type { Problem } from "../base/problem.ts";
@@ -7,14 +7,14 @@ import { leaves } from "./field-path.ts";
 import { dotted, type Path, placeOf, type Source } from "./source.ts";
 
 /**
- * @param root The group that all keys belong to.
- * @param path The unknown key, from the configuration's root on.
- * @param depth How many keys of `path` lead to `root`: 2 for a plugin's options.
+ * @param root The group whose keys are known.
+ * @param path The unknown key, from the root of the configuration.
+ * @param depth How many keys of `path` lead to `root`: 2 for the options of a plugin.
  */
 export function unknownKeyProblem(root: GroupField, path: Path, source: Source, depth: number): Problem {
   const prefix = path.slice(0, depth);
   const keys = path.slice(depth).map(String);
-  // The deepest group that exists: the key after it is the unknown one.
+  // Finds the deepest group of the path that exists: the key after it is the unknown one.
   let group = root;
   let known = 0;
   while (known < keys.length - 1) {

@@ -1,16 +1,18 @@
-/** A configuration as YAML: what a run keeps, and what gives the same run when it is trained again. */
+/** Writes a configuration as YAML: a run keeps it, and training with it again gives the same run. */
 
 import { dirname, relative, resolve, sep } from "node:path";
 import { Document, isScalar, isSeq, visit } from "yaml";
 import type { Config } from "./config.ts";
 
-/** The JSON Schema for editors. */
+/** The file with the JSON Schema for editors. */
 export const SCHEMA_FILE = resolve(import.meta.dir, "../../configs/schema.json");
 
 /**
- * The complete configuration as YAML text. Paths in it are absolute, so it means the same in any current folder.
+ * The complete configuration as YAML text. Its paths are absolute, so it does not depend on
+ * the current folder.
  *
- * @param path Where the text will be saved; editors then find the schema from there.
+ * @param path Where the text will be saved. With it, the text begins with a line that leads
+ *   editors to the schema.
  */
 export function configText(config: Config, path?: string): string {
   const document = new Document(config, { aliasDuplicateObjects: false });

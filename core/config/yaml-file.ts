@@ -1,4 +1,4 @@
-/** A YAML file as plain values, with the line and column of each. */
+/** Reads a YAML file as plain values, and finds the line and column of each. */
 
 import {
   type Document,
@@ -17,12 +17,12 @@ import type { Path, Source } from "./source.ts";
 import { yamlProblem } from "./yaml-problem.ts";
 
 export interface YamlFile {
-  /** As the user named it. */
+  /** The path as the user named it. */
   readonly file: string;
   readonly root: Readonly<Record<string, unknown>>;
   /**
-   * Where the key or the value at a path stands. A path that the file lacks gives the nearest key above it; the
-   * file's beginning if there is none.
+   * The place of the key or the value at a path. If the file lacks the path, it is the place of the nearest
+   * key above; if there is none either, the beginning of the file.
    */
   locate(path: Path, part: "key" | "value"): Source;
 }
@@ -31,7 +31,8 @@ export interface YamlFile {
  * Reads a configuration file.
  *
  * @param path As the user gave it, relative to `cwd`.
- * @throws {UserError} Exit code 2: not there, a folder, not text, empty, not a mapping, or not YAML (all of its errors).
+ * @throws {UserError} Exit code 2: the file is missing, a folder, not text, empty, not a mapping or not YAML
+ *   (with all errors).
  */
 export function readYamlFile(path: string, cwd: string): YamlFile {
   const text = readConfigText(path, cwd);
@@ -40,7 +41,7 @@ export function readYamlFile(path: string, cwd: string): YamlFile {
     lineCounter: lines,
     merge: true,
     prettyErrors: false,
-    logLevel: "error", // odd keys are reported as unknown ones, not on standard error
+    logLevel: "error", // odd keys are reported later as unknown keys, not by the parser on standard error
   });
   const at = (offset: number): Source & { kind: "file" } => {
     const { line, col } = lines.linePos(offset);
@@ -48,8 +49,8 @@ export function readYamlFile(path: string, cwd: string): YamlFile {
   };
   const fail = (problems: Problem | Problem[]) => new UserError(problems, { exitCode: 2 });
 
-  // One mistake often breaks the rest of its line too: the first error of each line is the one to mend.
-  // A tag that nobody knows (!env) would be dropped without a word.
+  // One mistake often breaks the rest of its line too, so only the first error of each line is reported.
+  // Warnings count as errors: the parser would drop an unknown tag (!env) without a word.
   const errors = [...document.errors, ...document.warnings].filter(
     (error, i, all) => all.findIndex((other) => at(other.pos[0]).line === at(error.pos[0]).line) === i,
   );

@@ -1,11 +1,11 @@
-/** The YAML parser's errors in the form of all other problems; those that people make most get their own words. */
+/** Turns errors of the YAML parser into problems, with better words for the most frequent mistakes. */
 
 import type { YAMLError, YAMLWarning } from "yaml";
 import type { Problem } from "../base/problem.ts";
 
 /**
- * @param place Where the error stands.
- * @param lines The file's lines.
+ * @param place The place of the error.
+ * @param lines The lines of the file.
  */
 export function yamlProblem(
   error: YAMLError | YAMLWarning,
