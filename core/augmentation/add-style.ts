@@ -5,6 +5,7 @@
 
 import type { Random } from "../base/random.ts";
 import type { Range } from "../base/range.ts";
+import { ColorBucket } from "../features/color-bucket.ts";
 import {
   BOLD,
   BORDER_BOTTOM,
@@ -12,19 +13,26 @@ import {
   BORDER_RIGHT,
   BORDER_TOP,
   FILL_BITS,
-  FILL_COLOR_SHIFT,
+  FILL_COLOR,
 } from "../features/vector-bits.ts";
 import { forEachCell } from "./merged-cells.ts";
 import type { SheetDraft } from "./sheet-draft.ts";
 import { coverMerged } from "./take-lines.ts";
 
-/** Of the eight buckets of colours those that a black text can be read on and that are a fill at all. */
-const FILLS = [2, 3, 4, 5, 6, 7];
+/** The fills on which black text can be read. White is none: it means no fill. */
+const FILLS = [
+  ColorBucket.Gray,
+  ColorBucket.Red,
+  ColorBucket.Yellow,
+  ColorBucket.Green,
+  ColorBucket.Blue,
+  ColorBucket.Other,
+];
 
 /** In place: the first row of every table becomes bold, or filled with one colour, or both. */
 export function paintHeaders(draft: SheetDraft, random: Random): void {
   const kind = random.integer(0, 2);
-  const fill = 1 << (FILL_COLOR_SHIFT + random.pick(FILLS));
+  const fill = FILL_COLOR[random.pick(FILLS)]!;
   for (const range of draft.ranges) {
     forEachCell({ ...range, bottom: range.top }, draft.width, (at) => {
       if (kind !== 1) draft.high[at]! |= BOLD;

@@ -1,24 +1,25 @@
 /** Takes styles away and exchanges colours, sheet by sheet, as people and programs differ in them. */
 
 import type { Random } from "../base/random.ts";
+import { ColorBucket } from "../features/color-bucket.ts";
 import {
   BOLD,
+  BORDER_BITS,
   FILL_BITS,
-  FILL_COLOR_SHIFT,
-  FONT_COLOR_SHIFT,
-  FONT_SIZE_SHIFT,
+  FILL_COLOR,
+  FONT_BITS,
+  FONT_COLOR,
+  FONT_SIZE_BITS,
+  FONT_SIZE_M,
+  fillBucketOf,
   HAS_FORMULA,
   IS_FORMATTED,
   IS_IN_TABLE,
   IS_IN_TABLE_HEADER,
   STRIKETHROUGH,
+  WHITE_FILL_BIT,
 } from "../features/vector-bits.ts";
-import { BORDERS, type SheetDraft } from "./sheet-draft.ts";
-
-const BUCKETS = 8;
-const BLACK = 0;
-const WHITE = 1;
-const BUCKET_MASK = 0xff;
+import type { SheetDraft } from "./sheet-draft.ts";
 
 /** Bits of one of a vector's words, and what they are without the style. */
 interface Plain {
@@ -27,24 +28,16 @@ interface Plain {
   readonly value: number;
 }
 
-const BLACK_FONT: Plain = {
-  word: "low",
-  mask: BUCKET_MASK << FONT_COLOR_SHIFT,
-  value: 1 << (FONT_COLOR_SHIFT + BLACK),
-};
-const NO_FILL: Plain = {
-  word: "low",
-  mask: FILL_BITS,
-  value: 1 << (FILL_COLOR_SHIFT + WHITE),
-};
+const BLACK_FONT: Plain = { word: "low", mask: FONT_BITS, value: FONT_COLOR[ColorBucket.Black]! };
+const NO_FILL: Plain = { word: "low", mask: FILL_BITS, value: WHITE_FILL_BIT };
 
 /** What can be taken away from a whole sheet. White fonts need a fill to be seen: fills take the colours of fonts along. */
 const PLAIN = {
   fills: [NO_FILL, BLACK_FONT],
   fonts: [BLACK_FONT],
-  borders: [{ word: "high", mask: BORDERS, value: 0 }],
+  borders: [{ word: "high", mask: BORDER_BITS, value: 0 }],
   bold: [{ word: "high", mask: BOLD | STRIKETHROUGH, value: 0 }],
-  sizes: [{ word: "high", mask: 7 << FONT_SIZE_SHIFT, value: 2 << FONT_SIZE_SHIFT }],
+  sizes: [{ word: "high", mask: FONT_SIZE_BITS, value: FONT_SIZE_M }],
   formats: [{ word: "low", mask: IS_FORMATTED, value: 0 }],
   formulas: [{ word: "low", mask: HAS_FORMULA, value: 0 }],
   excelTables: [{ word: "high", mask: IS_IN_TABLE | IS_IN_TABLE_HEADER, value: 0 }],
@@ -64,15 +57,11 @@ export function dropStyle(draft: SheetDraft, kind: StyleKind): void {
 
 /** Exchanges the colours of fills among one another, in place; white, which is no fill at all, stays. */
 export function permuteFills({ low }: SheetDraft, random: Random): void {
-  const others = Array.from({ length: BUCKETS }, (_, bucket) => bucket).filter((bucket) => bucket !== WHITE);
+  const others = FILL_COLOR.filter((bit) => bit !== WHITE_FILL_BIT);
   const shuffled = random.shuffled(others);
-  const to = new Uint8Array(BUCKETS);
-  to[WHITE] = WHITE;
-  for (const [index, bucket] of others.entries()) to[bucket] = shuffled[index]!;
+  const to = FILL_COLOR.map((bit) => shuffled[others.indexOf(bit)] ?? WHITE_FILL_BIT);
   for (let at = 0; at < low.length; at++) {
-    const oneHot = (low[at]! >>> FILL_COLOR_SHIFT) & BUCKET_MASK;
-    if (oneHot === 0) continue;
-    const bucket = 31 - Math.clz32(oneHot);
-    low[at] = (low[at]! & ~FILL_BITS) | (1 << (FILL_COLOR_SHIFT + to[bucket]!));
+    const bucket = fillBucketOf(low[at]!);
+    if (bucket >= 0) low[at] = (low[at]! & ~FILL_BITS) | to[bucket]!;
   }
 }

@@ -1,13 +1,7 @@
 /** Merged ranges as the features show them: four bits a cell that say on which sides it is merged with its neighbour. */
 
 import type { Range } from "../base/range.ts";
-import { MERGE_SHIFT } from "../features/vector-bits.ts";
-
-export const MERGE_LEFT = 1 << MERGE_SHIFT;
-export const MERGE_RIGHT = 2 << MERGE_SHIFT;
-export const MERGE_TOP = 4 << MERGE_SHIFT;
-export const MERGE_BOTTOM = 8 << MERGE_SHIFT;
-export const MERGE_BITS = MERGE_LEFT | MERGE_RIGHT | MERGE_TOP | MERGE_BOTTOM;
+import { MERGE_BITS, MERGE_BOTTOM, MERGE_LEFT, MERGE_RIGHT, MERGE_TOP } from "../features/vector-bits.ts";
 
 /**
  * The merged ranges of a grid, in reading order of their top left cells. Bits that belong to no rectangle (ranges that

@@ -1,35 +1,36 @@
 /** A sheet that is being changed: each cell's vector in three planes, merged ranges as ranges. */
 
 import type { Range } from "../base/range.ts";
-import { packCells, VECTOR_WORDS, VectorIndex } from "../features/packed-grid.ts";
+import { ColorBucket } from "../features/color-bucket.ts";
+import { packCells, VectorIndex } from "../features/packed-grid.ts";
 import {
-  BORDER_BOTTOM,
-  BORDER_LEFT,
-  BORDER_RIGHT,
-  BORDER_TOP,
-  EMPTY_LENGTH,
-  FILL_COLOR_SHIFT,
-  FONT_COLOR_SHIFT,
-  FONT_SIZE_SHIFT,
+  BORDER_BITS,
+  DIGITS_WORD,
+  FONT_COLOR,
+  FONT_SIZE_M,
   HAS_COMMENT,
   HAS_DATA,
   HAS_FORMULA,
+  HIGH_WORD,
   IS_IN_TABLE,
   IS_IN_TABLE_HEADER,
   IS_LOCKED,
   IS_VISIBLY_EMPTY,
+  LENGTH_BITS,
+  LENGTH_S,
+  LOW_WORD,
+  MERGE_BITS,
+  VECTOR_WORDS,
+  WHITE_FILL_BIT,
 } from "../features/vector-bits.ts";
 import type { LabelledGrid } from "./labelled-grid.ts";
-import { findMerges, MERGE_BITS, markMerges } from "./merged-cells.ts";
+import { findMerges, markMerges } from "./merged-cells.ts";
 
-export const BORDERS = BORDER_LEFT | BORDER_RIGHT | BORDER_TOP | BORDER_BOTTOM;
-/** Channels 25–28, a text's length class. */
-export const LENGTH_BITS = 15;
 /** Channels that say something of a cell itself even where it is merged with others. */
 export const OWN_BITS = IS_IN_TABLE | IS_IN_TABLE_HEADER | HAS_COMMENT;
 
 /**
- * The words are those of `PackedGrid.vectors`, [height, width] row-major, without the bits of channels 4–7. A draft owns
+ * The words are those of `PackedGrid.vectors`, [height, width] row-major, without the four bits of merged ranges. A draft owns
  * its arrays; `copyDraft` gives them to another.
  */
 export interface SheetDraft {
@@ -48,10 +49,10 @@ export interface SheetDraft {
 /** A draft of the sheet, which is left as it is. */
 export function openDraft({ grid, ranges }: LabelledGrid): SheetDraft {
   const { height, width, vectors, cells } = grid;
-  const [low, high, digits] = [0, 1, 2].map((word) => {
+  const [low, high, digits] = [LOW_WORD, HIGH_WORD, DIGITS_WORD].map((word) => {
     return Uint32Array.from(cells, (index) => vectors[index * VECTOR_WORDS + word]!);
   }) as [Uint32Array, Uint32Array, Uint32Array];
-  const hasMerges = vectors.some((word, at) => at % VECTOR_WORDS === 0 && (word & MERGE_BITS) !== 0);
+  const hasMerges = vectors.some((word, at) => at % VECTOR_WORDS === LOW_WORD && (word & MERGE_BITS) !== 0);
   const merges = hasMerges ? findMerges(low, height, width) : [];
   if (hasMerges) for (let at = 0; at < low.length; at++) low[at]! &= ~MERGE_BITS;
   return { height, width, low, high, digits, merges, ranges, blank: commonBlank(low, high) };
@@ -82,25 +83,26 @@ export function clearCell({ low, high, digits, blank }: SheetDraft, at: number):
 /** Takes a cell's value away and leaves its style, in place. */
 export function clearValue({ low, high, digits }: SheetDraft, at: number): void {
   low[at] = (low[at]! & ~(HAS_DATA | HAS_FORMULA)) | IS_VISIBLY_EMPTY;
-  high[at] = (high[at]! & ~(LENGTH_BITS | HAS_COMMENT)) | EMPTY_LENGTH;
+  high[at] = (high[at]! & ~(LENGTH_BITS | HAS_COMMENT)) | LENGTH_S;
   digits[at] = 0;
 }
 
-const PLAIN_LOW = IS_VISIBLY_EMPTY | (1 << FONT_COLOR_SHIFT) | (2 << FILL_COLOR_SHIFT); // black on white
-const PLAIN_HIGH = EMPTY_LENGTH | (2 << FONT_SIZE_SHIFT) | IS_LOCKED; // of medium size
+const PLAIN_LOW = IS_VISIBLY_EMPTY | FONT_COLOR[ColorBucket.Black]! | WHITE_FILL_BIT;
+const PLAIN_HIGH = LENGTH_S | FONT_SIZE_M | IS_LOCKED;
 
 /** The commonest vector of an empty, unmarked cell without borders; Excel's default where there is none. */
 function commonBlank(low: Uint32Array, high: Uint32Array): SheetDraft["blank"] {
-  const counts = new Map<number, number>();
+  const seen = new VectorIndex();
+  const counts: number[] = [];
   let best = { low: PLAIN_LOW, high: PLAIN_HIGH };
   let most = 0;
   for (let at = 0; at < low.length; at++) {
     const [lowWord, highWord] = [low[at]!, high[at]!];
     if ((lowWord & (HAS_DATA | IS_VISIBLY_EMPTY)) !== IS_VISIBLY_EMPTY) continue;
-    if ((highWord & (BORDERS | OWN_BITS)) !== 0) continue;
-    const key = highWord * 2 ** 24 + lowWord; // 24 bits of channels 0–23, 18 of channels 25–42
-    const count = (counts.get(key) ?? 0) + 1;
-    counts.set(key, count);
+    if ((highWord & (BORDER_BITS | OWN_BITS)) !== 0) continue;
+    const index = seen.add(lowWord, highWord, 0);
+    const count = (counts[index] ?? 0) + 1;
+    counts[index] = count;
     if (count > most) {
       most = count;
       best = { low: lowWord, high: highWord };

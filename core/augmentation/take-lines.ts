@@ -1,10 +1,10 @@
 /** The one way in which lines of a sheet are left out, repeated, moved or added. */
 
 import type { Range } from "../base/range.ts";
-import { EMPTY_LENGTH, IS_VISIBLY_EMPTY } from "../features/vector-bits.ts";
+import { IS_VISIBLY_EMPTY, LENGTH_BITS, LENGTH_S } from "../features/vector-bits.ts";
 import { type Axis, lineCount, spanOf, withSpan } from "./axis.ts";
 import { forEachCell } from "./merged-cells.ts";
-import { LENGTH_BITS, OWN_BITS, type SheetDraft } from "./sheet-draft.ts";
+import { OWN_BITS, type SheetDraft } from "./sheet-draft.ts";
 
 /** In a list of lines: an empty line. */
 export const BLANK_LINE = 0;
@@ -115,7 +115,7 @@ export function coverMerged(draft: SheetDraft, merge: Range): void {
   forEachCell(merge, width, (at) => {
     if (at === anchor) return;
     low[at] = low[anchor]! | IS_VISIBLY_EMPTY;
-    high[at] = (high[anchor]! & ~(LENGTH_BITS | OWN_BITS)) | EMPTY_LENGTH | (high[at]! & OWN_BITS);
+    high[at] = (high[anchor]! & ~(LENGTH_BITS | OWN_BITS)) | LENGTH_S | (high[at]! & OWN_BITS);
     digits[at] = 0;
   });
 }

@@ -1,8 +1,14 @@
 /** Turns a sheet: its rows become its columns. */
 
 import type { Range } from "../base/range.ts";
-import { BORDER_BOTTOM, BORDER_LEFT, BORDER_RIGHT, BORDER_TOP } from "../features/vector-bits.ts";
-import { BORDERS, type SheetDraft } from "./sheet-draft.ts";
+import {
+  BORDER_BITS,
+  BORDER_BOTTOM,
+  BORDER_LEFT,
+  BORDER_RIGHT,
+  BORDER_TOP,
+} from "../features/vector-bits.ts";
+import type { SheetDraft } from "./sheet-draft.ts";
 
 /** A draft in which the cell of row i, column j is that of row j, column i; borders go with their sides. */
 export function transpose(draft: SheetDraft): SheetDraft {
@@ -34,7 +40,7 @@ function turnRange({ top, left, bottom, right }: Range): Range {
 
 function turnBorders(word: number): number {
   return (
-    (word & ~BORDERS) |
+    (word & ~BORDER_BITS) |
     (word & BORDER_LEFT ? BORDER_TOP : 0) |
     (word & BORDER_TOP ? BORDER_LEFT : 0) |
     (word & BORDER_RIGHT ? BORDER_BOTTOM : 0) |

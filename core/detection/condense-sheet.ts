@@ -4,7 +4,18 @@
  */
 
 import type { Range } from "../base/range.ts";
-import { type PackedGrid, packCells, VECTOR_WORDS } from "../features/packed-grid.ts";
+import { type PackedGrid, packCells } from "../features/packed-grid.ts";
+import {
+  BOLD,
+  BORDER_BITS,
+  FILL_BITS,
+  HAS_DATA,
+  HIGH_WORD,
+  LOW_WORD,
+  MERGE_BITS,
+  VECTOR_WORDS,
+  WHITE_FILL_BIT,
+} from "../features/vector-bits.ts";
 
 /** A sheet no longer than this is left as it is: the network is trained on such. */
 const LONGEST = { rows: 160, columns: 64 } as const;
@@ -13,9 +24,9 @@ const ENDS = { rows: 40, columns: 16 } as const;
 /** Two lines look alike if at least this share of the cells that hold anything do. */
 const ALIKE = 0.75;
 
-/** Channels that make two cells differ: data, merges, fills (word 0); bold and borders (word 1). See `PackedGrid.vectors`. */
-const LOW_LOOK = 0b1 | (0b1111 << 4) | (0xff << 16);
-const HIGH_LOOK = (1 << (32 - 25)) | (0b1111 << (34 - 25));
+/** The channels that make two cells differ. */
+const LOW_LOOK = HAS_DATA | MERGE_BITS | FILL_BITS;
+const HIGH_LOOK = BOLD | BORDER_BITS;
 
 export interface CondensedSheet {
   readonly grid: PackedGrid;
@@ -55,10 +66,9 @@ function lookOf({ vectors, cells }: PackedGrid): Uint32Array {
   const known = new Map<string, number>();
   const ofVector = new Uint32Array(vectors.length / VECTOR_WORDS);
   for (let index = 0; index < ofVector.length; index++) {
-    const low = vectors[index * VECTOR_WORDS]! & LOW_LOOK;
-    const high = vectors[index * VECTOR_WORDS + 1]! & HIGH_LOOK;
-    const isPlain = (low & 1) === 0 && high === 0 && (low & ~(1 << 17)) === 0;
-    if (isPlain) continue;
+    const low = vectors[index * VECTOR_WORDS + LOW_WORD]! & LOW_LOOK;
+    const high = vectors[index * VECTOR_WORDS + HIGH_WORD]! & HIGH_LOOK;
+    if (high === 0 && (low & ~WHITE_FILL_BIT) === 0) continue;
     const key = `${low} ${high}`;
     if (!known.has(key)) known.set(key, known.size + 1);
     ofVector[index] = known.get(key)!;

@@ -12,7 +12,8 @@
  */
 
 import { clipRange, formatRange, type Range, rangeArea } from "../base/range.ts";
-import { type PackedGrid, VECTOR_WORDS } from "../features/packed-grid.ts";
+import type { PackedGrid } from "../features/packed-grid.ts";
+import { HAS_DATA, HIGH_WORD, LENGTH_L, LENGTH_XL, LOW_WORD, VECTOR_WORDS } from "../features/vector-bits.ts";
 
 /** Empty rows at the end that an object may always have: rows prepared for the next entries. */
 const SPARE_ROWS = 2;
@@ -21,10 +22,8 @@ const EMPTY_SHARE = 0.5;
 const LONG_SHARE = 0.5;
 const SPARSE_SHARE = 0.5;
 
-// Bits of a vector's words; see `PackedGrid.vectors`.
-const HAS_DATA = 1 << 0;
-/** length_l and length_xl: 50 characters or more. */
-const IS_LONG = (1 << (27 - 25)) | (1 << (28 - 25));
+/** 50 characters or more. */
+const IS_LONG = LENGTH_L | LENGTH_XL;
 
 export interface ExcelObjects {
   /** The ranges that count as tables, inside the grid, from top to bottom, then from left to right, each once. */
@@ -69,11 +68,11 @@ function whyNoTable(range: Range, { width, vectors, cells }: PackedGrid, isPivot
   for (let row = range.top; row <= range.bottom; row++) {
     for (let column = range.left; column <= range.right; column++) {
       const vector = cells[(row - 1) * width + column - 1]! * VECTOR_WORDS;
-      if ((vectors[vector]! & HAS_DATA) === 0) continue;
+      if ((vectors[vector + LOW_WORD]! & HAS_DATA) === 0) continue;
       lastRow = row;
       if (row === range.top) continue;
       filled++;
-      if ((vectors[vector + 1]! & IS_LONG) !== 0) long++;
+      if ((vectors[vector + HIGH_WORD]! & IS_LONG) !== 0) long++;
     }
   }
   if (lastRow === 0) return "it holds no data";

@@ -1,7 +1,17 @@
 /** Which cells of a grid hold something: a plain map of what the features say. */
 
-import { type PackedGrid, VECTOR_WORDS } from "./packed-grid.ts";
-import { FILL_BITS, HAS_DATA, IS_VISIBLY_EMPTY, WHITE_FILL_BIT } from "./vector-bits.ts";
+import type { PackedGrid } from "./packed-grid.ts";
+import {
+  BORDER_BITS,
+  FILL_BITS,
+  HAS_DATA,
+  HIGH_WORD,
+  IS_VISIBLY_EMPTY,
+  LOW_WORD,
+  MERGE_BITS,
+  VECTOR_WORDS,
+  WHITE_FILL_BIT,
+} from "./vector-bits.ts";
 
 /** Bits of the map of `cellContent`. */
 export const Content = {
@@ -15,10 +25,6 @@ export const Content = {
   Merged: 8,
 } as const;
 
-// Bits of a vector's words; see `PackedGrid.vectors`.
-const MERGED = 0b1111 << 4;
-const BORDERS = 0b1111 << (34 - 25);
-
 /**
  * What each cell holds, as bits of `Content`.
  *
@@ -27,14 +33,14 @@ const BORDERS = 0b1111 << (34 - 25);
 export function cellContent({ vectors, cells }: PackedGrid): Uint8Array {
   const ofVector = new Uint8Array(vectors.length / VECTOR_WORDS);
   for (let index = 0; index < ofVector.length; index++) {
-    const low = vectors[index * VECTOR_WORDS]!;
-    const high = vectors[index * VECTOR_WORDS + 1]!;
+    const low = vectors[index * VECTOR_WORDS + LOW_WORD]!;
+    const high = vectors[index * VECTOR_WORDS + HIGH_WORD]!;
     const isFilled = (low & FILL_BITS & ~WHITE_FILL_BIT) !== 0;
     ofVector[index] =
       ((low & HAS_DATA) !== 0 ? Content.Data : 0) |
       ((low & IS_VISIBLY_EMPTY) === 0 ? Content.Visible : 0) |
-      (isFilled || (high & BORDERS) !== 0 ? Content.Drawn : 0) |
-      ((low & MERGED) !== 0 ? Content.Merged : 0);
+      (isFilled || (high & BORDER_BITS) !== 0 ? Content.Drawn : 0) |
+      ((low & MERGE_BITS) !== 0 ? Content.Merged : 0);
   }
   return Uint8Array.from(cells, (index) => ofVector[index]!);
 }

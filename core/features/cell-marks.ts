@@ -1,11 +1,9 @@
 /** What covers a cell without being in it: merged ranges, Excel's tables, comments. */
 
 import { clipRange, type Range, rangeArea } from "../base/range.ts";
-import { MERGE_FIELDS } from "../excel/sheet-scanner.ts";
-import type { Sheet } from "../excel/workbook.ts";
-import { WorkbookError } from "../excel/workbook-error.ts";
+import { MERGE_BOTTOM, MERGE_LEFT, MERGE_RIGHT, MERGE_TOP } from "./vector-bits.ts";
 
-/** Bits of `CellMarks.marks`. The first four are channels 4–7. */
+/** Bits of `CellMarks.marks`. */
 export const Mark = {
   MergeLeft: 1,
   MergeRight: 2,
@@ -20,53 +18,52 @@ export const Mark = {
 
 const MERGED = Mark.MergeLeft | Mark.MergeRight | Mark.MergeTop | Mark.MergeBottom;
 
-/** Marks of each cell of a grid, painted range by range. */
+/** By the merge bits of a mark: the bits of the low word. */
+const MERGE_WORDS = Array.from(
+  { length: MERGED + 1 },
+  (_, mark) =>
+    (mark & Mark.MergeLeft ? MERGE_LEFT : 0) |
+    (mark & Mark.MergeRight ? MERGE_RIGHT : 0) |
+    (mark & Mark.MergeTop ? MERGE_TOP : 0) |
+    (mark & Mark.MergeBottom ? MERGE_BOTTOM : 0),
+);
+
+/** The bits of the low word that say on which sides a cell with these marks is merged. */
+export function mergeBits(mark: number): number {
+  return MERGE_WORDS[mark & MERGED]!;
+}
+
+/** Marks of each cell of a grid, painted range by range. What lies outside of the grid is left out. */
 export class CellMarks {
   /** [height, width] bits of `Mark`. */
   readonly marks: Uint8Array;
-  /** [height, width] the position (row-major) of a covered cell's anchor; only valid where `Covered` is set. */
-  readonly anchors: Uint32Array;
   readonly #height: number;
   readonly #width: number;
+  /** [height, width] positions of anchors; empty until a merged range is painted. */
+  #anchors = new Uint32Array(0);
   /** Cells that may still be painted: ranges that do not overlap need one grid for merges and one for tables. */
   #budget: number;
 
-  /** @throws {WorkbookError} If the ranges overlap so much that painting them would take for ever. */
-  constructor(sheet: Sheet, file: string, height: number, width: number) {
+  constructor(height: number, width: number) {
     this.#height = height;
     this.#width = width;
     this.#budget = 16 * height * width + 1_000_000;
     this.marks = new Uint8Array(height * width);
-    this.anchors = new Uint32Array(sheet.merges.length > 0 ? height * width : 0);
-    try {
-      this.#paintMerges(sheet);
-      for (const { range, headerRows } of sheet.tables) {
-        this.#paint(range, Mark.Table);
-        const header = { ...range, bottom: Math.min(range.bottom, range.top + headerRows - 1) };
-        if (headerRows > 0) this.#paint(header, Mark.TableHeader);
-      }
-    } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
-      throw new WorkbookError("corrupt", { file, part: sheet.part, reason: error.message });
-    }
-    for (const { row, column } of sheet.comments) {
-      if (row <= height && column <= width) this.marks[(row - 1) * width + column - 1]! |= Mark.Comment;
-    }
   }
 
-  #paintMerges({ merges }: Sheet): void {
-    for (let at = 0; at < merges.length; at += MERGE_FIELDS) {
-      const top = merges.at(at);
-      const left = merges.at(at + 1);
-      const bottom = merges.at(at + 2);
-      const right = merges.at(at + 3);
-      if (top > this.#height || left > this.#width) continue;
-      this.#paintMerge(top, left, bottom, right);
-    }
+  /** The position (row-major, from 0) of the anchor of the merged range around a covered cell. */
+  anchor(at: number): number {
+    return this.#anchors[at]!;
   }
 
-  /** Cells that lie in an earlier merged range already keep to that one: Excel allows no overlap. */
-  #paintMerge(top: number, left: number, bottom: number, right: number): void {
+  /**
+   * Paints a merged range. Cells that lie in an earlier one already keep to that one: Excel allows no overlap.
+   *
+   * @throws {RangeError} If the ranges overlap so much that painting them would take for ever.
+   */
+  merge(top: number, left: number, bottom: number, right: number): void {
+    if (top > this.#height || left > this.#width) return;
+    if (this.#anchors.length === 0) this.#anchors = new Uint32Array(this.marks.length);
     const lastRow = Math.min(bottom, this.#height);
     const lastColumn = Math.min(right, this.#width);
     const anchor = (top - 1) * this.#width + left - 1;
@@ -81,9 +78,26 @@ export class CellMarks {
         if (row > top) mark |= Mark.MergeTop;
         if (row < bottom) mark |= Mark.MergeBottom;
         this.marks[at]! |= mark;
-        this.anchors[at] = anchor;
+        this.#anchors[at] = anchor;
       }
     }
+  }
+
+  /**
+   * Paints one of Excel's tables and its header rows.
+   *
+   * @throws {RangeError} As `merge`.
+   */
+  table(range: Range, headerRows: number): void {
+    this.#paint(range, Mark.Table);
+    const bottom = Math.min(range.bottom, range.top + headerRows - 1);
+    if (headerRows > 0) this.#paint({ ...range, bottom }, Mark.TableHeader);
+  }
+
+  /** Marks a cell that has a comment. */
+  comment(row: number, column: number): void {
+    if (row > this.#height || column > this.#width) return;
+    this.marks[(row - 1) * this.#width + column - 1]! |= Mark.Comment;
   }
 
   #paint(range: Range, mark: number): void {

@@ -5,20 +5,20 @@ import { CellKind, UNKNOWN_NUMERAL } from "../excel/cell-table.ts";
 import { isoDateText, serialDateForm } from "../excel/date.ts";
 import type { Sheet } from "../excel/workbook.ts";
 import { lengthClass, TextMeasure } from "./text-measure.ts";
-import { EMPTY_LENGTH } from "./vector-bits.ts";
+import { LENGTH_S } from "./vector-bits.ts";
 
 /** Measures the texts of cells; shared strings once. */
 export class CellTextMeasures {
-  /** The bits of channels 25–28 of the text that was read last. */
-  length = EMPTY_LENGTH;
+  /** The bit of the length class of the text that was read last. */
+  length = LENGTH_S;
   /** Its digit proportion as the bits of a float32. */
   digits = 0;
 
   readonly #sheet: Sheet;
   readonly #isDate: Uint8Array;
   readonly #measure = new TextMeasure();
-  /** By shared string: length bits (0: not measured yet) and digit proportion. */
-  readonly #sharedLengths: Uint8Array;
+  /** By shared string: length class (0: not measured yet) and digit proportion. */
+  readonly #sharedLengths: Uint32Array;
   readonly #sharedDigits: Uint32Array;
   readonly #float = new Float32Array(1);
   readonly #bits = new Uint32Array(this.#float.buffer);
@@ -26,7 +26,7 @@ export class CellTextMeasures {
   constructor(sheet: Sheet) {
     this.#sheet = sheet;
     this.#isDate = Uint8Array.from(sheet.styles, (style) => (style.isDate ? 1 : 0));
-    this.#sharedLengths = new Uint8Array(sheet.strings.length);
+    this.#sharedLengths = new Uint32Array(sheet.strings.length);
     this.#sharedDigits = new Uint32Array(sheet.strings.length);
   }
 

@@ -1,24 +1,17 @@
 /** From a sheet to its feature grid, by the rules of docs/features.md. */
 
 import { DefaultStyles, locateCells } from "../excel/cell.ts";
+import { MERGE_FIELDS } from "../excel/sheet-scanner.ts";
 import type { Sheet } from "../excel/workbook.ts";
 import { WorkbookError } from "../excel/workbook-error.ts";
 import { CellMarks, Mark } from "./cell-marks.ts";
 import { CellTextMeasures } from "./cell-text-measures.ts";
+import { CellVectors } from "./cell-vectors.ts";
 import type { Grid } from "./grid.ts";
 import { medianFontSize } from "./median-font-size.ts";
-import { type PackedGrid, packCells, unpackGrid, VectorIndex } from "./packed-grid.ts";
+import { type PackedGrid, packCells, unpackGrid } from "./packed-grid.ts";
 import { fontSize, styleHighWord, styleLowWord } from "./style-bits.ts";
-import {
-  EMPTY_LENGTH,
-  HAS_COMMENT,
-  HAS_DATA,
-  HAS_FORMULA,
-  IS_IN_TABLE,
-  IS_IN_TABLE_HEADER,
-  IS_VISIBLY_EMPTY,
-  MERGE_SHIFT,
-} from "./vector-bits.ts";
+import { HAS_DATA, HAS_FORMULA } from "./vector-bits.ts";
 
 /** How large a grid may become. */
 export interface GridLimits {
@@ -87,7 +80,7 @@ class Featuriser {
   /** By style: the channels that only depend on it. */
   readonly #styleLow: Uint32Array;
   readonly #styleHigh: Uint32Array;
-  readonly #vectors = new VectorIndex();
+  readonly #vectors = new CellVectors();
   /** By style: 1 + the vector of an empty, unmarked cell, or 0. */
   readonly #blankVectors: Int32Array;
   readonly #texts: CellTextMeasures;
@@ -97,8 +90,7 @@ class Featuriser {
     this.#height = height;
     this.#width = width;
     this.#located = locateCells(sheet, height, width);
-    const isMarked = sheet.merges.length > 0 || sheet.tables.length > 0 || sheet.comments.length > 0;
-    this.#marks = isMarked ? new CellMarks(sheet, file, height, width) : null;
+    this.#marks = marksOf(sheet, file, height, width);
     this.#defaults = new DefaultStyles(sheet, width);
     this.#texts = new CellTextMeasures(sheet);
     const median = this.#medianFontSize();
@@ -133,49 +125,33 @@ class Featuriser {
   #blank(style: number): number {
     const known = this.#blankVectors[style]!;
     if (known !== 0) return known - 1;
-    const low = this.#styleLow[style]! | IS_VISIBLY_EMPTY;
-    const index = this.#vectors.add(low >>> 0, this.#styleHigh[style]! | EMPTY_LENGTH, 0);
+    const index = this.#vectors.add(this.#styleLow[style]!, this.#styleHigh[style]!, 0, null);
     this.#blankVectors[style] = index + 1;
     return index;
   }
 
   #plain(cell: number, style: number): number {
-    const texts = this.#texts;
-    if (!texts.read(cell))
-      return this.#sheet.cells.hasFormula(cell) ? this.#emptyFormula(style) : this.#blank(style);
-    const low = this.#styleLow[style]! | HAS_DATA | (this.#sheet.cells.hasFormula(cell) ? HAS_FORMULA : 0);
-    return this.#vectors.add(low >>> 0, this.#styleHigh[style]! | texts.length, texts.digits);
-  }
-
-  /** A formula whose cached result is an empty string. */
-  #emptyFormula(style: number): number {
-    const low = this.#styleLow[style]! | HAS_DATA | HAS_FORMULA | IS_VISIBLY_EMPTY;
-    return this.#vectors.add(low >>> 0, this.#styleHigh[style]! | EMPTY_LENGTH, 0);
+    const text = this.#texts.read(cell) ? this.#texts : null;
+    const holds = this.#holds(cell, text !== null);
+    if (holds === 0) return this.#blank(style);
+    return this.#vectors.add(this.#styleLow[style]!, this.#styleHigh[style]!, holds, text);
   }
 
   /** A cell in a merged range or a table, or with a comment. */
   #marked(at: number, cell: number, style: number, mark: number): number {
     const isCovered = (mark & Mark.Covered) !== 0;
-    const anchor = isCovered ? this.#located[this.#marks!.anchors[at]!]! - 1 : cell;
-    const anchorStyle = isCovered ? this.#styleAt(this.#marks!.anchors[at]!) : style;
-    let low = this.#styleLow[anchorStyle]! | ((mark & 15) << MERGE_SHIFT);
-    let high = this.#styleHigh[anchorStyle]!;
-    let digits = 0;
-    const hasText = anchor >= 0 && this.#texts.read(anchor);
-    if (anchor >= 0 && this.#sheet.cells.hasFormula(anchor)) low |= HAS_DATA | HAS_FORMULA;
-    else if (hasText) low |= HAS_DATA;
-    if (hasText && !isCovered) {
-      high |= this.#texts.length;
-      digits = this.#texts.digits;
-    } else {
-      // What a covered cell may hold is never seen.
-      low |= IS_VISIBLY_EMPTY;
-      high |= EMPTY_LENGTH;
-    }
-    if (mark & Mark.Table) high |= IS_IN_TABLE;
-    if (mark & Mark.TableHeader) high |= IS_IN_TABLE_HEADER;
-    if (mark & Mark.Comment) high |= HAS_COMMENT;
-    return this.#vectors.add(low >>> 0, high, digits);
+    const anchorAt = isCovered ? this.#marks!.anchor(at) : at;
+    const anchor = isCovered ? this.#located[anchorAt]! - 1 : cell;
+    const anchorStyle = isCovered ? this.#styleAt(anchorAt) : style;
+    const text = anchor >= 0 && this.#texts.read(anchor) ? this.#texts : null;
+    const holds = anchor < 0 ? 0 : this.#holds(anchor, text !== null);
+    return this.#vectors.add(this.#styleLow[anchorStyle]!, this.#styleHigh[anchorStyle]!, holds, text, mark);
+  }
+
+  /** What a cell holds, as bits of the low word. A formula counts as data even if its cached result is empty. */
+  #holds(cell: number, hasText: boolean): number {
+    if (this.#sheet.cells.hasFormula(cell)) return HAS_DATA | HAS_FORMULA;
+    return hasText ? HAS_DATA : 0;
   }
 
   /** The style of a cell of the cell table; the default where the workbook lacks the one it names. */
@@ -213,4 +189,21 @@ class Featuriser {
     }
     return bySize.size === 0 ? fontSize(styles[0]!) : medianFontSize(bySize);
   }
+}
+
+/** What covers the cells of a sheet; null where nothing does. */
+function marksOf(sheet: Sheet, file: string, height: number, width: number): CellMarks | null {
+  const { merges, tables, comments } = sheet;
+  if (merges.length === 0 && tables.length === 0 && comments.length === 0) return null;
+  const marks = new CellMarks(height, width);
+  try {
+    for (let at = 0; at < merges.length; at += MERGE_FIELDS)
+      marks.merge(merges.at(at), merges.at(at + 1), merges.at(at + 2), merges.at(at + 3));
+    for (const { range, headerRows } of tables) marks.table(range, headerRows);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new WorkbookError("corrupt", { file, part: sheet.part, reason: error.message });
+  }
+  for (const { row, column } of comments) marks.comment(row, column);
+  return marks;
 }

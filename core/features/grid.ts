@@ -56,8 +56,8 @@ export type Channel = (typeof CHANNELS)[number];
 /** 43: the length of the grid's last axis. */
 export const CHANNEL_COUNT = CHANNELS.length;
 
-/** The one channel whose values lie between 0 and 1; all others are 0 or 1. */
-export const DIGIT_PROPORTION = 24;
+/** 24, the one channel whose values lie between 0 and 1; all others are 0 or 1. */
+export const DIGIT_PROPORTION = CHANNELS.indexOf("digit_proportion");
 
 /** A sheet as numbers. */
 export interface Grid {

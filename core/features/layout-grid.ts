@@ -13,23 +13,14 @@ import type {
   ExcelTableLayout,
   SheetLayout,
 } from "../excel/write/workbook-layout.ts";
-import { Mark } from "./cell-marks.ts";
+import { CellMarks, Mark } from "./cell-marks.ts";
+import { CellVectors } from "./cell-vectors.ts";
 import { medianFontSize } from "./median-font-size.ts";
-import { type PackedGrid, packCells, VectorIndex } from "./packed-grid.ts";
+import { type PackedGrid, packCells } from "./packed-grid.ts";
 import { storedStyle } from "./stored-style.ts";
 import { styleHighWord, styleLowWord } from "./style-bits.ts";
 import { isFormula, ValueMeasure } from "./value-measure.ts";
-import {
-  EMPTY_LENGTH,
-  HAS_COMMENT,
-  HAS_DATA,
-  HAS_FORMULA,
-  IS_FORMATTED,
-  IS_IN_TABLE,
-  IS_IN_TABLE_HEADER,
-  IS_VISIBLY_EMPTY,
-  MERGE_SHIFT,
-} from "./vector-bits.ts";
+import { HAS_DATA, HAS_FORMULA, IS_FORMATTED } from "./vector-bits.ts";
 
 /** A sheet's cells by place, and what covers them. Everything lies within the first `height` rows and `width` columns. */
 export interface LayoutCells {
@@ -87,31 +78,19 @@ const PALETTE = { palette: { indexed: [], theme: OFFICE_THEME } };
 
 class LayoutFeaturiser {
   readonly #cells: LayoutCells;
-  readonly #marks: Uint8Array | null;
-  readonly #anchors: Uint32Array | null;
+  readonly #marks: CellMarks | null;
   readonly #styles = new Map<CellStyle | undefined, StyleWords>();
-  readonly #vectors = new VectorIndex();
+  readonly #vectors = new CellVectors();
   readonly #measure = new ValueMeasure();
 
   constructor(cells: LayoutCells) {
     this.#cells = cells;
-    const { height, width, merges, excelTables, comments } = cells;
-    const isMarked = merges.length > 0 || excelTables.length > 0 || comments.length > 0;
-    this.#marks = isMarked ? new Uint8Array(height * width) : null;
-    this.#anchors = merges.length > 0 ? new Uint32Array(height * width) : null;
-    for (const merge of merges) this.#paintMerge(merge);
-    for (const { range, hasHeader = true } of excelTables) {
-      this.#paint(range, Mark.Table);
-      if (hasHeader) this.#paint({ ...range, bottom: range.top }, Mark.TableHeader);
-    }
-    for (const { row, column } of comments) {
-      if (row <= height && column <= width) this.#marks![(row - 1) * width + column - 1]! |= Mark.Comment;
-    }
+    this.#marks = marksOf(cells);
   }
 
   run(): PackedGrid {
     const { height, width, values, styles } = this.#cells;
-    const marks = this.#marks;
+    const marks = this.#marks?.marks;
     const count = height * width;
     const words = new Array<StyleWords>(count);
     for (let at = 0, style = styles[0], last = this.#words(style); at < count; at++) {
@@ -121,58 +100,39 @@ class LayoutFeaturiser {
       }
       words[at] = last;
       const value = values[at];
-      if (value !== null && value !== undefined && value !== "" && !((marks?.[at] ?? 0) & Mark.Covered)) {
-        last.holders++;
-      }
+      if (!isEmpty(value) && !((marks?.[at] ?? 0) & Mark.Covered)) last.holders++;
     }
     const median = this.#medianFontSize();
     for (const each of this.#styles.values()) each.high = styleHighWord(each.stored, median);
     const indices = new Uint32Array(count);
     for (let at = 0; at < count; at++) {
-      const mark = marks === null ? 0 : marks[at]!;
+      const mark = marks?.[at] ?? 0;
       indices[at] = mark === 0 ? this.#plain(values[at], words[at]!) : this.#marked(at, mark, words);
     }
     return packCells(height, width, indices, this.#vectors.vectors());
   }
 
   #plain(value: CellValue | undefined, words: StyleWords): number {
-    if (value === null || value === undefined || value === "") {
-      if (words.blank === 0) {
-        words.blank =
-          1 + this.#vectors.add((words.low | IS_VISIBLY_EMPTY) >>> 0, words.high | EMPTY_LENGTH, 0);
-      }
-      return words.blank - 1;
-    }
-    const isSeen = this.#measure.read(value, words.stored);
-    let low = words.low | HAS_DATA | (isFormula(value) ? HAS_FORMULA : 0);
-    if (!isSeen) low |= IS_VISIBLY_EMPTY;
-    if (value instanceof Date) low |= IS_FORMATTED;
-    return this.#vectors.add(low >>> 0, words.high | this.#measure.length, this.#measure.digits);
+    if (!isEmpty(value)) return this.#filled(value, words);
+    if (words.blank === 0) words.blank = 1 + this.#vectors.add(words.low, words.high, 0, null);
+    return words.blank - 1;
   }
 
+  /** A cell in a merged range or a table, or with a comment. */
   #marked(at: number, mark: number, words: readonly StyleWords[]): number {
-    const isCovered = (mark & Mark.Covered) !== 0;
-    const anchor = isCovered ? this.#anchors![at]! : at;
+    const anchor = (mark & Mark.Covered) !== 0 ? this.#marks!.anchor(at) : at;
     const value = this.#cells.values[anchor];
-    const { low: styleLow, high: styleHigh, stored } = words[anchor]!;
-    const hasValue = value !== null && value !== undefined && value !== "";
-    const isSeen = hasValue && this.#measure.read(value, stored);
-    let low = styleLow | ((mark & 15) << MERGE_SHIFT);
-    let high = styleHigh;
-    let digits = 0;
-    if (hasValue) low |= HAS_DATA | (isFormula(value) ? HAS_FORMULA : 0);
-    if (value instanceof Date) low |= IS_FORMATTED;
-    if (isSeen && !isCovered) {
-      high |= this.#measure.length;
-      digits = this.#measure.digits;
-    } else {
-      low |= IS_VISIBLY_EMPTY;
-      high |= EMPTY_LENGTH;
-    }
-    if (mark & Mark.Table) high |= IS_IN_TABLE;
-    if (mark & Mark.TableHeader) high |= IS_IN_TABLE_HEADER;
-    if (mark & Mark.Comment) high |= HAS_COMMENT;
-    return this.#vectors.add(low >>> 0, high, digits);
+    const style = words[anchor]!;
+    if (isEmpty(value)) return this.#vectors.add(style.low, style.high, 0, null, mark);
+    return this.#filled(value, style, mark);
+  }
+
+  #filled(value: CellValue, { low, high, stored }: StyleWords, mark = 0): number {
+    const text = this.#measure.read(value, stored) ? this.#measure : null;
+    const holds = HAS_DATA | (isFormula(value) ? HAS_FORMULA : 0);
+    // A date without a date format gets one when it is written.
+    const styleLow = value instanceof Date ? low | IS_FORMATTED : low;
+    return this.#vectors.add(styleLow, high, holds, text, mark);
   }
 
   #words(style: CellStyle | undefined): StyleWords {
@@ -196,29 +156,18 @@ class LayoutFeaturiser {
     if (bySize.size === 1) return bySize.keys().next().value!;
     return medianFontSize(bySize);
   }
+}
 
-  #paintMerge({ top, left, bottom, right }: Range): void {
-    const { width } = this.#cells;
-    const anchor = (top - 1) * width + left - 1;
-    for (let row = top; row <= bottom; row++) {
-      for (let column = left; column <= right; column++) {
-        const at = (row - 1) * width + column - 1;
-        let mark = at === anchor ? 0 : Mark.Covered;
-        if (column > left) mark |= Mark.MergeLeft;
-        if (column < right) mark |= Mark.MergeRight;
-        if (row > top) mark |= Mark.MergeTop;
-        if (row < bottom) mark |= Mark.MergeBottom;
-        this.#marks![at]! |= mark;
-        this.#anchors![at] = anchor;
-      }
-    }
-  }
+function isEmpty(value: CellValue | undefined): value is null | undefined | "" {
+  return value === null || value === undefined || value === "";
+}
 
-  #paint({ top, left, bottom, right }: Range, mark: number): void {
-    const { width } = this.#cells;
-    for (let row = top; row <= bottom; row++) {
-      const start = (row - 1) * width;
-      for (let at = start + left - 1; at < start + right; at++) this.#marks![at]! |= mark;
-    }
-  }
+/** What covers the cells; null where nothing does. */
+function marksOf({ height, width, merges, excelTables, comments }: LayoutCells): CellMarks | null {
+  if (merges.length === 0 && excelTables.length === 0 && comments.length === 0) return null;
+  const marks = new CellMarks(height, width);
+  for (const { top, left, bottom, right } of merges) marks.merge(top, left, bottom, right);
+  for (const { range, hasHeader = true } of excelTables) marks.table(range, hasHeader ? 1 : 0);
+  for (const { row, column } of comments) marks.comment(row, column);
+  return marks;
 }

@@ -3,13 +3,9 @@
  * rule), so a grid is kept as those vectors and one index a cell: 2 bytes where float32 takes 172.
  */
 
+import { ColorBucket } from "./color-bucket.ts";
 import { CHANNEL_COUNT, DIGIT_PROPORTION, type Grid } from "./grid.ts";
-
-/** Words of a distinct vector: bits of channels 0–23, bits of channels 25–42, digit proportion as float32 bits. */
-export const VECTOR_WORDS = 3;
-
-/** Background buckets lie in channels 16–23. */
-const FIRST_FILL_CHANNEL = 16;
+import { DIGITS_WORD, fillBucketOf, HIGH_WORD, LOW_WORD, VECTOR_WORDS } from "./vector-bits.ts";
 
 /** A grid in compact form; `unpackGrid` gives back the same bits. Holds typed arrays only: it can be sent to workers. */
 export interface PackedGrid {
@@ -19,7 +15,7 @@ export interface PackedGrid {
   readonly width: number;
   /**
    * [K, 3] the distinct feature vectors: word 0 holds channel c (0 … 23) in bit c, word 1 channel c (25 … 42) in bit
-   * c − 25, word 2 the digit proportion as the bits of a float32.
+   * c − 25, word 2 the digit proportion as the bits of a float32. `vector-bits.ts` has the bits by name.
    */
   readonly vectors: Uint32Array;
   /** [height, width] row-major: each cell's row of `vectors`. 16 bits wide as long as K ≤ 65,536. */
@@ -155,35 +151,35 @@ export function unpackGrid(
 }
 
 /**
- * The background-colour bucket of each cell: 0 black, 1 white, 2 gray, 3 red, 4 yellow, 5 green, 6 blue, 7 other.
+ * The bucket of each cell's visible fill, a `ColorBucket`; white where the vector names none.
  *
  * @returns [height, width] row-major, a new array.
  */
 export function fillBuckets({ vectors, cells }: PackedGrid): Uint8Array {
   const buckets = new Uint8Array(vectors.length / VECTOR_WORDS);
   for (let index = 0; index < buckets.length; index++) {
-    const oneHot = (vectors[index * VECTOR_WORDS]! >>> FIRST_FILL_CHANNEL) & 0xff;
-    buckets[index] = oneHot === 0 ? 1 : 31 - Math.clz32(oneHot);
+    const bucket = fillBucketOf(vectors[index * VECTOR_WORDS + LOW_WORD]!);
+    buckets[index] = bucket < 0 ? ColorBucket.White : bucket;
   }
   const result = new Uint8Array(cells.length);
   for (let cell = 0; cell < result.length; cell++) result[cell] = buckets[cells[cell]!]!;
   return result;
 }
 
-/** [K, 43] float32 of the distinct vectors. */
-function unpackVectors(vectors: Uint32Array): Float32Array {
+/** The distinct vectors of a packed grid channel by channel: [K, 43], a new array. */
+export function unpackVectors(vectors: Uint32Array): Float32Array {
   const count = vectors.length / VECTOR_WORDS;
   const data = new Float32Array(count * CHANNEL_COUNT);
   const bits = new Uint32Array(data.buffer);
   for (let index = 0; index < count; index++) {
     const at = index * CHANNEL_COUNT;
-    const low = vectors[index * VECTOR_WORDS]!;
-    const high = vectors[index * VECTOR_WORDS + 1]!;
+    const low = vectors[index * VECTOR_WORDS + LOW_WORD]!;
+    const high = vectors[index * VECTOR_WORDS + HIGH_WORD]!;
     for (let c = 0; c < DIGIT_PROPORTION; c++) data[at + c] = (low >>> c) & 1;
     for (let c = DIGIT_PROPORTION + 1; c < CHANNEL_COUNT; c++) {
       data[at + c] = (high >>> (c - DIGIT_PROPORTION - 1)) & 1;
     }
-    bits[at + DIGIT_PROPORTION] = vectors[index * VECTOR_WORDS + 2]!;
+    bits[at + DIGIT_PROPORTION] = vectors[index * VECTOR_WORDS + DIGITS_WORD]!;
   }
   return data;
 }

@@ -9,9 +9,11 @@ import {
   BORDER_LEFT,
   BORDER_RIGHT,
   BORDER_TOP,
-  FILL_COLOR_SHIFT,
-  FONT_COLOR_SHIFT,
-  FONT_SIZE_SHIFT,
+  FILL_COLOR,
+  FONT_COLOR,
+  FONT_SIZE_L,
+  FONT_SIZE_M,
+  FONT_SIZE_S,
   IS_FORMATTED,
   IS_HIDDEN,
   IS_LOCKED,
@@ -23,22 +25,24 @@ export function fontSize({ font }: CellStyle): number {
   return font.size ?? DEFAULT_FONT_SIZE;
 }
 
-/** Channels 2 and 8–23 of a style. */
+/** The channels of the low word that a style decides: number format, font colour, fill. */
 export function styleLowWord(
   { palette }: Pick<Sheet, "palette">,
   { isFormatted, font, fill }: CellStyle,
 ): number {
   const formatted = isFormatted ? IS_FORMATTED : 0;
-  const fontColor = 1 << (FONT_COLOR_SHIFT + fontBucket(font, palette));
-  return formatted | fontColor | (1 << (FILL_COLOR_SHIFT + fillBucket(fill, palette)));
+  return formatted | FONT_COLOR[fontBucket(font, palette)]! | FILL_COLOR[fillBucket(fill, palette)]!;
 }
 
-/** Channels 29–39 of a style. */
+/**
+ * The channels of the high word that a style decides: font size, bold, strikethrough, borders, protection.
+ *
+ * @param median The median font size of the sheet's cells that hold something, points.
+ */
 export function styleHighWord(style: CellStyle, median: number): number {
   const { font, border, locked, hidden } = style;
   const ratio = fontSize(style) / median;
-  const sizeClass = ratio < 0.7 ? 0 : ratio <= 1 ? 1 : 2;
-  let word = 1 << (FONT_SIZE_SHIFT + sizeClass);
+  let word = ratio < 0.7 ? FONT_SIZE_S : ratio <= 1 ? FONT_SIZE_M : FONT_SIZE_L;
   if (font.bold) word |= BOLD;
   if (font.strike) word |= STRIKETHROUGH;
   if (border.left) word |= BORDER_LEFT;

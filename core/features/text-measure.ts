@@ -1,10 +1,12 @@
 /** How long a text is and how many of its characters are digits, from its bytes. */
 
-/** A text's length class: the bits of channels 25–28, < 10, < 50, < 100 and ≥ 100 characters. */
+import { LENGTH_L, LENGTH_M, LENGTH_S, LENGTH_XL } from "./vector-bits.ts";
+
+/** The bit of a text's length class: < 10, < 50, < 100 and ≥ 100 characters. */
 export function lengthClass(characters: number): number {
-  if (characters < 10) return 1;
-  if (characters < 50) return 2;
-  return characters < 100 ? 4 : 8;
+  if (characters < 10) return LENGTH_S;
+  if (characters < 50) return LENGTH_M;
+  return characters < 100 ? LENGTH_L : LENGTH_XL;
 }
 
 /** Measures UTF-8 text. Characters are code points. */

@@ -5,12 +5,12 @@ import type { CellStyle as StoredStyle } from "../excel/styles.ts";
 import { excelSerial } from "../excel/write/sheet-xml.ts";
 import type { CellValue } from "../excel/write/workbook-layout.ts";
 import { lengthClass } from "./text-measure.ts";
-import { EMPTY_LENGTH } from "./vector-bits.ts";
+import { LENGTH_S } from "./vector-bits.ts";
 
 /** Measures values one after the other. */
 export class ValueMeasure {
-  /** The bits of channels 25–28 of the value that was read last. */
-  length = EMPTY_LENGTH;
+  /** The bit of the length class of the value that was read last. */
+  length = LENGTH_S;
   /** Its digit proportion as the bits of a float32. */
   digits = 0;
   readonly #float = new Float32Array(1);

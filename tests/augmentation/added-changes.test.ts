@@ -9,7 +9,8 @@ import { copyDraft, openDraft, type SheetDraft } from "../../core/augmentation/s
 import { shuffleColumns } from "../../core/augmentation/shuffle-columns.ts";
 import { randomStream } from "../../core/base/random.ts";
 import { overlaps, type Range } from "../../core/base/range.ts";
-import { BOLD, FILL_COLOR_SHIFT, HAS_DATA, IS_VISIBLY_EMPTY } from "../../core/features/vector-bits.ts";
+import { ColorBucket } from "../../core/features/color-bucket.ts";
+import { BOLD, FILL_COLOR, HAS_DATA, IS_VISIBLY_EMPTY } from "../../core/features/vector-bits.ts";
 import { markedSheet, randomMarkedSheet } from "./sheets.ts";
 
 const drafts = Array.from({ length: 150 }, (_, seed) => openDraft(randomMarkedSheet(seed)));
@@ -105,8 +106,8 @@ function small(header: {
   readonly isBold: boolean;
   readonly isFilled?: boolean;
 }): SheetDraft {
-  const white = 2 << FILL_COLOR_SHIFT;
-  const red = 8 << FILL_COLOR_SHIFT;
+  const white = FILL_COLOR[ColorBucket.White]!;
+  const red = FILL_COLOR[ColorBucket.Red]!;
   const isHeader = (at: number) => at < 3;
   return {
     height: 4,

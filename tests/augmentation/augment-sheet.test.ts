@@ -6,19 +6,20 @@ import {
   FRESH_RATES,
 } from "../../core/augmentation/augmentation-rates.ts";
 import type { LabelledGrid } from "../../core/augmentation/labelled-grid.ts";
-import {
-  forEachCell,
-  MERGE_BOTTOM,
-  MERGE_LEFT,
-  MERGE_RIGHT,
-  MERGE_TOP,
-} from "../../core/augmentation/merged-cells.ts";
+import { forEachCell } from "../../core/augmentation/merged-cells.ts";
 import { closeDraft, openDraft } from "../../core/augmentation/sheet-draft.ts";
 import { isTight } from "../../core/augmentation/tight-edges.ts";
 import { randomStream } from "../../core/base/random.ts";
 import { CHANNELS, type Channel } from "../../core/features/grid.ts";
-import { unpackGrid, VECTOR_WORDS } from "../../core/features/packed-grid.ts";
-import { HAS_DATA } from "../../core/features/vector-bits.ts";
+import { unpackGrid } from "../../core/features/packed-grid.ts";
+import {
+  HAS_DATA,
+  MERGE_BOTTOM,
+  MERGE_LEFT,
+  MERGE_RIGHT,
+  MERGE_TOP,
+  VECTOR_WORDS,
+} from "../../core/features/vector-bits.ts";
 import { isRealThere, randomMarkedSheet, realSheets, syntheticSheets } from "./sheets.ts";
 
 const LIMITS = { maxRows: 512, maxCols: 128 };

@@ -7,20 +7,21 @@ import { forEachCell, markMerges } from "../../core/augmentation/merged-cells.ts
 import { type Random, randomStream } from "../../core/base/random.ts";
 import { overlaps, type Range } from "../../core/base/range.ts";
 import { loadDatasets } from "../../core/dataset/load-datasets.ts";
+import { ColorBucket } from "../../core/features/color-bucket.ts";
 import { packCells, VectorIndex } from "../../core/features/packed-grid.ts";
 import {
-  EMPTY_LENGTH,
-  FILL_COLOR_SHIFT,
-  FONT_COLOR_SHIFT,
-  FONT_SIZE_SHIFT,
+  FONT_COLOR,
+  FONT_SIZE_M,
   HAS_DATA,
   IS_VISIBLY_EMPTY,
+  LENGTH_S,
+  WHITE_FILL_BIT,
 } from "../../core/features/vector-bits.ts";
 import { syntheticSheet } from "../../core/synthesis/synthetic-sheet.ts";
 import { trainOnAll } from "../support/dataset-folder.ts";
 
-const LOW = (1 << FONT_COLOR_SHIFT) | (2 << FILL_COLOR_SHIFT);
-const HIGH = EMPTY_LENGTH | (2 << FONT_SIZE_SHIFT);
+const LOW = FONT_COLOR[ColorBucket.Black]! | WHITE_FILL_BIT;
+const HIGH = LENGTH_S | FONT_SIZE_M;
 
 /**
  * A sheet whose cells hold, as the bits of their digit proportion, 1 + the index of the table they belong to, or 0 outside

@@ -2,10 +2,11 @@ import { expect, test } from "bun:test";
 import { condenseSheet } from "../../core/detection/condense-sheet.ts";
 import { joinTiles, tilesOf } from "../../core/detection/tile-sheet.ts";
 import type { PackedGrid } from "../../core/features/packed-grid.ts";
+import { BOLD, HAS_DATA, IS_VISIBLY_EMPTY } from "../../core/features/vector-bits.ts";
 
 /** A grid of empty cells (vector 0), data (1) and bold data (2). */
 function gridOf(height: number, width: number, vector: (row: number, column: number) => number): PackedGrid {
-  const vectors = Uint32Array.of(8, 0, 0, 1, 0, 0, 1, 1 << 7, 0);
+  const vectors = Uint32Array.of(IS_VISIBLY_EMPTY, 0, 0, HAS_DATA, 0, 0, HAS_DATA, BOLD, 0);
   const cells = Uint16Array.from({ length: height * width }, (_, i) =>
     vector(Math.floor(i / width), i % width),
   );

@@ -2,8 +2,8 @@
 
 import type { Range } from "../../base/range.ts";
 import { Content, cellContent } from "../../features/cell-content.ts";
-import { CHANNEL_COUNT, DIGIT_PROPORTION } from "../../features/grid.ts";
-import { type PackedGrid, VECTOR_WORDS } from "../../features/packed-grid.ts";
+import { CHANNEL_COUNT } from "../../features/grid.ts";
+import { type PackedGrid, unpackVectors } from "../../features/packed-grid.ts";
 
 /** One labelled table. */
 export interface TableStatistics {
@@ -72,22 +72,16 @@ function channelMeans(
   inTable: Uint8Array,
 ): Pick<SheetStatistics, "channels" | "channelsInTables" | "channelsOutside"> {
   // Counted by distinct vector first: a sheet has few of them.
-  const distinct = vectors.length / VECTOR_WORDS;
+  const values = unpackVectors(vectors);
+  const distinct = values.length / CHANNEL_COUNT;
   const counts = [new Float64Array(distinct), new Float64Array(distinct)];
   for (let cell = 0; cell < cells.length; cell++) counts[inTable[cell]!]![cells[cell]!]!++;
-  const digits = new Float32Array(vectors.buffer, vectors.byteOffset, vectors.length);
   const sums = counts.map((ofVector) => {
     const sum = new Float64Array(CHANNEL_COUNT);
     for (let index = 0; index < distinct; index++) {
       const times = ofVector[index]!;
       if (times === 0) continue;
-      const low = vectors[index * VECTOR_WORDS]!;
-      const high = vectors[index * VECTOR_WORDS + 1]!;
-      for (let c = 0; c < DIGIT_PROPORTION; c++) sum[c]! += times * ((low >>> c) & 1);
-      for (let c = DIGIT_PROPORTION + 1; c < CHANNEL_COUNT; c++) {
-        sum[c]! += times * ((high >>> (c - DIGIT_PROPORTION - 1)) & 1);
-      }
-      sum[DIGIT_PROPORTION]! += times * digits[index * VECTOR_WORDS + 2]!;
+      for (let c = 0; c < CHANNEL_COUNT; c++) sum[c]! += times * values[index * CHANNEL_COUNT + c]!;
     }
     return sum;
   });

@@ -1,17 +1,26 @@
 /** What is in the cells of a grid, as strokes: where something stands, how long it is, whether it is a number, borders. */
 
-import { type PackedGrid, VECTOR_WORDS } from "../../features/packed-grid.ts";
+import type { PackedGrid } from "../../features/packed-grid.ts";
+import {
+  BOLD,
+  BORDER_BOTTOM,
+  BORDER_LEFT,
+  BORDER_RIGHT,
+  BORDER_TOP,
+  DIGITS_WORD,
+  HIGH_WORD,
+  IS_VISIBLY_EMPTY,
+  LENGTH_L,
+  LENGTH_M,
+  LENGTH_S,
+  LENGTH_XL,
+  LOW_WORD,
+  VECTOR_WORDS,
+} from "../../features/vector-bits.ts";
 import type { AxisWindow } from "./axis-window.ts";
 
-// Bits of a vector's words; see `PackedGrid.vectors` and docs/features.md.
-const IS_VISIBLY_EMPTY = 1 << 3;
-const LENGTHS = [25, 26, 27, 28].map((channel) => 1 << (channel - 25));
-const BOLD = 1 << (32 - 25);
-const [BORDER_LEFT, BORDER_RIGHT, BORDER_TOP, BORDER_BOTTOM] = [34, 35, 36, 37].map(
-  (channel) => 1 << (channel - 25),
-) as [number, number, number, number];
-
-/** Share of a cell's width that a text of each length class fills. */
+/** The length classes, and the share of a cell's width that a text of each fills. */
+const LENGTHS = [LENGTH_S, LENGTH_M, LENGTH_L, LENGTH_XL];
 const WIDTHS = [0.42, 0.68, 0.84, 0.92];
 /** Space left free at a cell's side, share of its width. */
 const MARGIN = 0.05;
@@ -46,9 +55,9 @@ export function sheetMarks(
         const y = (down.at + row - down.first + 0.5) * cell.height;
         for (let column = across.first; column < across.end; column++) {
           const vector = cells[row * width + column]! * VECTOR_WORDS;
-          if ((vectors[vector]! & IS_VISIBLY_EMPTY) !== 0) continue;
-          const high = vectors[vector + 1]!;
-          const isNumber = digits[vector + 2]! >= 0.5;
+          if ((vectors[vector + LOW_WORD]! & IS_VISIBLY_EMPTY) !== 0) continue;
+          const high = vectors[vector + HIGH_WORD]!;
+          const isNumber = digits[vector + DIGITS_WORD]! >= 0.5;
           const share = WIDTHS[LENGTHS.findIndex((bit) => (high & bit) !== 0)] ?? WIDTHS[0]!;
           const start = isNumber ? 1 - MARGIN - share : MARGIN;
           const x = (across.at + column - across.first + start) * cell.width;
@@ -69,7 +78,7 @@ function borders(grid: PackedGrid, rows: AxisWindow, columns: AxisWindow, cell: 
     column >= 0 &&
     row < height &&
     column < width &&
-    (vectors[cells[row * width + column]! * VECTOR_WORDS + 1]! & bit) !== 0;
+    (vectors[cells[row * width + column]! * VECTOR_WORDS + HIGH_WORD]! & bit) !== 0;
   let path = "";
   for (const down of rows.stretches) {
     for (const across of columns.stretches) {

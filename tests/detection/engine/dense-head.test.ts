@@ -5,6 +5,7 @@ import type {
   MicroBatch,
 } from "../../../core/detection/engine/gradient-engine.ts";
 import { openEngine } from "../../../core/detection/open-engine.ts";
+import { HAS_DATA, IS_VISIBLY_EMPTY, WHITE_FILL_BIT } from "../../../core/features/vector-bits.ts";
 import type { DetectorConfig } from "../../../core/model/detector-config.ts";
 import { createParameters } from "../../../core/model/parameters.ts";
 import { adamwStep, freshAdamW } from "../../../core/optim/adamw.ts";
@@ -110,5 +111,10 @@ function tableGrid(height: number, width: number) {
     const [row, column] = [Math.floor(i / width), i % width];
     return row >= 4 && row < 10 && column >= 3 && column < 9 ? 1 : 0;
   });
-  return { height, width, vectors: Uint32Array.of(8 | (1 << 17), 0, 0, 1 | (1 << 17), 0, 0), cells };
+  return {
+    height,
+    width,
+    vectors: Uint32Array.of(IS_VISIBLY_EMPTY | WHITE_FILL_BIT, 0, 0, HAS_DATA | WHITE_FILL_BIT, 0, 0),
+    cells,
+  };
 }
