@@ -1,6 +1,6 @@
 /** Colours in eight buckets. (docs/features.md, "RGB → bucket" and "Which fill is visible") */
 
-import { type Color, type Hls, type Palette, resolveColor } from "../excel/color.ts";
+import { type Hls, type Palette, resolveColor } from "../excel/color.ts";
 import type { Fill, Font } from "../excel/styles.ts";
 
 /** The buckets, in the order of their channels. */
@@ -37,16 +37,11 @@ export function fontBucket({ color }: Font, palette: Palette): ColorBucket {
   return visible ? colorBucket(visible) : ColorBucket.Black;
 }
 
-/** The bucket of a cell's visible fill; white where it has none. */
+/** The bucket of a cell's visible fill; white where it has none. Alpha counts for nothing, as in Excel and LibreOffice. */
 export function fillBucket(fill: Fill, palette: Palette): ColorBucket {
   if (fill.pattern === "none") return ColorBucket.White;
-  let visible = fillColor(fill.foreground, palette);
-  if (visible === null && fill.pattern !== "solid") visible = fillColor(fill.background, palette);
+  let visible = fill.foreground && resolveColor(fill.foreground, palette);
+  if (visible === null && fill.pattern !== "solid")
+    visible = fill.background && resolveColor(fill.background, palette);
   return visible ? colorBucket(visible) : ColorBucket.White;
-}
-
-/** A wholly transparent colour is none for a fill: programs write 00000000 there for "no colour". */
-function fillColor(color: Color | null, palette: Palette): Hls | null {
-  if (color === null || (color.kind === "rgb" && color.value >>> 24 === 0)) return null;
-  return resolveColor(color, palette);
 }

@@ -1,7 +1,7 @@
 /** The feature grid of a sheet: what the network sees. The rules are those of docs/features.md. */
 
 /** Raised whenever the same sheet would give another grid: caches of older versions are then left alone. */
-export const FEATURE_VERSION = 1;
+export const FEATURE_VERSION = 2;
 
 /** The channels in order; a channel's place in this list is its place on the grid's last axis. */
 export const CHANNELS = [

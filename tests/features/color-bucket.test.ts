@@ -72,7 +72,9 @@ test("fillBucket() sees what fills show", () => {
   expect(fill("solid", rgb(0xff0000))).toBe(ColorBucket.Red);
   expect(fill("none", rgb(0xff0000))).toBe(ColorBucket.White);
   expect(fill("solid", null, rgb(0xff0000))).toBe(ColorBucket.White);
-  expect(fill("solid", transparent)).toBe(ColorBucket.White);
+  expect(fill("solid", transparent)).toBe(ColorBucket.Red);
+  expect(fill("darkUp", transparent, rgb(0x0000ff))).toBe(ColorBucket.Red);
+  expect(fill("darkUp", auto, transparent)).toBe(ColorBucket.Red);
   expect(fill("gray125", null)).toBe(ColorBucket.White);
   expect(fill("darkUp", auto, rgb(0x0000ff))).toBe(ColorBucket.Blue);
   expect(fill("darkUp", rgb(0x00ff00), rgb(0x0000ff))).toBe(ColorBucket.Green);

@@ -144,10 +144,33 @@ test("styles give format, colours, bold, strike, borders and protection", async 
       border_left: 1,
       border_bottom: 1,
     },
-    { ...value, font_color_black: 1, bg_color_white: 1, font_size_m: 1, is_hidden: 1 },
+    { ...value, font_color_black: 1, bg_color_yellow: 1, font_size_m: 1, is_hidden: 1 },
     { ...bare, is_visibly_empty: 1, length_s: 1, font_color_black: 1, bg_color_green: 1 },
     { ...PLAIN, ...value, is_formatted: 1 },
   ]);
+});
+
+test("a fill is visible whatever the alpha of its colour: openpyxl writes 00 for opaque ones", async () => {
+  const solid = (color: string) => `<fill><patternFill patternType="solid">${color}</patternFill></fill>`;
+  const fills = [
+    solid('<fgColor rgb="00C6E0B4"/>'),
+    solid('<fgColor rgb="FFC6E0B4"/>'),
+    solid('<fgColor rgb="C6E0B4"/>'),
+    solid('<fgColor rgb="00000000"/>'),
+    solid(""),
+    '<fill><patternFill patternType="none"><fgColor rgb="00C6E0B4"/></patternFill></fill>',
+    '<fill><patternFill patternType="lightGray"><bgColor rgb="000000FF"/></patternFill></fill>',
+  ];
+  const cells = fills.map((_, index) => `<c s="${index}"><v>1</v></c>`).join("");
+  const [row] = await features(sheetOf(cells), {
+    "xl/styles.xml": styles({
+      fills: fills.join(""),
+      cellXfs: fills.map((_, index) => `<xf fillId="${index}"/>`).join(""),
+    }),
+  });
+  const seen = row!.map((cell) => Object.keys(cell).find((name) => name.startsWith("bg_color_")));
+  const colors = ["green", "green", "green", "black", "white", "white", "blue"];
+  expect(seen).toEqual(colors.map((color) => `bg_color_${color}`));
 });
 
 test("font sizes are classed by the median of the cells with a value", async () => {

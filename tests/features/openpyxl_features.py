@@ -23,6 +23,7 @@ from openpyxl import load_workbook
 from openpyxl.cell import Cell
 from openpyxl.styles.cell_style import StyleArray
 from openpyxl.styles.colors import COLOR_INDEX, RGB
+from openpyxl.styles.fills import PatternFill
 from openpyxl.utils import range_boundaries
 from openpyxl.worksheet.dimensions import RowDimension
 from openpyxl.worksheet.merge import MergedCellRange
@@ -65,6 +66,8 @@ BLANKS = set([9, 10, 11, 12, 13, 32, 0x85, 0xa0, 0x1680, 0x2028, 0x2029, 0x202f,
              + list(range(0x2000, 0x200b)))
 EAST_ASIAN = set(range(27, 37)) | set(range(50, 59))
 UNKNOWN = object()
+# What openpyxl puts where a pattern names no colour; it equals a colour written as 00000000, which is black.
+UNSET = PatternFill.__init__.__defaults__
 
 
 def theme_colors(wb):
@@ -80,12 +83,12 @@ def theme_colors(wb):
     return colors
 
 
-def bucket(color, wb, theme, is_fill):
+def bucket(color, wb, theme):
     """The bucket of a colour, or None for none."""
-    if color is None or color.type == "auto":
+    if color is None or color.type == "auto" or any(color is each for each in UNSET):
         return None
     if color.type == "rgb":
-        if not isinstance(color.rgb, str) or (is_fill and color.rgb[:2] == "00"):
+        if not isinstance(color.rgb, str):
             return None
         rgb = color.rgb[-6:]
     elif color.type == "theme":
@@ -115,12 +118,12 @@ def bucket(color, wb, theme, is_fill):
 
 def fill_bucket(fill, wb, theme):
     if not hasattr(fill, "patternType"):
-        return next((bucket(stop.color, wb, theme, True) for stop in fill.stop[:1]), None)
+        return next((bucket(stop.color, wb, theme) for stop in fill.stop[:1]), None)
     if fill.patternType in (None, "none"):
         return None
-    found = bucket(fill.fgColor, wb, theme, True)
+    found = bucket(fill.fgColor, wb, theme)
     if found is None and fill.patternType != "solid":
-        found = bucket(fill.bgColor, wb, theme, True)
+        found = bucket(fill.bgColor, wb, theme)
     return found
 
 
@@ -247,7 +250,7 @@ def featurise(ws, cached, wb, max_rows, max_cols):
             # An empty format is how ClosedXML writes General.
             formatted = has.number_format.lower() not in ("general", "") or has._style.numFmtId in EAST_ASIAN
             one_hot = [0] * 16
-            one_hot[bucket(font.color, wb, theme, False) or 0] = 1
+            one_hot[bucket(font.color, wb, theme) or 0] = 1
             fill = fill_bucket(has.fill, wb, theme)
             one_hot[8 + (1 if fill is None else fill)] = 1
             ratio = (font.sz or 11) / median

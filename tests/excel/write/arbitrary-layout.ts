@@ -75,8 +75,8 @@ function wholeSeconds(date: Date): Date {
 
 const colors: fc.Arbitrary<Color> = fc.oneof(
   fc
-    .integer({ min: 0, max: 0xffffff })
-    .map((rgb) => ({ rgb: `FF${rgb.toString(16).toUpperCase().padStart(6, "0")}` })),
+    .tuple(fc.constantFrom("FF", "00"), fc.integer({ min: 0, max: 0xffffff }))
+    .map(([alpha, rgb]) => ({ rgb: alpha + rgb.toString(16).toUpperCase().padStart(6, "0") })),
   fc.record({
     theme: fc.integer({ min: 0, max: 9 }),
     tint: optional(fc.constantFrom(-0.5, -0.25, 0.4, 0.8)),
