@@ -1,27 +1,22 @@
 /** Grids and ranges for tests, as people would draw and write them. */
 
 import { parseRange, type Range } from "../../core/base/range.ts";
-import { CHANNEL_COUNT } from "../../core/features/grid.ts";
+import { CHANNEL_COUNT, CHANNELS, type Channel } from "../../core/features/grid.ts";
 import { type PackedGrid, packGrid } from "../../core/features/packed-grid.ts";
 
-const IS_VISIBLY_EMPTY = 3;
-const WHITE_FILL = 17;
-const DIGIT_PROPORTION = 24;
-const LENGTH_S = 25;
-const LENGTH_L = 27;
-
-/** A row a string: `x` is a short text, `L` one of 50 characters or more, `9` a number, anything else an empty cell. */
+/** One string per row: `x` is a short text, `L` one of 50 characters or more, `9` a number, anything else an empty cell. */
 export function picture(...rows: string[]): PackedGrid {
   const [height, width] = [rows.length, rows[0]!.length];
   const data = new Float32Array(height * width * CHANNEL_COUNT);
   rows.forEach((row, r) => {
     [...row].forEach((mark, c) => {
-      const at = (r * width + c) * CHANNEL_COUNT;
-      const isFilled = /[xL9]/.test(mark);
-      data[at + (isFilled ? 0 : IS_VISIBLY_EMPTY)] = 1;
-      data[at + WHITE_FILL] = 1;
-      data[at + (mark === "L" ? LENGTH_L : LENGTH_S)] = 1;
-      if (mark === "9") data[at + DIGIT_PROPORTION] = 1;
+      const channels: Channel[] = [
+        /[xL9]/.test(mark) ? "has_data" : "is_visibly_empty",
+        "bg_color_white",
+        mark === "L" ? "length_l" : "length_s",
+        ...(mark === "9" ? (["digit_proportion"] as const) : []),
+      ];
+      for (const channel of channels) data[(r * width + c) * CHANNEL_COUNT + CHANNELS.indexOf(channel)] = 1;
     });
   });
   return packGrid({ height, width, data });
