@@ -1,4 +1,4 @@
-/** Colours in eight buckets. (docs/features.md, "RGB → bucket" and "Which fill is visible") */
+/** Colours in eight buckets (docs/features.md, "From RGB to a bucket" and "Which fill is visible"). */
 
 import { type Hls, type Palette, resolveColor } from "../excel/color.ts";
 import type { Fill, Font } from "../excel/styles.ts";

@@ -1,6 +1,6 @@
 /** Cells of one fill as few rectangles: how sheets are drawn. */
 
-/** Colours of the fill buckets on a light page: black, white, gray, red, yellow, green, blue, other (docs/features.md). */
+/** Colours of the fill buckets on a light page, by `ColorBucket` (docs/features.md, "From RGB to a bucket"). */
 export const FILL_COLORS = [
   "#3b3b3b",
   "#ffffff",
