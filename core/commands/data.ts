@@ -1,4 +1,4 @@
-/** `bun run data check | stats | prepare | generate | import | label | cache`: datasets as a user handles them. */
+/** `bun run data check | stats | show | prepare | generate | import | label | cache`: datasets as a user handles them. */
 
 import { defineCommand } from "citty";
 import { runMain } from "../console/command.ts";
@@ -17,6 +17,7 @@ const data = defineCommand({
   subCommands: {
     check: async () => (await import("./data/check.ts")).check,
     stats: async () => (await import("./data/stats.ts")).stats,
+    show: async () => (await import("./data/show.ts")).show,
     prepare: async () => (await import("./data/prepare.ts")).prepare,
     generate: async () => (await import("./data/generate.ts")).generate,
     import: importCommand,

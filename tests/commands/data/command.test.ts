@@ -10,6 +10,7 @@ import { makeFolder, runData } from "./run-data.ts";
 const COMMANDS = [
   "check",
   "stats",
+  "show",
   "prepare",
   "generate",
   "import tablesense",
@@ -22,7 +23,7 @@ test("bun run data --help names every command, and each one's own help its optio
   const folder = makeFolder();
   const help = await runData(folder, "--help");
   expect(help.code).toBe(0);
-  for (const name of ["check", "stats", "prepare", "generate", "import", "label", "cache"])
+  for (const name of ["check", "stats", "show", "prepare", "generate", "import", "label", "cache"])
     expect(help.stdout).toContain(name);
   const each = await Promise.all(COMMANDS.map((command) => runData(folder, ...command.split(" "), "--help")));
   for (const [index, command] of COMMANDS.entries()) {
