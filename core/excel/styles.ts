@@ -75,20 +75,7 @@ export function readStyles(bytes: Uint8Array): StyleSheet {
   const xml = new XmlReader(bytes);
   const tables = new Tables();
   while (xml.next()) {
-    if (xml.event !== "start" || xml.depth < 2) continue;
-    const section = xml.path[1];
-    if (section === "numFmts") {
-      if (xml.name === "numFmt")
-        tables.numberFormats.set(xml.integer("numFmtId", -1), xml.attribute("formatCode") ?? "");
-    } else if (section === "fonts") readFontElement(xml, tables.fonts);
-    else if (section === "fills") readFillElement(xml, tables.fills);
-    else if (section === "borders") readBorderElement(xml, tables.borders);
-    else if (section === "cellXfs") readXfElement(xml, tables.cells);
-    else if (section === "cellStyleXfs") readXfElement(xml, tables.bases);
-    else if (section === "colors" && xml.name === "rgbColor") {
-      const hex = xml.attribute("rgb") ?? "";
-      tables.indexedColors.push(/^[0-9a-fA-F]{6,8}$/.test(hex) ? Number.parseInt(hex.slice(-6), 16) : 0);
-    }
+    if (xml.event === "start" && xml.depth >= 2) SECTIONS.get(xml.path[1]!)?.(xml, tables);
   }
   const cells = tables.cells.map((xf) => composeStyle(xf, tables));
   if (cells.length === 0) cells.push(composeStyle(undefined, tables));
@@ -108,6 +95,28 @@ class Tables {
   readonly indexedColors: number[] = [];
   /** Formats are many and few at once: each is looked at once. */
   readonly formats = new Map<number, Pick<CellStyle, "numberFormat" | "isFormatted" | "isDate">>();
+}
+
+/** The sections that count, and what reads the start of an element in each. */
+const SECTIONS: ReadonlyMap<string, (xml: XmlReader, tables: Tables) => void> = new Map([
+  ["numFmts", readNumberFormat],
+  ["fonts", (xml, { fonts }) => readFontElement(xml, fonts)],
+  ["fills", (xml, { fills }) => readFillElement(xml, fills)],
+  ["borders", (xml, { borders }) => readBorderElement(xml, borders)],
+  ["cellXfs", (xml, { cells }) => readXfElement(xml, cells)],
+  ["cellStyleXfs", (xml, { bases }) => readXfElement(xml, bases)],
+  ["colors", readIndexedColor],
+]);
+
+function readNumberFormat(xml: XmlReader, { numberFormats }: Tables): void {
+  if (xml.name === "numFmt")
+    numberFormats.set(xml.integer("numFmtId", -1), xml.attribute("formatCode") ?? "");
+}
+
+function readIndexedColor(xml: XmlReader, { indexedColors }: Tables): void {
+  if (xml.name !== "rgbColor") return;
+  const hex = xml.attribute("rgb") ?? "";
+  indexedColors.push(/^[0-9a-fA-F]{6,8}$/.test(hex) ? Number.parseInt(hex.slice(-6), 16) : 0);
 }
 
 function readFontElement(xml: XmlReader, fonts: Mutable<Font>[]): void {
