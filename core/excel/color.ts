@@ -1,11 +1,11 @@
-/** Colours as workbooks store them, and what they are on the screen. */
+/** Colours as workbooks store them, and how they look on the screen. */
 
 import type { XmlReader } from "./xml-reader.ts";
 
 /** A colour as stored: one of the four ways, and a tint. */
 export interface Color {
   readonly kind: "rgb" | "indexed" | "theme" | "auto";
-  /** rgb: 0xAARRGGBB; indexed, theme: the index; auto: 0. */
+  /** rgb: 0xAARRGGBB, whose alpha Excel ignores; indexed, theme: the index; auto: 0. */
   readonly value: number;
   /** −1 (black) … 1 (white); 0 leaves the colour as it is. */
   readonly tint: number;
@@ -15,7 +15,9 @@ export interface Color {
 export interface Palette {
   /** 0xRRGGBB of each indexed colour that the workbook itself defines; empty for none. */
   readonly indexed: readonly number[];
-  /** 0xRRGGBB of the theme's colours in Excel's order: light 1, dark 1, light 2, dark 2, accents 1–6, links. */
+  /**
+   * 0xRRGGBB of the theme's colours in Excel's order: light 1, dark 1, light 2, dark 2, accents 1–6, links.
+   */
   readonly theme: readonly number[];
 }
 
@@ -66,8 +68,8 @@ export function readColor(xml: XmlReader): Color | null {
 }
 
 /**
- * What a colour looks like, tint and all. The tint is applied to the lightness and nothing is rounded to 8 bits on the
- * way. (ECMA-376 part 1, 18.8.19)
+ * What a colour looks like, tint and all. The tint is applied to the lightness and nothing is rounded to 8
+ * bits on the way. (ECMA-376 part 1, 18.8.19)
  *
  * @returns null for `auto` and for indices that name no colour.
  */

@@ -93,7 +93,7 @@ class Tables {
   readonly bases: Xf[] = [];
   readonly cells: Xf[] = [];
   readonly indexedColors: number[] = [];
-  /** Formats are many and few at once: each is looked at once. */
+  /** What the format codes mean, by id: many styles share a few codes. */
   readonly formats = new Map<number, Pick<CellStyle, "numberFormat" | "isFormatted" | "isDate">>();
 }
 
@@ -190,7 +190,9 @@ function orNull(index: number): number | null {
   return index < 0 ? null : index;
 }
 
-/** What an `xf` does not say comes from the `cellStyleXfs` entry that it is based on, then from the defaults. */
+/**
+ * What an `xf` does not say comes from the `cellStyleXfs` entry that it is based on, then from the defaults.
+ */
 function composeStyle(xf: Xf | undefined, tables: Tables): CellStyle {
   const base = xf === undefined ? undefined : tables.bases[xf.base];
   const id = xf?.numberFormat ?? base?.numberFormat ?? 0;

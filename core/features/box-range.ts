@@ -3,8 +3,8 @@
 import type { Range } from "../base/range.ts";
 
 /**
- * A range as `[cx, cy, w, h]` in 0 … 1 of the grid's width and height, cell edges as coordinates: a range that fills
- * the grid is `[0.5, 0.5, 1, 1]`.
+ * A range as `[cx, cy, w, h]` in 0 … 1 of the grid's width and height, cell edges as coordinates: a range
+ * that fills the grid is `[0.5, 0.5, 1, 1]`.
  */
 export function rangeToBox(range: Range, height: number, width: number): [number, number, number, number] {
   const x1 = (range.left - 1) / width;
@@ -20,8 +20,8 @@ export function rangesToBoxes(ranges: readonly Range[], height: number, width: n
 }
 
 /**
- * The cells of a box: each edge goes to the nearest cell edge (halves to the right and down) and is clamped to the
- * grid. A box that would keep no row or no column keeps the one under its centre.
+ * The cells of a box: each edge goes to the nearest cell edge (halves to the right and down) and is clamped
+ * to the grid. A box that would keep no row or no column keeps the one under its centre.
  *
  * @param box cxcywh in 0 … 1 of the grid.
  */

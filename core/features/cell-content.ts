@@ -1,4 +1,4 @@
-/** Which cells of a grid hold something: a plain map of what the features say. */
+/** A map of which cells of a grid hold or show something. */
 
 import type { PackedGrid } from "./packed-grid.ts";
 import {
@@ -15,7 +15,7 @@ import {
 
 /** Bits of the map of `cellContent`. */
 export const Content = {
-  /** A value or a formula (of the merged range's anchor). */
+  /** A value or a formula; in a merged range, that of the anchor. */
   Data: 1,
   /** A value of its own that can be seen. */
   Visible: 2,

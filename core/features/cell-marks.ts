@@ -41,7 +41,9 @@ export class CellMarks {
   readonly #width: number;
   /** [height, width] positions of anchors; empty until a merged range is painted. */
   #anchors = new Uint32Array(0);
-  /** Cells that may still be painted: ranges that do not overlap need one grid for merges and one for tables. */
+  /**
+   * Cells that may still be painted: ranges that do not overlap need one grid for merges and one for tables.
+   */
   #budget: number;
 
   constructor(height: number, width: number) {
@@ -57,7 +59,8 @@ export class CellMarks {
   }
 
   /**
-   * Paints a merged range. Cells that lie in an earlier one already keep to that one: Excel allows no overlap.
+   * Paints a merged range. Cells that lie in an earlier one already keep to that one: Excel allows no
+   * overlap.
    *
    * @throws {RangeError} If the ranges overlap so much that painting them would take for ever.
    */

@@ -1,29 +1,23 @@
-/** The text channels of a sheet's cells: length class and digit proportion. */
+/** Measures the texts of a sheet's cells, as they are in the workbook that was read. */
 
 import { cellFormula } from "../excel/cell.ts";
 import { CellKind, UNKNOWN_NUMERAL } from "../excel/cell-table.ts";
 import { isoDateText, serialDateForm } from "../excel/date.ts";
 import type { Sheet } from "../excel/workbook.ts";
-import { lengthClass, TextMeasure } from "./text-measure.ts";
-import { LENGTH_S } from "./vector-bits.ts";
+import { TextChannels } from "./text-channels.ts";
+import { TextMeasure } from "./text-measure.ts";
 
-/** Measures the texts of cells; shared strings once. */
-export class CellTextMeasures {
-  /** The bit of the length class of the text that was read last. */
-  length = LENGTH_S;
-  /** Its digit proportion as the bits of a float32. */
-  digits = 0;
-
+/** Measures texts cell by cell; each shared string only once. */
+export class CellTextMeasures extends TextChannels {
   readonly #sheet: Sheet;
   readonly #isDate: Uint8Array;
   readonly #measure = new TextMeasure();
   /** By shared string: length class (0: not measured yet) and digit proportion. */
   readonly #sharedLengths: Uint32Array;
   readonly #sharedDigits: Uint32Array;
-  readonly #float = new Float32Array(1);
-  readonly #bits = new Uint32Array(this.#float.buffer);
 
   constructor(sheet: Sheet) {
+    super();
     this.#sheet = sheet;
     this.#isDate = Uint8Array.from(sheet.styles, (style) => (style.isDate ? 1 : 0));
     this.#sharedLengths = new Uint32Array(sheet.strings.length);
@@ -43,7 +37,7 @@ export class CellTextMeasures {
       case CellKind.Blank:
         return cells.hasFormula(cell) && this.#string(cellFormula(this.#sheet, cell) ?? "");
       case CellKind.Boolean:
-        this.#set(value === 1 ? 4 : 5, 0, 1);
+        this.setBoolean(value === 1);
         return true;
       case CellKind.IsoDate: {
         const text = texts.get(value);
@@ -61,13 +55,11 @@ export class CellTextMeasures {
     const { cells, date1904 } = this.#sheet;
     const form = this.#isDate[cells.styles[cell]!] === 1 ? serialDateForm(value, date1904) : null;
     const numeral = cells.numerals[cell]!;
-    if (form === "date") this.#set(10, 8, 10);
-    else if (form === "date-time") this.#set(19, 14, 19);
-    else if (form === "time") this.#set(8, 6, 8);
+    if (form !== null) this.setDate(form);
     else if (numeral === UNKNOWN_NUMERAL) this.#setMeasured(this.#measure.measureNumeral(String(value)));
     else {
       const length = numeral & 31;
-      this.#set(length, length - (numeral >> 5), length);
+      this.set(length, length - (numeral >> 5), length);
     }
   }
 
@@ -96,12 +88,6 @@ export class CellTextMeasures {
   }
 
   #setMeasured({ characters, digits, visible }: TextMeasure): void {
-    this.#set(characters, digits, visible);
-  }
-
-  #set(characters: number, digits: number, visible: number): void {
-    this.length = lengthClass(characters);
-    this.#float[0] = visible === 0 ? 0 : digits / visible;
-    this.digits = this.#bits[0]!;
+    this.set(characters, digits, visible);
   }
 }

@@ -37,7 +37,10 @@ export function fontBucket({ color }: Font, palette: Palette): ColorBucket {
   return visible ? colorBucket(visible) : ColorBucket.Black;
 }
 
-/** The bucket of a cell's visible fill; white where it has none. Alpha counts for nothing, as in Excel and LibreOffice. */
+/**
+ * The bucket of a cell's visible fill; white where it has none. Alpha counts for nothing, as in Excel and
+ * LibreOffice.
+ */
 export function fillBucket(fill: Fill, palette: Palette): ColorBucket {
   if (fill.pattern === "none") return ColorBucket.White;
   let visible = fill.foreground && resolveColor(fill.foreground, palette);

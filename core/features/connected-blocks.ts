@@ -1,4 +1,6 @@
-/** Tables without a network: the baseline that a trained detector has to beat, and a first proposal for labels. */
+/**
+ * Finds tables without a network: the baseline that a detector has to beat, and a first proposal for labels.
+ */
 
 import type { Range } from "../base/range.ts";
 import { Content, cellContent } from "./cell-content.ts";
@@ -9,8 +11,9 @@ const MIN_CELLS = 4;
 const MIN_ROWS = 2;
 
 /**
- * The bounding ranges of connected blocks of cells with data (merged ranges count whole): cells that touch at a side or a
- * corner belong together. Blocks of fewer than 4 cells or of a single row are left out.
+ * The bounding ranges of connected blocks of cells with data. Cells that touch at a side or a corner belong
+ * together, and a merged range counts as a whole. Blocks of fewer than 4 cells or of a single row are left
+ * out.
  *
  * @returns From top to bottom, then from left to right.
  */

@@ -1,4 +1,4 @@
-/** From a sheet to its feature grid, by the rules of docs/features.md. */
+/** Makes the feature grid of a sheet that was read, by the rules of docs/features.md. */
 
 import { DefaultStyles, locateCells } from "../excel/cell.ts";
 import { MERGE_FIELDS } from "../excel/sheet-scanner.ts";
@@ -19,7 +19,7 @@ export interface GridLimits {
   readonly maxCols: number;
 }
 
-/** A sheet's features and what was cut off. */
+/** A sheet's features, and whether the limits cut the sheet off. */
 export interface SheetFeatures {
   /** null for an empty sheet. */
   readonly grid: PackedGrid | null;
@@ -37,7 +37,8 @@ export const MAX_GRID_CELLS = 2 ** 24;
  * The features of a sheet, in compact form.
  *
  * @param file For messages.
- * @throws {WorkbookError} If the grid would have more than 2^24 cells, or its merged ranges overlap without end.
+ * @throws {WorkbookError} If the grid would have more than 2^24 cells, or its merged ranges overlap without
+ *   end.
  */
 export function featuriseSheet(sheet: Sheet, file: string, { maxRows, maxCols }: GridLimits): SheetFeatures {
   const { height, width } = sheet;
@@ -59,8 +60,8 @@ export function featuriseSheet(sheet: Sheet, file: string, { maxRows, maxCols }:
 /**
  * The features of a sheet as float32.
  *
- * @returns [height, width, 43] row-major, channels last; larger sheets are cropped to their top-left `maxRows` × `maxCols`
- *   cells (`cropped` says so); 0 × 0 for an empty sheet.
+ * @returns [height, width, 43] row-major, channels last; larger sheets are cropped to their top-left
+ *   `maxRows` × `maxCols` cells (`cropped` says so); 0 × 0 for an empty sheet.
  * @throws {WorkbookError} As `featuriseSheet`.
  */
 export function featurise(sheet: Sheet, limits: GridLimits): Grid & { readonly cropped: boolean } {
@@ -148,7 +149,9 @@ class Featuriser {
     return this.#vectors.add(this.#styleLow[anchorStyle]!, this.#styleHigh[anchorStyle]!, holds, text, mark);
   }
 
-  /** What a cell holds, as bits of the low word. A formula counts as data even if its cached result is empty. */
+  /**
+   * What a cell holds, as bits of the low word. A formula counts as data even if its cached result is empty.
+   */
   #holds(cell: number, hasText: boolean): number {
     if (this.#sheet.cells.hasFormula(cell)) return HAS_DATA | HAS_FORMULA;
     return hasText ? HAS_DATA : 0;
@@ -168,7 +171,7 @@ class Featuriser {
     return rowStyle >= 0 ? rowStyle : this.#defaults.column((at % this.#width) + 1);
   }
 
-  /** Over the cells with a value or a formula, whether inside the limits or not; covered cells are empty. */
+  /** Of all cells with a value or a formula, inside the limits or not. Covered cells are empty. */
   #medianFontSize(): number {
     const { styles, nonEmptyByStyle } = this.#sheet;
     const counts = Float64Array.from(nonEmptyByStyle);

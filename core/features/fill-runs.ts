@@ -1,6 +1,10 @@
-/** Cells of one fill as few rectangles: how sheets are drawn. */
+/** Joins neighbouring cells of one fill, so that a drawing of a sheet has few rectangles. */
 
-/** Colours of the fill buckets on a light page, by `ColorBucket` (docs/features.md, "From RGB to a bucket"). */
+import { ColorBucket } from "./color-bucket.ts";
+
+/**
+ * Colours of the fill buckets on a light page, by `ColorBucket` (docs/features.md, "From RGB to a bucket").
+ */
 export const FILL_COLORS = [
   "#3b3b3b",
   "#ffffff",
@@ -13,9 +17,9 @@ export const FILL_COLORS = [
 ] as const;
 
 /** The bucket of cells without a fill of their own. */
-export const WHITE_FILL = 1;
+const WHITE_FILL = ColorBucket.White;
 
-/** Neighbours of one fill in a row, none of them white. */
+/** Neighbouring cells of a row that have the same fill, which is not white. */
 export interface FillRun {
   readonly bucket: number;
   /** From 0; `end` is the column behind the last. */
@@ -24,7 +28,11 @@ export interface FillRun {
   readonly end: number;
 }
 
-/** @param fills [rows, width] row-major: each cell's bucket. Missing ones count as white. */
+/**
+ * The runs of a sheet, row by row.
+ *
+ * @param fills [rows, width] row-major: the bucket of each cell. Missing ones count as white.
+ */
 export function fillRuns(fills: Uint8Array, rows: number, width: number): FillRun[] {
   const runs: FillRun[] = [];
   for (let row = 0; row < rows; row++) {

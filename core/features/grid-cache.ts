@@ -1,7 +1,8 @@
 /**
- * Feature grids on disk, one file a workbook: `{first two digits of the key}/{key}.grids`. A file holds a checksum
- * (xxHash64 of what follows, 8 bytes) and, compressed with zstd, a JSON header behind its length (4 bytes) and the arrays
- * of the grids, each at a multiple of 4 bytes.
+ * Keeps feature grids on disk, one file per workbook: `{first two digits of the key}/{key}.grids`. A file
+ * begins with a checksum (xxHash64 of the rest, 8 bytes). The rest is compressed with zstd: the length of a
+ * header (4 bytes), the header as JSON, and the arrays of the grids, each at a multiple of 4 bytes.
+ * (docs/features.md, "On disk")
  */
 
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
@@ -15,12 +16,12 @@ const SUFFIX = ".grids";
 const COMPRESSION_LEVEL = 3;
 const CHECKSUM_BYTES = 8;
 
-/** The header's entry of a sheet: all but its arrays. */
+/** What the header says about a sheet: everything but its arrays. */
 type SheetHeader = Omit<SheetGrid, "grid"> & {
   readonly grid: { height: number; width: number; vectors: number; bits: 16 | 32 } | null;
 };
 
-/** What is stored under a key, or null: nothing, or nothing that is whole. */
+/** The grids that are stored under a key; null if there are none or the file is damaged. */
 export function readCachedGrids(folder: string, key: string): SheetGrid[] | null {
   let file: Buffer;
   try {
@@ -37,7 +38,9 @@ export function readCachedGrids(folder: string, key: string): SheetGrid[] | null
   }
 }
 
-/** Stores grids under a key; of several processes that do so at once, one wins. @throws The system's error. */
+/**
+ * Stores grids under a key. If several processes do so at once, one of them wins. @throws The system's error.
+ */
 export function writeCachedGrids(folder: string, key: string, sheets: readonly SheetGrid[]): void {
   const path = pathOf(folder, key);
   const compressed = Bun.zstdCompressSync(encode(sheets), { level: COMPRESSION_LEVEL });
@@ -48,7 +51,9 @@ export function writeCachedGrids(folder: string, key: string, sheets: readonly S
   writeFileAtomic(path, file, { durable: false }); // a damaged entry is noticed and built again
 }
 
-/** How many workbooks a cache folder holds, and their bytes on disk; both 0 where there is no such folder. */
+/**
+ * How many workbooks a cache folder holds, and their bytes on disk; both are 0 if there is no such folder.
+ */
 export function gridCacheSize(folder: string): { files: number; bytes: number } {
   let files = 0;
   let bytes = 0;
@@ -59,7 +64,7 @@ export function gridCacheSize(folder: string): { files: number; bytes: number } 
   return { files, bytes };
 }
 
-/** Deletes what a cache folder holds; other files in it stay. @returns How many workbooks those were. */
+/** Deletes the cached grids of a folder and leaves other files. @returns How many workbooks were deleted. */
 export function clearGridCache(folder: string): number {
   const paths = cachedFiles(folder);
   for (const path of paths) rmSync(path, { force: true });

@@ -1,6 +1,6 @@
-/** The feature grid of a sheet: what the network sees. The rules are those of docs/features.md. */
+/** The feature grid of a sheet, which is what the network sees. docs/features.md has the rules. */
 
-/** Raised whenever the same sheet would give another grid: caches of older versions are then left alone. */
+/** Raise it with every change after which the same workbook gives another grid (docs/features.md). */
 export const FEATURE_VERSION = 2;
 
 /** The channels in order; a channel's place in this list is its place on the grid's last axis. */

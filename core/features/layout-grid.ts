@@ -1,6 +1,6 @@
 /**
- * The features of a sheet that is still a layout, without writing and reading a file: the same grid, bit for bit, as
- * `featuriseSheet` gives of the workbook that `encodeWorkbook` makes.
+ * Makes the feature grid of a sheet that is still a layout, without writing a file. The grid is the same, bit
+ * for bit, as the one that `featuriseSheet` makes of the workbook that `encodeWorkbook` writes.
  */
 
 import type { Range } from "../base/range.ts";
@@ -22,7 +22,7 @@ import { styleHighWord, styleLowWord } from "./style-bits.ts";
 import { isFormula, ValueMeasure } from "./value-measure.ts";
 import { HAS_DATA, HAS_FORMULA, IS_FORMATTED } from "./vector-bits.ts";
 
-/** A sheet's cells by place, and what covers them. Everything lies within the first `height` rows and `width` columns. */
+/** A sheet's cells by place, and what covers them; all of it within `height` rows and `width` columns. */
 export interface LayoutCells {
   readonly height: number;
   readonly width: number;
@@ -62,13 +62,13 @@ export function gridOfCells(cells: LayoutCells): PackedGrid {
   return new LayoutFeaturiser(cells).run();
 }
 
-/** What the features need of a style; the words without a cell's own bits. */
+/** What the features need of a style. */
 interface StyleWords {
   readonly stored: StoredStyle;
   readonly low: number;
   /** Set once the median font size is known. */
   high: number;
-  /** How many cells that hold something have it. */
+  /** How many cells hold something and have this style. */
   holders: number;
   /** 1 + the vector of an empty, unmarked cell, or 0. */
   blank: number;
@@ -145,7 +145,7 @@ class LayoutFeaturiser {
     return words;
   }
 
-  /** Over the cells that hold something, covered ones left out. */
+  /** Of the cells that hold something, without covered ones. */
   #medianFontSize(): number {
     const bySize = new Map<number, number>();
     for (const { stored, holders } of this.#styles.values()) {

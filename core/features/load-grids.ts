@@ -1,4 +1,4 @@
-/** From a workbook's file to the feature grids of its sheets, through the cache on disk. */
+/** Loads the feature grids of a workbook's sheets, from the cache on disk or else from the workbook. */
 
 import { basename, join } from "node:path";
 import { PROJECT_ROOT } from "../base/project-root.ts";
@@ -14,12 +14,12 @@ export interface WorkbookGrids {
   readonly sheets: readonly SheetGrid[];
   /** True where the grids came from the cache. */
   readonly fromCache: boolean;
-  /** Why the grids could not be put into the cache (a full disk, no permission); null where they could, or need not. */
+  /** Why the grids could not be cached (a full disk, no permission); null if nothing went wrong. */
   readonly cacheError: Error | null;
 }
 
 export interface LoadGridsOptions {
-  /** Where grids are kept from one run to the next; null reads the workbook each time. */
+  /** Where grids are kept between runs; null reads the workbook each time. */
   readonly cacheFolder: string | null;
   /** A larger sheet is cropped to its first `maxRows` rows and `maxCols` columns. */
   readonly maxRows: number;
@@ -35,8 +35,9 @@ export function featureCacheFolder(): string {
 }
 
 /**
- * Reads a workbook and builds the grids of all its worksheets, or takes them from the cache. Entries are found by the
- * content of the file, the version of the features and the limits; one that is damaged is built anew.
+ * Reads a workbook and builds the grids of all its worksheets, or takes them from the cache. The key of an
+ * entry is made of the file's content, the version of the features and the limits. A damaged entry is built
+ * again.
  *
  * @throws {WorkbookError} If the workbook cannot be read.
  */
@@ -61,7 +62,7 @@ export async function loadGrids(path: string, options: LoadGridsOptions): Promis
   try {
     writeCachedGrids(cacheFolder, key, sheets);
   } catch (error) {
-    cacheError = error as Error; // the grids are right all the same; they will be built again next time
+    cacheError = error as Error; // the grids are right; the next run builds them again
   }
   return { sheets, fromCache: false, cacheError };
 }
@@ -90,7 +91,7 @@ async function buildGrids(source: string | NamedBytes, limits: LoadGridsOptions)
 function cacheKey(source: ByteSource, { maxRows, maxCols }: LoadGridsOptions): string {
   const hash = new Bun.CryptoHasher("sha256");
   for (let at = 0; at < source.size; at += CHUNK_BYTES) hash.update(source.read(at, CHUNK_BYTES));
-  // A text's only sheet is named like the file.
+  // The only sheet of a text file is named like the file.
   if (/\.(csv|tsv)$/i.test(source.name)) hash.update(`\u0000${basename(source.name)}`);
   return `${hash.digest("hex").slice(0, 40)}-v${FEATURE_VERSION}-${maxRows}x${maxCols}`;
 }

@@ -1,4 +1,10 @@
-/** @param bySize Font sizes, each with how many cells have it; at least one cell. @returns The cells' median size. */
+/** The median font size of a sheet's cells, by which the size of each cell is classed. */
+
+/**
+ * The median size; between two middle cells, the mean of both.
+ *
+ * @param bySize Font sizes in points, and how many cells have each; at least one cell.
+ */
 export function medianFontSize(bySize: ReadonlyMap<number, number>): number {
   const sizes = [...bySize].sort(([a], [b]) => a - b);
   const total = sizes.reduce((sum, [, count]) => sum + count, 0);

@@ -1,28 +1,33 @@
 /**
- * Feature grids in memory and on disk. The cells of a sheet share few distinct vectors of features (some hundreds, as a
- * rule), so a grid is kept as those vectors and one index a cell: 2 bytes where float32 takes 172.
+ * The compact form of feature grids in memory and on disk. The cells of a sheet share few distinct feature
+ * vectors, some hundreds as a rule. So a grid is those vectors and one index per cell: 2 bytes where float32
+ * takes 172.
  */
 
 import { ColorBucket } from "./color-bucket.ts";
 import { CHANNEL_COUNT, DIGIT_PROPORTION, type Grid } from "./grid.ts";
 import { DIGITS_WORD, fillBucketOf, HIGH_WORD, LOW_WORD, VECTOR_WORDS } from "./vector-bits.ts";
 
-/** A grid in compact form; `unpackGrid` gives back the same bits. Holds typed arrays only: it can be sent to workers. */
+/**
+ * A grid in compact form; `unpackGrid` gives back the same bits. It holds typed arrays only, so workers can
+ * receive it.
+ */
 export interface PackedGrid {
   /** Rows, from row 1. */
   readonly height: number;
   /** Columns, from column A. */
   readonly width: number;
   /**
-   * [K, 3] the distinct feature vectors: word 0 holds channel c (0 … 23) in bit c, word 1 channel c (25 … 42) in bit
-   * c − 25, word 2 the digit proportion as the bits of a float32. `vector-bits.ts` has the bits by name.
+   * [K, 3] the distinct feature vectors: word 0 holds channel c (0 … 23) in bit c, word 1 channel c (25 … 42)
+   * in bit c − 25, word 2 the digit proportion as the bits of a float32. `vector-bits.ts` has the bits by
+   * name.
    */
   readonly vectors: Uint32Array;
   /** [height, width] row-major: each cell's row of `vectors`. 16 bits wide as long as K ≤ 65,536. */
   readonly cells: Uint16Array | Uint32Array;
 }
 
-/** Where a grid goes in a larger array, in numbers (not bytes): its first cell, and the cells from row to row. */
+/** The place of a grid in a larger array, counted in numbers and not in bytes. */
 export interface GridLayout {
   /** Cells from the start of one row to the start of the next; at least the grid's width. */
   readonly paddedWidth: number;
@@ -30,7 +35,7 @@ export interface GridLayout {
   readonly offset: number;
 }
 
-/** Gathers distinct vectors: `add` gives the index of an equal one or appends. Open addressing over flat arrays. */
+/** Gathers distinct vectors in a hash table: `add` returns the index of an equal vector, or appends. */
 export class VectorIndex {
   #words = new Uint32Array(256 * VECTOR_WORDS);
   #slots = new Int32Array(1024);
@@ -80,7 +85,7 @@ export class VectorIndex {
   }
 }
 
-/** Packs indices that were gathered as 32 bits: 16 bits wide where they fit. */
+/** A packed grid of gathered indices, which become 16 bits wide if they fit. */
 export function packCells(
   height: number,
   width: number,
@@ -92,10 +97,11 @@ export function packCells(
 }
 
 /**
- * Packs a grid. `unpackGrid(packGrid(grid))` equals `grid.data` to the last bit (−0 counts as another value than 0).
+ * Packs a grid. `unpackGrid(packGrid(grid))` equals `grid.data` to the last bit (−0 counts as another value
+ * than 0).
  *
- * @throws {RangeError} If the data's length is not height · width · 43, or a channel other than the digit proportion
- *   holds anything but 0 and 1.
+ * @throws {RangeError} If the data's length is not height · width · 43, or a channel other than the digit
+ *   proportion holds anything but 0 and 1.
  */
 export function packGrid({ height, width, data }: Grid): PackedGrid {
   const cellCount = height * width;
@@ -119,8 +125,8 @@ export function packGrid({ height, width, data }: Grid): PackedGrid {
 /**
  * Unpacks a grid, into a larger array if one is given (a batch with padding).
  *
- * @param out Where the numbers go; padding around the grid is left as it is. By default a new array of exactly
- *   [height, width, 43].
+ * @param out Where the numbers go; padding around the grid is left as it is. By default a new array of
+ *   exactly [height, width, 43].
  * @param layout By default the grid alone: `{ paddedWidth: width, offset: 0 }`.
  * @returns `out`.
  * @throws {RangeError} If the grid does not fit into `out` that way.

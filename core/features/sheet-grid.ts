@@ -1,9 +1,9 @@
-/** The features of one worksheet with what else is known of it. */
+/** The features of one worksheet, and the facts that come with them. */
 
 import type { Range } from "../base/range.ts";
 import type { PackedGrid } from "./packed-grid.ts";
 
-/** What is known of one worksheet. Chart sheets, dialogs and macro sheets have no cells and are left out. */
+/** A worksheet. Chart sheets, dialogs and macro sheets have no cells and are left out. */
 export interface SheetGrid {
   readonly sheetName: string;
   /** Hidden or very hidden. */

@@ -1,9 +1,11 @@
+/** Turns the styles of layouts into styles as the reader of workbooks gives them. */
+
 import type { Color as StoredColor } from "../excel/color.ts";
 import { isDateFormat, isFormatted } from "../excel/number-format.ts";
 import { DEFAULT_FONT_SIZE, type CellStyle as StoredStyle } from "../excel/styles.ts";
 import type { CellStyle, Color } from "../excel/write/workbook-layout.ts";
 
-/** A layout's style as it is read back. */
+/** The style that a reader finds once the layout is written. */
 export function storedStyle({
   numberFormat = "General",
   font,

@@ -1,4 +1,4 @@
-/** The channels that depend on a cell's style alone. */
+/** The channels that a cell's style alone decides. */
 
 import { type CellStyle, DEFAULT_FONT_SIZE } from "../excel/styles.ts";
 import type { Sheet } from "../excel/workbook.ts";
@@ -20,7 +20,7 @@ import {
   STRIKETHROUGH,
 } from "./vector-bits.ts";
 
-/** In points. */
+/** The size of a style's font, points. */
 export function fontSize({ font }: CellStyle): number {
   return font.size ?? DEFAULT_FONT_SIZE;
 }

@@ -1,4 +1,4 @@
-/** How long a text is and how many of its characters are digits, from its bytes. */
+/** Measures how long a text is and how many of its characters are digits, from its bytes. */
 
 import { LENGTH_L, LENGTH_M, LENGTH_S, LENGTH_XL } from "./vector-bits.ts";
 
@@ -58,7 +58,7 @@ export class TextMeasure {
   }
 }
 
-/** True where a white-space character beyond ASCII begins. (Unicode, White_Space) */
+/** True if a white-space character beyond ASCII begins here. (Unicode, White_Space) */
 function isWideBlank(bytes: Uint8Array, at: number): boolean {
   const first = bytes[at];
   const second = bytes[at + 1]!;

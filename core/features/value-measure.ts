@@ -1,21 +1,13 @@
-/** The text channels of values that are still a layout: length class and digit proportion, as of the written cell. */
+/** Measures the values of a layout, which is not a workbook yet, as the cells that will be written. */
 
 import { serialDateForm } from "../excel/date.ts";
 import type { CellStyle as StoredStyle } from "../excel/styles.ts";
 import { excelSerial } from "../excel/write/sheet-xml.ts";
 import type { CellValue } from "../excel/write/workbook-layout.ts";
-import { lengthClass } from "./text-measure.ts";
-import { LENGTH_S } from "./vector-bits.ts";
+import { TextChannels } from "./text-channels.ts";
 
 /** Measures values one after the other. */
-export class ValueMeasure {
-  /** The bit of the length class of the value that was read last. */
-  length = LENGTH_S;
-  /** Its digit proportion as the bits of a float32. */
-  digits = 0;
-  readonly #float = new Float32Array(1);
-  readonly #bits = new Uint32Array(this.#float.buffer);
-
+export class ValueMeasure extends TextChannels {
   /** Measures what a cell shows; false for a formula whose result is an empty text. */
   read(value: CellValue, style: StoredStyle): boolean {
     switch (typeof value) {
@@ -26,7 +18,7 @@ export class ValueMeasure {
         this.#text(value);
         return true;
       case "boolean":
-        this.#set(value ? 4 : 5, 0, 1);
+        this.setBoolean(value);
         return true;
     }
     // A date without a date format gets one when it is written.
@@ -35,7 +27,7 @@ export class ValueMeasure {
     else if (value !== null) {
       if (value.cached === null) this.#text(value.formula);
       else if (value.cached === "") {
-        this.#set(0, 0, 0);
+        this.set(0, 0, 0);
         return false;
       } else return this.read(value.cached, style);
     }
@@ -44,13 +36,11 @@ export class ValueMeasure {
 
   #number(value: number, isDate: boolean): void {
     const form = isDate ? serialDateForm(value, false) : null;
-    if (form === "date") this.#set(10, 8, 10);
-    else if (form === "date-time") this.#set(19, 14, 19);
-    else if (form === "time") this.#set(8, 6, 8);
+    if (form !== null) this.setDate(form);
     else if (Number.isInteger(value) && value >= 0 && value < 1e15) {
       let length = 1;
       for (let limit = 10; value >= limit; limit *= 10) length++;
-      this.#set(length, length, length);
+      this.set(length, length, length);
     } else this.#text(String(value));
   }
 
@@ -68,13 +58,7 @@ export class ValueMeasure {
         else if (/\s|\u0085/u.test(text[at]!) && code !== 0xfeff) blanks++;
       }
     }
-    this.#set(characters, digits, characters - blanks);
-  }
-
-  #set(characters: number, digits: number, visible: number): void {
-    this.length = lengthClass(characters);
-    this.#float[0] = visible === 0 ? 0 : digits / visible;
-    this.digits = this.#bits[0]!;
+    this.set(characters, digits, characters - blanks);
   }
 }
 

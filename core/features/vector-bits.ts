@@ -1,12 +1,15 @@
 /**
- * Where each channel lies in a packed feature vector: every bit and mask of the project comes from here, by the name of
- * its channel. The list `CHANNELS` alone decides; a channel that changes its place there changes it everywhere.
+ * Where each channel lies in a packed feature vector: every bit and mask of the project comes from here, by
+ * the name of its channel. The list `CHANNELS` alone decides; a channel that changes its place there changes
+ * it everywhere.
  */
 
 import { ColorBucket } from "./color-bucket.ts";
 import { CHANNELS, type Channel, DIGIT_PROPORTION } from "./grid.ts";
 
-/** Words of 32 bits in a vector: the low word, the high word, the digit proportion as the bits of a float32. */
+/**
+ * Words of 32 bits in a vector: the low word, the high word, the digit proportion as the bits of a float32.
+ */
 export const VECTOR_WORDS = 3;
 export const LOW_WORD = 0;
 export const HIGH_WORD = 1;
