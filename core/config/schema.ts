@@ -1,6 +1,6 @@
 /**
- * Every key of the configuration but the plugins' own: the one place for defaults, types, limits, units and
- * help. The defaults of `model`, its loss and the clipping are the reference detector's.
+ * Every key of the configuration except the options of plugins, with its type, default, limits, unit and
+ * help. The defaults of `model`, its loss and the gradient clipping are those of the reference detector.
  */
 
 import { boolean, choice, group, integer, list, number, text, type ValueOf } from "./field.ts";
@@ -11,24 +11,24 @@ const experiment = group(
       default: "table_detector",
       minLength: 1,
       maxLength: 120,
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: they are among what it refuses
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: names must not contain them
       pattern: /^(?![ .])[^/\\:*?"<>|\u0000-\u001F]*(?<![ .])$/,
       format:
-        "a name that can be part of a folder's: at most 120 characters, none of / \\ : * ? \" < > |, no blank or dot at its ends",
-      help: "Name of the experiment; the run's folder begins with it",
+        'a name for a folder: at most 120 characters, none of / \\ : * ? " < > |, no blank or dot at its ends',
+      help: "Name of the experiment; the name of the run's folder starts with it",
     }),
     project_name: text({
       default: "tablesense2",
       minLength: 1,
       env: "WANDB_PROJECT",
       envOwner: "wandb",
-      help: "Project that the run belongs to in W&B",
+      help: "W&B project of the run",
     }),
     seed: integer({
       default: 42,
       min: 0,
       max: 2 ** 32 - 1,
-      help: "Seed of all randomness: initial weights, order of the sheets, dropout",
+      help: "Seed of all random numbers: initial weights, order of the sheets, dropout",
     }),
     tags: list({
       of: text({ default: "", minLength: 1, maxLength: 64, help: "A tag" }),
@@ -36,11 +36,11 @@ const experiment = group(
       unique: true,
       env: "WANDB_TAGS",
       envOwner: "wandb",
-      help: "Words to find the run by",
+      help: "Tags by which you can find the run",
     }),
-    notes: text({ default: "", env: "WANDB_NOTES", envOwner: "wandb", help: "Free text about the run" }),
+    notes: text({ default: "", env: "WANDB_NOTES", envOwner: "wandb", help: "Notes about the run" }),
   },
-  "Name and seed of the run",
+  "Name, seed and description of the run",
 );
 
 const data = group(
@@ -50,70 +50,82 @@ const data = group(
       default: ["synthetic"],
       minItems: 1,
       unique: true,
-      help: "Datasets to train on, folders of data.root; synthetic is written by the first run",
+      help: "Datasets to train on: folders in data.root; the first run writes the dataset synthetic",
     }),
     root: text({
       default: "training_data",
       minLength: 1,
       path: true,
-      help: "Folder that holds the datasets, from the current folder",
+      help: "Folder with the datasets, relative to the current folder",
     }),
-    train_ratio: number({ default: 0.8, above: 0, max: 1, help: "Share of the workbooks to train on" }),
+    train_ratio: number({ default: 0.8, above: 0, max: 1, help: "Share of the workbooks for training" }),
     val_ratio: number({
       default: 0.1,
       min: 0,
       below: 1,
-      help: "Share of the workbooks to validate on; 0 for no validation",
+      help: "Share of the workbooks for validation; 0 means no validation",
     }),
     test_ratio: number({
       default: 0.1,
       min: 0,
       below: 1,
-      help: "Share of the workbooks that training never sees",
+      help: "Share of the workbooks for testing, which training never sees",
     }),
     split_seed: integer({
       default: 42,
       min: 0,
       max: 2 ** 32 - 1,
-      help: "Seed of the split, apart from experiment.seed: other runs see the same split",
+      help: "Seed of the split; it does not depend on experiment.seed, so that runs share their split",
     }),
     respect_split_code: boolean({
       default: true,
-      help: "Sheets that a dataset publishes as its testing_set are its test split",
+      help: "Use the sheets that a dataset marks as testing_set for its test split",
     }),
-    max_rows: integer({ default: 512, min: 1, max: 1_048_576, unit: "rows", help: "Largest grid: rows" }),
-    max_cols: integer({ default: 128, min: 1, max: 16_384, unit: "columns", help: "Largest grid: columns" }),
+    max_rows: integer({
+      default: 512,
+      min: 1,
+      max: 1_048_576,
+      unit: "rows",
+      help: "Most rows of a sheet that are read",
+    }),
+    max_cols: integer({
+      default: 128,
+      min: 1,
+      max: 16_384,
+      unit: "columns",
+      help: "Most columns of a sheet that are read",
+    }),
     on_large_sheet: choice({
       choices: ["crop", "skip"],
       default: "crop",
-      help: "A sheet larger than max_rows x max_cols: keep its upper left part, or leave it out",
+      help: "Sheets larger than max_rows x max_cols: crop keeps the upper left part, skip leaves them out",
     }),
     on_bad_file: choice({
       choices: ["skip", "fail"],
       default: "skip",
-      help: "A workbook that cannot be read: leave it out and report it at the end, or end the run",
+      help: "Workbooks that cannot be read: skip leaves them out and reports them, fail ends the run",
     }),
-    cache: boolean({ default: true, help: "Keep feature grids on disk for the next run" }),
+    cache: boolean({ default: true, help: "Keep feature grids on disk for later runs" }),
     augment: boolean({
       default: false,
-      help: "Change training sheets at random each time, labels exact: lines, windows, styles, neighbours",
+      help: "Change lines, windows, styles and neighbours of training sheets at random; labels stay exact",
     }),
     repeats: integer({
       default: 1,
       min: 0,
       max: 10_000,
       unit: "visits",
-      help: "How often an epoch visits each training sheet; 0 trains on fresh synthetic sheets alone",
+      help: "Visits to each training sheet per epoch; 0 trains on fresh synthetic sheets only",
     }),
     synthetic_per_epoch: integer({
       default: 0,
       min: 0,
       max: 10_000_000,
       unit: "sheets",
-      help: "Fresh synthetic sheets that an epoch has besides those of the datasets, none seen twice",
+      help: "Fresh synthetic sheets per epoch, in addition to the datasets; each is used only once",
     }),
   },
-  "Datasets, splits and limits of a sheet",
+  "Datasets, splits and the size of sheets",
 );
 
 const backbone = group(
@@ -123,7 +135,7 @@ const backbone = group(
       default: 32,
       min: 1,
       unit: "channels",
-      help: "Channels of the first stage; each later stage has twice as many",
+      help: "Channels of the first stage; each later stage has twice as many as the one before",
     }),
     depths: list({
       of: integer({ default: 2, min: 1, unit: "blocks", help: "Blocks of a stage" }),
@@ -131,25 +143,30 @@ const backbone = group(
       minItems: 4,
       maxItems: 4,
       unit: "blocks",
-      help: "Blocks of each of the four stages",
+      help: "Blocks in each of the four stages",
     }),
     stem_stride: integer({
       default: 4,
       min: 1,
       max: 32,
       unit: "cells",
-      help: "Cells to a side of the patches that the first layer reads",
+      help: "Height and width of the patches that the first layer reads",
     }),
-    use_grn: boolean({ default: true, help: "Global response normalisation in every block" }),
+    use_grn: boolean({ default: true, help: "Use global response normalisation in every block" }),
   },
   "The convolutional backbone",
 );
 
 const detr = group(
   {
-    num_queries: integer({ default: 10, min: 1, unit: "tables", help: "Most tables found on one sheet" }),
-    num_encoder_layers: integer({ default: 2, min: 0, unit: "layers", help: "Layers of the encoder" }),
-    num_decoder_layers: integer({ default: 2, min: 1, unit: "layers", help: "Layers of the decoder" }),
+    num_queries: integer({
+      default: 10,
+      min: 1,
+      unit: "tables",
+      help: "Object queries: the most tables that can be found on one sheet",
+    }),
+    num_encoder_layers: integer({ default: 2, min: 0, unit: "layers", help: "Encoder layers" }),
+    num_decoder_layers: integer({ default: 2, min: 1, unit: "layers", help: "Decoder layers" }),
     hidden_dim: integer({
       default: 128,
       min: 4,
@@ -157,21 +174,26 @@ const detr = group(
       unit: "channels",
       help: "Width of encoder and decoder: a multiple of 4 and of num_heads",
     }),
-    num_heads: integer({ default: 8, min: 1, unit: "heads", help: "Attention heads" }),
+    num_heads: integer({ default: 8, min: 1, unit: "heads", help: "Heads of each attention layer" }),
     num_points: integer({
       default: 4,
       min: 1,
       unit: "points",
-      help: "Places that deformable attention reads for each head and level",
+      help: "Points that deformable attention samples per head and level",
     }),
     ffn_ratio: integer({
       default: 4,
       min: 1,
-      help: "Width of the feed-forward layers as a multiple of hidden_dim",
+      help: "Width of the feed-forward layers, as a multiple of hidden_dim",
     }),
-    dropout: number({ default: 0.1, min: 0, below: 1, help: "Share of activations dropped in training" }),
-    box_refine: boolean({ default: true, help: "Every decoder layer refines the boxes of the one before" }),
-    aux_loss: boolean({ default: true, help: "Every decoder layer is trained, not only the last" }),
+    dropout: number({
+      default: 0.1,
+      min: 0,
+      below: 1,
+      help: "Share of the activations that are dropped in training",
+    }),
+    box_refine: boolean({ default: true, help: "Each decoder layer refines the boxes of the layer before" }),
+    aux_loss: boolean({ default: true, help: "Train every decoder layer, not only the last" }),
   },
   "The Deformable DETR on top of the backbone",
 );
@@ -190,27 +212,30 @@ const denseHead = group(
   {
     enabled: boolean({
       default: false,
-      help: "Whether there is one: then the decoder scores and refines its proposals instead of learned queries",
+      help: "Use a dense head: the decoder then scores and refines its proposals, not learned queries",
     }),
-    only: boolean({ default: false, help: "The dense head alone, without backbone and transformer" }),
+    only: boolean({ default: false, help: "Use only the dense head, without backbone and transformer" }),
     widths: list({
       of: integer({ default: 32, min: 1, max: 4096, unit: "channels", help: "Channels of a level" }),
       default: [32, 64, 96, 128],
       minItems: 2,
       maxItems: 8,
       unit: "channels",
-      help: "Channels of each level, finest first; each level has half as many rows and columns",
+      help: "Channels of each level, finest first; each level halves rows and columns",
     }),
-    depths: blocks("Blocks of each level on the way down: as many as widths", [1, 2, 3, 3]),
-    up_depths: blocks("Blocks of each level on the way up, finest first: one fewer than widths", [2, 1, 1]),
+    depths: blocks("Blocks of each level on the way down: as many numbers as widths", [1, 2, 3, 3]),
+    up_depths: blocks(
+      "Blocks of each level on the way up, finest first: one number fewer than widths",
+      [2, 1, 1],
+    ),
     dropout: number({
       default: 0,
       min: 0,
       below: 1,
-      help: "Share of what its blocks add dropped in training",
+      help: "Share of the outputs of its blocks that are dropped in training",
     }),
   },
-  "The dense head: maps of table insides and edges at the resolution of the cells",
+  "The dense head: maps of the insides and edges of tables, with one value per cell",
 );
 
 const loss = group(
@@ -218,25 +243,31 @@ const loss = group(
     lambda_cls: number({ default: 2, min: 0, help: "Weight of the focal classification loss" }),
     lambda_l1: number({ default: 5, min: 0, help: "Weight of the L1 distance of boxes" }),
     lambda_iou: number({ default: 2, min: 0, help: "Weight of the generalised IoU loss" }),
-    lambda_dense: number({ default: 1, min: 0, help: "Weight of the dense head's loss, where there is one" }),
+    lambda_dense: number({
+      default: 1,
+      min: 0,
+      help: "Weight of the loss of the dense head, if there is one",
+    }),
   },
-  "Weights of the parts of the loss, and of the matching",
+  "Weights of the parts of the loss, which the matching uses too",
 );
 
 const model = group(
   {
-    type: choice({ choices: ["detector"], default: "detector", help: "What is trained" }),
+    type: choice({ choices: ["detector"], default: "detector", help: "Kind of model" }),
     init: text({
       default: null,
       nullable: true,
       minLength: 1,
       path: true,
       words: ["pretrained"],
-      help: "Weights to start from: a checkpoint of a run, what PyTorch or safetensors saved of the same network, or pretrained: those that come with the project",
+      help:
+        "Weights to start from: a checkpoint, weights saved by PyTorch or safetensors, " +
+        "or pretrained for the weights that come with the project",
     }),
     init_partial: boolean({
       default: false,
-      help: "Take from model.init what has the same names; parameters that it lacks begin fresh, others of it are left",
+      help: "Take only the parameters that both have from model.init; the others start at random",
     }),
     backbone,
     detr,
@@ -251,7 +282,7 @@ const training = group(
     device: choice({
       choices: ["auto", "cpu", "cuda", "native", "webgpu", "wasm", "js", "mps"],
       default: "auto",
-      help: "Where to compute; auto takes the first that works of cuda, webgpu and cpu",
+      help: "Device to compute on; auto takes the first of cuda, webgpu and cpu that works",
     }),
     workers: integer({
       default: "auto",
@@ -259,40 +290,40 @@ const training = group(
       min: 1,
       max: 1024,
       unit: "workers",
-      help: "Workers that share the sheets of a gradient step; auto is one for each core",
+      help: "Workers that share the sheets of a gradient step; auto starts one per core",
     }),
     batch_size: integer({
       default: 1,
       min: 1,
       unit: "sheets",
-      help: "Sheets that go through the network together",
+      help: "Sheets that go through the network at once",
     }),
     gradient_accumulation_steps: integer({
       default: 8,
       min: 1,
       unit: "batches",
-      help: "Batches whose gradients make one optimiser step",
+      help: "Batches whose gradients are added up for one optimiser step",
     }),
-    max_epochs: integer({ default: 60, min: 1, unit: "epochs", help: "Length of the run" }),
-    lr: number({ default: 1e-4, above: 0, help: "Highest learning rate, reached after the warm-up" }),
+    max_epochs: integer({ default: 60, min: 1, unit: "epochs", help: "Epochs to train" }),
+    lr: number({ default: 1e-4, above: 0, help: "Peak learning rate, which is reached after the warm-up" }),
     weight_decay: number({ default: 1e-4, min: 0, help: "Decoupled weight decay of AdamW" }),
     warmup_epochs: number({
       default: 3,
       min: 0,
       unit: "epochs",
-      help: "Linear warm-up; a cosine to 0 follows unless the run ends before",
+      help: "Linear warm-up of the learning rate, which then follows a cosine down to 0",
     }),
     max_grad_norm: number({
       default: 0.1,
       above: 0,
-      help: "Gradients longer than this are scaled down to it",
+      help: "Largest norm of the gradient; a longer gradient is scaled down to it",
     }),
     ema_decay: number({
       default: null,
       nullable: true,
       min: 0,
       below: 1,
-      help: "Keep a running average of the weights with this decay a step, to validate and to use; null keeps none",
+      help: "Decay per step of the running average of the weights, which is validated and saved; null: none",
     }),
     early_stopping_patience: integer({
       default: null,
@@ -311,26 +342,27 @@ const evaluation = group(
       default: 2,
       min: 0,
       unit: "cells",
-      help: "Error of boundary: two ranges match if none of their edges lie further apart",
+      help: "Largest error of boundary of a match: how far apart two edges may lie",
     }),
     score_threshold: number({
       default: 0.5,
       words: ["auto"],
       min: 0,
       max: 1,
-      help: "Least score of a found table; auto takes a good one for the sheets of each validation, and keeps it with the weights",
+      help:
+        "Lowest score that counts as a table; auto chooses a good one on each validation " +
+        "and saves it with the weights",
     }),
   },
   "How found tables are counted",
 );
 
 /**
- * The sections with fields of their own; `plugins`, the last section, takes its keys from the
- * plugins that are there.
+ * The sections with fields of their own. The keys of `plugins`, the last section, are the existing plugins.
  */
 export const SECTIONS = { experiment, data, model, training, evaluation } as const;
 
 export const CONFIG = group(SECTIONS, "Configuration of a training run");
 
-/** All settings but `plugins`. */
+/** All settings except `plugins`. */
 export type Settings = ValueOf<typeof CONFIG>;
