@@ -1,9 +1,9 @@
-/** The bytes of a file, read where they are needed. */
+/** The bytes of a file, read on demand. */
 
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { WorkbookError } from "./workbook-error.ts";
 
-/** Bytes in memory under a name, for messages and for the kind of file that it says. */
+/** Bytes in memory. Their name is used in messages, and its ending says whether they are a text. */
 export interface NamedBytes {
   readonly name: string;
   readonly bytes: Uint8Array;
@@ -12,7 +12,7 @@ export interface NamedBytes {
 /** Files up to this size are read at once. */
 const WHOLE_FILE_BYTES = 32 * 2 ** 20;
 
-/** A file, or bytes that stand for one. `close` it. */
+/** A file, or bytes in memory that take its place. `close` it in the end. */
 export class ByteSource {
   /** As the user named it. */
   readonly name: string;
@@ -46,12 +46,15 @@ export class ByteSource {
     }
   }
 
-  /** True where all bytes are in memory already. */
+  /** True if all bytes are in memory already. */
   get isInMemory(): boolean {
     return this.#bytes !== null;
   }
 
-  /** The bytes from `offset` on, fewer than `length` at the end of the file, none behind it. A view: not to be written to. */
+  /**
+   * `length` bytes from `offset` on, or fewer at the end of the file. Do not write to them:
+   * they may be a view.
+   */
   read(offset: number, length: number): Buffer {
     const start = Math.min(offset, this.size);
     const available = Math.min(length, this.size - start);

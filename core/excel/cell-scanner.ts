@@ -1,4 +1,4 @@
-/** One `<c>` element: the innermost loop of reading a workbook. */
+/** Reads `<c>` elements: the innermost loop of reading a workbook. */
 
 import { columnName, MAX_COLUMN, MAX_ROW } from "../base/range.ts";
 import { type CellTable, FormulaKind, type FormulaTable } from "./cell-table.ts";
@@ -28,20 +28,20 @@ const LOWER_S = 0x73;
 const LOWER_T = 0x74;
 const LOWER_V = 0x76;
 
-/** What a sheet keeps: cells beyond these are measured, and not kept. */
+/** The last row and column that are kept; cells beyond them are only measured. */
 export interface KeptArea {
   readonly rows: number;
   readonly columns: number;
 }
 
-/** Reads cells into a sheet's tables. */
+/** Reads cells into the tables of a sheet. */
 export class CellScanner {
   /** The last row and column with a value or a formula, kept or not. */
   lastRow = 0;
   lastColumn = 0;
-  /** How many cells with a value or a formula have each style, kept or not. */
+  /** Per style: how many cells with a value or a formula have it, kept or not. */
   nonEmptyByStyle = new Uint32Array(64);
-  /** The row and column of the last cell that was read; a cell without `r` comes right behind. */
+  /** The row and column of the last cell that was read; a cell without `r` follows it directly. */
   row = 0;
   column = 0;
 
@@ -76,7 +76,7 @@ export class CellScanner {
     this.#kept = kept;
   }
 
-  /** Where the last cell read stands, for messages: `B7`. */
+  /** The address of the last cell that was read, for messages: `B7`. */
   get address(): string {
     return `${columnName(this.column)}${this.row}`;
   }
@@ -85,7 +85,8 @@ export class CellScanner {
    * Reads the cell whose start tag's name ends at `from`.
    *
    * @param prefix Length of the namespace prefix with its colon.
-   * @returns The index behind the cell's end, or `INCOMPLETE`: nothing was kept then, call again from its start.
+   * @returns The index after the cell, or `INCOMPLETE`. Nothing is kept then: call again from the
+   *   start of the cell.
    */
   scan(bytes: Uint8Array, from: number, end: number, prefix: number): number {
     const { row, column } = this;
@@ -106,7 +107,7 @@ export class CellScanner {
     return at;
   }
 
-  /** Reads the attributes; returns the index behind the tag's `>`. */
+  /** Reads the attributes; returns the index after the `>` of the tag. */
   #startTag(bytes: Uint8Array, from: number, end: number): number {
     let at = from;
     for (;;) {
@@ -172,7 +173,7 @@ export class CellScanner {
     this.column = column;
   }
 
-  /** Reads the cell's children; returns the index behind its end tag. */
+  /** Reads the cell's children; returns the index after its end tag. */
   #content(bytes: Uint8Array, from: number, end: number, prefix: number): number {
     let at = from;
     for (;;) {
@@ -252,7 +253,7 @@ export class CellScanner {
     return endOfElement(bytes, at, end, prefix, "f");
   }
 
-  /** Adds the cell to the tables, or only to the measures where it lies outside the kept area. */
+  /** Adds the cell to the tables, or only to the measures if it lies outside the kept area. */
   #keep(texts: number): void {
     const { row, column } = this;
     const hasFormula = this.#formulaKind !== -1;
@@ -265,7 +266,7 @@ export class CellScanner {
       this.nonEmptyByStyle[style]!++;
     }
     const isOutside = row > this.#kept.rows || column > this.#kept.columns;
-    // The first cell of a shared formula stays all the same: others of its group may lie inside.
+    // The first cell of a shared formula is kept even so: other cells of its group may lie inside.
     if (isOutside && !(this.#formulaKind === FormulaKind.Shared && this.#formulaText >= 0)) {
       this.#texts.truncate(texts);
       return;

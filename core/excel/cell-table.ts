@@ -1,8 +1,8 @@
-/** The cells of a sheet in columns of typed arrays: 18 bytes a cell, no object. */
+/** The cells of a sheet in typed arrays: 18 bytes per cell, without objects. */
 
-/** What a cell holds. A formula's cell holds its cached result. */
+/** What a cell holds. A cell with a formula holds the cached result. */
 export const CellKind = {
-  /** Nothing but a style. */
+  /** Only a style. */
   Blank: 0,
   /** `value` is the number. */
   Number: 1,
@@ -20,13 +20,13 @@ export const CellKind = {
 
 export type CellKind = (typeof CellKind)[keyof typeof CellKind];
 
-/** Added to a cell's kind where it has a formula. */
+/** Added to the kind of a cell with a formula. */
 const FORMULA = 0x80;
 
-/** A numeral that is not the shortest form of its number: its text has to be made from the number. */
+/** The numeral is not the shortest form of its number, so its text has to be made from the number. */
 export const UNKNOWN_NUMERAL = 0xff;
 
-/** Append-only cells in the order of the file: row-major as a rule, but nothing may rely on it. */
+/** Append-only cells in the order of the file. This is usually row by row, but no code may rely on it. */
 export class CellTable {
   /** Rows and columns count from 1. */
   rows: Uint32Array;
@@ -36,13 +36,13 @@ export class CellTable {
   #kinds: Uint8Array;
   values: Float64Array;
   /**
-   * For numbers: the length of the shortest form (bits 0–4) and how many of its characters are no digits (bits 5–6), or
-   * `UNKNOWN_NUMERAL`.
+   * For numbers: the length of the shortest form (bits 0–4) and how many of its characters are not digits
+   * (bits 5–6), or `UNKNOWN_NUMERAL`.
    */
   numerals: Uint8Array;
   length = 0;
 
-  /** @param capacity How many cells to set aside at first. */
+  /** @param capacity The number of cells to allocate memory for at first. */
   constructor(capacity = 64) {
     this.rows = new Uint32Array(capacity);
     this.columns = new Uint16Array(capacity);
@@ -52,7 +52,7 @@ export class CellTable {
     this.numerals = new Uint8Array(capacity);
   }
 
-  /** Appends a cell and gives its index. */
+  /** Appends a cell and returns its index. */
   push(
     row: number,
     column: number,
@@ -95,7 +95,9 @@ export class CellTable {
 /** How a formula is stored. */
 export const FormulaKind = {
   Normal: 0,
-  /** One of a group: the expression stands with the first cell of the group and is shifted for the others. */
+  /**
+   * One formula of a group: the first cell of the group has the expression, which is shifted for the others.
+   */
   Shared: 1,
   Array: 2,
   DataTable: 3,
@@ -109,12 +111,12 @@ export class FormulaTable {
   #kinds = new Uint8Array(16);
   #texts = new Int32Array(16);
   #groups = new Int32Array(16);
-  /** Shared formulas: group → its first formula that has an expression. */
+  /** The first formula with an expression of each group of shared formulas. */
   readonly #masters = new Map<number, number>();
   length = 0;
 
   /**
-   * @param cell Index in the cell table; larger than that of the formula before.
+   * @param cell Index in the cell table, larger than that of the previous formula.
    * @param text Index of the expression in the sheet's own texts; −1 for none.
    * @param group The shared formula's `si`; −1 for none.
    */
@@ -128,7 +130,7 @@ export class FormulaTable {
     if (kind === FormulaKind.Shared && text >= 0) this.#masters.set(group, index);
   }
 
-  /** The formula of a cell of the cell table, or −1. */
+  /** The index of the formula of a cell in the cell table, or −1. */
   find(cell: number): number {
     let low = 0;
     let high = this.length;
@@ -152,7 +154,7 @@ export class FormulaTable {
     return this.#texts[index]!;
   }
 
-  /** The formula that holds the expression of this one's group, or −1. */
+  /** The index of the formula that has the expression for the group of formula `index`, or −1. */
   master(index: number): number {
     return this.#masters.get(this.#groups[index]!) ?? -1;
   }
@@ -166,7 +168,7 @@ export class FormulaTable {
   }
 }
 
-/** Whole numbers, appended one by one: for what a sheet has few of. */
+/** Whole numbers that are appended one by one, for things that a sheet has few of. */
 export class IntegerList {
   #values = new Int32Array(16);
   length = 0;

@@ -1,4 +1,4 @@
-/** The value of a cell, from the bytes of its `<v>`. */
+/** Reads the value of a cell from the bytes of its `<v>`. */
 
 import { CellKind, UNKNOWN_NUMERAL } from "./cell-table.ts";
 import { NumeralReader } from "./numeral.ts";
@@ -10,11 +10,11 @@ const LOWER_V = 0x76;
 /** The values of a cell's `t` attribute. (ECMA-376 part 1, 18.18.11 ST_CellType) */
 export type CellType = "n" | "s" | "str" | "b" | "e" | "d" | "inlineStr";
 
-/** Reads one value after the other; `start` before each. */
+/** Reads values one after the other. Call `start` before each. */
 export class CellValueScanner {
-  /** As the cell's start tag has it. */
+  /** The type that the start tag of the cell gives. */
   type: CellType = "n";
-  /** What was read, as `CellTable` keeps it. */
+  /** The kind of the value that was read, as `CellTable` keeps it. */
   kind: CellKind = CellKind.Blank;
   value = 0;
   numeral = UNKNOWN_NUMERAL;
@@ -33,14 +33,14 @@ export class CellValueScanner {
     this.#strings = strings;
   }
 
-  /** Forgets the last value: a number is expected, and nothing is there yet. */
+  /** Forgets the last value; the next one is a number unless `type` is set. */
   start(): void {
     this.type = "n";
     this.kind = CellKind.Blank;
     this.numeral = UNKNOWN_NUMERAL;
   }
 
-  /** True where nothing was read, or an empty string. */
+  /** True if nothing or an empty string was read. */
   get isEmpty(): boolean {
     const { kind, value } = this;
     if (kind === CellKind.Blank) return true;
@@ -49,9 +49,10 @@ export class CellValueScanner {
   }
 
   /**
-   * Reads a value right behind `<v>`: a plain number or index at full speed, all else as `read` does.
+   * Reads the value directly after `<v>`: a plain number or index on a fast path, everything
+   * else with `read`.
    *
-   * @returns The index behind `</v>`, or `INCOMPLETE`.
+   * @returns The index after `</v>`, or `INCOMPLETE`.
    */
   readPlain(bytes: Uint8Array, from: number, end: number, prefix: number): number {
     const type = this.type;
@@ -81,7 +82,10 @@ export class CellValueScanner {
     return this.read(bytes, from, end, prefix);
   }
 
-  /** A number with an exponent or many digits; returns the index of the `<` behind it, or −1 if it is none. */
+  /**
+   * Reads a number with an exponent or many digits; returns the index of the `<` after it, or −1
+   * if it is not one.
+   */
   #longNumber(bytes: Uint8Array, from: number, end: number): number {
     let at = from;
     while (at < end && bytes[at] !== LT && at - from < 32) {
@@ -117,17 +121,17 @@ export class CellValueScanner {
     return endOfValue(bytes, at, end, prefix);
   }
 
-  /** True where the value is kept as text: results of formulas, inline strings, errors, dates. */
+  /** True if the value is kept as text: results of formulas, inline strings, errors, dates. */
   get isText(): boolean {
     return this.type !== "n" && this.type !== "s" && this.type !== "b";
   }
 
-  /** Takes one of the sheet's own texts for the value. */
+  /** Makes one of the sheet's own texts the value. */
   setText(index: number): void {
     this.value = index;
     if (this.type === "e") this.kind = CellKind.Error;
     else if (this.type === "d") this.kind = CellKind.IsoDate;
-    else this.kind = CellKind.Text; // str, inlineStr, and whatever is no type at all
+    else this.kind = CellKind.Text; // str, inlineStr and unknown types
   }
 
   #setScalar(text: string): void {
@@ -148,7 +152,7 @@ export class CellValueScanner {
       this.kind = CellKind.Number;
       this.value = number;
     } else {
-      // Not a number that a double can hold: what stands there is kept as text rather than changed.
+      // A double cannot hold this number, so it is kept as a text instead of being changed.
       this.kind = CellKind.Text;
       this.value = this.#texts.push(text);
     }
@@ -163,7 +167,7 @@ export class CellValueScanner {
   }
 }
 
-/** The index behind the `</v>` that stands at `from`, or `INCOMPLETE`. */
+/** The index after the `</v>` at `from`, or `INCOMPLETE`. */
 function endOfValue(bytes: Uint8Array, from: number, end: number, prefix: number): number {
   const name = from + 2 + prefix;
   if (name + 1 < end && bytes[name] === LOWER_V && bytes[name + 1] === GT) return name + 2;

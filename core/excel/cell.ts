@@ -1,4 +1,4 @@
-/** Looking at one cell of a sheet: its value, its text, its formula, its style. */
+/** Reads one cell of a sheet: its value, its text, its formula, its style. */
 
 import { columnName } from "../base/range.ts";
 import { CellKind, FormulaKind } from "./cell-table.ts";
@@ -8,7 +8,9 @@ import { COLUMN_FIELDS, ROW_FIELDS } from "./sheet-scanner.ts";
 import type { CellStyle } from "./styles.ts";
 import type { Sheet } from "./workbook.ts";
 
-/** A cell's value as stored. Dates are numbers (their style says that they are dates), but in strict workbooks text. */
+/**
+ * The stored value of a cell. Dates are numbers with the style of a date; in strict workbooks they are text.
+ */
 export type CellValue =
   | { readonly type: "blank" }
   | { readonly type: "number"; readonly value: number }
@@ -18,8 +20,8 @@ export type CellValue =
   | { readonly type: "date"; readonly value: string };
 
 /**
- * For each position of the first `height` rows and `width` columns, 1 + the index of its cell in `sheet.cells`, or 0.
- * Of cells that stand twice in the file the last one counts.
+ * For each position in the first `height` rows and `width` columns: 1 + the index of its cell in
+ * `sheet.cells`, or 0 if it has none. If the file has several cells for a position, the last one counts.
  *
  * @returns [height, width] row-major.
  */
@@ -34,12 +36,15 @@ export function locateCells(sheet: Sheet, height: number, width: number): Int32A
   return cells;
 }
 
-/** `B7`. */
+/** The address of a cell: `B7`. */
 export function cellAddress(sheet: Sheet, cell: number): string {
   return `${columnName(sheet.cells.columns[cell]!)}${sheet.cells.rows[cell]}`;
 }
 
-/** A cell's value; a formula's is its cached result. `cell` is an index into `sheet.cells`, here and below. */
+/**
+ * The value of a cell, or the cached result of its formula. `cell` is an index of
+ * `sheet.cells`, here and below.
+ */
 export function cellValue(sheet: Sheet, cell: number): CellValue {
   const value = sheet.cells.values[cell]!;
   switch (sheet.cells.kind(cell)) {
@@ -60,15 +65,15 @@ export function cellValue(sheet: Sheet, cell: number): CellValue {
   }
 }
 
-/** The style of a cell; that of index 0 where the workbook lacks the one the cell names. */
+/** The style of a cell; style 0 if the workbook lacks the style that the cell names. */
 export function cellStyle(sheet: Sheet, cell: number): CellStyle {
   return sheet.styles[sheet.cells.styles[cell]!] ?? sheet.styles[0]!;
 }
 
 /**
- * The text of a cell's value: strings as they are, numbers in the shortest form that reads back the same, dates as
- * `YYYY-MM-DD` or `YYYY-MM-DDTHH:MM:SS`, `TRUE` or `FALSE`, errors by their code; a formula by its cached result if there
- * is one, else by its expression (without the `=`).
+ * The text of a cell's value. Strings stay as they are, numbers get the shortest form that gives the same
+ * number again, dates become `YYYY-MM-DD` or `YYYY-MM-DDTHH:MM:SS`, booleans `TRUE` or `FALSE`, errors their
+ * code. A formula has the text of its cached result, or else its expression without the `=`.
  */
 export function cellText(sheet: Sheet, cell: number): string {
   const value = cellValue(sheet, cell);
@@ -91,7 +96,10 @@ function numberText(value: number, isDate: boolean, date1904: boolean): string {
   return date ?? String(value);
 }
 
-/** A cell's formula without `=`, shifted to the cell where it is shared; "" for data tables; null without formula. */
+/**
+ * The formula of a cell without `=`, shifted to the cell if it is shared; "" for data tables; null
+ * without a formula.
+ */
 export function cellFormula(sheet: Sheet, cell: number): string | null {
   if (!sheet.cells.hasFormula(cell)) return null;
   const formula = sheet.formulas.find(cell);
@@ -106,12 +114,12 @@ export function cellFormula(sheet: Sheet, cell: number): string | null {
   return shiftFormula(expression, rows[cell]! - rows[from]!, columns[cell]! - columns[from]!);
 }
 
-/** The style index of positions without a cell of their own: that of their row, else of their column, else 0. */
+/** Style indices of positions without a cell: the style of the row, else the style of the column, else 0. */
 export class DefaultStyles {
   readonly #byRow = new Map<number, number>();
   readonly #byColumn: Int32Array;
 
-  /** @param width How many columns will be asked for. */
+  /** @param width The last column that `column` is called with. */
   constructor(sheet: Sheet, width: number) {
     const { rows, columns, styles } = sheet;
     for (let at = 0; at < rows.length; at += ROW_FIELDS) {
@@ -127,12 +135,12 @@ export class DefaultStyles {
     }
   }
 
-  /** The style that a row gives, or −1. */
+  /** The style of a row, or −1 if it has none. */
   row(row: number): number {
     return this.#byRow.get(row) ?? -1;
   }
 
-  /** The style that a column gives, or 0. */
+  /** The style of a column, or 0 if it has none. */
   column(column: number): number {
     return this.#byColumn[column - 1]!;
   }

@@ -1,4 +1,7 @@
-/** Comma-separated values as a sheet without styles. (RFC 4180, and what Excel and others write) */
+/**
+ * Reads comma-separated values as a sheet without styles (RFC 4180, and the variants of Excel and
+ * other programs).
+ */
 
 import { isUtf8 } from "node:buffer";
 import { MAX_COLUMN, MAX_ROW } from "../base/range.ts";
@@ -11,16 +14,17 @@ import { TextTable } from "./text-table.ts";
 import type { OpenWorkbook, Sheet } from "./workbook.ts";
 import { WorkbookError } from "./workbook-error.ts";
 
-/** Longest text that is held at once; larger ones are for a database. */
+/** The largest text that is read: it is held in memory as a whole. */
 const MAX_CSV_BYTES = 256 * 2 ** 20;
 
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 
 /**
- * Opens a text as a workbook of one sheet, named like the file. The separator is the one of comma, semicolon, tab and bar
- * that the first lines use most; the encoding is UTF-8, UTF-16 by its byte order mark, or else Windows-1252.
+ * Opens a text as a workbook with one sheet, which has the name of the file. The separator is whichever of
+ * comma, semicolon, tab and bar the first lines use most. The encoding is UTF-8, or UTF-16 with a byte order
+ * mark, or else Windows-1252.
  *
- * @throws {WorkbookError} If it is larger than 256 MiB or wider than a sheet.
+ * @throws {WorkbookError} If the text is larger than 256 MiB, or than a sheet can be.
  */
 export function readCsv(source: ByteSource, limits: ReadLimits): OpenWorkbook {
   const { name: file } = source;
@@ -113,7 +117,10 @@ function decode(bytes: Buffer): string {
   return new TextDecoder(isUtf8(bytes) ? "utf-8" : "windows-1252").decode(bytes);
 }
 
-/** The separator that stands most often outside quotes in the first lines; `sep=;` in the first line says it outright. */
+/**
+ * The separator that is most frequent outside quotes in the first lines, or the one that a first
+ * line `sep=;` names.
+ */
 function separatorOf(text: string): string {
   const declared = /^sep=(.)\r?\n/.exec(text)?.[1];
   if (declared) return declared;
@@ -127,7 +134,10 @@ function separatorOf(text: string): string {
   return best;
 }
 
-/** Calls back with every field, rows and columns from 1. Quotes may hold separators, line ends and doubled quotes. */
+/**
+ * Calls back with every field; rows and columns count from 1. Quoted fields may contain separators, line ends
+ * and doubled quotes.
+ */
 function forEachField(
   text: string,
   separator: string,
@@ -149,7 +159,7 @@ function forEachField(
       value = text.slice(at + 1, end).replaceAll('""', '"');
       at = end + 1;
       const rest = fieldEnd(text, at, separator);
-      value += text.slice(at, rest); // what stands behind the closing quote is kept
+      value += text.slice(at, rest); // text after the closing quote is kept
       at = rest;
     } else {
       const end = fieldEnd(text, at, separator);

@@ -1,19 +1,19 @@
-/** Dates as Excel counts them: days, with the time of day as a fraction. */
+/** Excel's dates: numbers of days, with the time of day as the fraction. */
 
 const SECONDS_A_DAY = 86_400;
-/** 1899-12-30 and 1904-01-01, days since 1970-01-01. */
+/** The two epochs, 1899-12-30 and 1904-01-01, in days since 1970-01-01. */
 const EPOCH_1900 = -25_569;
 const EPOCH_1904 = -24_107;
-/** Excel ends at 9999-12-31. */
+/** Excel's last day, 9999-12-31. */
 const LAST_DAY_1900 = 2_958_465;
-/** The 29 February 1900, which never was: Lotus 1-2-3 had it, and Excel keeps to that. */
+/** 29 February 1900, which did not exist: Excel has it for compatibility with Lotus 1-2-3. */
 const LEAP_BUG = 60;
 
 /**
- * A serial number as text: `YYYY-MM-DD`, with `THH:MM:SS` where there is a time of day (to the nearest second), and
- * `HH:MM:SS` alone for numbers from 0 to 1, which are times of no day.
+ * A serial number as text: `YYYY-MM-DD`, with `THH:MM:SS` if it has a time of day, to the nearest second.
+ * Numbers from 0 to 1 are times without a day and become `HH:MM:SS`.
  *
- * @returns null outside the years that Excel knows.
+ * @returns null outside of the years that Excel supports.
  */
 export function serialDateText(serial: number, date1904: boolean): string | null {
   const form = serialDateForm(serial, date1904);
@@ -25,7 +25,7 @@ export function serialDateText(serial: number, date1904: boolean): string | null
   return form === "date" ? dayText(day, date1904) : `${dayText(day, date1904)}T${time}`;
 }
 
-/** The form that `serialDateText` gives a number: `date` has 10 characters, `date-time` 19, `time` 8. */
+/** The form of the text of `serialDateText`: `date` has 10 characters, `date-time` 19, `time` 8. */
 export function serialDateForm(serial: number, date1904: boolean): "date" | "date-time" | "time" | null {
   const seconds = Math.round(serial * SECONDS_A_DAY);
   const day = Math.floor(seconds / SECONDS_A_DAY);
@@ -34,7 +34,7 @@ export function serialDateForm(serial: number, date1904: boolean): "date" | "dat
   return seconds === day * SECONDS_A_DAY ? "date" : "date-time";
 }
 
-/** An ISO 8601 date as strict workbooks hold it, in the form of `serialDateText`; null for other text. */
+/** An ISO 8601 date of a strict workbook in the form of `serialDateText`; null for other texts. */
 export function isoDateText(text: string): string | null {
   const match =
     /^\s*(?:(\d{4}-\d{2}-\d{2})|T?(?=\d{2}:))(?:T?(\d{2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?)?(?:Z|[+-]\d{2}:?\d{2})?\s*$/i.exec(

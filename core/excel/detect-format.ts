@@ -1,21 +1,24 @@
-/** What kind of file a workbook is, by its first bytes. */
+/** Detects the format of a workbook by its first bytes. */
 
 import type { ByteSource } from "./byte-source.ts";
 import { WorkbookError } from "./workbook-error.ts";
 import { isLockFile, workbookKind } from "./workbook-names.ts";
 
-/** `zip` is a package that has to be looked into: .xlsx, .xlsb or .ods. */
+/** `zip` is an archive whose parts decide: .xlsx, .xlsb or .ods. */
 export type WorkbookFormat = "zip" | "xlsx" | "csv" | "xls" | "xlsb" | "ods";
 
-/** The compound files of old Office formats, and of encrypted new ones, begin like this. */
+/** The first bytes of compound files: old Office formats, and encrypted new ones. */
 const COMPOUND_FILE = "d0cf11e0a1b11ae1";
-/** What an encrypted workbook calls its content, in UTF-16. ([MS-OFFCRYPTO] 1.3.2) */
+/** The name of the content of an encrypted workbook, in UTF-16 ([MS-OFFCRYPTO] 1.3.2). */
 const ENCRYPTED_PACKAGE = Buffer.from("EncryptedPackage", "utf16le");
 
 const CHUNK_BYTES = 4 * 2 ** 20;
 
 /**
- * @throws {WorkbookError} `encrypted` for workbooks with a password, `not-a-workbook` for anything that is no workbook.
+ * The format of a file. A text is recognised by the ending of its name, everything else by its bytes.
+ *
+ * @throws {WorkbookError} `encrypted` for a workbook with a password, `not-a-workbook` for a file
+ *   that is not a workbook.
  */
 export function detectFormat(source: ByteSource): WorkbookFormat {
   const file = source.name;
@@ -43,7 +46,7 @@ export function detectFormat(source: ByteSource): WorkbookFormat {
   });
 }
 
-/** Looks for the name of the encrypted content, a few megabytes at a time. */
+/** Searches for the name of the encrypted content, a few megabytes at a time. */
 function isEncrypted(source: ByteSource): boolean {
   for (let at = 0; at < source.size; at += CHUNK_BYTES) {
     if (source.read(at, CHUNK_BYTES + ENCRYPTED_PACKAGE.length).includes(ENCRYPTED_PACKAGE)) return true;

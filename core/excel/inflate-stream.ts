@@ -1,9 +1,9 @@
-/** Inflating in pieces. */
+/** Decompresses in pieces. */
 
 import { Readable } from "node:stream";
 import { createInflateRaw } from "node:zlib";
 
-/** Inflates raw deflate data in pieces of at most `pieceBytes`: memory for one piece, however many there are. */
+/** Inflates raw deflate data in pieces of at most `pieceBytes`. Only one piece is in memory at a time. */
 export async function* inflateStream(
   compressed: Iterable<Uint8Array>,
   pieceBytes: number,

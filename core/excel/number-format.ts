@@ -1,6 +1,8 @@
-/** Number formats: the built-in ones, and which of all show a date. */
+/** Number formats: the built-in ones, and a test for formats of dates. */
 
-/** Formats that workbooks refer to by number only. (ECMA-376 part 1, 18.8.30; 5–8 and 37–44 as the US version has them) */
+/**
+ * Formats that workbooks name by number only (ECMA-376 part 1, 18.8.30; 5–8 and 37–44 as in the US version).
+ */
 const BUILT_IN: Readonly<Record<number, string>> = {
   0: "General",
   1: "0",
@@ -43,21 +45,22 @@ const BUILT_IN: Readonly<Record<number, string>> = {
 /** 27–36 and 50–58 are dates in East Asian versions, in forms that differ by language. */
 const EAST_ASIAN_DATE = "yyyy/m/d";
 
-/** The format of a number; `General` where neither the workbook nor Excel defines it. */
+/** The format with an id; `General` if neither the workbook nor Excel defines it. */
 export function formatCode(id: number, custom: ReadonlyMap<number, string>): string {
   const code = custom.get(id) ?? BUILT_IN[id];
   if (code !== undefined) return code;
   return (id >= 27 && id <= 36) || (id >= 50 && id <= 58) ? EAST_ASIAN_DATE : "General";
 }
 
-/** True for any format but `General`. */
+/** True for every format except `General`. */
 export function isFormatted(code: string): boolean {
   return code !== "" && code.toLowerCase() !== "general";
 }
 
 /**
- * True for formats that show a number as a date or a time of day: a day, month, year, hour or second in the section for
- * positive numbers, outside quotes, escapes, colours and locales. Elapsed times (`[h]:mm`) count too.
+ * True for formats that show a number as a date or a time: their section for positive numbers has a
+ * day, month, year, hour or second outside of quotes, escapes, colours and locales. Elapsed times
+ * (`[h]:mm`) count too.
  */
 export function isDateFormat(code: string): boolean {
   if (!isFormatted(code)) return false;

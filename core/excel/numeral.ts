@@ -1,27 +1,27 @@
-/** Numbers as sheets write them, from bytes. */
+/** Reads numbers from the bytes of a sheet. */
 
 import { UNKNOWN_NUMERAL } from "./cell-table.ts";
 
 const POWERS = Float64Array.from({ length: 23 }, (_, exponent) => 10 ** exponent);
 
-/** Longest decimal that a double always gives back unchanged (IEEE 754: DBL_DIG). */
+/** The digits of a decimal that a double always keeps (IEEE 754: DBL_DIG). */
 const EXACT_DIGITS = 15;
 
 /**
- * Reads the plain decimals that nearly all cells hold (`-12.50`), exactly: up to 15 digits the numeral's digits as a whole
- * number and its power of ten are both doubles, so that one division rounds correctly (Clinger, "How to read floating
- * point numbers accurately", 1990).
+ * Reads the plain decimals (`-12.50`) of nearly all cells, exactly. Up to 15 digits, a double can hold the
+ * digits as a whole number and also the power of ten, so a single division rounds correctly (Clinger, "How to
+ * read floating point numbers accurately", 1990).
  */
 export class NumeralReader {
   /** The number that was read. */
   value = 0;
-  /** Its shortest form, as `CellTable.numerals` keeps it. */
+  /** The measures of its shortest form, as in `CellTable.numerals`. */
   numeral = UNKNOWN_NUMERAL;
 
   /**
-   * @param from The numeral's first byte.
-   * @returns The index behind the numeral, at whatever byte ends it; −1 for none or one that needs `Number()`: an exponent,
-   *   more digits, a sign "+", or other text.
+   * @param from The first byte of the numeral.
+   * @returns The index after the numeral, whatever byte ends it; −1 if there is none or it needs `Number()`:
+   *   an exponent, more digits, a sign "+", or other text.
    */
   read(bytes: Uint8Array, from: number, end: number): number {
     let at = from;
@@ -37,7 +37,7 @@ export class NumeralReader {
       byte = bytes[++at]!;
     }
     const whole = digits;
-    let zeros = 0; // fraction digits before the first other one
+    let zeros = 0; // zeros between the point and the first other digit
     if (byte === 0x2e && at < end) {
       byte = bytes[++at]!;
       while (at < end && byte >= 48 && byte <= 57) {

@@ -1,4 +1,4 @@
-/** Workbooks of other formats, converted by LibreOffice where it is installed. */
+/** Converts workbooks of other formats with LibreOffice, if it is installed. */
 
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -8,15 +8,16 @@ import type { ByteSource } from "./byte-source.ts";
 import type { WorkbookFormat } from "./detect-format.ts";
 import { WorkbookError } from "./workbook-error.ts";
 
-/** LibreOffice needs seconds to start; a workbook that takes it longer than this is given up. */
+/** LibreOffice takes seconds to start. A conversion that takes longer than this is given up. */
 const TIMEOUT_MS = 120_000;
 
 /**
- * Converts a workbook to .xlsx with `soffice --headless`, in a temporary folder with a profile of its own, so that it
- * neither sees nor disturbs a running LibreOffice. Macros are not run: a new profile trusts none.
+ * Converts a workbook to .xlsx with `soffice --headless`, in a temporary folder with a profile of its
+ * own, so that it does not interfere with a running LibreOffice. No macros run, because a new profile
+ * does not trust any.
  *
- * @param soffice The program; null for none; undefined looks for it on the path.
- * @throws {WorkbookError} `unsupported-format` where LibreOffice is not installed or fails.
+ * @param soffice The program; null for none; undefined to search for it on the path.
+ * @throws {WorkbookError} `unsupported-format` if LibreOffice is not installed or fails.
  */
 export async function convertToXlsx(
   source: ByteSource,

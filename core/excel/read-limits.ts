@@ -1,26 +1,28 @@
-/** How much a workbook may cost. */
+/** Limits on the size of a workbook. */
 
 import { MAX_COLUMN, MAX_ROW } from "../base/range.ts";
 
-/** Limits of reading one workbook. What goes beyond ends in a `WorkbookError` (`too-large`), but for rows and columns. */
+/**
+ * Limits for reading one workbook. Beyond them, except for rows and columns, it is refused with `too-large`.
+ */
 export interface ReadLimits {
-  /** Cells behind these are measured but not kept. */
+  /** The last row and column that are kept; cells beyond them are only measured. */
   readonly maxRows: number;
   readonly maxColumns: number;
-  /** Members of the archive. */
+  /** How many members the archive may have. */
   readonly maxMembers: number;
-  /** Bytes of one part that is held whole (styles, theme, comments …), uncompressed. */
+  /** Uncompressed bytes of a part that is held as a whole (styles, theme, comments …). */
   readonly maxPartBytes: number;
-  /** Bytes of all the parts that are read, uncompressed. */
+  /** Uncompressed bytes of all parts that are read, together. */
   readonly maxTotalBytes: number;
   /**
-   * Uncompressed over compressed size, of a part of more than 8 MiB and of all parts that are read over the file, from
-   * 16 MiB on. Deflate itself ends at 1,032; sheets reach 60.
+   * Uncompressed size divided by compressed size. It applies to parts of more than 8 MiB, and from 16 MiB on
+   * to all parts that are read together. Deflate reaches 1,032 at most; sheets reach 60.
    */
   readonly maxRatio: number;
 }
 
-/** Large enough for workbooks of 10 million cells, small enough for a bomb to be refused within seconds. */
+/** Large enough for workbooks with 10 million cells, small enough to refuse a zip bomb within seconds. */
 export const DEFAULT_READ_LIMITS: ReadLimits = {
   maxRows: MAX_ROW,
   maxColumns: MAX_COLUMN,

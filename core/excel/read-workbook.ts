@@ -1,4 +1,4 @@
-/** From a file to its worksheets. */
+/** Reads the worksheets of a file. */
 
 import { ByteSource, type NamedBytes } from "./byte-source.ts";
 import { OFFICE_THEME, type Palette } from "./color.ts";
@@ -20,7 +20,7 @@ import { ZipPackage } from "./zip-package.ts";
 
 export interface ReadOptions extends Partial<ReadLimits> {
   /**
-   * The LibreOffice program that converts `.xls`, `.xlsb` and `.ods`; null for none: they are refused then.
+   * The LibreOffice program that converts `.xls`, `.xlsb` and `.ods`; null to refuse these formats.
    *
    * @default `soffice` or `libreoffice`, if one is on the path
    */
@@ -28,10 +28,11 @@ export interface ReadOptions extends Partial<ReadLimits> {
 }
 
 /**
- * Reads a whole workbook: `.xlsx`, `.xlsm`, `.xltx`, `.xltm`, `.csv`, and, where LibreOffice is installed, `.xls`, `.xlsb`
- * and `.ods`. What kind it is, the bytes say, not the name (but for `.csv`).
+ * Reads a whole workbook: `.xlsx`, `.xlsm`, `.xltx`, `.xltm`, `.csv`, `.tsv`, and `.xls`, `.xlsb` and `.ods`
+ * if LibreOffice is installed. The bytes decide on the format, not the name, except for texts.
  *
- * @throws {WorkbookError} With the file, the part of it and the reason, whatever the bytes are.
+ * @throws {WorkbookError} With the file, the part and the reason. Whatever the bytes are, no other
+ *   error is thrown.
  */
 export async function readWorkbook(
   source: string | NamedBytes,
@@ -69,7 +70,7 @@ export async function openWorkbook(
   }
 }
 
-/** Opens what LibreOffice makes of the file. */
+/** Converts the file with LibreOffice and opens the result. */
 async function convert(
   bytes: ByteSource,
   format: WorkbookFormat,
@@ -80,7 +81,7 @@ async function convert(
   return await openWorkbook({ name: bytes.name, bytes: converted }, { ...options, soffice: null });
 }
 
-/** The main part of a package, and what kind of package that makes it. */
+/** The main part of a package, and the format that it implies. */
 function findWorkbookPart(zip: ZipPackage): { part: string; format: WorkbookFormat } {
   if (zip.has("content.xml")) return { part: "content.xml", format: "ods" };
   const main = readRelationships(zip, "").find(({ type }) => type === "officeDocument");
@@ -97,7 +98,7 @@ function findWorkbookPart(zip: ZipPackage): { part: string; format: WorkbookForm
   return { part, format: "xlsx" };
 }
 
-/** What the workbook part lists. */
+/** The contents of the workbook part. */
 interface Contents {
   readonly entries: readonly { name: string; state: SheetState; id: string }[];
   readonly date1904: boolean;
@@ -197,7 +198,7 @@ class XlsxWorkbook implements OpenWorkbook {
   }
 }
 
-/** The last row and column with anything but a style. */
+/** The last row and column with more than a style. */
 function extent(
   { cell, merges }: SheetScanner,
   { tables, comments }: SheetParts,
@@ -243,7 +244,7 @@ function worksheetEntries(
   const byId = new Map(relationships.map((relationship) => [relationship.id, relationship]));
   const worksheets: SheetEntry[] = [];
   for (const { name, state, id } of entries) {
-    if (id === "") continue; // a module of Visual Basic that once was a sheet
+    if (id === "") continue; // a module of Visual Basic, which old versions kept as a sheet
     const relationship = byId.get(id);
     if (!relationship) throw zip.error("corrupt", part, `the sheet "${name}" refers to no part`);
     if (relationship.type !== "worksheet") continue;

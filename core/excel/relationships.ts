@@ -1,22 +1,25 @@
-/** How the parts of a workbook refer to each other. (ECMA-376 part 2, 9.3) */
+/** Reads the relationships between the parts of a workbook (ECMA-376 part 2, 9.3). */
 
 import { XmlReader } from "./xml-reader.ts";
 import type { ZipPackage } from "./zip-package.ts";
 
-/** A part that another one refers to. */
+/** A reference from one part to another. */
 export interface Relationship {
   readonly id: string;
-  /** The last word of the relationship's type, the same in transitional and strict workbooks: `worksheet`, `table`. */
+  /**
+   * The last word of the relationship's type, the same in transitional and strict workbooks:
+   * `worksheet`, `table`.
+   */
   readonly type: string;
-  /** The part's name in the archive. */
+  /** The name of the other part in the archive. */
   readonly part: string;
 }
 
 /**
- * The relationships of a part to other parts, in the order of the file; none where the part has no such list. Those that
- * point out of the workbook are left out: nothing is ever fetched.
+ * The relationships of a part to other parts, in the order of the file; none if the part has no list of them.
+ * Relationships that point out of the workbook are left out: nothing is ever fetched.
  *
- * @param part The part's name, or "" for the package's own relationships.
+ * @param part The name of the part, or "" for the relationships of the package.
  */
 export function readRelationships(zip: ZipPackage, part: string): Relationship[] {
   const slash = part.lastIndexOf("/");

@@ -1,4 +1,7 @@
-/** Text of shared and inline strings: plain, or in runs of several formats; phonetic readings are left out. */
+/**
+ * Reads the text of shared and inline strings, plain or in runs of several formats, without
+ * phonetic readings.
+ */
 
 import type { TextTable } from "./text-table.ts";
 import {
@@ -14,12 +17,12 @@ import {
 } from "./xml-bytes.ts";
 
 /**
- * Adds the text inside an `si` or `is` element to the open text: every `t`, joined, but those inside `rPh`.
- * (ECMA-376 part 1, 18.4.8)
+ * Adds the text inside an `si` or `is` element to the open text: all `t` elements except those inside `rPh`,
+ * joined (ECMA-376 part 1, 18.4.8).
  *
- * @param from Behind the element's start tag.
+ * @param from The index after the start tag of the element.
  * @param prefix Length of the namespace prefix with its colon.
- * @returns The index behind the element's end tag, or `INCOMPLETE` (then `drop` the open text).
+ * @returns The index after the end tag of the element, or `INCOMPLETE`: then `drop` the open text.
  */
 export function addRichText(
   texts: TextTable,

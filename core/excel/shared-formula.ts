@@ -1,18 +1,21 @@
-/** Shared formulas: one expression for a group of cells, shifted to each. (ECMA-376 part 1, 18.3.1.40) */
+/**
+ * Shared formulas: one expression for a group of cells, which is shifted to each cell (ECMA-376
+ * part 1, 18.3.1.40).
+ */
 
 import { columnName, columnNumber, MAX_COLUMN, MAX_ROW } from "../base/range.ts";
 
 /**
- * One piece of an expression: a string, a quoted sheet name, a structured reference or an error are taken as they are; an
- * A1 reference, a column range or a row range is shifted; a name (which may look like a reference: `LOG10(`, `TAX2024`,
- * `AB1!`) is kept whole.
+ * One piece of an expression. Strings, quoted sheet names, structured references and errors stay as they are.
+ * A1 references, ranges of columns and ranges of rows are shifted. Names stay whole, even if a part of them
+ * looks like a reference: `LOG10(`, `TAX2024`, `AB1!`.
  */
 const PIECE =
   /"(?:[^"]|"")*"|'(?:[^']|'')*'|\[(?:[^[\]]|\[[^\]]*\])*\]|#[A-Z0-9/]+[!?]?|(?<cell>\$?[A-Za-z]{1,3}\$?[1-9][0-9]{0,6}(?![\w.!(]))|(?<columns>\$?[A-Za-z]{1,3}:\$?[A-Za-z]{1,3}(?![\w.!(]))|(?<rows>\$?[1-9][0-9]{0,6}:\$?[1-9][0-9]{0,6}(?![\w.!(]))|[\p{L}_\\$][\p{L}\p{N}_.\\$]*|[0-9][0-9.]*(?:[eE][+-]?[0-9]+)?/gu;
 
 /**
- * The expression as it reads `rows` further down and `columns` further right: relative references move, `$` ones stay.
- * One that would leave the sheet becomes `#REF!`.
+ * The expression for a cell that is `rows` further down and `columns` further right. Relative references
+ * move, references with `$` stay. A reference that would leave the sheet becomes `#REF!`.
  */
 export function shiftFormula(expression: string, rows: number, columns: number): string {
   if (rows === 0 && columns === 0) return expression;
@@ -27,7 +30,7 @@ export function shiftFormula(expression: string, rows: number, columns: number):
 
 function shiftCell(cell: string, rows: number, columns: number): string {
   const [, column, row] = /^(\$?[A-Za-z]+)(\$?[0-9]+)$/.exec(cell)!;
-  // Beyond XFD1048576 it is a name: ABCD1 is none of a cell's, and ZZZ1 neither.
+  // Beyond XFD1048576 it is a name, not a reference: ABCD1, and ZZZ1 too.
   if (columnNumber(column!.replace("$", "")) > MAX_COLUMN || Number(row!.replace("$", "")) > MAX_ROW)
     return cell;
   const shiftedColumn = shiftColumn(column!, columns);

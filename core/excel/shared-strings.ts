@@ -1,4 +1,4 @@
-/** The workbook's table of shared strings, scanned in windows. */
+/** Reads the table of shared strings of a workbook, window by window. */
 
 import { addRichText } from "./rich-text.ts";
 import { TextTable } from "./text-table.ts";
@@ -15,22 +15,22 @@ import {
   XmlFault,
 } from "./xml-bytes.ts";
 
-/** Reads `sharedStrings.xml` from windows of its bytes: `scan` each, in order. */
+/** Reads `sharedStrings.xml`. Call `scan` with each window of its bytes, in order. */
 export class SharedStringScanner {
   readonly strings: TextTable;
   #prefix = 0;
   #state: "before" | "inside" | "behind" = "before";
 
-  /** @param capacity Bytes of text to set aside at first. */
+  /** @param capacity The bytes of text to allocate memory for at first. */
   constructor(capacity?: number) {
     this.strings = new TextTable(capacity);
   }
 
   /**
-   * Reads what is complete in bytes[0, end).
+   * Reads everything in bytes[0, end) that is complete.
    *
-   * @param last True where nothing comes behind this window.
-   * @returns How many bytes were read; the rest has to stand at the start of the next window.
+   * @param last True for the last window.
+   * @returns How many bytes were read; the next window has to begin with the rest.
    * @throws {XmlFault} If the part is not what it should be.
    */
   scan(bytes: Uint8Array, end: number, last: boolean): number {
@@ -51,7 +51,7 @@ export class SharedStringScanner {
     }
   }
 
-  /** One construct that begins at `from` with `<`; returns the index behind it. */
+  /** Reads the tag or markup that begins with the `<` at `from`; returns the index after it. */
   #element(bytes: Uint8Array, from: number, end: number): number {
     const next = bytes[from + 1];
     if (from + 1 >= end) return INCOMPLETE;

@@ -1,4 +1,4 @@
-/** What lies beside a worksheet in parts of its own: Excel's tables, comments, pivot tables. */
+/** Reads the parts that belong to a worksheet: Excel's tables, comments, pivot tables. */
 
 import { parseRange, type Range } from "../base/range.ts";
 import type { Relationship } from "./relationships.ts";
@@ -6,17 +6,17 @@ import { XmlFault } from "./xml-bytes.ts";
 import { XmlReader } from "./xml-reader.ts";
 import type { ZipPackage } from "./zip-package.ts";
 
-/** One of Excel's own tables (a ListObject). */
+/** A table that Excel knows as one (a ListObject). */
 export interface ListTable {
   readonly name: string;
   /** Header and totals rows included. */
   readonly range: Range;
-  /** How many rows at its top are headers; may be 0. */
+  /** The number of header rows at its top; may be 0. */
   readonly headerRows: number;
   readonly totalsRows: number;
 }
 
-/** A note or the beginning of a thread. */
+/** A note, or the first comment of a thread. */
 export interface Comment {
   /** Row and column from 1. */
   readonly row: number;
@@ -26,7 +26,9 @@ export interface Comment {
 
 export interface SheetParts {
   readonly tables: readonly ListTable[];
-  /** One a cell. Excel keeps a note beside each thread for older versions; the note's text is kept then. */
+  /**
+   * One per cell. Excel stores a note with each thread for older versions; its text is the one that is kept.
+   */
   readonly comments: readonly Comment[];
   /** Ranges of pivot tables, without their page filters. */
   readonly pivots: readonly Range[];
@@ -37,7 +39,7 @@ export function readSheetParts(zip: ZipPackage, relationships: readonly Relation
   const tables: ListTable[] = [];
   const comments = new Map<string, Comment>();
   const pivots: Range[] = [];
-  const seen = new Set<string>(); // a part that is named again and again is read once
+  const seen = new Set<string>(); // a part that is named several times is read once
   for (const { type, part } of relationships) {
     if (seen.has(part)) continue;
     seen.add(part);
@@ -69,7 +71,7 @@ function readTable(bytes: Uint8Array): ListTable {
   };
 }
 
-/** Legacy notes (`comment`) and threads (`threadedComment`); a part holds one kind. */
+/** Reads legacy notes (`comment`) and threads (`threadedComment`); a part has one of the two kinds. */
 function readComments(bytes: Uint8Array): Comment[] {
   const comments: Comment[] = [];
   const xml = new XmlReader(bytes);

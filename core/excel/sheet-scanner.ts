@@ -1,4 +1,4 @@
-/** A worksheet part, scanned in windows of its bytes: cells, rows, columns and merged ranges. */
+/** Reads a worksheet part, window by window: cells, rows, columns and merged ranges. */
 
 import { MAX_COLUMN, MAX_ROW, parseRange } from "../base/range.ts";
 import { CellScanner, type KeptArea } from "./cell-scanner.ts";
@@ -18,17 +18,20 @@ import {
   XmlFault,
 } from "./xml-bytes.ts";
 
-/** Where in the part the scanner is. Sections are children of the root; others are skipped with all they hold. */
+/**
+ * The section that the scanner is in. Children of the root without a section here are skipped
+ * with their contents.
+ */
 type Section = "prolog" | "worksheet" | "sheetData" | "row" | "cols" | "mergeCells" | "other" | "epilog";
 
-/** Integers a row of `SheetScanner.rows`: its number, its style or −1, 1 if it is hidden. */
+/** Integers per row in `SheetScanner.rows`: its number, its style or −1, 1 if it is hidden. */
 export const ROW_FIELDS = 3;
-/** Integers a range of columns: first, last, style or −1, 1 if they are hidden. */
+/** Integers per range of columns: first, last, style or −1, 1 if they are hidden. */
 export const COLUMN_FIELDS = 4;
-/** Integers a merged range: top, left, bottom, right. */
+/** Integers per merged range: top, left, bottom, right. */
 export const MERGE_FIELDS = 4;
 
-/** Reads a worksheet part: `scan` each window, in order. */
+/** Call `scan` with each window of the part, in order. */
 export class SheetScanner {
   readonly cells: CellTable;
   readonly formulas = new FormulaTable();
@@ -44,29 +47,29 @@ export class SheetScanner {
 
   #section: Section = "prolog";
   #prefix = 0;
-  /** Open elements, as hashes of their full names. */
+  /** The open elements, as hashes of their full names. */
   readonly #open = new IntegerList();
   readonly #attributes = new AttributeCursor();
 
   /**
    * @param strings The workbook's shared strings.
-   * @param capacity How many cells to set aside at first.
+   * @param capacity The number of cells to allocate memory for at first.
    */
   constructor(strings: TextTable, kept: KeptArea, capacity: number) {
     this.cells = new CellTable(capacity);
     this.cell = new CellScanner(this.cells, this.formulas, this.texts, strings, kept);
   }
 
-  /** Where the scanner is, for messages: a cell's address, or null outside the cells. */
+  /** The address of the last cell for messages, or null outside of the cells. */
   get address(): string | null {
     return this.#section === "row" ? this.cell.address : null;
   }
 
   /**
-   * Reads what is complete in bytes[0, end).
+   * Reads everything in bytes[0, end) that is complete.
    *
-   * @param last True where nothing comes behind this window.
-   * @returns How many bytes were read; the rest has to stand at the start of the next window.
+   * @param last True for the last window.
+   * @returns How many bytes were read; the next window has to begin with the rest.
    * @throws {XmlFault} If the part is not what it should be.
    */
   scan(bytes: Uint8Array, end: number, last: boolean): number {
@@ -102,7 +105,7 @@ export class SheetScanner {
     return close + 1;
   }
 
-  /** True where `<c` with its prefix stands at `from`. */
+  /** True if `<c`, with its prefix, stands at `from`. */
   #isCell(bytes: Uint8Array, from: number): boolean {
     const name = from + 1 + this.#prefix;
     const behind = bytes[name + 1]!;
@@ -228,14 +231,14 @@ function sectionOf(bytes: Uint8Array, local: number, nameTo: number): Section {
   return "other";
 }
 
-/** FNV-1a over a name: enough to see that an end tag is another's. */
+/** The FNV-1a hash of a name, to see that an end tag belongs to another element. */
 function nameHash(bytes: Uint8Array, from: number, to: number): number {
   let hash = 0x811c9dc5;
   for (let at = from; at < to; at++) hash = Math.imul(hash ^ bytes[at]!, 0x01000193);
   return hash;
 }
 
-/** Between elements of a sheet only blanks may stand. */
+/** Refuses anything but blanks between the elements of a sheet. */
 function expectBlank(bytes: Uint8Array, from: number, to: number): void {
   for (let at = from; at < to; at++) if (!isSpace(bytes[at]!)) throw new XmlFault("text between the cells");
 }

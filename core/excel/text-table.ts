@@ -1,11 +1,11 @@
-/** Many texts in one piece of memory: UTF-8 bytes end to end, and where each begins. */
+/** Many texts in one block of memory: their UTF-8 bytes one after the other, and the start of each. */
 
 import { AMP, cdataEnd, INCOMPLETE, isCdata, LT, skipMarkup, XmlFault } from "./xml-bytes.ts";
 
 const UNDERSCORE = 0x5f;
 const LOWER_X = 0x78;
 
-/** An append-only list of texts. A text is built by `add…` calls and closed by `close`, which gives its index. */
+/** An append-only list of texts. Calls of `add…` build a text, and `close` ends it and returns its index. */
 export class TextTable {
   #bytes: Buffer;
   #used = 0;
@@ -13,7 +13,7 @@ export class TextTable {
   #count = 0;
   #underscores = false;
 
-  /** @param capacity How many bytes to set aside at first. */
+  /** @param capacity The number of bytes to allocate at first. */
   constructor(capacity = 1024) {
     this.#bytes = Buffer.alloc(capacity);
   }
@@ -61,8 +61,8 @@ export class TextTable {
   }
 
   /**
-   * Adds XML character data to the open text: the five named entities and character references are resolved, line ends
-   * become line feeds.
+   * Adds XML character data to the open text. The five named entities and character references are resolved,
+   * and line ends become line feeds.
    *
    * @throws {XmlFault} On any other entity.
    */
@@ -88,10 +88,12 @@ export class TextTable {
   }
 
   /**
-   * Adds the content of an element that holds text only: character data, CDATA, comments between them.
+   * Adds the content of an element that holds only text: character data, CDATA, and comments,
+   * which are skipped.
    *
-   * @param from Behind the start tag.
-   * @returns The index of the `</` that ends it, or `INCOMPLETE` (the open text is then in no defined state: `drop` it).
+   * @param from The index after the start tag.
+   * @returns The index of the `</` that ends the element, or `INCOMPLETE`. The open text is then
+   *   undefined: `drop` it.
    */
   addContent(source: Uint8Array, from: number, end: number): number {
     let at = from;
@@ -116,7 +118,7 @@ export class TextTable {
     }
   }
 
-  /** Ends the open text and gives its index. `_x000D_` and its like, Excel's own escapes, are resolved. */
+  /** Ends the open text and returns its index. Excel's own escapes such as `_x000D_` are resolved. */
   close(): number {
     const index = this.#count;
     if (this.#underscores) this.#unescape(index === 0 ? 0 : this.#starts[index]!);
@@ -142,7 +144,7 @@ export class TextTable {
     this.drop();
   }
 
-  /** Gives back what was set aside and is not used. */
+  /** Frees the memory that is allocated but not used. */
   trim(): void {
     if (this.#bytes.length > this.#used * 1.5 + 4096)
       this.#bytes = Buffer.from(this.#bytes.subarray(0, this.#used));
@@ -217,13 +219,13 @@ export class TextTable {
           at += 7;
         }
       }
-      this.#addCodePoint(code >= 0xd800 && code < 0xe000 ? 0xfffd : code); // never longer than the escape was
+      this.#addCodePoint(code >= 0xd800 && code < 0xe000 ? 0xfffd : code); // never longer than the escape
     }
     this.#underscores = false;
   }
 }
 
-/** The code point that bytes[from, to), between `&` and `;`, name. */
+/** The code point that bytes[from, to), the text between `&` and `;`, stand for. */
 function entityCodePoint(bytes: Uint8Array, from: number, to: number): number {
   const name = String.fromCharCode(...bytes.subarray(from, to));
   const named = { amp: 38, lt: 60, gt: 62, quot: 34, apos: 39 }[name];
@@ -238,7 +240,7 @@ function entityCodePoint(bytes: Uint8Array, from: number, to: number): number {
   return code;
 }
 
-/** The code unit of an `_xHHHH_` at `from`, or −1. */
+/** The code unit of the escape `_xHHHH_` at `from`, or −1 if there is none. */
 function escapeAt(bytes: Uint8Array, from: number, end: number): number {
   if (from + 7 > end || bytes[from] !== UNDERSCORE || bytes[from + 1] !== LOWER_X) return -1;
   if (bytes[from + 6] !== UNDERSCORE) return -1;

@@ -1,9 +1,9 @@
-/** The colour scheme of a workbook's theme. (ECMA-376 part 1, 20.1.6.2) */
+/** Reads the colour scheme of a workbook's theme (ECMA-376 part 1, 20.1.6.2). */
 
 import { OFFICE_THEME } from "./color.ts";
 import { XmlReader } from "./xml-reader.ts";
 
-/** The scheme's slots in Excel's order; the file has dark before light. */
+/** The slots of the scheme in Excel's order; the file has dark before light. */
 const SLOTS = [
   "lt1",
   "dk1",
@@ -19,7 +19,7 @@ const SLOTS = [
   "folHlink",
 ];
 
-/** 0xRRGGBB of each colour of the theme, in Excel's order. What it lacks is that of the Office theme. */
+/** The colours of the theme as 0xRRGGBB, in Excel's order. Missing ones are taken from the Office theme. */
 export function readTheme(bytes: Uint8Array): number[] {
   const colors = [...OFFICE_THEME];
   const xml = new XmlReader(bytes);

@@ -1,30 +1,32 @@
-/** Why a workbook cannot be read. */
+/** The error for a workbook that cannot be read. */
 
 import { UserError } from "../base/problem.ts";
 
-/** What is wrong with a workbook, as a word to sort by. */
+/** The kinds of faults of a workbook. */
 export type WorkbookFault =
   /** The file itself cannot be opened or read: missing, a folder, no permission. */
   | "unreadable"
-  /** Neither a zip package nor any other format that is known. */
+  /** The file has none of the known formats. */
   | "not-a-workbook"
-  /** .xls, .xlsb, .ods: readable once converted. */
+  /** .xls, .xlsb and .ods, which have to be converted first. */
   | "unsupported-format"
-  /** Protected by a password. */
+  /** The workbook is protected by a password. */
   | "encrypted"
-  /** Broken: truncated, wrong checksums, parts missing, XML that is none, numbers out of range. */
+  /**
+   * The file is truncated, or it has wrong checksums, missing parts, malformed XML or numbers out of range.
+   */
   | "corrupt"
-  /** More than the limits allow: a zip bomb, or a workbook for which they have to be raised. */
+  /** The file exceeds the limits: a zip bomb, or a workbook that needs higher limits. */
   | "too-large";
 
-/** A workbook that cannot be read: the file, the part of it and the reason. */
+/** Says which workbook cannot be read, which part of it is at fault, and why. */
 export class WorkbookError extends UserError {
   override readonly name = "WorkbookError";
   readonly file: string;
-  /** The archive member, `xl/worksheets/sheet1.xml`; null where the file as a whole is at fault. */
+  /** The member of the archive, `xl/worksheets/sheet1.xml`; null if the file as a whole is at fault. */
   readonly part: string | null;
   readonly fault: WorkbookFault;
-  /** One line: what is wrong. */
+  /** What is wrong, in one line. */
   readonly reason: string;
 
   constructor(

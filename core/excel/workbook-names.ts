@@ -1,4 +1,4 @@
-/** What the name of a file says about a workbook. Its bytes have the last word when it is read (`detect-format.ts`). */
+/** What the name of a file says about a workbook. When it is read, its bytes decide (`detect-format.ts`). */
 
 /**
  * How a workbook with this ending is read:
@@ -9,7 +9,7 @@
  */
 export type WorkbookKind = "package" | "text" | "converted";
 
-/** Every ending of a workbook, without its dot. */
+/** The endings of workbooks, without the dot. */
 const ENDINGS: ReadonlyMap<string, WorkbookKind> = new Map([
   ["xlsx", "package"],
   ["xlsm", "package"],
@@ -22,13 +22,15 @@ const ENDINGS: ReadonlyMap<string, WorkbookKind> = new Map([
   ["ods", "converted"],
 ]);
 
-/** The kind that a name's ending stands for, in either case; null if it is no workbook's. */
+/**
+ * The kind of workbook that the ending of a name stands for, in either case; null if it is another ending.
+ */
 export function workbookKind(name: string): WorkbookKind | null {
   const ending = /\.([^./\\]+)$/.exec(name)?.[1];
   return (ending && ENDINGS.get(ending.toLowerCase())) || null;
 }
 
-/** True for what Excel leaves beside an open workbook: `~$budget.xlsx`. */
+/** True for the lock file that Excel puts beside an open workbook: `~$budget.xlsx`. */
 export function isLockFile(name: string): boolean {
   return name.startsWith("~$");
 }

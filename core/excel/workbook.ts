@@ -1,4 +1,4 @@
-/** A workbook in memory: what `readWorkbook` gives. */
+/** A workbook in memory, as `readWorkbook` returns it. */
 
 import type { Range } from "../base/range.ts";
 import type { CellTable, FormulaTable, IntegerList } from "./cell-table.ts";
@@ -9,27 +9,27 @@ import type { TextTable } from "./text-table.ts";
 
 export type SheetState = "visible" | "hidden" | "veryHidden";
 
-/** A worksheet. Its cells are columns of numbers; `cell.ts` has the functions that look at one of them. */
+/** A worksheet. Its cells are kept in typed arrays; `cell.ts` has the functions that read one of them. */
 export interface Sheet {
   readonly name: string;
   readonly state: SheetState;
-  /** The archive member that it was read from, for messages; null where there is none. */
+  /** The member of the archive that it was read from, for messages; null if there is none. */
   readonly part: string | null;
-  /** Cells in the order of the file. A position may come twice: the last one counts. */
+  /** Cells in the order of the file. If a position occurs several times, the last cell counts. */
   readonly cells: CellTable;
   readonly formulas: FormulaTable;
   /** The sheet's own texts: inline strings, formulas and their results, errors. */
   readonly texts: TextTable;
   /** The workbook's shared strings. */
   readonly strings: TextTable;
-  /** The workbook's cell styles, by the index that cells have. */
+  /** The cell styles of the workbook, by the index in `cells.styles`. */
   readonly styles: readonly CellStyle[];
   readonly palette: Palette;
-  /** True where day 0 is 1904-01-01, as on early Macintoshes. */
+  /** True if day 0 is 1904-01-01, as on early Macintoshes. */
   readonly date1904: boolean;
-  /** Rows with a style or hidden: row, style or −1, 1 if hidden (`ROW_FIELDS`). */
+  /** Rows that have a style or are hidden: row, style or −1, 1 if hidden (`ROW_FIELDS`). */
   readonly rows: IntegerList;
-  /** Columns with a style or hidden: first, last, style or −1, 1 if hidden (`COLUMN_FIELDS`). */
+  /** Columns that have a style or are hidden: first, last, style or −1, 1 if hidden (`COLUMN_FIELDS`). */
   readonly columns: IntegerList;
   /** Merged ranges: top, left, bottom, right (`MERGE_FIELDS`). */
   readonly merges: IntegerList;
@@ -38,19 +38,19 @@ export interface Sheet {
   /** Ranges of pivot tables. */
   readonly pivots: readonly Range[];
   /**
-   * The last row and column that hold a value, a formula, a merged range, an Excel table or a comment, kept or not; both 0
-   * for an empty sheet. A style alone does not count.
+   * The last row and column with a value, a formula, a merged range, an Excel table or a comment, kept or
+   * not; both are 0 for an empty sheet. A style alone does not count.
    */
   readonly height: number;
   readonly width: number;
-  /** The last row and column that hold a value or a formula, kept or not. */
+  /** The last row and column with a value or a formula, kept or not. */
   readonly valueHeight: number;
   readonly valueWidth: number;
-  /** How many cells with a value or a formula have each style, kept or not. */
+  /** Per style: how many cells with a value or a formula have it, kept or not. */
   readonly nonEmptyByStyle: Uint32Array;
 }
 
-/** A sheet of the workbook, before its cells are read. */
+/** A sheet of an open workbook, whose cells are not read yet. */
 export interface SheetEntry {
   readonly name: string;
   readonly state: SheetState;
@@ -59,12 +59,14 @@ export interface SheetEntry {
 
 /** A workbook with all its worksheets; chart sheets, dialogs and macro sheets are left out. */
 export interface Workbook {
-  /** As the user named it. */
+  /** The path as the user named it. */
   readonly file: string;
   readonly sheets: readonly Sheet[];
 }
 
-/** An open workbook: its sheets can be read one by one, so that only one is in memory. */
+/**
+ * An open workbook, whose sheets are read one by one, so that only one is in memory. `close` it in the end.
+ */
 export interface OpenWorkbook {
   readonly file: string;
   /** The worksheets in the order of their tabs. */

@@ -1,12 +1,16 @@
 /**
- * XML at the level of UTF-8 bytes, for parts too large to make strings and objects of. Every function works on a
- * window `bytes[from, end)` of a part and answers `INCOMPLETE` where the construct goes on behind the window.
+ * Reads XML at the level of UTF-8 bytes, for parts that are too large for strings and objects. Every
+ * function works on a window `bytes[from, end)` of a part and returns `INCOMPLETE` if the construct
+ * continues after the window.
  */
 
 /** The window ends within the construct: call again with more bytes. */
 export const INCOMPLETE = -1;
 
-/** Not well-formed XML, or XML that is refused (document types); the reader of the part adds file and part. */
+/**
+ * XML that is not well-formed, or that is refused (document types). The reader of the part
+ * adds file and part.
+ */
 export class XmlFault extends Error {
   override readonly name = "XmlFault";
 }
@@ -27,7 +31,7 @@ export function isSpace(byte: number): boolean {
   return byte === 32 || byte === 10 || byte === 9 || byte === 13;
 }
 
-/** The index behind the name that begins at `from`, or `INCOMPLETE`. */
+/** The index after the name that begins at `from`, or `INCOMPLETE`. */
 export function nameEnd(bytes: Uint8Array, from: number, end: number): number {
   let at = from;
   while (at < end) {
@@ -43,7 +47,10 @@ export function nameEnd(bytes: Uint8Array, from: number, end: number): number {
   return at;
 }
 
-/** The index of the `>` that ends a start tag, from anywhere outside its quoted values, or `INCOMPLETE`. */
+/**
+ * The index of the `>` that ends a tag, or `INCOMPLETE`. `from` lies inside the tag, outside
+ * of quoted values.
+ */
 export function tagEnd(bytes: Uint8Array, from: number, end: number): number {
   for (let at = from; at < end; at++) {
     const byte = bytes[at]!;
@@ -60,8 +67,8 @@ export function tagEnd(bytes: Uint8Array, from: number, end: number): number {
 /**
  * Skips a comment, a processing instruction or a CDATA section that begins at `from` with `<!` or `<?`.
  *
- * @returns The index behind it, or `INCOMPLETE`.
- * @throws {XmlFault} On a document type: nothing of it is needed, and entity bombs live there.
+ * @returns The index after it, or `INCOMPLETE`.
+ * @throws {XmlFault} For a document type: workbooks do not need it, and it may hold an entity bomb.
  */
 export function skipMarkup(bytes: Uint8Array, from: number, end: number): number {
   if (bytes[from + 1] === QUESTION) return behind(bytes, from + 2, end, QUESTION, GT);
@@ -85,7 +92,10 @@ export function skipMarkup(bytes: Uint8Array, from: number, end: number): number
   throw new XmlFault(`markup that begins with "<!" and is neither comment nor CDATA`);
 }
 
-/** Skips an element with all it holds. `from` is behind its start tag; returns the index behind its end tag. */
+/**
+ * Skips an element with its content. `from` is the index after its start tag; returns the index
+ * after its end tag.
+ */
 export function skipElement(bytes: Uint8Array, from: number, end: number): number {
   let depth = 1;
   let at = from;
@@ -107,7 +117,7 @@ export function skipElement(bytes: Uint8Array, from: number, end: number): numbe
   return at;
 }
 
-/** The index behind the end tag that stands at `from`, or `INCOMPLETE`; it has to be that of `name`. */
+/** The index after the end tag at `from`, which has to be that of `name`; or `INCOMPLETE`. */
 export function endOfElement(
   bytes: Uint8Array,
   from: number,
@@ -126,12 +136,12 @@ export function endOfElement(
   return close + 1;
 }
 
-/** True where `<![CDATA[` stands at `from`; the window must hold nine bytes from there. */
+/** True if `<![CDATA[` stands at `from`. The window has to hold nine bytes from there. */
 export function isCdata(bytes: Uint8Array, from: number): boolean {
   return bytes[from + 1] === BANG && matches(bytes, from + 2, "[CDATA[");
 }
 
-/** The index of the `]]>` that ends a CDATA section's content, or `INCOMPLETE`. */
+/** The index of the `]]>` that ends a CDATA section, or `INCOMPLETE`. */
 export function cdataEnd(bytes: Uint8Array, from: number, end: number): number {
   for (let at = from; at + 2 < end; at++) {
     if (bytes[at + 2] === GT && bytes[at] === 0x5d && bytes[at + 1] === 0x5d) return at;
@@ -139,23 +149,23 @@ export function cdataEnd(bytes: Uint8Array, from: number, end: number): number {
   return INCOMPLETE;
 }
 
-/** True where the ASCII `text` stands at `from`. */
+/** True if the ASCII `text` stands at `from`. */
 function matches(bytes: Uint8Array, from: number, text: string): boolean {
   for (let i = 0; i < text.length; i++) if (bytes[from + i] !== text.charCodeAt(i)) return false;
   return true;
 }
 
-/** True where bytes[from, to) are exactly the ASCII `text`. */
+/** True if bytes[from, to) are exactly the ASCII `text`. */
 export function equals(bytes: Uint8Array, from: number, to: number, text: string): boolean {
   return to - from === text.length && matches(bytes, from, text);
 }
 
-/** Bytes as text, one character a byte: for names and other ASCII. */
+/** Bytes as text with one character per byte, for names and other ASCII. */
 export function asciiText(bytes: Uint8Array, from: number, to: number): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from).toString("latin1");
 }
 
-/** Walks over the attributes of one tag, without making objects: `while (cursor.next()) …`. */
+/** Iterates over the attributes of a tag without making objects: `while (cursor.next()) …`. */
 export class AttributeCursor {
   #bytes: Uint8Array = new Uint8Array(0);
   #at = 0;
@@ -166,14 +176,14 @@ export class AttributeCursor {
   valueFrom = 0;
   valueTo = 0;
 
-  /** Starts behind the tag's name; `end` is the index of its `>`. */
+  /** Starts with a tag. `from` is the index after its name, `end` that of its `>`. */
   start(bytes: Uint8Array, from: number, end: number): void {
     this.#bytes = bytes;
     this.#at = from;
     this.#end = bytes[end - 1] === SLASH ? end - 1 : end;
   }
 
-  /** Moves on to the next attribute; false behind the last. */
+  /** Moves to the next attribute; returns false after the last. */
   next(): boolean {
     const bytes = this.#bytes;
     const end = this.#end;
@@ -205,12 +215,12 @@ export class AttributeCursor {
     return true;
   }
 
-  /** True where the attribute's local name is `name`. */
+  /** True if the local name of the attribute is `name`. */
   is(name: string): boolean {
     return equals(this.#bytes, this.nameFrom, this.nameTo, name);
   }
 
-  /** The value as a non-negative whole number; −1 where it is none or too large for 31 bits. */
+  /** The value as a whole number from 0; −1 if it is not one or does not fit into 31 bits. */
   natural(): number {
     return naturalNumber(this.#bytes, this.valueFrom, this.valueTo);
   }
@@ -230,7 +240,7 @@ export class AttributeCursor {
   }
 }
 
-/** bytes[from, to) as a non-negative whole number; −1 where they are none or too large for 31 bits. */
+/** bytes[from, to) as a whole number from 0; −1 if they are not one or it does not fit into 31 bits. */
 export function naturalNumber(bytes: Uint8Array, from: number, to: number): number {
   if (from >= to || to - from > 10) return -1;
   let value = 0;
@@ -242,7 +252,7 @@ export function naturalNumber(bytes: Uint8Array, from: number, to: number): numb
   return value <= 0x7fffffff ? value : -1;
 }
 
-/** The index behind the two bytes `first`, `second`, or `INCOMPLETE`. */
+/** The index after the two bytes `first` and `second`, or `INCOMPLETE`. */
 function behind(bytes: Uint8Array, from: number, end: number, first: number, second: number): number {
   for (let at = from; at + 1 < end; at++) if (bytes[at] === first && bytes[at + 1] === second) return at + 2;
   return INCOMPLETE;

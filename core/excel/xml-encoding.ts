@@ -1,10 +1,11 @@
-/** XML parts in UTF-8, whatever they come in. */
+/** Converts XML parts of any encoding to UTF-8. */
 
 import { XmlFault } from "./xml-bytes.ts";
 
 /**
- * A part's text as UTF-8 without byte order mark. UTF-8 comes back as it is, as a view; UTF-16 (by its byte order mark or
- * its first `<`) and the encodings that a declaration names are converted. (XML 1.0, appendix F)
+ * The text of a part as UTF-8 without a byte order mark. UTF-8 is returned as it is, as a view. UTF-16, which
+ * is recognised by its byte order mark or its first `<`, and the encodings that a declaration names are
+ * converted (XML 1.0, appendix F).
  */
 export function toUtf8(bytes: Uint8Array): Uint8Array {
   if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) return bytes.subarray(3);
@@ -13,7 +14,7 @@ export function toUtf8(bytes: Uint8Array): Uint8Array {
   return converted(hasUtf16Mark(bytes) ? bytes.subarray(2) : bytes, encoding);
 }
 
-/** True where a part that begins like this is UTF-8 without a byte order mark. */
+/** True if a part that begins with these bytes is UTF-8 without a byte order mark. */
 export function isPlainUtf8(start: Uint8Array): boolean {
   return start[0] !== 0xef && otherEncoding(start) === null;
 }

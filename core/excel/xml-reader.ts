@@ -1,4 +1,4 @@
-/** A pull parser for the small parts of a workbook (styles, theme, relationships …). */
+/** A pull parser for the small parts of a workbook: styles, theme, relationships and so on. */
 
 import { TextTable } from "./text-table.ts";
 import {
@@ -15,15 +15,15 @@ import {
 } from "./xml-bytes.ts";
 
 /**
- * Walks over the elements of a part: `while (xml.next()) …`. Names are local names: prefixes are dropped, since the same
- * vocabulary comes under several of them, and under two namespaces (transitional and strict).
+ * Iterates over the elements of a part: `while (xml.next()) …`. Names are local names. Prefixes are dropped,
+ * because the same vocabulary occurs with several prefixes and in two namespaces (transitional and strict).
  */
 export class XmlReader {
-  /** What `next` found. */
+  /** What the last `next` found. */
   event: "start" | "end" = "start";
   /** The element's local name. */
   name = "";
-  /** Local names of the open elements, this one (also at its end) last. */
+  /** The local names of the open elements. The current element is the last one, even at its end. */
   readonly path: string[] = [];
 
   readonly #bytes: Buffer;
@@ -42,20 +42,21 @@ export class XmlReader {
     this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   }
 
-  /** How many elements are open, this one included: 1 for the root. */
+  /** How many elements are open, including the current one: 1 at the root. */
   get depth(): number {
     return this.path.length;
   }
 
-  /** The local name of the element that this one lies in; empty for the root. */
+  /** The local name of the parent of the current element; empty at the root. */
   get parent(): string {
     return this.path[this.path.length - 2] ?? "";
   }
 
   /**
-   * Moves on to the next start or end of an element; an empty element has both. Text between them is passed over.
+   * Moves to the next start or end of an element; an empty element has both. The text between
+   * them is skipped.
    *
-   * @returns False behind the root element.
+   * @returns False after the root element.
    * @throws {XmlFault} If the part is not well-formed or has a document type.
    */
   next(): boolean {
@@ -102,9 +103,9 @@ export class XmlReader {
   }
 
   /**
-   * An attribute of the element whose start was found last, by its local name; entities are resolved.
+   * An attribute of the element that was started last, by its local name. Entities are resolved.
    *
-   * @returns null where there is none.
+   * @returns null if there is none.
    */
   attribute(name: string): string | null {
     const attributes = this.#attributes;
@@ -117,19 +118,19 @@ export class XmlReader {
     return null;
   }
 
-  /** An attribute as a whole number; `fallback` where there is none or it is no such number. */
+  /** An attribute as a whole number; `fallback` if there is none or it is not a whole number. */
   integer(name: string, fallback: number): number {
     const text = this.attribute(name);
     return text !== null && /^\s*[+-]?[0-9]{1,9}\s*$/.test(text) ? Number(text) : fallback;
   }
 
-  /** An attribute as an XML boolean; `fallback` where there is none. */
+  /** An attribute as an XML boolean; `fallback` if there is none. */
   boolean(name: string, fallback: boolean): boolean {
     const text = this.attribute(name);
     return text === null ? fallback : text === "1" || text === "true" || text === "on";
   }
 
-  /** All the text inside the element whose start was found last. Moves on to its end. */
+  /** All text inside the element that was started last. Moves to its end. */
   text(): string {
     const depth = this.depth;
     let from = this.#at;

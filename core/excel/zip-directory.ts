@@ -1,17 +1,17 @@
-/** The directory of the archive that a workbook is. */
+/** Reads the directory of the zip archive of a workbook. */
 
 import { type Entry, fromBuffer, fromRandomAccessReader, RandomAccessReader, type ZipFile } from "yauzl";
 import type { ByteSource } from "./byte-source.ts";
 import { WorkbookError, type WorkbookFault } from "./workbook-error.ts";
 
-/** What the directory says of a member. */
+/** A member of the archive, as the directory describes it. */
 export type ZipEntry = Entry;
 
 /**
- * Reads the directory: the members by their names in lower case, folders left out.
+ * The members of the archive by their names in lower case, without folders.
  *
- * @throws {WorkbookError} If there is none, it is broken, names a member twice or outside the archive, or has more than
- *   `maxMembers`.
+ * @throws {WorkbookError} If there is no directory, it is broken, names a member twice or outside of the
+ *   archive, or has more than `maxMembers` members.
  */
 export async function readZipDirectory(
   source: ByteSource,
@@ -54,7 +54,7 @@ export async function readZipDirectory(
   return entries;
 }
 
-/** Opens the archive's directory from memory, or through the source where the file is too large for that. */
+/** Opens the directory from memory, or through the source if the file is too large for that. */
 function openZip(source: ByteSource, done: (error: Error | null, zip: ZipFile) => void): void {
   const options = { lazyEntries: true, validateEntrySizes: true };
   try {
@@ -65,7 +65,7 @@ function openZip(source: ByteSource, done: (error: Error | null, zip: ZipFile) =
   }
 }
 
-/** yauzl's way to read parts of a file. */
+/** Lets yauzl read parts of a source. */
 class SourceReader extends RandomAccessReader {
   readonly #source: ByteSource;
 

@@ -1,4 +1,4 @@
-/** The archive that a workbook is: its members, checked and inflated. */
+/** Reads the parts of a workbook from its zip archive, checked and decompressed. */
 
 import { isUtf8 } from "node:buffer";
 import { crc32, inflateRawSync } from "node:zlib";
@@ -13,31 +13,32 @@ import { readZipDirectory, type ZipEntry } from "./zip-directory.ts";
 /** Parts up to this size are inflated in one piece. */
 const ONE_PIECE_BYTES = 8 * 2 ** 20;
 /**
- * Parts of at most so many bytes, packed and unpacked, go through Bun's inflate, which makes no stream. It knows no limit
- * of its own, but deflate ends at 1,032 times the packed bytes, whatever the directory claims.
+ * Parts with at most this many bytes, compressed and uncompressed, are decompressed with Bun's inflate, which
+ * needs no stream. It has no limit of its own, but deflate expands by 1,032 times at most, whatever the
+ * directory claims.
  */
 const SMALL_COMPRESSED_BYTES = 2 ** 14;
 const SMALL_BYTES = 2 ** 18;
-/** How much of a larger part is inflated at a time. */
+/** How many bytes of a larger part are decompressed at a time. */
 const WINDOW_BYTES = 2 ** 17;
-/** Longest element that is read: the window grows until it holds the whole of it. */
+/** The longest element that is read: the window grows until it holds all of it. */
 const MAX_WINDOW_BYTES = 2 ** 23;
 const COMPRESSED_CHUNK_BYTES = 2 ** 18;
-/** Parts up to this size may grow as much as they like, and twice as much all together. */
+/** Parts up to this size may expand by any ratio, and so may all parts together up to twice this size. */
 const RATIO_FREE_BYTES = 8 * 2 ** 20;
 
 const STORED = 0;
 const DEFLATED = 8;
 
-/** What reads a part window by window: `SheetScanner`, `SharedStringScanner`. */
+/** A reader of a part, window by window: `SheetScanner`, `SharedStringScanner`. */
 export interface WindowScanner {
-  /** Reads what is complete in bytes[0, end) and says how many bytes that was. */
+  /** Reads everything in bytes[0, end) that is complete, and returns how many bytes were read. */
   scan(bytes: Uint8Array, end: number, last: boolean): number;
-  /** Where in the part the scanner is, for messages. */
+  /** The place in the part that the scanner has reached, for messages. */
   readonly address?: string | null;
 }
 
-/** An opened archive. Member names are compared without regard to case, as the Open Packaging Conventions say. */
+/** An open archive. The case of member names does not matter, as the Open Packaging Conventions require. */
 export class ZipPackage {
   readonly #source: ByteSource;
   readonly #limits: ReadLimits;
@@ -51,7 +52,11 @@ export class ZipPackage {
     this.#bytesLeft = limits.maxTotalBytes;
   }
 
-  /** Reads the archive's directory. @throws {WorkbookError} If it is none, broken, or larger than the limits. */
+  /**
+   * Reads the directory of an archive.
+   *
+   * @throws {WorkbookError} If it is not an archive, broken or beyond the limits.
+   */
   static async open(source: ByteSource, limits: ReadLimits): Promise<ZipPackage> {
     return new ZipPackage(source, limits, await readZipDirectory(source, limits.maxMembers));
   }
@@ -65,12 +70,12 @@ export class ZipPackage {
     return this.#entries.has(part.toLowerCase());
   }
 
-  /** The members' names, as the archive spells them. */
+  /** The names of the members, as the archive spells them. */
   names(): string[] {
     return Array.from(this.#entries.values(), (entry) => entry.fileName);
   }
 
-  /** A part's uncompressed size as the directory has it; 0 for none. */
+  /** The uncompressed size of a part in bytes, according to the directory; 0 if there is no such part. */
   size(part: string): number {
     return this.#entries.get(part.toLowerCase())?.uncompressedSize ?? 0;
   }
@@ -81,9 +86,9 @@ export class ZipPackage {
   }
 
   /**
-   * A whole XML part as UTF-8 bytes without byte order mark.
+   * A whole XML part as UTF-8 bytes without a byte order mark.
    *
-   * @throws {WorkbookError} If there is no such part, it is broken, too large, or no text.
+   * @throws {WorkbookError} If there is no such part, or it is broken, too large or not a text.
    */
   read(part: string): Uint8Array {
     const entry = this.#admit(part);
@@ -94,9 +99,9 @@ export class ZipPackage {
   }
 
   /**
-   * Reads a part with `parse`; what is wrong with its XML becomes an error with the part's name.
+   * Reads a part with `parse`. An `XmlFault` becomes a `WorkbookError` with the name of the part.
    *
-   * @returns What `parse` returns for the part's bytes.
+   * @returns The result of `parse` for the bytes of the part.
    */
   parse<T>(part: string, parse: (bytes: Uint8Array) => T): T {
     const bytes = this.read(part);
@@ -107,7 +112,7 @@ export class ZipPackage {
     }
   }
 
-  /** Gives a part to a scanner, window by window, so that its size does not matter. */
+  /** Passes a part to a scanner window by window, so that its size does not matter. */
   async scan(part: string, scanner: WindowScanner): Promise<void> {
     const entry = this.#admit(part);
     if (entry.uncompressedSize <= ONE_PIECE_BYTES) {
@@ -147,14 +152,17 @@ export class ZipPackage {
       this.#expectUtf8(part, window.subarray(0, done));
       window.copyWithin(0, done, used);
       used -= done;
-      // An element longer than the window is read again once there is twice as much of it, not with every piece.
+      // An element that is longer than the window is read again when the window has doubled, not
+      // after every piece.
       enough = done > 0 ? 0 : used * 2;
     }
     this.#expectUtf8(part, window.subarray(0, used));
     this.#guard(part, scanner, () => scanner.scan(window, used, true));
   }
 
-  /** The entry of a part that may be read: not encrypted, not too large, of a known compression. */
+  /**
+   * The entry of a part, if it may be read: it is not encrypted, not too large and of a known compression.
+   */
   #admit(part: string): ZipEntry {
     const entry = this.#entries.get(part.toLowerCase());
     if (!entry) throw this.error("corrupt", part, "the archive lacks this part");
@@ -198,7 +206,10 @@ export class ZipPackage {
     );
   }
 
-  /** Where a part's compressed bytes begin: behind its local header, whose fields may differ in length. */
+  /**
+   * The offset of the compressed bytes of a part: after its local header, whose fields may have other lengths
+   * than in the directory.
+   */
   #dataStart(part: string, entry: ZipEntry): number {
     const offset = entry.relativeOffsetOfLocalHeader;
     const header = this.#source.read(offset, 30);
@@ -220,7 +231,8 @@ export class ZipPackage {
     if (entry.compressionMethod === DEFLATED) {
       try {
         if (isSmall) bytes = Bun.inflateSync(compressed as Uint8Array<ArrayBuffer>);
-        // One output chunk, slightly too large: zlib joins chunks by copying, and stops beyond maxOutputLength.
+        // A single output chunk, slightly too large: zlib would join several by copying, and it stops beyond
+        // maxOutputLength.
         else bytes = inflateRawSync(compressed, { maxOutputLength: Math.max(1, size), chunkSize: size + 1 });
       } catch (cause) {
         const { code, message } = cause as { code?: string; message: string };
@@ -235,7 +247,7 @@ export class ZipPackage {
     return bytes;
   }
 
-  /** The uncompressed bytes of a part in pieces, checked as they come. */
+  /** The uncompressed bytes of a part in pieces. Their size and checksum are checked on the way. */
   async *#chunks(part: string, entry: ZipEntry): AsyncGenerator<Uint8Array> {
     const start = this.#dataStart(part, entry);
     const compressed = this.#compressedChunks(start, entry.compressedSize);

@@ -1,20 +1,20 @@
-/** The members of an archive as they lie in the file: for copies that leave them as they are. */
+/** Finds the members of a zip archive in its file, so that they can be copied without decompressing them. */
 
 import type { ByteSource } from "./byte-source.ts";
 import { WorkbookError } from "./workbook-error.ts";
 
-/** One member. */
+/** One member of the archive. */
 export interface ZipRecord {
-  /** In the spelling of the archive, with `/` between folders. */
+  /** Its name in the spelling of the archive, with `/` between folders. */
   readonly name: string;
-  /** Its record in the directory; its bytes are not to be written to. */
+  /** Its record in the directory. Do not write to the bytes. */
   readonly directory: Buffer;
-  /** Where its header, its data and all that belongs to it lie. */
+  /** The offsets in the file between which its header, its data and everything else of it lie. */
   readonly start: number;
   readonly end: number;
 }
 
-/** What the end of an archive says. */
+/** The place and size of the directory, from the end of the archive. */
 interface Directory {
   readonly offset: number;
   readonly size: number;
@@ -29,15 +29,15 @@ const LOCATOR64 = 0x07064b50;
 const LOCATOR64_BYTES = 20;
 const MAX_COMMENT = 0xffff;
 const UTF8_NAMES = 0x0800;
-/** A field with this value stands in the extra field instead. */
+/** A field with this value has its true value in the extra field. */
 export const IN_EXTRA = 0xffffffff;
 const EXTRA64 = 0x0001;
 
 /**
- * The members in the order of the directory, folders too.
+ * The members in the order of the directory, including folders.
  *
- * @param source An archive that `ZipPackage` has opened: what is checked there is not checked again.
- * @throws {WorkbookError} If members share their bytes, as in bombs.
+ * @param source An archive that `ZipPackage` has opened. What it checks is not checked again.
+ * @throws {WorkbookError} If members share their bytes, as in zip bombs.
  */
 export function readZipRecords(source: ByteSource): ZipRecord[] {
   const { offset, size, count } = findDirectory(source);
@@ -59,20 +59,24 @@ export function readZipRecords(source: ByteSource): ZipRecord[] {
   return found.map((record) => ({ ...record, end: ends.get(record.start)! }));
 }
 
-/** Where the member's header begins. */
+/** The offset of the header of a member. */
 function localOffset(directory: Buffer): number {
   const offset = directory.readUInt32LE(42);
   if (offset !== IN_EXTRA) return offset;
   return Number(directory.readBigUInt64LE(placeOfOffset64(directory)));
 }
 
-/** Where in a directory's record the member's offset stands as 64 bits. @throws {RangeError} If it does not. */
+/**
+ * The index in a record of the directory at which the 64-bit offset stands.
+ *
+ * @throws {RangeError} If there is none.
+ */
 export function placeOfOffset64(directory: Buffer): number {
   const from = 46 + directory.readUInt16LE(28);
   const to = from + directory.readUInt16LE(30);
   for (let at = from; at + 4 <= to; at += 4 + directory.readUInt16LE(at + 2)) {
     if (directory.readUInt16LE(at) !== EXTRA64) continue;
-    // Sizes stand before the offset, those that do not fit into their own fields.
+    // The sizes that do not fit into their own fields stand before the offset.
     const sizes = [24, 20].filter((field) => directory.readUInt32LE(field) === IN_EXTRA).length;
     return at + 4 + 8 * sizes;
   }

@@ -1,17 +1,17 @@
-/** A copy of an archive in which some members are others. */
+/** Copies an archive with some of its members replaced. */
 
 import type { ByteSource } from "../byte-source.ts";
 import { ZipArchive } from "../write/zip-archive.ts";
 import { readZipRecords } from "../zip-records.ts";
 
-/** Members are copied so many bytes at a time. */
+/** How many bytes are copied at a time. */
 const CHUNK_BYTES = 4 * 2 ** 20;
 
 /**
- * The bytes of the copy, in pieces. What is not changed is copied as it lies in the file: header, compressed data and its
- * record in the directory, in the order of the directory.
+ * The bytes of the copy, in pieces. Members that do not change are copied as they are, with header,
+ * compressed data and their record in the directory, in the order of the directory.
  *
- * @param changes New contents by name, without regard to case; names that the archive lacks are added at its end.
+ * @param changes New contents by name, in any case. Names that the archive lacks are added at its end.
  * @throws {RangeError} If the copy would be larger than 4 GiB.
  */
 export function* rewriteZip(

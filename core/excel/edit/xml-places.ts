@@ -1,4 +1,4 @@
-/** Places in an XML part, so that something can be put in without touching the rest. */
+/** Finds places in an XML part, so that XML can be inserted without changing the rest. */
 
 import {
   AttributeCursor,
@@ -14,13 +14,13 @@ import {
   XmlFault,
 } from "../xml-bytes.ts";
 
-/** An element and where it stands: indices of the part's bytes. */
+/** An element and its place, as indices of the bytes of the part. */
 export interface PlacedElement {
-  /** Without its prefix. */
+  /** The name without its prefix. */
   readonly name: string;
-  /** With the colon: `x:`; empty for none. */
+  /** The prefix with its colon: `x:`; empty if there is none. */
   readonly prefix: string;
-  /** Of its `<`, of its name's end, of the `>` of its start tag. */
+  /** The indices of its `<`, of the end of its name, and of the `>` of its start tag. */
   readonly from: number;
   readonly nameTo: number;
   readonly close: number;
@@ -28,17 +28,17 @@ export interface PlacedElement {
   readonly isEmpty: boolean;
 }
 
-/** The root element. @param bytes A whole part, UTF-8. @throws {XmlFault} If there is none. */
+/** The root element of a whole part in UTF-8. @throws {XmlFault} If there is none. */
 export function rootElement(bytes: Uint8Array): PlacedElement {
   return elementAt(bytes, skipToTag(bytes, 0));
 }
 
-/** A child of the root; `end` is behind the last byte of all that it holds. */
+/** A child of the root; `end` is the index after its end tag. */
 export interface ChildElement extends PlacedElement {
   readonly end: number;
 }
 
-/** The children of the root, in their order. @throws {XmlFault} If the part is not well-formed. */
+/** The children of the root in their order. @throws {XmlFault} If the part is not well-formed. */
 export function* childElements(bytes: Uint8Array, root: PlacedElement): Generator<ChildElement> {
   for (let at = nextTag(bytes, root); at !== null; ) {
     const element = elementAt(bytes, at);
@@ -52,12 +52,19 @@ export function* childElements(bytes: Uint8Array, root: PlacedElement): Generato
   }
 }
 
-/** Where the root's end tag begins. @param last The root's last child, or null; of another child: where the next begins. */
+/**
+ * The index of the end tag of the root.
+ *
+ * @param last The last child of the root; null if it has none. For another child: the start of the next.
+ */
 export function endOfContent(bytes: Uint8Array, root: PlacedElement, last: ChildElement | null): number {
   return skipToTag(bytes, last?.end ?? root.close + 1);
 }
 
-/** An attribute's raw value by its local name; null where there is none. `xmlns` and its like do not count. */
+/**
+ * The raw value of an attribute, by its local name; null if there is none. Declarations of
+ * namespaces do not count.
+ */
 export function attributeOf(bytes: Uint8Array, element: PlacedElement, name: string): string | null {
   const attributes = new AttributeCursor();
   attributes.start(bytes, element.nameTo, element.close);
@@ -67,7 +74,7 @@ export function attributeOf(bytes: Uint8Array, element: PlacedElement, name: str
   return null;
 }
 
-/** The namespace that an element declares for its own prefix; null where it declares none. */
+/** The namespace that an element declares for its own prefix; null if it declares none. */
 export function namespaceOf(bytes: Uint8Array, element: PlacedElement): string | null {
   const attributes = new AttributeCursor();
   attributes.start(bytes, element.nameTo, element.close);
@@ -79,7 +86,7 @@ export function namespaceOf(bytes: Uint8Array, element: PlacedElement): string |
   return null;
 }
 
-/** The part with more children at the end of its root. */
+/** The part with `xml` added at the end of the content of its root. */
 export function appendToRoot(bytes: Uint8Array, xml: string): Uint8Array {
   const root = rootElement(bytes);
   if (!root.isEmpty) {
@@ -91,19 +98,19 @@ export function appendToRoot(bytes: Uint8Array, xml: string): Uint8Array {
   return Buffer.concat([tag, Buffer.from(`>${xml}</${name}>`), bytes.subarray(root.close + 1)]);
 }
 
-/** The part with more XML before one of its bytes. */
+/** The part with `xml` inserted before the byte `at`. */
 export function insertAt(bytes: Uint8Array, at: number, xml: string): Uint8Array {
   return Buffer.concat([bytes.subarray(0, at), Buffer.from(xml), bytes.subarray(at)]);
 }
 
-/** The next child's place; null where the root ends. */
+/** The index of the next child; null at the end of the root. */
 function nextTag(bytes: Uint8Array, root: PlacedElement, before: ChildElement | null = null): number | null {
   if (root.isEmpty) return null;
   const at = endOfContent(bytes, root, before);
   return bytes[at + 1] === SLASH ? null : at;
 }
 
-/** The next tag from `at` on; comments and their like are passed over. */
+/** The index of the next tag from `from` on; comments and the like are skipped. */
 function skipToTag(bytes: Uint8Array, from: number): number {
   for (let at = from; ; ) {
     while (at < bytes.length && bytes[at] !== LT) at++;

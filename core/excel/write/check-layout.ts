@@ -1,15 +1,17 @@
+/** Checks workbook layouts before they are written. */
+
 import { containsCell, formatRange, MAX_COLUMN, MAX_ROW, overlaps, type Range } from "../../base/range.ts";
 import type { CellLayout, CellValue, SheetLayout, WorkbookLayout } from "./workbook-layout.ts";
 
-/** Excel's limit on a cell's text. */
+/** The most characters of a text in a cell of Excel. */
 const MAX_TEXT = 32_767;
 
 /**
- * Refuses what Excel would call a damaged file: bad or repeated names, cells twice or off the sheet, numbers that are
- * none, overlapping merges, Excel tables whose columns are not those of their header,
- * pivot tables whose range is not that of their items.
+ * Refuses everything that would make Excel call the file damaged: invalid or repeated names, repeated cells,
+ * cells off the sheet, numbers that are not finite, overlapping merges, Excel tables whose columns differ
+ * from their header, and pivot tables whose range does not fit their items.
  *
- * @throws {RangeError} Naming the sheet, the cell and what must hold.
+ * @throws {RangeError} Names the sheet, the cell and the rule.
  */
 export function checkLayout({ sheets }: WorkbookLayout): void {
   must(sheets.length > 0, "A workbook needs a sheet");
@@ -49,7 +51,7 @@ function checkCells({ name, cells }: SheetLayout): Map<number, CellLayout> {
   const byPlace = new Map<number, CellLayout>();
   for (const cell of cells) {
     const { row, column, value } = cell;
-    // Messages are made only where they are needed: this is the one loop over every cell.
+    // This is the only loop over all cells, so messages are made only when they are needed.
     if (!isOnSheet(row, column)) refuse(`${name}: a cell at row ${row}, column ${column} is off the sheet`);
     if (byPlace.has(key(row, column))) refuse(`${name}: two cells at row ${row}, column ${column}`);
     byPlace.set(key(row, column), cell);
@@ -127,7 +129,7 @@ function checkPivotTables({ name: sheetName, pivotTables = [] }: SheetLayout): v
     must(isDistinct(items), `${place}: an item is there twice`);
     const fields = [rowField, ...values.map(({ field }) => field)];
     must(isDistinct(fields), `${place}: a field is there twice`);
-    // A caption that is a field's name is refused by Excel.
+    // Excel refuses a caption that is the name of a field.
     must(
       isDistinct([...fields, ...values.map(({ caption }) => caption)]),
       `${place}: a caption is there twice`,
@@ -154,7 +156,7 @@ function refuse(message: string): never {
   throw new RangeError(`Cannot write the workbook: ${message}`);
 }
 
-/** One number for a place on a sheet. */
+/** A number that stands for a position on a sheet. */
 function key(row: number, column: number): number {
   return row * (MAX_COLUMN + 1) + column;
 }

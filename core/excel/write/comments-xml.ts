@@ -1,8 +1,10 @@
+/** Writes the notes of a sheet. */
+
 import { columnName } from "../../base/range.ts";
 import type { CommentLayout } from "./workbook-layout.ts";
 import { escapeXml, textElement, XML_DECLARATION } from "./xml-text.ts";
 
-/** `xl/commentsN.xml`: the notes' texts (ECMA-376 part 1, 18.7). */
+/** `xl/commentsN.xml`: the texts of the notes (ECMA-376 part 1, 18.7). */
 export function commentsXml(comments: readonly CommentLayout[]): string {
   const authors = [...new Set(comments.map((comment) => comment.author))];
   return [
@@ -19,7 +21,10 @@ export function commentsXml(comments: readonly CommentLayout[]): string {
   ].join("");
 }
 
-/** `xl/drawings/vmlDrawingN.vml`: the boxes in which Excel shows the notes; without them it calls the file damaged. */
+/**
+ * `xl/drawings/vmlDrawingN.vml`: the boxes in which Excel shows the notes. Without them, Excel calls
+ * the file damaged.
+ */
 export function commentBoxesVml(comments: readonly CommentLayout[]): string {
   return [
     '<xml xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office"',

@@ -1,3 +1,5 @@
+/** Writes Excel's own tables. */
+
 import { formatRange } from "../../base/range.ts";
 import type { ExcelTableLayout } from "./workbook-layout.ts";
 import { escapeAttribute, escapeXml, XML_DECLARATION } from "./xml-text.ts";

@@ -1,10 +1,12 @@
+/** Keeps the content types and relationships of a package. */
+
 import { posix } from "node:path";
 import { escapeXml, XML_DECLARATION } from "./xml-text.ts";
 
 const OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
 const SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml";
 
-/** The kinds of parts that a workbook is made of, with their content types; all but the VML ones end in `.xml`. */
+/** The content types of the kinds of parts of a workbook. All except the VML parts end in `.xml`. */
 const CONTENT_TYPES = {
   officeDocument: `${SPREADSHEET}.sheet.main+xml`,
   worksheet: `${SPREADSHEET}.worksheet+xml`,
@@ -19,13 +21,13 @@ const CONTENT_TYPES = {
   vmlDrawing: "application/vnd.openxmlformats-officedocument.vmlDrawing",
 } as const;
 
-/** Which parts a package has and which refers to which: its content types and relationships (ECMA-376 part 2). */
+/** The parts of a package and their references: its content types and relationships (ECMA-376 part 2). */
 export class PackageIndex {
   #types = new Map<string, keyof typeof CONTENT_TYPES>();
-  /** By the path of the part that refers; "" is the package itself. */
+  /** Relationships by the path of the part that refers; "" is the package itself. */
   #relationships = new Map<string, { kind: string; target: string }[]>();
 
-  /** Notes a part and the one that refers to it; returns the relationship's id in the latter (`rId1`). */
+  /** Adds a part, and a reference to it from the part `from`; returns the id of the relationship (`rId1`). */
   part(path: string, kind: keyof typeof CONTENT_TYPES, from: string): string {
     this.#types.set(path, kind);
     const relationships = this.#relationships.get(from) ?? [];
@@ -33,7 +35,7 @@ export class PackageIndex {
     return `rId${relationships.push({ kind, target: path })}`;
   }
 
-  /** The `.rels` parts: path and XML. */
+  /** The `.rels` parts, each with path and XML. */
   *relationshipParts(): Generator<[path: string, xml: string]> {
     for (const [from, relationships] of this.#relationships) {
       const folder = from === "" ? "" : posix.dirname(from);

@@ -1,4 +1,6 @@
-/** The parts of a pivot table (ECMA-376 part 1, 18.10): the table, the cache it shows, and the cache's records. */
+/**
+ * The parts of a pivot table (ECMA-376 part 1, 18.10): the table, its cache, and the records of the cache.
+ */
 
 import { formatRange } from "../../base/range.ts";
 import type { PivotTableLayout } from "./workbook-layout.ts";
@@ -8,10 +10,10 @@ const MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
 const RELATIONSHIPS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
 /** Excel 2016 and later; 3 is Excel 2007. */
 const VERSIONS = 'createdVersion="6" refreshedVersion="6" minRefreshableVersion="3"';
-/** Any day will do: when the cache was filled. */
+/** The day on which the cache was filled; any day is valid. */
 const REFRESHED = 45_292;
 
-/** `xl/pivotTables/pivotTableN.xml`. `cacheId`: that of its cache in the workbook. */
+/** `xl/pivotTables/pivotTableN.xml`. @param cacheId The id of its cache in the workbook. */
 export function pivotTableXml(pivot: PivotTableLayout, cacheId: number): string {
   const { name, range, rowCaption, totalCaption, items, values } = pivot;
   const several = values.length > 1;
@@ -55,10 +57,10 @@ export function pivotTableXml(pivot: PivotTableLayout, cacheId: number): string 
   ].join("");
 }
 
-/** `xl/pivotCache/pivotCacheDefinitionN.xml`: the fields, and where they came from. */
+/** `xl/pivotCache/pivotCacheDefinitionN.xml`: the fields and their source. */
 export function pivotCacheXml(pivot: PivotTableLayout, sheetName: string, recordsId: string): string {
   const { rowField, items, values } = pivot;
-  // The source is a list of one record an item; where it has gone, a refresh says so, and nothing else does.
+  // The source is a list with one record per item. It does not exist, which Excel only says on a refresh.
   const source = { top: 1, left: 1, bottom: items.length + 1, right: values.length + 1 };
   return [
     XML_DECLARATION,
@@ -78,7 +80,7 @@ export function pivotCacheXml(pivot: PivotTableLayout, sheetName: string, record
   ].join("");
 }
 
-/** `xl/pivotCache/pivotCacheRecordsN.xml`: one record an item. */
+/** `xl/pivotCache/pivotCacheRecordsN.xml`: one record per item. */
 export function pivotRecordsXml({ items, values }: PivotTableLayout): string {
   const records = items.map((_, row) => {
     const amounts = values.map(({ amounts }) => {
@@ -95,7 +97,7 @@ export function pivotRecordsXml({ items, values }: PivotTableLayout): string {
   ].join("");
 }
 
-/** What kinds of values a field of numbers has; Excel checks it against the records. */
+/** The kinds of values of a field of numbers, which Excel compares with the records. */
 function numbersXml(amounts: readonly (number | null)[]): string {
   const numbers = amounts.filter((amount) => amount !== null);
   if (numbers.length === 0) return '<sharedItems containsNonDate="0" containsString="0" containsBlank="1"/>';

@@ -1,6 +1,8 @@
+/** Collects the texts of a workbook. */
+
 import { textElement, XML_DECLARATION } from "./xml-text.ts";
 
-/** The workbook's table of texts (ECMA-376 part 1, 18.4): each text once, cells hold its index. */
+/** The table of texts of a workbook (ECMA-376 part 1, 18.4). It has each text once; cells hold its index. */
 export class SharedStrings {
   #indices = new Map<string, number>();
   #references = 0;
@@ -9,7 +11,7 @@ export class SharedStrings {
     return this.#indices.size;
   }
 
-  /** The index of a text, counting one more cell that refers to it. */
+  /** Counts one more cell with this text, and returns the index of the text. */
   add(text: string): number {
     this.#references++;
     let index = this.#indices.get(text);

@@ -1,26 +1,28 @@
+/** Writes a worksheet. */
+
 import { columnName, formatRange } from "../../base/range.ts";
 import type { SharedStrings } from "./shared-strings.ts";
 import type { StyleTable } from "./style-table.ts";
 import type { CellLayout, CellStyle, CellValue, SheetLayout } from "./workbook-layout.ts";
 import { escapeXml, textElement, XML_DECLARATION } from "./xml-text.ts";
 
-/** What a date gets that has no number format of its own. */
+/** The number format of dates that have none of their own. */
 const DATE_FORMAT = "yyyy-mm-dd";
 const MS_PER_DAY = 86_400_000;
-/** Serial 0 of the 1900 system, so that 1 March 1900 is 61: before it Excel counts a 29 February that never was. */
+/** Serial 0 of the 1900 system. It makes 1 March 1900 the day 61, because Excel counts a 29 February 1900. */
 const SERIAL_EPOCH = Date.UTC(1899, 11, 30);
 
-/** The parts that a sheet's XML points at, by relationship id. */
+/** The ids of the relationships to the parts that the XML of a sheet refers to. */
 export interface SheetRelationships {
   readonly comments: string | null;
   readonly excelTables: readonly string[];
 }
 
-/** Cells, merges, columns and settings of a sheet as `xl/worksheets/sheetN.xml` (ECMA-376 part 1, 18.3.1). */
+/** `xl/worksheets/sheetN.xml`: cells, merges, columns and settings of a sheet (ECMA-376 part 1, 18.3.1). */
 export function sheetXml(
   sheet: SheetLayout,
   styles: StyleTable,
-  /** Null: texts are written into the cells. */
+  /** Null: texts are written into the cells themselves. */
   strings: SharedStrings | null,
   relationships: SheetRelationships,
   isFirst: boolean,
@@ -54,7 +56,7 @@ export function sheetXml(
   return parts.join("");
 }
 
-/** The serial number of a date in the 1900 system, its UTC fields taken as they are: 2024-01-01 is 45292. */
+/** The serial number of a date in the 1900 system, by its UTC fields: 2024-01-01 is 45292. */
 export function excelSerial(date: Date): number {
   return (date.getTime() - SERIAL_EPOCH) / MS_PER_DAY;
 }
@@ -93,7 +95,7 @@ function columnsXml({ columnWidths, hiddenColumns = [] }: SheetLayout): string {
 function pushRows(parts: string[], sheet: SheetLayout, writer: CellWriter): void {
   const cells = sheet.cells.toSorted((a, b) => a.row - b.row || a.column - b.column);
   const hidden = new Set(sheet.hiddenRows);
-  // A row without cells is written only where it has a height or is hidden.
+  // A row without cells is written only if it has a height or is hidden.
   const bare = [...new Set([...(sheet.rowHeights?.keys() ?? []), ...hidden])].sort((a, b) => a - b);
   let nextBare = 0;
   const open = (row: number) => {
@@ -156,7 +158,7 @@ class CellWriter {
     return ` t="e">${formula}<v>${cached.error}</v></c>`;
   }
 
-  /** One object for each style, so that the style table still meets it again. */
+  /** Returns the same object for the same style, so that the style table recognises it. */
   #withDateFormat(style: CellStyle | undefined): CellStyle {
     let dated = this.#dated.get(style);
     if (dated === undefined) {

@@ -1,7 +1,11 @@
+/** Collects and writes the styles of a workbook. */
+
 import type { BorderStyle, CellStyle, Color, FillStyle, FontStyle } from "./workbook-layout.ts";
 import { escapeXml, XML_DECLARATION } from "./xml-text.ts";
 
-/** Format codes that every reader knows by number (ECMA-376 part 1, 18.8.30); others are written out from 164 on. */
+/**
+ * Format codes that every reader knows by number (ECMA-376 part 1, 18.8.30). Others get numbers from 164 on.
+ */
 const BUILT_IN_FORMATS: readonly (readonly [string, number])[] = [
   ["General", 0],
   ["0", 1],
@@ -15,18 +19,21 @@ const BUILT_IN_FORMATS: readonly (readonly [string, number])[] = [
 ];
 const FIRST_CUSTOM_FORMAT = 164;
 
-/** Collects the styles of a workbook's cells; each distinct font, fill, border, format and combination is written once. */
+/**
+ * Collects the styles of the cells of a workbook. Each font, fill, border, format and combination
+ * is written once.
+ */
 export class StyleTable {
   #byObject = new Map<CellStyle, number>();
   #formats = new Map<string, number>(BUILT_IN_FORMATS);
   #customFormats: string[] = [];
   #fonts = new Interned([fontXml({})]);
-  /** The first two fills are reserved: whatever stands there is read as none and gray125. */
+  /** The first two fills are reserved: readers take them for none and gray125, whatever they are. */
   #fills = new Interned([fillXml({ pattern: "none" }), fillXml({ pattern: "gray125" })]);
   #borders = new Interned([borderXml({})]);
   #cellFormats = new Interned(['<xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>']);
 
-  /** The index that a cell's `s` attribute names. */
+  /** The index for the `s` attribute of a cell. */
   add(style: CellStyle): number {
     let index = this.#byObject.get(style);
     if (index === undefined) {
@@ -100,7 +107,7 @@ export class StyleTable {
   }
 }
 
-/** A list of XML fragments without repetition. */
+/** A list of XML fragments without duplicates. */
 class Interned {
   readonly items: string[];
   #indices: Map<string, number>;
@@ -124,7 +131,7 @@ function list(name: string, items: readonly string[]): string {
   return `<${name} count="${items.length}">${items.join("")}</${name}>`;
 }
 
-/** The children stand in the order that Excel writes and strict readers ask for. */
+/** The children are in the order that Excel writes and strict readers require. */
 function fontXml({ name = "Calibri", size = 11, bold, italic, strike, underline, color }: FontStyle): string {
   return [
     "<font>",

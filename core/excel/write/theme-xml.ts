@@ -1,6 +1,11 @@
+/** Writes the theme of a workbook. */
+
 import { XML_DECLARATION } from "./xml-text.ts";
 
-/** The colours of the Office theme of 2016: name in the scheme, RGB, in the order of the part (ECMA-376 part 1, 20.1.6.2). */
+/**
+ * The colours of the Office theme of 2016, each with its name in the scheme, in the order of the part
+ * (ECMA-376 part 1, 20.1.6.2).
+ */
 const SCHEME = [
   ["dk1", "000000"],
   ["lt1", "FFFFFF"],
@@ -16,7 +21,7 @@ const SCHEME = [
   ["folHlink", "954F72"],
 ] as const;
 
-/** `xl/theme/theme1.xml`: the colours that theme numbers stand for, and the least of fonts and effects that Excel asks for. */
+/** `xl/theme/theme1.xml`: the colours of the theme, and the fewest fonts and effects that Excel accepts. */
 export function themeXml(): string {
   const colors = SCHEME.map(([name, rgb]) => `<a:${name}><a:srgbClr val="${rgb}"/></a:${name}>`).join("");
   const font = (name: string) => `<a:latin typeface="${name}"/><a:ea typeface=""/><a:cs typeface=""/>`;

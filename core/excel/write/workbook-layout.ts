@@ -1,23 +1,23 @@
 /**
- * What a workbook holds, as pure data: the writer turns it into an .xlsx file, and anything else that wants to know
- * what the file says (a grid, a picture) can start from the same object.
+ * The contents of a workbook as plain data. The writer turns it into an .xlsx file; other code can make a
+ * grid or a picture from the same object.
  */
 
 import type { Range } from "../../base/range.ts";
 
 export interface WorkbookLayout {
-  /** In the order of Excel's tabs; at least one, and at least one that is visible. */
+  /** In the order of the tabs. There has to be at least one visible sheet. */
   readonly sheets: readonly SheetLayout[];
 }
 
 export interface SheetLayout {
-  /** 1–31 characters without `[ ] : * ? / \`, unique in the workbook whatever the case. */
+  /** 1–31 characters without `[ ] : * ? / \`. No other sheet has the same name, in any case. */
   readonly name: string;
-  /** Hidden from the tabs. */
+  /** True: the sheet has no tab. */
   readonly hidden?: boolean;
-  /** In any order; at most one a position. */
+  /** In any order, with at most one cell per position. */
   readonly cells: readonly CellLayout[];
-  /** Ranges of two cells or more that do not overlap; the value is that of the top-left cell. */
+  /** Ranges of at least two cells that do not overlap. The value is that of the top left cell. */
   readonly merges?: readonly Range[];
   readonly excelTables?: readonly ExcelTableLayout[];
   readonly pivotTables?: readonly PivotTableLayout[];
@@ -28,7 +28,7 @@ export interface SheetLayout {
   readonly rowHeights?: ReadonlyMap<number, number>;
   readonly hiddenRows?: readonly number[];
   readonly hiddenColumns?: readonly number[];
-  /** The sheet is protected (without a password): locked cells cannot be edited. */
+  /** True: the sheet is protected, without a password, and locked cells cannot be edited. */
   readonly isProtected?: boolean;
   /** Rows above and columns left of this cell stay in view. */
   readonly frozenAt?: { readonly row: number; readonly column: number };
@@ -40,13 +40,15 @@ export interface CellLayout {
   /** 1-based. */
   readonly row: number;
   readonly column: number;
-  /** Null: a cell with a style only. */
+  /** Null: the cell only has a style. */
   readonly value: CellValue;
-  /** Share the object between cells that look alike: it is written once. */
+  /** Share the object between cells with the same style: it is then written once. */
   readonly style?: CellStyle;
 }
 
-/** A date is written as its serial number (UTC, 1900 system): give it a date format, or it gets `yyyy-mm-dd`. */
+/**
+ * A date is written as its serial number (UTC, 1900 system). Without a number format it gets `yyyy-mm-dd`.
+ */
 export type CellValue = null | number | string | boolean | Date | ErrorValue | FormulaValue;
 
 export interface ErrorValue {
@@ -58,12 +60,12 @@ export type ErrorCode = "#NULL!" | "#DIV/0!" | "#VALUE!" | "#REF!" | "#NAME?" | 
 export interface FormulaValue {
   /** Without the leading `=`. */
   readonly formula: string;
-  /** The result that Excel computed last; null where there is none. */
+  /** The last result that Excel computed; null if there is none. */
   readonly cached: null | number | string | boolean | ErrorValue;
 }
 
 export interface CellStyle {
-  /** An Excel format code (`0.0%`, `yyyy-mm-dd`); absent: `General`. */
+  /** A format code of Excel (`0.0%`, `yyyy-mm-dd`). Left out: `General`. */
   readonly numberFormat?: string;
   readonly font?: FontStyle;
   readonly fill?: FillStyle;
@@ -73,7 +75,7 @@ export interface CellStyle {
 }
 
 export interface FontStyle {
-  /** Absent: the default font's, Calibri 11. */
+  /** Left out: the default font, Calibri 11. */
   readonly name?: string;
   readonly size?: number;
   readonly bold?: boolean;
@@ -83,7 +85,10 @@ export interface FontStyle {
   readonly color?: Color;
 }
 
-/** ARGB in eight hex digits; or a place in the theme (0 light1, 1 dark1, … 4–9 accents) with a tint in −1 … 1; or the palette. */
+/**
+ * ARGB in eight hex digits, or a slot of the theme (0 light1, 1 dark1, … 4–9 accents) with a tint of −1 … 1,
+ * or an index of the palette.
+ */
 export type Color =
   | { readonly rgb: string }
   | { readonly theme: number; readonly tint?: number }
@@ -111,7 +116,7 @@ export interface BorderStyle {
   readonly right?: LineStyle;
   readonly top?: LineStyle;
   readonly bottom?: LineStyle;
-  /** Of all four lines; absent: automatic (black). */
+  /** The colour of all four lines. Left out: automatic (black). */
   readonly color?: Color;
 }
 
@@ -119,11 +124,11 @@ export interface AlignmentStyle {
   readonly horizontal?: "left" | "center" | "right";
   readonly vertical?: "top" | "center" | "bottom";
   readonly wrap?: boolean;
-  /** Steps of three spaces. */
+  /** In steps of three spaces. */
   readonly indent?: number;
 }
 
-/** Excel's default is locked and not hidden. */
+/** By default a cell is locked and not hidden. */
 export interface ProtectionStyle {
   readonly locked?: boolean;
   /** The formula is hidden on a protected sheet. */
@@ -131,33 +136,39 @@ export interface ProtectionStyle {
 }
 
 export interface ExcelTableLayout {
-  /** A letter or `_` first, no spaces; unique in the workbook. */
+  /** Begins with a letter or `_`, has no spaces, and is unique in the workbook. */
   readonly name: string;
-  /** With its header and totals rows. */
+  /** Includes its header and totals rows. */
   readonly range: Range;
-  /** One a column, unique; with a header row the same as its cells' texts. */
+  /** One unique name per column. With a header row, they are the texts of its cells. */
   readonly columns: readonly string[];
   /** Absent: true. */
   readonly hasHeader?: boolean;
   readonly hasTotals?: boolean;
-  /** A built-in style's name such as `TableStyleMedium2`; absent: none. */
+  /** The name of a built-in style such as `TableStyleMedium2`. Left out: none. */
   readonly style?: string;
 }
 
-/** A pivot table with one field of rows and no field of columns; what it shows stands in the cells as anything else does. */
+/**
+ * A pivot table with one row field and no column field. The values that it shows are ordinary
+ * cells of the sheet.
+ */
 export interface PivotTableLayout {
   /** Unique on the sheet. */
   readonly name: string;
-  /** A row of captions, a row an item, and one for the totals if it has them; a column of items and one a value. */
+  /**
+   * One row of captions, one row per item, and one for the totals if there are any; one column of items
+   * and one per value.
+   */
   readonly range: Range;
   readonly rowField: string;
-  /** Over the items. */
+  /** The caption above the items. */
   readonly rowCaption: string;
-  /** Null: no row of totals. */
+  /** The caption of the row of totals; null if there is no such row. */
   readonly totalCaption: string | null;
-  /** In the order of the rows; unique, whatever the case. */
+  /** In the order of the rows. All differ, in any case. */
   readonly items: readonly string[];
-  /** At least one: the caption over the column, the field that is summed, and its value for each item. */
+  /** At least one: the caption above the column, the field that is summed, and its value for each item. */
   readonly values: readonly {
     readonly caption: string;
     readonly field: string;
@@ -165,7 +176,7 @@ export interface PivotTableLayout {
   }[];
 }
 
-/** A legacy note; of merged cells only the top-left one can have it. */
+/** A legacy note. Of merged cells, only the top left one can have one. */
 export interface CommentLayout {
   readonly row: number;
   readonly column: number;

@@ -1,4 +1,4 @@
-/** Workbook layouts → .xlsx files (ECMA-376, the transitional kind that Excel itself writes). */
+/** Writes workbook layouts as .xlsx files (ECMA-376, the transitional variant, which Excel writes too). */
 
 import { checkLayout } from "./check-layout.ts";
 import { commentBoxesVml, commentsXml } from "./comments-xml.ts";
@@ -14,9 +14,9 @@ import { escapeAttribute, XML_DECLARATION } from "./xml-text.ts";
 import { ZipArchive } from "./zip-archive.ts";
 
 export interface WriteOptions {
-  /** Where texts are kept: in one table for the workbook (as Excel does, the default) or in each cell. */
+  /** Where texts are kept: in one table for the workbook, as in Excel (the default), or in each cell. */
   readonly strings?: "shared" | "inline";
-  /** zlib's level, 0 … 9. Generated sheets gain little above 3. */
+  /** The compression level of zlib, 0 … 9. Above 3, generated sheets hardly get smaller. */
   readonly compression?: number;
 }
 
@@ -29,7 +29,9 @@ export function encodeWorkbook(workbook: WorkbookLayout, options: WriteOptions =
   return Buffer.concat([...workbookChunks(workbook, options)]);
 }
 
-/** Like `encodeWorkbook`, part by part in the file's order: only one sheet's XML is in memory at a time. */
+/**
+ * Like `encodeWorkbook`, but part by part in the order of the file, with the XML of only one sheet in memory.
+ */
 export function* workbookChunks(
   workbook: WorkbookLayout,
   { strings: stringsPlace = "shared", compression = 3 }: WriteOptions = {},

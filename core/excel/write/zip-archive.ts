@@ -1,9 +1,13 @@
-/** Zip archives, written member by member (PKWARE APPNOTE 6.3): what has been added need not stay in memory. */
+/**
+ * Writes zip archives member by member (PKWARE APPNOTE 6.3), so that they need not be in memory as a whole.
+ */
 
 import { crc32, deflateRawSync } from "node:zlib";
 import { IN_EXTRA, placeOfOffset64 } from "../zip-records.ts";
 
-/** 1980-01-01 00:00, the earliest time a zip can tell: equal contents give equal bytes. */
+/**
+ * 1980-01-01 00:00, the earliest time of a zip archive. A fixed time makes equal contents give equal bytes.
+ */
 const DOS_DATE = 0x0021;
 const DOS_TIME = 0;
 const VERSION = 20;
@@ -16,9 +20,9 @@ export class ZipArchive {
   #offset = 0;
 
   /**
-   * The bytes of one more member; write them right after those returned before.
+   * The bytes of one more member. Write them directly after those that were returned before.
    *
-   * @param level zlib's 1 (fast) … 9 (small); 0 stores the content as it is.
+   * @param level The compression level of zlib, 1 (fast) … 9 (small); 0 stores the content as it is.
    */
   add(name: string, content: string | Uint8Array, level = 6): Uint8Array {
     const bytes = typeof content === "string" ? Buffer.from(content) : content;
@@ -56,10 +60,11 @@ export class ZipArchive {
   }
 
   /**
-   * Notes a member of another archive whose bytes are written as they are, right after those returned before.
+   * Adds a member of another archive to the directory. Write its bytes directly after those that were
+   * returned before.
    *
-   * @param record Its record in that archive's directory.
-   * @param length Its bytes, header and all.
+   * @param record Its record in the directory of the other archive.
+   * @param length The number of its bytes, including its header.
    */
   carry(record: Buffer, length: number): void {
     const copy = Buffer.from(record);
