@@ -14,7 +14,7 @@ const experiment = group(
       // biome-ignore lint/suspicious/noControlCharactersInRegex: names must not contain them
       pattern: /^(?![ .])[^/\\:*?"<>|\u0000-\u001F]*(?<![ .])$/,
       format:
-        'a name for a folder: at most 120 characters, none of / \\ : * ? " < > |, no blank or dot at its ends',
+        'a name for a folder: at most 120 characters, none of / \\ : * ? " < > |, no blank or dot at an end',
       help: "Name of the experiment; the name of the run's folder starts with it",
     }),
     project_name: text({
