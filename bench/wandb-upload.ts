@@ -3,8 +3,8 @@
  * upload in its worker. `bun bench/wandb-upload.ts [seconds of work [rounds]]`; the server is the tests' stand-in, in a process of its own.
  */
 
-import { ApiKey } from "../plugins/wandb/upload/api-key.ts";
-import { startUpload } from "../plugins/wandb/upload/upload.ts";
+import { ApiKey } from "../plugins/wandb/access/api-key.ts";
+import { startUpload } from "../plugins/wandb/upload/start-upload.ts";
 import { Uploader } from "../plugins/wandb/upload/uploader.ts";
 import { SampleLog, sampleFolder } from "../tests/support/wandb-sample-run.ts";
 import { startStandIn } from "../tests/support/wandb-server/server.ts";

@@ -7,7 +7,7 @@ import { PROJECT, Workspace } from "../support/workspace.ts";
 
 const GUIDE = readFileSync(join(PROJECT, "docs/plugins.md"), "utf8");
 const LIFECYCLE = readFileSync(join(PROJECT, "core/hooks/lifecycle.ts"), "utf8");
-const PUBLIC = readFileSync(join(PROJECT, "core/plugin.ts"), "utf8");
+const SHAPE = readFileSync(join(PROJECT, "core/hooks/plugin.ts"), "utf8");
 
 const space = new Workspace();
 afterAll(() => space.dispose());
@@ -80,7 +80,7 @@ test("the guide's table lists every hook in the order of the lifecycle, with all
 });
 
 test("the guide names everything that a plugin can do to a run", () => {
-  const body = /interface PluginRun \{([\s\S]*?)\n\}/.exec(PUBLIC)![1]!;
+  const body = /interface PluginRun \{([\s\S]*?)\n\}/.exec(SHAPE)![1]!;
   const members = [...body.matchAll(/^ {2}(?:readonly )?(\w+)[(:]/gm)].map(([, name]) => name!);
   const table = GUIDE.slice(GUIDE.indexOf("| of `run` |"));
   expect(members.length).toBeGreaterThan(8);

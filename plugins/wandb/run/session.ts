@@ -2,6 +2,7 @@
 
 import { join } from "node:path";
 import { type Artifact, artifactName, type HookEvents, type PluginRun } from "../../../core/plugin.ts";
+import { ApiKey } from "../access/api-key.ts";
 import { type EarlierLogs, readEarlierLogs } from "../log/earlier-logs.ts";
 import { histogramOf } from "../log/histogram.ts";
 import { LogWriter } from "../log/log-writer.ts";
@@ -10,14 +11,13 @@ import { saveImage } from "../media/image-value.ts";
 import { environmentRecord } from "../system/environment.ts";
 import { type Gpu, listGpus } from "../system/nvidia-smi.ts";
 import { SystemSampler } from "../system/sampler.ts";
-import { ApiKey } from "../upload/api-key.ts";
-import type { Upload } from "../upload/upload.ts";
+import type { Upload } from "../upload/start-upload.ts";
 import { stageArtifact } from "./artifact-record.ts";
 import { loggedConfig } from "./logged-config.ts";
 import { OpenRow } from "./open-row.ts";
 import { randomId } from "./random-id.ts";
+import { ReadableFiles } from "./readable-files.ts";
 import { createRunDirectory, type RunDirectory } from "./run-directory.ts";
-import { RunFiles } from "./run-files.ts";
 import { RunLog } from "./run-log.ts";
 import type { Settings, WandbOptions } from "./settings.ts";
 import { Voice } from "./voice.ts";
@@ -35,7 +35,7 @@ export class Session {
   readonly #row = new OpenRow();
   readonly #earlier: EarlierLogs;
   readonly #directory: RunDirectory;
-  readonly #files: RunFiles;
+  readonly #files: ReadableFiles;
   readonly #log: RunLog;
   readonly #sampler: SystemSampler;
   readonly #unsubscribe: (() => void) | null;
@@ -57,7 +57,7 @@ export class Session {
     const mode = settings.mode === "online" ? "online" : "offline";
     const { runId } = settings;
     this.#directory = createRunDirectory(run.folder, { mode, runId, startedAt: run.startedAt });
-    this.#files = new RunFiles(this.#directory.files, this.#voice);
+    this.#files = new ReadableFiles(this.#directory.files, this.#voice);
     const writer = LogWriter.create(this.#directory.log, this.#voice.diskEvents(this.#directory.log));
     this.#log = new RunLog(writer, run.startedAt, this.#earlier);
     this.#begin(facts);
@@ -82,7 +82,7 @@ export class Session {
       const { startSdkUpload } = await import("../sdk/sdk-upload.ts");
       this.#upload = startSdkUpload(request);
     } else {
-      const { startUpload } = await import("../upload/upload.ts");
+      const { startUpload } = await import("../upload/start-upload.ts");
       this.#upload = startUpload(request);
     }
   }

@@ -1,7 +1,7 @@
 /** Where and as what a run is logged: the plugin's options, the environment and the run put together, and checked. */
 
 import type { Config, OptionsOf, Problem } from "../../../core/plugin.ts";
-import { type ApiKey, findApiKey, keyProblem } from "../upload/api-key.ts";
+import { type ApiKey, findApiKey, keyProblem } from "../access/api-key.ts";
 import type { options } from "./options.ts";
 
 export type WandbOptions = OptionsOf<typeof options>;

@@ -4,7 +4,7 @@
  */
 
 import { PACE } from "../upload/pace.ts";
-import { startUpload, type Upload, type UploadOptions, uploadTask } from "../upload/upload.ts";
+import { startUpload, type Upload, type UploadOptions, uploadTask } from "../upload/start-upload.ts";
 import { UploadWorker } from "../upload/upload-worker.ts";
 
 export function startSdkUpload(options: UploadOptions): Upload {

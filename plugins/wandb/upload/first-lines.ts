@@ -1,11 +1,11 @@
 /** Where on the server a run's local logs begin. */
 
 import { readRecords } from "../log/log-reader.ts";
+import { seconds } from "../log/timestamp.ts";
 import { parseExtendedJson } from "./extended-json.ts";
 import type { LineCounts } from "./file-stream.ts";
 import { lineOf } from "./key-tree.ts";
 import type { ResumeStatus } from "./server-api.ts";
-import { seconds } from "./timestamp.ts";
 
 export interface FirstLines {
   /** The number that the first line of the logs has in each of the server's files. */

@@ -4,7 +4,7 @@ import { readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { readRecords } from "../log/log-reader.ts";
 import type { RunRecord } from "../log/records_pb.ts";
-import { seconds } from "./timestamp.ts";
+import { seconds } from "../log/timestamp.ts";
 
 /** `run-{id}.wandb` files below `{run folder}/wandb/`, grouped by run id, each group in the order of time. */
 export function findRunLogs(runFolder: string): string[][] {

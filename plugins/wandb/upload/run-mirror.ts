@@ -9,14 +9,14 @@ import {
   MetricSummarySchema,
   type RunRecord,
 } from "../log/records_pb.ts";
-import type { LoggedArtifact } from "./artifacts.ts";
+import { seconds } from "../log/timestamp.ts";
 import { type ConsoleLine, ConsoleLines, streamedLine } from "./console-lines.ts";
 import { stringifyExtendedJson } from "./extended-json.ts";
 import { encodeTelemetry, setFields } from "./field-numbers.ts";
 import { MAX_LINE_BYTES, type Stream } from "./file-stream.ts";
 import { type KeyTree, lineOf, merge, remove, update } from "./key-tree.ts";
 import { MetricDefinitions } from "./metric-definitions.ts";
-import { seconds } from "./timestamp.ts";
+import type { LoggedArtifact } from "./upload-artifact.ts";
 
 /** What folding records brings forth, besides changing what the mirror shows. */
 export interface MirrorEvents {

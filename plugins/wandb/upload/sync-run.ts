@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { parse } from "yaml";
 import { acquireFolderLock, UserError } from "../../../core/plugin.ts";
-import { findApiKey } from "./api-key.ts";
+import { findApiKey } from "../access/api-key.ts";
 import type { Pace } from "./pace.ts";
 import { findRunLogs } from "./run-logs.ts";
 import { isSynced } from "./upload-state.ts";

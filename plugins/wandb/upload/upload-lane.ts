@@ -2,10 +2,10 @@
 
 import { existsSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { type LoggedArtifact, uploadArtifact } from "./artifacts.ts";
 import type { RunConnection } from "./connect-run.ts";
-import { type RunFile, uploadRunFiles } from "./run-files.ts";
 import type { ServerApi } from "./server-api.ts";
+import { type LoggedArtifact, uploadArtifact } from "./upload-artifact.ts";
+import { type RunFile, uploadRunFiles } from "./upload-files.ts";
 import { writeUploadState } from "./upload-state.ts";
 
 /** Made from the log at the end, whatever a record says of them. */

@@ -1,11 +1,11 @@
-/** Entry of the upload worker: runs an `Uploader` away from the thread that trains. Started by upload.ts only. */
+/** Entry of the upload worker: runs an `Uploader` away from the thread that trains. Started by start-upload.ts alone. */
 
 import { parentPort } from "node:worker_threads";
 import type { FromWorker, ToWorker } from "./upload-worker.ts";
 import { Uploader } from "./uploader.ts";
 
 const port = parentPort;
-if (!port) throw new Error("worker.ts runs as a worker; upload.ts starts it");
+if (!port) throw new Error("worker.ts runs as a worker; start-upload.ts starts it");
 
 let uploader: Uploader | null = null;
 const say = (message: FromWorker) => port.postMessage(message);

@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 import { mkdtempSync, readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { projectFiles, readImports } from "../../../support/source-imports.ts";
 import { API_KEY } from "../../../support/wandb-server/server.ts";
 
 const ROOT = join(import.meta.dir, "../../../..");
@@ -10,8 +11,8 @@ const ROOT = join(import.meta.dir, "../../../..");
 async function loadedModules(program: string): Promise<{ modules: string[]; folder: string }> {
   const folder = mkdtempSync(join(tmpdir(), "wandb-imports-"));
   const report = `
-    const loaded = Object.keys(require.cache).filter((path) => /wandb|@bufbuild|resvg/.test(path));
-    console.log(JSON.stringify(loaded));
+    const loaded = Object.keys(require.cache).map((path) => path.replace(${JSON.stringify(`${ROOT}/`)}, ""));
+    console.log(JSON.stringify(loaded.filter((path) => /wandb|@bufbuild|resvg/.test(path))));
     process.exit(0);`;
   const child = Bun.spawn([process.execPath, "-e", program + report], {
     cwd: folder,
@@ -44,4 +45,21 @@ test("with it on, the plugin is loaded, but no upload, no SDK and no renderer", 
   const { modules } = await loadedModules(load(""));
   expect(modules.some((path) => path.endsWith("plugins/wandb/plugin.ts"))).toBe(true);
   expect(modules.filter((path) => /wandb\/(upload|sdk)\/|@wandb\/sdk|resvg/.test(path))).toEqual([]);
+});
+
+/** The folders of plugins/wandb from the bottom up; those of one floor do not know each other. `""`: its root. */
+const FLOORS = [["access", "log", "media"], ["system"], ["upload"], ["sdk"], ["run"], [""]];
+
+test("the folders of the plugin import in one direction: from a floor to lower ones alone", () => {
+  const home = "plugins/wandb/";
+  const folderOf = (path: string) => path.slice(home.length).split("/").slice(0, -1).join("/");
+  const floorOf = (path: string) => FLOORS.findIndex((folders) => folders.includes(folderOf(path)));
+  const imports = [...readImports(projectFiles())].filter(([path]) => path.startsWith(home));
+  expect(new Set(imports.map(([path]) => folderOf(path)))).toEqual(new Set(FLOORS.flat()));
+  const wrong = imports.flatMap(([from, targets]) =>
+    targets
+      .filter((to) => to.startsWith(home) && folderOf(to) !== folderOf(from) && floorOf(to) >= floorOf(from))
+      .map((to) => `${from} → ${to}`),
+  );
+  expect(wrong).toEqual([]);
 });

@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { inspect } from "node:util";
 import { defaultsOf } from "../../../../core/config/field.ts";
 import { UserError } from "../../../../core/plugin.ts";
+import { ApiKey, findApiKey, keyProblem, netrcPassword } from "../../../../plugins/wandb/access/api-key.ts";
 import { options } from "../../../../plugins/wandb/run/options.ts";
 import { resolveSettings, type WandbOptions } from "../../../../plugins/wandb/run/settings.ts";
-import { ApiKey, findApiKey, keyProblem, netrcPassword } from "../../../../plugins/wandb/upload/api-key.ts";
 
 const KEY = "0123456789abcdef0123456789abcdef01234567";
 const HOME = mkdtempSync(join(tmpdir(), "wandb-home-"));

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
+import { ApiKey } from "../../../../plugins/wandb/access/api-key.ts";
 import { startSdkUpload } from "../../../../plugins/wandb/sdk/sdk-upload.ts";
-import { ApiKey } from "../../../../plugins/wandb/upload/api-key.ts";
 import {
   FAST,
   SampleLog,

@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
-import { ApiKey } from "../../../../plugins/wandb/upload/api-key.ts";
+import { ApiKey } from "../../../../plugins/wandb/access/api-key.ts";
 import {
   quoted,
   startUpload,
   type UploadOptions,
   type UploadSettings,
-} from "../../../../plugins/wandb/upload/upload.ts";
+} from "../../../../plugins/wandb/upload/start-upload.ts";
 import {
   FAST,
   SampleLog,

@@ -8,7 +8,7 @@ import { EnvironmentRecordSchema } from "../log/records_pb.ts";
 import type { Voice } from "./voice.ts";
 
 /** What a file system refuses is told once a file, and costs nothing else: the log has it all. */
-export class RunFiles {
+export class ReadableFiles {
   readonly #folder: string;
   readonly #voice: Voice;
 

@@ -7,9 +7,9 @@ import {
   createArtifact,
   createArtifactManifest,
 } from "./artifact-api.ts";
-import { md5Of } from "./run-files.ts";
 import type { Bucket, ServerApi } from "./server-api.ts";
 import { ServerError } from "./server-error.ts";
+import { md5Of } from "./upload-files.ts";
 
 /** An artifact as the local log describes it. Digests of files are base64 MD5, that of the artifact hex. */
 export interface LoggedArtifact {

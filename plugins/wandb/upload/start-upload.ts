@@ -1,15 +1,17 @@
 /** The upload of a running training: a worker that follows the run's local log, and the handle to end it. */
 
-import type { Settings } from "../run/settings.ts";
+import type { ApiKey } from "../access/api-key.ts";
 import type { Pace } from "./pace.ts";
 import { logsUpTo } from "./run-logs.ts";
 import { UploadWorker, type WorkerTask } from "./upload-worker.ts";
-import type { UploadOutcome } from "./uploader.ts";
+import type { UploadOutcome, UploadTask } from "./uploader.ts";
 
 export type { UploadOutcome } from "./uploader.ts";
 
-/** Where to upload, and as whom; project and entity count where the log names none. */
-export type UploadSettings = Pick<Settings, "baseUrl" | "apiKey" | "entity" | "project" | "resume">;
+/** Where to upload, and as whom. The log's own project and entity come first; these are for a log that names none. */
+export interface UploadSettings extends Pick<UploadTask, "baseUrl" | "entity" | "project" | "resume"> {
+  readonly apiKey: ApiKey | null;
+}
 
 export interface UploadOptions {
   readonly settings: UploadSettings;
