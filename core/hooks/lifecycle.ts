@@ -58,7 +58,15 @@ export interface Moment {
 
 /**
  * What each hook receives: numbers, plain objects, paths, lazily computed values; never live tensors.
- * Hooks fire in the order of this list; plugins are called in the order of the config file, each awaited before the next.
+ *
+ * A gradient step fires in this order: `onGradStep`; at an epoch's last step `onValidationEnd` and `onEpochEnd`; `onArtifact`
+ * and `onImage` for all that plugins gave to the run by then; `onLog`, once the row is complete; `onCheckpoint` for each
+ * checkpoint that was asked for. So whoever receives a row has already received its images. What is given to the run in
+ * `onLog` is handed out right after it. What is given before the first step is handed out after `onRunStart` and after
+ * `onEpochStart`, what is given in `onRunEnd` after the plugin's own call.
+ *
+ * Plugins are called one after the other, each awaited before the next, in the order of the configuration file (see
+ * `Plugin.order`).
  */
 export interface HookEvents {
   /** Once, before the first epoch: data and network are ready. `step` and `epoch` are those already done on resume. */
@@ -93,15 +101,16 @@ export interface HookEvents {
     /** MB (2^20 bytes) that the engine has allocated on a GPU; absent where there is none or only its driver knows. */
     readonly gpuMemoryMb?: number;
   };
+  /** Once for each artifact that a plugin gave to the run with `logArtifact`. */
+  onArtifact: Moment & Artifact;
+  /** Once for each image that a plugin gave to the run with `logImage`. `png` holds the bytes of the file. */
+  onImage: Moment & { readonly name: string; readonly png: Uint8Array; readonly caption: string };
   /**
-   * Once every plugin has seen a gradient step (and, at an epoch's last one, its end): the closed row of all that was
-   * logged, with `epoch` and `global_step`, under the names of docs/metrics.md. Not a number is a value here.
+   * The row of a gradient step: all numbers that the core and the plugins logged for it, with `epoch` and `global_step`,
+   * under the names of docs/metrics.md. The row of an epoch's last step also holds the values of the epoch. A value may
+   * be NaN or infinite.
    */
   onLog: Moment & { readonly row: Readonly<Record<string, number>> };
-  /** After a plugin (or the core) gave an artifact to the run. */
-  onArtifact: Moment & Artifact;
-  /** After a plugin gave an image to the run. `png` are the file's bytes. */
-  onImage: Moment & { readonly name: string; readonly png: Uint8Array; readonly caption: string };
   /** After a checkpoint is whole on disk under its final name. `path` is absolute; aliases as in `best`, `latest`, `epoch-3`. */
   onCheckpoint: Moment & { readonly path: string; readonly aliases: readonly string[] };
   /** Last, on every way out. `summary` holds best_epoch, best_f1 … of the best epoch; `error` only for `failed`. */

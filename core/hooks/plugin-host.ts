@@ -137,8 +137,12 @@ export class PluginHost {
     return { ...this.#row };
   }
 
-  /** Closes the gathered row and hands it to `onLog`, then artifacts and images to theirs. */
+  /**
+   * Ends a step: hands its artifacts and images to `onArtifact` and `onImage`, then the row to `onLog`. Numbers that
+   * these hooks log still join the row. Artifacts and images that come from `onLog` itself follow it.
+   */
   async closeRow(moment: Moment): Promise<void> {
+    await this.drain(moment);
     const row = { epoch: moment.epoch, global_step: moment.step, ...this.#row };
     this.#row = {};
     await this.fire("onLog", { ...moment, row });

@@ -142,6 +142,40 @@ test("closeRow() hands over all that was logged for a step, of core and plugins,
   ]);
 });
 
+test("closeRow() hands over a step's artifacts and images before its row, and those of onLog behind it", async () => {
+  const seen: string[] = [];
+  const rows: unknown[] = [];
+  const { host: made, ready } = host([
+    {
+      name: "giver",
+      setup: (run: PluginRun) => ({
+        onEpochEnd() {
+          run.logImage("image", new Uint8Array(1), "");
+          run.logArtifact({ name: "artifact", type: "t", files: [], aliases: [] });
+        },
+        onImage: ({ png }) => run.log({ bytes: png.length }),
+        onLog: () => run.logArtifact({ name: "of the row", type: "t", files: [], aliases: [] }),
+      }),
+    },
+    {
+      name: "listener",
+      setup: () => ({
+        onArtifact: ({ name, step }) => void seen.push(`${name} ${step}`),
+        onImage: ({ name, step }) => void seen.push(`${name} ${step}`),
+        onLog({ row, step }) {
+          seen.push(`row ${step}`);
+          rows.push(row);
+        },
+      }),
+    },
+  ]);
+  await ready;
+  await made.fire("onEpochEnd", epochEnd);
+  await made.closeRow(moment);
+  expect(seen).toEqual(["artifact 4", "image 4", "row 4", "of the row 4"]);
+  expect(rows).toEqual([{ epoch: 2, global_step: 4, bytes: 1 }]);
+});
+
 test("drain() hands over artifacts that a plugin adds while artifacts are handed over", async () => {
   const seen: string[] = [];
   const artifact = (name: string) => ({ name, type: "t", files: [], aliases: [] });

@@ -14,9 +14,9 @@ import { SystemSampler } from "../system/sampler.ts";
 import type { Upload } from "../upload/start-upload.ts";
 import { stageArtifact } from "./artifact-record.ts";
 import { loggedConfig } from "./logged-config.ts";
-import { OpenRow } from "./open-row.ts";
 import { randomId } from "./random-id.ts";
 import { ReadableFiles } from "./readable-files.ts";
+import { RowMedia } from "./row-media.ts";
 import { createRunDirectory, type RunDirectory } from "./run-directory.ts";
 import { RunLog } from "./run-log.ts";
 import type { Settings, WandbOptions } from "./settings.ts";
@@ -32,7 +32,7 @@ export class Session {
   readonly #settings: Settings;
   readonly #options: WandbOptions;
   readonly #voice: Voice;
-  readonly #row = new OpenRow();
+  readonly #media = new RowMedia();
   readonly #earlier: EarlierLogs;
   readonly #directory: RunDirectory;
   readonly #files: ReadableFiles;
@@ -87,14 +87,11 @@ export class Session {
     }
   }
 
-  /** Between steps: the row is whole, and the machine may be due for a look. */
   onEpochStart(): void {
-    this.#closeRow();
     this.#sampler.sampleIfDue();
   }
 
   onGradStep({ step, gradients }: Event<"onGradStep">): void {
-    this.#closeRow();
     this.#sampler.sampleIfDue();
     const every = this.#options.watch.log_freq;
     if (every === "never" || step % every !== 0 || this.#isLogged(step)) return;
@@ -108,7 +105,7 @@ export class Session {
           `the gradient of ${name} holds ${count} not finite at step ${step}; ${fate}`,
         );
       }
-      if (histogram) this.#row.set(`gradients/${name}`, histogram);
+      if (histogram) this.#media.addHistogram(`gradients/${name}`, histogram);
     }
   }
 
@@ -140,21 +137,20 @@ export class Session {
     });
   }
 
+  /** The step's images have come by now (`HookEvents` states the order): the row is whole. */
   onLog({ step, epoch, row }: Event<"onLog">): void {
-    this.#closeRow();
     this.#last = { step, epoch };
-    if (this.#isLogged(step)) {
-      this.#row.take();
-      return;
-    }
+    const values = this.#media.completeRow(row);
+    if (this.#isLogged(step)) return;
     for (const [name, value] of Object.entries(row)) {
       if (!Number.isFinite(value)) {
         this.#voice.once(`metric ${name}`, `${name} is ${value} at step ${step}; it is logged as "${value}"`);
       }
     }
-    this.#row.open(step, row);
-    // The step's images, if any, come in this same turn of the event loop; then the row is whole.
-    setImmediate(() => this.#closeRow());
+    this.#log.row(step, values, Date.now());
+    if (!this.#isEpochsLastRow) return;
+    this.#isEpochsLastRow = false;
+    this.#files.summary(this.#log.summaryJson());
   }
 
   onImage({ step, name, png, caption }: Event<"onImage">): void {
@@ -175,9 +171,8 @@ export class Session {
 
   /** Writes the end of the log, then waits for the upload as long as that has hope. */
   async onRunEnd({ status, summary }: Event<"onRunEnd">): Promise<void> {
-    this.#closeRow();
     this.#sampler.stop();
-    if (this.#row.hasImages) this.#writeLeftovers();
+    if (this.#media.hasImages) this.#writeLeftovers();
     this.#setSummary(summary);
     this.#unsubscribe?.();
     const exitCode = EXIT_CODES[status];
@@ -221,29 +216,19 @@ export class Session {
     return step <= this.#earlier.lastStep;
   }
 
-  #closeRow(): void {
-    if (this.#row.step === null) return;
-    const { step, values, loggedAt } = this.#row.take();
-    this.#log.row(step!, values, loggedAt);
-    if (!this.#isEpochsLastRow) return;
-    this.#isEpochsLastRow = false;
-    this.#files.summary(this.#log.summaryJson());
-  }
-
   /** Images that came after the last row get a row of their own behind it. */
   #writeLeftovers(): void {
-    this.#row.dropValues();
-    const { values, loggedAt } = this.#row.take();
+    this.#media.dropHistograms();
     const { step, epoch } = this.#last;
-    values.set("epoch", epoch).set("global_step", step);
-    this.#log.row(Math.max(step, this.#earlier.lastStep) + 1, values, loggedAt);
+    const values = this.#media.completeRow({}).set("epoch", epoch).set("global_step", step);
+    this.#log.row(Math.max(step, this.#earlier.lastStep) + 1, values, Date.now());
   }
 
   #addImage(name: string, step: number, png: Uint8Array, caption: string): void {
     this.#voice.attempt(`the image ${name}`, () => {
       const image = saveImage(this.#directory.files, { name, step, png, caption });
       this.#log.media(image.path);
-      this.#row.addImage(name, image);
+      this.#media.addImage(name, image);
     });
   }
 

@@ -46,7 +46,8 @@ export class FakeRun {
   readonly folder: string;
   readonly printed: string[] = [];
   #listeners = new Set<Listener>();
-  readonly #run: PluginRun;
+  /** What the plugin's `setup` receives. */
+  readonly view: PluginRun;
   readonly #options: WandbOptions;
   hooks: Hooks = {};
 
@@ -54,7 +55,7 @@ export class FakeRun {
     this.folder = folder ?? mkdtempSync(join(tmpdir(), "wandb-local-"));
     const defaults = CONFIG.default as unknown as Config;
     this.#options = { ...defaultsOf(OPTIONS), mode: "offline", ...options };
-    this.#run = {
+    this.view = {
       id: rest.id ?? "abc12345",
       name: rest.name ?? "test run",
       folder: this.folder,
@@ -92,7 +93,7 @@ export class FakeRun {
   }
 
   async setUp(): Promise<this> {
-    this.hooks = await plugin.setup(this.#run, this.#options);
+    this.hooks = await plugin.setup(this.view, this.#options);
     return this;
   }
 
@@ -104,12 +105,13 @@ export class FakeRun {
     return this.fire("onRunStart", { ...FACTS, ...facts });
   }
 
-  /** A gradient step and its row. */
+  /** A gradient step, the images that plugins gave in it, and its row. */
   async step(
     step: number,
     epoch: number,
     more: Record<string, number> = {},
     gradients = new Map(),
+    images: Omit<HookEvents["onImage"], "step" | "epoch">[] = [],
   ): Promise<void> {
     await this.fire("onGradStep", {
       step,
@@ -122,6 +124,7 @@ export class FakeRun {
       sheetsDone: 8,
       gradients: () => gradients,
     });
+    for (const image of images) await this.fire("onImage", { step, epoch, ...image });
     const norms = { "train/max_grad_norm": 2 / step, "train/mean_grad_norm": 1 / step };
     await this.fire("onLog", { step, epoch, row: { epoch, global_step: step, ...norms, ...more } });
   }

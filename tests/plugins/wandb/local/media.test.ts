@@ -2,9 +2,14 @@ import { afterAll, describe, expect, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Resvg } from "@resvg/resvg-js";
-import type { SheetPrediction } from "../../../../core/plugin.ts";
+import { defaultsOf } from "../../../../core/config/field.ts";
+import { checkHooks } from "../../../../core/hooks/check-hooks.ts";
+import { PluginHost } from "../../../../core/hooks/plugin-host.ts";
+import type { Plugin, SheetPrediction } from "../../../../core/plugin.ts";
 import { drawSheet, sheetSvg } from "../../../../plugins/wandb/media/draw-sheet.ts";
-import { FakeRun } from "./fake-run.ts";
+import wandb from "../../../../plugins/wandb/plugin.ts";
+import { options as OPTIONS } from "../../../../plugins/wandb/run/options.ts";
+import { FACTS, FakeRun } from "./fake-run.ts";
 import { logFolders, logPath, readAllStrictly, readStrictly, recordsOf, rowsOf } from "./read-log.ts";
 
 afterAll(() => readAllStrictly(FakeRun.ended));
@@ -101,11 +106,10 @@ describe("images in a run", () => {
     expect(recordsOf(run.folder).of("files")).toEqual([]);
   });
 
-  test("a plugin's image, which comes after the row's numbers, stands in that step's row", async () => {
+  test("a plugin's image stands in its step's row", async () => {
     const run = await new FakeRun().setUp();
     await run.start();
-    await run.step(1, 1);
-    await run.fire("onImage", { step: 1, epoch: 1, name: "val/some plot", png: png(3), caption: "curve" });
+    await run.step(1, 1, {}, new Map(), [{ name: "val/some plot", png: png(3), caption: "curve" }]);
     await run.step(2, 1);
     await run.end();
     const [first, second] = rowsOf(run.folder);
@@ -126,7 +130,6 @@ describe("images in a run", () => {
     const run = await new FakeRun().setUp();
     await run.start();
     await run.step(1, 1);
-    await new Promise((resolve) => setImmediate(resolve));
     await run.fire("onImage", { step: 1, epoch: 1, name: "last", png: png(2), caption: "" });
     await run.end();
     const rows = rowsOf(run.folder);
@@ -137,12 +140,48 @@ describe("images in a run", () => {
     expect(rows[1]).toMatchObject({ last: { _type: "image-file" }, epoch: 1 });
   });
 
+  test("the host hands over every hook's images in time for the row of its step, those of onLog for the next", async () => {
+    const fake = new FakeRun();
+    const host = new PluginHost(fake.view, checkHooks);
+    const painter: Plugin = {
+      name: "painter",
+      setup: (run) => ({
+        onGradStep: ({ step }) => run.logImage(`grad ${step}`, png(2), ""),
+        onEpochEnd: ({ step }) => run.logImage(`end ${step}`, png(2), ""),
+        onLog: ({ step }) => run.logImage(`log ${step}`, png(2), ""),
+      }),
+    };
+    const options = { ...defaultsOf(OPTIONS), mode: "offline" };
+    await host.setUp(
+      [
+        { plugin: painter, options: {} },
+        { plugin: wandb as Plugin, options },
+      ],
+      {},
+    );
+    await host.fire("onRunStart", FACTS);
+    for (const step of [1, 2]) {
+      const moment = { step, epoch: 1 };
+      const sums = { loss: 1, lr: 1, maxGradNorm: 1, meanGradNorm: 1, sheets: 1, sheetsDone: step };
+      await host.fire("onGradStep", { ...moment, ...sums, gradients: () => new Map() });
+      if (step === 2)
+        await host.fire("onEpochEnd", { ...moment, train: {}, val: null, best: false, seconds: 1 });
+      await host.closeRow(moment);
+    }
+    const end = { step: 2, epoch: 1, status: "finished", summary: {}, error: null, seconds: 1 } as const;
+    await host.fire("onRunEnd", end);
+    FakeRun.ended.push(fake.folder);
+    const images = rowsOf(fake.folder).map((row) => Object.keys(row).filter((name) => / \d$/.test(name)));
+    expect(images).toEqual([["grad 1"], ["log 1", "grad 2", "end 2"], ["log 2"]]);
+  });
+
   test("bytes that are no PNG, and names that climb out of the folder, do no harm", async () => {
     const run = await new FakeRun().setUp();
     await run.start();
-    await run.step(1, 1);
-    await run.fire("onImage", { step: 1, epoch: 1, name: "bad", png: new Uint8Array(40), caption: "" });
-    await run.fire("onImage", { step: 1, epoch: 1, name: "../../up", png: png(2), caption: "" });
+    await run.step(1, 1, {}, new Map(), [
+      { name: "bad", png: new Uint8Array(40), caption: "" },
+      { name: "../../up", png: png(2), caption: "" },
+    ]);
     await run.end();
     expect(run.printed[0]).toContain('Cannot log the image "bad": a PNG file is expected');
     const { path } = rowsOf(run.folder)[0]!["../../up"] as { path: string };

@@ -124,7 +124,6 @@ describe("the log of a run", () => {
     await run.start();
     for (let step = 1; step <= 3; step++) {
       await run.step(step, 1);
-      await new Promise((resolve) => setImmediate(resolve));
       expect(rowsOf(run.folder).at(-1)?._step).toBe(step);
     }
     await run.end();

@@ -28,7 +28,6 @@ async function killedRun(): Promise<{ run: FakeRun; state: Json }> {
   await run.step(3, 1, { "train/loss": 0.3, "val/f1": 0.9 });
   await run.step(4, 2);
   await run.step(5, 2);
-  await new Promise((resolve) => setImmediate(resolve));
   return { run, state };
 }
 
