@@ -19,6 +19,7 @@ const { own, overrides } = splitArguments(process.argv.slice(2), {
   help: "switch",
   resume: "value",
   runs: "value",
+  "trace-hooks": "switch",
 });
 
 const train = defineCommand({
@@ -34,6 +35,11 @@ const train = defineCommand({
       type: "string",
       valueHint: "folder",
       description: "Where run folders are made (runs/ of the project)",
+    },
+    "trace-hooks": {
+      type: "boolean",
+      default: false,
+      description: "Print how long each call of a plugin takes, and the sums at the end",
     },
   },
   async run({ args }): Promise<ExitCode> {
@@ -54,7 +60,15 @@ const train = defineCommand({
     );
     try {
       return exitCode(
-        await startRun({ config, plugins, console, signal: stop.signal, runs, resume: target }),
+        await startRun({
+          config,
+          plugins,
+          console,
+          signal: stop.signal,
+          traceHooks: args["trace-hooks"],
+          runs,
+          resume: target,
+        }),
         console,
       );
     } catch (error) {

@@ -60,8 +60,7 @@ export interface Moment {
  * What each hook receives: numbers, plain objects, paths, lazily computed values; never live tensors.
  *
  * A gradient step fires in this order: `onGradStep`; at an epoch's last step `onValidationEnd` and `onEpochEnd`; `onArtifact`
- * and `onImage` for all that plugins gave to the run by then; `onLog`, once the row is complete; `onCheckpoint` for each
- * checkpoint that was asked for. So whoever receives a row has already received its images. What is given to the run in
+ * and `onImage` for all that plugins gave to the run by then; `onLog`, once the row is complete. So whoever receives a row has already received its images. What is given to the run in
  * `onLog` is handed out right after it. What is given before the first step is handed out after `onRunStart` and after
  * `onEpochStart`, what is given in `onRunEnd` after the plugin's own call.
  *

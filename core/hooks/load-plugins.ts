@@ -20,8 +20,6 @@ import {
 } from "./locate-plugin.ts";
 import type { Plugin } from "./plugin.ts";
 
-export { checkHooks } from "./check-hooks.ts";
-
 /** A plugin that is on, with its checked options. */
 export interface LoadedPlugin {
   /** The key under `plugins`: a name, or the file's absolute path. */

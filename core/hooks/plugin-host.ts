@@ -1,12 +1,13 @@
-/** The plugins of one run: sets them up, fires their hooks in order, isolates their failures, gathers what they log. */
+/** The plugins of one run: sets them up, fires their hooks in order, contains their failures, gathers what they log. */
 
 import { deepFreeze } from "../base/deep-freeze.ts";
 import type { Json } from "../base/json.ts";
 import { UserError } from "../base/problem.ts";
-import { HOOK_NAMES } from "./check-hooks.ts";
+import { checkHooks, HOOK_NAMES } from "./check-hooks.ts";
 import type { Artifact, HookEvents, HookName, Hooks, Moment } from "./lifecycle.ts";
 import type { Plugin, PluginRun } from "./plugin.ts";
 import { checkedArtifact, checkedImage, checkedJson, checkLogged, type Image } from "./plugin-values.ts";
+import { HookTrace } from "./trace-hooks.ts";
 import { HOOK_PATIENCE, type HookPatience, waitForHook } from "./wait-for-hook.ts";
 
 /** A plugin that is switched on, with its validated options. */
@@ -15,8 +16,16 @@ export interface SwitchedOnPlugin {
   readonly options: unknown;
 }
 
-/** The part of a plugin's view of the run that does not depend on the plugin. */
+/** The part of a plugin's view of the run that is the same for all plugins. */
 export type RunContext = Omit<PluginRun, "state" | "log" | "logArtifact" | "logImage" | "requestCheckpoint">;
+
+export interface HostOptions {
+  /** Aborted when the run is asked to stop: after that, no hook under way is waited for without a limit. */
+  readonly signal?: AbortSignal;
+  readonly patience?: HookPatience;
+  /** True: prints how long each call of a plugin takes, and the sums after `onRunEnd`. */
+  readonly traceHooks?: boolean;
+}
 
 interface ActivePlugin {
   readonly plugin: Plugin;
@@ -26,48 +35,50 @@ interface ActivePlugin {
 /** Checkpoints that plugins asked for: file name → aliases. */
 export type CheckpointRequests = Map<string, Set<string>>;
 
-/** Names the plugin and the hook in which it failed; the original error is the cause. */
+/** The failure of a plugin, with the names of the plugin and of the hook. The original error is the cause. */
 export class PluginError extends Error {
   override readonly name = "PluginError";
   constructor(plugin: string, hook: string, moment: Moment, cause: unknown) {
     const at = moment.step > 0 ? ` at step ${moment.step}, epoch ${moment.epoch}` : "";
-    super(
-      `Plugin "${plugin}" failed in ${hook}${at}: ${cause instanceof Error ? cause.message : String(cause)}`,
-      {
-        cause,
-      },
-    );
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    super(`Plugin "${plugin}" failed in ${hook}${at}: ${reason}`, { cause });
   }
 }
 
+/**
+ * Stands between the training loop and the plugins: neither sees the other.
+ *
+ * The life cycle of a host is that of its run:
+ *
+ * 1. `setUp`, once, calls every plugin's `setup` and keeps the hooks.
+ * 2. For each thing that happens, the loop calls `fire`. Meanwhile, the host gathers what plugins hand over through their
+ *    `PluginRun`: numbers, artifacts, images and requests for checkpoints.
+ * 3. At the end of each gradient step, the loop calls `closeRow`, which passes on all of this but the requests; where
+ *    there is no row, it calls `drain`. Then it takes the requests and, if it saves, asks for the plugins' states.
+ * 4. `fire("onRunEnd", …)` is the last call. There is nothing to release.
+ *
+ * A plugin that fails is reported once and not called again; the failure of a critical plugin is thrown, once all other
+ * plugins have been called.
+ */
 export class PluginHost {
+  readonly #context: RunContext;
+  readonly #signal: AbortSignal;
+  readonly #patience: HookPatience;
+  readonly #trace: HookTrace | null;
   #active: ActivePlugin[] = [];
-  #context: RunContext;
-  #checkHooks: (plugin: Plugin, hooks: Hooks) => void;
-  #signal: AbortSignal;
-  #patience: HookPatience;
   #row: Record<string, number> = {};
   #artifacts: Artifact[] = [];
   #images: Image[] = [];
   #checkpoints: CheckpointRequests = new Map();
 
-  /**
-   * @param checkHooks Throws a UserError for hook names that do not exist.
-   * @param signal Aborted when the run is asked to stop: then no hook is waited for without a limit.
-   */
-  constructor(
-    context: RunContext,
-    checkHooks: (plugin: Plugin, hooks: Hooks) => void,
-    signal: AbortSignal = new AbortController().signal,
-    patience: HookPatience = HOOK_PATIENCE,
-  ) {
+  constructor(context: RunContext, options: HostOptions = {}) {
     this.#context = context;
-    this.#checkHooks = checkHooks;
-    this.#signal = signal;
-    this.#patience = patience;
+    this.#signal = options.signal ?? new AbortController().signal;
+    this.#patience = options.patience ?? HOOK_PATIENCE;
+    this.#trace = options.traceHooks ? new HookTrace((line) => context.console.line(line)) : null;
   }
 
-  /** The names of the plugins that are on, in calling order, each with its hooks in the order they fire. */
+  /** The names of the plugins that are on, in calling order, each with its hooks in the order in which they fire. */
   get roster(): readonly { name: string; hooks: readonly string[] }[] {
     return this.#active.map(({ plugin, hooks }) => ({
       name: plugin.name,
@@ -79,13 +90,16 @@ export class PluginHost {
    * Sets the plugins up in the given order.
    *
    * @param states What each plugin's `saveState` returned when the checkpoint was written, by plugin name.
-   * @throws {UserError} For hook names that do not exist, {PluginError} if a critical plugin cannot be set up.
+   * @throws {UserError} A plugin's own, and for hook names that do not exist.
+   * @throws {PluginError} If a critical plugin cannot be set up.
    */
   async setUp(plugins: readonly SwitchedOnPlugin[], states: Readonly<Record<string, Json>>): Promise<void> {
+    const step = this.#context.resumed?.step ?? 0;
     for (const { plugin, options } of plugins) {
       try {
+        using _ = this.#trace?.begin({ plugin: plugin.name, hook: "setup", step });
         const hooks = await plugin.setup(this.#runFor(states[plugin.name] ?? null), options as never);
-        this.#checkHooks(plugin, hooks);
+        checkHooks(plugin, hooks);
         this.#active.push({ plugin, hooks });
       } catch (cause) {
         if (cause instanceof UserError) throw cause;
@@ -96,8 +110,9 @@ export class PluginHost {
   }
 
   /**
-   * Calls one hook on every plugin, in order, each awaited before the next. `between` runs after each plugin.
+   * Calls one hook of every plugin, in order, each awaited before the next.
    *
+   * @param between Runs after each plugin that has the hook.
    * @throws {PluginError} If a critical plugin fails, once all others have been called.
    */
   async fire<Name extends HookName>(
@@ -108,22 +123,15 @@ export class PluginHost {
     const frozen = deepFreeze(event); // one plugin's change would be another's value, and the run's
     let critical: PluginError | null = null;
     for (const active of [...this.#active]) {
-      const { plugin, hooks } = active;
-      const hook = hooks[name] as ((event: Readonly<HookEvents[Name]>) => void | Promise<void>) | undefined;
-      if (!hook) continue;
+      if (active.hooks[name] === undefined) continue;
       try {
-        const work = hook.call(hooks, frozen);
-        if (work !== undefined) {
-          const whose = `the plugin "${plugin.name}" in ${name}`;
-          await waitForHook(work, whose, this.#context.console, this.#signal, this.#patience);
-        }
+        await this.#call(active, name, frozen);
       } catch (cause) {
-        this.#active = this.#active.filter((other) => other !== active);
-        const error = this.#failed(plugin, name, event, cause);
-        if (plugin.critical) critical ??= error;
+        critical ??= this.#switchOff(active, name, event, cause);
       }
       await between?.();
     }
+    if (name === "onRunEnd") this.#trace?.printSums();
     if (critical !== null) throw critical;
   }
 
@@ -132,7 +140,7 @@ export class PluginHost {
     Object.assign(this.#row, values);
   }
 
-  /** The row gathered so far: part of a checkpoint that is written in the middle of an epoch's last step. */
+  /** The row gathered so far: part of a checkpoint that is written before an epoch's last row is closed. */
   get pendingRow(): Readonly<Record<string, number>> {
     return { ...this.#row };
   }
@@ -149,7 +157,7 @@ export class PluginHost {
     await this.drain(moment);
   }
 
-  /** Hands queued artifacts and images to the plugins, also those that are added on the way. */
+  /** Hands the gathered artifacts and images to the plugins, and those that plugins add meanwhile. */
   async drain(moment: Moment): Promise<void> {
     while (this.#artifacts.length + this.#images.length > 0) {
       const artifacts = this.#artifacts.splice(0);
@@ -166,24 +174,43 @@ export class PluginHost {
     return requests;
   }
 
-  /** What every plugin wants kept, by plugin name. A plugin that throws here is treated like one that throws in a hook. */
+  /**
+   * What every plugin wants kept, by plugin name. A plugin that throws here is treated like one that throws in a hook.
+   *
+   * @throws {PluginError} If a critical plugin fails.
+   */
   saveStates(moment: Moment): Record<string, Json> {
     const states: Record<string, Json> = {};
     let critical: PluginError | null = null;
-    for (const active of [...this.#active]) {
+    for (const active of this.#active.filter(({ hooks }) => hooks.saveState !== undefined)) {
+      const { name } = active.plugin;
       try {
+        using _ = this.#trace?.begin({ plugin: name, hook: "saveState", step: moment.step });
         const state = active.hooks.saveState?.();
-        if (state !== undefined) states[active.plugin.name] = checkedJson(state);
+        if (state !== undefined) states[name] = checkedJson(state);
       } catch (cause) {
-        this.#active = this.#active.filter((other) => other !== active);
-        const error = this.#failed(active.plugin, "saveState", moment, cause);
-        if (active.plugin.critical) critical ??= error;
+        critical ??= this.#switchOff(active, "saveState", moment, cause);
       }
     }
     if (critical !== null) throw critical;
     return states;
   }
 
+  /** @throws What the hook throws, or that it did not end in time. */
+  async #call<Name extends HookName>(
+    { plugin, hooks }: ActivePlugin,
+    name: Name,
+    event: Readonly<HookEvents[Name]>,
+  ): Promise<void> {
+    using _ = this.#trace?.begin({ plugin: plugin.name, hook: name, step: event.step });
+    const hook = hooks[name] as (event: Readonly<HookEvents[Name]>) => void | Promise<void>;
+    const work = hook.call(hooks, event);
+    if (work === undefined) return;
+    const whose = `the plugin "${plugin.name}" in ${name}`;
+    await waitForHook(work, whose, this.#context.console, this.#signal, this.#patience);
+  }
+
+  /** What one plugin sees of the run; whatever it hands over is checked at once, so that the giver is the one who fails. */
   #runFor(state: Json): PluginRun {
     return {
       ...this.#context,
@@ -207,7 +234,14 @@ export class PluginHost {
     };
   }
 
-  /** Says that a plugin failed; a critical one's failure is the run's, which says it itself. */
+  /** Ends the calls of a plugin that failed. @returns The error that the run has to end with; null if it goes on. */
+  #switchOff(active: ActivePlugin, hook: string, moment: Moment, cause: unknown): PluginError | null {
+    this.#active = this.#active.filter((other) => other !== active);
+    const error = this.#failed(active.plugin, hook, moment, cause);
+    return active.plugin.critical ? error : null;
+  }
+
+  /** Reports the failure of a plugin, unless it is critical: then it becomes the run's own, which reports it. */
   #failed(plugin: Plugin, hook: string, moment: Moment, cause: unknown): PluginError {
     const error = new PluginError(plugin.name, hook, moment, cause);
     if (plugin.critical) return error;

@@ -20,7 +20,7 @@ import { acquireFolderLock, type FolderLock } from "../files/folder-lock.ts";
 import { removeTemporaries } from "../files/temporaries.ts";
 import { writeFileAtomic } from "../files/write-atomic.ts";
 import type { RunFacts } from "../hooks/lifecycle.ts";
-import { checkHooks, type LoadedPlugin } from "../hooks/load-plugins.ts";
+import type { LoadedPlugin } from "../hooks/load-plugins.ts";
 import { PluginHost } from "../hooks/plugin-host.ts";
 import { countParameters, describeArchitecture } from "../model/architecture.ts";
 import { createParameters, layOutParameters, type ParameterSet } from "../model/parameters.ts";
@@ -56,6 +56,8 @@ export interface StartOptions {
   readonly console: ProcessConsole;
   /** Aborted by the first signal. */
   readonly signal: AbortSignal;
+  /** True: prints how long each call of a plugin takes (`--trace-hooks`). */
+  readonly traceHooks: boolean;
   /** Folder of all runs, for a fresh one. */
   readonly runs: string;
   readonly resume: ResumeTarget | null;
@@ -164,8 +166,7 @@ async function prepareAndTrain(
         },
         console,
       },
-      checkHooks,
-      options.signal,
+      { signal: options.signal, traceHooks: options.traceHooks },
     );
     await setUpPlugins(host, options, resumed);
     const split = { config, train: data.train };

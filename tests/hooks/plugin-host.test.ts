@@ -1,11 +1,10 @@
 import { expect, test } from "bun:test";
 import type { Config } from "../../core/config/config.ts";
 import type { RunConsole } from "../../core/console/console.ts";
-import { checkHooks } from "../../core/hooks/check-hooks.ts";
-import { PluginError, PluginHost } from "../../core/hooks/plugin-host.ts";
+import { type HostOptions, PluginError, PluginHost } from "../../core/hooks/plugin-host.ts";
 import type { Plugin, PluginRun } from "../../core/plugin.ts";
 
-function host(plugins: Plugin[], signal?: AbortSignal) {
+function host(plugins: Plugin[], options: HostOptions = {}) {
   const printed: string[] = [];
   const console: RunConsole = {
     isTerminal: false,
@@ -24,7 +23,7 @@ function host(plugins: Plugin[], signal?: AbortSignal) {
     resumed: null,
     console,
   };
-  const made = new PluginHost(context, checkHooks, signal, { noticeAfter: 10, graceAfterStop: 10 });
+  const made = new PluginHost(context, { patience: { noticeAfter: 10, graceAfterStop: 10 }, ...options });
   const ready = made.setUp(
     plugins.map((plugin) => ({ plugin, options: {} })),
     { kept: { count: 3 } },
@@ -294,7 +293,7 @@ test("fire() names a plugin that takes long, and goes on without it soon after t
       { name: "stuck", setup: () => ({ onEpochEnd: () => new Promise<void>(() => {}) }) },
       { name: "neighbour", setup: () => ({ onEpochEnd: () => void calls.push("neighbour") }) },
     ],
-    stop.signal,
+    { signal: stop.signal },
   );
   await ready;
   const fired = made.fire("onEpochEnd", epochEnd);
@@ -373,3 +372,45 @@ for (const [what, state] of [
     expect(made.roster.map(({ name }) => name)).toEqual(["kept"]);
   });
 }
+
+test("traceHooks prints a line for each call of a plugin, failures included, and the sums behind onRunEnd", async () => {
+  const plugins: Plugin[] = [
+    {
+      name: "kept",
+      setup: () => ({ onEpochEnd: () => Bun.sleep(1), onRunEnd() {}, saveState: () => null }),
+    },
+    {
+      name: "broken",
+      setup: () => ({
+        onEpochEnd() {
+          throw new Error("out of ink");
+        },
+      }),
+    },
+  ];
+  const { host: made, ready, printed } = host(plugins, { traceHooks: true });
+  await ready;
+  await made.fire("onEpochEnd", epochEnd);
+  made.saveStates(moment);
+  await made.fire("onRunEnd", { ...moment, status: "finished", summary: {}, error: null, seconds: 1 });
+  const lines = printed.flatMap((text) => text.split("\n")).map((line) => line.replace(/\d+\.\d{3}/, "T"));
+  const calls = lines.filter((line) => line.startsWith("hook  "));
+  expect(calls).toEqual([
+    "hook  kept  setup  step 0  T ms",
+    "hook  broken  setup  step 0  T ms",
+    "hook  kept  onEpochEnd  step 4  T ms",
+    "hook  broken  onEpochEnd  step 4  T ms",
+    "hook  kept  saveState  step 4  T ms",
+    "hook  kept  onRunEnd  step 4  T ms",
+  ]);
+  expect(lines.indexOf("time in plugins:")).toBeGreaterThan(lines.indexOf(calls.at(-1)!));
+  expect(lines.filter((line) => /^(kept|broken) +\d +T$/.test(line)).sort()).toHaveLength(2);
+});
+
+test("without traceHooks nothing is printed for a call", async () => {
+  const { host: made, ready, printed } = host([{ name: "kept", setup: () => ({ onEpochEnd() {} }) }]);
+  await ready;
+  await made.fire("onEpochEnd", epochEnd);
+  await made.fire("onRunEnd", { ...moment, status: "finished", summary: {}, error: null, seconds: 1 });
+  expect(printed).toEqual([]);
+});

@@ -62,7 +62,7 @@ async function run(
     resumed: null,
     console: new ProcessConsole(),
   };
-  const host = new PluginHost(context, () => {});
+  const host = new PluginHost(context);
   await host.setUp(
     plugins.map((plugin) => ({ plugin, options: {} })),
     {},

@@ -3,7 +3,6 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Resvg } from "@resvg/resvg-js";
 import { defaultsOf } from "../../../../core/config/field.ts";
-import { checkHooks } from "../../../../core/hooks/check-hooks.ts";
 import { PluginHost } from "../../../../core/hooks/plugin-host.ts";
 import type { Plugin, SheetPrediction } from "../../../../core/plugin.ts";
 import { drawSheet, sheetSvg } from "../../../../plugins/wandb/media/draw-sheet.ts";
@@ -142,7 +141,7 @@ describe("images in a run", () => {
 
   test("the host hands over every hook's images in time for the row of its step, those of onLog for the next", async () => {
     const fake = new FakeRun();
-    const host = new PluginHost(fake.view, checkHooks);
+    const host = new PluginHost(fake.view);
     const painter: Plugin = {
       name: "painter",
       setup: (run) => ({
