@@ -30,32 +30,28 @@ export interface LogEnd {
  * @throws The system's error if the file cannot be opened or read.
  */
 export function* readRecords(path: string, fromOffset = 0): Generator<LogEntry, LogEnd> {
-  const blocks = new BlockFile(path);
+  using blocks = new BlockFile(path);
   let offset = fromOffset;
-  try {
-    if (offset < FILE_HEADER.length) {
-      const header = blocks.bytes(0, FILE_HEADER.length);
-      if (FILE_HEADER.subarray(0, header.length).some((byte, i) => byte !== header[i])) {
-        return ended(0, `not a W&B log: it begins with ${Buffer.from(header).toString("hex")}`);
-      }
-      if (header.length < FILE_HEADER.length) return ended(0, null);
-      offset = FILE_HEADER.length;
+  if (offset < FILE_HEADER.length) {
+    const header = blocks.bytes(0, FILE_HEADER.length);
+    if (FILE_HEADER.subarray(0, header.length).some((byte, i) => byte !== header[i])) {
+      return ended(0, `not a W&B log: it begins with ${Buffer.from(header).toString("hex")}`);
     }
-    while (true) {
-      const next = readPayload(blocks, offset);
-      if ("damage" in next) return ended(offset, next.damage);
-      let record: LogRecord;
-      try {
-        record = fromBinary(RecordSchema, next.payload);
-      } catch (error) {
-        return ended(offset, `not a record: ${(error as Error).message}`);
-      }
-      // A record of a kind that this project does not write is passed over.
-      if (record.recordType.case !== undefined) yield { record, offset: next.offset, end: next.end };
-      offset = next.end;
+    if (header.length < FILE_HEADER.length) return ended(0, null);
+    offset = FILE_HEADER.length;
+  }
+  while (true) {
+    const next = readPayload(blocks, offset);
+    if ("damage" in next) return ended(offset, next.damage);
+    let record: LogRecord;
+    try {
+      record = fromBinary(RecordSchema, next.payload);
+    } catch (error) {
+      return ended(offset, `not a record: ${(error as Error).message}`);
     }
-  } finally {
-    blocks.close();
+    // A record of a kind that this project does not write is passed over.
+    if (record.recordType.case !== undefined) yield { record, offset: next.offset, end: next.end };
+    offset = next.end;
   }
 
   function ended(end: number, damage: string | null): LogEnd {
@@ -118,7 +114,7 @@ class BlockFile {
     return fstatSync(this.#file).size;
   }
 
-  close(): void {
+  [Symbol.dispose](): void {
     closeSync(this.#file);
   }
 

@@ -7,6 +7,7 @@ import { FileStream } from "../upload/file-stream.ts";
 import { HttpClient } from "../upload/http-client.ts";
 import { type KeyTree, update } from "../upload/key-tree.ts";
 import { PACE, type Pace } from "../upload/pace.ts";
+import { Pause } from "../upload/pause.ts";
 import { RunMirror } from "../upload/run-mirror.ts";
 import { ServerApi } from "../upload/server-api.ts";
 import type { UploadOutcome, UploadTask } from "../upload/uploader.ts";
@@ -20,7 +21,7 @@ export class SdkFollower {
   #offset = 0;
   #rows: HistoryRecord[] = [];
   #finishing: { exitCode: number } | null = null;
-  #wake: (() => void) | null = null;
+  readonly #pause = new Pause();
 
   constructor(task: UploadTask) {
     this.#task = task;
@@ -36,7 +37,7 @@ export class SdkFollower {
     try {
       // The run is made the direct way: the SDK can neither continue one nor say why it cannot make one.
       const api = new ServerApi(this.#client, this.#pace);
-      const connection = await connectRun(this.#task, api, () => this.#pause());
+      const connection = await connectRun(this.#task, api, () => this.#rest());
       if (!connection) throw new Error("the log holds no run");
       url = connection.url;
       this.#task.print(url);
@@ -54,7 +55,7 @@ export class SdkFollower {
   finish(exitCode: number): void {
     this.#finishing = { exitCode };
     this.#client.endWithin(this.#pace.patience, this.#pace.firstContact);
-    this.#wake?.();
+    this.#pause.cutShort();
   }
 
   #open(connection: RunConnection): Promise<FencedSdk> {
@@ -85,7 +86,7 @@ export class SdkFollower {
         beat = performance.now();
         await stream.send();
       }
-      await this.#pause();
+      await this.#rest();
     }
   }
 
@@ -97,14 +98,9 @@ export class SdkFollower {
     }
   }
 
-  async #pause(): Promise<void> {
-    if (this.#finishing) return;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, this.#pace.poll);
-    this.#wake = resolve;
-    await promise;
-    clearTimeout(timer);
-    this.#wake = null;
+  /** Waits before the log is looked at again; not once the run is over. */
+  async #rest(): Promise<void> {
+    if (!this.#finishing) await this.#pause.wait(this.#pace.poll);
   }
 }
 

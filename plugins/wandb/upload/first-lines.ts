@@ -1,6 +1,6 @@
 /** Where on the server a run's local logs begin. */
 
-import { readRecords } from "../log/log-reader.ts";
+import { type LogEntry, readRecords } from "../log/log-reader.ts";
 import { seconds } from "../log/timestamp.ts";
 import { parseExtendedJson } from "./extended-json.ts";
 import type { LineCounts } from "./file-stream.ts";
@@ -36,33 +36,45 @@ export function firstLines(
     return { first: remembered, relation: "remembered" };
   }
 
-  // Nothing is remembered: rows up to the server's last step, samples up to its last time, are those that it has.
+  const { rows, samples, hasLastRow } = countHeld(status, logs);
+  return {
+    first: {
+      history: Math.max(history - rows, 0),
+      events: Math.max(events - samples, 0),
+      // Console lines carry nothing to tell them by: they belong to these logs if rows do.
+      output: hasLastRow ? 0 : output,
+    },
+    relation: hasLastRow ? "matched" : rows === 0 ? "before" : "foreign",
+  };
+}
+
+/**
+ * How many lines of the logs the server has, told by its last lines alone: it has the rows up to its last step and the
+ * samples up to its last time. `hasLastRow`: its last row is one of the logs.
+ */
+function countHeld(
+  status: ResumeStatus | null,
+  logs: readonly string[],
+): { rows: number; samples: number; hasLastRow: boolean } {
   const lastRow = lastOf(status?.historyTail ?? []);
   const lastStep = numberOf(lastRow._step);
   const lastTime = numberOf(lastOf(status?.eventsTail ?? [])._timestamp);
-  const sent = { history: 0, events: 0 };
-  let isOurs = false;
-  for (const log of logs) {
-    for (const { record } of readRecords(log)) {
-      const { case: kind, value } = record.recordType;
-      if (kind === "history") {
-        const step = Number(value.step?.num ?? 0n);
-        if (step <= lastStep) sent.history++;
-        if (step === lastStep) isOurs = lastOf([lineOf(value.item)])._timestamp === lastRow._timestamp;
-      }
-      // Times pass through JSON as decimal fractions; a microsecond is far less than the time between samples.
-      if (kind === "stats" && seconds(value.timestamp) <= lastTime + 1e-6) sent.events++;
+  const held = { rows: 0, samples: 0, hasLastRow: false };
+  for (const { record } of recordsOf(logs)) {
+    const { case: kind, value } = record.recordType;
+    if (kind === "history") {
+      const step = Number(value.step?.num ?? 0n);
+      if (step <= lastStep) held.rows++;
+      if (step === lastStep) held.hasLastRow = lastOf([lineOf(value.item)])._timestamp === lastRow._timestamp;
     }
+    // Times pass through JSON as decimal fractions; a microsecond is far less than the time between samples.
+    if (kind === "stats" && seconds(value.timestamp) <= lastTime + 1e-6) held.samples++;
   }
-  return {
-    first: {
-      history: Math.max(history - sent.history, 0),
-      events: Math.max(events - sent.events, 0),
-      // Console lines carry nothing to tell them by: they belong to these logs if rows do.
-      output: isOurs ? 0 : output,
-    },
-    relation: isOurs ? "matched" : sent.history === 0 ? "before" : "foreign",
-  };
+  return held;
+}
+
+function* recordsOf(logs: readonly string[]): Generator<LogEntry> {
+  for (const log of logs) yield* readRecords(log);
 }
 
 /** How many lines the server holds of each streamed file. */

@@ -3,6 +3,7 @@
  * is called, so has the whole. A client serves one lane of requests, sent one after the other.
  */
 
+import { Pause } from "./pause.ts";
 import { BACKOFF, type Backoff, isRetryable, waitBefore } from "./retry.ts";
 import { notAServer, refusal, ServerError, unreachableReason } from "./server-error.ts";
 
@@ -33,6 +34,32 @@ export interface RequestOptions {
 
 export type RequestBody = string | Uint8Array<ArrayBuffer> | Blob;
 
+/** A request that is sent until it is answered. */
+interface Request<T> {
+  readonly method: "POST" | "PUT";
+  readonly url: string;
+  readonly headers: Record<string, string>;
+  /** Called for every attempt: a file is read anew. */
+  readonly body: () => RequestBody;
+  readonly options: RequestOptions;
+  /** From the text of a successful answer to what the caller wants. It throws for what is not JSON. */
+  readonly read: (text: string) => T;
+}
+
+interface Answer {
+  readonly status: number;
+  readonly text: string;
+  /** The headers of these names. */
+  readonly location: string | null;
+  readonly retryAfter: string | null;
+}
+
+/** Why an attempt has to be made again. `status` is null where no answer came. */
+interface FailedAttempt extends Pick<Answer, "retryAfter"> {
+  readonly reason: string;
+  readonly status: number | null;
+}
+
 export class HttpClient {
   readonly baseUrl: string;
   readonly #authorization: string;
@@ -43,7 +70,7 @@ export class HttpClient {
   #patience: { ms: number; firstContact: number } | null = null;
   #hasSucceeded = false;
   #lastProgress = 0;
-  #wake: (() => void) | null = null;
+  readonly #pause = new Pause();
   /** The POST that waits for its answer. */
   #underWay: AbortController | null = null;
 
@@ -61,7 +88,7 @@ export class HttpClient {
   endWithin(ms: number, firstContact = ms): void {
     this.#patience = { ms, firstContact };
     this.#lastProgress = performance.now();
-    this.#wake?.();
+    this.#pause.cutShort();
     // What is under way began with a time limit for a run that goes on.
     const underWay = this.#underWay;
     if (underWay)
@@ -71,7 +98,7 @@ export class HttpClient {
   /** Ends everything at once: what is under way fails with `aborted`. */
   abort(): void {
     this.#abort.abort();
-    this.#wake?.();
+    this.#pause.cutShort();
   }
 
   /**
@@ -87,10 +114,15 @@ export class HttpClient {
       "User-Agent": "tablesense2",
     };
     const body = JSON.stringify(json);
-    return this.#send("POST", this.baseUrl + path, headers, () => body, options, JSON.parse);
+    const url = this.baseUrl + path;
+    return this.#send({ method: "POST", url, headers, body: () => body, options, read: JSON.parse });
   }
 
-  /** Puts bytes at an address that the server gave out, without the key: it belongs to a storage provider. */
+  /**
+   * Puts bytes at an address that the server gave out. The key is not sent: the address belongs to a storage provider.
+   *
+   * @throws {ServerError} `refused`, `unreachable` or `aborted`.
+   */
   async put(
     url: string,
     body: () => RequestBody,
@@ -99,65 +131,86 @@ export class HttpClient {
     options: RequestOptions,
   ): Promise<void> {
     const all = { ...headers, "Content-Length": String(size) };
-    await this.#send("PUT", url, all, body, options, () => null);
+    await this.#send({ method: "PUT", url, headers: all, body, options, read: () => null });
   }
 
-  async #send<T>(
-    method: string,
-    url: string,
-    headers: Record<string, string>,
-    body: () => RequestBody,
-    { timeLimit, attempts = Number.POSITIVE_INFINITY, alsoRetry = [], isFirst }: RequestOptions,
-    read: (text: string) => T,
-  ): Promise<T> {
+  /** Makes attempts until one succeeds, none is left, or one shows that no further one would help. */
+  async #send<T>(request: Request<T>): Promise<T> {
+    const { attempts = Number.POSITIVE_INFINITY } = request.options;
+    const { origin } = new URL(request.url);
     // Time in which nothing was to be sent does not count against the server.
     if (!this.#troubled) this.#lastProgress = performance.now();
     for (let attempt = 0; ; attempt++) {
-      let reason: string;
-      let status: number | null = null;
-      let retryAfter: string | null = null;
-      try {
-        // At the end an attempt may take no longer than is left, except for files: their limit goes with their size.
-        const left = method === "POST" ? Math.max(this.#left(), 1_000) : timeLimit;
-        const limit = AbortSignal.timeout(Math.min(timeLimit, left));
-        const own = new AbortController();
-        if (method === "POST") this.#underWay = own;
-        const signal = AbortSignal.any([this.#abort.signal, own.signal, limit]);
-        const response = await fetch(url, { method, headers, body: body(), signal, redirect: "manual" });
-        const text = await response.text(); // inside the try: an answer can break off half-way
-        status = response.status;
-        retryAfter = response.headers.get("Retry-After");
-        if (status >= 200 && status < 300) {
-          if (isFirst && /^\s*</.test(text)) throw notAServer(new URL(url).origin, "a web page");
-          const result = read(text);
-          this.#succeeded();
-          return result;
-        }
-        const detail = this.#withoutKey(describeAnswer(text, response.headers.get("Location")));
-        if (isFirst && (status === 404 || status === 405)) {
-          throw notAServer(new URL(url).origin, String(status));
-        }
-        if (!isRetryable(status) && !alsoRetry.includes(status)) {
-          throw refusal(status, detail, new URL(url).origin);
-        }
-        reason = `answer ${status}${detail ? `: ${detail}` : ""}`;
-      } catch (error) {
-        if (error instanceof ServerError) throw error;
-        if (this.#abort.signal.aborted) throw new ServerError("aborted", "the upload was ended");
-        reason = error instanceof SyntaxError ? "an answer that is not JSON" : unreachableReason(error);
-      } finally {
-        this.#underWay = null;
+      const outcome = await this.#attempt(request);
+      if ("result" in outcome) {
+        this.#succeeded();
+        return outcome.result;
       }
-      if (!this.#troubled) {
-        this.#troubled = true;
-        this.#options.onTrouble?.(`${new URL(url).origin}: ${reason}`);
+      const { reason, status, retryAfter } = outcome;
+      this.#failed(`${origin}: ${reason}`);
+      if (attempt + 1 >= attempts || this.#left() <= 0) {
+        throw new ServerError("unreachable", `${origin} cannot be reached: ${reason}`, status);
       }
       const wait = waitBefore(attempt, this.#options.backoff ?? BACKOFF, retryAfter);
-      if (attempt + 1 >= attempts || this.#left() <= 0) {
-        throw new ServerError("unreachable", `${new URL(url).origin} cannot be reached: ${reason}`, status);
-      }
-      await this.#sleep(Math.min(wait, this.#left()), retryAfter === null);
+      await this.#pause.wait(Math.min(wait, this.#left()), retryAfter === null); // the server's own wait is kept
     }
+  }
+
+  /** @throws {ServerError} `refused` or `aborted`: trying again would change nothing. */
+  async #attempt<T>(request: Request<T>): Promise<{ readonly result: T } | FailedAttempt> {
+    let answer: Answer;
+    try {
+      answer = await this.#exchange(request);
+    } catch (error) {
+      if (this.#abort.signal.aborted) throw new ServerError("aborted", "the upload was ended");
+      return { reason: unreachableReason(error), status: null, retryAfter: null };
+    }
+    const { status, text, retryAfter } = answer;
+    if (status < 200 || status >= 300) return this.#refused(answer, request);
+    if (request.options.isFirst && /^\s*</.test(text)) {
+      throw notAServer(new URL(request.url).origin, "a web page");
+    }
+    try {
+      return { result: request.read(text) };
+    } catch {
+      return { reason: "an answer that is not JSON", status, retryAfter };
+    }
+  }
+
+  /** Sends the request once and takes the whole answer. @throws What `fetch` throws: no connection, no answer in time. */
+  async #exchange({ method, url, headers, body, options }: Request<unknown>): Promise<Answer> {
+    // At the end an attempt may take no longer than is left, except for files: their limit goes with their size.
+    const left = method === "POST" ? Math.max(this.#left(), 1_000) : options.timeLimit;
+    const limit = AbortSignal.timeout(Math.min(options.timeLimit, left));
+    const own = new AbortController();
+    if (method === "POST") this.#underWay = own;
+    const signal = AbortSignal.any([this.#abort.signal, own.signal, limit]);
+    try {
+      const response = await fetch(url, { method, headers, body: body(), signal, redirect: "manual" });
+      const text = await response.text(); // an answer can break off half-way
+      return {
+        status: response.status,
+        text,
+        location: response.headers.get("Location"),
+        retryAfter: response.headers.get("Retry-After"),
+      };
+    } finally {
+      this.#underWay = null;
+    }
+  }
+
+  /**
+   * What to make of an answer whose status is no success.
+   *
+   * @throws {ServerError} `refused`, unless the status may pass.
+   */
+  #refused(answer: Answer, { url, options }: Request<unknown>): FailedAttempt {
+    const { status, text, location, retryAfter } = answer;
+    const { origin } = new URL(url);
+    if (options.isFirst && (status === 404 || status === 405)) throw notAServer(origin, String(status));
+    const detail = this.#withoutKey(describeAnswer(text, location));
+    if (!isRetryable(status) && !options.alsoRetry?.includes(status)) throw refusal(status, detail, origin);
+    return { reason: `answer ${status}${detail ? `: ${detail}` : ""}`, status, retryAfter };
   }
 
   /** A server may repeat in its answer what it was sent. */
@@ -172,22 +225,18 @@ export class HttpClient {
     return this.#lastProgress + (this.#hasSucceeded ? ms : firstContact) - performance.now();
   }
 
+  #failed(reason: string): void {
+    if (this.#troubled) return;
+    this.#troubled = true;
+    this.#options.onTrouble?.(reason);
+  }
+
   #succeeded(): void {
     this.#hasSucceeded = true;
     this.#lastProgress = performance.now();
     if (!this.#troubled) return;
     this.#troubled = false;
     this.#options.onRecovery?.();
-  }
-
-  /** @param canBeCut False where the server asked for the wait. */
-  async #sleep(ms: number, canBeCut: boolean): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, ms);
-    if (canBeCut) this.#wake = resolve;
-    await promise;
-    clearTimeout(timer);
-    this.#wake = null;
   }
 }
 

@@ -1,13 +1,22 @@
-/** A run as its local log tells it: records go in, in order, and what a server has to be told comes out. */
+/** A run as its local log tells it: records go in, in order; out comes what a server has to know. */
 
 import { toJson } from "@bufbuild/protobuf";
 import { stringify as stringifyYaml } from "yaml";
 import {
+  type ArtifactRecord,
+  type ConfigRecord,
+  type EnvironmentRecord,
   EnvironmentRecordSchema,
   type Record as LogRecord,
   MetricOptionsSchema,
+  type MetricRecord,
   MetricSummarySchema,
+  type OutputRawRecord,
+  OutputRawRecord_OutputType,
   type RunRecord,
+  type StatsRecord,
+  type SummaryRecord,
+  type TelemetryRecord,
 } from "../log/records_pb.ts";
 import { seconds } from "../log/timestamp.ts";
 import { type ConsoleLine, ConsoleLines, streamedLine } from "./console-lines.ts";
@@ -18,15 +27,26 @@ import { type KeyTree, lineOf, merge, remove, update } from "./key-tree.ts";
 import { MetricDefinitions } from "./metric-definitions.ts";
 import type { LoggedArtifact } from "./upload-artifact.ts";
 
-/** What folding records brings forth, besides changing what the mirror shows. */
+/** What a record leads to, besides a change of what the mirror shows. */
 export interface MirrorEvents {
+  /** A line for one of the streamed files. */
   line(stream: Stream, line: string): void;
-  /** A run file, by its path under the `files/` of the log at hand. */
+  /** A run file, by its path below the `files/` of the current log. */
   file(path: string): void;
   artifact(artifact: LoggedArtifact): void;
+  /** Takes a line for the user. */
   warn(text: string): void;
 }
 
+/**
+ * The state of a run, built up from the records of its logs.
+ *
+ * The life cycle: `seedSummary` first, if other processes wrote the run before; then `fold` for every record of the first
+ * log; for each further log `beginLog`, then `fold` for its records. Rows, samples, console lines, files and artifacts
+ * leave through the events at once and are not kept. Config, summary, metric definitions and environment grow with every
+ * record; their versions tell when there is something new, and `configJson` and `summaryJson` give their current form.
+ * After the last record, `ownFiles` makes the files that W&B shows of every run. There is nothing to release.
+ */
 export class RunMirror {
   readonly #events: MirrorEvents;
   readonly #config: KeyTree = new Map();
@@ -38,7 +58,7 @@ export class RunMirror {
   #outputText: string[] = [];
   #run: RunRecord | null = null;
   #startTime = 0;
-  /** Seconds of the run before the log at hand. */
+  /** Seconds for which the run had been running before the current log. */
   #earlier = 0;
   #exitCode: number | null = null;
   #configVersion = 0;
@@ -53,7 +73,7 @@ export class RunMirror {
     return this.#run;
   }
 
-  /** The exit code of the log at hand; null while it has no exit record. */
+  /** The exit code of the current log; null while it has no exit record. */
   get exitCode(): number | null {
     return this.#exitCode;
   }
@@ -64,27 +84,29 @@ export class RunMirror {
     return typeof program === "string" ? program : null;
   }
 
-  /** Grows whenever the config, the metric definitions or the environment change. */
+  /** Grows whenever config, metric definitions, telemetry or environment change. */
   get configVersion(): number {
     return this.#configVersion;
   }
 
+  /** Grows whenever the summary changes. */
   get summaryVersion(): number {
     return this.#summaryVersion;
   }
 
-  /** Begins with what a server holds of a run that other processes wrote. */
+  /** Begins with the summary that the server holds of a run that other processes wrote. */
   seedSummary(summary: Readonly<Record<string, unknown>>): void {
     merge(this.#summary, summary);
   }
 
-  /** A further log of the same run begins: its records go on where the last one ended. */
+  /** Call before the first record of each further log of the same run. */
   beginLog(): void {
     this.#endConsole();
     this.#exitCode = null;
     this.#startTime = 0;
   }
 
+  /** Takes the next record of the log; kinds that no server is told of change nothing. */
   fold(record: LogRecord): void {
     const { case: kind, value } = record.recordType;
     switch (kind) {
@@ -92,87 +114,38 @@ export class RunMirror {
         this.#foldRun(value);
         break;
       case "config":
-        update(this.#config, value.update);
-        remove(this.#config, value.remove);
-        this.#configVersion++;
+        this.#foldConfig(value);
         break;
       case "summary":
-        update(this.#summary, value.update);
-        // W&B's client takes null for "no longer there".
-        remove(this.#summary, [
-          ...value.remove,
-          ...value.update.filter(({ valueJson }) => valueJson === "null"),
-        ]);
-        this.#summaryVersion++;
+        this.#foldSummary(value);
         break;
       case "history":
         this.#line("history", lineOf(value.item));
         break;
-      case "stats": {
-        const at = seconds(value.timestamp);
-        const axes = { _wandb: true, _timestamp: at, _runtime: at - this.#startTime + this.#earlier };
-        const items = value.item.map(({ key, valueJson }) => ({
-          key: `system.${key}`,
-          nestedKey: [],
-          valueJson,
-        }));
-        this.#line("events", `${JSON.stringify(axes).slice(0, -1)},${lineOf(items).slice(1)}`);
+      case "stats":
+        this.#foldSample(value);
         break;
-      }
-      case "outputRaw": {
-        const at =
-          (value.timestamp?.seconds ?? 0n) * 1_000_000n + BigInt(((value.timestamp?.nanos ?? 0) / 1000) | 0);
-        const stream = value.outputType === 1 ? "stdout" : "stderr";
-        for (const line of this.#console.add(value.line, stream, at)) this.#outputLine(line);
+      case "outputRaw":
+        this.#foldOutput(value);
         break;
-      }
       case "metric":
-        this.#metrics.define({
-          name: value.name,
-          globName: value.globName,
-          stepMetric: value.stepMetric,
-          options: setFields(MetricOptionsSchema, value.options),
-          summary: setFields(MetricSummarySchema, value.summary),
-          goal: value.goal,
-        });
-        this.#configVersion++;
+        this.#foldMetric(value);
         break;
-      case "environment": {
-        const id = value.writerId || "environment";
-        const json = toJson(EnvironmentRecordSchema, value) as Record<string, unknown>;
-        this.#environment.set(id, { ...this.#environment.get(id), ...json });
-        this.#configVersion++;
+      case "environment":
+        this.#foldEnvironment(value);
         break;
-      }
       case "telemetry":
-        Object.assign(this.#telemetry, encodeTelemetry(value));
-        this.#configVersion++;
+        this.#foldTelemetry(value);
         break;
       case "files":
         for (const { path } of value.files) this.#events.file(path);
         break;
       case "artifact":
-        this.#events.artifact({
-          name: value.name,
-          type: value.type,
-          description: value.description,
-          digest: value.digest,
-          metadata: value.metadata,
-          aliases: value.aliases,
-          clientId: value.clientId,
-          sequenceClientId: value.sequenceClientId,
-          entries: (value.manifest?.contents ?? []).map(({ path, digest, size, localPath }) => ({
-            path,
-            digest,
-            size: Number(size),
-            localPath,
-          })),
-        });
+        this.#events.artifact(loggedArtifact(value));
         break;
       case "exit":
         this.#endConsole();
         this.#exitCode = value.exitCode;
-        break;
     }
   }
 
@@ -213,6 +186,58 @@ export class RunMirror {
     this.#configVersion++;
   }
 
+  #foldConfig({ update: changed, remove: removed }: ConfigRecord): void {
+    update(this.#config, changed);
+    remove(this.#config, removed);
+    this.#configVersion++;
+  }
+
+  #foldSummary({ update: changed, remove: removed }: SummaryRecord): void {
+    update(this.#summary, changed);
+    // W&B's client takes null for "no longer there".
+    remove(this.#summary, [...removed, ...changed.filter(({ valueJson }) => valueJson === "null")]);
+    this.#summaryVersion++;
+  }
+
+  /** A sample of the machine's load, with the axes that the server expects in front. */
+  #foldSample({ timestamp, item }: StatsRecord): void {
+    const at = seconds(timestamp);
+    const axes = { _wandb: true, _timestamp: at, _runtime: at - this.#startTime + this.#earlier };
+    const items = item.map(({ key, valueJson }) => ({ key: `system.${key}`, nestedKey: [], valueJson }));
+    this.#line("events", `${JSON.stringify(axes).slice(0, -1)},${lineOf(items).slice(1)}`);
+  }
+
+  #foldOutput({ line, outputType, timestamp }: OutputRawRecord): void {
+    const at = (timestamp?.seconds ?? 0n) * 1_000_000n + BigInt(((timestamp?.nanos ?? 0) / 1000) | 0);
+    const stream = outputType === OutputRawRecord_OutputType.STDOUT ? "stdout" : "stderr";
+    for (const finished of this.#console.add(line, stream, at)) this.#outputLine(finished);
+  }
+
+  #foldMetric({ name, globName, stepMetric, options, summary, goal }: MetricRecord): void {
+    this.#metrics.define({
+      name,
+      globName,
+      stepMetric,
+      options: setFields(MetricOptionsSchema, options),
+      summary: setFields(MetricSummarySchema, summary),
+      goal,
+    });
+    this.#configVersion++;
+  }
+
+  /** Records of one writer complete each other. */
+  #foldEnvironment(record: EnvironmentRecord): void {
+    const id = record.writerId || "environment";
+    const json = toJson(EnvironmentRecordSchema, record) as Record<string, unknown>;
+    this.#environment.set(id, { ...this.#environment.get(id), ...json });
+    this.#configVersion++;
+  }
+
+  #foldTelemetry(record: TelemetryRecord): void {
+    Object.assign(this.#telemetry, encodeTelemetry(record));
+    this.#configVersion++;
+  }
+
   /** `_wandb` holds what W&B's own pages read: telemetry (`t` marks a run as existing), metrics, environment. */
   #wrappedConfig(): Map<string, unknown> {
     const wrapped = new Map<string, unknown>();
@@ -242,4 +267,16 @@ export class RunMirror {
   #endConsole(): void {
     for (const line of this.#console.end()) this.#outputLine(line);
   }
+}
+
+function loggedArtifact(record: ArtifactRecord): LoggedArtifact {
+  const { name, type, description, digest, metadata, aliases, clientId, sequenceClientId } = record;
+  const contents = record.manifest?.contents ?? [];
+  const entries = contents.map(({ path, digest, size, localPath }) => ({
+    path,
+    digest,
+    size: Number(size),
+    localPath,
+  }));
+  return { name, type, description, digest, metadata, aliases, clientId, sequenceClientId, entries };
 }

@@ -9,6 +9,7 @@ import { connectRun, describeRun, type RunConnection } from "./connect-run.ts";
 import { FileStream } from "./file-stream.ts";
 import { HttpClient } from "./http-client.ts";
 import { PACE, type Pace } from "./pace.ts";
+import { Pause } from "./pause.ts";
 import { RunMirror } from "./run-mirror.ts";
 import { ServerApi } from "./server-api.ts";
 import { ServerError } from "./server-error.ts";
@@ -61,7 +62,7 @@ export class Uploader {
   /** By log: what cannot be read of it. */
   readonly #damage = new Map<string, string>();
   #finishing: { exitCode: number } | null = null;
-  #wake: (() => void) | null = null;
+  readonly #pause = new Pause();
   #sentConfig = 0;
   #sentSummary = 0;
   #configAt = Number.NEGATIVE_INFINITY;
@@ -94,7 +95,7 @@ export class Uploader {
   async run(): Promise<UploadOutcome> {
     try {
       const api = new ServerApi(this.#client, this.#pace);
-      this.#connection = await connectRun(this.#task, api, () => this.#pause());
+      this.#connection = await connectRun(this.#task, api, () => this.#rest());
       if (!this.#connection) return this.#outcome("the log holds no run");
       const connection = this.#connection;
       this.#task.print(connection.url);
@@ -119,7 +120,7 @@ export class Uploader {
   finish(exitCode: number): void {
     this.#finishing = { exitCode };
     this.#endWithin();
-    this.#wake?.();
+    this.#pause.cutShort();
   }
 
   get #log(): string {
@@ -150,7 +151,7 @@ export class Uploader {
         if (await stream.send()) this.#stopPressed();
       }
       if (ended) return;
-      if (drained) await this.#pause();
+      if (drained) await this.#rest();
     }
   }
 
@@ -226,14 +227,9 @@ export class Uploader {
     return { complete: reason === null, url: this.#connection?.url ?? null, reason };
   }
 
-  async #pause(): Promise<void> {
-    if (this.#finishing) return;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, this.#pace.poll);
-    this.#wake = resolve;
-    await promise;
-    clearTimeout(timer);
-    this.#wake = null;
+  /** Waits before the log is looked at again; not once the run is over. */
+  async #rest(): Promise<void> {
+    if (!this.#finishing) await this.#pause.wait(this.#pace.poll);
   }
 }
 
