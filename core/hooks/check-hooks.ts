@@ -1,11 +1,11 @@
-/** Refuses hooks that nothing would ever call. */
+/** Checks what a plugin's `setup` returned: a misspelt hook would never be called, without a word. */
 
 import { nearest } from "../base/nearest.ts";
 import { isRecord } from "../base/plain-object.ts";
 import { type Problem, UserError } from "../base/problem.ts";
 import type { Hooks } from "./lifecycle.ts";
 
-/** What `setup` may return, in the order in which a run fires them. A new hook that is missing here does not compile. */
+/** What `setup` may return, in the order of `HookEvents`. The type makes sure that no hook is missing here. */
 const KNOWN: Readonly<Record<keyof Hooks, true>> = {
   onRunStart: true,
   onEpochStart: true,
@@ -20,13 +20,13 @@ const KNOWN: Readonly<Record<keyof Hooks, true>> = {
   saveState: true,
 };
 
-/** The names of all hooks, and `saveState`. */
+/** The names of all hooks in the order of `HookEvents`, and `saveState` last. */
 export const HOOK_NAMES = Object.keys(KNOWN) as readonly (keyof Hooks)[];
 
 /**
- * Checks what a plugin's `setup` returned.
+ * Checks what a plugin's `setup` returned: an object, names of hooks alone, functions alone.
  *
- * @throws {UserError} Exit code 2: not an object, a name that is no hook (with the nearest), a hook that is no function.
+ * @throws {UserError} Exit code 2. A name that is no hook is reported with the nearest one.
  */
 export function checkHooks(plugin: { readonly name: string }, hooks: unknown): asserts hooks is Hooks {
   const where = `plugin ${plugin.name}`;
@@ -55,7 +55,10 @@ export function checkHooks(plugin: { readonly name: string }, hooks: unknown): a
   if (problems.length > 0) throw new UserError(problems, { exitCode: 2 });
 }
 
-/** The keys of a plain object; of a class's instance only what looks like a hook: it has fields and methods of its own. */
+/**
+ * The names to check: all keys of a plain object. An instance of a class has fields and methods of its own, so only the
+ * names that look like a hook count there.
+ */
 function namesOf(hooks: object): Set<string> {
   if (isPlain(hooks) || isPlain(Object.getPrototypeOf(hooks))) return new Set(Object.keys(hooks));
   const names = new Set<string>();

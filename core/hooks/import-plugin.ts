@@ -1,4 +1,4 @@
-/** Loads a plugin's file and checks that its default export has a plugin's shape. */
+/** Loads a plugin's file and checks that its default export has the shape of a plugin. */
 
 import { pathToFileURL } from "node:url";
 import { nearest } from "../base/nearest.ts";
@@ -7,16 +7,20 @@ import { completeFields } from "../config/complete-fields.ts";
 import { HOOK_NAMES } from "./check-hooks.ts";
 import type { Plugin } from "./plugin.ts";
 
-/** A plugin, or what is wrong with its file (without the place in the configuration). */
+/** A plugin, or the problems of its file. Their place in the configuration is for the caller to add. */
 export type Imported =
-  | { readonly plugin: Plugin; readonly problems?: undefined }
+  | { readonly plugin: Plugin; readonly problems?: undefined; readonly cause?: undefined }
   | { readonly plugin?: undefined; readonly problems: readonly Problem[]; readonly cause?: unknown };
 
 const KEYS = ["name", "critical", "order", "options", "setup"];
 const EXAMPLE =
   'export default { name: "my_plugin", setup(run, options) { return { onEpochEnd(event) { … } }; } }';
 
-/** @param path Absolute. */
+/**
+ * Imports a plugin's file. What it throws while it loads becomes a problem.
+ *
+ * @param path Absolute.
+ */
 export async function importPlugin(path: string): Promise<Imported> {
   let loaded: { readonly default?: unknown };
   try {
@@ -70,11 +74,11 @@ function checkShape(value: Record<string, unknown>, message: string): Imported {
   }
   if (problems.length > 0) return { problems };
   if (fields === undefined || fields === null) return { plugin: value as unknown as Plugin };
-  // A view with complete fields; everything else, `this` inside setup() too, is the plugin's own.
+  // The plugin itself stays as it is: the completed fields lie over it, and everything else reaches through to it.
   return { plugin: Object.create(value, { options: { value: fields, enumerable: true } }) as Plugin };
 }
 
-/** `Unexpected end of file, at /plugins/mine.ts:3:14`. */
+/** The error of an import with its place: `Unexpected end of file, at /plugins/mine.ts:3:14`. */
 function importErrorWords(cause: unknown): string {
   if (!(cause instanceof Error)) return String(cause);
   const position = (cause as { position?: { file: string; line: number; column: number } | null }).position;

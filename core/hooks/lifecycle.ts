@@ -1,108 +1,139 @@
-/** The lifecycle of a run: every hook a plugin can have, what it receives and when it fires. */
+/** The lifecycle of a run: every hook that a plugin can have, when it fires and what it receives. */
 
 import type { Json } from "../base/json.ts";
 import type { Metrics } from "../base/metrics.ts";
 import type { PredictedTable } from "../base/predicted-table.ts";
 import type { Range } from "../base/range.ts";
 
-/** Why a run ended: all epochs done, early stopping, a signal, an error. */
+/**
+ * How a run ended: `finished` after all epochs, `stopped` by early stopping, `interrupted` by a signal, `failed` by an
+ * error.
+ */
 export type RunStatus = "finished" | "stopped" | "interrupted" | "failed";
 
-/** Sizes known before the first step. */
+/** What is known of a run before its first step. */
 export interface RunFacts {
   readonly trainSheets: number;
-  /** Sheets that an epoch visits: `trainSheets`, unless they come repeatedly or fresh synthetic ones are added. */
+  /** Sheets in one epoch: `trainSheets`, unless sheets are repeated or fresh synthetic ones are added. */
   readonly sheetsPerEpoch: number;
   readonly validationSheets: number;
   readonly testSheets: number;
+  /** The names of the datasets. */
   readonly datasets: readonly string[];
   readonly totalParameters: number;
   readonly trainableParameters: number;
-  /** The architecture as an indented module tree with shapes and parameter counts. */
+  /** The network as an indented module tree with shapes and parameter counts; a text of many lines. */
   readonly architecture: string;
   /** The device that trains: cuda, native, webgpu, wasm or js, with its details. */
   readonly device: string;
-  /** Optimiser steps of the whole run, and of one epoch. */
+  /** Gradient steps of the whole run, if it is not stopped early. */
   readonly totalSteps: number;
+  /** Gradient steps of one epoch. */
   readonly stepsPerEpoch: number;
   readonly maxEpochs: number;
 }
 
-/** A validation sheet with its true and its predicted tables: no text of any cell. */
+/** A validation sheet with its true and its predicted tables. It holds no text of any cell. */
 export interface SheetPrediction {
   readonly dataset: string;
   readonly fileName: string;
   readonly sheetName: string;
+  /** Rows of the sheet. */
   readonly height: number;
+  /** Columns of the sheet. */
   readonly width: number;
   readonly truth: readonly Range[];
   readonly predicted: readonly PredictedTable[];
-  /** The sheet's background-colour bucket per cell, row-major, `height * width` (index into features' bg buckets). */
+  /** The background colour of every cell, row by row, `height * width` values: indices into `FILL_COLORS`. */
   fills(): Promise<Uint8Array>;
 }
 
-/** A file set to keep with a run: the architecture, a checkpoint. */
+/** A set of files to keep with a run: the architecture, a checkpoint. */
 export interface Artifact {
   readonly name: string;
+  /** What kind of files these are: `model`, `model_architecture`. */
   readonly type: string;
   /** Absolute paths. */
   readonly files: readonly string[];
+  /** Further names for this version of the artifact: `best`, `latest`. */
   readonly aliases: readonly string[];
 }
 
-/** Steps and epochs count finished units from 1; an event before the first has 0. */
+/**
+ * A point in a run. `step` counts gradient steps and `epoch` counts epochs, both from 1 and over all resumes. The events
+ * of a gradient step carry the number of that step and of the epoch that it belongs to. In `onRunStart`, `onCheckpoint`
+ * and `onRunEnd`, `epoch` is the number of finished epochs: 0 during the first one.
+ */
 export interface Moment {
   readonly step: number;
   readonly epoch: number;
 }
 
 /**
- * What each hook receives: numbers, plain objects, paths, lazily computed values; never live tensors.
+ * What each hook receives.
  *
- * A gradient step fires in this order: `onGradStep`; at an epoch's last step `onValidationEnd` and `onEpochEnd`; `onArtifact`
- * and `onImage` for all that plugins gave to the run by then; `onLog`, once the row is complete. So whoever receives a row has already received its images. What is given to the run in
- * `onLog` is handed out right after it. What is given before the first step is handed out after `onRunStart` and after
- * `onEpochStart`, what is given in `onRunEnd` after the plugin's own call.
+ * Events hold numbers, plain objects, paths and functions that compute a value when it is needed; never live tensors.
+ * They are frozen, except for the numbers in typed arrays: copy what you want to change.
  *
  * Plugins are called one after the other, each awaited before the next, in the order of the configuration file (see
- * `Plugin.order`).
+ * `Plugin.order`). A run waits for all of them.
+ *
+ * The events of one gradient step come in this order:
+ *
+ * 1. `onGradStep`;
+ * 2. at an epoch's last step `onValidationEnd` and `onEpochEnd`;
+ * 3. `onArtifact` and `onImage`, for everything that plugins gave to the run by then;
+ * 4. `onLog`, with the complete row. So whoever receives a row has already received its images.
+ *
+ * Artifacts and images that are given in `onLog` follow right after it. Those given in `onRunStart`, `onEpochStart` and
+ * `onCheckpoint` follow once all plugins have had that event, those given in `onRunEnd` right after the call of the
+ * plugin that gave them.
  */
 export interface HookEvents {
-  /** Once, before the first epoch: data and network are ready. `step` and `epoch` are those already done on resume. */
+  /**
+   * Once, before the first epoch: data and network are ready. In a resumed run, `step` and `epoch` are those already
+   * done.
+   */
   onRunStart: Moment & RunFacts;
   /**
-   * Before an epoch's first sheet. `epoch` is the one that begins, from 1; `step` the updates already done. An epoch that
-   * is resumed in its middle does not begin again.
+   * Before the first sheet of an epoch. `epoch` is the one that begins, `step` the last step done. An epoch that is
+   * resumed in its middle does not begin again. `steps` and `sheets` are those of this epoch.
    */
   onEpochStart: Moment & { readonly maxEpochs: number; readonly steps: number; readonly sheets: number };
-  /**
-   * After every optimiser update. Norms are over parameters, before clipping. `gradients()` gives each parameter's
-   * gradient, before clipping, as a view that is valid during the hook only: copy what is to be kept.
-   */
+  /** After every gradient step, when the parameters have been updated. */
   onGradStep: Moment & {
+    /** The mean loss of the step's sheets. */
     readonly loss: number;
+    /** The learning rate of this step. */
     readonly lr: number;
+    /** The largest of the parameters' gradient norms (L2), before clipping. */
     readonly maxGradNorm: number;
+    /** The mean of the parameters' gradient norms (L2), before clipping. */
     readonly meanGradNorm: number;
-    /** Sheets of this step, and of the epoch so far. */
+    /** Sheets of this step. */
     readonly sheets: number;
+    /** Sheets of the epoch so far, with those of this step. */
     readonly sheetsDone: number;
+    /** The gradient of each parameter by name, before clipping. The arrays are valid during the hook only: copy them. */
     gradients(): ReadonlyMap<string, Float32Array>;
   };
-  /** After the validation split was evaluated, before `onEpochEnd`. Not fired without a validation split. */
+  /** After the validation at the end of an epoch. Not fired without a validation split. */
   onValidationEnd: Moment & { readonly metrics: Metrics; readonly sheets: readonly SheetPrediction[] };
-  /** After an epoch's last update and its validation. `val` is null without a validation split; `best`: val.f1 is the best so far. */
+  /** After an epoch's last gradient step and its validation. */
   onEpochEnd: Moment & {
     readonly train: Metrics;
+    /** Null without a validation split. */
     readonly val: Metrics | null;
+    /** True if `val.f1` is higher than in every epoch before. */
     readonly best: boolean;
+    /** How long the epoch took, its validation included. */
     readonly seconds: number;
-    /** MB (2^20 bytes) that the engine has allocated on a GPU; absent where there is none or only its driver knows. */
+    /** MB (2^20 bytes) of GPU memory that the engine holds. Absent on other devices, and where only the driver knows. */
     readonly gpuMemoryMb?: number;
   };
-  /** Once for each artifact that a plugin gave to the run with `logArtifact`. */
+  /** Once for each artifact that was given to the run with `logArtifact`. */
   onArtifact: Moment & Artifact;
-  /** Once for each image that a plugin gave to the run with `logImage`. `png` holds the bytes of the file. */
+  /** Once for each image that was given to the run with `logImage`. `png` holds the bytes of the file. */
   onImage: Moment & { readonly name: string; readonly png: Uint8Array; readonly caption: string };
   /**
    * The row of a gradient step: all numbers that the core and the plugins logged for it, with `epoch` and `global_step`,
@@ -110,23 +141,33 @@ export interface HookEvents {
    * be NaN or infinite.
    */
   onLog: Moment & { readonly row: Readonly<Record<string, number>> };
-  /** After a checkpoint is whole on disk under its final name. `path` is absolute; aliases as in `best`, `latest`, `epoch-3`. */
+  /**
+   * After a checkpoint is whole on disk under its final name, between two later steps or at the end of the run. `step` and
+   * `epoch` are those that the checkpoint holds. `path` is absolute; `aliases` are those of the request.
+   */
   onCheckpoint: Moment & { readonly path: string; readonly aliases: readonly string[] };
-  /** Last, on every way out. `summary` holds best_epoch, best_f1 … of the best epoch; `error` only for `failed`. */
+  /** Last, whatever ends the run. */
   onRunEnd: Moment & {
     readonly status: RunStatus;
+    /** Values of the best epoch: `best_epoch`, `best_f1`, `best_precision` … Empty before the first validation. */
     readonly summary: Metrics;
+    /** Null, unless `status` is `failed`. */
     readonly error: Error | null;
+    /** How long the run took, all of its processes together. */
     readonly seconds: number;
   };
 }
 
+/** The name of a hook. */
 export type HookName = keyof HookEvents;
 
 /** What a plugin's `setup` returns: any of the hooks, and the state to keep in checkpoints. */
 export type Hooks = {
   [Name in HookName]?: (event: Readonly<HookEvents[Name]>) => void | Promise<void>;
 } & {
-  /** Called when a checkpoint is written; given back as `run.state` to `setup` on resume. */
+  /**
+   * Called whenever a checkpoint is written. What it returns is part of the checkpoint, and becomes `run.state` when the
+   * run is resumed from it. It has to return at once: a promise is refused.
+   */
   saveState?: () => Json;
 };

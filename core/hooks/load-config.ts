@@ -1,44 +1,45 @@
-/** The effective configuration of a run: command line over environment over file over defaults, checked as a whole. */
+/**
+ * The effective configuration of a run and its plugins. The command line beats the environment, the environment beats the
+ * file, and the file beats the defaults; the result is checked as a whole.
+ */
 
 import { dirname, resolve } from "node:path";
 import { deepFreeze } from "../base/deep-freeze.ts";
-import { isRecord } from "../base/plain-object.ts";
 import { type Problem, UserError } from "../base/problem.ts";
 import type { Config } from "../config/config.ts";
 import { checkConstraints } from "../config/constraints.ts";
-import { gotWords } from "../config/field-words.ts";
-import { type Override, parseOverride, splitArguments, splitPluginKey } from "../config/overrides.ts";
+import { type Override, parseOverride, splitArguments } from "../config/overrides.ts";
 import { resolveFields } from "../config/resolve-fields.ts";
 import { CONFIG, type Settings } from "../config/schema.ts";
-import { placeOf } from "../config/source.ts";
-import { readYamlFile, type YamlFile } from "../config/yaml-file.ts";
-import { type LoadedPlugin, loadPlugins, type PluginEntry } from "./load-plugins.ts";
-import { canonicalPluginKey, PLUGINS_FOLDER } from "./locate-plugin.ts";
+import { readYamlFile } from "../config/yaml-file.ts";
+import { type LoadedPlugin, loadPlugins } from "./load-plugins.ts";
+import { PLUGINS_FOLDER } from "./locate-plugin.ts";
+import { pluginEntries } from "./plugin-entries.ts";
 
 export interface LoadedConfig {
-  /** Frozen: plugins see it. */
+  /** Frozen, because plugins receive it. */
   readonly config: Config;
   /** The plugins that are on, in calling order. */
   readonly plugins: readonly LoadedPlugin[];
-  /** What the user may want to know: values from the environment, plugins that the command line switched on. */
+  /** Lines for the user: which values come from the environment, which plugins the command line switched on. */
   readonly notes: readonly string[];
 }
 
 export interface LoadOptions {
-  /** What relative paths are relative to; the current folder if left out. */
+  /** The folder in which relative paths begin. Left out: the current folder. */
   readonly cwd?: string;
-  /** The folder of the built-in plugins; the project's if left out. */
+  /** The folder of the built-in plugins. Left out: the project's `plugins/`. */
   readonly pluginsFolder?: string;
 }
 
 /**
- * Reads a configuration and loads its plugins.
+ * Reads a configuration and loads the plugins that it switches on.
  *
- * @param path The YAML file, relative to the current folder.
+ * @param path The YAML file, absolute or relative to `cwd`.
  * @param args Overrides: `--training.lr=3e-4`, `--data.dataset_names [a,b]`, `--plugins.wandb=false`.
- * @param env Fields name the variables that they take (`WANDB_MODE`); an empty variable counts as not set.
- * @throws {UserError} Exit code 2, with everything that is wrong at once: syntax, unknown keys, types, ranges, impossible
- *   combinations, plugins.
+ * @param env A field takes its value from the variable that it names (`WANDB_MODE`). An empty variable counts as not set.
+ * @throws {UserError} Exit code 2, with all problems at once: syntax, unknown keys, types, ranges, combinations that
+ *   exclude each other, plugins.
  */
 export async function loadConfig(
   path: string,
@@ -47,91 +48,55 @@ export async function loadConfig(
   { cwd = process.cwd(), pluginsFolder = PLUGINS_FOLDER }: LoadOptions = {},
 ): Promise<LoadedConfig> {
   const file = readYamlFile(path, cwd);
-  const { own, overrides } = splitArguments(args);
-  const problems: Problem[] = own.map((argument) => ({
-    where: "command line",
-    message: `Cannot use the argument ${argument}`,
-    expected: "overrides of the form --section.key=value",
-    got: argument,
-  }));
-  const all = overrides.map(parseOverride);
-  const ofPlugins = all.filter(({ key }) => key === "plugins" || key.startsWith("plugins."));
-  const entries = pluginEntries(file, ofPlugins, cwd, problems);
-  const { plugins: _, ...sections } = file.root;
-
-  const configFolder = dirname(resolve(cwd, path));
   const { locate } = file;
-  const loaded = await loadPlugins({ entries, env, cwd, pluginsFolder, configFolder, locate });
+  const { overrides, problems } = readArguments(args);
+  const [ofPlugins, ofSections] = partition(overrides, ({ key }) => /^plugins(\.|$)/.test(key));
+
+  const named = pluginEntries(file, ofPlugins, cwd);
+  const configFolder = dirname(resolve(cwd, path));
+  const places = { cwd, pluginsFolder, configFolder };
+  const loaded = await loadPlugins({ ...places, entries: named.entries, env, locate });
+  const { plugins: _, ...sections } = file.root;
   const resolved = resolveFields(CONFIG, {
     prefix: [],
     value: sections,
-    locate: file.locate,
-    overrides: all
-      .filter((override) => !ofPlugins.includes(override))
-      .map((override) => ({ path: override.key.split("."), override })),
+    locate,
+    overrides: ofSections.map((override) => ({ path: override.key.split("."), override })),
     env,
     plugins: new Set(loaded.plugins.map(({ plugin }) => plugin.name)),
     cwd,
   });
   const settings = resolved.values as Settings;
-  problems.push(...resolved.problems);
   const { failed, sourceOf } = resolved;
-  problems.push(...checkConstraints({ settings, failed, sourceOf, fallback: file.locate([], "key") }));
-  problems.push(...loaded.problems);
+  problems.push(
+    ...named.problems,
+    ...resolved.problems,
+    ...checkConstraints({ settings, failed, sourceOf, fallback: locate([], "key") }),
+    ...loaded.problems,
+  );
   if (problems.length > 0) throw new UserError(inOrder(problems), { exitCode: 2, cause: loaded.cause });
 
   const config: Config = deepFreeze({ ...settings, plugins: loaded.settings });
   return { config, plugins: loaded.plugins, notes: [...resolved.notes, ...loaded.notes] };
 }
 
-/** The plugins that the file lists, in its order, then those that only the command line names. */
-function pluginEntries(
-  file: YamlFile,
-  overrides: readonly Override[],
-  cwd: string,
-  problems: Problem[],
-): PluginEntry[] {
-  const section = file.root.plugins;
-  const listed: Record<string, unknown> = isRecord(section) ? section : {};
-  if (section !== undefined && section !== null && !isRecord(section)) {
-    const name = Array.isArray(section) && typeof section[0] === "string" ? section[0] : "checkpoint";
-    problems.push({
-      ...placeOf(file.locate(["plugins"], "value")),
-      message: "Cannot use plugins",
-      expected: "a mapping of plugins to true, false or their options",
-      got: gotWords(section),
-      fix: `${name}: true, on a line of its own below plugins`,
-    });
-  }
-  const entries: (PluginEntry & { overrides: { path: readonly string[]; override: Override }[] })[] =
-    Object.keys(listed).map((key) => ({
-      key,
-      setting: listed[key],
-      source: file.locate(["plugins", key], "key"),
-      overrides: [],
-    }));
-  for (const override of overrides) {
-    const { plugin, option } = splitPluginKey(override.key.slice("plugins.".length), Object.keys(listed));
-    if (plugin === "") {
-      problems.push({
-        ...placeOf(override.source),
-        message: "Cannot use plugins",
-        expected: "one plugin: --plugins.<name>=true, --plugins.<name>=false or --plugins.<name>.<option>=…",
-      });
-      continue;
-    }
-    const canonical = canonicalPluginKey(plugin, cwd);
-    let entry = entries.find(({ key }) => canonicalPluginKey(key, cwd) === canonical);
-    if (!entry) {
-      entry = { key: plugin, setting: undefined, source: override.source, overrides: [] };
-      entries.push(entry);
-    }
-    entry.overrides.push({ path: option, override });
-  }
-  return entries;
+/** The overrides among the arguments; every other argument is a problem. */
+function readArguments(args: readonly string[]): { overrides: Override[]; problems: Problem[] } {
+  const { own, overrides } = splitArguments(args);
+  const problems = own.map((argument) => ({
+    where: "command line",
+    message: `Cannot use the argument ${argument}`,
+    expected: "overrides of the form --section.key=value",
+    got: argument,
+  }));
+  return { overrides: overrides.map(parseOverride), problems };
 }
 
-/** As they stand in the file; what has no line comes last. */
+function partition<T>(items: readonly T[], isFirst: (item: T) => boolean): [T[], T[]] {
+  return [items.filter(isFirst), items.filter((item) => !isFirst(item))];
+}
+
+/** In the order of the file; problems without a line come last. */
 function inOrder(problems: readonly Problem[]): Problem[] {
   const last = Number.POSITIVE_INFINITY;
   return problems.toSorted((a, b) => {

@@ -1,11 +1,10 @@
-/** The plugins that a configuration lists: found, loaded, their options checked, in calling order. */
+/** From the plugins that a configuration names to loaded plugins with checked options, in calling order. */
 
 import { isRecord } from "../base/plain-object.ts";
 import { type Problem, UserError } from "../base/problem.ts";
 import type { PluginSetting } from "../config/config.ts";
 import { group } from "../config/field.ts";
 import { gotWords } from "../config/field-words.ts";
-import type { Override } from "../config/overrides.ts";
 import { parseText } from "../config/parse-text.ts";
 import { resolveFields } from "../config/resolve-fields.ts";
 import { type Path, placeOf, type Source, sourceInWords } from "../config/source.ts";
@@ -19,117 +18,128 @@ import {
   type PluginPlaces,
 } from "./locate-plugin.ts";
 import type { Plugin } from "./plugin.ts";
+import type { PluginEntry } from "./plugin-entries.ts";
 
 /** A plugin that is on, with its checked options. */
 export interface LoadedPlugin {
   /** The key under `plugins`: a name, or the file's absolute path. */
   readonly key: string;
-  /** The file it came from, absolute. */
+  /** The plugin's file, absolute. */
   readonly path: string;
   readonly plugin: Plugin;
   readonly options: Readonly<Record<string, unknown>>;
 }
 
-/** What the sources say about one plugin. */
-export interface PluginEntry {
-  /** As the file or the command line names it. */
-  readonly key: string;
-  /** The file's value: true, false or a mapping of options; undefined where the file does not list it. */
-  readonly setting: unknown;
-  /** Where it is named. */
-  readonly source: Source;
-  /** `--plugins.{key}` and `--plugins.{key}.{option}`; the path is empty for the former. */
-  readonly overrides: readonly { readonly path: readonly string[]; readonly override: Override }[];
-}
-
 export interface LoadRequest extends PluginPlaces {
   readonly entries: readonly PluginEntry[];
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Where a key or its value stands in the configuration file, for problems. */
   locate(path: Path, part: "key" | "value"): Source;
 }
 
 export interface LoadResult {
-  /** In calling order: `pre`, those without an order as listed, `post`. */
+  /** In calling order. */
   readonly plugins: readonly LoadedPlugin[];
-  /** The effective `plugins` section, in the order listed. */
+  /** The effective section `plugins`, in the order of the entries. */
   readonly settings: Readonly<Record<string, PluginSetting>>;
   readonly problems: readonly Problem[];
   readonly notes: readonly string[];
-  /** What an import threw first. */
+  /** What the first import that failed threw. */
   readonly cause?: unknown;
 }
 
-/** Loads the plugins that are on; those that are off are not even imported, only their names are checked. */
+/** Loads the plugins that are on. Of those that are off only the name is checked: their files are not imported. */
 export async function loadPlugins(request: LoadRequest): Promise<LoadResult> {
-  const problems: Problem[] = [];
-  const notes: string[] = [];
-  const settings: Record<string, PluginSetting> = {};
-  const plugins: LoadedPlugin[] = [];
-  const firstOf = new Map<string, Source>();
-  let cause: unknown;
-
-  for (const entry of request.entries) {
-    const key = canonicalPluginKey(entry.key, request.cwd);
-    const place = placeOf(entry.source);
-    const doubled = (what: string, first: Source) =>
-      void problems.push({
-        ...place,
-        message: `Cannot use plugins.${entry.key}`,
-        expected: "each plugin once",
-        got: `${what}, which ${sourceInWords(first)} has already`,
-        fix: "remove one of the two",
-      });
-    const first = firstOf.get(key);
-    if (first) {
-      doubled(key, first);
-      continue;
-    }
-    firstOf.set(key, entry.source);
-
-    const on = isOn(entry, problems);
-    // A path that is off may be gone; a name that does not exist was meant to switch off another.
-    const location = !on && isPluginPath(key) ? key : locatePlugin(key, request);
-    if (typeof location !== "string") {
-      problems.push({ ...place, ...location });
-      continue;
-    }
-    if (!on) {
-      settings[key] = false;
-      continue;
-    }
-    if (entry.setting === false || entry.setting === undefined) {
-      const why = entry.setting === false ? "although the file has it off" : "which the file does not list";
-      notes.push(`plugins.${entry.key} runs, ${why}: the command line asks for it`);
-    }
-
-    const imported = await importPlugin(location);
-    if (!imported.plugin) {
-      problems.push(...imported.problems.map((problem) => ({ ...place, ...problem })));
-      cause ??= imported.cause;
-      continue;
-    }
-    const { plugin } = imported;
-    const named = plugins.findIndex((other) => other.plugin.name === plugin.name);
-    if (named >= 0) {
-      doubled(`the plugin named ${plugin.name}`, firstOf.get(plugins[named]!.key)!);
-      continue;
-    }
-    const { options, ...checked } = optionsOf(plugin, entry, request);
-    problems.push(...checked.problems);
-    notes.push(...checked.notes);
-    settings[key] = Object.keys(options).length > 0 ? structuredClone(options) : true;
-    plugins.push({ key, path: location, plugin, options });
-  }
-
-  return { plugins: inCallingOrder(plugins), settings, problems, notes, cause };
+  const loading = new Loading(request);
+  for (const entry of request.entries) await loading.add(entry);
+  return loading.result();
 }
 
+/** What has been loaded so far: each entry is compared with those before it, for no plugin may come twice. */
+class Loading {
+  readonly #request: LoadRequest;
+  readonly #problems: Problem[] = [];
+  readonly #notes: string[] = [];
+  readonly #settings: Record<string, PluginSetting> = {};
+  readonly #plugins: LoadedPlugin[] = [];
+  /** Where each plugin was named first, by its canonical key. */
+  readonly #firstOf = new Map<string, Source>();
+  #cause: unknown;
+
+  constructor(request: LoadRequest) {
+    this.#request = request;
+  }
+
+  result(): LoadResult {
+    return {
+      plugins: inCallingOrder(this.#plugins),
+      settings: this.#settings,
+      problems: this.#problems,
+      notes: this.#notes,
+      cause: this.#cause,
+    };
+  }
+
+  /** Takes the next entry: finds the plugin's file and, if the plugin is on, loads it and checks its options. */
+  async add(entry: PluginEntry): Promise<void> {
+    const key = canonicalPluginKey(entry.key, this.#request.cwd);
+    const first = this.#firstOf.get(key);
+    if (first) return this.#refuseSecond(entry, key, first);
+    this.#firstOf.set(key, entry.source);
+
+    const on = isOn(entry, this.#problems);
+    // The file of a plugin that is off may be gone. An unknown name was probably meant to switch off another plugin.
+    const location = !on && isPluginPath(key) ? key : locatePlugin(key, this.#request);
+    if (typeof location !== "string") {
+      this.#problems.push({ ...placeOf(entry.source), ...location });
+    } else if (on) {
+      await this.#load(entry, key, location);
+    } else {
+      this.#settings[key] = false;
+    }
+  }
+
+  async #load(entry: PluginEntry, key: string, path: string): Promise<void> {
+    if (entry.setting === false || entry.setting === undefined) {
+      const why = entry.setting === false ? "although the file has it off" : "which the file does not list";
+      this.#notes.push(`plugins.${entry.key} runs, ${why}: the command line asks for it`);
+    }
+    const { plugin, problems, cause } = await importPlugin(path);
+    if (!plugin) {
+      this.#problems.push(...problems.map((problem) => ({ ...placeOf(entry.source), ...problem })));
+      this.#cause ??= cause;
+      return;
+    }
+    const namesake = this.#plugins.find((other) => other.plugin.name === plugin.name);
+    if (namesake) {
+      const first = this.#firstOf.get(namesake.key)!;
+      return this.#refuseSecond(entry, `the plugin named ${plugin.name}`, first);
+    }
+    const { options, ...checked } = optionsOf(plugin, entry, this.#request);
+    this.#problems.push(...checked.problems);
+    this.#notes.push(...checked.notes);
+    this.#settings[key] = Object.keys(options).length > 0 ? structuredClone(options) : true;
+    this.#plugins.push({ key, path, plugin, options });
+  }
+
+  #refuseSecond({ key, source }: PluginEntry, what: string, first: Source): void {
+    this.#problems.push({
+      ...placeOf(source),
+      message: `Cannot use plugins.${key}`,
+      expected: "each plugin once",
+      got: `${what}, which ${sourceInWords(first)} has already`,
+      fix: "remove one of the two",
+    });
+  }
+}
+
+/** `pre`, then plugins without an order, then `post`; within each in the order given. */
 function inCallingOrder(plugins: readonly LoadedPlugin[]): LoadedPlugin[] {
   const rank = { pre: 0, none: 1, post: 2 };
   return plugins.toSorted((a, b) => rank[a.plugin.order ?? "none"] - rank[b.plugin.order ?? "none"]);
 }
 
-/** A plugin's options: checked against its fields, or as they were given where it declares none. */
+/** The options of a plugin: checked against its fields. Without declared fields they are handed over as given. */
 function optionsOf(
   plugin: Plugin,
   entry: PluginEntry,
@@ -151,8 +161,8 @@ function optionsOf(
 }
 
 /**
- * Whether a plugin runs: the command line's true or false, else its options (they switch it on), else the file. What is
- * neither is a problem, and the plugin is looked at as if it were on, to find all that is wrong.
+ * Whether a plugin runs. `--plugins.{key}=false` switches it off; any other override switches it on; without one the file
+ * decides. A value that says neither is a problem; the plugin then counts as on, so that further problems are found too.
  */
 function isOn({ key, setting, source, overrides }: PluginEntry, problems: Problem[]): boolean {
   const message = `Cannot use plugins.${key}`;
@@ -167,7 +177,7 @@ function isOn({ key, setting, source, overrides }: PluginEntry, problems: Proble
     const expected = "true, false, or a mapping of options";
     problems.push({ ...placeOf(source), message, expected, got: gotWords(setting), fix: `${key}: true` });
   }
-  // Off wins over on, whatever the order: nobody who writes both means on.
+  // False wins over true in any order: nobody who writes both means true.
   if (switches.some(({ text }) => /^false$/i.test(text ?? ""))) return false;
   return overrides.length > 0 || (setting !== undefined && setting !== false);
 }
@@ -182,7 +192,7 @@ function setAt(target: Record<string, unknown>, path: readonly string[], value: 
 }
 
 /**
- * The built-in plugins, as for help and documentation: loaded, not switched on.
+ * The built-in plugins, loaded but not switched on: help and reference read their options.
  *
  * @throws {UserError} If one of them cannot be loaded.
  */

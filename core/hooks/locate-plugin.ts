@@ -6,13 +6,13 @@ import { dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { nearest } from "../base/nearest.ts";
 import type { Problem } from "../base/problem.ts";
 
-/** Where plugins are looked for. */
+/** Where plugins are looked for. All absolute. */
 export interface PluginPlaces {
-  /** Relative paths are from here; packages are looked for here first. */
+  /** Relative paths begin here, and so does the search for installed packages. */
   readonly cwd: string;
   /** The folder of the built-in plugins. */
   readonly pluginsFolder: string;
-  /** The configuration's folder: not looked in, but where people expect relative paths to begin. */
+  /** The configuration's folder. Nothing is loaded from it, but a message says so if a relative path would fit there. */
   readonly configFolder: string;
 }
 
@@ -21,18 +21,18 @@ export const PLUGINS_FOLDER = resolve(import.meta.dir, "../../plugins");
 
 const SCRIPT = /\.(?:[cm]?[jt]s|[jt]sx)$/;
 
-/** True for `./my/plugin.ts`, `/abs/x.js`, `~/x.ts`, `my/plugin.ts`: everything else is a name. */
+/** True for a path: `./my/plugin.ts`, `/abs/x.js`, `~/x.ts`, `my/plugin.ts`. Everything else is a name. */
 export function isPluginPath(key: string): boolean {
   return /^(\.{1,2}|~)[/\\]/.test(key) || isAbsolute(key) || SCRIPT.test(key);
 }
 
-/** The absolute form of a path, a name as it is: two keys with the same result are the same plugin. */
+/** Makes a path absolute and leaves a name as it is: two keys with the same result name the same plugin. */
 export function canonicalPluginKey(key: string, cwd: string): string {
   if (!isPluginPath(key)) return key;
   return key.startsWith("~") ? join(homedir(), key.slice(1)) : resolve(cwd, key);
 }
 
-/** The built-in plugins by name: `system_metrics` is the folder `system-metrics`. */
+/** The files of the built-in plugins by name. The plugin `system_metrics` lies in the folder `system-metrics`. */
 export function builtInPlugins(pluginsFolder: string): Map<string, string> {
   const folders = existsSync(pluginsFolder) ? readdirSync(pluginsFolder).sort() : [];
   return new Map(
@@ -45,8 +45,8 @@ export function builtInPlugins(pluginsFolder: string): Map<string, string> {
 /**
  * Finds a plugin's file without loading it.
  *
- * @param key As the configuration names it, in its canonical form.
- * @returns The absolute path, or the problem without its place.
+ * @param key In its canonical form (`canonicalPluginKey`).
+ * @returns The absolute path, or a problem. Its place in the configuration is for the caller to add.
  */
 export function locatePlugin(key: string, places: PluginPlaces): string | Problem {
   const { cwd, pluginsFolder } = places;
@@ -84,7 +84,7 @@ function locateFile(path: string, { cwd, configFolder }: PluginPlaces): string |
   return path;
 }
 
-/** Packages that are installed only: the runtime's own resolver would fetch a misspelt name from the registry. */
+/** Finds a package that is installed. The runtime's own resolver is not asked: it would download a misspelt name. */
 function locatePackage(name: string, folders: readonly string[]): string | null {
   if (!/^(@[\w.-]+\/)?[\w.-]+(\/[\w./-]+)?$/.test(name)) return null;
   const packageName = name

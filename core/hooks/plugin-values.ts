@@ -1,21 +1,29 @@
-/** What plugins hand to a run, checked at the door: what is wrong is the giver's failure, not that of a plugin it reaches. */
+/**
+ * Checks what plugins hand to a run while they hand it over: a wrong value is then the failure of the plugin that gave it,
+ * and not of one that receives it.
+ */
 
 import type { Json } from "../base/json.ts";
 import { isPlainObject } from "../base/plain-object.ts";
 import { gotWords } from "../config/field-words.ts";
 import type { Artifact } from "./lifecycle.ts";
 
-/** A picture for a run. */
+/** An image that a plugin gave to a run. */
 export interface Image {
   readonly name: string;
   readonly png: Uint8Array;
   readonly caption: string;
 }
 
-/** The axes of every row: the core's own. */
+/** The axes, which the core sets in every row. */
 const AXES = ["epoch", "global_step"];
 
-/** @throws {TypeError} For a value that is no number, {RangeError} for the name of an axis. */
+/**
+ * Checks the numbers of `run.log`.
+ *
+ * @throws {TypeError} For a value that is no number.
+ * @throws {RangeError} For the name of an axis.
+ */
 export function checkLogged(values: Readonly<Record<string, unknown>>): void {
   for (const [name, value] of Object.entries(values)) {
     if (typeof value !== "number") {
@@ -27,7 +35,7 @@ export function checkLogged(values: Readonly<Record<string, unknown>>): void {
   }
 }
 
-/** A copy of an artifact; aliases may be left out. @throws {TypeError} If it has not the shape of one. */
+/** A copy of an artifact; without aliases it has none. @throws {TypeError} If it has not the shape of an artifact. */
 export function checkedArtifact(artifact: Artifact): Artifact {
   const { name, type, files, aliases = [] } = artifact;
   requireText("an artifact", "name", name);
@@ -37,7 +45,7 @@ export function checkedArtifact(artifact: Artifact): Artifact {
   return { name, type, files: [...files], aliases: [...aliases] };
 }
 
-/** @throws {TypeError} If a name, bytes or a text is missing. */
+/** An image of the values; without a caption it has an empty one. @throws {TypeError} If one has the wrong type. */
 export function checkedImage(name: string, png: Uint8Array, caption = ""): Image {
   requireText("an image", "name", name);
   if (!(png instanceof Uint8Array)) {
@@ -53,7 +61,11 @@ export function checkedImage(name: string, png: Uint8Array, caption = ""): Image
   return { name, png, caption };
 }
 
-/** Plugin state as it comes back after a resume. @throws {TypeError} Naming what JSON cannot hold, and where. */
+/**
+ * The state of a plugin as it will come back after a resume.
+ *
+ * @throws {TypeError} If it holds something that JSON cannot hold; the message names it and its place.
+ */
 export function checkedJson(state: unknown, path = "state"): Json {
   if (state === null || typeof state === "boolean" || typeof state === "string") return state;
   if (typeof state === "number" && Number.isFinite(state)) return state;

@@ -1,4 +1,4 @@
-/** The shape of a plugin, and what it can see of a run and do to it. */
+/** The shape of a plugin, and what a plugin can see of a run and do to it. */
 
 import type { Json } from "../base/json.ts";
 import type { Config } from "../config/config.ts";
@@ -6,58 +6,116 @@ import type { Field, OptionsOf } from "../config/field.ts";
 import type { RunConsole } from "../console/console.ts";
 import type { Artifact, Hooks } from "./lifecycle.ts";
 
-/** What a plugin can see of the run and do to it. */
+/**
+ * What a plugin sees of the run and can do to it. `setup` receives it; it stays valid until `onRunEnd` has returned.
+ *
+ * The methods only take note of what they are given and return at once: other plugins receive it at the next point that
+ * `HookEvents` names.
+ */
 export interface PluginRun {
-  /** Eight letters and digits, the same over every resume: W&B's run id. */
+  /** Eight lower-case letters and digits. A resumed run keeps its id, which is also its id in W&B. */
   readonly id: string;
-  /** `experiment.name`. */
+  /** `experiment.name` of the configuration. */
   readonly name: string;
-  /** The run's folder, absolute. */
+  /** The run's folder, absolute. A plugin may keep files of its own there. */
   readonly folder: string;
-  /** The complete effective configuration. */
+  /** The complete effective configuration, frozen: defaults, file, environment and command line together. */
   readonly config: Config;
-  /** When the run began, ms since 1970. On resume: when this process began. */
+  /** When this process began the run or resumed it, in ms since 1970. */
   readonly startedAt: number;
-  /** What was restored: the updates and epochs already done and the best F1 so far; null for a fresh run. */
+  /** Where a resumed run goes on: the gradient steps and epochs already done, and the best F1 so far. Null: a fresh run. */
   readonly resumed: {
     readonly step: number;
     readonly epoch: number;
+    /** F1 on the validation split, 0 … 1; null before the first validation. */
     readonly bestValF1: number | null;
   } | null;
-  /** What this plugin's `saveState` returned when the checkpoint was written; null for a fresh run. */
+  /**
+   * What this plugin's `saveState` returned when the checkpoint was written from which the run is resumed. Null for a
+   * fresh run, and where the checkpoint holds no state of a plugin of this name.
+   */
   readonly state: Json;
-  /** The run's console: what is printed also goes to the run's `output.log`. */
+  /** The run's console. Every line also goes to `output.log` in the run's folder. */
   readonly console: RunConsole;
   /**
-   * Adds numbers to the row of the step that is being gathered (see `onLog`). A name given twice keeps the last value.
-   * Axes: names that begin with `train/`, `val/`, `system/` are per epoch, all others per gradient step.
+   * Adds numbers to the row of the current gradient step, which `onLog` hands to every plugin. NaN and infinities are
+   * allowed. A name that is given twice in one row keeps the last value. What is logged before the first step joins the
+   * first row; what is logged after the last row reaches nobody.
+   *
+   * W&B draws names that begin with `train/`, `val/` or `system/` over epochs and all others over gradient steps.
+   *
+   * @throws {TypeError} For a value that is no number.
+   * @throws {RangeError} For the names `epoch` and `global_step`: the core sets these axes in every row.
    */
   log(values: Readonly<Record<string, number>>): void;
-  /** Gives a set of files to the run; every plugin's `onArtifact` receives it. */
+  /**
+   * Gives a set of files to the run; every plugin's `onArtifact` receives it. The files have to stay in place until then.
+   *
+   * @throws {TypeError} If the artifact has not the shape of one.
+   */
   logArtifact(artifact: Artifact): void;
-  /** Gives a PNG to the run; every plugin's `onImage` receives it. */
+  /**
+   * Gives an image to the run; every plugin's `onImage` receives it.
+   *
+   * @param name Like a metric's: `val/confusion`. Several images may have one name.
+   * @param png The bytes of a PNG file. They must not be changed afterwards.
+   * @throws {TypeError} If the name is empty, or `png` holds no bytes.
+   */
   logImage(name: string, png: Uint8Array, caption: string): void;
   /**
-   * Asks for `checkpoints/{fileName}`. The core writes it once all plugins have seen the step or the epoch, then fires
-   * `onCheckpoint`. The same file asked for twice is written once; aliases add up.
+   * Asks for the checkpoint `checkpoints/{fileName}`. The core writes it in the background once all plugins have seen the
+   * current step or epoch, and fires `onCheckpoint` when it is whole. A file that is asked for twice at one step is
+   * written once, with the aliases of both requests.
+   *
+   * @param fileName It ends in `.pt` and names no folder.
+   * @param aliases Such as `best`, `latest`, `epoch-3`. Only plugins use them.
+   * @throws {RangeError} For any other file name.
    */
   requestCheckpoint(fileName: string, aliases?: readonly string[]): void;
 }
 
-/** A plugin: a name, options with defaults and help, and a function from the run to its hooks. */
+/**
+ * A plugin: the default export of its file. `definePlugin` gives it its types; a plain object of this shape works too.
+ *
+ * @example
+ * export default definePlugin({
+ *   name: "patience",
+ *   options: { epochs: integer({ default: 5, min: 1, help: "Say so after this many epochs without a better F1" }) },
+ *   setup(run, { epochs }) {
+ *     let since = 0;
+ *     return {
+ *       onEpochEnd({ best }) {
+ *         since = best ? 0 : since + 1;
+ *         if (since === epochs) run.console.line(`no better F1 for ${epochs} epochs`);
+ *       },
+ *     };
+ *   },
+ * });
+ */
 export interface Plugin<Options extends Record<string, Field> = Record<string, Field>> {
-  /** Unique in a run; the key under which its state is saved. */
+  /** Unique in a run. Checkpoints keep the plugin's state under it, messages name the plugin by it. */
   readonly name: string;
-  /** True: its failure ends the run cleanly. Otherwise it is reported once and switched off. */
+  /** True: a failure of the plugin ends the run, as failed. Otherwise the plugin is reported once and switched off. */
   readonly critical?: boolean;
-  /** `pre`: called before all plugins without an order; `post`: after them. Within each, the config file's order. */
+  /**
+   * `pre`: called before all plugins without an order; `post`: after them. Plugins of the same order are called in the
+   * order of the configuration file.
+   */
   readonly order?: "pre" | "post";
-  /** One field an option. Absent: whatever the config file holds is handed over as it is. */
+  /** One field for each option. Left out: `setup` receives whatever the configuration holds, unchecked. */
   readonly options?: Options;
+  /**
+   * Called once, before `onRunStart`. Nothing is trained yet, but the run's folder exists.
+   *
+   * @param options With defaults filled in and checked against `options`.
+   * @returns The hooks; `{}` if there are none.
+   * @throws {UserError} To end the run before it begins, with a message for the user. Any other error counts as a failure
+   *   of the plugin.
+   */
   setup(run: PluginRun, options: OptionsOf<Options>): Hooks | Promise<Hooks>;
 }
 
-/** Returns the plugin as it is; it is there for the types. */
+/** Returns the plugin unchanged. It is there for the types: with it, `setup` knows the options and the hooks their events. */
 export function definePlugin<const Options extends Record<string, Field>>(
   plugin: Plugin<Options>,
 ): Plugin<Options> {

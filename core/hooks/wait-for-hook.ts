@@ -1,20 +1,23 @@
-/** Waits for a hook, but not for ever without a word. */
+/** Waits for an async hook: says so when it takes long, and gives it up when the run is asked to stop. */
 
 import type { RunConsole } from "../console/console.ts";
 
 export interface HookPatience {
-  /** A hook that takes longer is named on the console, once. Milliseconds. */
+  /** A hook that takes longer than this is named on the console, once. In ms. */
   readonly noticeAfter: number;
-  /** How long a hook that is under way when the run is asked to stop still has. Milliseconds. */
+  /** How long a hook may go on after the run is asked to stop. In ms. */
   readonly graceAfterStop: number;
 }
 
 export const HOOK_PATIENCE: HookPatience = { noticeAfter: 60_000, graceAfterStop: 10_000 };
 
 /**
- * @param whose "Plugin "x" in onEpochEnd", for the messages.
- * @param signal Aborted when the run is asked to stop. A hook that begins after that is waited for without a limit.
- * @throws What the hook throws, or that it did not end in time.
+ * Waits for a hook that has been called.
+ *
+ * @param whose For the message: `the plugin "x" in onEpochEnd`.
+ * @param signal Aborted when the run is asked to stop. A hook that was called after that has no limit: it may be the one
+ *   that saves the run.
+ * @throws What the hook throws, or an error saying that it did not end in time.
  */
 export async function waitForHook(
   work: PromiseLike<void>,
@@ -33,7 +36,7 @@ export async function waitForHook(
       graceAfterStop,
     );
   };
-  // The timer also keeps the process alive: it would end without a word while nothing else is going on.
+  // A process ends when nothing keeps it going, which a hook that never resolves does not. The interval does.
   const notice = setTimeout(() => {
     console.warn(`waiting for ${whose} for ${noticeAfter / 1000} s; Ctrl-C ends the run without it`);
     hold = setInterval(() => {}, 60_000);
