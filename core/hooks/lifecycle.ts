@@ -61,8 +61,8 @@ export interface Artifact {
 
 /**
  * A point in a run. `step` counts gradient steps and `epoch` counts epochs, both from 1 and over all resumes. The events
- * of a gradient step carry the number of that step and of the epoch that it belongs to. In `onRunStart`, `onCheckpoint`
- * and `onRunEnd`, `epoch` is the number of finished epochs: 0 during the first one.
+ * of a gradient step carry the number of that step and of the epoch that it belongs to. Between two
+ * epochs, `onRunStart`, `onCheckpoint` and `onRunEnd` carry the number of the last finished one: 0 before the first.
  */
 export interface Moment {
   readonly step: number;
