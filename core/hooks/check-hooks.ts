@@ -5,7 +5,9 @@ import { isRecord } from "../base/plain-object.ts";
 import { type Problem, UserError } from "../base/problem.ts";
 import type { Hooks } from "./lifecycle.ts";
 
-/** What `setup` may return, in the order of `HookEvents`. The type makes sure that no hook is missing here. */
+/**
+ * What `setup` may return, in the order of `HookEvents`. The type makes sure that no hook is missing here.
+ */
 const KNOWN: Readonly<Record<keyof Hooks, true>> = {
   onRunStart: true,
   onEpochStart: true,
@@ -56,8 +58,8 @@ export function checkHooks(plugin: { readonly name: string }, hooks: unknown): a
 }
 
 /**
- * The names to check: all keys of a plain object. An instance of a class has fields and methods of its own, so only the
- * names that look like a hook count there.
+ * The names to check: all keys of a plain object. An instance of a class has fields and methods of its own,
+ * so only the names that look like a hook count there.
  */
 function namesOf(hooks: object): Set<string> {
   if (isPlain(hooks) || isPlain(Object.getPrototypeOf(hooks))) return new Set(Object.keys(hooks));

@@ -74,7 +74,8 @@ function checkShape(value: Record<string, unknown>, message: string): Imported {
   }
   if (problems.length > 0) return { problems };
   if (fields === undefined || fields === null) return { plugin: value as unknown as Plugin };
-  // The plugin itself stays as it is: the completed fields lie over it, and everything else reaches through to it.
+  // The plugin itself stays as it is: the completed fields lie over it, and everything else reaches through
+  // to it.
   return { plugin: Object.create(value, { options: { value: fields, enumerable: true } }) as Plugin };
 }
 

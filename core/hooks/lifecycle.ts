@@ -6,8 +6,8 @@ import type { PredictedTable } from "../base/predicted-table.ts";
 import type { Range } from "../base/range.ts";
 
 /**
- * How a run ended: `finished` after all epochs, `stopped` by early stopping, `interrupted` by a signal, `failed` by an
- * error.
+ * How a run ended: `finished` after all epochs, `stopped` by early stopping, `interrupted` by a signal,
+ * `failed` by an error.
  */
 export type RunStatus = "finished" | "stopped" | "interrupted" | "failed";
 
@@ -44,7 +44,9 @@ export interface SheetPrediction {
   readonly width: number;
   readonly truth: readonly Range[];
   readonly predicted: readonly PredictedTable[];
-  /** The background colour of every cell, row by row, `height * width` values: indices into `FILL_COLORS`. */
+  /**
+   * The background colour of every cell, row by row, `height * width` values: indices into `FILL_COLORS`.
+   */
   fills(): Promise<Uint8Array>;
 }
 
@@ -60,9 +62,10 @@ export interface Artifact {
 }
 
 /**
- * A point in a run. `step` counts gradient steps and `epoch` counts epochs, both from 1 and over all resumes. The events
- * of a gradient step carry the number of that step and of the epoch that it belongs to. Between two
- * epochs, `onRunStart`, `onCheckpoint` and `onRunEnd` carry the number of the last finished one: 0 before the first.
+ * A point in a run. `step` counts gradient steps and `epoch` counts epochs, both from 1 and over all
+ * resumes. The events of a gradient step carry the number of that step and of the epoch that it belongs to.
+ * Between two epochs, `onRunStart`, `onCheckpoint` and `onRunEnd` carry the number of the last finished one:
+ * 0 before the first.
  */
 export interface Moment {
   readonly step: number;
@@ -72,11 +75,11 @@ export interface Moment {
 /**
  * What each hook receives.
  *
- * Events hold numbers, plain objects, paths and functions that compute a value when it is needed; never live tensors.
- * They are frozen, except for the numbers in typed arrays: copy what you want to change.
+ * Events hold numbers, plain objects, paths and functions that compute a value when it is needed; never live
+ * tensors. They are frozen, except for the numbers in typed arrays: copy what you want to change.
  *
- * Plugins are called one after the other, each awaited before the next, in the order of the configuration file (see
- * `Plugin.order`). A run waits for all of them.
+ * Plugins are called one after the other, each awaited before the next, in the order of the configuration
+ * file (see `Plugin.order`). A run waits for all of them.
  *
  * The events of one gradient step come in this order:
  *
@@ -85,19 +88,19 @@ export interface Moment {
  * 3. `onArtifact` and `onImage`, for everything that plugins gave to the run by then;
  * 4. `onLog`, with the complete row. So whoever receives a row has already received its images.
  *
- * Artifacts and images that are given in `onLog` follow right after it. Those given in `onRunStart`, `onEpochStart` and
- * `onCheckpoint` follow once all plugins have had that event, those given in `onRunEnd` right after the call of the
- * plugin that gave them.
+ * Artifacts and images that are given in `onLog` follow right after it. Those given in `onRunStart`,
+ * `onEpochStart` and `onCheckpoint` follow once all plugins have had that event, those given in `onRunEnd`
+ * right after the call of the plugin that gave them.
  */
 export interface HookEvents {
   /**
-   * Once, before the first epoch: data and network are ready. In a resumed run, `step` and `epoch` are those already
-   * done.
+   * Once, before the first epoch: data and network are ready. In a resumed run, `step` and `epoch` are those
+   * already done.
    */
   onRunStart: Moment & RunFacts;
   /**
-   * Before the first sheet of an epoch. `epoch` is the one that begins, `step` the last step done. An epoch that is
-   * resumed in its middle does not begin again. `steps` and `sheets` are those of this epoch.
+   * Before the first sheet of an epoch. `epoch` is the one that begins, `step` the last step done. An epoch
+   * that is resumed in its middle does not begin again. `steps` and `sheets` are those of this epoch.
    */
   onEpochStart: Moment & { readonly maxEpochs: number; readonly steps: number; readonly sheets: number };
   /** After every gradient step, when the parameters have been updated. */
@@ -114,7 +117,10 @@ export interface HookEvents {
     readonly sheets: number;
     /** Sheets of the epoch so far, with those of this step. */
     readonly sheetsDone: number;
-    /** The gradient of each parameter by name, before clipping. The arrays are valid during the hook only: copy them. */
+    /**
+     * The gradient of each parameter by name, before clipping. The arrays are valid during the hook only:
+     * copy them.
+     */
     gradients(): ReadonlyMap<string, Float32Array>;
   };
   /** After the validation at the end of an epoch. Not fired without a validation split. */
@@ -128,7 +134,10 @@ export interface HookEvents {
     readonly best: boolean;
     /** How long the epoch took, its validation included. */
     readonly seconds: number;
-    /** MB (2^20 bytes) of GPU memory that the engine holds. Absent on other devices, and where only the driver knows. */
+    /**
+     * MB (2^20 bytes) of GPU memory that the engine holds. Absent on other devices, and where only the
+     * driver knows.
+     */
     readonly gpuMemoryMb?: number;
   };
   /** Once for each artifact that was given to the run with `logArtifact`. */
@@ -136,20 +145,24 @@ export interface HookEvents {
   /** Once for each image that was given to the run with `logImage`. `png` holds the bytes of the file. */
   onImage: Moment & { readonly name: string; readonly png: Uint8Array; readonly caption: string };
   /**
-   * The row of a gradient step: all numbers that the core and the plugins logged for it, with `epoch` and `global_step`,
-   * under the names of docs/metrics.md. The row of an epoch's last step also holds the values of the epoch. A value may
-   * be NaN or infinite.
+   * The row of a gradient step: all numbers that the core and the plugins logged for it, with `epoch` and
+   * `global_step`, under the names of docs/metrics.md. The row of an epoch's last step also holds the values
+   * of the epoch. A value may be NaN or infinite.
    */
   onLog: Moment & { readonly row: Readonly<Record<string, number>> };
   /**
-   * After a checkpoint is whole on disk under its final name, between two later steps or at the end of the run. `step` and
-   * `epoch` are those that the checkpoint holds. `path` is absolute; `aliases` are those of the request.
+   * After a checkpoint is whole on disk under its final name, between two later steps or at the end of the
+   * run. `step` and `epoch` are those that the checkpoint holds. `path` is absolute; `aliases` are those of
+   * the request.
    */
   onCheckpoint: Moment & { readonly path: string; readonly aliases: readonly string[] };
   /** Last, whatever ends the run. */
   onRunEnd: Moment & {
     readonly status: RunStatus;
-    /** Values of the best epoch: `best_epoch`, `best_f1`, `best_precision` … Empty before the first validation. */
+    /**
+     * Values of the best epoch: `best_epoch`, `best_f1`, `best_precision` … Empty before the first
+     * validation.
+     */
     readonly summary: Metrics;
     /** Null, unless `status` is `failed`. */
     readonly error: Error | null;
@@ -166,8 +179,8 @@ export type Hooks = {
   [Name in HookName]?: (event: Readonly<HookEvents[Name]>) => void | Promise<void>;
 } & {
   /**
-   * Called whenever a checkpoint is written. What it returns is part of the checkpoint, and becomes `run.state` when the
-   * run is resumed from it. It has to return at once: a promise is refused.
+   * Called whenever a checkpoint is written. What it returns is part of the checkpoint, and becomes
+   * `run.state` when the run is resumed from it. It has to return at once: a promise is refused.
    */
   saveState?: () => Json;
 };

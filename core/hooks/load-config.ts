@@ -1,6 +1,6 @@
 /**
- * The effective configuration of a run and its plugins. The command line beats the environment, the environment beats the
- * file, and the file beats the defaults; the result is checked as a whole.
+ * The effective configuration of a run and its plugins. The command line beats the environment, the
+ * environment beats the file, and the file beats the defaults; the result is checked as a whole.
  */
 
 import { dirname, resolve } from "node:path";
@@ -21,7 +21,9 @@ export interface LoadedConfig {
   readonly config: Config;
   /** The plugins that are on, in calling order. */
   readonly plugins: readonly LoadedPlugin[];
-  /** Lines for the user: which values come from the environment, which plugins the command line switched on. */
+  /**
+   * Lines for the user: which values come from the environment, which plugins the command line switched on.
+   */
   readonly notes: readonly string[];
 }
 
@@ -37,9 +39,10 @@ export interface LoadOptions {
  *
  * @param path The YAML file, absolute or relative to `cwd`.
  * @param args Overrides: `--training.lr=3e-4`, `--data.dataset_names [a,b]`, `--plugins.wandb=false`.
- * @param env A field takes its value from the variable that it names (`WANDB_MODE`). An empty variable counts as not set.
- * @throws {UserError} Exit code 2, with all problems at once: syntax, unknown keys, types, ranges, combinations that
- *   exclude each other, plugins.
+ * @param env A field takes its value from the variable that it names (`WANDB_MODE`). An empty variable
+ *   counts as not set.
+ * @throws {UserError} Exit code 2, with all problems at once: syntax, unknown keys, types, ranges,
+ *   combinations that exclude each other, plugins.
  */
 export async function loadConfig(
   path: string,

@@ -48,14 +48,19 @@ export interface LoadResult {
   readonly cause?: unknown;
 }
 
-/** Loads the plugins that are on. Of those that are off only the name is checked: their files are not imported. */
+/**
+ * Loads the plugins that are on. Of those that are off only the name is checked: their files are not
+ * imported.
+ */
 export async function loadPlugins(request: LoadRequest): Promise<LoadResult> {
   const loading = new Loading(request);
   for (const entry of request.entries) await loading.add(entry);
   return loading.result();
 }
 
-/** What has been loaded so far: each entry is compared with those before it, for no plugin may come twice. */
+/**
+ * What has been loaded so far: each entry is compared with those before it, for no plugin may come twice.
+ */
 class Loading {
   readonly #request: LoadRequest;
   readonly #problems: Problem[] = [];
@@ -80,7 +85,9 @@ class Loading {
     };
   }
 
-  /** Takes the next entry: finds the plugin's file and, if the plugin is on, loads it and checks its options. */
+  /**
+   * Takes the next entry: finds the plugin's file and, if the plugin is on, loads it and checks its options.
+   */
   async add(entry: PluginEntry): Promise<void> {
     const key = canonicalPluginKey(entry.key, this.#request.cwd);
     const first = this.#firstOf.get(key);
@@ -88,7 +95,8 @@ class Loading {
     this.#firstOf.set(key, entry.source);
 
     const on = isOn(entry, this.#problems);
-    // The file of a plugin that is off may be gone. An unknown name was probably meant to switch off another plugin.
+    // The file of a plugin that is off may be gone. An unknown name was probably meant to switch off another
+    // plugin.
     const location = !on && isPluginPath(key) ? key : locatePlugin(key, this.#request);
     if (typeof location !== "string") {
       this.#problems.push({ ...placeOf(entry.source), ...location });
@@ -139,7 +147,10 @@ function inCallingOrder(plugins: readonly LoadedPlugin[]): LoadedPlugin[] {
   return plugins.toSorted((a, b) => rank[a.plugin.order ?? "none"] - rank[b.plugin.order ?? "none"]);
 }
 
-/** The options of a plugin: checked against its fields. Without declared fields they are handed over as given. */
+/**
+ * The options of a plugin: checked against its fields. Without declared fields they are handed over as
+ * given.
+ */
 function optionsOf(
   plugin: Plugin,
   entry: PluginEntry,
@@ -161,8 +172,9 @@ function optionsOf(
 }
 
 /**
- * Whether a plugin runs. `--plugins.{key}=false` switches it off; any other override switches it on; without one the file
- * decides. A value that says neither is a problem; the plugin then counts as on, so that further problems are found too.
+ * Whether a plugin runs. `--plugins.{key}=false` switches it off; any other override switches it on; without
+ * one the file decides. A value that says neither is a problem; the plugin then counts as on, so that
+ * further problems are found too.
  */
 function isOn({ key, setting, source, overrides }: PluginEntry, problems: Problem[]): boolean {
   const message = `Cannot use plugins.${key}`;

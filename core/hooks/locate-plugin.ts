@@ -12,7 +12,10 @@ export interface PluginPlaces {
   readonly cwd: string;
   /** The folder of the built-in plugins. */
   readonly pluginsFolder: string;
-  /** The configuration's folder. Nothing is loaded from it, but a message says so if a relative path would fit there. */
+  /**
+   * The configuration's folder. Nothing is loaded from it, but a message says so if a relative path would
+   * fit there.
+   */
   readonly configFolder: string;
 }
 
@@ -32,7 +35,10 @@ export function canonicalPluginKey(key: string, cwd: string): string {
   return key.startsWith("~") ? join(homedir(), key.slice(1)) : resolve(cwd, key);
 }
 
-/** The files of the built-in plugins by name. The plugin `system_metrics` lies in the folder `system-metrics`. */
+/**
+ * The files of the built-in plugins by name. The plugin `system_metrics` lies in the folder
+ * `system-metrics`.
+ */
 export function builtInPlugins(pluginsFolder: string): Map<string, string> {
   const folders = existsSync(pluginsFolder) ? readdirSync(pluginsFolder).sort() : [];
   return new Map(
@@ -84,7 +90,10 @@ function locateFile(path: string, { cwd, configFolder }: PluginPlaces): string |
   return path;
 }
 
-/** Finds a package that is installed. The runtime's own resolver is not asked: it would download a misspelt name. */
+/**
+ * Finds a package that is installed. The runtime's own resolver is not asked: it would download a misspelt
+ * name.
+ */
 function locatePackage(name: string, folders: readonly string[]): string | null {
   if (!/^(@[\w.-]+\/)?[\w.-]+(\/[\w./-]+)?$/.test(name)) return null;
   const packageName = name

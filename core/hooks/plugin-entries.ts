@@ -1,4 +1,6 @@
-/** What the configuration file and the command line say about each plugin, before any plugin is looked for. */
+/**
+ * What the configuration file and the command line say about each plugin, before any plugin is looked for.
+ */
 
 import { isRecord } from "../base/plain-object.ts";
 import type { Problem } from "../base/problem.ts";
@@ -12,7 +14,10 @@ import { canonicalPluginKey } from "./locate-plugin.ts";
 export interface PluginEntry {
   /** A name or a path, as the file or the command line has it. */
   readonly key: string;
-  /** The value in the file: true, false or a mapping of options. Undefined where the file does not list the plugin. */
+  /**
+   * The value in the file: true, false or a mapping of options. Undefined where the file does not list the
+   * plugin.
+   */
   readonly setting: unknown;
   /** Where the plugin is named. */
   readonly source: Source;

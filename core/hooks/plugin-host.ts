@@ -1,4 +1,7 @@
-/** The plugins of one run: sets them up, fires their hooks in order, contains their failures, gathers what they log. */
+/**
+ * The plugins of one run: sets them up, fires their hooks in order, contains their failures, gathers what
+ * they log.
+ */
 
 import { deepFreeze } from "../base/deep-freeze.ts";
 import type { Json } from "../base/json.ts";
@@ -35,7 +38,9 @@ interface ActivePlugin {
 /** Checkpoints that plugins asked for: file name → aliases. */
 export type CheckpointRequests = Map<string, Set<string>>;
 
-/** The failure of a plugin, with the names of the plugin and of the hook. The original error is the cause. */
+/**
+ * The failure of a plugin, with the names of the plugin and of the hook. The original error is the cause.
+ */
 export class PluginError extends Error {
   override readonly name = "PluginError";
   constructor(plugin: string, hook: string, moment: Moment, cause: unknown) {
@@ -51,14 +56,15 @@ export class PluginError extends Error {
  * The life cycle of a host is that of its run:
  *
  * 1. `setUp`, once, calls every plugin's `setup` and keeps the hooks.
- * 2. For each thing that happens, the loop calls `fire`. Meanwhile, the host gathers what plugins hand over through their
- *    `PluginRun`: numbers, artifacts, images and requests for checkpoints.
- * 3. At the end of each gradient step, the loop calls `closeRow`, which passes on all of this but the requests; where
- *    there is no row, it calls `drain`. Then it takes the requests and, if it saves, asks for the plugins' states.
+ * 2. For each thing that happens, the loop calls `fire`. Meanwhile, the host gathers what plugins hand over
+ *    through their `PluginRun`: numbers, artifacts, images and requests for checkpoints.
+ * 3. At the end of each gradient step, the loop calls `closeRow`, which passes on all of this but the
+ *    requests; where there is no row, it calls `drain`. Then it takes the requests and, if it saves, asks
+ *    for the plugins' states.
  * 4. `fire("onRunEnd", …)` is the last call. There is nothing to release.
  *
- * A plugin that fails is reported once and not called again; the failure of a critical plugin is thrown, once all other
- * plugins have been called.
+ * A plugin that fails is reported once and not called again; the failure of a critical plugin is thrown,
+ * once all other plugins have been called.
  */
 export class PluginHost {
   readonly #context: RunContext;
@@ -78,7 +84,10 @@ export class PluginHost {
     this.#trace = options.traceHooks ? new HookTrace((line) => context.console.line(line)) : null;
   }
 
-  /** The names of the plugins that are on, in calling order, each with its hooks in the order in which they fire. */
+  /**
+   * The names of the plugins that are on, in calling order, each with its hooks in the order in which they
+   * fire.
+   */
   get roster(): readonly { name: string; hooks: readonly string[] }[] {
     return this.#active.map(({ plugin, hooks }) => ({
       name: plugin.name,
@@ -146,8 +155,9 @@ export class PluginHost {
   }
 
   /**
-   * Ends a step: hands its artifacts and images to `onArtifact` and `onImage`, then the row to `onLog`. Numbers that
-   * these hooks log still join the row. Artifacts and images that come from `onLog` itself follow it.
+   * Ends a step: hands its artifacts and images to `onArtifact` and `onImage`, then the row to `onLog`.
+   * Numbers that these hooks log still join the row. Artifacts and images that come from `onLog` itself
+   * follow it.
    */
   async closeRow(moment: Moment): Promise<void> {
     await this.drain(moment);
@@ -175,7 +185,8 @@ export class PluginHost {
   }
 
   /**
-   * What every plugin wants kept, by plugin name. A plugin that throws here is treated like one that throws in a hook.
+   * What every plugin wants kept, by plugin name. A plugin that throws here is treated like one that throws
+   * in a hook.
    *
    * @throws {PluginError} If a critical plugin fails.
    */
@@ -210,7 +221,10 @@ export class PluginHost {
     await waitForHook(work, whose, this.#context.console, this.#signal, this.#patience);
   }
 
-  /** What one plugin sees of the run; whatever it hands over is checked at once, so that the giver is the one who fails. */
+  /**
+   * What one plugin sees of the run; whatever it hands over is checked at once, so that the giver is the one
+   * who fails.
+   */
   #runFor(state: Json): PluginRun {
     return {
       ...this.#context,
@@ -234,14 +248,19 @@ export class PluginHost {
     };
   }
 
-  /** Ends the calls of a plugin that failed. @returns The error that the run has to end with; null if it goes on. */
+  /**
+   * Ends the calls of a plugin that failed. @returns The error that the run has to end with; null if it goes
+   * on.
+   */
   #switchOff(active: ActivePlugin, hook: string, moment: Moment, cause: unknown): PluginError | null {
     this.#active = this.#active.filter((other) => other !== active);
     const error = this.#failed(active.plugin, hook, moment, cause);
     return active.plugin.critical ? error : null;
   }
 
-  /** Reports the failure of a plugin, unless it is critical: then it becomes the run's own, which reports it. */
+  /**
+   * Reports the failure of a plugin, unless it is critical: then it becomes the run's own, which reports it.
+   */
   #failed(plugin: Plugin, hook: string, moment: Moment, cause: unknown): PluginError {
     const error = new PluginError(plugin.name, hook, moment, cause);
     if (plugin.critical) return error;

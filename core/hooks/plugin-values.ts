@@ -1,6 +1,6 @@
 /**
- * Checks what plugins hand to a run while they hand it over: a wrong value is then the failure of the plugin that gave it,
- * and not of one that receives it.
+ * Checks what plugins hand to a run while they hand it over: a wrong value is then the failure of the plugin
+ * that gave it, and not of one that receives it.
  */
 
 import type { Json } from "../base/json.ts";
@@ -35,7 +35,10 @@ export function checkLogged(values: Readonly<Record<string, unknown>>): void {
   }
 }
 
-/** A copy of an artifact; without aliases it has none. @throws {TypeError} If it has not the shape of an artifact. */
+/**
+ * A copy of an artifact; without aliases it has none. @throws {TypeError} If it has not the shape of an
+ * artifact.
+ */
 export function checkedArtifact(artifact: Artifact): Artifact {
   const { name, type, files, aliases = [] } = artifact;
   requireText("an artifact", "name", name);
@@ -45,7 +48,10 @@ export function checkedArtifact(artifact: Artifact): Artifact {
   return { name, type, files: [...files], aliases: [...aliases] };
 }
 
-/** An image of the values; without a caption it has an empty one. @throws {TypeError} If one has the wrong type. */
+/**
+ * An image of the values; without a caption it has an empty one. @throws {TypeError} If one has the wrong
+ * type.
+ */
 export function checkedImage(name: string, png: Uint8Array, caption = ""): Image {
   requireText("an image", "name", name);
   if (!(png instanceof Uint8Array)) {

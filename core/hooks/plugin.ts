@@ -7,10 +7,11 @@ import type { RunConsole } from "../console/console.ts";
 import type { Artifact, Hooks } from "./lifecycle.ts";
 
 /**
- * What a plugin sees of the run and can do to it. `setup` receives it; it stays valid until `onRunEnd` has returned.
+ * What a plugin sees of the run and can do to it. `setup` receives it; it stays valid until `onRunEnd` has
+ * returned.
  *
- * The methods only take note of what they are given and return at once: other plugins receive it at the next point that
- * `HookEvents` names.
+ * The methods only take note of what they are given and return at once: other plugins receive it at the next
+ * point that `HookEvents` names.
  */
 export interface PluginRun {
   /** Eight lower-case letters and digits. A resumed run keeps its id, which is also its id in W&B. */
@@ -23,7 +24,10 @@ export interface PluginRun {
   readonly config: Config;
   /** When this process began the run or resumed it, in ms since 1970. */
   readonly startedAt: number;
-  /** Where a resumed run goes on: the gradient steps and epochs already done, and the best F1 so far. Null: a fresh run. */
+  /**
+   * Where a resumed run goes on: the gradient steps and epochs already done, and the best F1 so far. Null: a
+   * fresh run.
+   */
   readonly resumed: {
     readonly step: number;
     readonly epoch: number;
@@ -31,25 +35,27 @@ export interface PluginRun {
     readonly bestValF1: number | null;
   } | null;
   /**
-   * What this plugin's `saveState` returned when the checkpoint was written from which the run is resumed. Null for a
-   * fresh run, and where the checkpoint holds no state of a plugin of this name.
+   * What this plugin's `saveState` returned when the checkpoint was written from which the run is resumed.
+   * Null for a fresh run, and where the checkpoint holds no state of a plugin of this name.
    */
   readonly state: Json;
   /** The run's console. Every line also goes to `output.log` in the run's folder. */
   readonly console: RunConsole;
   /**
-   * Adds numbers to the row of the current gradient step, which `onLog` hands to every plugin. NaN and infinities are
-   * allowed. A name that is given twice in one row keeps the last value. What is logged before the first step joins the
-   * first row; what is logged after the last row reaches nobody.
+   * Adds numbers to the row of the current gradient step, which `onLog` hands to every plugin. NaN and
+   * infinities are allowed. A name that is given twice in one row keeps the last value. What is logged
+   * before the first step joins the first row; what is logged after the last row reaches nobody.
    *
-   * W&B draws names that begin with `train/`, `val/` or `system/` over epochs and all others over gradient steps.
+   * W&B draws names that begin with `train/`, `val/` or `system/` over epochs and all others over gradient
+   * steps.
    *
    * @throws {TypeError} For a value that is no number.
    * @throws {RangeError} For the names `epoch` and `global_step`: the core sets these axes in every row.
    */
   log(values: Readonly<Record<string, number>>): void;
   /**
-   * Gives a set of files to the run; every plugin's `onArtifact` receives it. The files have to stay in place until then.
+   * Gives a set of files to the run; every plugin's `onArtifact` receives it. The files have to stay in
+   * place until then.
    *
    * @throws {TypeError} If the artifact has not the shape of one.
    */
@@ -63,9 +69,9 @@ export interface PluginRun {
    */
   logImage(name: string, png: Uint8Array, caption: string): void;
   /**
-   * Asks for the checkpoint `checkpoints/{fileName}`. The core writes it in the background once all plugins have seen the
-   * current step or epoch, and fires `onCheckpoint` when it is whole. A file that is asked for twice at one step is
-   * written once, with the aliases of both requests.
+   * Asks for the checkpoint `checkpoints/{fileName}`. The core writes it in the background once all plugins
+   * have seen the current step or epoch, and fires `onCheckpoint` when it is whole. A file that is asked for
+   * twice at one step is written once, with the aliases of both requests.
    *
    * @param fileName It ends in `.pt` and names no folder.
    * @param aliases Such as `best`, `latest`, `epoch-3`. Only plugins use them.
@@ -75,12 +81,13 @@ export interface PluginRun {
 }
 
 /**
- * A plugin: the default export of its file. `definePlugin` gives it its types; a plain object of this shape works too.
+ * A plugin: the default export of its file. `definePlugin` gives it its types; a plain object of this shape
+ * works too.
  *
  * @example
  * export default definePlugin({
  *   name: "patience",
- *   options: { epochs: integer({ default: 5, min: 1, help: "Say so after this many epochs without a better F1" }) },
+ *   options: { epochs: integer({ default: 5, min: 1, help: "Epochs without a better F1" }) },
  *   setup(run, { epochs }) {
  *     let since = 0;
  *     return {
@@ -95,11 +102,14 @@ export interface PluginRun {
 export interface Plugin<Options extends Record<string, Field> = Record<string, Field>> {
   /** Unique in a run. Checkpoints keep the plugin's state under it, messages name the plugin by it. */
   readonly name: string;
-  /** True: a failure of the plugin ends the run, as failed. Otherwise the plugin is reported once and switched off. */
+  /**
+   * True: a failure of the plugin ends the run, as failed. Otherwise the plugin is reported once and
+   * switched off.
+   */
   readonly critical?: boolean;
   /**
-   * `pre`: called before all plugins without an order; `post`: after them. Plugins of the same order are called in the
-   * order of the configuration file.
+   * `pre`: called before all plugins without an order; `post`: after them. Plugins of the same order are
+   * called in the order of the configuration file.
    */
   readonly order?: "pre" | "post";
   /** One field for each option. Left out: `setup` receives whatever the configuration holds, unchecked. */
@@ -109,13 +119,16 @@ export interface Plugin<Options extends Record<string, Field> = Record<string, F
    *
    * @param options With defaults filled in and checked against `options`.
    * @returns The hooks; `{}` if there are none.
-   * @throws {UserError} To end the run before it begins, with a message for the user. Any other error counts as a failure
-   *   of the plugin.
+   * @throws {UserError} To end the run before it begins, with a message for the user. Any other error counts
+   *   as a failure of the plugin.
    */
   setup(run: PluginRun, options: OptionsOf<Options>): Hooks | Promise<Hooks>;
 }
 
-/** Returns the plugin unchanged. It is there for the types: with it, `setup` knows the options and the hooks their events. */
+/**
+ * Returns the plugin unchanged. It is there for the types: with it, `setup` knows the options and the hooks
+ * their events.
+ */
 export function definePlugin<const Options extends Record<string, Field>>(
   plugin: Plugin<Options>,
 ): Plugin<Options> {

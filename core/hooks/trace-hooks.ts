@@ -1,4 +1,7 @@
-/** Measures the calls of plugins, for `bun run train --trace-hooks`: a line for each call, and each plugin's sum at the end. */
+/**
+ * Measures the calls of plugins, for `bun run train --trace-hooks`: a line for each call, and each plugin's
+ * sum at the end.
+ */
 
 import { table } from "../base/text-layout.ts";
 

@@ -15,8 +15,8 @@ export const HOOK_PATIENCE: HookPatience = { noticeAfter: 60_000, graceAfterStop
  * Waits for a hook that has been called.
  *
  * @param whose For the message: `the plugin "x" in onEpochEnd`.
- * @param signal Aborted when the run is asked to stop. A hook that was called after that has no limit: it may be the one
- *   that saves the run.
+ * @param signal Aborted when the run is asked to stop. A hook that was called after that has no limit: it
+ *   may be the one that saves the run.
  * @throws What the hook throws, or an error saying that it did not end in time.
  */
 export async function waitForHook(
@@ -36,7 +36,8 @@ export async function waitForHook(
       graceAfterStop,
     );
   };
-  // A process ends when nothing keeps it going, which a hook that never resolves does not. The interval does.
+  // A process ends when nothing keeps it going, which a hook that never resolves does not. The interval
+  // does.
   const notice = setTimeout(() => {
     console.warn(`waiting for ${whose} for ${noticeAfter / 1000} s; Ctrl-C ends the run without it`);
     hold = setInterval(() => {}, 60_000);

@@ -1,4 +1,7 @@
-/** Writes `model_arch.txt`, the network as a module tree with shapes and parameter counts, and gives it to the run. */
+/**
+ * Writes the network as a tree of modules with shapes and parameter counts to `model_arch.txt`, and gives
+ * the file to the run.
+ */
 
 import { join } from "node:path";
 import { artifactName, definePlugin, writeFileAtomic } from "../../core/plugin.ts";

@@ -1,4 +1,7 @@
-/** Asks for a checkpoint at every epoch's end, every few epochs, and whenever validation F1 improves; the core writes it. */
+/**
+ * Asks for checkpoints: at the end of every epoch, every few epochs under a name of their own, and whenever
+ * the validation F1 is the best so far. The core writes them.
+ */
 
 import { readdirSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
@@ -40,7 +43,8 @@ export default definePlugin({
         }
       },
       onRunEnd({ status }) {
-        // What a finished epoch saved is whole already; on these two ways out there are steps after it.
+        // The other two ways end after an epoch, which has saved its state. Here there may be steps after
+        // it.
         if (status === "interrupted" || status === "failed") run.requestCheckpoint("last.pt", ["latest"]);
       },
     };

@@ -1,4 +1,4 @@
-/** Shows how a run goes: a live bar on a terminal, one line an epoch, a table at the end. */
+/** Shows the progress of a run: a live bar on a terminal, one line per epoch, a table at the end. */
 
 import {
   definePlugin,
@@ -25,7 +25,7 @@ export default definePlugin({
     let totalSteps = 0;
     let maxEpochs = 0;
     let sheetsAnEpoch = 0;
-    // An epoch that is resumed in its middle has no onEpochStart: it begins, here, with the run.
+    // An epoch that is resumed in its middle has no onEpochStart: its time counts from the start of the run.
     let epoch = { startedAt: 0, sheetsBefore: -1 };
     let resumedStep = 0;
     let startedAt = 0;
@@ -92,7 +92,9 @@ export default definePlugin({
   },
 });
 
-/** At most this many epochs in the table at the end: the first, the best and the last ones tell the story. */
+/**
+ * At most this many epochs in the table at the end: the first, the best and the last ones tell the story.
+ */
 const MAX_ROWS = 12;
 
 function summaryTable(results: readonly EpochResult[]): string {

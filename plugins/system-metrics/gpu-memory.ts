@@ -1,8 +1,6 @@
-/** Memory that a process uses on NVIDIA GPUs, as the driver's own tool tells it. */
+/** The memory that a process uses on NVIDIA GPUs, as the driver's tool `nvidia-smi` reports it. */
 
-/**
- * @returns MB used by the process over all GPUs, or null where there is no `nvidia-smi` or it does not list the process.
- */
+/** MB over all GPUs; null if there is no `nvidia-smi`, or if it does not list the process. */
 export async function processGpuMemoryMb(pid: number): Promise<number | null> {
   const tool = Bun.which("nvidia-smi");
   if (tool === null) return null;
@@ -14,7 +12,7 @@ export async function processGpuMemoryMb(pid: number): Promise<number | null> {
   return memoryOf(pid, await new Response(query.stdout).text());
 }
 
-/** Sums the process's lines of `pid, MB` rows. */
+/** The sum over the lines `pid, MB` of a process; null if there is none. */
 export function memoryOf(pid: number, rows: string): number | null {
   const used = rows
     .split("\n")

@@ -1,4 +1,7 @@
-/** Measures an epoch's time and the memory of all of the run's processes, and reports the peak at the end. */
+/**
+ * Measures how long each epoch takes and how much memory all processes of the run use, and reports the peak
+ * at the end.
+ */
 
 import { definePlugin } from "../../core/plugin.ts";
 import { processGpuMemoryMb } from "./gpu-memory.ts";

@@ -1,17 +1,20 @@
-/** Resident memory of this process and of everything it started. */
+/** The resident memory of this process and of all processes that it started. */
 
 import { readdirSync, readFileSync } from "node:fs";
 
 const MB = 1024 * 1024;
 
-/** Resident memory in MB (2^20 bytes) of this process and its descendants; where /proc is absent, of this process alone. */
+/** In MB (2^20 bytes). Where there is no /proc, only this process counts. */
 export function processTreeMemoryMb(): number {
   const own = process.memoryUsage.rss();
   const others = descendants(process.pid).reduce((sum, pid) => sum + residentBytes(pid), 0);
   return (own + others) / MB;
 }
 
-/** Process ids below `pid`, from the kernel's own list of each thread's children (proc(5)); empty where there is none. */
+/**
+ * The ids of all processes below `pid`, from the kernel's lists of children (proc(5)); none where there is
+ * no /proc.
+ */
 function descendants(pid: number): number[] {
   const found: number[] = [];
   try {
@@ -22,7 +25,7 @@ function descendants(pid: number): number[] {
       }
     }
   } catch {
-    // Not Linux, or the process ended while we looked.
+    // There is no /proc, or the process has just ended.
   }
   return found;
 }

@@ -1,6 +1,6 @@
 /**
- * Logs a run to Weights & Biases: always to a local log that `wandb sync` and `bun run sync` can upload, and live to the
- * server when the run is online. docs/wandb.md says what is sent and what never is.
+ * Logs a run to Weights & Biases: always to a local log, which `bun run sync` and `wandb sync` can upload,
+ * and also live to the server if the run is online. docs/wandb.md lists what is sent and what never is.
  */
 
 import { definePlugin, type Json, UserError } from "../../core/plugin.ts";
@@ -11,7 +11,7 @@ import { remedy, Voice } from "./run/voice.ts";
 
 export default definePlugin({
   name: "wandb",
-  order: "post", // what other plugins log at the very end is still part of the run
+  order: "post", // what other plugins give to the run in onRunEnd still reaches the log
   options,
   setup(run, chosen) {
     if (chosen.mode === "disabled") return {};
@@ -35,7 +35,7 @@ export default definePlugin({
           session = new Session(run, settings, chosen, facts);
         } catch (error) {
           const { code, message } = error as NodeJS.ErrnoException;
-          if (code === undefined) throw error; // not the disk: a defect, to be reported as one
+          if (code === undefined) throw error; // a defect, not the disk: the host reports it
           voice.warn(`nothing is logged, the log cannot be created: ${message}. ${remedy(code)}`);
         }
         await session?.goOnline();
@@ -54,7 +54,7 @@ export default definePlugin({
   },
 });
 
-/** The id under which an earlier process logged this run. */
+/** The id under which an earlier process logged this run; null for a fresh run. */
 function earlierRunId(state: Json): string | null {
   if (typeof state !== "object" || state === null || !("run_id" in state)) return null;
   return typeof state.run_id === "string" ? state.run_id : null;

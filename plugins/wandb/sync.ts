@@ -34,7 +34,8 @@ const sync = defineCommand({
     for (const folder of folders) {
       try {
         const result = await syncRun(folder, { env: process.env, print });
-        // With --all, a run that goes on is no failure: it uploads itself, or is found the next time.
+        // A run that is still going on is a failure only if it was named: --all finds it again the next
+        // time.
         if (result === "incomplete" || (result === "in use" && named.includes(folder))) exitCode = 1;
       } catch (error) {
         if (!(error instanceof UserError)) throw error;

@@ -1,4 +1,6 @@
-/** The API key: where it is looked up, and a wrapper that keeps it out of everything that is printed or written. */
+/**
+ * The API key: where it is found, and a wrapper that keeps it out of everything that is printed or written.
+ */
 
 import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
@@ -7,7 +9,7 @@ import { inspect } from "node:util";
 
 const HIDDEN = "[W&B API key]";
 
-/** A key that shows itself only through `reveal()`: not as text, not as JSON, not when it is inspected. */
+/** An API key. Only `reveal()` gives it away: as text, as JSON and to an inspector it is a placeholder. */
 export class ApiKey {
   readonly #value: string;
 
@@ -15,12 +17,12 @@ export class ApiKey {
     this.#value = value;
   }
 
-  /** The key itself, for the Authorization header alone. */
+  /** The key itself. It is meant for the Authorization header and for nothing else. */
   reveal(): string {
     return this.#value;
   }
 
-  /** The text without the key, should it be in it. */
+  /** The text with a placeholder wherever the key stands in it. */
   hideIn(text: string): string {
     return text.replaceAll(this.#value, HIDDEN);
   }
@@ -38,16 +40,17 @@ export class ApiKey {
   }
 }
 
-/** Where a key was found, for messages: "WANDB_API_KEY", "~/.netrc". */
 export interface FoundKey {
   readonly key: ApiKey;
+  /** Where it was found, for messages: `WANDB_API_KEY`, or the path of a file. */
   readonly source: string;
 }
 
 /**
- * `WANDB_API_KEY`, else the password of the server's host in `$NETRC`, `~/.netrc` or `~/_netrc`.
+ * Looks for the key: in `WANDB_API_KEY`, then in the netrc file, as the password of the server's host. That
+ * file is `$NETRC` or, if this is not set, `~/.netrc` or `~/_netrc`.
  *
- * @param host `api.wandb.ai`, `127.0.0.1:8080`.
+ * @param host With its port, if the address has one: `api.wandb.ai`, `127.0.0.1:8080`.
  */
 export function findApiKey(
   host: string,
@@ -62,7 +65,7 @@ export function findApiKey(
     try {
       text = readFileSync(file, "utf8");
     } catch {
-      continue; // no such file, or one that is not ours to read
+      continue; // no such file, or one that may not be read
     }
     const password = netrcPassword(text, host);
     if (password) return { key: new ApiKey(password), source: file };
@@ -70,7 +73,10 @@ export function findApiKey(
   return null;
 }
 
-/** The password of one machine in a netrc file; macros are passed over. */
+/**
+ * The password of a machine in the text of a netrc file; null if there is none. Macros and comments are
+ * ignored.
+ */
 export function netrcPassword(text: string, host: string): string | null {
   // A macro's body runs to the next empty line.
   const words = text
@@ -88,8 +94,8 @@ export function netrcPassword(text: string, host: string): string | null {
 }
 
 /**
- * What is wrong with a key's form, without a word of the key; null if it can be one. A key is a JWT, or, behind an
- * optional `local-`, at least 40 letters, digits, `-` or `_`.
+ * Describes what is wrong with the form of a key, without quoting any of it; null if nothing is. A key is a
+ * JWT, or at least 40 letters, digits, `-` or `_` after an optional prefix such as `local-`.
  */
 export function keyProblem(key: ApiKey): string | null {
   const text = key.reveal();

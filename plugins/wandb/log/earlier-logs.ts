@@ -1,4 +1,6 @@
-/** What earlier processes of a run have logged, so that the one that resumes it goes on from there. */
+/**
+ * Reads what earlier processes of a run have logged: the process that resumes the run goes on from there.
+ */
 
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
@@ -6,19 +8,19 @@ import { readRecords } from "./log-reader.ts";
 import type { HistoryItem, SummaryItem } from "./records_pb.ts";
 
 export interface EarlierLogs {
-  /** How many there are. */
+  /** The number of logs. */
   readonly count: number;
-  /** The highest step that stands whole in one of them; 0 without any. */
+  /** The last step whose row is in one of the logs; 0 if there is none. */
   readonly lastStep: number;
-  /** Seconds that the run had been running at the last row. */
+  /** How long the run had been running at the last row, in seconds. */
   readonly runtime: number;
-  /** The latest JSON text of every value in the summary, by name. */
+  /** The latest values of the summary as JSON, by name. */
   readonly summary: ReadonlyMap<string, string>;
-  /** What could not be read. */
+  /** A line for each log that could not be read to its end. */
   readonly notes: readonly string[];
 }
 
-/** Reads the run's logs below `{run folder}/wandb/`, those of other run ids left out. A damaged one counts as far as it reads. */
+/** Reads the logs of a run id below `{run folder}/wandb/`. A damaged log counts up to the damage. */
 export function readEarlierLogs(runFolder: string, runId: string): EarlierLogs {
   const summary = new Map<string, string>();
   const notes: string[] = [];
@@ -31,7 +33,7 @@ export function readEarlierLogs(runFolder: string, runId: string): EarlierLogs {
       for (; !next.done; next = records.next()) {
         const { case: kind, value } = next.value.record.recordType;
         if (kind === "history") {
-          // Not `_step`: images that came after a run's last step have one of their own.
+          // Not `_step`: the row of images that came after the last step has a `_step` of its own.
           lastStep = Math.max(lastStep, Number(jsonOf(value.item, "global_step") ?? 0));
           runtime = Math.max(runtime, Number(jsonOf(value.item, "_runtime") ?? 0));
         } else if (kind === "summary") {
@@ -47,7 +49,7 @@ export function readEarlierLogs(runFolder: string, runId: string): EarlierLogs {
   return { count, lastStep, runtime, summary, notes };
 }
 
-/** Their folders' names begin with the time, so their order is that of time, online and offline ones alike. */
+/** The paths of the logs, the oldest first: the names of their folders begin with the time. */
 function logsOf(runFolder: string, runId: string): string[] {
   const root = join(runFolder, "wandb");
   return namesIn(root)
@@ -63,7 +65,7 @@ function jsonOf(items: readonly HistoryItem[], name: string): string | undefined
   return items.find((one) => nameOf(one) === name)?.valueJson;
 }
 
-/** The name of a value that is not part of a larger one. */
+/** The name of a value; null if the value is part of a larger one. */
 function nameOf({ key, nestedKey }: HistoryItem | SummaryItem): string | null {
   if (nestedKey.length === 0) return key;
   return nestedKey.length === 1 ? nestedKey[0]! : null;

@@ -1,6 +1,7 @@
 /**
- * The framing of a `.wandb` file: a seven-byte header, then records cut into chunks that never cross a block boundary, as
- * in a LevelDB log but with an unmasked CRC-32 (IEEE) over each chunk's type and payload.
+ * The framing of a `.wandb` file: a header of seven bytes, then records, cut into chunks that never cross
+ * the boundary of a block. The format is that of a LevelDB log, but the checksum of a chunk is the plain
+ * CRC-32 (IEEE) of type and payload.
  */
 
 import { crc32 } from "node:zlib";
@@ -8,22 +9,28 @@ import { crc32 } from "node:zlib";
 /** `:W&B`, the magic number 0xBEE1 (little-endian) and format version 0. */
 export const FILE_HEADER: Uint8Array = Uint8Array.of(0x3a, 0x57, 0x26, 0x42, 0xe1, 0xbe, 0x00);
 
-/** Bytes between block boundaries, which are absolute file offsets: the header is part of the first block. */
+/**
+ * The size of a block in bytes. Blocks are counted from the beginning of the file, so the header lies in the
+ * first.
+ */
 export const BLOCK_SIZE = 32768;
 
-/** Checksum (uint32), payload length (uint16), both little-endian, and type (uint8). */
+/**
+ * The header of a chunk: checksum (uint32), length of the payload (uint16), both little-endian, and type
+ * (uint8).
+ */
 export const CHUNK_HEADER_SIZE = 7;
 
-/** A record is one FULL chunk, or a FIRST, any number of MIDDLE and a LAST. */
+/** The types of chunks. A record is one FULL chunk, or a FIRST, any number of MIDDLE and a LAST. */
 export const CHUNK = { FULL: 1, FIRST: 2, MIDDLE: 3, LAST: 4 } as const;
 
-/** The checksum of one chunk. */
+/** The checksum of a chunk. */
 export function chunkChecksum(type: number, payload: Uint8Array): number {
   return crc32(payload, crc32(Uint8Array.of(type)));
 }
 
 /**
- * The bytes of one record at its place in the file, the padding before it included.
+ * The bytes of a record for its place in the file, with the padding before it.
  *
  * @param offset Where in the file the bytes will stand.
  */
@@ -52,7 +59,7 @@ export function frameRecord(payload: Uint8Array, offset: number): Uint8Array {
   }
 }
 
-/** Bytes of a record whose first chunk has `first` bytes to its block's end. */
+/** The size in bytes of a framed record, if the first chunk has `first` bytes to the end of its block. */
 function framedSize(length: number, first: number): number {
   const rest = length - (first - CHUNK_HEADER_SIZE);
   const chunks = rest <= 0 ? 1 : 1 + Math.ceil(rest / (BLOCK_SIZE - CHUNK_HEADER_SIZE));

@@ -1,6 +1,6 @@
 /**
- * Makes records_pb.ts from records.proto. Needed only after a change there. It downloads the generator from the package
- * registry.
+ * Makes records_pb.ts from records.proto. Needed only after a change there. It downloads the generator from
+ * the package registry.
  *
  *     bun plugins/wandb/log/generate-records.ts
  */

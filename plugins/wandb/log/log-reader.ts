@@ -1,30 +1,33 @@
-/** Reads a `.wandb` log, also one that is still being written or was cut off. */
+/** Reads a `.wandb` log, even one that is still being written or was cut off. */
 
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { fromBinary } from "@bufbuild/protobuf";
 import { BLOCK_SIZE, CHUNK, CHUNK_HEADER_SIZE, chunkChecksum, FILE_HEADER } from "./framing.ts";
 import { type Record as LogRecord, RecordSchema } from "./records_pb.ts";
 
-/** A record and its bytes' place: `end` is where to go on reading. */
+/** A record and the place of its bytes in the file. Reading goes on at `end`. */
 export interface LogEntry {
   readonly record: LogRecord;
   readonly offset: number;
   readonly end: number;
 }
 
-/** How a log ends, for now. */
+/** How a log ends at the time of reading. */
 export interface LogEnd {
-  /** Behind the last whole record: where to go on reading once the file has grown. */
+  /** The end of the last whole record. Reading goes on there once the file has grown. */
   readonly end: number;
-  /** Bytes behind it that are not a whole record: one that is being written, or was cut off. */
+  /** Bytes after `end`: a record that is being written or was cut off. */
   readonly unfinishedBytes: number;
-  /** What is wrong at `end`, if more than something missing; nothing behind it can be read. */
+  /**
+   * What is wrong at `end`, so that nothing after it can be read. Null if the rest of a record is merely
+   * missing.
+   */
   readonly damage: string | null;
 }
 
 /**
- * Yields the records of a log in order and returns how it ends. The file is read up to the length that it has when
- * reading comes there, block by block, so memory does not grow with it.
+ * Yields the records of a log in order and returns how the log ends. The file is read block by block, so the
+ * memory does not grow with it, and up to the length that it has by then.
  *
  * @param fromOffset The `end` of an earlier entry or `LogEnd`; 0 for the whole log.
  * @throws The system's error if the file cannot be opened or read.
@@ -49,7 +52,7 @@ export function* readRecords(path: string, fromOffset = 0): Generator<LogEntry, 
     } catch (error) {
       return ended(offset, `not a record: ${(error as Error).message}`);
     }
-    // A record of a kind that this project does not write is passed over.
+    // A kind of record that this project does not write.
     if (record.recordType.case !== undefined) yield { record, offset: next.offset, end: next.end };
     offset = next.end;
   }
@@ -61,7 +64,7 @@ export function* readRecords(path: string, fromOffset = 0): Generator<LogEntry, 
 
 type Payload = { payload: Uint8Array; offset: number; end: number } | { damage: string | null };
 
-/** Puts one record's chunks together. `damage` null: the file ends before the record does. */
+/** Puts the chunks of a record together. If the file ends before the record does, `damage` is null. */
 function readPayload(blocks: BlockFile, from: number): Payload {
   const parts: Uint8Array[] = [];
   let at = from;
@@ -91,7 +94,9 @@ function readPayload(blocks: BlockFile, from: number): Payload {
   }
 }
 
-/** A file read a block at a time. A block that was not complete when it was read is read again when more of it is wanted. */
+/**
+ * Reads a file one block at a time. A block that was incomplete is read again when more of it is asked for.
+ */
 class BlockFile {
   readonly #file: number;
   readonly #block = new Uint8Array(BLOCK_SIZE);
@@ -102,7 +107,7 @@ class BlockFile {
     this.#file = openSync(path, "r");
   }
 
-  /** Bytes within one block, as a view that holds until the next call; fewer where the file ends. */
+  /** Bytes within one block; fewer where the file ends. The view is valid until the next call. */
   bytes(at: number, length: number): Uint8Array {
     const number = Math.floor(at / BLOCK_SIZE);
     const from = at % BLOCK_SIZE;

@@ -1,6 +1,6 @@
 /**
- * Writes a `.wandb` log, record by record. A record is with the operating system when `append` returns, so a process that
- * is killed loses nothing; a few seconds' worth can be lost when the machine itself goes down.
+ * Writes a `.wandb` log, record by record. When `append` returns, the operating system has the record: a
+ * process that is killed loses nothing, and a machine that goes down loses the last few seconds.
  */
 
 import { closeSync, fdatasync, fdatasyncSync, ftruncateSync, openSync, writeSync } from "node:fs";
@@ -8,38 +8,40 @@ import { create, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
 import { FILE_HEADER, frameRecord } from "./framing.ts";
 import { RecordSchema } from "./records_pb.ts";
 
-/** One of a record's members: `{ case: "exit", value: { exitCode: 0 } }`. */
+/** The content of a record: `{ case: "exit", value: { exitCode: 0 } }`. */
 export type RecordContent = NonNullable<MessageInitShape<typeof RecordSchema>["recordType"]> & {
   case: string;
 };
 
 export interface LogWriterEvents {
-  /** The log could not be written, for the first time; `error` is the system's (ENOSPC, EIO …). Called once. */
+  /**
+   * The log could not be written for the first time. `error` is the system's (ENOSPC, EIO …). Called once.
+   */
   onTrouble?(error: NodeJS.ErrnoException): void;
-  /** What was held back is on disk again: nothing is missing. */
+  /** Everything that waited in memory is written: nothing is missing. */
   onRecovery?(): void;
-  /** More was held back than memory allows; nothing more is logged. Called once. */
+  /** Too much waits in memory. Nothing more is logged. Called once. */
   onGivenUp?(): void;
 }
 
-/** Time between two requests to put the data on the disk itself, ms. */
+/** The time from one request to put the data on the disk itself to the next, in ms. */
 const SYNC_INTERVAL = 5000;
-/** Pause between two tries to write after a failure, ms. */
+/** The pause between two attempts to write after a failure, in ms. */
 const RETRY_INTERVAL = 1000;
-/** What is held in memory while the disk takes nothing: hours of scalar rows. */
+/** How much may wait in memory while the disk accepts nothing: hours of rows without histograms. */
 const MAX_HELD_BYTES = 16 * 2 ** 20;
 
 export class LogWriter {
   readonly #file: number;
   readonly #events: LogWriterEvents;
-  /** Records so far; the number of the latest. */
+  /** The number of records so far, which is also the number of the latest. */
   #records = 0;
-  /** The length that the file has, or will have once everything held back is written. */
+  /** The length that the file will have once everything that waits is written. */
   #end = 0;
-  /** Bytes in the file, and the end of the last record that is whole there. */
+  /** The length of the file, and the end of the last whole record in it. */
   #written = 0;
   #wholeUntil = 0;
-  /** What the disk did not take, oldest first, with the file offset at which each piece ends. */
+  /** What waits to be written, oldest first. `end` is the offset in the file at which a piece ends. */
   #held: { bytes: Uint8Array; end: number }[] = [];
   #heldBytes = 0;
   #retryAt = 0;
@@ -49,15 +51,15 @@ export class LogWriter {
   #hadTrouble = false;
 
   /**
-   * Creates the log; its header stands in it at once.
+   * Creates the log and writes its header.
    *
-   * @throws The system's error, EEXIST among them: a log is never appended to by a second process.
+   * @throws The system's error. It is EEXIST if the file is there: no process appends to the log of another.
    */
   static create(path: string, events: LogWriterEvents = {}): LogWriter {
     return new LogWriter(openSync(path, "wx"), events);
   }
 
-  /** @param file An open, empty file; the writer closes it. */
+  /** @param file The descriptor of an open, empty file, which the writer closes. */
   constructor(file: number, events: LogWriterEvents = {}) {
     this.#file = file;
     this.#events = events;
@@ -70,10 +72,10 @@ export class LogWriter {
   }
 
   /**
-   * Adds a record, numbered. It never throws for what the disk does: a full disk is reported once, and the records wait
-   * in memory until there is room.
+   * Numbers a record and writes it. It never throws because of the disk: a full disk is reported once, and
+   * records wait in memory until there is room.
    *
-   * @param mailboxSlot For records that W&B's client waits for an answer to.
+   * @param mailboxSlot For a record to which W&B's client expects an answer.
    */
   append(content: RecordContent, mailboxSlot?: string): void {
     if (this.#state !== "open") return;
@@ -83,7 +85,9 @@ export class LogWriter {
     this.#syncNowAndThen();
   }
 
-  /** Puts everything on the disk and closes the file. What was not written is cut at the end of the last whole record. */
+  /**
+   * Puts everything on the disk and closes the file. A record that could be written in part only is cut off.
+   */
   close(): void {
     if (this.#state === "closed") return;
     this.#retryAt = 0;
@@ -93,7 +97,7 @@ export class LogWriter {
       if (this.#written > this.#wholeUntil) ftruncateSync(this.#file, this.#wholeUntil);
       fdatasyncSync(this.#file);
     } catch {
-      // Reported when the writing failed; a pipe or a network file system may not know how to sync.
+      // A failure to write was reported before. A pipe or a network file system may be unable to sync.
     }
     closeSync(this.#file);
   }
@@ -134,7 +138,7 @@ export class LogWriter {
     }
   }
 
-  /** Asks for fdatasync every few seconds, in the background: the disk's pace is not the training's. */
+  /** Asks for fdatasync every few seconds, in the background: training does not wait for the disk. */
   #syncNowAndThen(): void {
     if (this.#isSyncing || Date.now() - this.#syncedAt < SYNC_INTERVAL) return;
     this.#isSyncing = true;

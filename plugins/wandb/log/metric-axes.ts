@@ -1,19 +1,19 @@
-/** Which metric is drawn against which axis, as W&B's metric definitions (`define_metric`). */
+/** Which metric is drawn over which axis, as W&B's metric definitions (`define_metric`). */
 
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import type { MetricRecordSchema } from "./records_pb.ts";
 
 type MetricInit = MessageInitShape<typeof MetricRecordSchema>;
 
-/** What a row always has, and what the others are drawn against. */
+/** The axes, which every row has. */
 export const AXES = ["epoch", "global_step"] as const;
 
 const PER_EPOCH = ["train/", "val/", "system/"];
 const PER_STEP = ["gradients/"];
-/** Per step in spite of their prefix. */
+/** Drawn over steps, although their prefix is that of metrics per epoch. */
 const NORMS = ["train/max_grad_norm", "train/mean_grad_norm"];
 
-/** Definitions to write before the first row. */
+/** The definitions to write before the first row. */
 export function initialDefinitions(): MetricInit[] {
   return [
     ...AXES.map((name) => ({ name, options: { hidden: true, defined: true } })),
@@ -24,12 +24,14 @@ export function initialDefinitions(): MetricInit[] {
 }
 
 /**
- * The definition to write when a metric comes up for the first time: servers that expand no globs need one for every name,
- * and a plugin's own metrics are per gradient step. null where an earlier definition holds already.
+ * The definition to write when a metric appears for the first time. Servers that do not expand globs need
+ * one for every name, and the metrics of plugins are drawn over gradient steps.
+ *
+ * @returns null if the initial definitions cover the metric.
  */
 export function definitionOf(name: string): MetricInit | null {
   if (name.startsWith("_") || AXES.some((axis) => axis === name) || NORMS.includes(name)) return null;
-  // Histograms are not numbers, and W&B's own client expands globs for numbers only.
+  // Histograms: W&B's own client expands globs for numbers only.
   if (PER_STEP.some((prefix) => name.startsWith(prefix))) return null;
   if (!PER_EPOCH.some((prefix) => name.startsWith(prefix))) return exact(name, "global_step");
   return {

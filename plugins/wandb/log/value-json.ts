@@ -1,8 +1,8 @@
-/** Values as W&B's records hold them. */
+/** Values as the JSON in W&B's records. */
 
 /**
- * JSON in which numbers that are not finite stand as the strings "NaN", "Infinity" and "-Infinity", which W&B reads as
- * those numbers.
+ * JSON. For numbers that are not finite it has the strings "NaN", "Infinity" and "-Infinity", which W&B
+ * reads as numbers.
  */
 export function valueJson(value: unknown): string {
   if (typeof value === "number") return Number.isFinite(value) ? String(value) : `"${value}"`;
@@ -13,7 +13,10 @@ export function valueJson(value: unknown): string {
   );
 }
 
-/** An item of a history, summary or config record: a path of one label, so that dots and slashes are part of the name. */
+/**
+ * An item of a history, summary or config record. Its path has one label, so dots and slashes are part of
+ * the name.
+ */
 export function item(name: string, value: unknown): { nestedKey: string[]; valueJson: string } {
   return { nestedKey: [name.toWellFormed()], valueJson: valueJson(value) };
 }

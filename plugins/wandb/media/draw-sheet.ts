@@ -1,15 +1,19 @@
-/** A sheet as a picture: its fills, the true ranges and the predicted ones. No text of any kind is drawn. */
+/** Draws a sheet: its fills, the true and the predicted ranges. It draws no text of any kind. */
 
 import { FILL_COLORS, fillRuns, type SheetPrediction } from "../../../core/plugin.ts";
 
 const TRUTH = "#0a8a3a";
 const PREDICTED = "#d6202a";
 
-/** Pixels: cells are wider than high, and shrink where the picture's longer side would pass the limit. */
+/** The size of a cell in pixels. Cells shrink if the picture would become larger than the limit. */
 const CELL = { width: 64, height: 32 };
+/** The limit for the longer side of a picture, in pixels. */
 const MAX_SIDE = 1200;
 
-/** The drawing and its size in pixels. True ranges are filled outlines, predicted ones dashed, fainter the less sure. */
+/**
+ * The drawing as SVG. True ranges are filled; predicted ones are dashed, and fainter the lower their score
+ * is.
+ */
 export function sheetSvg(
   sheet: Pick<SheetPrediction, "height" | "width" | "truth" | "predicted">,
   fills: Uint8Array,
@@ -37,9 +41,9 @@ export function sheetSvg(
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${w}" height="${h}" viewBox="0 0 ${w} ${h}">${frame}${parts.join("")}</svg>`;
 }
 
-/** The picture as a PNG file. */
+/** The drawing as the bytes of a PNG file. */
 export async function drawSheet(sheet: SheetPrediction): Promise<Uint8Array> {
-  // Loaded here: runs that draw nothing need no renderer.
+  // Imported only here: a run that draws nothing needs no renderer.
   const { Resvg } = await import("@resvg/resvg-js");
   const svg = sheetSvg(sheet, await sheet.fills());
   return new Resvg(svg, { font: { loadSystemFonts: false } }).render().asPng();

@@ -1,4 +1,4 @@
-/** Images in W&B's form: a PNG below `files/media/images/`, and a value in the row that points at it. */
+/** Images in W&B's form: a PNG file below `files/media/images/` and a value in a row that names it. */
 
 import { createHash } from "node:crypto";
 import { mkdirSync } from "node:fs";
@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 import { writeFileAtomic } from "../../../core/plugin.ts";
 
 export interface SavedImage {
-  /** Below the run's `files/`, with `/`. */
+  /** The path below the run's `files/`, with `/`. */
   readonly path: string;
   readonly sha256: string;
   readonly size: number;
@@ -18,9 +18,10 @@ export interface SavedImage {
 const PNG_SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
 
 /**
- * Writes an image under a name made of its metric, step and content.
+ * Writes an image. The name of the file is made of the image's name, its step and a digest of its content.
  *
- * @throws {TypeError} If the bytes are not a PNG file.
+ * @param files The folder `files/` of the log.
+ * @throws {TypeError} If the bytes are not those of a PNG file.
  */
 export function saveImage(
   files: string,
@@ -38,7 +39,7 @@ export function saveImage(
   return { path, sha256, size: png.length, caption, ...size };
 }
 
-/** The row's value for the images that were logged under one name: one image, or a list of them. */
+/** The value in a row for the images that were logged under one name: one image or a list. */
 export function imageValue(images: readonly SavedImage[]): Record<string, unknown> {
   const [first] = images;
   if (images.length === 1 && first) {
@@ -56,7 +57,10 @@ export function imageValue(images: readonly SavedImage[]): Record<string, unknow
   };
 }
 
-/** Width and height in pixels from the file's header chunk (PNG specification, 11.2.2); null if it is not a PNG. */
+/**
+ * Width and height in pixels from the header chunk (PNG specification, 11.2.2); null if the bytes are no PNG
+ * file.
+ */
 function pngSize(png: Uint8Array): { width: number; height: number } | null {
   if (png.length < 24 || PNG_SIGNATURE.some((byte, i) => png[i] !== byte)) return null;
   const view = new DataView(png.buffer, png.byteOffset, png.length);

@@ -1,4 +1,4 @@
-/** Artifacts: files staged beside the log, digested, and described in a record. */
+/** Stages the files of an artifact beside the log and describes them in a record. */
 
 import { createHash } from "node:crypto";
 import { copyFileSync, createReadStream, linkSync, mkdirSync, statSync } from "node:fs";
@@ -11,7 +11,7 @@ import { randomId } from "./random-id.ts";
 
 type ArtifactInit = MessageInitShape<typeof ArtifactRecordSchema>;
 
-/** A file of an artifact as its manifest has it. */
+/** A file in the manifest of an artifact. */
 export interface ManifestEntry {
   readonly path: string;
   /** base64 of the content's MD5. */
@@ -21,11 +21,12 @@ export interface ManifestEntry {
 }
 
 /**
- * Stages an artifact's files below `folder` and describes them. A file is hard-linked where that works and copied
- * elsewhere: those who write such files (checkpoints) replace them under their name and never change them in place. The
- * originals are never in the record, because some of W&B's clients delete what they have uploaded.
+ * Stages the files of an artifact in `folder` and describes them. Files are hard-linked; where the file
+ * system has no links, they are copied. A link is safe because files such as checkpoints are replaced under
+ * their name, never changed in place. The record names the staged files, not the originals: some of W&B's
+ * clients delete what they have uploaded.
  *
- * @param run Project, entity and id, as in the run record.
+ * @param run As in the run record.
  * @throws The system's error if a file cannot be read or staged.
  */
 export async function stageArtifact(
@@ -71,7 +72,10 @@ export async function stageArtifact(
   };
 }
 
-/** Hex MD5 of the manifest's text form: a version line, then `path:digest` of every file in byte order of the paths. */
+/**
+ * The hex MD5 of the manifest as text: a version line, then a line `path:digest` for every file, in the
+ * given order.
+ */
 export function manifestDigest(entries: readonly Pick<ManifestEntry, "path" | "digest">[]): string {
   const lines = entries.map(({ path, digest }) => `${path}:${digest}\n`);
   return createHash("md5")

@@ -1,4 +1,7 @@
-/** The configuration as W&B has it: nested as in config.yaml, and the flat keys of what is known at the start. */
+/**
+ * The configuration that W&B shows of a run: that of the run, and flat keys for the sizes known at its
+ * start.
+ */
 
 import type { Config, HookEvents } from "../../../core/plugin.ts";
 

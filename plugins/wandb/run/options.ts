@@ -1,4 +1,4 @@
-/** The options of the W&B plugin, as they stand under `plugins.wandb`. */
+/** The options of the W&B plugin, as they stand under `plugins.wandb` in a configuration. */
 
 import { boolean, choice, group, integer, number, text } from "../../../core/plugin.ts";
 

@@ -1,4 +1,4 @@
-/** What a step's row holds besides numbers: the histograms and images that came before its numbers did. */
+/** The histograms and images of a step, which come before its numbers and join the same row. */
 
 import { imageValue, type SavedImage } from "../media/image-value.ts";
 
@@ -6,7 +6,7 @@ export class RowMedia {
   #histograms = new Map<string, unknown>();
   #images = new Map<string, SavedImage[]>();
 
-  /** True if images have come that no row has taken yet. */
+  /** True if there are images that no row has taken yet. */
   get hasImages(): boolean {
     return this.#images.size > 0;
   }
@@ -20,12 +20,15 @@ export class RowMedia {
     this.#images.set(name, [...(this.#images.get(name) ?? []), image]);
   }
 
-  /** Forgets the histograms of a step whose numbers never came; images stay for a later row. */
+  /** Forgets the histograms: the numbers of their step never came. Images are kept for a later row. */
   dropHistograms(): void {
     this.#histograms = new Map();
   }
 
-  /** The values of a whole row, in the order in which the log has them. What comes from now on is the next row's. */
+  /**
+   * The values of the row, in the order in which the log has them. What is added from now on joins the next
+   * row.
+   */
   completeRow(numbers: Readonly<Record<string, number>>): Map<string, unknown> {
     const values = new Map([...this.#histograms, ...Object.entries(numbers)]);
     for (const [name, images] of this.#images) values.set(name, imageValue(images));

@@ -1,23 +1,24 @@
-/** The folder of one process's log: `wandb/[offline-]run-YYYYMMDD_HHMMSS-{id}/` below the run's own. */
+/** The folder of one process's log: `wandb/[offline-]run-YYYYMMDD_HHMMSS-{id}/` below the run's folder. */
 
 import { mkdirSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { basename, join } from "node:path";
 
-/** The paths of one log folder; all absolute. */
+/** The paths of one log's folder, all absolute. */
 export interface RunDirectory {
   readonly path: string;
-  /** `run-{id}.wandb`, offline too. */
+  /** The log, `run-{id}.wandb`. Its name is the same online and offline. */
   readonly log: string;
-  /** `files/`: what W&B shows under Files. */
+  /** `files/`, which W&B shows under Files. */
   readonly files: string;
-  /** Copies of what artifacts hold, as they were when they were logged. */
+  /** The staged files of artifacts, as they were when they were logged. */
   readonly artifacts: string;
 }
 
 /**
- * Makes the folder and points `latest-run` at it. A name that is taken (two processes within a second) gets `-1`, `-2` ….
+ * Makes the folder and points `latest-run` at it. If two processes begin within a second, the second
+ * folder's name gets a number: `-1`, `-2` ….
  *
- * @param startedAt ms since 1970; the name has it in local time.
+ * @param startedAt ms since 1970. The name states it in local time.
  * @throws The system's error if the folder cannot be made.
  */
 export function createRunDirectory(
@@ -42,21 +43,22 @@ export function createRunDirectory(
   }
 }
 
-/** `20261123_094610`, local time. */
+/** Local time as it stands in the folder's name: `20261123_094610`. */
 export function timespec(at: Date): string {
   const two = (value: number) => String(value).padStart(2, "0");
   const day = `${at.getFullYear()}${two(at.getMonth() + 1)}${two(at.getDate())}`;
   return `${day}_${two(at.getHours())}${two(at.getMinutes())}${two(at.getSeconds())}`;
 }
 
-/** Replaces the link in one step, so that it never points nowhere. */
+/** Replaces the link in one step, so that there is always one. */
 function pointLatestRun(root: string, target: string): void {
   const temporary = join(root, `latest-run.${process.pid}.tmp`);
   try {
     symlinkSync(target, temporary, "dir");
     renameSync(temporary, join(root, "latest-run"));
   } catch {
-    // A file system without links (or Windows without the right to make them): the link is a convenience.
+    // The file system has no links, or Windows does not let this user make them. The link is only a
+    // convenience.
     rmSync(temporary, { force: true });
   }
 }

@@ -1,4 +1,7 @@
-/** A run in W&B's records: what it is, its rows, its summary, how it ended. The one writer of its log. */
+/**
+ * Puts a run into W&B's records: what it is, its rows, its summary, how it ended. Nothing else writes into
+ * its log.
+ */
 
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import type { EarlierLogs } from "../log/earlier-logs.ts";
@@ -16,30 +19,33 @@ import { item, valueJson } from "../log/value-json.ts";
 import { randomId } from "./random-id.ts";
 import type { Settings } from "./settings.ts";
 
-/** What stands at the beginning of a log. */
+/** What the beginning of a log states. */
 export interface RunDescription {
   readonly settings: Settings;
-  /** By top-level key; nested objects are one value. */
+  /** Values by top-level key; a value may be an object. */
   readonly config: Readonly<Record<string, unknown>>;
   readonly environment: MessageInitShape<typeof EnvironmentRecordSchema>;
-  /** Whether histograms will be logged. */
+  /** True if histograms of gradients will be logged. */
   readonly watches: boolean;
 }
 
-/** Oldest wandb that reads the records, as its own client writes it. */
+/** The oldest wandb that can read the records, as W&B's own client states it. */
 const MIN_CONSUMER = "0.70.0";
 
 export class RunLog {
   readonly #writer: LogWriter;
   readonly #startedAt: number;
   readonly #earlier: EarlierLogs;
-  /** Metrics that have their definition. */
+  /** The names of the metrics that are defined already. */
   readonly #defined = new Set<string>();
-  /** JSON texts by name. */
+  /** The latest values as JSON, by name. */
   readonly #summary: Map<string, string>;
   #isOpen = true;
 
-  /** @param startedAt When this process began with the run, ms since 1970. */
+  /**
+   * @param startedAt When this process began the run or resumed it, in ms since 1970.
+   * @param earlier What earlier processes logged; the summary and the run time go on from there.
+   */
   constructor(writer: LogWriter, startedAt: number, earlier: EarlierLogs) {
     this.#writer = writer;
     this.#startedAt = startedAt;
@@ -47,23 +53,23 @@ export class RunLog {
     this.#summary = new Map(earlier.summary);
   }
 
-  /** False once the exit record is written: nothing may follow it. */
+  /** False once `end` was called: then every further call does nothing. */
   get isOpen(): boolean {
     return this.#isOpen;
   }
 
-  /** Seconds that the run has been running, all of its processes together. */
+  /** How long the run has been running, all of its processes together, in seconds. */
   runtime(now = Date.now()): number {
     return Math.max(0, (now - this.#startedAt) / 1000) + this.#earlier.runtime;
   }
 
-  /** The summary as one JSON object, the content of `wandb-summary.json`. */
+  /** The summary as one JSON object: the content of `wandb-summary.json`. */
   summaryJson(): string {
     const values = [...this.#summary].map(([name, json]) => `${JSON.stringify(name)}:${json}`);
     return `{${[...values, `"_wandb":{"runtime":${Math.floor(this.runtime())}}`].join(",")}}`;
   }
 
-  /** Header, run, environment, metric definitions: before anything else. */
+  /** Writes header, run, environment and metric definitions. Call it before anything else. */
   begin({ settings, config, environment, watches }: RunDescription): void {
     const isResumed = this.#earlier.count > 0;
     const versionInfo = { producer: "tablesense2", minConsumer: MIN_CONSUMER };
@@ -104,7 +110,7 @@ export class RunLog {
         telemetry,
       },
     };
-    // Without a slot the sync of clients up to 0.28 waits for ever for an answer to this record.
+    // Without a mailbox slot, `wandb sync` up to 0.28 waits for an answer to this record and never ends.
     this.#writer.append(run, randomId(12));
     this.environment(environment);
     this.#writer.append({ case: "telemetry", value: telemetry });
@@ -115,15 +121,18 @@ export class RunLog {
     }
   }
 
-  /** Records with the same writer id are merged, so that what takes time to find out can follow. */
+  /**
+   * Writes an environment record. W&B merges those of one writer id, so a later one can add what was not
+   * known before.
+   */
   environment(environment: RunDescription["environment"]): void {
     this.#append({ case: "environment", value: environment });
   }
 
   /**
-   * Writes the row of a step, and the summary with its numbers.
+   * Writes the row of a step and updates the summary with its numbers.
    *
-   * @param loggedAt When its values were logged, ms since 1970.
+   * @param loggedAt When the values were logged, in ms since 1970.
    */
   row(step: number, values: ReadonlyMap<string, unknown>, loggedAt: number): void {
     for (const name of values.keys()) this.#define(name);
@@ -137,20 +146,25 @@ export class RunLog {
     });
   }
 
-  /** Sets values of the summary, and how long the run has been running. */
+  /** Sets values of the summary, and in it how long the run has been running. */
   summary(values: Readonly<Record<string, unknown>>): void {
     for (const [name, value] of Object.entries(values)) this.#summary.set(name, valueJson(value));
     const runtime = { nestedKey: ["_wandb", "runtime"], valueJson: String(Math.floor(this.runtime())) };
     this.#append({ case: "summary", value: { update: [...entries(values), runtime] } });
   }
 
-  /** System readings, under W&B's names. */
+  /**
+   * Writes a sample of the machine's load.
+   *
+   * @param readings Values under W&B's names.
+   * @param at ms since 1970.
+   */
   stats(readings: Readonly<Record<string, number>>, at: number): void {
     const items = Object.entries(readings).map(([key, value]) => ({ key, valueJson: valueJson(value) }));
     this.#append({ case: "stats", value: { timestamp: timestamp(at), item: items } });
   }
 
-  /** A line of the console. */
+  /** Writes a line of the console. */
   output(line: string, stream: "stdout" | "stderr"): void {
     const { STDOUT, STDERR } = OutputRawRecord_OutputType;
     this.#append({
@@ -173,7 +187,7 @@ export class RunLog {
     this.#append({ case: "artifact", value: artifact });
   }
 
-  /** The last record; closes the log. */
+  /** Writes the last records and closes the log. */
   end(exitCode: number): void {
     this.summary({});
     this.#append({ case: "exit", value: { exitCode, runtime: Math.floor(this.runtime()) } });

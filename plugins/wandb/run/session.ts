@@ -1,4 +1,7 @@
-/** One process's logging of a run: takes the run's events and writes them, to the log first and from there online. */
+/**
+ * Logs a run while one process trains it: turns the run's events into records of its log and starts the
+ * upload.
+ */
 
 import { join } from "node:path";
 import { type Artifact, artifactName, type HookEvents, type PluginRun } from "../../../core/plugin.ts";
@@ -24,9 +27,21 @@ import { Voice } from "./voice.ts";
 
 type Event<Name extends keyof HookEvents> = Readonly<HookEvents[Name]>;
 
-/** A run that was interrupted or failed is marked so; `crashed` is what W&B makes of a log without an end. */
+/** The exit code by which W&B tells how a run ended. It shows a run whose log has no end as crashed. */
 const EXIT_CODES = { finished: 0, stopped: 0, interrupted: 130, failed: 1 } as const;
 
+/**
+ * The logging of a run by one process; a process that resumes the run has a session of its own.
+ *
+ * The life cycle: the constructor creates the log and its folder, writes what is known of the run, and
+ * starts to sample the machine's load. `goOnline` starts the upload, which follows the log in a thread of
+ * its own. Then the methods take the events of the run that have their names; each writes its records before
+ * it returns. `onRunEnd` stops the sampling, writes the end of the log, closes it and waits for the upload.
+ * After that, nothing is left open.
+ *
+ * A session that never gets `onRunEnd` because its process was killed leaves a log without an end, which can
+ * be uploaded and which a resumed run reads.
+ */
 export class Session {
   readonly #run: PluginRun;
   readonly #settings: Settings;
@@ -38,11 +53,12 @@ export class Session {
   readonly #files: ReadableFiles;
   readonly #log: RunLog;
   readonly #sampler: SystemSampler;
-  readonly #unsubscribe: (() => void) | null;
+  /** What feeds the log besides the run's events: the sampler, the console. */
+  readonly #sources = new DisposableStack();
   #upload: Upload | null = null;
   #artifacts = 0;
   #isEpochsLastRow = false;
-  /** The last row's place. */
+  /** Step and epoch of the last row. */
   #last = { step: 0, epoch: 0 };
 
   /** @throws The system's error if the log cannot be created. */
@@ -64,12 +80,13 @@ export class Session {
     this.#sampler = new SystemSampler(run.folder, options.system_interval, (readings, at) =>
       this.#log.stats(readings, at),
     );
-    this.#unsubscribe = options.log_console
-      ? run.console.subscribe((line, stream) => this.#log.output(line, stream))
-      : null;
+    this.#sources.use(this.#sampler);
+    if (options.log_console) {
+      this.#sources.defer(run.console.subscribe((line, stream) => this.#log.output(line, stream)));
+    }
   }
 
-  /** Starts the upload, where the run is online. What it needs is loaded only then. */
+  /** Starts the upload if the run is online. The code that it needs is loaded only then. */
   async goOnline(): Promise<void> {
     if (this.#settings.mode !== "online") return;
     const request = {
@@ -113,7 +130,7 @@ export class Session {
     this.#sampler.sampleIfDue();
     if (this.#isLogged(step)) return;
     for (const [index, sheet] of sheets.slice(0, this.#options.log_predictions).entries()) {
-      // The caption counts; it names nothing.
+      // A number in place of the sheet's name, which is never sent.
       const caption = `sheet ${index + 1}: ${sheet.truth.length} true (green), ${sheet.predicted.length} predicted (red)`;
       try {
         this.#addImage("predictions", step, await drawSheet(sheet), caption);
@@ -137,7 +154,7 @@ export class Session {
     });
   }
 
-  /** The step's images have come by now (`HookEvents` states the order): the row is whole. */
+  /** Writes the row of a step. Its images have come by now: `HookEvents` states the order. */
   onLog({ step, epoch, row }: Event<"onLog">): void {
     this.#last = { step, epoch };
     const values = this.#media.completeRow(row);
@@ -169,12 +186,11 @@ export class Session {
     await this.#logArtifact({ name, type: "model", files: [path], aliases }, { epoch, step });
   }
 
-  /** Writes the end of the log, then waits for the upload as long as that has hope. */
+  /** Writes the end of the log and closes it, then waits until the upload is through or has given up. */
   async onRunEnd({ status, summary }: Event<"onRunEnd">): Promise<void> {
-    this.#sampler.stop();
     if (this.#media.hasImages) this.#writeLeftovers();
     this.#setSummary(summary);
-    this.#unsubscribe?.();
+    this.#sources.dispose();
     const exitCode = EXIT_CODES[status];
     this.#log.end(exitCode);
     this.#files.summary(this.#log.summaryJson());
@@ -182,7 +198,7 @@ export class Session {
     else this.#voice.line(`the run's log is complete; to upload it: bun run sync "${this.#run.folder}"`);
   }
 
-  /** All that is needed to go on: what was logged, the logs themselves tell. */
+  /** What a process that resumes the run needs. Everything else stands in the logs. */
   saveState(): { run_id: string } {
     return { run_id: this.#settings.runId };
   }
@@ -202,7 +218,7 @@ export class Session {
     this.#files.config(config);
     this.#files.summary(this.#log.summaryJson());
     this.#files.metadata(environment);
-    // The driver's tool takes a second or two; training does not wait for it.
+    // The driver's tool takes a second or two. Training does not wait for it.
     void listGpus().then((gpus) => {
       if (gpus.length === 0 || !this.#log.isOpen) return;
       const complete = environmentWith(gpus);
@@ -211,12 +227,12 @@ export class Session {
     });
   }
 
-  /** True for a step that an earlier log of this run holds whole. */
+  /** True for a step whose row stands in an earlier log of this run. */
   #isLogged(step: number): boolean {
     return step <= this.#earlier.lastStep;
   }
 
-  /** Images that came after the last row get a row of their own behind it. */
+  /** Gives images that came after the last row a row of their own, one step later. */
   #writeLeftovers(): void {
     this.#media.dropHistograms();
     const { step, epoch } = this.#last;
@@ -243,7 +259,7 @@ export class Session {
     }
   }
 
-  /** null stands for "nothing to measure", and replaces what an epoch before had there. */
+  /** A null means that there was nothing to measure; it replaces the value of an earlier epoch. */
   #setSummary(values: Readonly<Record<string, number | null | undefined>>): void {
     const known = Object.entries(values).filter(([, value]) => value !== undefined);
     if (known.length > 0) this.#log.summary(Object.fromEntries(known));

@@ -1,4 +1,6 @@
-/** Where and as what a run is logged: the plugin's options, the environment and the run put together, and checked. */
+/**
+ * Where a run is logged and under which name: put together from options, environment and run, and checked.
+ */
 
 import type { Config, OptionsOf, Problem } from "../../../core/plugin.ts";
 import { type ApiKey, findApiKey, keyProblem } from "../access/api-key.ts";
@@ -9,13 +11,13 @@ export type WandbOptions = OptionsOf<typeof options>;
 export interface Settings {
   /** Never `auto`: that is decided here. */
   readonly mode: "online" | "offline" | "disabled";
-  /** What sends the run when it is online. */
+  /** What sends the run if it is online. */
   readonly transport: "direct" | "sdk";
-  /** The server, without a slash at the end. */
+  /** The address of the server, without a slash at its end. */
   readonly baseUrl: string;
-  /** Set whenever the mode is online. */
+  /** Never null if the mode is online. */
   readonly apiKey: ApiKey | null;
-  /** User or team; null: the key's default. */
+  /** The user or team that the run belongs to. Null: the default of the key. */
   readonly entity: string | null;
   readonly project: string;
   readonly runId: string;
@@ -25,15 +27,18 @@ export interface Settings {
   readonly notes: string;
   readonly tags: readonly string[];
   readonly sweepId: string;
-  /** What to do with a run of this id that the server has already; null: go on with it where it is this very run. */
+  /**
+   * What to do about a run of this id that the server already has. Null: go on with it if the server's rows
+   * are those of this run, otherwise refuse.
+   */
   readonly resume: "allow" | "must" | "never" | null;
-  /** No lines on the console. */
+  /** True: nothing is printed. */
   readonly silent: boolean;
 }
 
 export interface ResolvedSettings {
   readonly settings: Settings;
-  /** What the user should change. Training goes on, and the run is logged offline. */
+  /** What the user should change. With any of them, the run is logged offline; training goes on. */
   readonly problems: readonly Problem[];
   /** Lines for the user. */
   readonly notes: readonly string[];
@@ -43,18 +48,19 @@ export interface ResolvedSettings {
 export interface SettingsSources {
   readonly options: WandbOptions;
   readonly experiment: Config["experiment"];
-  /** The run's own id, and the one that an earlier process of the run logged under (null for a fresh run). */
+  /** The id of the run itself. */
   readonly runId: string;
+  /** The id under which an earlier process logged the run; null for a fresh run. */
   readonly earlierRunId: string | null;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** The home folder, for `~/.netrc`. */
+  /** The folder of `.netrc`. Left out: the user's home. */
   readonly home?: string;
 }
 
 const DEFAULT_PROJECT = "tablesense2";
 const RESUME_WORDS = ["allow", "must", "never", "auto"] as const;
 
-/** Puts the settings together. What cannot be used is a problem, and then the run is logged offline with what can. */
+/** Never throws: a value that cannot be used is a problem, and the nearest usable one takes its place. */
 export function resolveSettings(sources: SettingsSources): ResolvedSettings {
   const { options, experiment, env } = sources;
   const problems: Problem[] = [];
@@ -105,7 +111,7 @@ export function resolveSettings(sources: SettingsSources): ResolvedSettings {
   };
 }
 
-/** @returns The URL without a slash at its end, or null if it is not one. */
+/** @returns The URL without a slash at its end; null if the text is not an http or https URL. */
 function checkBaseUrl(text: string, problems: Problem[]): string | null {
   const problem = (got: string) => {
     problems.push({
@@ -127,7 +133,7 @@ function withoutCredentials(text: string): string {
   return text.replace(/[^/\s]*@/, "…@");
 }
 
-/** @returns The name if W&B takes it, else the nearest one that it takes. */
+/** @returns The name if W&B accepts it, otherwise the nearest name that it accepts. */
 function checkProject(name: string, problems: Problem[]): string {
   const fits = name.trim() !== "" && name.length <= 128 && !/[/\\#?%:]/.test(name);
   if (fits) return name;
@@ -155,7 +161,7 @@ function checkTags(tags: readonly string[], problems: Problem[]): string[] {
   return tags.filter((tag) => tag.length <= 64 && tag.trim() !== "");
 }
 
-/** A run keeps its id for ever: the first process's choice holds for those that resume it. */
+/** A run keeps its id: the choice of its first process holds for all that resume it. */
 function checkRunId(
   { runId, earlierRunId, env }: SettingsSources,
   problems: Problem[],

@@ -1,4 +1,4 @@
-/** What the plugin says on the console: every line begins with `W&B: `, and nothing is said twice. */
+/** Prints for the plugin: every line begins with `W&B: `, and `silent` silences all of them. */
 
 import type { RunConsole } from "../../../core/plugin.ts";
 import type { LogWriterEvents } from "../log/log-writer.ts";
@@ -13,7 +13,7 @@ export class Voice {
     this.#isSilent = isSilent;
   }
 
-  /** A line that says itself whose it is. */
+  /** Prints a line that begins with `W&B: ` already. */
   print(text: string): void {
     if (!this.#isSilent) this.#console.line(text);
   }
@@ -26,14 +26,14 @@ export class Voice {
     if (!this.#isSilent) this.#console.warn(`W&B: ${text}`);
   }
 
-  /** Warns the first time that it is called with this key. */
+  /** Warns, but only the first time that it is called with this key. */
   once(key: string, text: string): void {
     if (this.#said.has(key)) return;
     this.#said.add(key);
     this.warn(text);
   }
 
-  /** Does something beside the log; its failure is told once and costs nothing else. */
+  /** Writes something beside the log. A failure is reported once for each `what`, and the run goes on. */
   attempt(what: string, work: () => void): void {
     try {
       work();
@@ -42,12 +42,12 @@ export class Voice {
     }
   }
 
-  /** Tells once that something is missing beside the log. */
+  /** Reports once for each `what` that it was not written. */
   failed(what: string, error: unknown): void {
     this.once(what, `${what} is not written: ${(error as Error).message}`);
   }
 
-  /** What to say about a log that the disk does not take. */
+  /** What to print when the log cannot be written. */
   diskEvents(path: string): LogWriterEvents {
     return {
       onTrouble: (error) =>
@@ -60,7 +60,7 @@ export class Voice {
   }
 }
 
-/** What to do about a file that cannot be written, by the system's error code. */
+/** What the user can do about a file that cannot be written, by the system's error code. */
 export function remedy(code: string | undefined): string {
   if (code === "ENOSPC" || code === "EDQUOT") return "Make room on the disk.";
   return code === "EROFS" || code === "EACCES" ? "Make the folder writable." : "Check the disk.";

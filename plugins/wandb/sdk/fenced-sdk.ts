@@ -1,11 +1,11 @@
 /**
- * `@wandb/sdk` 0.5.1 behind a fence. What was measured of it: `init` can wait for ever or 17 minutes, `finish` for ever;
- * it installs signal handlers that end the process with status 0; it prints to the console; it begins every process's
- * rows at line 0 of the server's file. It is meant to run in a thread of its own, whose console and process
- * listeners are not those of the training.
+ * Keeps the side effects of `@wandb/sdk` 0.5.1 away from its user. Measured: `init` can wait 17 minutes or
+ * for ever, `finish` for ever; it installs signal handlers that end the process with status 0; it prints to
+ * the console; it begins the rows of every process at line 0 of the server's file. It has to run in a thread
+ * of its own, because console and process listeners are replaced while it works.
  */
 
-/** The part of the SDK's run that is used. `_messenger` is its way to the rows' line numbers. */
+/** The part of the SDK's run that is used. The line numbers of rows are reached through `_messenger`. */
 interface SdkRun {
   log(data: Record<string, unknown>, step: number): void;
   finish(exitCode: number): Promise<void>;
@@ -21,7 +21,7 @@ export interface SdkOptions {
   readonly project: string;
   readonly runId: string;
   readonly displayName: string;
-  /** Every top-level value wrapped in `{ value }`, as the server takes it: the SDK sends it as it is. */
+  /** In the server's form, every top-level value wrapped in `{ value }`: the SDK sends it unchanged. */
   readonly config: Record<string, unknown>;
   /** The server's line number of the first row. */
   readonly firstLine: number;
@@ -30,6 +30,10 @@ export interface SdkOptions {
 const SIGNALS = ["SIGINT", "SIGTERM", "beforeExit"] as const;
 const CONSOLE = ["log", "info", "warn", "error", "debug"] as const;
 
+/**
+ * The life cycle: `open` starts a run, `log` hands over rows, `finish`, which has to be called once, ends
+ * the run and gives the console back.
+ */
 export class FencedSdk {
   readonly #run: SdkRun;
   readonly #release: () => string[];
@@ -40,8 +44,10 @@ export class FencedSdk {
   }
 
   /**
-   * @param timeLimit For the SDK's `init`, ms.
-   * @throws {Error} In one message, without the key, whatever the SDK did.
+   * Starts a run.
+   *
+   * @param timeLimit How long the SDK's `init` may take, in ms.
+   * @throws {Error} Whatever the SDK did, in one message that does not contain the key.
    */
   static async open(options: SdkOptions, timeLimit: number): Promise<FencedSdk> {
     const release = captureConsole(options.apiKey);
@@ -73,15 +79,16 @@ export class FencedSdk {
     }
   }
 
-  /** Hands over a row. The SDK gives no answer, then or later. */
+  /** Hands over a row. The SDK never tells whether it arrived. */
   log(row: Readonly<Record<string, unknown>>, step: number): void {
-    this.#run.log({ ...row }, step); // a copy: the SDK writes into what it gets
+    this.#run.log({ ...row }, step); // a copy, because the SDK writes into it
   }
 
   /**
    * Ends the run.
    *
-   * @returns What the SDK printed meanwhile: its only way to speak of trouble.
+   * @param timeLimit How long the SDK's `finish` may take, in ms.
+   * @returns What the SDK printed in the meantime: this is how it reports trouble.
    * @throws {Error} If it does not end in time.
    */
   async finish(exitCode: number, timeLimit: number): Promise<string[]> {
@@ -105,7 +112,7 @@ async function withLimit<T>(promise: Promise<T>, ms: number, what: string): Prom
   }
 }
 
-/** Runs something and removes the process listeners that it added. */
+/** Does the work and removes the process listeners that it added. */
 async function withoutListeners<T>(work: () => Promise<T>): Promise<T> {
   const before = new Map(SIGNALS.map((name) => [name, new Set(process.listeners(name as "exit"))]));
   try {
@@ -119,7 +126,10 @@ async function withoutListeners<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Keeps this thread's console output instead of printing it. The returned function ends that and gives it back. */
+/**
+ * Keeps the output of this thread's console. The returned function restores the console and gives the
+ * output.
+ */
 function captureConsole(apiKey: string): () => string[] {
   const lines: string[] = [];
   const originals = CONSOLE.map((name) => [name, console[name]] as const);

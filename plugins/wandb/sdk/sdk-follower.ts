@@ -1,4 +1,7 @@
-/** Follows a growing log and hands its rows to the SDK, beside a heartbeat that the SDK does not send. */
+/**
+ * Follows a growing log and hands its rows to the SDK. It also sends the heartbeats that the SDK does not
+ * send.
+ */
 
 import { readRecords } from "../log/log-reader.ts";
 import type { HistoryRecord } from "../log/records_pb.ts";
@@ -13,6 +16,10 @@ import { ServerApi } from "../upload/server-api.ts";
 import type { UploadOutcome, UploadTask } from "../upload/uploader.ts";
 import { FencedSdk } from "./fenced-sdk.ts";
 
+/**
+ * The life cycle is that of an `Uploader`: `run`, called once, does everything, and `finish` tells that the
+ * log is complete.
+ */
 export class SdkFollower {
   readonly #task: UploadTask;
   readonly #pace: Pace;
@@ -31,11 +38,12 @@ export class SdkFollower {
     this.#client = new HttpClient({ baseUrl, apiKey, backoff: this.#pace.backoff, onTrouble });
   }
 
-  /** Never rejects. `complete` says that the SDK reported no trouble, not that everything got there. */
+  /** Never rejects. `complete` means that the SDK reported no trouble, not that everything arrived. */
   async run(): Promise<UploadOutcome> {
     let url: string | null = null;
     try {
-      // The run is made the direct way: the SDK can neither continue one nor say why it cannot make one.
+      // The run is created directly: the SDK cannot go on with a run, and does not say why it cannot create
+      // one.
       const api = new ServerApi(this.#client, this.#pace);
       const connection = await connectRun(this.#task, api, () => this.#rest());
       if (!connection) throw new Error("the log holds no run");
@@ -104,7 +112,9 @@ export class SdkFollower {
   }
 }
 
-/** A row as an object. The SDK would turn numbers that are not finite into null: they become W&B's strings. */
+/**
+ * A row as an object. Numbers that are not finite become W&B's strings: the SDK would turn them into null.
+ */
 function rowOf({ item }: HistoryRecord): Record<string, unknown> {
   const tree: KeyTree = new Map();
   update(tree, item);

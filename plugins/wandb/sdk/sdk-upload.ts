@@ -1,16 +1,18 @@
 /**
- * `transport: sdk`: rows travel through `@wandb/sdk` while the run goes on; when it is over, the run's log is uploaded
- * directly, because the SDK neither knows what it lost nor sends anything but rows.
+ * `transport: sdk`: while the run is going on, its rows travel through `@wandb/sdk`. When it is over, the
+ * log is uploaded directly, because the SDK does not know which rows it lost, and sends nothing but rows.
  */
 
 import { PACE } from "../upload/pace.ts";
 import { startUpload, type Upload, type UploadOptions, uploadTask } from "../upload/start-upload.ts";
 import { UploadWorker } from "../upload/upload-worker.ts";
 
+/** Starts the upload and returns at once, like `startUpload`. */
 export function startSdkUpload(options: UploadOptions): Upload {
   const { print } = options;
   const { sdkFinish, patience } = { ...PACE, ...options.pace };
-  // The SDK runs in a thread of its own: what it throws where nobody can catch it ends that thread and nothing else.
+  // The SDK throws some errors where nobody can catch them. In a thread of its own they end that thread
+  // alone.
   const worker = new UploadWorker(new URL("./worker.ts", import.meta.url), uploadTask(options), print);
   return {
     async finish(exitCode) {

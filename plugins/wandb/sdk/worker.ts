@@ -1,4 +1,4 @@
-/** Entry of the SDK's thread: feeds the rows of a growing log to `@wandb/sdk`. Started by sdk-upload.ts only. */
+/** The entry of the SDK's worker thread: runs an `SdkFollower`. Only sdk-upload.ts starts it. */
 
 import { parentPort } from "node:worker_threads";
 import type { FromWorker, ToWorker } from "../upload/upload-worker.ts";

@@ -1,4 +1,4 @@
-/** What a run runs on: the record from which W&B makes wandb-metadata.json. */
+/** Where a run runs: the record from which W&B makes wandb-metadata.json. */
 
 import { readFileSync } from "node:fs";
 import { availableParallelism, cpus, hostname, machine, release, totalmem, type, userInfo } from "node:os";
@@ -14,6 +14,7 @@ type EnvironmentInit = MessageInitShape<typeof EnvironmentRecordSchema>;
 export interface EnvironmentSources {
   /** ms since 1970. */
   readonly startedAt: number;
+  /** The run's folder: the disk that holds it is described. */
   readonly folder: string;
   /** As in `process.argv`: executable, program, arguments. */
   readonly argv: readonly string[];
@@ -22,7 +23,10 @@ export interface EnvironmentSources {
   readonly gpus: readonly Gpu[];
 }
 
-/** Host, system, program, processors, memory, disk, GPUs and the version of the code. */
+/**
+ * The record: host, user, system, program with its arguments, processors, memory, disk, GPUs, version of the
+ * code.
+ */
 export function environmentRecord(sources: EnvironmentSources): EnvironmentInit {
   const { startedAt, folder, argv, env, writerId, gpus } = sources;
   const [executable = process.execPath, program = "", ...args] = argv;
@@ -35,7 +39,7 @@ export function environmentRecord(sources: EnvironmentSources): EnvironmentInit 
   const physical = physicalCores() ?? logical;
   return {
     os: `${type()}-${release()}-${machine()}`,
-    // The field for the interpreter and its version; W&B knows only one language here.
+    // W&B has no other field for the interpreter and its version.
     python: `Bun ${Bun.version}`,
     startedAt: timestamp(startedAt),
     args,
@@ -66,14 +70,17 @@ export function environmentRecord(sources: EnvironmentSources): EnvironmentInit 
   };
 }
 
-/** The code's remote and commit; undefined outside a repository or without git. */
+/** Remote and commit of the code; undefined outside a repository or without git. */
 export function gitState(folder: string): { remoteUrl: string; commit: string } | undefined {
   const commit = git(folder, "rev-parse", "HEAD");
   if (commit === "") return undefined;
   return { commit, remoteUrl: withoutCredentials(git(folder, "config", "--get", "remote.origin.url")) };
 }
 
-/** `https://user:token@host/x.git` → `https://host/x.git`. A plain `git@host:x.git` names no secret and stays. */
+/**
+ * `https://user:token@host/x.git` → `https://host/x.git`. The form `git@host:x.git` holds no secret and
+ * stays.
+ */
 export function withoutCredentials(url: string): string {
   return url.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/@]*@/i, "$1");
 }
@@ -90,7 +97,7 @@ function git(folder: string, ...args: string[]): string {
   }
 }
 
-/** Pairs of socket and core in /proc/cpuinfo (proc(5)); null where it does not tell. */
+/** The number of different pairs of socket and core in /proc/cpuinfo (proc(5)); null where there is none. */
 function physicalCores(): number | null {
   try {
     const cores = new Set<string>();

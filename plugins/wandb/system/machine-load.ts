@@ -1,4 +1,4 @@
-/** The machine's network and disks, counted since the meter was made. */
+/** The load of the machine's network and disks. */
 
 import { readdirSync, readFileSync, statfsSync } from "node:fs";
 import { parse } from "node:path";
@@ -6,15 +6,19 @@ import { type Readings, round } from "./process-load.ts";
 
 const MB = 2 ** 20;
 const GB = 2 ** 30;
-/** /proc/diskstats counts in these, whatever the disk's own are (kernel documentation, iostats). */
+/**
+ * The bytes of a sector in /proc/diskstats, whatever the sectors of the disk are (kernel documentation,
+ * iostats).
+ */
 const SECTOR = 512;
 
+/** Network and disk traffic are counted from the moment at which the object is made. */
 export class MachineLoad {
   readonly #mount: string;
   readonly #network = networkBytes();
   readonly #disks = diskBytes();
 
-  /** @param folder Its file system's root is the one whose use is measured. */
+  /** @param folder The use of the file system at this path's root is measured. */
   constructor(folder: string) {
     this.#mount = parse(folder).root || "/";
   }
@@ -41,7 +45,7 @@ export class MachineLoad {
   }
 }
 
-/** Bytes of the file system that holds `path`; null where it cannot be asked. */
+/** The size and the use of the file system that holds `path`, in bytes; null where they are unknown. */
 export function diskUse(path: string): { total: number; used: number } | null {
   try {
     const { bsize, blocks, bfree } = statfsSync(path);
@@ -51,7 +55,10 @@ export function diskUse(path: string): { total: number; used: number } | null {
   }
 }
 
-/** Over all interfaces (proc(5), /proc/net/dev: receive bytes first, transmit bytes ninth); null where there is none. */
+/**
+ * Bytes sent and received over all interfaces, from /proc/net/dev (proc(5)): the first field of a line are
+ * the bytes received, the ninth those sent. Null where there is no such file.
+ */
 function networkBytes(): { sent: number; received: number } | null {
   const text = contentOf("/proc/net/dev");
   if (text === null) return null;
@@ -65,7 +72,7 @@ function networkBytes(): { sent: number; received: number } | null {
   return { sent, received };
 }
 
-/** Whole disks only, no partitions, loop devices or memory. */
+/** Bytes read from and written to each whole disk; partitions, loop devices and RAM disks are left out. */
 function diskBytes(): Map<string, { read: number; written: number }> {
   const disks = new Map<string, { read: number; written: number }>();
   const text = contentOf("/proc/diskstats");

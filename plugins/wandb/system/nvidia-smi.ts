@@ -1,4 +1,4 @@
-/** NVIDIA GPUs, as the driver's own tool tells: what they are, and how busy. */
+/** What the driver's tool `nvidia-smi` tells of NVIDIA GPUs: which there are, and how busy they are. */
 
 import type { Readings } from "./process-load.ts";
 
@@ -23,12 +23,12 @@ const LOAD_FIELDS = [
   "clocks.mem",
 ];
 
-/** The GPUs of this machine; empty where there is no tool or it fails. */
+/** The GPUs of this machine; empty if there is no tool, or if it fails. */
 export async function listGpus(): Promise<Gpu[]> {
   return parseGpus(await query(["name", "memory.total", "uuid"]));
 }
 
-/** @param rows `name, MB, uuid`. */
+/** @param rows Lines of the form `name, MB, uuid`. */
 export function parseGpus(rows: string): Gpu[] {
   return cells(rows).flatMap(([name = "", memory, uuid = ""]) => {
     const megabytes = Number(memory);
@@ -36,11 +36,15 @@ export function parseGpus(rows: string): Gpu[] {
   });
 }
 
+/** The load of all GPUs under W&B's names; empty if there is no tool, or if it fails. */
 export async function gpuLoad(): Promise<Readings> {
   return parseGpuLoad(await query(LOAD_FIELDS));
 }
 
-/** @param rows The values of `LOAD_FIELDS`; what a GPU cannot tell (`[N/A]`) is left out. */
+/**
+ * @param rows Lines with the values of `LOAD_FIELDS`. A value that a GPU does not have (`[N/A]`) is left
+ *   out.
+ */
 export function parseGpuLoad(rows: string): Readings {
   const readings: Readings = {};
   for (const [index, ...texts] of cells(rows)) {
@@ -66,7 +70,7 @@ export function parseGpuLoad(rows: string): Readings {
   return readings;
 }
 
-/** CSV rows of these fields, without units; empty where there is nothing to ask. */
+/** Lines of CSV with the values of the fields, without units; empty if there is no tool, or if it fails. */
 async function query(fields: readonly string[]): Promise<string> {
   const tool = Bun.which("nvidia-smi");
   if (tool === null) return "";

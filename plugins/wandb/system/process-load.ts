@@ -1,14 +1,17 @@
-/** This process's load: processor time, memory, threads; and the machine's memory. */
+/** The load of this process (processor, memory, threads) and the memory of the machine. */
 
 import { readFileSync } from "node:fs";
 import { availableParallelism, freemem, totalmem } from "node:os";
 
 const MB = 2 ** 20;
 
-/** Names are W&B's; values are numbers. */
+/** Measured values under W&B's names. */
 export type Readings = Record<string, number>;
 
-/** Measures the processor time since the last call (the first: since the meter was made), so each caller has its own. */
+/**
+ * Processor time counts from the previous `read`, or from the making of the object: use one object for each
+ * purpose.
+ */
 export class ProcessLoad {
   #cpu = process.cpuUsage();
   #at = performance.now();
@@ -34,7 +37,7 @@ export class ProcessLoad {
   }
 }
 
-/** A line of /proc/meminfo (proc(5)) in bytes; null where there is none. */
+/** The bytes of a line in /proc/meminfo (proc(5)); null where there is no such file or line. */
 function meminfoBytes(name: string): number | null {
   const kilobytes = lineNumber("/proc/meminfo", name);
   return kilobytes === null ? null : kilobytes * 1024;
@@ -53,6 +56,7 @@ function lineNumber(file: string, name: string): number | null {
   }
 }
 
+/** Three decimals. */
 export function round(value: number): number {
   return Math.round(value * 1000) / 1000;
 }

@@ -1,4 +1,4 @@
-/** Samples the machine at an interval, and hands each sample on. */
+/** Samples the load of the machine at an interval and hands each sample on. */
 
 import { MachineLoad } from "./machine-load.ts";
 import { gpuLoad } from "./nvidia-smi.ts";
@@ -15,11 +15,11 @@ export class SystemSampler {
   #isStopped = false;
 
   /**
-   * The first sample is taken at once.
+   * Takes the first sample at once, and further ones until it is disposed of.
    *
-   * @param folder On the file system to watch.
-   * @param interval Seconds.
-   * @param onSample Receives the readings and when they were taken, ms since 1970.
+   * @param folder A folder on the file system to watch.
+   * @param interval In seconds.
+   * @param onSample Receives the readings and when they were taken, in ms since 1970.
    */
   constructor(folder: string, interval: number, onSample: (readings: Readings, at: number) => void) {
     this.#machine = new MachineLoad(folder);
@@ -30,7 +30,9 @@ export class SystemSampler {
     this.sampleIfDue();
   }
 
-  /** Also to be called now and then by those who keep the event loop busy, for then no timer fires. */
+  /**
+   * Takes a sample if it is time. Call it between steps, too: while the event loop is busy, no timer fires.
+   */
   sampleIfDue(): void {
     const now = Date.now();
     if (this.#isStopped || now < this.#next) return;
@@ -41,12 +43,13 @@ export class SystemSampler {
       return;
     }
     void gpuLoad().then((gpus) => {
-      if (Object.keys(gpus).length === 0) this.#hasGpu = false; // a tool without a GPU is not asked again
+      // Without a GPU the tool need not be asked again.
+      if (Object.keys(gpus).length === 0) this.#hasGpu = false;
       if (!this.#isStopped) this.#onSample({ ...readings, ...gpus }, now);
     });
   }
 
-  stop(): void {
+  [Symbol.dispose](): void {
     this.#isStopped = true;
     clearInterval(this.#timer);
   }

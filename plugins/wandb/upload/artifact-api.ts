@@ -1,19 +1,22 @@
-/** The GraphQL operations of W&B's server for artifacts. The field names are the server's. */
+/** The GraphQL operations of W&B's server for artifacts, with the server's names of fields. */
 
 import { type FileTarget, headersOf, type ServerApi } from "./server-api.ts";
 
 export interface ManifestFields {
   readonly artifactID: string;
-  /** The version before this one. */
+  /** The id of the version before this one; null for the first. */
   readonly base: string | null;
-  /** Base64 MD5 of the manifest's JSON; empty while there is none. */
+  /** The MD5 of the manifest's JSON in base64; empty while there is no manifest. */
   readonly digest: string;
   readonly entity: string;
   readonly project: string;
   readonly run: string;
 }
 
-/** Registers an artifact version. `COMMITTED`: the server has one of the same content. */
+/**
+ * Registers a version of an artifact. The state `COMMITTED` means that the server has a version of the same
+ * content.
+ */
 export async function createArtifact(api: ServerApi, input: Record<string, unknown>) {
   const { createArtifact } = await api.ask<{ createArtifact: { artifact: RawArtifact } }>(
     "CreateArtifact",
@@ -26,7 +29,7 @@ export async function createArtifact(api: ServerApi, input: Record<string, unkno
   return { id, state, latest: artifactSequence.latestArtifact?.id ?? null };
 }
 
-/** Registers the manifest; with `upload`, says where its JSON goes. */
+/** Registers the manifest. With `upload`, the server gives the address to which its JSON goes. */
 export async function createArtifactManifest(api: ServerApi, manifest: ManifestFields, upload: boolean) {
   const { createArtifactManifest } = await api.ask<{
     createArtifactManifest: { artifactManifest: { id: string; file: RawFile } };
@@ -51,7 +54,7 @@ export async function createArtifactManifest(api: ServerApi, manifest: ManifestF
   return { id, target };
 }
 
-/** Where to put an artifact's files, in the order asked; no address: the server has the file. */
+/** Asks where to put files of an artifact. The targets are in the order of the files. */
 export async function artifactFileTargets(
   api: ServerApi,
   files: readonly { name: string }[],
@@ -72,6 +75,7 @@ export async function artifactFileTargets(
   }));
 }
 
+/** Completes a version: from now on, W&B shows it. */
 export async function commitArtifact(api: ServerApi, artifactId: string): Promise<void> {
   await api.ask(
     "CommitArtifact",

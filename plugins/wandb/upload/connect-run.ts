@@ -1,4 +1,4 @@
-/** Creates a run on the server, or finds it there, from the run record of its log. */
+/** Creates the run of a log on the server, or finds it there. */
 
 import type { RunRecord } from "../log/records_pb.ts";
 import { parseExtendedJson } from "./extended-json.ts";
@@ -10,25 +10,27 @@ import type { Bucket, RunFields, ServerApi } from "./server-api.ts";
 import { ServerError, webUrl } from "./server-error.ts";
 import { readUploadState, type UploadState, writeUploadState } from "./upload-state.ts";
 
+/** A run that is on the server. */
 export interface RunConnection {
   readonly api: ServerApi;
   readonly bucket: Bucket;
   readonly runId: string;
-  /** The run's page. */
+  /** The address of the run's page. */
   readonly url: string;
-  /** Of the server's file_stream for this run. */
+  /** The path of the run's file_stream on the server. */
   readonly path: string;
-  /** The log beside which the state is kept: the run's first. */
+  /** The run's first log: the state is kept beside it. */
   readonly logPath: string;
   readonly state: UploadState;
-  /** Lines that the server held at the start. */
+  /** How many lines the server held when the connection was made. */
   readonly held: LineCounts;
-  /** The summary that processes without a log here left; null where there are none. */
+  /** The summary of processes whose logs are not on this machine; null if there are none. */
   readonly earlierSummary: Record<string, unknown> | null;
-  /** Sends a changed config, and the run's description where it changed. */
+  /** Sends the config, and the description if it differs from the one sent before. */
   update(description: RunDescription | null, config: string): Promise<void>;
 }
 
+/** The part of an upload's task that concerns the connection: see `UploadTask`. */
 export interface ConnectOptions {
   readonly baseUrl: string;
   readonly entity: string | null;
@@ -38,13 +40,15 @@ export interface ConnectOptions {
   readonly live: boolean;
 }
 
-/** What a run record says of a run besides its config. */
+/** What a run record says of a run, except for its config. */
 export type RunDescription = Omit<RunFields, "id" | "name" | "entity" | "project" | "config">;
 
 /**
- * @param pause Awaited before the growing log is looked at again.
- * @returns null where the log holds no run record.
- * @throws {ServerError}
+ * Reads the run record of the last log, looks for the run on the server and creates it if it is not there.
+ *
+ * @param pause Awaited before a growing log without a run record is looked at again.
+ * @returns null if the log holds no run record.
+ * @throws {ServerError} Also if the server has another run of this id.
  */
 export async function connectRun(
   options: ConnectOptions,
@@ -72,7 +76,7 @@ export async function connectRun(
   const state: UploadState = {
     target,
     first,
-    files: known ? remembered.files : {}, // a run that was deleted on the server has lost its files, too
+    files: known ? remembered.files : {}, // a run that was deleted on the server has lost its files too
     artifacts: known ? remembered.artifacts : [],
   };
 
@@ -101,7 +105,7 @@ export async function connectRun(
     held: heldLines(status),
     earlierSummary: first.history > 0 ? parseSummary(status?.summaryMetrics) : null,
     async update(next, config) {
-      // Only what changed in the log: a run renamed on its page keeps its new name.
+      // Only what changed in the log is sent: a run that was renamed on its page keeps its new name.
       const changed = next !== null && JSON.stringify(next) !== sent;
       await api.upsertRun({ ...fields, ...(changed ? next : UNCHANGED), entity: bucket.entity, config });
       if (changed) sent = JSON.stringify(next);
@@ -130,7 +134,7 @@ const UNCHANGED: RunDescription = {
   tags: null,
 };
 
-/** @param program The training script, from the environment record. */
+/** @param program The program that trains, from the environment record; null if it is not known. */
 export function describeRun(run: RunRecord, program: string | null): RunDescription {
   return {
     groupName: run.runGroup || null,
@@ -147,9 +151,10 @@ export function describeRun(run: RunRecord, program: string | null): RunDescript
 }
 
 /**
- * Two runs under one id would overwrite each other's rows.
+ * Makes sure that the upload may go on with the run on the server: two runs of one id would overwrite each
+ * other's rows.
  *
- * @throws {ServerError} Where the server has a run that is not to be gone on with, or lacks one that is.
+ * @throws {ServerError} If the server has a run that is not this one, or lacks a run that `resume` demands.
  */
 function checkResume(
   resume: ConnectOptions["resume"],
@@ -173,7 +178,7 @@ function checkResume(
   }
 }
 
-/** Adds to a refused creation what the user can choose from. */
+/** Adds the entities of the key to the error of a refused creation, if the entity is none of them. */
 function explain(
   error: unknown,
   entity: string | null,

@@ -1,18 +1,21 @@
-/** Console output as the local log has it, cut into the lines of `output.log`. */
+/** From the console output in a log to the lines of `output.log`. */
 
-/** A finished line; `stream` is that of its first piece. */
+/** A finished line. */
 export interface ConsoleLine {
   readonly text: string;
+  /** The stream of the line's first piece. */
   readonly stream: "stdout" | "stderr";
-  /** Microseconds since 1970, when the line began. */
+  /** When the line began, in microseconds since 1970. */
   readonly at: bigint;
 }
 
-/** Joins pieces of output into lines; a carriage return begins the line anew, as on a terminal. */
+/**
+ * Joins pieces of output into lines. After a carriage return, text overwrites the line from its beginning.
+ */
 export class ConsoleLines {
   #open: { text: string; stream: ConsoleLine["stream"]; at: bigint } | null = null;
 
-  /** Adds a piece and returns the lines that it finished. */
+  /** Adds a piece. @returns The lines that it finished. */
   add(piece: string, stream: ConsoleLine["stream"], at: bigint): ConsoleLine[] {
     const finished: ConsoleLine[] = [];
     for (const [i, part] of piece.split("\n").entries()) {
@@ -27,7 +30,7 @@ export class ConsoleLines {
     return finished;
   }
 
-  /** The line that no line feed ended, if there is one. */
+  /** Ends the output. @returns The line that no line feed ended, if there is one. */
   end(): ConsoleLine[] {
     const open = this.#open;
     this.#open = null;
@@ -35,7 +38,7 @@ export class ConsoleLines {
   }
 }
 
-/** What a terminal shows in the end: after each carriage return the text overwrites what stood there. */
+/** The line as a terminal shows it in the end. */
 function visible(line: ConsoleLine): ConsoleLine {
   let text = "";
   for (const part of line.text.replace(/\r+$/, "").split("\r")) text = part + text.slice(part.length);
@@ -43,7 +46,7 @@ function visible(line: ConsoleLine): ConsoleLine {
 }
 
 /**
- * A line as file_stream takes it: time in UTC with microseconds, `ERROR ` before what came on standard error.
+ * A line as file_stream expects it: with its time in UTC, and with `ERROR ` before a line of standard error.
  *
  * @example streamedLine({ text: "hello", stream: "stdout", at: 0n }) // "1970-01-01T00:00:00.000000 hello"
  */

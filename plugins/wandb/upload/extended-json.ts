@@ -1,8 +1,8 @@
-/** JSON in which the bare tokens NaN, Infinity and -Infinity may stand for numbers, as W&B's clients write it. */
+/** JSON in which numbers may also be NaN, Infinity and -Infinity, as W&B's clients write it. */
 
 const SENTINEL = "\u0000number:";
 
-/** @throws {SyntaxError} */
+/** @throws {SyntaxError} If the text is no such JSON. */
 export function parseExtendedJson(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -17,7 +17,7 @@ export function parseExtendedJson(text: string): unknown {
   );
 }
 
-/** Maps are objects; numbers that are not finite are bare tokens. */
+/** Writes maps as objects. */
 export function stringifyExtendedJson(value: unknown): string {
   if (typeof value === "number") return Number.isFinite(value) ? JSON.stringify(value) : String(value);
   if (Array.isArray(value)) return `[${value.map(stringifyExtendedJson).join(",")}]`;

@@ -1,17 +1,23 @@
-/** Messages in the form in which W&B keeps them inside a run's config: field numbers in place of names. */
+/**
+ * Messages in the form that they have in a run's config on the server: with numbers of fields in place of
+ * names.
+ */
 
 import type { DescMessage, Message } from "@bufbuild/protobuf";
 import { reflect } from "@bufbuild/protobuf/reflect";
 import { type TelemetryRecord, TelemetryRecordSchema } from "../log/records_pb.ts";
 
-/** The numbers of a message's bool fields that are true. */
+/** The numbers of the bool fields that are true. */
 export function setFields(schema: DescMessage, message: Message | undefined): number[] {
   if (!message) return [];
   const view = reflect(schema, message);
   return view.sortedFields.filter((field) => view.get(field) === true).map(({ number }) => number);
 }
 
-/** Telemetry by field number: texts as they are, a message of bools as the list of those that are set. */
+/**
+ * Telemetry by field number. A text stays as it is; a message of bools becomes the list of those that are
+ * true.
+ */
 export function encodeTelemetry(telemetry: TelemetryRecord): Record<string, unknown> {
   const view = reflect(TelemetryRecordSchema, telemetry);
   const entries = view.sortedFields

@@ -1,23 +1,24 @@
 /**
- * The lines of a run on their way to the server's file_stream. Every line has a fixed number in its file, so sending one
- * again is harmless, and what the server already holds is never sent.
+ * Sends the lines of a run to the server's file_stream. Every line has a fixed number in its file: sending a
+ * line again is harmless, and lines that the server already holds are not sent.
  */
 
 import type { HttpClient } from "./http-client.ts";
 
-/** The streamed files by what they hold. */
+/** The names of the streamed files: rows, samples of the machine's load, console output. */
 export const STREAMS = {
   history: "wandb-history.jsonl",
   events: "wandb-events.jsonl",
   output: "output.log",
 } as const;
 export type Stream = keyof typeof STREAMS;
+/** A number of lines for each streamed file. */
 export type LineCounts = Readonly<Record<Stream, number>>;
 
 const SUMMARY = "wandb-summary.json";
-/** Bytes of lines in one request; the server's limit is 10 MiB. */
+/** How many bytes of lines one request may hold. The server's limit is 10 MiB. */
 const MAX_REQUEST_BYTES = 8 * 2 ** 20;
-/** W&B's limit for one line of history, in bytes. */
+/** W&B's limit for the line of a row, in bytes. */
 export const MAX_LINE_BYTES = 10_383_360;
 
 interface Queue {
@@ -28,6 +29,11 @@ interface Queue {
   next: number;
 }
 
+/**
+ * The life cycle: `add`, `setSummary` and `announce` queue what is to be sent, in any order; `send` sends
+ * what fits into one request, as often as it is called; `finish` sends the rest. There is nothing to
+ * release.
+ */
 export class FileStream {
   readonly #client: HttpClient;
   readonly #path: string;
@@ -40,9 +46,9 @@ export class FileStream {
 
   /**
    * @param path `/files/{entity}/{project}/{run}/file_stream`.
-   * @param first The number of the first line that will be added, per file.
-   * @param held How many lines the server holds of each file: lines below are passed over.
-   * @param timeLimit For one answer, ms.
+   * @param first The number of the first line that will be added, for each file.
+   * @param held How many lines the server holds of each file. Lines with a lower number are not sent.
+   * @param timeLimit For one answer, in ms.
    */
   constructor(client: HttpClient, path: string, first: LineCounts, held: LineCounts, timeLimit: number) {
     this.#client = client;
@@ -57,17 +63,17 @@ export class FileStream {
     this.#queues = { history: queue("history"), events: queue("events"), output: queue("output") };
   }
 
-  /** Bytes that wait to be sent, lines only. */
+  /** The bytes of all lines that wait to be sent. */
   get queuedBytes(): number {
     return this.#queuedBytes;
   }
 
-  /** True where a request would carry something. */
+  /** True if there is anything to send. */
   get hasNews(): boolean {
     return this.#queuedBytes > 0 || this.#summary !== null || this.#uploaded.length > 0;
   }
 
-  /** Gives a line the next number of its file, and queues it unless the server has it. */
+  /** Gives a line the next number of its file and queues it, unless the server holds it. */
   add(stream: Stream, line: string): void {
     const queue = this.#queues[stream];
     if (queue.next++ < this.#held[stream]) return;
@@ -75,21 +81,22 @@ export class FileStream {
     this.#queuedBytes += Buffer.byteLength(line);
   }
 
-  /** @param json Gives the whole summary as JSON; it is asked with the next request, not before. */
+  /** @param json Gives the whole summary as JSON. It is called when the next request is made. */
   setSummary(json: () => string): void {
     this.#summary = { json };
   }
 
-  /** Tells the server that a run file's upload is done. */
+  /** Tells the server, with the next request, that a run file was uploaded. */
   announce(name: string): void {
     this.#uploaded.push(name);
   }
 
   /**
-   * Sends one request with as much as fits, a heartbeat if there is nothing.
+   * Sends one request with as many lines as fit. With nothing to send, it is a heartbeat.
    *
-   * @returns True if someone pressed Stop on the run's page.
-   * @throws {ServerError} What it tried to send stays queued.
+   * @param end Given: the request that carries the last line also says that the run is complete.
+   * @returns True if somebody pressed Stop on the run's page.
+   * @throws {ServerError} If the server does not accept it; everything stays queued.
    */
   async send(end?: { exitCode: number }): Promise<boolean> {
     const body: Record<string, unknown> = {};
@@ -98,7 +105,7 @@ export class FileStream {
     let room = MAX_REQUEST_BYTES;
     for (const [stream, queue] of Object.entries(this.#queues) as [Stream, Queue][]) {
       let count = 0;
-      // The first line goes whatever its size: a line over the limit was not queued.
+      // The first line is always taken, or one line over the limit would hold up all others.
       while (count < queue.lines.length && (room > 0 || taken.size + count === 0)) {
         const size = Buffer.byteLength(queue.lines[count]!);
         if (size > room && taken.size + count > 0) break;
@@ -130,7 +137,7 @@ export class FileStream {
     return answer?.stopped === true;
   }
 
-  /** Sends all that is queued, and with the last request that the run is complete. */
+  /** Sends everything that is queued. The last request says that the run is complete. */
   async finish(exitCode: number): Promise<void> {
     let last: boolean;
     do {

@@ -1,4 +1,4 @@
-/** Where on the server a run's local logs begin. */
+/** Finds at which of the server's lines the logs of a run begin. */
 
 import { type LogEntry, readRecords } from "../log/log-reader.ts";
 import { seconds } from "../log/timestamp.ts";
@@ -8,21 +8,28 @@ import { lineOf } from "./key-tree.ts";
 import type { ResumeStatus } from "./server-api.ts";
 
 export interface FirstLines {
-  /** The number that the first line of the logs has in each of the server's files. */
+  /** The number of the logs' first line in each of the server's files. */
   readonly first: LineCounts;
   /**
-   * How the server's rows belong to the logs: there are none; an earlier upload of these logs left a note; the server's
-   * last row is one of theirs; all are of lower steps; or they are another run's.
+   * How the server's rows are related to the logs.
+   *
+   * - `empty`: the server has no lines.
+   * - `remembered`: an earlier upload of these logs noted where they begin.
+   * - `matched`: the last row of the server is one of the logs.
+   * - `before`: all rows of the server have lower steps than those of the logs.
+   * - `foreign`: the rows belong to another run.
    */
   readonly relation: "empty" | "remembered" | "matched" | "before" | "foreign";
 }
 
 /**
- * The logs' first lines are lines 0 of the server's files, unless other processes, whose logs are not here, wrote the run
- * before.
+ * The first line of the logs is line 0 of the server's file, unless processes whose logs are not on this
+ * machine wrote lines before it.
  *
- * @param remembered What an earlier upload of these logs found; it holds as long as the server has that many lines.
- * @param logs The run's logs on this machine, in the order of time.
+ * @param status What the server holds of the run; null if it does not know the run.
+ * @param remembered What an earlier upload of these logs found. It is valid if the server has at least so
+ *   many lines.
+ * @param logs The logs of the run on this machine, the oldest first.
  */
 export function firstLines(
   status: ResumeStatus | null,
@@ -41,7 +48,7 @@ export function firstLines(
     first: {
       history: Math.max(history - rows, 0),
       events: Math.max(events - samples, 0),
-      // Console lines carry nothing to tell them by: they belong to these logs if rows do.
+      // Console lines carry no step or time. They are taken for those of the logs if the last row is.
       output: hasLastRow ? 0 : output,
     },
     relation: hasLastRow ? "matched" : rows === 0 ? "before" : "foreign",
@@ -49,8 +56,8 @@ export function firstLines(
 }
 
 /**
- * How many lines of the logs the server has, told by its last lines alone: it has the rows up to its last step and the
- * samples up to its last time. `hasLastRow`: its last row is one of the logs.
+ * How many rows and samples of the logs the server has, judged by its last lines: it has all rows up to its
+ * last step and all samples up to its last time. `hasLastRow` is true if its last row is one of the logs.
  */
 function countHeld(
   status: ResumeStatus | null,
@@ -67,7 +74,8 @@ function countHeld(
       if (step <= lastStep) held.rows++;
       if (step === lastStep) held.hasLastRow = lastOf([lineOf(value.item)])._timestamp === lastRow._timestamp;
     }
-    // Times pass through JSON as decimal fractions; a microsecond is far less than the time between samples.
+    // A time that has passed through JSON may differ in its last digit. Samples are far more than 1 µs
+    // apart.
     if (kind === "stats" && seconds(value.timestamp) <= lastTime + 1e-6) held.samples++;
   }
   return held;
@@ -94,7 +102,7 @@ function lastOf(tail: readonly string[]): Record<string, unknown> {
   }
 }
 
-/** Below every step and time where there is none. */
+/** The number; where there is none, one below every step and time. */
 function numberOf(value: unknown): number {
   return typeof value === "number" ? value : Number.NEGATIVE_INFINITY;
 }

@@ -1,6 +1,6 @@
 /**
- * Requests to one W&B server, sent again until they are answered: every attempt has a time limit, and once `endWithin`
- * is called, so has the whole. A client serves one lane of requests, sent one after the other.
+ * Sends requests to a W&B server again and again until they are answered. Each attempt has a time limit;
+ * once `endWithin` was called, all attempts together have one too.
  */
 
 import { Pause } from "./pause.ts";
@@ -12,22 +12,22 @@ export interface HttpClientOptions {
   readonly baseUrl: string;
   readonly apiKey: string;
   readonly backoff?: Backoff;
-  /** Called when the first attempt of a request fails for a reason that may pass. */
+  /** Called when an attempt fails for a reason that may pass, and not again before one succeeds. */
   readonly onTrouble?: (reason: string) => void;
-  /** Called when an attempt succeeds after one that failed. */
+  /** Called when an attempt succeeds after `onTrouble` was called. */
   readonly onRecovery?: () => void;
 }
 
 export interface RequestOptions {
-  /** ms for one attempt, the whole answer included. */
+  /** How long one attempt may take, to the end of the answer, in ms. */
   readonly timeLimit: number;
-  /** Attempts in all; unlimited by default. */
+  /** How many attempts to make. Left out: as many as it takes. */
   readonly attempts?: number;
-  /** Statuses to try again although the rule says not to. */
+  /** Statuses after which to try again, beside those of `isRetryable`. */
   readonly alsoRetry?: readonly number[];
   /**
-   * True for the first request: a web page, or an address that is not there, says that this is no W&B server. Later a page
-   * comes from something in between, and goes away.
+   * True for the first request to a server. If a web page or a 404 answers it, the address is not that of a
+   * W&B server. Later, such an answer comes from a proxy and may pass.
    */
   readonly isFirst?: boolean;
 }
@@ -60,13 +60,17 @@ interface FailedAttempt extends Pick<Answer, "retryAfter"> {
   readonly status: number | null;
 }
 
+/**
+ * A client sends its requests one after the other: call `post` or `put` again only once the last call has
+ * ended. `endWithin` and `abort` may be called at any time. There is nothing to release.
+ */
 export class HttpClient {
   readonly baseUrl: string;
   readonly #authorization: string;
   readonly #options: HttpClientOptions;
   readonly #abort = new AbortController();
   #troubled = false;
-  /** Set by `endWithin`: ms that may pass without a success. */
+  /** Set by `endWithin`: how many ms may pass without a success, and how many before the first success. */
   #patience: { ms: number; firstContact: number } | null = null;
   #hasSucceeded = false;
   #lastProgress = 0;
@@ -77,25 +81,26 @@ export class HttpClient {
   constructor(options: HttpClientOptions) {
     this.baseUrl = options.baseUrl;
     this.#options = options;
-    // The key is in this one header and in nothing that is printed or stored.
+    // The key is in this header alone, and in nothing that is printed or stored.
     this.#authorization = `Basic ${Buffer.from(`api:${options.apiKey}`).toString("base64")}`;
   }
 
   /**
-   * From now on gives up when `ms` pass without a success, or `firstContact` ms if there has never been one. A wait that
-   * the client chose itself is cut short.
+   * From now on, requests fail as `unreachable` once `ms` pass without a success; `firstContact` is the
+   * limit for a server that has never answered. A wait under way is cut short, unless the server asked for
+   * it.
    */
   endWithin(ms: number, firstContact = ms): void {
     this.#patience = { ms, firstContact };
     this.#lastProgress = performance.now();
     this.#pause.cutShort();
-    // What is under way began with a time limit for a run that goes on.
+    // The request under way was sent with the longer time limit of a run that is still going on.
     const underWay = this.#underWay;
     if (underWay)
       setTimeout(() => underWay.abort(new DOMException("", "TimeoutError")), this.#left()).unref();
   }
 
-  /** Ends everything at once: what is under way fails with `aborted`. */
+  /** Ends everything at once: the request under way fails as `aborted`. */
   abort(): void {
     this.#abort.abort();
     this.#pause.cutShort();
@@ -119,7 +124,8 @@ export class HttpClient {
   }
 
   /**
-   * Puts bytes at an address that the server gave out. The key is not sent: the address belongs to a storage provider.
+   * Puts bytes at an address that the server gave out. The key is not sent: the address belongs to a storage
+   * provider.
    *
    * @throws {ServerError} `refused`, `unreachable` or `aborted`.
    */
@@ -134,11 +140,14 @@ export class HttpClient {
     await this.#send({ method: "PUT", url, headers: all, body, options, read: () => null });
   }
 
-  /** Makes attempts until one succeeds, none is left, or one shows that no further one would help. */
+  /**
+   * Makes attempts until one succeeds, one shows that no further one would help, or no attempt or time is
+   * left.
+   */
   async #send<T>(request: Request<T>): Promise<T> {
     const { attempts = Number.POSITIVE_INFINITY } = request.options;
     const { origin } = new URL(request.url);
-    // Time in which nothing was to be sent does not count against the server.
+    // Time in which there was nothing to send is no time without a success.
     if (!this.#troubled) this.#lastProgress = performance.now();
     for (let attempt = 0; ; attempt++) {
       const outcome = await this.#attempt(request);
@@ -152,7 +161,8 @@ export class HttpClient {
         throw new ServerError("unreachable", `${origin} cannot be reached: ${reason}`, status);
       }
       const wait = waitBefore(attempt, this.#options.backoff ?? BACKOFF, retryAfter);
-      await this.#pause.wait(Math.min(wait, this.#left()), retryAfter === null); // the server's own wait is kept
+      // A wait that the server asked for is not cut short.
+      await this.#pause.wait(Math.min(wait, this.#left()), retryAfter === null);
     }
   }
 
@@ -177,9 +187,13 @@ export class HttpClient {
     }
   }
 
-  /** Sends the request once and takes the whole answer. @throws What `fetch` throws: no connection, no answer in time. */
+  /**
+   * Sends the request once and takes the whole answer. @throws What `fetch` throws: no connection, no answer
+   * in time.
+   */
   async #exchange({ method, url, headers, body, options }: Request<unknown>): Promise<Answer> {
-    // At the end an attempt may take no longer than is left, except for files: their limit goes with their size.
+    // At the end an attempt may take no longer than is left, except for files: their limit goes with their
+    // size.
     const left = method === "POST" ? Math.max(this.#left(), 1_000) : options.timeLimit;
     const limit = AbortSignal.timeout(Math.min(options.timeLimit, left));
     const own = new AbortController();
@@ -213,12 +227,13 @@ export class HttpClient {
     return { reason: `answer ${status}${detail ? `: ${detail}` : ""}`, status, retryAfter };
   }
 
-  /** A server may repeat in its answer what it was sent. */
+  /** The text without the key, which a server may repeat in its answer. */
   #withoutKey(text: string): string {
     const { apiKey } = this.#options;
     return text.replaceAll(apiKey, "…").replaceAll(this.#authorization.slice("Basic ".length), "…");
   }
 
+  /** How many ms are left for a success; infinitely many before `endWithin`. */
   #left(): number {
     if (!this.#patience) return Number.POSITIVE_INFINITY;
     const { ms, firstContact } = this.#patience;
@@ -240,7 +255,10 @@ export class HttpClient {
   }
 }
 
-/** What an error's answer says, shortened: GraphQL's messages, else the text, else where it points. */
+/**
+ * What the answer to a failed request says: where it redirects to, or the messages of GraphQL, or its
+ * shortened text.
+ */
 function describeAnswer(text: string, location: string | null): string {
   if (location) return location;
   try {

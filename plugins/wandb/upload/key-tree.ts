@@ -1,22 +1,27 @@
 /**
- * The nested values that config, summary and history items build up. An item is a path of labels and a value; an object
- * as a value is the same as one item for each of its leaves; one without leaves is nothing, as for W&B's own client.
+ * The tree of values that the items of config, summary and history records build. An item is a path of
+ * labels and a value. An object as the value means the same as one item for each of its leaves; an empty
+ * object means nothing. W&B's own client does the same.
  */
 
 import { parseExtendedJson, stringifyExtendedJson } from "./extended-json.ts";
 
-/** The shape of ConfigItem, SummaryItem and HistoryItem. */
+/** An item of a config, summary or history record. */
 export interface Item {
   readonly key: string;
-  /** Wins over `key` where it has elements. */
+  /** The path. If it is empty, `key` is the path's only label. */
   readonly nestedKey: readonly string[];
   readonly valueJson: string;
 }
 
-/** Labels to values or further trees. A Map, so that no label (`__proto__`) is special. */
+/**
+ * From labels to values or further trees. It is a Map so that no label is special: `__proto__` may be one.
+ */
 export type KeyTree = Map<string, unknown>;
 
-/** Applies items in order. One whose value is not JSON is left out, as W&B's client does. */
+/**
+ * Sets the values of the items, in order. An item whose value is not JSON is ignored, as by W&B's client.
+ */
 export function update(tree: KeyTree, items: readonly Item[]): void {
   for (const item of items) {
     let value: unknown;
@@ -29,7 +34,7 @@ export function update(tree: KeyTree, items: readonly Item[]): void {
   }
 }
 
-/** Removes what the items name, whatever their values. */
+/** Removes the values that the items name. The items' own values do not matter. */
 export function remove(tree: KeyTree, items: readonly Item[]): void {
   for (const item of items) {
     const path = pathOf(item);
@@ -39,12 +44,12 @@ export function remove(tree: KeyTree, items: readonly Item[]): void {
   }
 }
 
-/** Merges an object into a tree, leaf by leaf. */
+/** Sets the leaves of an object. */
 export function merge(tree: KeyTree, values: Readonly<Record<string, unknown>>): void {
   for (const [label, value] of Object.entries(values)) put(tree, [label], value);
 }
 
-/** The JSON line of one history row. */
+/** The JSON of the items of one record, in one line. */
 export function lineOf(items: readonly Item[]): string {
   const tree: KeyTree = new Map();
   update(tree, items);

@@ -1,6 +1,9 @@
-/** Metric definitions (`define_metric`) in the form in which they are part of a run's config: `_wandb.m`. */
+/**
+ * Metric definitions (`define_metric`) in the form that they have in a run's config on the server:
+ * `_wandb.m`.
+ */
 
-/** The fields of MetricRecord that count. */
+/** The fields of a MetricRecord that the server has to know. */
 export interface MetricDefinition {
   readonly name: string;
   readonly globName: string;
@@ -15,7 +18,10 @@ export interface MetricDefinition {
 
 const DEFINED = 3;
 
-/** Definitions in the order of their first mention; a later one of the same name replaces the earlier. */
+/**
+ * Definitions in the order in which their names appear. A later definition of a name replaces the earlier
+ * one.
+ */
 export class MetricDefinitions {
   readonly #definitions = new Map<string, MetricDefinition>();
 
@@ -24,15 +30,15 @@ export class MetricDefinitions {
   }
 
   /**
-   * Objects keyed by field numbers: 1 name or 2 glob, 5 the step metric as a one-based index into this list, 6 and 7 the
-   * set fields of options and summary, 8 the goal.
+   * The definitions with numbers of fields as keys: 1 the name or 2 the glob; 5 the step metric, as its
+   * place in this list from 1; 6 and 7 the fields of options and summary that are set; 8 the goal.
    */
   encode(): Record<string, unknown>[] {
     const all = [...this.#definitions.values()];
     const names = new Set(all.map(({ name }) => name));
     for (const { stepMetric } of [...all]) {
       if (stepMetric === "" || names.has(stepMetric)) continue;
-      names.add(stepMetric); // an index needs something to point at
+      names.add(stepMetric); // the place in the list has to exist
       all.push({ name: stepMetric, globName: "", stepMetric: "", options: [], summary: [], goal: 0 });
     }
     return all.map(({ name, globName, stepMetric, options, summary, goal }) => ({

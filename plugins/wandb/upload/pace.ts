@@ -1,26 +1,33 @@
+/** How often the upload does something, and how long it waits. */
+
 import { BACKOFF, type Backoff } from "./retry.ts";
 
-/** How often things happen, in ms. The defaults are those of W&B's own client where it has them. */
+/** Times in ms. The defaults are those of W&B's own client, where it has them. */
 export interface Pace {
-  /** Looking for news in the local log. */
+  /** From one look into the growing log to the next. */
   readonly poll: number;
-  /** From one file_stream request to the next while the run goes on. */
+  /** From one request with lines to the next while the run is going on. */
   readonly stream: number;
-  /** An empty request after this long without one, or the server takes the run for crashed. */
+  /**
+   * After this long without a request, an empty one is sent: otherwise the server would think that the run
+   * crashed.
+   */
   readonly heartbeat: number;
-  /** From one change of config, metrics or environment to the next. */
+  /** From one update of config, metric definitions and environment to the next. */
   readonly config: number;
-  /** Once the run is over: how long nothing may succeed before the rest is left for later. */
+  /** Once the run is over: how long nothing may succeed before the upload gives up. */
   readonly patience: number;
-  /** The same where the server has not answered a single time. */
+  /** The same for a server that has never answered. */
   readonly firstContact: number;
-  /** Time limits for one answer: of a GraphQL operation, of a file_stream request. */
+  /** The time limit for the answer to a GraphQL operation. */
   readonly graphqlAnswer: number;
+  /** The time limit for the answer to a request with lines. */
   readonly streamAnswer: number;
-  /** For the upload of a file, besides a second for every 50 kB. */
+  /** The time limit for the upload of a file, to which one second is added for every 50 kB. */
   readonly fileAnswer: number;
-  /** Time limits for `init()` and `finish()` of `@wandb/sdk`, where that is the transport. */
+  /** The time limit for `init()` of `@wandb/sdk`. */
   readonly sdkInit: number;
+  /** The time limit for `finish()` of `@wandb/sdk`. */
   readonly sdkFinish: number;
   readonly backoff: Backoff;
 }

@@ -1,28 +1,29 @@
-/** When a request is sent again, and after how long: the rules of W&B's own client. */
+/** Whether a request is sent again, and after how long: the rules of W&B's own client. */
 
 export interface Backoff {
-  /** Wait before the second attempt, ms; it doubles with each further one. */
+  /** The wait before the second attempt, in ms. It doubles with each further attempt. */
   readonly minWait: number;
-  /** The longest wait, ms. */
+  /** The longest wait, in ms. */
   readonly maxWait: number;
 }
 
-/** W&B's own figures for every kind of request: 2 s, 4 s … 60 s. */
+/** The waits of W&B's own client: 2 s, 4 s … 60 s. */
 export const BACKOFF: Backoff = { minWait: 2_000, maxWait: 60_000 };
 
 const FINAL = new Set([400, 401, 403, 404, 409, 410, 413, 422, 501]);
 
-/** True for statuses that may go away by themselves: 408, 429, 500, 502 … */
+/** True for the statuses of failures that may pass: 408, 429, 500, 502 … */
 export function isRetryable(status: number): boolean {
   return status >= 400 && !FINAL.has(status);
 }
 
 /**
- * The wait before the next attempt, in ms: min · 2^attempt with up to 25 % more, at most `maxWait`. A server's
- * `Retry-After` (seconds or an HTTP date) wins, up to ten minutes.
+ * The wait before the next attempt, in ms: minWait · 2^attempt and up to 25 % more, at most `maxWait`. If
+ * the server sent `Retry-After`, that is the wait, up to ten minutes.
  *
- * @param attempt Failed attempts so far, minus one: 0 after the first.
- * @param now Milliseconds since 1970, for dates.
+ * @param attempt 0 after the first failed attempt, 1 after the second …
+ * @param retryAfter The header: seconds or an HTTP date. Null if there was none.
+ * @param now ms since 1970: a date in the header is compared with it.
  *
  * @example waitBefore(3, { minWait: 2000, maxWait: 60000 }, null, 0, () => 0) // 16000
  */
@@ -31,7 +32,7 @@ export function waitBefore(
   { minWait, maxWait }: Backoff,
   retryAfter: string | null,
   now: number = Date.now(),
-  jitter: () => number = Math.random, // spreads clients over time; training draws nothing from it
+  jitter: () => number = Math.random, // spreads clients over time; not the random numbers of the training
 ): number {
   if (retryAfter !== null) {
     const asked = /^\d+$/.test(retryAfter.trim()) ? Number(retryAfter) * 1000 : Date.parse(retryAfter) - now;

@@ -1,4 +1,4 @@
-/** The local logs of a run: one for every process that trained it. */
+/** Finds the logs of a run. There is one for every process that trained it. */
 
 import { readdirSync } from "node:fs";
 import { basename, join } from "node:path";
@@ -6,12 +6,15 @@ import { readRecords } from "../log/log-reader.ts";
 import type { RunRecord } from "../log/records_pb.ts";
 import { seconds } from "../log/timestamp.ts";
 
-/** `run-{id}.wandb` files below `{run folder}/wandb/`, grouped by run id, each group in the order of time. */
+/**
+ * The files `run-{id}.wandb` below `{run folder}/wandb/`, grouped by run id. Within a group the oldest comes
+ * first.
+ */
 export function findRunLogs(runFolder: string): string[][] {
   const groups = new Map<string, { path: string; startTime: number; folder: string }[]>();
   const root = join(runFolder, "wandb");
   for (const folder of entries(root)) {
-    if (!/^(offline-)?run-/.test(folder)) continue; // not latest-run, which is one of them
+    if (!/^(offline-)?run-/.test(folder)) continue; // latest-run is a link to one of the others
     for (const file of entries(join(root, folder))) {
       const id = /^run-(.+)\.wandb$/.exec(file)?.[1];
       if (id === undefined) continue;
@@ -27,19 +30,19 @@ export function findRunLogs(runFolder: string): string[][] {
   );
 }
 
-/** Like `findRunLogs`, for the one run that a log belongs to: the logs up to and with it. */
+/** The logs of the run to which a log belongs, from the oldest to this one. */
 export function logsUpTo(runFolder: string, logPath: string): string[] {
   for (const group of findRunLogs(runFolder)) {
     const at = group.indexOf(logPath);
     if (at >= 0) return group.slice(0, at + 1);
   }
-  // The log has not been created yet: what stands of the run comes before it.
+  // The log has not been created yet: it comes after those that are there.
   const id = basename(logPath);
   const earlier = findRunLogs(runFolder).find((group) => basename(group[0]!) === id) ?? [];
   return [...earlier, logPath];
 }
 
-/** A log's run record, which is among its first; null where there is none, or no log yet. */
+/** The run record of a log; null if it is not among the first ten records, or if there is no log yet. */
 export function findRunRecord(path: string): RunRecord | null {
   let count = 0;
   try {

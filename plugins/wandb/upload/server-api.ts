@@ -1,15 +1,15 @@
-/** The GraphQL operations of W&B's server that make a run and take its files. The field names are the server's. */
+/** The GraphQL operations of W&B's server for runs and their files, with the server's names of fields. */
 
 import type { HttpClient, RequestBody, RequestOptions } from "./http-client.ts";
 import type { Pace } from "./pace.ts";
 import { refusal, ServerError } from "./server-error.ts";
 
-/** As many attempts as W&B's client makes for a file. */
+/** How many attempts to make for a file: as many as W&B's client. */
 const FILE_ATTEMPTS = 20;
-/** The slowest line that a file may take. */
+/** The slowest connection for which the time limit of a file is enough. */
 const BYTES_PER_MS = 50;
 
-/** What upsertBucket takes; null leaves a field as it is. */
+/** The fields of a run. In an update, null leaves a field as it is. */
 export interface RunFields {
   readonly id: string | null;
   /** The run id. */
@@ -20,7 +20,7 @@ export interface RunFields {
   readonly displayName: string | null;
   readonly notes: string | null;
   readonly commit: string | null;
-  /** JSON text, every top-level value wrapped in `{"value": …}`. */
+  /** JSON in which every top-level value is wrapped in `{"value": …}`. */
   readonly config: string | null;
   readonly host: string | null;
   readonly program: string | null;
@@ -30,7 +30,7 @@ export interface RunFields {
   readonly tags: readonly string[] | null;
 }
 
-/** Where a run lives on the server. */
+/** A run on the server. */
 export interface Bucket {
   readonly id: string;
   readonly displayName: string;
@@ -38,20 +38,24 @@ export interface Bucket {
   readonly project: string;
 }
 
-/** What the server already holds of a run: lines of each streamed file, the last of them, the summary. */
+/**
+ * What the server holds of a run: the number of lines of each streamed file, the last lines, the summary.
+ */
 export interface ResumeStatus {
   readonly historyLineCount: number;
   readonly eventsLineCount: number;
   readonly logLineCount: number;
-  /** The last rows, as JSON texts. */
+  /** The last rows, each as JSON. */
   readonly historyTail: readonly string[];
+  /** The last samples of the machine's load, each as JSON. */
   readonly eventsTail: readonly string[];
   readonly summaryMetrics: string;
 }
 
-/** Where a file goes; no address: the server has it already. */
+/** Where a file has to be put. */
 export interface FileTarget {
   readonly name: string;
+  /** Null if the server already has the file. */
   readonly url: string | null;
   readonly headers: Record<string, string>;
 }
@@ -67,14 +71,16 @@ export class ServerApi {
     this.#fileAnswer = fileAnswer;
   }
 
-  /** Puts a file where the server said; nothing to do where it gave no address. */
+  /** Puts a file at its target; does nothing if the server already has it. @throws {ServerError} */
   async put({ url, headers }: FileTarget, body: () => RequestBody, size: number): Promise<void> {
     if (url === null) return;
     const timeLimit = this.#fileAnswer + size / BYTES_PER_MS;
     await this.client.put(url, body, size, headers, { timeLimit, attempts: FILE_ATTEMPTS });
   }
 
-  /** The key's default entity and the teams that its user is in. */
+  /**
+   * The default entity of the key, empty if there is none, and the teams of its user. @throws {ServerError}
+   */
   async viewer(): Promise<{ entity: string; teams: string[] }> {
     const { viewer } = await this.ask<{ viewer: Viewer | null }>(
       "Viewer",
@@ -82,11 +88,12 @@ export class ServerApi {
       {},
       { ...this.#limits, isFirst: true },
     );
-    if (!viewer) throw refusal(401, "", this.client.baseUrl); // an unknown key may come as a null viewer
+    // For an unknown key, the server may answer with null.
+    if (!viewer) throw refusal(401, "", this.client.baseUrl);
     return { entity: viewer.entity ?? "", teams: (viewer.teams?.edges ?? []).map(({ node }) => node.name) };
   }
 
-  /** @returns null where the server has no such run. */
+  /** What the server holds of a run; null if it has no such run. @throws {ServerError} */
   async resumeStatus(project: string, entity: string | null, runId: string): Promise<ResumeStatus | null> {
     const { model } = await this.ask<{ model: { bucket: RawStatus | null } | null }>(
       "RunResumeStatus",
@@ -111,7 +118,7 @@ export class ServerApi {
     };
   }
 
-  /** Creates the run, or changes what is not null. */
+  /** Creates a run, or changes the fields that are not null. @throws {ServerError} */
   async upsertRun(fields: RunFields): Promise<Bucket> {
     const { upsertBucket } = await this.ask<{ upsertBucket: { bucket: RawBucket } | null }>(
       "UpsertBucket",
@@ -133,7 +140,7 @@ export class ServerApi {
     return { id: bucket.id, displayName: bucket.displayName ?? fields.name, project, entity: entity.name };
   }
 
-  /** Where to put run files, in the order of `names`. */
+  /** Asks where to put files of a run. @throws {ServerError} */
   async runFileTargets(bucket: Bucket, runId: string, names: readonly string[]): Promise<FileTarget[]> {
     const { createRunFiles } = await this.ask<{ createRunFiles: RawRunFiles }>(
       "CreateRunFiles",
@@ -149,15 +156,17 @@ export class ServerApi {
   }
 
   /**
-   * Asks for any operation of the server.
+   * Asks the server for an operation.
    *
-   * @throws {ServerError}
+   * @returns The answer's data.
+   * @throws {ServerError} Also for the errors that GraphQL reports with status 200.
    */
   async ask<T>(operationName: string, query: string, variables: object, options = this.#limits): Promise<T> {
     const answer = await this.client.post("/graphql", { query, variables, operationName }, options);
     const { data, errors } = (answer ?? {}) as { data?: T; errors?: { message: string }[] };
     if (errors?.length || !data) {
-      // GraphQL says no with a 200, too; and any JSON without data is no W&B server's.
+      // GraphQL reports errors with status 200. JSON without data comes from something else than a W&B
+      // server.
       const said = errors?.map(({ message }) => message).join("; ") ?? "an answer without data";
       throw new ServerError("refused", `${this.client.baseUrl} refuses ${operationName}: ${said}`, 200);
     }
@@ -186,7 +195,8 @@ interface RawRunFiles {
   uploadHeaders: string[];
   files: { name: string; uploadUrl: string | null }[];
 }
-/** `["Name:Value"]` → a record. */
+
+/** `["Name:Value"]` → `{ Name: "Value" }`. */
 export function headersOf(list: readonly string[]): Record<string, string> {
   return Object.fromEntries(
     list.map((header) => {
@@ -196,7 +206,7 @@ export function headersOf(list: readonly string[]): Record<string, string> {
   );
 }
 
-/** A list of JSON texts inside JSON text; anything else counts as none. */
+/** The texts of a list that is given as JSON; none if it is anything else. */
 function lines(text: string | undefined): string[] {
   try {
     const list: unknown = JSON.parse(text ?? "[]");

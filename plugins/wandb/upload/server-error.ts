@@ -1,17 +1,17 @@
-/** What a W&B server, or the way to it, can do wrong, and the words for it. */
+/** The errors of a W&B server and of the way to it, and the messages for them. */
 
 export type ServerErrorKind =
-  /** The server answered and will not take it, however often it is asked. */
+  /** The server's answer is final: asking again would change nothing. */
   | "refused"
-  /** No good answer came in the time there was. */
+  /** No usable answer came in time. */
   | "unreachable"
-  /** The upload was told to end. */
+  /** The upload was ended by the caller. */
   | "aborted";
 
 export class ServerError extends Error {
   override readonly name = "ServerError";
   readonly kind: ServerErrorKind;
-  /** The HTTP status, where there was one. */
+  /** The HTTP status; null if there was no answer. */
   readonly status: number | null;
 
   constructor(kind: ServerErrorKind, message: string, status: number | null = null, cause?: unknown) {
@@ -21,7 +21,7 @@ export class ServerError extends Error {
   }
 }
 
-/** The error of a status that ends the matter: what it means and what to change. */
+/** The error for a final status: what the status means and what the user can change. */
 export function refusal(status: number, detail: string, baseUrl: string): ServerError {
   const said = detail ? `: ${detail}` : "";
   const text = ((): string => {
@@ -41,22 +41,25 @@ export function refusal(status: number, detail: string, baseUrl: string): Server
 }
 
 /**
- * The error of an address at which something else than a W&B server answers.
+ * The error for an address at which something else than a W&B server answers.
  *
- * @param answer "a web page", "404".
+ * @param answer What came: `a web page`, `404`.
  */
 export function notAServer(baseUrl: string, answer: string): ServerError {
   const fix = "Set plugins.wandb.base_url to the server itself, https://api.wandb.ai for W&B's own";
   return new ServerError("refused", `${baseUrl} answers with ${answer}: it is not a W&B server. ${fix}`);
 }
 
-/** `https://api.wandb.ai` → `https://wandb.ai`; other hosts named `api.` are shown under `app.` (wandb-core's rule). */
+/**
+ * The address of a server's pages: `https://api.wandb.ai` → `https://wandb.ai`, `https://api.x` →
+ * `https://app.x`.
+ */
 export function webUrl(baseUrl: string): string {
   if (baseUrl.includes("://api.wandb.")) return baseUrl.replace("://api.wandb.", "://wandb.");
   return baseUrl.replace("://api.", "://app.");
 }
 
-/** Why a request got no answer, in a few words: `connection refused`, `no answer within 30 s`. */
+/** Why a request got no answer, in a few words: `connection refused`, `no answer in time`. */
 export function unreachableReason(error: unknown): string {
   const { name, code, message } = error as { name?: string; code?: string; message?: string };
   if (name === "TimeoutError") return "no answer in time";

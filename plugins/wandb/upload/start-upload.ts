@@ -1,4 +1,4 @@
-/** The upload of a running training: a worker that follows the run's local log, and the handle to end it. */
+/** Starts the upload of a run that is being trained: a worker that follows the run's log. */
 
 import type { ApiKey } from "../access/api-key.ts";
 import type { Pace } from "./pace.ts";
@@ -8,39 +8,42 @@ import type { UploadOutcome, UploadTask } from "./uploader.ts";
 
 export type { UploadOutcome } from "./uploader.ts";
 
-/** Where to upload, and as whom. The log's own project and entity come first; these are for a log that names none. */
+/** Where to upload, and with which key. Entity and project are for a log that names none. */
 export interface UploadSettings extends Pick<UploadTask, "baseUrl" | "entity" | "project" | "resume"> {
   readonly apiKey: ApiKey | null;
 }
 
 export interface UploadOptions {
   readonly settings: UploadSettings;
-  /** The run's folder, absolute: other logs of the run are in it, and `bun run sync` takes it. */
+  /** The run's folder, absolute. It holds the logs of earlier processes of the run. */
   readonly runFolder: string;
   /** The log that is being written. */
   readonly logPath: string;
   /** Takes lines for the user. */
   readonly print: (text: string) => void;
-  /** True: lines that the server holds of this log are sent again, because another client may have sent them. */
+  /**
+   * True: lines of the logs that the server already holds are sent again, because another client may have
+   * sent them.
+   */
   readonly rewrite?: boolean;
-  /** How often things happen, where it is not as W&B's client does them. */
+  /** Times that differ from the defaults. */
   readonly pace?: Partial<Pace>;
 }
 
 export interface Upload {
   /**
-   * Call when the log is whole. Resolves once everything is on the server, or once it is clear that it will not get there
-   * now; then one line has said why and which command uploads it later. Never rejects.
+   * Call it once the log is complete. It resolves when everything is on the server, or when the upload gives
+   * up; in that case it has printed the reason and the command that uploads the rest. Never rejects.
    */
   finish(exitCode: number): Promise<UploadOutcome>;
 }
 
-/** After this long without a word they wonder. In ms. */
-const PATIENCE_OF_PEOPLE = 3_000;
+/** If the rest takes longer than this, a line tells the user what the process is waiting for. In ms. */
+const NOTICE_AFTER = 3_000;
 
 /**
- * Starts to upload. Returns at once, and nothing that happens to the network reaches the caller: messages come through
- * `print`, prefixed, and the local log goes on whatever happens.
+ * Starts the upload and returns at once. No failure of the network reaches the caller: messages come through
+ * `print`, each with the prefix `W&B: `.
  */
 export function startUpload(options: UploadOptions): Upload {
   const worker = new UploadWorker(
@@ -50,10 +53,7 @@ export function startUpload(options: UploadOptions): Upload {
   );
   return {
     async finish(exitCode) {
-      const wait = setTimeout(
-        () => options.print("W&B: uploading what is left of the run"),
-        PATIENCE_OF_PEOPLE,
-      );
+      const wait = setTimeout(() => options.print("W&B: uploading what is left of the run"), NOTICE_AFTER);
       const outcome = await worker.finish(exitCode);
       clearTimeout(wait);
       if (!outcome.complete) sayLater(options, outcome.reason);
@@ -62,7 +62,7 @@ export function startUpload(options: UploadOptions): Upload {
   };
 }
 
-/** What a worker gets to do, without functions: it is copied to it. */
+/** The task for the worker. @throws {TypeError} Without an API key. */
 export function uploadTask({ settings, runFolder, logPath, rewrite, pace }: UploadOptions): WorkerTask {
   const { baseUrl, apiKey, entity, project, resume } = settings;
   if (!apiKey) throw new TypeError("Cannot upload without an API key");
@@ -75,7 +75,7 @@ function sayLater({ print, runFolder }: UploadOptions, reason: string | null): v
   print(`W&B: the run's log is complete; upload it later with: bun run sync ${quoted(runFolder)}`);
 }
 
-/** A path as one word for a shell: runs' folders have blanks in their names. */
+/** A path as one word for a shell: the names of run folders contain blanks. */
 export function quoted(path: string): string {
   return /^[\w./:-]+$/.test(path) ? path : `"${path.replace(/(["$`\\])/g, "\\$1")}"`;
 }

@@ -1,4 +1,4 @@
-/** Uploads what a run's folder holds that is not on the server yet, after the run. */
+/** Uploads the logs in a run's folder after the run: what `bun run sync` does for each folder. */
 
 import { readFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
@@ -17,13 +17,17 @@ export interface SyncOptions {
   readonly pace?: Partial<Pace>;
 }
 
-/** What became of a folder: everything is on the server now, or was before; someone works in it; something is missing. */
+/**
+ * The result for a folder. `in use`: another process works in it, and nothing was done. `incomplete`:
+ * something is missing.
+ */
 export type SyncResult = "uploaded" | "already there" | "in use" | "incomplete";
 
 const DEFAULT_BASE_URL = "https://api.wandb.ai";
 
 /**
- * The run's folder for what a user may name: the folder itself, its `wandb/`, a folder in that, or a `.wandb` file.
+ * The run's folder for a path that a user gives: the folder itself, its `wandb/`, a folder in that, or a
+ * `.wandb` file.
  */
 export function runFolderOf(named: string): string {
   const path = resolve(named);
@@ -32,15 +36,15 @@ export function runFolderOf(named: string): string {
   return basename(path) === "wandb" ? dirname(path) : path;
 }
 
-/** True where a folder holds a log that is not marked as uploaded. */
+/** True if a folder holds a log that is not marked as uploaded. */
 export function isUnsynced(runFolder: string): boolean {
   return findRunLogs(runFolder).some((logs) => !logs.every(isSynced));
 }
 
 /**
- * Uploads the logs of a run's folder; those of one run id, however many processes wrote them, as one run.
+ * Uploads the logs in a run's folder. The logs of one run id become one run.
  *
- * @throws {UserError} If there is no log, or no key.
+ * @throws {UserError} If there is no log, no API key, or no usable address of a server.
  */
 export async function syncRun(runFolder: string, options: SyncOptions): Promise<SyncResult> {
   const { env, print, pace } = options;
@@ -100,7 +104,7 @@ export async function syncRun(runFolder: string, options: SyncOptions): Promise<
   }
 }
 
-/** The environment's server, else the one that the run was configured for. */
+/** The address of the server: from the environment, or from the run's configuration, or W&B's own. */
 function baseUrlOf(runFolder: string, env: SyncOptions["env"]): string {
   const url = env.WANDB_BASE_URL || configuredBaseUrl(runFolder) || DEFAULT_BASE_URL;
   if (URL.canParse(url) && /^https?:/.test(url)) return url.replace(/\/+$/, "");
@@ -118,17 +122,17 @@ function configuredBaseUrl(runFolder: string): string | null {
     const url: unknown = config?.plugins?.wandb?.base_url;
     return typeof url === "string" ? url : null;
   } catch {
-    return null; // a log that came without its run's configuration
+    return null; // the log was copied without the run's configuration
   }
 }
 
-/** Keeps a training, and another upload, out of the folder; or says who keeps us out. */
+/** Locks the folder against trainings and other uploads, or tells which process holds it. */
 function lockOf(runFolder: string): { release(): void } | { heldBy: string } {
   try {
     return acquireFolderLock(runFolder, "upload");
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    if (error.cause !== undefined) return { release() {} }; // nobody can write there, so nobody is disturbed
+    if (error.cause !== undefined) return { release() {} }; // nobody can write there, so no lock is needed
     return { heldBy: error.problems[0]?.got ?? error.message };
   }
 }

@@ -1,4 +1,4 @@
-/** Uploads an artifact: registers a version, puts its files and its manifest, commits it. */
+/** Uploads an artifact: registers a version, puts its files and its manifest, and commits it. */
 
 import { basename } from "node:path";
 import {
@@ -11,13 +11,14 @@ import type { Bucket, ServerApi } from "./server-api.ts";
 import { ServerError } from "./server-error.ts";
 import { md5Of } from "./upload-files.ts";
 
-/** An artifact as the local log describes it. Digests of files are base64 MD5, that of the artifact hex. */
+/** An artifact as its record in the log describes it. */
 export interface LoggedArtifact {
   readonly name: string;
   readonly type: string;
   readonly description: string;
+  /** The MD5 of the manifest as text, in hex. */
   readonly digest: string;
-  /** JSON object text, or empty. */
+  /** A JSON object, or empty. */
   readonly metadata: string;
   readonly aliases: readonly string[];
   readonly clientId: string;
@@ -26,22 +27,24 @@ export interface LoggedArtifact {
 }
 
 export interface ArtifactEntry {
-  /** Inside the artifact, with `/`. */
+  /** The path inside the artifact, with `/`. */
   readonly path: string;
+  /** The MD5 of the content, in base64. */
   readonly digest: string;
+  /** In bytes. */
   readonly size: number;
-  /** On this machine. */
+  /** The file on this machine. */
   readonly localPath: string;
 }
 
-/** W&B's own first batch size. */
+/** For how many files the server is asked at once. W&B's client begins with the same number. */
 const BATCH = 25;
 const POLICY = "wandb-storage-policy-v1";
 
 /**
- * Does nothing where the server already holds a committed version of the same content.
+ * Uploads an artifact, unless the server holds a committed version of the same content.
  *
- * @throws {ServerError} With the artifact's name in the message.
+ * @throws {ServerError} Also if a file is gone or was changed.
  */
 export async function uploadArtifact(
   api: ServerApi,
@@ -51,7 +54,7 @@ export async function uploadArtifact(
 ): Promise<void> {
   const changed = artifact.entries.find(({ localPath, size }) => Bun.file(localPath).size !== size);
   if (changed) {
-    // Said before anything is registered: half an artifact is worse than none.
+    // Checked before anything is registered: half an artifact is worse than none.
     throw new ServerError("refused", `${basename(changed.localPath)} of it is gone or was changed`);
   }
   const { id, state, latest } = await createArtifact(api, {
@@ -103,7 +106,7 @@ export async function uploadArtifact(
   await commitArtifact(api, id);
 }
 
-/** The manifest without the files' places on this machine, which are nobody's business. */
+/** The manifest as it is uploaded: without the paths that the files have on this machine. */
 function manifestJson(artifact: LoggedArtifact, artifactId: string): string {
   const contents = Object.fromEntries(
     artifact.entries.map(({ path, digest, size }) => [path, { digest, size, birthArtifactID: artifactId }]),

@@ -1,23 +1,27 @@
-/** Uploads a run's files: config.yaml, metadata, images. A file whose bytes the server has is not sent again. */
+/**
+ * Uploads the files of a run: config.yaml, metadata, images. A file that the server has is not sent again.
+ */
 
 import { createHash } from "node:crypto";
 import type { RequestBody } from "./http-client.ts";
 import type { Bucket, ServerApi } from "./server-api.ts";
 import { ServerError } from "./server-error.ts";
 
-/** A file under its name on the server, with `/`. */
 export interface RunFile {
+  /** The name on the server, with `/`. */
   readonly name: string;
-  /** The bytes, or where they lie on disk. */
+  /** The bytes, or the file that holds them. */
   readonly content: Uint8Array<ArrayBuffer> | { readonly path: string };
 }
 
-/** The server gives out addresses for so many files at once. */
+/** For how many files the server gives addresses at once. */
 const BATCH = 50;
 
 /**
- * @param sent MD5 (hex) of every file the server has, by name; those that get there are added.
- * @returns Why files did not get there, by name; empty when all did. Never rejects.
+ * Uploads the files of which the server does not have the current content. Never rejects.
+ *
+ * @param sent The MD5 (hex) of every file that the server has, by name. Files that are uploaded are added.
+ * @returns For each file that could not be uploaded the reason, by name.
  */
 export async function uploadRunFiles(
   api: ServerApi,
@@ -61,11 +65,11 @@ export async function uploadRunFiles(
 async function load(content: RunFile["content"]): Promise<{ body: RequestBody; size: number }> {
   if (content instanceof Uint8Array) return { body: content, size: content.length };
   const file = Bun.file(content.path);
-  const { size } = await file.stat(); // throws where there is none
+  const { size } = await file.stat(); // throws if there is no such file
   return { body: file, size };
 }
 
-/** The MD5 of bytes or a file, in hex or base64, without holding a file in memory. */
+/** The MD5 of bytes or of a file. The file is not held in memory. */
 export async function md5Of(body: RequestBody, encoding: "hex" | "base64" = "hex"): Promise<string> {
   const hash = createHash("md5");
   if (body instanceof Blob) for await (const chunk of body.stream()) hash.update(chunk);

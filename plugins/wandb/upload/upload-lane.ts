@@ -1,4 +1,4 @@
-/** The files and artifacts of a run, uploaded one after the other beside its rows. */
+/** Uploads the files and artifacts of a run one after the other, while its rows travel on their own. */
 
 import { existsSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
@@ -8,31 +8,38 @@ import { type LoggedArtifact, uploadArtifact } from "./upload-artifact.ts";
 import { type RunFile, uploadRunFiles } from "./upload-files.ts";
 import { writeUploadState } from "./upload-state.ts";
 
-/** Made from the log at the end, whatever a record says of them. */
+/** Files that are made from the log at the end. Records that announce them are ignored. */
 const OWN = new Set(["config.yaml", "wandb-summary.json", "wandb-metadata.json", "output.log"]);
 
+/**
+ * The life cycle: `file` and `artifact` queue what a log announces; once the lane is open, `flush` begins to
+ * upload the queue; `finish` uploads the rest and tries what failed once more. There is nothing to release;
+ * `abort` ends requests under way.
+ */
 export class UploadLane {
   readonly #api: ServerApi;
   #connection: RunConnection | null = null;
   #work: Promise<void> = Promise.resolve();
-  /** What the next flush takes. */
+  /** What the next flush uploads. */
   #files = new Map<string, RunFile>();
   #artifacts: LoggedArtifact[] = [];
-  /** What failed, for another try at the end. */
+  /** What failed, for another attempt at the end. */
   readonly #failedFiles = new Map<string, RunFile>();
   readonly #failedArtifacts: LoggedArtifact[] = [];
   readonly #uploaded = new Set<string>();
-  /** Why a file or an artifact is not there, by its name. */
+  /** Why a file or an artifact could not be uploaded, by its name. */
   readonly #failed = new Map<string, string>();
 
   constructor(api: ServerApi) {
     this.#api = api;
   }
 
+  /** Call before the first `flush`. */
   open(connection: RunConnection): void {
     this.#connection = connection;
   }
 
+  /** Limits the time without a success: see `HttpClient.endWithin`. */
   endWithin(ms: number, firstContact: number): void {
     this.#api.client.endWithin(ms, firstContact);
   }
@@ -41,12 +48,13 @@ export class UploadLane {
     this.#api.client.abort();
   }
 
-  /** A run file, by its path below the `files/` beside a log. */
+  /** Queues a run file, named by its path below the `files/` beside the log. */
   file(name: string, log: string): void {
     if (OWN.has(name)) return;
     this.#files.set(name, { name, content: { path: join(dirname(log), "files", name) } });
   }
 
+  /** Queues an artifact. */
   artifact(artifact: LoggedArtifact, log: string): void {
     const entries = artifact.entries.map((entry) => ({
       ...entry,
@@ -55,7 +63,7 @@ export class UploadLane {
     this.#artifacts.push({ ...artifact, entries });
   }
 
-  /** Begins to upload what was added, once all before it is done. */
+  /** Begins to upload the queue as soon as the uploads before it have ended. */
   flush(): void {
     if (this.#files.size === 0 && this.#artifacts.length === 0) return;
     const files = [...this.#files.values()];
@@ -66,9 +74,11 @@ export class UploadLane {
   }
 
   /**
-   * Uploads what is left, what failed before, and these files.
+   * Uploads the rest of the queue, then what failed before together with `own`.
    *
-   * @returns The names that were uploaded by this lane, and what was not and why.
+   * @param own The files that are made from the log.
+   * @returns The names of all files that this lane uploaded, and a line for each file or artifact that
+   *   failed.
    */
   async finish(own: readonly RunFile[]): Promise<{ uploaded: string[]; failed: string[] }> {
     this.flush();
@@ -81,7 +91,7 @@ export class UploadLane {
     return { uploaded: [...this.#uploaded], failed };
   }
 
-  /** Never rejects: what cannot be uploaded is remembered with the reason. */
+  /** Never rejects: what fails is kept with the reason. */
   async #upload(files: readonly RunFile[], artifacts: readonly LoggedArtifact[]): Promise<void> {
     const { bucket, runId, state, logPath } = this.#connection!;
     if (files.length > 0) {
@@ -114,7 +124,10 @@ export class UploadLane {
   }
 }
 
-/** A staged file by its recorded path or, where the run's folder was moved since, by its place in the log's folder. */
+/**
+ * The path of a staged file. If the run's folder was moved, the recorded path is wrong and its place beside
+ * the log holds.
+ */
 function whereItIs(recorded: string, log: string): string {
   if (existsSync(recorded)) return recorded;
   const folder = dirname(log);

@@ -1,7 +1,7 @@
 /**
- * What an upload has to remember between processes, in `run-{id}.wandb.upload.json` beside the run's first log: at which
- * lines of the server's files the log begins, and which files and artifacts are done. How many lines the server holds
- * is not in it: the server says that.
+ * What an upload has to remember for a later process, in `run-{id}.wandb.upload.json` beside the run's first
+ * log: at which of the server's lines the log begins, and which files and artifacts are uploaded. How many
+ * lines the server holds is not in it, for the server tells that itself.
  */
 
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -9,41 +9,44 @@ import { writeFileAtomic } from "../../../core/plugin.ts";
 import type { LineCounts } from "./file-stream.ts";
 
 export interface UploadState {
-  /** Which run of which server this is about; for any other it does not count. */
+  /** The server and the run to which the state belongs. It is not valid for any other. */
   readonly target: string;
-  /** The server's number of the log's first line, per file: more than 0 where other processes wrote the run before. */
+  /**
+   * The number of the log's first line in each of the server's files. It is 0 unless others wrote the run
+   * before.
+   */
   readonly first: LineCounts;
-  /** MD5 (hex) by name of the files that the server has. */
+  /** The MD5 (hex) of each file that the server has, by name. */
   readonly files: Record<string, string>;
-  /** Client ids of the artifacts that the server has. */
+  /** The client ids of the artifacts that the server has. */
   readonly artifacts: string[];
 }
 
 const VERSION = 1;
 
-/** @returns null where nothing (or nothing readable) is known about this target. */
+/** @returns null if there is no state for this target, or none that can be read. */
 export function readUploadState(logPath: string, target: string): UploadState | null {
   try {
     const { version, ...state } = JSON.parse(readFileSync(pathOf(logPath), "utf8"));
     return version === VERSION && state.target === target ? (state as UploadState) : null;
   } catch {
-    return null; // absent, or damaged: the server's last lines tell where to go on
+    return null; // absent or damaged: then the server's last lines tell where to go on
   }
 }
 
-/** A disk that is full or read-only only costs the memory, not the upload. */
+/** Never throws: if the disk is full or read-only, the upload goes on without a state. */
 export function writeUploadState(logPath: string, state: UploadState): void {
   try {
     writeFileAtomic(pathOf(logPath), `${JSON.stringify({ version: VERSION, ...state }, null, 2)}\n`);
   } catch {}
 }
 
-/** The mark that W&B's own client leaves, and looks for, beside a log that is uploaded in full. */
+/** True if the log is marked as uploaded in full. W&B's own client sets and reads the same mark. */
 export function isSynced(logPath: string): boolean {
   return existsSync(`${logPath}.synced`);
 }
 
-/** @returns False where the folder cannot be written to. */
+/** Marks a log as uploaded in full. @returns False if the folder cannot be written to. */
 export function markSynced(logPath: string): boolean {
   try {
     writeFileSync(`${logPath}.synced`, "");

@@ -1,9 +1,12 @@
-/** A worker thread that uploads a run: the network's delays, and whatever breaks there, stay out of the training thread. */
+/**
+ * Runs an upload in a worker thread, so that neither delays nor errors of the network reach the thread that
+ * trains.
+ */
 
 import { Worker } from "node:worker_threads";
 import type { UploadOutcome, UploadTask } from "./uploader.ts";
 
-/** A task without functions: workers get a copy. */
+/** An upload's task without functions, which cannot be copied to a worker. */
 export type WorkerTask = Omit<UploadTask, "print">;
 
 export type ToWorker =
@@ -16,16 +19,24 @@ export type FromWorker =
   | { readonly type: "alive" }
   | { readonly type: "outcome"; readonly outcome: UploadOutcome };
 
-/** The worker speaks every 5 s; silent for this long, it counts as lost. In ms. */
+/** The worker sends something every 5 s. After this long without anything, in ms, it counts as lost. */
 const SILENCE = 60_000;
 
+/**
+ * The life cycle: the constructor starts the worker; `finish`, which has to be called once, waits for its
+ * outcome and ends it. A process that never calls `finish` can end all the same: the worker does not keep it
+ * alive.
+ */
 export class UploadWorker {
   readonly #worker: Worker;
   readonly #outcome: Promise<UploadOutcome>;
   readonly #lost: (reason: string) => void;
   #heard = performance.now();
 
-  /** @param entry The worker's file: it answers `ToWorker` with `FromWorker`. */
+  /**
+   * @param entry The worker's file. It receives `ToWorker` and sends `FromWorker`.
+   * @param print Takes lines for the user.
+   */
   constructor(entry: URL, task: WorkerTask, print: (text: string) => void) {
     const { promise, resolve } = Promise.withResolvers<UploadOutcome>();
     this.#outcome = promise;
@@ -39,13 +50,13 @@ export class UploadWorker {
     this.#worker.on("error", (error) => this.#lost(`the upload worker failed: ${(error as Error).message}`));
     this.#worker.on("exit", () => this.#lost("the upload worker ended"));
     this.#say({ type: "start", task });
-    this.#worker.unref(); // a process that ends without `finish` is not held up
+    this.#worker.unref();
   }
 
   /**
-   * Tells the worker that the log is whole, waits for its outcome and ends it. Never rejects.
+   * Tells the worker that the log is complete, waits for the outcome and ends the worker. Never rejects.
    *
-   * @param timeLimit The outcome has to come within, ms.
+   * @param timeLimit How long to wait for the outcome, in ms.
    */
   async finish(exitCode: number, timeLimit = Number.POSITIVE_INFINITY): Promise<UploadOutcome> {
     this.#worker.ref();

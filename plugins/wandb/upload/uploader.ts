@@ -1,7 +1,7 @@
 /**
- * Uploads one run from its local logs, the one that still grows included. The logs are the truth: row n of the run has
- * place n on the server, so whatever was sent, lost, or sent without an answer, the server's line counts say where
- * to go on, and no row is lost or doubled.
+ * Uploads one run from its logs, of which the last may still be growing. The logs are the truth: row n of
+ * the run is line n on the server. Whatever was sent, lost, or sent without an answer, the server's line
+ * counts tell where to go on, so no row is lost or doubled.
  */
 
 import { readRecords } from "../log/log-reader.ts";
@@ -17,19 +17,23 @@ import { UploadLane } from "./upload-lane.ts";
 import { markSynced, writeUploadState } from "./upload-state.ts";
 
 export interface UploadTask {
-  /** Without a slash at the end. */
+  /** The address of the server, without a slash at its end. */
   readonly baseUrl: string;
   readonly apiKey: string;
-  /** For runs whose log names none; null: the server's choice. */
+  /** The entity for a log that names none. Null: the default of the key. */
   readonly entity: string | null;
+  /** The project for a log that names none. Null: `uncategorized`. */
   readonly project: string | null;
-  /** What to do where the server has a run of this id: see `Settings`. */
+  /**
+   * What to do about a run of this id on the server: go on with it (`allow`), demand it (`must`) or refuse
+   * it (`never`). Null: go on with it if its rows are those of the logs, otherwise refuse.
+   */
   readonly resume: "allow" | "must" | "never" | null;
-  /** The run's logs in the order of time, all of one run id. */
+  /** The logs of the run, all of one run id, the oldest first. */
   readonly logs: readonly string[];
   /** True: the last log is still being written, until `finish`. */
   readonly live: boolean;
-  /** True: send what the server holds of these logs, too. */
+  /** True: lines of the logs that the server already holds are sent again. */
   readonly rewrite?: boolean;
   readonly pace?: Partial<Pace>;
   /** Takes lines for the user. */
@@ -37,18 +41,23 @@ export interface UploadTask {
 }
 
 export interface UploadOutcome {
-  /** Everything is on the server, and the logs are marked as synced where that is possible. */
+  /** True if everything is on the server. */
   readonly complete: boolean;
-  /** The run's page, once it is known. */
+  /** The address of the run's page; null if it is not known. */
   readonly url: string | null;
-  /** What is missing and why; null when complete. */
+  /** What is missing, and why; null if the upload is complete. */
   readonly reason: string | null;
 }
 
-/** Lines that may wait in memory before the log is read further, in bytes. */
+/** If so many bytes of lines wait in memory, the log is not read further until they are sent. */
 const QUEUE_BYTES = 4 * 2 ** 20;
+/** What ends a reader early. */
 const NOTHING = { end: 0, unfinishedBytes: 0, damage: null };
 
+/**
+ * The life cycle: `run`, called once, does everything. While it runs, `finish` may tell that the live log is
+ * complete. Once `run` has resolved, nothing is left open.
+ */
 export class Uploader {
   readonly #task: UploadTask;
   readonly #pace: Pace;
@@ -57,9 +66,9 @@ export class Uploader {
   readonly #mirror: RunMirror;
   #connection: RunConnection | null = null;
   #stream: FileStream | null = null;
-  /** Where reading goes on: which log, and the byte in it. */
+  /** Where reading goes on: the number of the log and the byte in it. */
   #at = { log: 0, offset: 0 };
-  /** By log: what cannot be read of it. */
+  /** What cannot be read, by log. */
   readonly #damage = new Map<string, string>();
   #finishing: { exitCode: number } | null = null;
   readonly #pause = new Pause();
@@ -76,7 +85,7 @@ export class Uploader {
         baseUrl: task.baseUrl,
         apiKey: task.apiKey,
         backoff: this.#pace.backoff,
-        // Files travel beside the rows; one of the two speaking up is enough.
+        // There is a client for rows and one for files. It is enough if one of them reports trouble.
         onTrouble: trouble ? (reason) => task.print(`${reason}; trying again, nothing is lost`) : undefined,
         onRecovery: trouble ? () => task.print(`${task.baseUrl} answers again`) : undefined,
       });
@@ -91,7 +100,7 @@ export class Uploader {
     if (!task.live) this.#endWithin();
   }
 
-  /** Uploads until the run is over, or until it is certain that it cannot. Never rejects. */
+  /** Uploads until everything is on the server or the upload has to give up. Never rejects. */
   async run(): Promise<UploadOutcome> {
     try {
       const api = new ServerApi(this.#client, this.#pace);
@@ -116,7 +125,9 @@ export class Uploader {
     }
   }
 
-  /** The live log is whole: upload the rest, and give up when nothing succeeds for a while. */
+  /**
+   * Tells that the live log is complete: the rest is uploaded, and given up if nothing succeeds for a while.
+   */
   finish(exitCode: number): void {
     this.#finishing = { exitCode };
     this.#endWithin();
@@ -137,10 +148,12 @@ export class Uploader {
     this.#lane.endWithin(patience, firstContact);
   }
 
+  /** Reads the logs and sends their lines until the end of the last one. */
   async #follow(stream: FileStream): Promise<void> {
     let sentAt = Number.NEGATIVE_INFINITY;
     for (;;) {
-      const last = this.#finishing !== null; // before reading: what was written until then is read below
+      // Asked before reading, so that everything that was written by then is read.
+      const last = this.#finishing !== null;
       const drained = this.#read(stream);
       const ended = drained && (!this.#task.live || last || this.#mirror.exitCode !== null);
       await this.#sendConfig(ended);
@@ -155,7 +168,7 @@ export class Uploader {
     }
   }
 
-  /** Reads on until the logs' end or the queue is full. Returns true at the end. */
+  /** Reads on until the queue is full or the logs end. @returns True at the end. */
   #read(stream: FileStream): boolean {
     for (;;) {
       const records = readRecords(this.#log, this.#at.offset);
@@ -168,7 +181,7 @@ export class Uploader {
           return false;
         }
       }
-      // While the log grows, what looks damaged may be half of a write: the last look decides.
+      // In a growing log, what looks like damage may be half of a write: the last look decides.
       const { end, damage } = next.value;
       this.#at.offset = end;
       if (damage) this.#damage.set(this.#log, `${this.#log} is damaged after byte ${end} (${damage})`);
@@ -184,7 +197,11 @@ export class Uploader {
     }
   }
 
-  /** Tells the server of a changed config, metric definitions, environment or run name, not too often. */
+  /**
+   * Sends config, metric definitions, environment and the run's description if they changed.
+   *
+   * @param now False: not yet, if the last time was a moment ago.
+   */
   async #sendConfig(now: boolean): Promise<void> {
     const version = this.#mirror.configVersion;
     const waited = performance.now() - this.#configAt >= this.#pace.config;
@@ -196,14 +213,15 @@ export class Uploader {
     this.#configAt = performance.now();
   }
 
+  /** Waits for the files, sends the last lines and that the run is complete, and marks the logs. */
   async #complete(stream: FileStream): Promise<UploadOutcome> {
     const files = this.#lane.finish(this.#mirror.ownFiles());
-    // A checkpoint may take minutes: without a heartbeat the server would take the run for crashed.
+    // A checkpoint may take minutes. Without heartbeats the server would think that the run crashed.
     while (!(await settlesWithin(files, this.#pace.heartbeat))) await stream.send();
     const { uploaded, failed } = await files;
     for (const name of uploaded) stream.announce(name);
     stream.setSummary(() => this.#mirror.summaryJson());
-    // A log without an exit record is that of a process that was killed.
+    // A log without an exit record belongs to a process that was killed.
     await stream.finish(this.#mirror.exitCode ?? this.#finishing?.exitCode ?? 1);
     const { state, logPath } = this.#connection!;
     writeUploadState(logPath, state);

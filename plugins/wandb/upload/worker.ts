@@ -1,4 +1,4 @@
-/** Entry of the upload worker: runs an `Uploader` away from the thread that trains. Started by start-upload.ts alone. */
+/** The entry of the upload's worker thread: runs an `Uploader`. Only start-upload.ts starts it. */
 
 import { parentPort } from "node:worker_threads";
 import type { FromWorker, ToWorker } from "./upload-worker.ts";

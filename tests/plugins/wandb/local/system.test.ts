@@ -25,7 +25,7 @@ describe("SystemSampler", () => {
       await new Promise((resolve) => setTimeout(resolve, 20));
       sampler.sampleIfDue();
     }
-    sampler.stop();
+    sampler[Symbol.dispose]();
     expect(samples.length).toBeGreaterThanOrEqual(3);
     const names = [
       "cpu",
@@ -49,7 +49,7 @@ describe("SystemSampler", () => {
   test("a stopped one hands on nothing more", () => {
     let count = 0;
     const sampler = new SystemSampler(tmpdir(), 0.0001, () => count++);
-    sampler.stop();
+    sampler[Symbol.dispose]();
     const before = count;
     sampler.sampleIfDue();
     expect(count).toBe(before);
