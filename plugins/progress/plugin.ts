@@ -92,9 +92,7 @@ export default definePlugin({
   },
 });
 
-/**
- * At most this many epochs in the table at the end: the first, the best and the last ones tell the story.
- */
+/** How many epochs the table at the end shows at most: the first, the best and the last ones. */
 const MAX_ROWS = 12;
 
 function summaryTable(results: readonly EpochResult[]): string {

@@ -24,7 +24,7 @@ export class SdkFollower {
   readonly #task: UploadTask;
   readonly #pace: Pace;
   readonly #client: HttpClient;
-  readonly #mirror = new RunMirror({ line() {}, file() {}, artifact() {}, warn() {} });
+  readonly #mirror = new RunMirror();
   #offset = 0;
   #rows: HistoryRecord[] = [];
   #finishing: { exitCode: number } | null = null;

@@ -1,6 +1,7 @@
 /** Creates the run of a log on the server, or finds it there. */
 
-import type { RunRecord } from "../log/records_pb.ts";
+import { create } from "@bufbuild/protobuf";
+import { RecordSchema, type RunRecord } from "../log/records_pb.ts";
 import { parseExtendedJson } from "./extended-json.ts";
 import type { LineCounts } from "./file-stream.ts";
 import { type FirstLines, firstLines, heldLines } from "./first-lines.ts";
@@ -55,15 +56,9 @@ export async function connectRun(
   api: ServerApi,
   pause: () => Promise<void>,
 ): Promise<RunConnection | null> {
-  const logPath = options.logs[0]!;
-  const last = options.logs.at(-1)!;
-  let run = findRunRecord(last);
-  for (let i = 0; !run && options.live && i < 60; i++) {
-    await pause();
-    run = findRunRecord(last);
-  }
+  const run = await runRecordOf(options, pause);
   if (!run) return null;
-
+  const logPath = options.logs[0]!;
   const viewer = await api.viewer();
   const entity = run.entity || options.entity || viewer.entity || null;
   const project = run.project || options.project || "uncategorized";
@@ -72,24 +67,18 @@ export async function connectRun(
   const remembered = readUploadState(logPath, target);
   const { first, relation } = firstLines(status, remembered?.first ?? null, options.logs);
   checkResume(options.resume, status !== null, relation, run);
-  const known = status !== null && remembered !== null;
-  const state: UploadState = {
-    target,
-    first,
-    files: known ? remembered.files : {}, // a run that was deleted on the server has lost its files too
-    artifacts: known ? remembered.artifacts : [],
-  };
 
-  const scratch = new RunMirror({ line() {}, file() {}, artifact() {}, warn() {} });
-  scratch.fold({ recordType: { case: "run", value: run } } as Parameters<RunMirror["fold"]>[0]);
   const description = describeRun(run, null);
   const fields = { id: null, name: run.runId, project, entity };
   let bucket: Bucket;
   try {
-    bucket = await api.upsertRun({ ...fields, ...description, config: scratch.configJson() });
+    bucket = await api.upsertRun({ ...fields, ...description, config: configOf(run) });
   } catch (error) {
     throw explain(error, entity, viewer);
   }
+  // A run that was deleted on the server has lost its files and artifacts too.
+  const { files, artifacts } = (status !== null && remembered) || { files: {}, artifacts: [] };
+  const state: UploadState = { target, first, files, artifacts };
   writeUploadState(logPath, state);
 
   const segments = [bucket.entity, bucket.project, run.runId].map(encodeURIComponent);
@@ -111,6 +100,29 @@ export async function connectRun(
       if (changed) sent = JSON.stringify(next);
     },
   };
+}
+
+/** How often a growing log is looked at again for its run record. */
+const LOOKS = 60;
+
+async function runRecordOf(
+  { logs, live }: ConnectOptions,
+  pause: () => Promise<void>,
+): Promise<RunRecord | null> {
+  const last = logs.at(-1)!;
+  let run = findRunRecord(last);
+  for (let look = 0; !run && live && look < LOOKS; look++) {
+    await pause();
+    run = findRunRecord(last);
+  }
+  return run;
+}
+
+/** The config of a run record, in the server's form. */
+function configOf(run: RunRecord): string {
+  const mirror = new RunMirror();
+  mirror.fold(create(RecordSchema, { recordType: { case: "run", value: run } }));
+  return mirror.configJson();
 }
 
 function parseSummary(json = "{}"): Record<string, unknown> | null {

@@ -65,7 +65,8 @@ export class RunMirror {
   #configVersion = 0;
   #summaryVersion = 0;
 
-  constructor(events: MirrorEvents) {
+  /** @param events Left out: only the state of the run matters. */
+  constructor(events: MirrorEvents = { line() {}, file() {}, artifact() {}, warn() {} }) {
     this.#events = events;
   }
 
