@@ -92,23 +92,37 @@ export function resolveSettings(sources: SettingsSources): ResolvedSettings {
     return { settings: { ...base, mode: options.mode, apiKey: null }, problems, notes };
   }
 
-  const found = baseUrl === null ? null : findApiKey(new URL(baseUrl).host, env, sources.home);
-  if (found) checkKey(found, problems);
-  else if (baseUrl !== null && options.mode === "online") {
-    problems.push({
-      message: `Cannot log online: there is no API key for ${new URL(baseUrl).host}`,
-      expected: "WANDB_API_KEY in the environment, or the host's password in ~/.netrc",
-      fix: "export WANDB_API_KEY=…, or plugins.wandb.mode: offline",
-    });
-  } else if (baseUrl !== null) {
-    notes.push("no API key found, so this run is logged offline; set WANDB_API_KEY to go online");
-  }
-  const isOnline = found !== null && problems.length === 0;
+  const apiKey = baseUrl === null ? null : keyFor(new URL(baseUrl).host, sources, problems, notes);
+  const isOnline = apiKey !== null && problems.length === 0;
   return {
-    settings: { ...base, mode: isOnline ? "online" : "offline", apiKey: isOnline ? found.key : null },
+    settings: { ...base, mode: isOnline ? "online" : "offline", apiKey: isOnline ? apiKey : null },
     problems,
     notes,
   };
+}
+
+/** @returns The API key; null where there is none, which is a problem only if the run has to be online. */
+function keyFor(
+  host: string,
+  { options, env, home }: SettingsSources,
+  problems: Problem[],
+  notes: string[],
+): ApiKey | null {
+  const found = findApiKey(host, env, home);
+  if (found) {
+    checkKey(found, problems);
+    return found.key;
+  }
+  if (options.mode === "online") {
+    problems.push({
+      message: `Cannot log online: there is no API key for ${host}`,
+      expected: "WANDB_API_KEY in the environment, or the host's password in ~/.netrc",
+      fix: "export WANDB_API_KEY=…, or plugins.wandb.mode: offline",
+    });
+  } else {
+    notes.push("no API key found, so this run is logged offline; set WANDB_API_KEY to go online");
+  }
+  return null;
 }
 
 /** @returns The URL without a slash at its end; null if the text is not an http or https URL. */

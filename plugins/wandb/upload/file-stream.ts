@@ -99,42 +99,26 @@ export class FileStream {
    * @throws {ServerError} If the server does not accept it; everything stays queued.
    */
   async send(end?: { exitCode: number }): Promise<boolean> {
-    const body: Record<string, unknown> = {};
-    const files: Record<string, { offset: number; content: string[] }> = {};
-    const taken = new Map<Queue, number>();
-    let room = MAX_REQUEST_BYTES;
-    for (const [stream, queue] of Object.entries(this.#queues) as [Stream, Queue][]) {
-      let count = 0;
-      // The first line is always taken, or one line over the limit would hold up all others.
-      while (count < queue.lines.length && (room > 0 || taken.size + count === 0)) {
-        const size = Buffer.byteLength(queue.lines[count]!);
-        if (size > room && taken.size + count > 0) break;
-        room -= size;
-        count++;
-      }
-      if (count === 0) continue;
-      taken.set(queue, count);
-      files[STREAMS[stream]] = { offset: queue.offset, content: queue.lines.slice(0, count) };
-    }
+    const taken = this.#takeLines();
     const summary = this.#summary;
-    if (summary !== null) files[SUMMARY] = { offset: 0, content: [summary.json()] };
-    if (Object.keys(files).length > 0) body.files = files;
-    const uploaded = this.#uploaded.length;
-    if (uploaded > 0) body.uploaded = this.#uploaded.slice(0, uploaded);
-    const complete = end && this.#isAll(taken);
-    if (complete) Object.assign(body, { complete: true, exitcode: end.exitCode });
-
-    const answer = (await this.#client.post(this.#path, body, { timeLimit: this.#timeLimit })) as {
-      stopped?: boolean;
-    } | null;
-
-    for (const [queue, count] of taken) {
-      for (const line of queue.lines.splice(0, count)) this.#queuedBytes -= Buffer.byteLength(line);
-      queue.offset += count;
+    const uploaded = [...this.#uploaded];
+    const files: Record<string, { offset: number; content: string[] }> = {};
+    for (const [stream, count] of taken) {
+      const { offset, lines } = this.#queues[stream];
+      files[STREAMS[stream]] = { offset, content: lines.slice(0, count) };
     }
+    if (summary !== null) files[SUMMARY] = { offset: 0, content: [summary.json()] };
+    const body = {
+      ...(Object.keys(files).length > 0 && { files }),
+      ...(uploaded.length > 0 && { uploaded }),
+      ...(end && this.#isAll(taken) && { complete: true, exitcode: end.exitCode }),
+    };
+    const answer = await this.#client.post(this.#path, body, { timeLimit: this.#timeLimit });
+
+    this.#removeLines(taken);
     if (this.#summary === summary) this.#summary = null;
-    this.#uploaded.splice(0, uploaded);
-    return answer?.stopped === true;
+    this.#uploaded.splice(0, uploaded.length);
+    return (answer as { stopped?: boolean } | null)?.stopped === true;
   }
 
   /** Sends everything that is queued. The last request says that the run is complete. */
@@ -148,7 +132,34 @@ export class FileStream {
     } while (!last);
   }
 
-  #isAll(taken: ReadonlyMap<Queue, number>): boolean {
-    return Object.values(this.#queues).every((queue) => (taken.get(queue) ?? 0) === queue.lines.length);
+  /** How many lines of each stream fit into one request; streams without any are left out. */
+  #takeLines(): Map<Stream, number> {
+    const taken = new Map<Stream, number>();
+    let room = MAX_REQUEST_BYTES;
+    for (const [stream, { lines }] of Object.entries(this.#queues) as [Stream, Queue][]) {
+      let count = 0;
+      for (; count < lines.length; count++) {
+        const size = Buffer.byteLength(lines[count]!);
+        // The first line of all is taken whatever its size, or it would hold up the others for ever.
+        if ((room <= 0 || size > room) && taken.size + count > 0) break;
+        room -= size;
+      }
+      if (count > 0) taken.set(stream, count);
+    }
+    return taken;
+  }
+
+  /** Removes lines that the server has accepted. */
+  #removeLines(taken: ReadonlyMap<Stream, number>): void {
+    for (const [stream, count] of taken) {
+      const queue = this.#queues[stream];
+      for (const line of queue.lines.splice(0, count)) this.#queuedBytes -= Buffer.byteLength(line);
+      queue.offset += count;
+    }
+  }
+
+  #isAll(taken: ReadonlyMap<Stream, number>): boolean {
+    const queues = Object.entries(this.#queues) as [Stream, Queue][];
+    return queues.every(([stream, { lines }]) => (taken.get(stream) ?? 0) === lines.length);
   }
 }

@@ -63,45 +63,44 @@ export async function syncRun(runFolder: string, options: SyncOptions): Promise<
     print(`${runFolder}: already uploaded`);
     return "already there";
   }
-  const baseUrl = baseUrlOf(runFolder, env);
-  const key = findApiKey(new URL(baseUrl).host, env);
-  if (!key) {
-    throw new UserError({
-      file: runFolder,
-      message: `Cannot upload: there is no API key for ${new URL(baseUrl).host}`,
-      expected: "WANDB_API_KEY in the environment, or the host's password in ~/.netrc",
-      fix: "export WANDB_API_KEY=…",
-    });
-  }
-
+  const server = serverOf(runFolder, env);
   const lock = lockOf(runFolder);
   if ("heldBy" in lock) {
     print(`${runFolder}: left alone, it is still being written: ${lock.heldBy}`);
     return "in use";
   }
-  try {
-    let isWhole = true;
-    for (const logs of unsynced) {
-      print(`${runFolder}: uploading ${logs.length === 1 ? "1 log" : `${logs.length} logs of one run`}`);
-      const uploader = new Uploader({
-        baseUrl,
-        apiKey: key.key.reveal(),
-        entity: env.WANDB_ENTITY || null,
-        project: env.WANDB_PROJECT || null,
-        resume: null,
-        logs,
-        live: false,
-        pace,
-        print: (text) => print(`  ${text}`),
-      });
-      const { complete, reason } = await uploader.run();
-      if (!complete) isWhole = false;
-      print(complete ? "  done" : `  not everything was uploaded: ${reason}`);
-    }
-    return isWhole ? "uploaded" : "incomplete";
-  } finally {
-    lock.release();
+  using _ = lock;
+  let isWhole = true;
+  for (const logs of unsynced) {
+    print(`${runFolder}: uploading ${logs.length === 1 ? "1 log" : `${logs.length} logs of one run`}`);
+    const uploader = new Uploader({
+      ...server,
+      entity: env.WANDB_ENTITY || null,
+      project: env.WANDB_PROJECT || null,
+      resume: null,
+      logs,
+      live: false,
+      pace,
+      print: (text) => print(`  ${text}`),
+    });
+    const { complete, reason } = await uploader.run();
+    if (!complete) isWhole = false;
+    print(complete ? "  done" : `  not everything was uploaded: ${reason}`);
   }
+  return isWhole ? "uploaded" : "incomplete";
+}
+
+/** @throws {UserError} If there is no usable address, or no API key for it. */
+function serverOf(runFolder: string, env: SyncOptions["env"]): { baseUrl: string; apiKey: string } {
+  const baseUrl = baseUrlOf(runFolder, env);
+  const found = findApiKey(new URL(baseUrl).host, env);
+  if (found) return { baseUrl, apiKey: found.key.reveal() };
+  throw new UserError({
+    file: runFolder,
+    message: `Cannot upload: there is no API key for ${new URL(baseUrl).host}`,
+    expected: "WANDB_API_KEY in the environment, or the host's password in ~/.netrc",
+    fix: "export WANDB_API_KEY=…",
+  });
 }
 
 /** The address of the server: from the environment, or from the run's configuration, or W&B's own. */
@@ -127,12 +126,13 @@ function configuredBaseUrl(runFolder: string): string | null {
 }
 
 /** Locks the folder against trainings and other uploads, or tells which process holds it. */
-function lockOf(runFolder: string): { release(): void } | { heldBy: string } {
+function lockOf(runFolder: string): Disposable | { readonly heldBy: string } {
   try {
-    return acquireFolderLock(runFolder, "upload");
+    const lock = acquireFolderLock(runFolder, "upload");
+    return { [Symbol.dispose]: () => lock.release() };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    if (error.cause !== undefined) return { release() {} }; // nobody can write there, so no lock is needed
+    if (error.cause !== undefined) return { [Symbol.dispose]() {} }; // nobody can write there, so no lock is needed
     return { heldBy: error.problems[0]?.got ?? error.message };
   }
 }

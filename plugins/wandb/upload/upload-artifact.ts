@@ -83,27 +83,28 @@ export async function uploadArtifact(
     run: runId,
   };
   const { id: manifestId } = await createArtifactManifest(api, fields, false);
-  for (let at = 0; at < artifact.entries.length; at += BATCH) {
-    const batch = artifact.entries.slice(at, at + BATCH);
-    const targets = await artifactFileTargets(
-      api,
-      batch.map(({ path, digest }) => ({
-        artifactID: id,
-        artifactManifestID: manifestId,
-        name: path,
-        md5: digest,
-      })),
-    );
-    for (const [i, { localPath, size }] of batch.entries()) {
-      await api.put(targets[i]!, () => Bun.file(localPath), size);
-    }
-  }
+  await putFiles(api, artifact.entries, { artifactID: id, artifactManifestID: manifestId });
 
   const manifest = new TextEncoder().encode(manifestJson(artifact, id));
   const digest = await md5Of(manifest, "base64");
   const { target } = await createArtifactManifest(api, { ...fields, digest }, true);
   await api.put(target, () => manifest, manifest.length);
   await commitArtifact(api, id);
+}
+
+async function putFiles(
+  api: ServerApi,
+  entries: readonly ArtifactEntry[],
+  ids: { artifactID: string; artifactManifestID: string },
+): Promise<void> {
+  for (let at = 0; at < entries.length; at += BATCH) {
+    const batch = entries.slice(at, at + BATCH);
+    const files = batch.map(({ path, digest }) => ({ ...ids, name: path, md5: digest }));
+    const targets = await artifactFileTargets(api, files);
+    for (const [i, { localPath, size }] of batch.entries()) {
+      await api.put(targets[i]!, () => Bun.file(localPath), size);
+    }
+  }
 }
 
 /** The manifest as it is uploaded: without the paths that the files have on this machine. */
