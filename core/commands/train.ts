@@ -39,7 +39,7 @@ const train = defineCommand({
     "trace-hooks": {
       type: "boolean",
       default: false,
-      description: "Print how long each call of a plugin takes, and the sums at the end",
+      description: "Print how long each call of a plugin takes, and the totals at the end",
     },
   },
   async run({ args }): Promise<ExitCode> {

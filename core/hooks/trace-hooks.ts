@@ -39,7 +39,7 @@ export class HookTrace {
     };
   }
 
-  /** Prints the time that each plugin took in sum, the slowest first. */
+  /** Prints the time that each plugin took in total, the slowest first. */
   printSums(): void {
     const slowestFirst = [...this.#sums].sort(([, a], [, b]) => b.ms - a.ms);
     const rows = slowestFirst.map(([plugin, { calls, ms }]) => [plugin, String(calls), ms.toFixed(3)]);
