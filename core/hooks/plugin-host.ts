@@ -26,7 +26,7 @@ export interface HostOptions {
   /** Aborted when the run is asked to stop: after that, no hook under way is waited for without a limit. */
   readonly signal?: AbortSignal;
   readonly patience?: HookPatience;
-  /** True: prints how long each call of a plugin takes, and the sums after `onRunEnd`. */
+  /** True: prints how long each call of a plugin takes, and the total of each plugin after `onRunEnd`. */
   readonly traceHooks?: boolean;
 }
 
@@ -140,7 +140,7 @@ export class PluginHost {
       }
       await between?.();
     }
-    if (name === "onRunEnd") this.#trace?.printSums();
+    if (name === "onRunEnd") this.#trace?.printTotals();
     if (critical !== null) throw critical;
   }
 

@@ -1,6 +1,6 @@
 /**
- * Measures the calls of plugins, for `bun run train --trace-hooks`: a line for each call, and each plugin's
- * sum at the end.
+ * Measures the calls of plugins, for `bun run train --trace-hooks`: a line for each call, and the
+ * total time of each plugin at the end.
  */
 
 import { table } from "../base/text-layout.ts";
@@ -15,7 +15,7 @@ export interface TracedCall {
 export class HookTrace {
   readonly #print: (line: string) => void;
   readonly #now: () => number;
-  readonly #sums = new Map<string, { calls: number; ms: number }>();
+  readonly #totals = new Map<string, { calls: number; ms: number }>();
 
   /**
    * @param print Takes the lines.
@@ -32,16 +32,16 @@ export class HookTrace {
     return {
       [Symbol.dispose]: () => {
         const ms = this.#now() - from;
-        const { calls, ms: before } = this.#sums.get(plugin) ?? { calls: 0, ms: 0 };
-        this.#sums.set(plugin, { calls: calls + 1, ms: before + ms });
+        const { calls, ms: before } = this.#totals.get(plugin) ?? { calls: 0, ms: 0 };
+        this.#totals.set(plugin, { calls: calls + 1, ms: before + ms });
         this.#print(`hook  ${plugin}  ${hook}  step ${step}  ${ms.toFixed(3)} ms`);
       },
     };
   }
 
-  /** Prints the time that each plugin took in total, the slowest first. */
-  printSums(): void {
-    const slowestFirst = [...this.#sums].sort(([, a], [, b]) => b.ms - a.ms);
+  /** Prints the total time of each plugin, the slowest first. */
+  printTotals(): void {
+    const slowestFirst = [...this.#totals].sort(([, a], [, b]) => b.ms - a.ms);
     const rows = slowestFirst.map(([plugin, { calls, ms }]) => [plugin, String(calls), ms.toFixed(3)]);
     this.#print(`time in plugins:\n${table(["plugin", "calls", "ms"], rows, 1)}`);
   }

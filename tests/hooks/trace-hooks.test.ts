@@ -22,13 +22,13 @@ test("begin() prints plugin, hook, step and time once its scope is left", () => 
   expect(printed).toEqual(["hook  wandb  onGradStep  step 12  0.250 ms"]);
 });
 
-test("printSums() adds up the calls of each plugin, the slowest first", () => {
+test("printTotals() adds up the calls of each plugin, the slowest first", () => {
   const { made, printed, call } = trace();
   call("quick", "onGradStep", 1, 1);
   call("slow", "onGradStep", 1, 20);
   call("quick", "onLog", 1, 2);
   printed.length = 0;
-  made.printSums();
+  made.printTotals();
   expect(printed.join("\n").split("\n")).toEqual([
     "time in plugins:",
     "plugin  calls      ms",

@@ -1,6 +1,6 @@
 /**
- * A relay in front of the stand-in server that can do to a connection what an HTTP server cannot: reset it, cut an
- * answer in half, refuse to listen. The server asks for it with a response header.
+ * A relay in front of the stand-in server. It does to connections what an HTTP server cannot do: resets one,
+ * cuts an answer in half, refuses new ones. The server asks for it with a header of its response.
  */
 
 import { connect, createServer, type Server, type Socket } from "node:net";
@@ -23,7 +23,7 @@ export class Gate {
     return this.#port;
   }
 
-  /** Listens, on the same port as before if there was one. */
+  /** Listens, on the same port as before if it has listened before. */
   async open(): Promise<void> {
     const server = createServer((client) => this.#relay(client));
     this.#server = server;
@@ -51,7 +51,7 @@ export class Gate {
       [upstream, client],
     ] as const) {
       this.#sockets.add(socket);
-      socket.on("error", () => socket.destroy()); // the other end went away: that is what is being tested
+      socket.on("error", () => socket.destroy()); // the other end is gone, which is what tests want
       socket.on("close", () => {
         this.#sockets.delete(socket);
         other.destroy();

@@ -1,4 +1,4 @@
-/** The stand-in server's GraphQL operations over its store. */
+/** The GraphQL operations of the stand-in server. They read and change its store. */
 
 import { createHash } from "node:crypto";
 import { buildSchema, GraphQLError, type GraphQLSchema, graphql } from "graphql";
@@ -24,7 +24,10 @@ export class GraphQL {
     this.#base = base;
   }
 
-  /** Answers a query. The status is that of the first error that names one, 400 for an invalid query, else 200. */
+  /**
+   * Answers a query. The status is that of the first error that names one, 400 for an invalid query, else
+   * 200.
+   */
   async answer(source: string, variableValues: Record<string, unknown>): Promise<Response> {
     const result = await graphql({ schema: this.#schema, source, variableValues, rootValue: this.#root() });
     if (!result.errors) return Response.json(result);
@@ -189,7 +192,10 @@ export class GraphQL {
     };
   }
 
-  /** A commit needs the manifest, and every file it names with the digest it gives. */
+  /**
+   * An artifact can be committed if its manifest and all files of the manifest are there, with the right
+   * digests.
+   */
   #checkArtifact(artifact: StoredArtifact): void {
     const bad = (what: string) => this.#store.violations.push(`artifact ${artifact.name}: ${what}`);
     if (!artifact.manifest) return void bad("committed without a manifest");

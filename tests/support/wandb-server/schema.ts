@@ -1,7 +1,8 @@
 /**
- * The part of W&B's GraphQL API that clients use to create runs and to store files and artifacts, as far as the queries of
- * the released Python client (0.30, 0.31) and of `@wandb/sdk` 0.5.1 show it. Every query that arrives is validated
- * against it, so a misspelt field or a wrong variable type fails here as it would there.
+ * The part of W&B's GraphQL API that clients use to create runs and to store files and artifacts, as far as
+ * the queries of the released Python client (0.30, 0.31) and of `@wandb/sdk` 0.5.1 show it. Every query that
+ * arrives is validated against it, so a misspelt field or a wrong variable type fails here as it would
+ * there.
  */
 export const SCHEMA = /* GraphQL */ `
   scalar JSONString

@@ -1,6 +1,6 @@
 /**
- * A W&B server for tests, on loopback only: it answers the requests that W&B's clients make of a run, stores all of them,
- * and misbehaves on demand. What it checks and cannot know is in docs/wandb-online.md.
+ * A W&B server for tests, on the loopback interface: it answers the requests of W&B's clients, keeps all of
+ * them, and fails on demand. docs/wandb-online.md describes what it checks.
  */
 
 import { createHash } from "node:crypto";
@@ -8,31 +8,33 @@ import { CUT_HEADER, Gate } from "./gate.ts";
 import { DEFAULT_ENTITY, GraphQL, operationName } from "./graphql.ts";
 import { Store, type StoredRequest } from "./store.ts";
 
-/** What to do with a request instead of answering it well. */
+/** What goes wrong with a request. */
 export type Fault =
-  /** Not processed; this status. */
+  /** It is not processed; this status is the answer. */
   | { readonly kind: "status"; readonly status: number; readonly retryAfter?: string; readonly body?: string }
-  /** Not processed; the connection is reset. */
+  /** It is not processed; the connection is reset. */
   | { readonly kind: "reset" }
-  /** Not processed; never answered. */
+  /** It is not processed and never answered. */
   | { readonly kind: "hang" }
-  /** Processed well, but late. */
+  /** It is processed and answered, but late. */
   | { readonly kind: "slow"; readonly ms: number }
-  /** Processed; then half of the answer is sent and the connection closed. */
+  /** It is processed; half of the answer is sent, then the connection is closed. */
   | { readonly kind: "half" }
-  /** Processed; then the connection is reset before the answer. */
+  /** It is processed; the connection is reset before the answer. */
   | { readonly kind: "lost" };
 
-/** Decides on a request. `nth` counts the requests of this operation from 1. */
+/**
+ * Decides what goes wrong with a request, if anything. `nth` counts the requests of the operation from 1.
+ */
 export type FaultRule = (operation: string, nth: number, request: StoredRequest) => Fault | null | undefined;
 
 export interface StandIn {
   /** `http://127.0.0.1:port`, without a slash at the end. */
   readonly url: string;
-  /** The one key it takes. */
+  /** The only key that it accepts. */
   readonly apiKey: string;
   readonly store: Store;
-  /** Replaces the rule by which requests fail; null: none do. */
+  /** Sets the rule by which requests fail. Null: none fails. */
   fault(rule: FaultRule | null): void;
   /** Refuses connections until `up()`. */
   down(): Promise<void>;
@@ -40,7 +42,7 @@ export interface StandIn {
   stop(): Promise<void>;
 }
 
-/** 40 characters, as W&B's keys have; made up. */
+/** A made-up key of 40 characters, like W&B's keys. */
 export const API_KEY = "5tand1n0000000000000000000000000000key42";
 
 export async function startStandIn(): Promise<StandIn> {
@@ -52,7 +54,7 @@ export async function startStandIn(): Promise<StandIn> {
   const server = Bun.serve({
     hostname: "127.0.0.1",
     port: 0,
-    idleTimeout: 0, // a request that hangs is a fault to test, not one to tidy away
+    idleTimeout: 0, // a request may hang: tests ask for it
     async fetch(request) {
       const stored = await receive(request);
       store.requests.push(stored);
@@ -149,7 +151,9 @@ function stream(body: FileStreamBody, [entity, project, id]: string[], store: St
   return Response.json({ exitcode: null, limits: {} });
 }
 
-/** Takes a file at an address that createRunFiles, createArtifactFiles or createArtifactManifest gave out. */
+/**
+ * Receives a file at an address that createRunFiles, createArtifactFiles or createArtifactManifest gave out.
+ */
 function put(request: StoredRequest, [kind, ...path]: string[], store: Store): Response {
   if (request.headers.authorization) store.violations.push(`the key was sent to storage: ${request.path}`);
   const bytes = request.body;

@@ -1,4 +1,4 @@
-/** The stand-in server itself: that it notices what it is there to notice, and fails as it is told to. */
+/** Tests of the stand-in server itself: it notices what it has to notice, and fails as it is asked to. */
 
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { type Fault, type StandIn, startStandIn } from "./server.ts";

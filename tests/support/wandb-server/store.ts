@@ -1,17 +1,20 @@
-/** What the stand-in server holds: runs with their streamed lines and files, artifacts, and every request as it came. */
+/**
+ * What the stand-in server holds: runs with their lines and files, artifacts, and every request as it
+ * arrived.
+ */
 
-/** A request as it arrived. `body` is decompressed; `raw` is what was on the wire. */
+/** A request as it arrived. `body` is decompressed, `raw` holds the bytes that were sent. */
 export interface StoredRequest {
   readonly method: string;
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly raw: Uint8Array;
   readonly body: Uint8Array;
-  /** What is asked for: the GraphQL operation's name, `file_stream`, or `PUT`. */
+  /** What was asked for: the name of the GraphQL operation, `file_stream`, or `PUT`. */
   readonly operation: string;
-  /** GraphQL variables or the file_stream body; null for uploads. */
+  /** The GraphQL variables or the body of a file_stream request; null for uploads. */
   readonly json: unknown;
-  /** `performance.now()` at arrival, ms. */
+  /** When it arrived: `performance.now()`, in ms. */
   readonly at: number;
 }
 
@@ -23,17 +26,19 @@ export class StoredRun {
   readonly storageId: string;
   readonly entity: string;
   readonly project: string;
-  /** The fields of every UpsertBucket that were not null, the later over the earlier; `config` parsed. */
+  /**
+   * All fields of UpsertBucket requests that were not null, the latest value of each; `config` is parsed.
+   */
   fields: Record<string, unknown> = {};
   config: Record<string, { value: unknown }> = {};
   readonly lines: Lines = {};
   readonly files = new Map<string, Uint8Array>();
-  /** Names announced in `uploaded`. */
+  /** The names that requests announced in `uploaded`. */
   readonly uploaded = new Set<string>();
-  /** Exit codes of every `complete`, in order. */
+  /** The exit codes of all requests with `complete`, in order. */
   readonly exitCodes: number[] = [];
   heartbeats = 0;
-  /** Lines that came again at their own place with the same text: harmless. */
+  /** How many lines arrived again, with the same text at the same place; that is harmless. */
   resent = 0;
 
   constructor(id: string, entity: string, project: string) {
@@ -43,7 +48,7 @@ export class StoredRun {
     this.storageId = Buffer.from(`Run:v1:${id}:${project}:${entity}`).toString("base64");
   }
 
-  /** History rows as objects; the bare tokens NaN and Infinity as the strings of that name. */
+  /** The rows as objects, with strings in place of the bare tokens NaN and Infinity. */
   get history(): Record<string, unknown>[] {
     return (this.lines["wandb-history.jsonl"] ?? []).map(parseExtended);
   }
@@ -78,7 +83,10 @@ export class Store {
   readonly requests: StoredRequest[] = [];
   readonly runs = new Map<string, StoredRun>();
   readonly artifacts: StoredArtifact[] = [];
-  /** What no correct client does: lines beyond the end, lines that change, a key sent to storage. */
+  /**
+   * What a correct client never does: lines beyond the end, lines that change, a key that is sent to the
+   * storage.
+   */
   readonly violations: string[] = [];
 
   /** The only run there is. */
@@ -87,7 +95,7 @@ export class Store {
     return [...this.runs.values()][0]!;
   }
 
-  /** Writes lines at an offset counted in lines, as W&B's file stream does. */
+  /** Writes lines at an offset, counted in lines, as W&B's file_stream does. */
   stream(run: StoredRun, file: string, offset: number, content: readonly string[]): void {
     run.lines[file] ??= [];
     const lines = run.lines[file];
@@ -105,14 +113,14 @@ export class Store {
     }
   }
 
-  /** How often an operation was asked for. */
+  /** How many requests asked for an operation. */
   count(operation: string): number {
     return this.requests.filter((request) => request.operation === operation).length;
   }
 
   /**
-   * Where a text appears in what was received: address, headers, bodies on the wire, decompressed and with JSON
-   * escapes undone at every depth.
+   * Where a text appears in what was received: address, headers, bodies on the wire, decompressed and with
+   * JSON escapes undone at every depth.
    *
    * @param except Headers that may hold it.
    */
@@ -134,7 +142,7 @@ export class Store {
   }
 }
 
-/** Every string in a JSON value, and in the JSON that strings hold. */
+/** All strings in a JSON value, and in the JSON that its strings hold. */
 function stringsIn(value: unknown): string[] {
   if (typeof value === "string") {
     if (!/^\s*[[{"]/.test(value)) return [value];
@@ -151,7 +159,7 @@ function stringsIn(value: unknown): string[] {
   return [];
 }
 
-/** JSON in which NaN and Infinity may stand bare outside strings. */
+/** Parses JSON in which NaN and Infinity may stand as bare tokens. */
 export function parseExtended(text: string): Record<string, unknown> {
   return JSON.parse(
     text.replace(/"(?:[^"\\]|\\.)*"|-?Infinity|NaN/g, (token) => (token[0] === '"' ? token : `"${token}"`)),

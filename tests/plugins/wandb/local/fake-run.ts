@@ -1,4 +1,7 @@
-/** A run as the core would drive it, for the plugin alone: its hooks fire in order, and what is printed is kept. */
+/**
+ * A run as the core would drive it, for the plugin alone: its hooks fire in order, and what is printed is
+ * kept.
+ */
 
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -47,7 +47,10 @@ test("with it on, the plugin is loaded, but no upload, no SDK and no renderer", 
   expect(modules.filter((path) => /wandb\/(upload|sdk)\/|@wandb\/sdk|resvg/.test(path))).toEqual([]);
 });
 
-/** The folders of plugins/wandb from the bottom up; those of one floor do not know each other. `""`: its root. */
+/**
+ * The folders of plugins/wandb from the bottom up; those of one floor do not know each other. `""`: its
+ * root.
+ */
 const FLOORS = [["access", "log", "media"], ["system"], ["upload"], ["sdk"], ["run"], [""]];
 
 test("the folders of the plugin import in one direction: from a floor to lower ones alone", () => {

@@ -11,7 +11,9 @@ afterAll(() => readAllStrictly(FakeRun.ended));
 
 const MARKER = "s3cretMarker";
 
-/** A run that meets the marker wherever private things are: names of files and sheets, messages, the console. */
+/**
+ * A run that meets the marker wherever private things are: names of files and sheets, messages, the console.
+ */
 async function privateRun(
   baseUrl: string,
   mode: "online" | "offline",

@@ -1,4 +1,7 @@
-/** Logs as tests look at them: all records, a run's rows, and the two independent readers where they are there. */
+/**
+ * Logs as tests look at them: all records, a run's rows, and the two independent readers where they are
+ * there.
+ */
 
 import { existsSync, readdirSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";

@@ -27,8 +27,8 @@ test.skipIf(WANDB_CLI === null)(
     await run.fire("onArtifact", { step: 0, epoch: 0, ...artifact });
     await run.epoch(1, new Map([["layers.0.weight", Float32Array.of(1, 2, 3)]]));
     const png = new Resvg('<svg xmlns="http://www.w3.org/2000/svg" width="4" height="4"/>').render().asPng();
-    await run.fire("onImage", { step: 3, epoch: 1, name: "plots/one", png, caption: "c" });
-    await run.step(4, 2, { "mine.value": Number.NaN });
+    const image = { name: "plots/one", png, caption: "c" };
+    await run.step(4, 2, { "mine.value": Number.NaN }, new Map(), [image]);
     await run.end({ step: 4 });
 
     const server = await startStandIn();
@@ -47,7 +47,7 @@ test.skipIf(WANDB_CLI === null)(
       });
       expect(stored.summary).toMatchObject({ _step: 4, best_f1: 0.2, "mine.value": "NaN", "val/f1": 0.1 });
       expect(stored.text("output.log")).toContain("hello");
-      const { path } = stored.history[2]!["plots/one"] as { path: string };
+      const { path } = stored.history[3]!["plots/one"] as { path: string };
       expect(stored.files.get(path)).toEqual(new Uint8Array(png));
       expect(stored.events.length).toBeGreaterThan(0);
       expect(stored.exitCodes).toEqual([0]);

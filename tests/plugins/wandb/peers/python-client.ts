@@ -13,7 +13,10 @@ if (WANDB_CLI === null) {
   );
 }
 
-/** Runs `wandb …` against a server and returns what it printed. It exits with 0 whatever happened: look at the result. */
+/**
+ * Runs `wandb …` against a server and returns what it printed. It exits with 0 whatever happened: look at
+ * the result.
+ */
 export function wandb(args: readonly string[], url: string, apiKey: string): Promise<string> {
   return run([WANDB_CLI!, ...args], url, apiKey);
 }

@@ -48,7 +48,10 @@ function content(run: StoredRun) {
   };
 }
 
-/** By field numbers: 1 name, 2 pattern, 5 the step metric's place in the list, 6 options (2: hidden), 7 summary, 8 goal. */
+/**
+ * By field numbers: 1 name, 2 pattern, 5 the step metric's place in the list, 6 options (2: hidden), 7
+ * summary, 8 goal.
+ */
 interface Metric {
   "1"?: string;
   "2"?: string;
@@ -59,8 +62,9 @@ interface Metric {
 }
 
 /**
- * What every number of the run is drawn against, and its summary and goal. wandb 0.30 sends a definition for every name that
- * a pattern covers and leaves out the patterns, 0.31 sends the patterns alone; both mean the same.
+ * What every number of the run is drawn against, and its summary and goal. wandb 0.30 sends a definition for
+ * every name that a pattern covers and leaves out the patterns, 0.31 sends the patterns alone; both mean the
+ * same.
  */
 function meaningOf(list: readonly Metric[], history: readonly Record<string, unknown>[]) {
   const numbers = history.flatMap((row) => Object.keys(row).filter((key) => typeof row[key] === "number"));
@@ -77,7 +81,9 @@ function byText(a: unknown, b: unknown): number {
   return JSON.stringify(a) < JSON.stringify(b) ? -1 : 1;
 }
 
-/** By name, the versions of each in the order in which they came: the client uploads artifacts side by side. */
+/**
+ * By name, the versions of each in the order in which they came: the client uploads artifacts side by side.
+ */
 function artifacts({ store }: StandIn) {
   return store.artifacts
     .map(({ name, type, digest, aliases, state, files }) => ({

@@ -12,7 +12,10 @@ import {
 import { type StandIn, startStandIn } from "../../../support/wandb-server/server.ts";
 import type { StoredRequest } from "../../../support/wandb-server/store.ts";
 
-/** A server, a run's folder, and a training that waits in the middle for the SDK, which takes seconds for everything. */
+/**
+ * A server, a run's folder, and a training that waits in the middle for the SDK, which takes seconds for
+ * everything.
+ */
 class Scene {
   readonly server: StandIn;
   readonly folder = sampleFolder();

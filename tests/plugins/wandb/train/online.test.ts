@@ -14,7 +14,10 @@ interface Scene {
   readonly env: Record<string, string>;
 }
 
-/** Ends its process in the middle of epoch 2, as a power cut would, once the first epoch's checkpoint is on disk. */
+/**
+ * Ends its process in the middle of epoch 2, as a power cut would, once the first epoch's checkpoint is on
+ * disk.
+ */
 const KILLER = `
 import { existsSync } from "node:fs";
 export default {

@@ -1,4 +1,6 @@
-/** From the log's records to the JSON that a server gets: values, trees, console lines, metric definitions. */
+/**
+ * From the log's records to the JSON that a server gets: values, trees, console lines, metric definitions.
+ */
 
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
