@@ -1,17 +1,18 @@
-/** One sheet: which things stand on it, where they begin, and what concerns it as a whole. */
+/** Generates one sheet: its content, where the content begins, and what concerns the sheet as a whole. */
 
 import type { Random } from "../base/random.ts";
 import { containsCell, type Range } from "../base/range.ts";
 import type { CellStyle } from "../excel/write/workbook-layout.ts";
-import { SheetAuthor, type SheetLimits } from "./blocks/sheet-author.ts";
+import { SheetAuthor } from "./blocks/sheet-author.ts";
 import { weighted } from "./draw.ts";
 import type { Look } from "./looks/look.ts";
 import { StylePool } from "./looks/style-pool.ts";
 import { SheetCanvas } from "./sheet/sheet-canvas.ts";
+import type { SheetLimits } from "./sheet/sheet-limits.ts";
 import { drawContent } from "./sheet-content.ts";
 import type { Domain } from "./vocabulary/domain.ts";
 
-/** A sheet on its canvas and the tables on it. */
+/** A sheet on its canvas, and the ranges of its tables. */
 export interface GeneratedSheet {
   readonly canvas: SheetCanvas;
   readonly tables: readonly Range[];
@@ -23,7 +24,7 @@ const UNLOCKED: CellStyle = { protection: { locked: false } };
 /**
  * A sheet with one table, several, or none.
  *
- * @param tablePrefix How the names of its Excel tables begin; unique in the workbook.
+ * @param tablePrefix The beginning of the names of its Excel tables, unique in the workbook.
  */
 export function generateSheet(
   random: Random,
@@ -65,7 +66,7 @@ export function generateSheet(
   return { canvas, tables };
 }
 
-/** Protected sheets with open cells, notes on cells, hidden rows and columns. */
+/** Draws what few sheets have: protection with unlocked cells, comments, hidden or frozen rows and columns. */
 function drawRarities(canvas: SheetCanvas, random: Random, tables: readonly Range[]): void {
   if (random.chance(0.01)) {
     canvas.underlay({ top: 1, left: 1, bottom: canvas.bottom, right: canvas.right }, UNLOCKED);
@@ -83,7 +84,7 @@ function drawRarities(canvas: SheetCanvas, random: Random, tables: readonly Rang
   }
 }
 
-/** A note on a cell; merged cells cannot have one each. */
+/** Puts a comment on a cell, unless the cell is merged or has one. */
 function drawComment(canvas: SheetCanvas, random: Random, row: number, column: number): void {
   const isMerged = canvas.merges.some((merge) => containsCell(merge, row, column));
   if (isMerged || canvas.comments.some((other) => other.row === row && other.column === column)) return;

@@ -1,18 +1,18 @@
+/** Generates workbooks with their labels, from which files can be written. */
+
 import { type Random, randomStream } from "../base/random.ts";
 import type { Range } from "../base/range.ts";
 import type { WorkbookLayout } from "../excel/write/workbook-layout.ts";
-import type { SheetLimits } from "./blocks/sheet-author.ts";
 import { weighted } from "./draw.ts";
 import { generateSheet } from "./generate-sheet.ts";
 import { drawLook } from "./looks/look.ts";
+import { DEFAULT_SHEET_LIMITS, type SheetLimits } from "./sheet/sheet-limits.ts";
 import { DOMAINS } from "./vocabulary/domains.ts";
 
-/** Raised whenever the same seed would give other workbooks. */
+/** The version of the generator. Raise it whenever a seed gives other workbooks than before. */
 export const GENERATOR_VERSION = 3;
 
-/** Longer tables would only take time. */
-export const WORKBOOK_LIMITS: SheetLimits = { maxRows: 450, maxColumns: 70 };
-
+/** A workbook and its labels. */
 export interface GeneratedWorkbook {
   readonly layout: WorkbookLayout;
   /** The tables of each sheet, in the order of the layout's sheets. */
@@ -20,13 +20,13 @@ export interface GeneratedWorkbook {
 }
 
 /**
- * The workbook number `index` of an endless series: one to three sheets of one field of work, formatted by one author.
- * It depends on the seed and its number alone.
+ * Workbook number `index` (from 0) of the endless series of a seed: one to three sheets of one field of work, mostly
+ * formatted by one author. The workbook depends on the arguments alone.
  */
 export function generateWorkbook(
   seed: number,
   index: number,
-  limits: SheetLimits = WORKBOOK_LIMITS,
+  limits: SheetLimits = DEFAULT_SHEET_LIMITS,
 ): GeneratedWorkbook {
   const random = randomStream(seed, "synthetic workbook", index);
   const domain = random.pick(DOMAINS);

@@ -6,15 +6,10 @@ import { tilesBlock } from "./blocks/marker-blocks.ts";
 import { pivotSheet } from "./blocks/pivot-sheet.ts";
 import type { SheetAuthor } from "./blocks/sheet-author.ts";
 import { nonTableBlock } from "./blocks/small-blocks.ts";
-import {
-  listsSheet,
-  mosaicSheet,
-  sectionsSheet,
-  seriesSheet,
-  stackedTables,
-  tablesBeside,
-} from "./blocks/table-arrangements.ts";
+import { stackedTables } from "./blocks/stacked-tables.ts";
+import { listsSheet, mosaicSheet, sectionsSheet, seriesSheet } from "./blocks/table-arrangements.ts";
 import { reportSheet } from "./blocks/table-surroundings.ts";
+import { tablesBeside } from "./blocks/tables-beside.ts";
 import { titleBlock } from "./blocks/title-blocks.ts";
 import { weighted } from "./draw.ts";
 import { drawHighlight } from "./looks/table-look.ts";

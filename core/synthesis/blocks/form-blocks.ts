@@ -4,10 +4,9 @@ import type { Random } from "../../base/random.ts";
 import type { CellStyle, CellValue } from "../../excel/write/workbook-layout.ts";
 import { rounded, weighted } from "../draw.ts";
 import type { Look } from "../looks/look.ts";
-import { drawPerson } from "../plans/plan-values.ts";
 import { FORM_FIELDS, type FormField, PLACES } from "../vocabulary/common.ts";
 import type { Domain } from "../vocabulary/domain.ts";
-import { phrase, word } from "../vocabulary/phrases.ts";
+import { drawPerson, phrase, word } from "../vocabulary/phrases.ts";
 import type { Block } from "./block.ts";
 
 /** Labels with a value of some kind beside each, in one pair of columns or in two. */

@@ -1,29 +1,25 @@
-/** Who makes a sheet: what all that is drawn on it has in common, and the tables. */
+/** The author of a sheet: what everything on the sheet has in common, and how its tables are made. */
 
 import type { Random } from "../../base/random.ts";
 import { logInteger, weighted } from "../draw.ts";
 import type { Look } from "../looks/look.ts";
 import { planTable, type TableSize } from "../plans/plan-table.ts";
+import type { SheetLimits } from "../sheet/sheet-limits.ts";
 import type { Domain } from "../vocabulary/domain.ts";
 import { type TableBlock, tableBlock } from "./table-block.ts";
 
-/** Sheets are not drawn larger than about this. */
-export interface SheetLimits {
-  readonly maxRows: number;
-  readonly maxColumns: number;
-}
-
+/** The author of one sheet. Draw everything on a sheet with the same author: `random` is drawn from in order. */
 export class SheetAuthor {
   readonly random: Random;
   readonly domain: Domain;
   readonly look: Look;
   readonly limits: SheetLimits;
   readonly #tablePrefix: string;
-  /** Whether tables of this sheet tend to be Excel's. */
+  /** Whether most tables of the sheet are Excel tables. */
   readonly #likesExcelTables: boolean;
   #tableCount = 0;
 
-  /** @param tablePrefix How the names of Excel tables begin. */
+  /** @param tablePrefix The beginning of the names of Excel tables. */
   constructor(random: Random, domain: Domain, look: Look, limits: SheetLimits, tablePrefix: string) {
     this.random = random;
     this.domain = domain;
@@ -33,7 +29,7 @@ export class SheetAuthor {
     this.#likesExcelTables = random.chance(0.34);
   }
 
-  /** A new table. `mayLackHeader`: see `planTable`. */
+  /** A new table. See `planTable` for `mayLackHeader`. */
   table(size: TableSize, mayLackHeader = false, look = this.look): TableBlock {
     const random = this.random;
     const plan = planTable(random, this.domain, size, mayLackHeader);
@@ -45,7 +41,7 @@ export class SheetAuthor {
     return block;
   }
 
-  /** How many tables a sheet of several has. */
+  /** The number of tables of a sheet of several. */
   tableCount(): number {
     return weighted(this.random, [
       [2, 6],
@@ -56,7 +52,7 @@ export class SheetAuthor {
     ]);
   }
 
-  /** Sizes on a logarithmic scale; of several tables on a sheet each is smaller. */
+  /** The size of a table, on a logarithmic scale. `tables`: the number on the sheet; several are smaller each. */
   size(tables: number, mostRows = Number.POSITIVE_INFINITY): TableSize {
     const random = this.random;
     const { maxRows, maxColumns } = this.limits;
@@ -79,7 +75,7 @@ export class SheetAuthor {
     return { bodyRows, width };
   }
 
-  /** The same for one of several tables beside one another. */
+  /** The size of one of `tables` tables beside one another. */
   narrowSize(tables: number, mostRows: number, isNarrow: boolean): TableSize {
     const { bodyRows, width } = this.size(tables, mostRows);
     const share = Math.max(2, Math.floor(this.limits.maxColumns / tables) - 2);

@@ -4,9 +4,8 @@ import type { Random } from "../../base/random.ts";
 import type { CellStyle } from "../../excel/write/workbook-layout.ts";
 import { logInteger, sample, weighted } from "../draw.ts";
 import type { Look } from "../looks/look.ts";
-import { drawPerson } from "../plans/plan-values.ts";
 import type { Domain } from "../vocabulary/domain.ts";
-import { phrase, sentence } from "../vocabulary/phrases.ts";
+import { drawPerson, phrase, sentence } from "../vocabulary/phrases.ts";
 import type { Block } from "./block.ts";
 import { type Line, linesBlock, numberedBlock } from "./lines-block.ts";
 

@@ -1,7 +1,7 @@
-/** How tables are formatted. */
+/** Draws how an author formats tables. */
 
 import type { Random } from "../../base/random.ts";
-import type { CellStyle, FontStyle, LineStyle } from "../../excel/write/workbook-layout.ts";
+import type { BorderStyle, CellStyle, FontStyle, LineStyle } from "../../excel/write/workbook-layout.ts";
 import { weighted } from "../draw.ts";
 import {
   CURRENCY_FORMATS,
@@ -18,8 +18,8 @@ export type Borders = "none" | "all" | "outline" | "header" | "rows" | "columns"
 /** How much an author formats. */
 export type Effort = "none" | "bold" | "lines" | "filled" | "heavy";
 
-/** How tables are formatted. */
-export interface TableLook {
+/** The styles of the parts of a table; undefined leaves a part without one. */
+interface TableStyles {
   readonly header: CellStyle | undefined;
   readonly rowHeader: CellStyle | undefined;
   /** Every cell of the body. */
@@ -28,20 +28,43 @@ export interface TableLook {
   readonly section: CellStyle | undefined;
   readonly mergesSections: boolean;
   readonly total: CellStyle | undefined;
-  /** Every second row of a table; undefined: no stripes. */
+  /** Every second row of the body. */
   readonly stripe: CellStyle | undefined;
   readonly borders: Borders;
+}
+
+/** How an author formats tables: the styles of their parts, number formats and habits. */
+export interface TableLook extends TableStyles {
   readonly line: LineStyle;
-  /** Numbers have formats (separators, currencies, decimals) rather than General. */
+  /** Whether numbers have a format (separators, currency, decimals) instead of General. */
   readonly formatsNumbers: boolean;
   readonly dateFormat: string;
   readonly currencyFormat: string;
-  /** Sums and products are formulas. */
+  /** Whether sums and products are formulas. */
   readonly usesFormulas: boolean;
   readonly mergesHeaders: boolean;
   readonly fitsColumns: boolean;
 }
 
+const UNSTYLED: TableStyles = {
+  header: undefined,
+  rowHeader: undefined,
+  body: undefined,
+  section: undefined,
+  mergesSections: false,
+  total: undefined,
+  stripe: undefined,
+  borders: "none",
+};
+
+/** Lines around a row of totals. */
+const TOTAL_LINES: readonly BorderStyle[] = [
+  { top: "thin" },
+  { top: "thin", bottom: "double" },
+  { top: "medium", bottom: "medium" },
+];
+
+/** Draws how much an author formats. */
 export function drawEffort(random: Random): Effort {
   return weighted<Effort>(random, [
     ["none", 40],
@@ -52,63 +75,14 @@ export function drawEffort(random: Random): Effort {
   ]);
 }
 
+/** Draws a table look. `font` is the author's font; empty properties are Excel's defaults. */
 export function drawTableLook(random: Random, effort: Effort, font: FontStyle): TableLook {
   const isFormatted = effort !== "none";
-  const hasFills = effort === "filled" || effort === "heavy";
-  const isDark = hasFills && random.chance(0.4);
-  const accent = isDark ? random.pick(DARK_FILLS) : random.pick(LIGHT_FILLS);
-  const isBold = effort === "bold" || random.chance(0.8);
-  const headerFont: FontStyle = {
-    ...font,
-    ...(isBold ? { bold: true } : {}),
-    ...(isDark ? { color: random.chance(0.5) ? { rgb: "FFFFFFFF" } : { theme: 0 } } : {}),
-  };
-  const centered = random.chance(0.4)
-    ? { horizontal: "center" as const, wrap: random.chance(0.4) }
-    : undefined;
-  const header: CellStyle = {
-    font: headerFont,
-    ...(hasFills && random.chance(0.9) ? { fill: solid(accent) } : {}),
-    ...(centered ? { alignment: centered } : {}),
-  };
-  const strong = (share: number): FontStyle => ({ ...font, ...(random.chance(share) ? { bold: true } : {}) });
-  const totalLine = random.pick([
-    { top: "thin" },
-    { top: "thin", bottom: "double" },
-    { top: "medium", bottom: "medium" },
-  ] as const);
-  const bodyFont: CellStyle | undefined = Object.keys(font).length > 0 ? { font } : undefined;
+  const header = drawHeaderStyle(random, effort, font);
+  const totalLine = random.pick(TOTAL_LINES);
+  const styles = isFormatted ? drawStyles(random, effort, font, header, totalLine) : UNSTYLED;
   return {
-    header: isFormatted && random.chance(0.95) ? header : undefined,
-    rowHeader:
-      isFormatted && random.chance(0.25)
-        ? {
-            font: strong(0.8),
-            ...(hasFills && random.chance(0.4) ? { fill: solid(random.pick(LIGHT_FILLS)) } : {}),
-          }
-        : undefined,
-    body:
-      hasFills && random.chance(0.14)
-        ? { ...bodyFont, fill: solid(random.pick(LIGHT_FILLS)) }
-        : isFormatted
-          ? bodyFont
-          : undefined,
-    section: isFormatted
-      ? {
-          font: strong(0.8),
-          ...(hasFills && random.chance(0.5) ? { fill: solid(random.pick(LIGHT_FILLS)) } : {}),
-        }
-      : undefined,
-    mergesSections: isFormatted && random.chance(0.15),
-    total: isFormatted
-      ? {
-          font: strong(0.8),
-          ...(random.chance(0.5) ? { border: totalLine } : {}),
-          ...(hasFills && random.chance(0.4) ? { fill: solid(random.pick(LIGHT_FILLS)) } : {}),
-        }
-      : undefined,
-    stripe: hasFills && random.chance(0.2) ? { fill: solid(random.pick(LIGHT_FILLS)) } : undefined,
-    borders: isFormatted ? drawBorders(random, effort) : "none",
+    ...styles,
     line: weighted(random, [
       ["thin", 8],
       ["medium", 1],
@@ -124,6 +98,63 @@ export function drawTableLook(random: Random, effort: Effort, font: FontStyle): 
   };
 }
 
+/**
+ * The style of headers. It is drawn even where it goes unused: without the draws a seed would give other sheets.
+ */
+function drawHeaderStyle(random: Random, effort: Effort, font: FontStyle): CellStyle {
+  const hasFills = fillsCells(effort);
+  const isDark = hasFills && random.chance(0.4);
+  const accent = isDark ? random.pick(DARK_FILLS) : random.pick(LIGHT_FILLS);
+  const isBold = effort === "bold" || random.chance(0.8);
+  const headerFont: FontStyle = {
+    ...font,
+    ...(isBold ? { bold: true } : {}),
+    ...(isDark ? { color: random.chance(0.5) ? { rgb: "FFFFFFFF" } : { theme: 0 } } : {}),
+  };
+  const alignment = random.chance(0.4)
+    ? { horizontal: "center" as const, wrap: random.chance(0.4) }
+    : undefined;
+  return {
+    font: headerFont,
+    ...(hasFills && random.chance(0.9) ? { fill: solid(accent) } : {}),
+    ...(alignment ? { alignment } : {}),
+  };
+}
+
+/** The styles of an author who formats tables at all. */
+function drawStyles(
+  random: Random,
+  effort: Exclude<Effort, "none">,
+  font: FontStyle,
+  header: CellStyle,
+  totalLine: BorderStyle,
+): TableStyles {
+  const hasFills = fillsCells(effort);
+  const strong = (): FontStyle => ({ ...font, ...(random.chance(0.8) ? { bold: true } : {}) });
+  const filled = (share: number): CellStyle | undefined =>
+    hasFills && random.chance(share) ? { fill: solid(random.pick(LIGHT_FILLS)) } : undefined;
+  const bodyFont: CellStyle | undefined = Object.keys(font).length > 0 ? { font } : undefined;
+  const withFill = (fill: CellStyle | undefined) => (fill ? { ...bodyFont, ...fill } : bodyFont);
+  return {
+    header: random.chance(0.95) ? header : undefined,
+    rowHeader: random.chance(0.25) ? { font: strong(), ...filled(0.4) } : undefined,
+    body: withFill(filled(0.14)),
+    section: { font: strong(), ...filled(0.5) },
+    mergesSections: random.chance(0.15),
+    total: {
+      font: strong(),
+      ...(random.chance(0.5) ? { border: totalLine } : {}),
+      ...filled(0.4),
+    },
+    stripe: filled(0.2),
+    borders: drawBorders(random, effort),
+  };
+}
+
+function fillsCells(effort: Effort): boolean {
+  return effort === "filled" || effort === "heavy";
+}
+
 function drawBorders(random: Random, effort: Exclude<Effort, "none">): Borders {
   if (effort === "bold") return random.chance(0.25) ? "header" : "none";
   return weighted<Borders>(random, [
@@ -137,7 +168,7 @@ function drawBorders(random: Random, effort: Exclude<Effort, "none">): Borders {
   ]);
 }
 
-/** What somebody marks single cells with: inputs in blue, warnings in red, fills. */
+/** The style that marks single cells: a font colour, a fill, bold type, or a coloured font on a fill. */
 export function drawHighlight(random: Random): CellStyle {
   switch (random.integer(0, 3)) {
     case 0:
@@ -154,7 +185,7 @@ export function drawHighlight(random: Random): CellStyle {
   }
 }
 
-/** What programs write: nothing, or bold headings with lines, as some do. */
+/** The look of a table that a program wrote: no styles, or bold headings with lines or a fill. */
 export function rawTableLook(random: Random, look: TableLook): TableLook {
   const header = weighted<CellStyle | undefined>(random, [
     [undefined, look.header ? 4 : 12],

@@ -3,8 +3,7 @@
 import type { Random } from "../../base/random.ts";
 import type { CellValue } from "../../excel/write/workbook-layout.ts";
 import { weighted } from "../draw.ts";
-import { identifier, phrase, sentence, word } from "../vocabulary/phrases.ts";
-import { drawPerson } from "./plan-values.ts";
+import { drawPerson, identifier, phrase, sentence, word } from "../vocabulary/phrases.ts";
 import { flatHeader, type PlannedColumn, type PlannedRow, type TablePlan } from "./table-plan.ts";
 
 const TYPES = ["string", "integer", "varchar", "date", "boolean", "float", "text"];

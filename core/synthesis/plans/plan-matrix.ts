@@ -3,8 +3,8 @@ import type { CellValue } from "../../excel/write/workbook-layout.ts";
 import { rounded, weighted } from "../draw.ts";
 import { MONTHS, WEEKDAYS } from "../vocabulary/common.ts";
 import type { Domain } from "../vocabulary/domain.ts";
-import { phrase, word } from "../vocabulary/phrases.ts";
-import { drawLabels, drawPerson } from "./plan-values.ts";
+import { drawPerson, phrase, word } from "../vocabulary/phrases.ts";
+import { drawLabels } from "./plan-values.ts";
 import { flatHeader, type PlannedColumn, type PlannedRow, type TablePlan } from "./table-plan.ts";
 
 /** Cells of one kind under column headings and beside row headings. */

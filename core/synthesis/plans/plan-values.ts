@@ -3,8 +3,9 @@
 import type { Random } from "../../base/random.ts";
 import type { CellValue } from "../../excel/write/workbook-layout.ts";
 import { rounded, sampleInOrder, weighted } from "../draw.ts";
-import { FIRST_NAMES, LAST_NAMES, MONTHS, PLACES, REMARKS } from "../vocabulary/common.ts";
+import { MONTHS, PLACES, REMARKS } from "../vocabulary/common.ts";
 import type { Attribute, Dimension, Domain, Measure } from "../vocabulary/domain.ts";
+import { drawPerson } from "../vocabulary/phrases.ts";
 import type { PlannedColumn } from "./table-plan.ts";
 
 const MS_PER_DAY = 86_400_000;
@@ -90,12 +91,6 @@ function dateColumn(random: Random): Pick<ColumnSource, "format" | "draw"> {
   const step = random.pick([1, 1, 7, 0]);
   const day = (row: number) => (step > 0 ? row * step : random.integer(0, 360));
   return { format: "date", draw: (row) => new Date(start + day(row) * MS_PER_DAY) };
-}
-
-export function drawPerson(random: Random): string {
-  return random.chance(0.7)
-    ? `${random.pick(FIRST_NAMES)} ${random.pick(LAST_NAMES)}`
-    : `${random.pick(LAST_NAMES)}, ${random.pick(FIRST_NAMES)}`;
 }
 
 function formatOf({ kind, decimals }: Measure): PlannedColumn["format"] {

@@ -4,8 +4,10 @@ import { columnName, type Range } from "../../base/range.ts";
 import type { CellStyle, CellValue } from "../../excel/write/workbook-layout.ts";
 import type { TableLook } from "../looks/table-look.ts";
 import {
+  type HeaderCell,
   isPlannedFormula,
   type PlannedColumn,
+  type PlannedRow,
   type PlannedValue,
   planSize,
   type TablePlan,
@@ -13,10 +15,10 @@ import {
 import { drawBorders } from "./draw-borders.ts";
 import type { SheetCanvas } from "./sheet-canvas.ts";
 
-/** The columns of the sheet that each column of a plan takes: more than one where cells are merged from small ones. */
+/** How many sheet columns each column of a plan takes: more than one where its cells are merged from several. */
 export type Spans = readonly number[];
 
-/** A plan, how it is formatted, and where its columns lie. */
+/** A table being drawn: its plan, its look, and where its columns lie. */
 interface Drawing {
   readonly canvas: SheetCanvas;
   readonly plan: TablePlan;
@@ -36,7 +38,7 @@ export function drawnSize(plan: TablePlan, spans?: Spans): { height: number; wid
 /**
  * Draws the table with its top-left corner at (top, left), in the author's style.
  *
- * @returns The table's range: all header rows and columns, body and totals, as a label has it.
+ * @returns The table's range as a label has it, with all header rows, row headers, body and totals.
  */
 export function drawTable(
   canvas: SheetCanvas,
@@ -59,35 +61,36 @@ export function drawTable(
   return range;
 }
 
-function drawHeaders({ canvas, plan, look, range, lefts, hasSpans }: Drawing): void {
-  const { headers, columns } = plan;
+function drawHeaders(drawing: Drawing): void {
+  const { canvas, plan, look, range } = drawing;
+  const { headers } = plan;
   const { top, left, right } = range;
   if (headers.length === 0) return;
   canvas.paint({ top, left, bottom: top + headers.length - 1, right }, look.header);
   for (const [level, cells] of headers.entries()) {
-    for (const { text, column, columns: across, rows: down } of cells) {
-      const row = top + level;
-      const merged = {
-        top: row,
-        left: lefts[column]!,
-        bottom: row + down - 1,
-        right: lefts[column + across]! - 1,
-      };
-      if (text === null) {
-        if (hasSpans) canvas.merge(merged);
-        continue;
-      }
-      const style = text instanceof Date ? { numberFormat: look.dateFormat } : undefined;
-      canvas.put(row, merged.left, text, style);
-      if (look.mergesHeaders || hasSpans) canvas.merge(merged);
-      if (across > 1 && look.header) canvas.paint(merged, CENTERED);
-    }
+    for (const cell of cells) drawHeaderCell(drawing, top + level, cell);
   }
-  // Numbers are aligned right by Excel; so are the headings of number columns with some authors.
-  if (look.header && !look.header.alignment && headers.length === 1) {
-    for (const [at, { format }] of columns.entries()) {
-      if (format !== null) canvas.paint(cellRange(top, lefts[at]!), RIGHT);
-    }
+  if (look.header && !look.header.alignment && headers.length === 1) alignNumberHeadings(drawing);
+}
+
+function drawHeaderCell({ canvas, look, lefts, hasSpans }: Drawing, row: number, cell: HeaderCell): void {
+  const { text, column, columns: across, rows: down } = cell;
+  const left = lefts[column]!;
+  const merged = { top: row, left, bottom: row + down - 1, right: lefts[column + across]! - 1 };
+  if (text === null) {
+    if (hasSpans) canvas.merge(merged);
+    return;
+  }
+  const style = text instanceof Date ? { numberFormat: look.dateFormat } : undefined;
+  canvas.put(row, left, text, style);
+  if (look.mergesHeaders || hasSpans) canvas.merge(merged);
+  if (across > 1 && look.header) canvas.paint(merged, CENTERED);
+}
+
+/** Excel aligns numbers to the right; so do some authors with the headings over them. */
+function alignNumberHeadings({ canvas, plan, range, lefts }: Drawing): void {
+  for (const [at, { format }] of plan.columns.entries()) {
+    if (format !== null) canvas.paint(cellRange(range.top, lefts[at]!), RIGHT);
   }
 }
 
@@ -95,45 +98,64 @@ const CENTERED: CellStyle = { alignment: { horizontal: "center" } };
 
 const RIGHT: CellStyle = { alignment: { horizontal: "right" } };
 
-function drawBody({ canvas, plan, look, range, lefts, hasSpans }: Drawing): void {
-  const { top, left, right } = range;
-  const first = top + plan.headers.length;
-  const width = plan.columns.length;
-  const address = (row: number, column: number) => `${columnName(lefts[column]!)}${first + row}`;
+function drawBody(drawing: Drawing): void {
+  const { canvas, plan, look, range, lefts, hasSpans } = drawing;
+  const { left, right, bottom } = range;
+  const first = range.top + plan.headers.length;
   const formats = plan.columns.map((column) => numberFormat(column, look));
-  if (look.body) canvas.paint({ top: first, left, bottom: range.bottom, right }, look.body);
-  for (const [at, { kind, values, indent, isRuled }] of plan.rows.entries()) {
-    const row = first + at;
-    const line = { top: row, left, bottom: row, right };
+  if (look.body) canvas.paint({ top: first, left, bottom, right }, look.body);
+  for (const [at, planned] of plan.rows.entries()) {
+    const line = { top: first + at, left, bottom: first + at, right };
     if (at % 2 === 1) canvas.paint(line, look.stripe);
-    if (kind === "section") canvas.paint(line, look.section);
-    if (kind === "total" || kind === "subtotal") canvas.paint(line, look.total);
-    for (let column = 0; column < values.length; column++) {
-      const value = values[column]!;
-      const style = kind === "data" && plan.columns[column]!.isRowHeader ? look.rowHeader : undefined;
-      const format = hasNumberFormat(value) ? formats[column] : undefined;
-      const written = toCellValue(value, look, address);
-      if (written === null && style === undefined) continue;
-      canvas.put(row, lefts[column]!, written, canvas.pool.combine(style, format));
-    }
-    if (isRuled) canvas.paint(line, { border: { bottom: look.line } });
-    if (indent) canvas.paint(cellRange(row, left), { alignment: { horizontal: "left", indent } });
-    if (hasSpans) {
-      for (let column = 0; column < width; column++) {
-        canvas.merge({ top: row, left: lefts[column]!, bottom: row, right: lefts[column + 1]! - 1 });
-      }
-    } else if (
-      kind === "section" &&
-      look.mergesSections &&
-      values.every((value, column) => column === 0 || value === null)
-    ) {
-      canvas.merge(line);
-    }
+    canvas.paint(line, rowStyle(planned, look));
+    drawValues(drawing, first, first + at, planned, formats);
+    if (planned.isRuled) canvas.paint(line, { border: { bottom: look.line } });
+    if (planned.indent)
+      canvas.paint(cellRange(line.top, left), { alignment: { horizontal: "left", indent: planned.indent } });
+    if (hasSpans) mergeSpans(drawing, line.top);
+    else if (isMergedSection(planned, look)) canvas.merge(line);
   }
   if (hasSpans) return;
   for (const { column, from, to } of plan.mergedLabels ?? []) {
     canvas.merge({ top: first + from, left: lefts[column]!, bottom: first + to, right: lefts[column]! });
   }
+}
+
+/** What the whole row is painted with, below the styles of its cells. */
+function rowStyle({ kind }: PlannedRow, look: TableLook): CellStyle | undefined {
+  if (kind === "section") return look.section;
+  return kind === "total" || kind === "subtotal" ? look.total : undefined;
+}
+
+/** Puts the values of a row on the sheet. `first` is the sheet row of the first row of the body. */
+function drawValues(
+  { canvas, plan, look, lefts }: Drawing,
+  first: number,
+  row: number,
+  { kind, values }: PlannedRow,
+  formats: readonly (CellStyle | undefined)[],
+): void {
+  const address = (bodyRow: number, column: number) => `${columnName(lefts[column]!)}${first + bodyRow}`;
+  for (let column = 0; column < values.length; column++) {
+    const value = values[column]!;
+    const style = kind === "data" && plan.columns[column]!.isRowHeader ? look.rowHeader : undefined;
+    const format = hasNumberFormat(value) ? formats[column] : undefined;
+    const written = toCellValue(value, look, address);
+    if (written === null && style === undefined) continue;
+    canvas.put(row, lefts[column]!, written, canvas.pool.combine(style, format));
+  }
+}
+
+/** Merges the sheet columns of each column of the plan. */
+function mergeSpans({ canvas, plan, lefts }: Drawing, row: number): void {
+  for (const column of plan.columns.keys())
+    canvas.merge({ top: row, left: lefts[column]!, bottom: row, right: lefts[column + 1]! - 1 });
+}
+
+/** Whether a row is the heading of a section, with nothing beside it, and is merged across the table. */
+function isMergedSection({ kind, values }: PlannedRow, look: TableLook): boolean {
+  if (kind !== "section" || !look.mergesSections) return false;
+  return values.every((value, column) => column === 0 || value === null);
 }
 
 function hasNumberFormat(value: PlannedValue): boolean {
@@ -163,7 +185,7 @@ function numberFormat({ format }: PlannedColumn, look: TableLook): CellStyle | u
   return { numberFormat: codes[format] };
 }
 
-/** As wide as the longest text of the table's column, within reason. */
+/** Makes each sheet column as wide as the longest text of the table's column, between 6 and 34 characters. */
 function fitColumns({ canvas, plan, lefts, hasSpans }: Drawing): void {
   if (hasSpans) {
     for (let column = lefts[0]!; column < lefts.at(-1)!; column++) canvas.columnWidths.set(column, 3);
@@ -186,7 +208,7 @@ function shownLength(value: PlannedValue): number {
   return typeof value === "string" ? value.length : value ? 9 : 0;
 }
 
-/** Excel shows a date that does not fit as hashes, which even a careless author mends. */
+/** Widens columns of dates: Excel shows a date that does not fit as hashes, which even a careless author mends. */
 function widenDates({ canvas, plan, lefts }: Drawing): void {
   for (const [at, { format }] of plan.columns.entries()) {
     const column = lefts[at]!;

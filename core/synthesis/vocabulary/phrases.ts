@@ -2,7 +2,7 @@
 
 import type { Random } from "../../base/random.ts";
 import { logInteger } from "../draw.ts";
-import { FIRST_NAMES, PARAGRAPHS, PLACES, REMARKS } from "./common.ts";
+import { FIRST_NAMES, LAST_NAMES, PARAGRAPHS, PLACES, REMARKS } from "./common.ts";
 
 const WORDS =
   "the of and for in per total average value rate number year month week plan actual budget report page list item code name type status open closed first last next group area region unit price cost amount order sample result test check note file sheet table data source method survey estimate change growth index level share target limit rule step part line main other new old high low full net gross final draft annual quarterly monthly daily public local central service product customer supplier project team office house field station water energy heat road line school health market food stock claim loan rent tax fee".split(
@@ -92,4 +92,11 @@ export function word(random: Random): string {
     default:
       return random.pick(WORDS);
   }
+}
+
+/** A person's full name. */
+export function drawPerson(random: Random): string {
+  return random.chance(0.7)
+    ? `${random.pick(FIRST_NAMES)} ${random.pick(LAST_NAMES)}`
+    : `${random.pick(LAST_NAMES)}, ${random.pick(FIRST_NAMES)}`;
 }
