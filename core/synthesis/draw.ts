@@ -1,8 +1,8 @@
-/** Draws beyond those of core/base/random.ts that generated sheets need. */
+/** The random draws of generated sheets that `Random` itself does not have. */
 
 import type { Random } from "../base/random.ts";
 
-/** One of the values, each in proportion to its weight. */
+/** One of the values, each with a probability in proportion to its weight (≥ 0). */
 export function weighted<T>(random: Random, choices: readonly (readonly [value: T, weight: number])[]): T {
   let rest = random.uniform() * choices.reduce((sum, [, weight]) => sum + weight, 0);
   for (const [value, weight] of choices) {
@@ -12,7 +12,10 @@ export function weighted<T>(random: Random, choices: readonly (readonly [value: 
   return choices.at(-1)![0];
 }
 
-/** An integer in low … high whose logarithm is uniform: sizes, most small and some large. */
+/**
+ * An integer in low … high (low ≥ 1) with a uniform logarithm: for sizes, of which most are small and some
+ * large.
+ */
 export function logInteger(random: Random, low: number, high: number): number {
   const value = Math.exp(Math.log(low) + random.uniform() * (Math.log(high + 1) - Math.log(low)));
   return Math.min(high, Math.floor(value));
@@ -35,7 +38,7 @@ export function sampleInOrder<T>(random: Random, values: readonly T[], count: nu
   return values.filter((_, index) => kept.has(index));
 }
 
-/** Rounded to that many decimals (0 … 10), without the noise of binary fractions. */
+/** The value rounded to a number of decimals (0 … 10), without the noise of binary fractions. */
 export function rounded(value: number, decimals: number): number {
   const power = POWERS[decimals]!;
   return Math.round(value * power) / power;

@@ -66,7 +66,9 @@ export function generateSheet(
   return { canvas, tables };
 }
 
-/** Draws what few sheets have: protection with unlocked cells, comments, hidden or frozen rows and columns. */
+/**
+ * Draws what few sheets have: protection with unlocked cells, comments, hidden or frozen rows and columns.
+ */
 function drawRarities(canvas: SheetCanvas, random: Random, tables: readonly Range[]): void {
   if (random.chance(0.01)) {
     canvas.underlay({ top: 1, left: 1, bottom: canvas.bottom, right: canvas.right }, UNLOCKED);

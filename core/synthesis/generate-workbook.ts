@@ -20,8 +20,8 @@ export interface GeneratedWorkbook {
 }
 
 /**
- * Workbook number `index` (from 0) of the endless series of a seed: one to three sheets of one field of work, mostly
- * formatted by one author. The workbook depends on the arguments alone.
+ * Workbook number `index` (from 0) of the endless series of a seed: one to three sheets of one field of
+ * work, mostly formatted by one author. The workbook depends on the arguments alone.
  */
 export function generateWorkbook(
   seed: number,

@@ -1,4 +1,4 @@
-/** What a sheet as a whole holds: one table or several, alone or with titles, notes and forms around them. */
+/** Draws the content of a sheet: one table or several, alone or with titles, notes and forms around them. */
 
 import type { CellStyle } from "../excel/write/workbook-layout.ts";
 import { type Block, type Placed, stack } from "./blocks/block.ts";
@@ -14,7 +14,10 @@ import { titleBlock } from "./blocks/title-blocks.ts";
 import { weighted } from "./draw.ts";
 import { drawHighlight } from "./looks/table-look.ts";
 
-/** A third of sheets are one table and nothing else, as in the real ones; one of twenty has no table. */
+/**
+ * Draws the content. As in real files, a third of the sheets are one table and nothing else; one in 25 has
+ * no table.
+ */
 export function drawContent(author: SheetAuthor): { block: Block; isAlone: boolean } {
   const kind = weighted(author.random, [
     ["alone", 38],
@@ -34,7 +37,10 @@ export function drawContent(author: SheetAuthor): { block: Block; isAlone: boole
   return { block: isGrounded ? grounded(author, block) : block, isAlone: kind === "alone" };
 }
 
-/** Everything on one formatted rectangle, as where whole areas were framed or made bold: gaps look like tables. */
+/**
+ * Puts everything on one formatted rectangle, as if whole areas were framed or bold: gaps then look like
+ * tables.
+ */
 function grounded({ random, look }: SheetAuthor, block: Block): Block {
   const style = random.pick<CellStyle>([
     { border: { left: look.line, right: look.line, top: look.line, bottom: look.line } },
@@ -83,14 +89,14 @@ function drawKind(author: SheetAuthor, kind: string): Block {
   }
 }
 
-/** Tiles and boxes over a table or two. */
+/** A title and tiles over a table. */
 function dashboardSheet(author: SheetAuthor): Block {
   const random = author.random;
   const rows: Placed[] = [{ block: titleBlock(random, author.domain, author.look, 6) }];
   for (let row = 0, count = random.integer(1, 2); row < count; row++) {
     rows.push({ block: tilesBlock(random, author.look), gap: random.integer(1, 2) });
   }
-  // Charts take room and leave nothing in the cells.
+  // A wide gap is room for charts, which leave nothing in the cells.
   rows.push({
     block: author.table(author.size(2, 30)),
     gap: random.chance(0.5) ? random.integer(1, 3) : random.integer(10, 22),
@@ -98,7 +104,7 @@ function dashboardSheet(author: SheetAuthor): Block {
   return stack(rows);
 }
 
-/** Forms, prose, lists of contents, tiles: everything but tables. */
+/** Forms, prose, lists of contents, tiles: anything but tables. */
 function sheetWithoutTable(author: SheetAuthor): Block {
   const random = author.random;
   const placed: Placed[] = [];

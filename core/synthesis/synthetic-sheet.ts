@@ -10,7 +10,8 @@
  * - `sheet/`: a sheet under construction, and how a plan is put on it in a look.
  * - `blocks/`: tables, titles, notes and forms as rectangles, and their arrangement on a sheet.
  *
- * Every value comes from one stream of random numbers. A draw more or less, or in another order, changes every sheet.
+ * Every value comes from one stream of random numbers. A draw more or less, or in another order, changes
+ * every sheet.
  */
 
 import { randomStream } from "../base/random.ts";
@@ -31,8 +32,8 @@ export interface SyntheticSheet {
 }
 
 /**
- * Sheet number `index` of the series of a seed. Its grid and its labels depend on the two numbers alone, so that every
- * worker can draw any sheet.
+ * Sheet number `index` of the series of a seed. Its grid and its labels depend on the two numbers alone, so
+ * that every worker can draw any sheet.
  *
  * @param index A whole number from 0.
  */

@@ -1,33 +1,34 @@
-/** Sheets are put together from blocks: each knows its size before it has a place. */
+/** The blocks that sheets are made of: each knows its size before it has a place. */
 
 import type { Range } from "../../base/range.ts";
 import type { SheetCanvas } from "../sheet/sheet-canvas.ts";
 
-/** A sheet being drawn, and the labels of what is on it. */
+/** A sheet being drawn, and the ranges of the tables on it so far. */
 export interface Draft {
   readonly canvas: SheetCanvas;
   readonly tables: Range[];
 }
 
-/** Anything that takes a rectangle of a sheet. */
+/** Something that takes up a rectangle of a sheet. */
 export interface Block {
-  /** Rows and columns that it may write to or format. */
+  /** The rows that it may write to or format. */
   readonly height: number;
+  /** The columns that it may write to or format. */
   readonly width: number;
   /** Draws it with its top-left cell at (top, left). */
   draw(draft: Draft, top: number, left: number): void;
 }
 
-/** A block and how far it stays from the one before it, and from the edge that they share. */
+/** A block, its distance from the block before it, and its distance from the edge that they share. */
 export interface Placed {
   readonly block: Block;
-  /** Empty rows (or columns, where blocks lie side by side) between it and the block before. */
+  /** Empty rows between it and the block before; columns for blocks side by side. */
   readonly gap?: number;
-  /** Columns (rows) by which it is moved in. */
+  /** Columns by which it is indented; rows for blocks side by side. */
   readonly shift?: number;
 }
 
-/** Blocks from top to bottom. */
+/** Blocks from top to bottom as one block. */
 export function stack(placed: readonly Placed[]): Block {
   const tops: number[] = [];
   let height = 0;
@@ -47,7 +48,7 @@ export function stack(placed: readonly Placed[]): Block {
   };
 }
 
-/** Blocks from left to right. */
+/** Blocks from left to right as one block. */
 export function beside(placed: readonly Placed[]): Block {
   const lefts: number[] = [];
   let height = 0;

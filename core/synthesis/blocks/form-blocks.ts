@@ -1,4 +1,4 @@
-/** Labels with values: forms, settings of a calculation, printed forms. None of them is a table. */
+/** Labels with values: forms, the settings of a calculation, printed forms. None of them is a table. */
 
 import type { Random } from "../../base/random.ts";
 import type { CellStyle, CellValue } from "../../excel/write/workbook-layout.ts";
@@ -9,7 +9,7 @@ import type { Domain } from "../vocabulary/domain.ts";
 import { drawPerson, phrase, word } from "../vocabulary/phrases.ts";
 import type { Block } from "./block.ts";
 
-/** Labels with a value of some kind beside each, in one pair of columns or in two. */
+/** `count` labels with a value beside each, in one pair of columns or in two. */
 export function formBlock(random: Random, look: Look, count: number): Block {
   const fields = drawFields(random, count);
   const pairs = fields.length >= 4 && random.chance(0.25) ? 2 : 1;
@@ -57,7 +57,10 @@ export function formBlock(random: Random, look: Look, count: number): Block {
   };
 }
 
-/** Fields whose neighbours are of different kinds: values of one kind in a row would make a series, which is a table. */
+/**
+ * Draws fields of which no two neighbours are of one kind: values of one kind would make a series, which is
+ * a table.
+ */
 function drawFields(random: Random, count: number): FormField[] {
   const fields: FormField[] = [];
   for (const field of random.shuffled(FORM_FIELDS)) {
@@ -85,7 +88,7 @@ function formValue(random: Random, field: FormField): CellValue {
   }
 }
 
-/** Settings of a calculation: names, numbers of different kinds, and often their units or a remark. */
+/** `count` settings of a calculation: names, values of different kinds, and often units. */
 export function parametersBlock(random: Random, domain: Domain, look: Look, count: number): Block {
   const hasUnits = random.chance(0.5);
   const lines = Array.from({ length: count }, () => {
@@ -125,7 +128,7 @@ export function parametersBlock(random: Random, domain: Domain, look: Look, coun
   };
 }
 
-/** A printed form: labels and open fields of merged cells in a grid of lines. */
+/** A printed form of `rows` rows: labels and fields of merged cells in a grid of lines. */
 export function sheetFormBlock(random: Random, look: Look, rows: number): Block {
   const labelWidth = random.integer(1, 4);
   const fieldWidth = random.integer(2, 8);

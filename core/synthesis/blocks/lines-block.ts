@@ -1,18 +1,23 @@
+/** Blocks of lines of text. */
+
 import type { Random } from "../../base/random.ts";
 import type { CellStyle, CellValue } from "../../excel/write/workbook-layout.ts";
 import type { Block } from "./block.ts";
 
-/** A text in a row of its own, or a row left empty. */
+/** A text in a row of its own. */
 export interface Line {
   readonly text: CellValue;
   readonly style?: CellStyle | undefined;
-  /** Columns over which it is merged. */
+  /** Columns across which it is merged. */
   readonly across?: number;
-  /** Columns by which it is moved in. */
+  /** Columns by which it is indented. */
   readonly column?: number;
 }
 
-/** Lines below one another; null: an empty row. */
+/**
+ * Lines below one another; null is an empty row. Styles reach at least over the first `paintedAcross`
+ * columns.
+ */
 export function linesBlock(lines: readonly (Line | null)[], paintedAcross = 1): Block {
   const width = lines.reduce(
     (most, line) => Math.max(most, (line?.column ?? 0) + (line?.across ?? 1)),
@@ -36,7 +41,7 @@ export function linesBlock(lines: readonly (Line | null)[], paintedAcross = 1): 
   };
 }
 
-/** Signs in one column, long texts in the next. */
+/** `count` signs in one column and the texts beside them. `text` draws a text. */
 export function numberedBlock(
   random: Random,
   count: number,

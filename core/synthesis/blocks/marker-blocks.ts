@@ -1,4 +1,4 @@
-/** Tiles, buttons, legends, check cells, empty frames: small things on sheets that are no tables. */
+/** Small things on sheets that are not tables: tiles, buttons, legends, lone cells, empty frames. */
 
 import type { Random } from "../../base/random.ts";
 import type { CellStyle, CellValue } from "../../excel/write/workbook-layout.ts";
@@ -7,7 +7,7 @@ import type { Look } from "../looks/look.ts";
 import { phrase, sentence } from "../vocabulary/phrases.ts";
 import type { Block } from "./block.ts";
 
-/** Tiles of a dashboard: a caption, a large number, a remark, each on a filled field. */
+/** The tiles of a dashboard. Each has a caption, a large number and sometimes a remark, mostly on a fill. */
 export function tilesBlock(random: Random, look: Look): Block {
   const count = random.integer(1, 5);
   const tileWidth = random.integer(1, 4);
@@ -44,7 +44,7 @@ export function tilesBlock(random: Random, look: Look): Block {
   };
 }
 
-/** A button, a box with a remark: one text on merged, filled or framed cells. */
+/** A button or a box with a remark: one text on merged, formatted cells. */
 export function boxBlock(random: Random, look: Look): Block {
   const height = random.integer(1, 3);
   const width = random.integer(1, 4);
@@ -92,7 +92,7 @@ export function legendBlock(random: Random, look: Look): Block {
   };
 }
 
-/** One cell: a remark, a check sum, a number that somebody left. */
+/** One cell: a remark, a checksum or a number that somebody left. */
 export function loneCellBlock(random: Random, look: Look): Block {
   const value = weighted<CellValue>(random, [
     [random.integer(1, 9999), 3],
@@ -106,7 +106,7 @@ export function loneCellBlock(random: Random, look: Look): Block {
   return { height: 1, width: 1, draw: ({ canvas }, top, left) => canvas.put(top, left, value, style) };
 }
 
-/** Cells with formatting only: frames that were prepared and never used, without a heading. */
+/** Formatted cells without values: a frame that was prepared and never used. */
 export function emptyFrameBlock(random: Random): Block {
   const height = random.integer(1, 8);
   const width = random.integer(1, 8);

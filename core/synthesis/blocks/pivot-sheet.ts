@@ -1,4 +1,4 @@
-/** Records, and pivot tables of them. */
+/** Sheets of records and pivot tables. */
 
 import { logInteger } from "../draw.ts";
 import { drawPageFilters, planPivot } from "../plans/plan-pivot.ts";
@@ -6,7 +6,7 @@ import { type Block, beside, type Placed, stack } from "./block.ts";
 import type { SheetAuthor } from "./sheet-author.ts";
 import { tableBlock } from "./table-block.ts";
 
-/** Records, and pivot tables of them beside or below, with their filters. */
+/** Records, with one to three pivot tables beside or below them and their filters. */
 export function pivotSheet(author: SheetAuthor): Block {
   const random = author.random;
   const source = author.table({
@@ -35,7 +35,7 @@ export function pivotSheet(author: SheetAuthor): Block {
       ]);
 }
 
-/** A pivot table under its page filters, which stand apart above it. */
+/** A pivot table with its page filters above it, after an empty row. */
 function filtered(author: SheetAuthor, pivot: Block): Block {
   const filters = drawPageFilters(author.random, author.domain);
   const look = author.look;

@@ -8,7 +8,10 @@ import type { SheetLimits } from "../sheet/sheet-limits.ts";
 import type { Domain } from "../vocabulary/domain.ts";
 import { type TableBlock, tableBlock } from "./table-block.ts";
 
-/** The author of one sheet. Draw everything on a sheet with the same author: `random` is drawn from in order. */
+/**
+ * The author of one sheet. Draw everything on a sheet with the same author: `random` is drawn from in
+ * order.
+ */
 export class SheetAuthor {
   readonly random: Random;
   readonly domain: Domain;
@@ -52,7 +55,10 @@ export class SheetAuthor {
     ]);
   }
 
-  /** The size of a table, on a logarithmic scale. `tables`: the number on the sheet; several are smaller each. */
+  /**
+   * The size of a table, on a logarithmic scale. `tables`: the number on the sheet; several are smaller
+   * each.
+   */
   size(tables: number, mostRows = Number.POSITIVE_INFINITY): TableSize {
     const random = this.random;
     const { maxRows, maxColumns } = this.limits;

@@ -1,4 +1,4 @@
-/** Which of the things that are no tables stands somewhere. */
+/** Chooses among the blocks that are not tables. */
 
 import { logInteger, weighted } from "../draw.ts";
 import { type Block, beside } from "./block.ts";
@@ -7,7 +7,7 @@ import { boxBlock, emptyFrameBlock, legendBlock, loneCellBlock, tilesBlock } fro
 import type { SheetAuthor } from "./sheet-author.ts";
 import { contentsBlock, instructionsBlock, proseBlock } from "./text-blocks.ts";
 
-/** Something that a sheet without a table is made of. */
+/** A block for a sheet without a table. */
 export function nonTableBlock(author: SheetAuthor): Block {
   const random = author.random;
   const look = author.look;
@@ -33,7 +33,7 @@ export function nonTableBlock(author: SheetAuthor): Block {
   }
 }
 
-/** Something small that stands beside tables. */
+/** A small block that stands near tables. */
 export function asideBlock(author: SheetAuthor): Block {
   const random = author.random;
   const look = author.look;

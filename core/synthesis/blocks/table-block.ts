@@ -1,3 +1,5 @@
+/** Tables as blocks. */
+
 import type { Random } from "../../base/random.ts";
 import type { Range } from "../../base/range.ts";
 import type { CellStyle } from "../../excel/write/workbook-layout.ts";
@@ -21,20 +23,21 @@ const EXCEL_TABLE_STYLES = [
 /** A labelled table as a block. */
 export interface TableBlock extends Block {
   readonly plan: TablePlan;
-  /** The size of the table alone: the block may be larger by cells that are only formatted. */
+  /** The rows of the table alone: the block may be larger by cells that are only formatted. */
   readonly tableHeight: number;
+  /** The columns of the table alone. */
   readonly tableWidth: number;
-  /** Whether it may be an Excel table; the name makes it one where Excel allows it. */
+  /** The name of the Excel table that it becomes where Excel allows it; null: none. */
   excelTableName: string | null;
 }
 
-/** A plan in the author's style: its label is added to the sheet's when it is drawn. */
+/** A plan in the author's style. Its range joins the labels of the sheet when the block is drawn. */
 export function tableBlock(random: Random, plan: TablePlan, authorLook: Look): TableBlock {
   let look = plan.isRaw && random.chance(0.6) ? rawTableLook(random, authorLook) : authorLook;
   if (plan.isPrepared) look = { ...look, borders: "all" };
   const spans = drawSpans(random, plan);
   const { height, width } = drawnSize(plan, spans);
-  // Formatting that goes on past the table.
+  // Some formatting goes on past the table.
   const isFormatted = look.borders === "all" || look.body !== undefined || look.header?.fill !== undefined;
   const rowsBelow =
     isFormatted && !spans && !plan.isPrepared && random.chance(0.14) ? random.integer(1, 5) : 0;
@@ -46,13 +49,13 @@ export function tableBlock(random: Random, plan: TablePlan, authorLook: Look): T
   const style = random.pick(EXCEL_TABLE_STYLES);
   const isHighlighted = random.chance(look.header ? 0.13 : 0.04);
   const isPivot = plan.pivot !== undefined && !spans && random.chance(0.75);
-  // Formats were set for more rows than there are.
+  // Some number formats were set for more rows than there are.
   const beyond = random.chance(0.1)
     ? { numberFormat: random.pick(["0.00", "#,##0", "0%", "@", look.dateFormat]) }
     : null;
   const above = random.integer(0, 4);
   const below = random.integer(1, 8);
-  // Lines that are the neighbours', as Excel sets them where somebody draws a frame around other cells.
+  // Border lines of neighbouring cells, as Excel sets them where somebody frames other cells.
   const strays =
     look.borders !== "none"
       ? { above: random.chance(0.12), below: random.chance(0.1), right: random.chance(0.06) }
@@ -94,7 +97,7 @@ export function tableBlock(random: Random, plan: TablePlan, authorLook: Look): T
   };
 }
 
-/** Marks single cells of the body, some rows or a column. */
+/** Marks single cells of the body, some of its rows or a column. */
 function highlight(canvas: SheetCanvas, random: Random, { top, left, bottom, right }: Range): void {
   const style = drawHighlight(random);
   const kind = random.pick(["cells", "cells", "column", "rows"]);
@@ -119,7 +122,10 @@ function highlight(canvas: SheetCanvas, random: Random, { top, left, bottom, rig
   }
 }
 
-/** Some small tables lie on a grid of narrow columns, each of their cells merged from several. */
+/**
+ * Spans for a small table on a grid of narrow columns, whose cells are merged from several; undefined for
+ * most.
+ */
 function drawSpans(random: Random, plan: TablePlan): Spans | undefined {
   if (plan.columns.length > 10 || plan.rows.length > 20 || !random.chance(0.02)) return undefined;
   if (plan.headers.some((cells) => cells.length > 0 && cells.some(({ rows }) => rows > 1))) return undefined;

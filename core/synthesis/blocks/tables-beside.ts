@@ -24,7 +24,8 @@ interface RowHabits {
 }
 
 /**
- * `count` tables beside one another, sometimes with something else between them, under a title and over notes.
+ * `count` tables beside one another, sometimes with something else between them, under a title and over
+ * notes.
  *
  * @param mostRows The most body rows of a table.
  */
@@ -51,7 +52,9 @@ export function tablesBeside(author: SheetAuthor, count: number, mostRows: numbe
   return stack(rows);
 }
 
-/** The same table for other years or places: of equal height, with only gaps and labels to tell them apart. */
+/**
+ * The same table for other years or places: of equal height, with only gaps and labels to tell them apart.
+ */
 function equalTables(author: SheetAuthor, { count, mostRows, usualGap }: RowHabits): Placed[] {
   const { random, domain, look } = author;
   const plan = planTable(random, domain, author.narrowSize(count, mostRows, random.chance(0.4)));

@@ -1,4 +1,4 @@
-/** Texts on sheets: notes, prose, contents, instructions. None of them is part of a table. */
+/** Texts that are not part of a table: notes, prose, contents, instructions. */
 
 import type { Random } from "../../base/random.ts";
 import type { CellStyle } from "../../excel/write/workbook-layout.ts";
@@ -9,7 +9,7 @@ import { drawPerson, phrase, sentence } from "../vocabulary/phrases.ts";
 import type { Block } from "./block.ts";
 import { type Line, linesBlock, numberedBlock } from "./lines-block.ts";
 
-/** Notes, sources, signatures; one or several, numbered in a column of their own with some. */
+/** Notes, sources or a signature. `across`: the columns that merged or scattered lines may take. */
 export function notesBlock(random: Random, domain: Domain, look: Look, across: number): Block {
   const count = logInteger(random, 1, 16);
   const kind = weighted(random, [
@@ -50,7 +50,7 @@ export function notesBlock(random: Random, domain: Domain, look: Look, across: n
   return linesBlock(lines);
 }
 
-/** Sentences down one column, with headings and empty rows here and there. */
+/** `count` sentences down one column, with some headings and empty rows between them. */
 export function proseBlock(random: Random, look: Look, count: number): Block {
   const across = random.chance(0.2) ? random.integer(2, 12) : 1;
   const lines: (Line | null)[] = [];
@@ -70,7 +70,7 @@ export function proseBlock(random: Random, look: Look, count: number): Block {
 
 const LINK: CellStyle = { font: { underline: true, color: { theme: 10 } } };
 
-/** Names of sheets or files in one column: contents, links. */
+/** `count` names of sheets or files in one column, as in contents or lists of links. */
 export function contentsBlock(random: Random, look: Look, count: number): Block {
   const style = random.chance(0.6) ? LINK : undefined;
   const lines: (Line | null)[] = random.chance(0.5)
@@ -84,7 +84,7 @@ export function contentsBlock(random: Random, look: Look, count: number): Block 
   return linesBlock(lines);
 }
 
-/** Steps to follow: numbered in the text, or in a column beside it. */
+/** `count` steps to follow, numbered in the text or in a column beside it. */
 export function instructionsBlock(random: Random, look: Look, count: number): Block {
   const text = () => (random.chance(0.6) ? sentence(random) : phrase(random, 3, 12));
   if (random.chance(0.4)) return numberedBlock(random, count, look.note, text);

@@ -10,7 +10,9 @@ import { phrase, sentence } from "../vocabulary/phrases.ts";
 import type { Block } from "./block.ts";
 import { type Line, linesBlock } from "./lines-block.ts";
 
-/** A title with lines below it: who, when, in what units. `across`: the width of what it is about. */
+/**
+ * A title, often with lines below it: who, when, in what units. `across`: the columns of what it is about.
+ */
 export function titleBlock(random: Random, domain: Domain, look: Look, across: number): Block {
   const merged = look.mergesTitles && across > 1 ? across : 1;
   const year = random.integer(2010, 2025);
@@ -39,7 +41,7 @@ export function titleBlock(random: Random, domain: Domain, look: Look, across: n
   const isBand = look.title !== undefined && across > 1 && random.chance(0.4);
   const block = linesBlock(lines, isBand ? across : 1);
   if (across < 3 || !random.chance(0.1)) return block;
-  // A date, a logo's place or a link at the far end of the first line.
+  // Sometimes a date or a link stands at the far end of the first line.
   const far = random.pick<CellValue>([
     new Date(Date.UTC(year, random.integer(0, 11), 5)),
     "Back to contents",
@@ -73,7 +75,7 @@ function subtitle(random: Random, year: number): CellValue {
   }
 }
 
-/** A line over one table of several. */
+/** A line over one table of several. `text`: null draws one. `across`: the columns of the table. */
 export function captionBlock(
   random: Random,
   domain: Domain,

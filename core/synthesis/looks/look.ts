@@ -1,26 +1,29 @@
+/** Draws how an author formats a whole sheet. */
+
 import type { Random } from "../../base/random.ts";
 import type { CellStyle, FontStyle } from "../../excel/write/workbook-layout.ts";
 import { weighted } from "../draw.ts";
 import { DARK_FILLS, drawFont, FONT_COLORS, LIGHT_FILLS, solid } from "./style-palette.ts";
 import { drawEffort, drawTableLook, type TableLook } from "./table-look.ts";
 
-/** How one author formats sheets, from nothing at all to much of everything. */
+/** How one author formats sheets: nothing, a little, or everything. */
 export interface Look extends TableLook {
   readonly title: CellStyle | undefined;
   readonly subtitle: CellStyle | undefined;
   readonly note: CellStyle | undefined;
-  /** Labels of forms, and what stands beside them. */
+  /** The labels of forms. */
   readonly label: CellStyle | undefined;
+  /** The values beside the labels of forms. */
   readonly field: CellStyle | undefined;
-  /** Captions of single tables, buttons, tiles. */
+  /** The captions of single tables, and buttons and tiles. */
   readonly caption: CellStyle | undefined;
   readonly mergesTitles: boolean;
   readonly gridLines: boolean;
-  /** Lies under the whole used area: a white fill, as a rule. */
+  /** What lies under the whole used area: mostly a white fill. */
   readonly background: CellStyle | undefined;
 }
 
-/** Draws a look: three of ten have no style at all, another quarter bold headers only. */
+/** Draws the look of an author. Two in five authors format no tables; the weights stand in `drawEffort`. */
 export function drawLook(random: Random): Look {
   const effort = drawEffort(random);
   const isFormatted = effort !== "none";
@@ -28,7 +31,7 @@ export function drawLook(random: Random): Look {
   const font = drawFont(random);
   const styled = (share: number, draw: () => CellStyle) =>
     isFormatted && random.chance(share) ? draw() : undefined;
-  // Who formats nothing else may still format a title.
+  // An author who formats nothing else may still format titles.
   const styledTitle = (draw: () => CellStyle) =>
     random.chance(isFormatted ? 0.94 : 0.22) ? draw() : undefined;
   return {
@@ -63,7 +66,10 @@ export function drawLook(random: Random): Look {
   };
 }
 
-/** What lies under everything: mostly nothing, a white or coloured ground, now and then lines around every cell. */
+/**
+ * What lies under everything: mostly nothing, sometimes a white or coloured fill, rarely lines around every
+ * cell.
+ */
 function drawBackground(random: Random, hasFills: boolean): CellStyle | undefined {
   if (random.chance(0.02)) {
     const lined: CellStyle = { border: { left: "thin", right: "thin", top: "thin", bottom: "thin" } };
@@ -73,7 +79,10 @@ function drawBackground(random: Random, hasFills: boolean): CellStyle | undefine
   return { fill: solid(random.chance(0.65) ? { rgb: "FFFFFFFF" } : random.pick(LIGHT_FILLS)) };
 }
 
-/** The same author's look with tables formatted another way: not every table of a sheet looks the same. */
+/**
+ * The look of the same author with tables formatted another way, as not all tables of a sheet look the
+ * same.
+ */
 export function withOtherTables(random: Random, look: Look): Look {
   return { ...look, ...drawTableLook(random, drawEffort(random), drawFont(random)) };
 }
@@ -87,7 +96,7 @@ function drawTextFont(random: Random, font: FontStyle): FontStyle {
   };
 }
 
-/** Forms are formatted with all that tables are formatted with. */
+/** The style of a part of a form. Forms use the same fills and lines as tables. */
 function drawFormStyle(random: Random, font: FontStyle, hasFills: boolean, bold: number): CellStyle {
   const border = weighted(random, [
     [undefined, 5],

@@ -1,4 +1,4 @@
-/** Colours, fonts and formats that authors choose from. */
+/** The colours, fonts and number formats that authors choose from. */
 
 import type { Random } from "../../base/random.ts";
 import type { Color, FillStyle, FontStyle } from "../../excel/write/workbook-layout.ts";
@@ -27,7 +27,7 @@ export const CURRENCY_FORMATS = [
   '"¥"#,##0',
 ];
 
-/** Fills of headers: light ones for dark text, dark ones for white text. */
+/** Fills under dark text. */
 export const LIGHT_FILLS: readonly Color[] = [
   { rgb: "FFD9D9D9" },
   { rgb: "FFC0C0C0" },
@@ -48,6 +48,7 @@ export const LIGHT_FILLS: readonly Color[] = [
   { indexed: 43 },
 ];
 
+/** Fills under white text. */
 export const DARK_FILLS: readonly Color[] = [
   { rgb: "FF1F4E78" },
   { rgb: "FF375623" },
@@ -74,6 +75,7 @@ export const FONT_COLORS: readonly Color[] = [
 
 export const solid = (foreground: Color): FillStyle => ({ pattern: "solid", foreground });
 
+/** The font of an author: Excel's default for most, else a name and a size in points. */
 export function drawFont(random: Random): FontStyle {
   return random.chance(0.3)
     ? {

@@ -1,13 +1,18 @@
+/** Combines the styles of cells and keeps every combination once. */
+
 import type { CellStyle } from "../../excel/write/workbook-layout.ts";
 
 /**
- * Lays styles over one another and gives the same object for the same combination, so that a sheet with thousands of
- * cells has a few dozen style objects.
+ * Lays styles over one another. The same two objects give the same object again, so that a sheet of
+ * thousands of cells has a few dozen style objects.
  */
 export class StylePool {
   #combined = new Map<CellStyle, Map<CellStyle, CellStyle>>();
 
-  /** `over` on top of `base`: of fonts and borders each property by itself, of the rest the whole group. */
+  /**
+   * Lays `over` on `base`. Fonts and borders are combined property by property, other groups are replaced
+   * as a whole.
+   */
   combine(base: CellStyle | undefined, over: CellStyle | undefined): CellStyle | undefined {
     if (base === undefined || over === undefined || base === over) return over ?? base;
     let results = this.#combined.get(base);

@@ -75,7 +75,7 @@ export function drawEffort(random: Random): Effort {
   ]);
 }
 
-/** Draws a table look. `font` is the author's font; empty properties are Excel's defaults. */
+/** Draws how tables are formatted. `font`: the author's font; missing properties are Excel's defaults. */
 export function drawTableLook(random: Random, effort: Effort, font: FontStyle): TableLook {
   const isFormatted = effort !== "none";
   const header = drawHeaderStyle(random, effort, font);
@@ -99,7 +99,8 @@ export function drawTableLook(random: Random, effort: Effort, font: FontStyle): 
 }
 
 /**
- * The style of headers. It is drawn even where it goes unused: without the draws a seed would give other sheets.
+ * The style of headers. It is drawn even where it goes unused: without the draws a seed would give other
+ * sheets.
  */
 function drawHeaderStyle(random: Random, effort: Effort, font: FontStyle): CellStyle {
   const hasFills = fillsCells(effort);

@@ -1,4 +1,4 @@
-/** What happens to tables in use: gaps, rows of units and numbers under the header, headings that are missing. */
+/** Alters plans as use alters tables: gaps, further header rows, missing values and headings. */
 
 import type { Random } from "../../base/random.ts";
 import { phrase } from "../vocabulary/phrases.ts";
@@ -10,10 +10,9 @@ import {
   type PlannedValue,
   type TablePlan,
 } from "./table-plan.ts";
-
 import { tight } from "./tight-plan.ts";
 
-/** A plan with some of the habits, or as it was. Its outer rows and columns are never left without a value. */
+/** The plan with some of the alterations, or with none. Its outer rows and columns always have a value. */
 export function alterPlan(random: Random, plan: TablePlan): TablePlan {
   let altered = plan;
   if (random.chance(0.16)) altered = computed(random, altered);
@@ -34,7 +33,7 @@ function withHeader(plan: TablePlan, cells: readonly HeaderCell[]): TablePlan {
   return { ...plan, headers: [...plan.headers, cells] };
 }
 
-/** Numbers become formulas: those of one column, or all of them. */
+/** Numbers become formulas, in one column or in all. */
 function computed(random: Random, plan: TablePlan): TablePlan {
   const width = plan.columns.length;
   const all = random.chance(0.5);
@@ -51,7 +50,7 @@ function computed(random: Random, plan: TablePlan): TablePlan {
   return { ...plan, rows };
 }
 
-/** Headings of groups of columns over the headings; over the first column there is none, or its heading moves up. */
+/** A row of group headings over the headings. The first column has none, or its own heading moves up. */
 function withGroups(random: Random, plan: TablePlan): TablePlan {
   const width = plan.columns.length;
   if (plan.headers.length !== 1 || width < 4) return plan;
@@ -70,7 +69,7 @@ function withGroups(random: Random, plan: TablePlan): TablePlan {
   return { ...plan, headers: [upper, lower] };
 }
 
-/** Empty columns between others, as wide gaps that the author left. */
+/** Empty columns between others, left as wide gaps. */
 function withBlankColumns(random: Random, plan: TablePlan): TablePlan {
   let spaced = plan;
   for (let column = 0, count = random.pick([1, 1, 2]); column < count; column++) {
@@ -93,7 +92,7 @@ function withBlankRows(random: Random, plan: TablePlan): TablePlan {
   return insertBlankRows(plan, [...new Set(rows)]);
 }
 
-/** Values go missing: at random, more to the right, or more below. */
+/** Values go missing: at random, mostly on the right, mostly at the bottom, or mostly in some columns. */
 function thin(random: Random, plan: TablePlan): TablePlan {
   const share = random.pick([0.2, 0.4, 0.6, 0.8]);
   const pattern = random.pick(["random", "random", "right", "below", "columns"]);
@@ -115,7 +114,7 @@ function thin(random: Random, plan: TablePlan): TablePlan {
   return { ...plan, rows };
 }
 
-/** A second row of the header for programs: `#adm1+name`, `#date`. */
+/** A further header row for programs: `#adm1+name`, `#date`. */
 function withTags(random: Random, plan: TablePlan): TablePlan {
   const tags = plan.columns.map(() =>
     random.chance(0.85) ? `#${phrase(random, 1, 2).toLowerCase().replace(" ", "+")}` : null,
@@ -123,7 +122,7 @@ function withTags(random: Random, plan: TablePlan): TablePlan {
   return withHeader(plan, flatHeader(tags));
 }
 
-/** One column, or the first, has values but no name. */
+/** A column with values loses its heading. */
 function withoutHeading(random: Random, plan: TablePlan): TablePlan {
   if (plan.headers.length !== 1 || plan.columns.length < 3) return plan;
   const column = random.chance(0.4) ? 0 : random.integer(1, plan.columns.length - 1);
@@ -135,7 +134,7 @@ function withoutHeading(random: Random, plan: TablePlan): TablePlan {
   };
 }
 
-/** An index column before the first, without a heading, as data frames are written. */
+/** An index column without a heading before the first column, as data frames are written. */
 function withIndex(plan: TablePlan): TablePlan {
   const index = { isRowHeader: true, format: null, adds: false };
   return { ...insertColumn(plan, 0, index, null, (row) => row), isRaw: true };

@@ -19,7 +19,9 @@ export interface DummyColumn {
   readonly format: ColumnSource["format"];
 }
 
-/** Draws what the values of a column have in common. `at` is the index of the column in its table, from 0. */
+/**
+ * Draws what the values of a column have in common. `at` is the index of the column in its table, from 0.
+ */
 type Kind = (random: Random, at: number) => DummyColumn;
 
 /** How often a kind of column comes, in the first column of a table and in the others. */

@@ -1,4 +1,7 @@
-/** Rows and columns put between those of a plan: formulas, merged labels and headings keep to what they were about. */
+/**
+ * Inserts rows and columns into plans. Formulas, merged labels and headings keep referring to the same
+ * cells.
+ */
 
 import {
   type HeaderCell,
@@ -12,7 +15,7 @@ import {
 const BLANK_ROW: PlannedRow = { kind: "blank", values: [] };
 const BLANK_COLUMN: PlannedColumn = { isRowHeader: false, format: null, adds: false };
 
-/** The plan with an empty row before each of the given body rows. */
+/** The plan with an empty row before each of the given body rows, which count from 0. */
 export function insertBlankRows(plan: TablePlan, before: readonly number[]): TablePlan {
   const moved = plan.rows.map((_, row) => row + before.filter((at) => at <= row).length);
   const rows: PlannedRow[] = [];
@@ -31,7 +34,10 @@ export function insertBlankRows(plan: TablePlan, before: readonly number[]): Tab
   return { ...plan, rows, ...(mergedLabels ? { mergedLabels } : {}) };
 }
 
-/** The plan with a column before column `at`; its heading, if any, stands in the last row of the header. */
+/**
+ * The plan with a new column before column `at` (from 0). Its heading, if any, stands in the last header
+ * row.
+ */
 export function insertColumn(
   plan: TablePlan,
   at: number,
@@ -42,7 +48,7 @@ export function insertColumn(
   const moved = (old: number) => (old >= at ? old + 1 : old);
   const headers = plan.headers.map((cells, level) => {
     const shifted = cells.map((cell): HeaderCell => {
-      // A heading over columns on both sides reaches over the new one too.
+      // A heading over columns on both sides spans the new one too.
       const isAcross = cell.column < at && cell.column + cell.columns > at;
       return isAcross ? { ...cell, columns: cell.columns + 1 } : { ...cell, column: moved(cell.column) };
     });

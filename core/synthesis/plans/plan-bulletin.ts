@@ -41,8 +41,8 @@ interface SectionHabits {
 const BLANK: PlannedRow = { kind: "blank", values: [] };
 
 /**
- * A table as offices print it: headings spread over several rows, sections with their lines, empty rows and columns as
- * space, totals above what they add up, notes in a column of their own.
+ * A table as offices print it: headings spread over several rows, sections with their lines, empty rows and
+ * columns as space, totals above what they add up, notes in a column of their own.
  */
 export function planBulletin(random: Random, bodyRows: number, width: number): TablePlan {
   const labels = weighted(random, [
@@ -165,7 +165,10 @@ function addItem({ random, columns, rows, line }: Body, wraps: boolean): void {
   });
 }
 
-/** One to four rows. The words of a heading stand below one another and begin at the first row or end at the last. */
+/**
+ * One to four rows. The words of a heading stand below one another and begin at the first row or end at the
+ * last.
+ */
 function drawHeaders(random: Random, { labels, values, isSpacer }: BulletinColumns): HeaderCell[][] {
   const depth = random.integer(1, 4);
   const levels: HeaderCell[][] = Array.from({ length: depth }, () => []);

@@ -1,3 +1,5 @@
+/** Plans cross tables: quantities by row labels and column headings. */
+
 import type { Random } from "../../base/random.ts";
 import type { CellValue } from "../../excel/write/workbook-layout.ts";
 import { sample, weighted } from "../draw.ts";
@@ -12,13 +14,15 @@ import {
   type TablePlan,
 } from "./table-plan.ts";
 
-/** Columns under one heading of the upper level. */
+/** The columns under one heading of the upper level. */
 interface Group {
   readonly heading: CellValue;
   readonly columns: readonly ColumnSource[];
 }
 
-/** Quantities by row label and period (or by several measures a period, under merged headings), with totals. */
+/**
+ * Quantities by row label and period, or by several measures per period under merged headings, with totals.
+ */
 export function planCrossTable(random: Random, domain: Domain, bodyRows: number, width: number): TablePlan {
   const labels = drawLabelColumns(random, domain, bodyRows);
   const labelCount = labels.columns.length;
@@ -28,7 +32,7 @@ export function planCrossTable(random: Random, domain: Domain, bodyRows: number,
     ? drawGroups(random, domain, valueWidth)
     : [drawFlatGroup(random, domain, valueWidth, labels.columns)];
 
-  // Between groups some authors leave a column empty: it stays within the reach of the headings.
+  // Some authors leave a column empty between groups. It lies inside the header.
   const hasGaps = isGrouped && random.chance(0.12);
   const columns: ColumnSource[] = [...labels.columns];
   const starts: number[] = [];
@@ -77,7 +81,7 @@ const EMPTY_COLUMN: ColumnSource = {
   draw: () => null,
 };
 
-/** One column of labels, or two: groups (written once, merged or repeated) and what is in them. */
+/** One column of labels, or two: groups (written once, merged or repeated) and their members. */
 function drawLabelColumns(
   random: Random,
   domain: Domain,
@@ -138,7 +142,7 @@ function drawFlatGroup(
     spread.length > 0 && random.chance(0.3)
       ? sample(random, random.pick(spread).values, width)
       : drawPeriods(random, width);
-  // All columns report the same measure: one column's values are drawn for all.
+  // All columns report the same measure, so they share a scale.
   const shared = measureColumn(random, measure);
   return { heading: measure.heading, columns: headings.map((heading) => ({ ...shared, heading })) };
 }
@@ -169,7 +173,7 @@ function drawAddingMeasure(random: Random, domain: Domain): Measure {
   return random.pick(domain.measures.filter(({ adds }) => adds));
 }
 
-/** Two rows: the groups' headings over their columns' ones; labels' headings over both or in one of them. */
+/** Two rows: group headings over column headings. The headings of labels take both rows or one of them. */
 function groupedHeaders(
   random: Random,
   groups: readonly Group[],

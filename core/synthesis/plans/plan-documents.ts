@@ -1,4 +1,4 @@
-/** Tables of texts: data dictionaries, settings, questionnaires, logs, lists of sheets. */
+/** Plans tables of texts: data dictionaries, questionnaires, logs, lists of sheets, lists of tasks. */
 
 import type { Random } from "../../base/random.ts";
 import type { CellValue } from "../../excel/write/workbook-layout.ts";
@@ -9,12 +9,13 @@ import { flatHeader, type PlannedColumn, type PlannedRow, type TablePlan } from 
 const TYPES = ["string", "integer", "varchar", "date", "boolean", "float", "text"];
 const LEVELS = ["INFO", "INFO", "INFO", "WARN", "ERROR", "DEBUG"];
 
-/** A column of texts and how it is drawn for a row. */
+/** A column of texts. */
 interface TextColumn {
   readonly heading: string;
   draw(row: number): CellValue;
 }
 
+/** A table of texts, in some of which long texts go on in the rows below. */
 export function planDocument(random: Random, bodyRows: number): TablePlan {
   const kind = weighted(random, [
     ["dictionary", 4],
@@ -30,7 +31,7 @@ export function planDocument(random: Random, bodyRows: number): TablePlan {
   const spills = random.chance(0.15);
   const rows: PlannedRow[] = [];
   for (let row = 0; row < bodyRows; row++) {
-    // A long text goes on in the rows below, where the other columns have nothing.
+    // A long text goes on in the next rows, where the first column is empty.
     if (spills && row > 0) {
       for (let more = random.integer(0, 3); more > 0; more--) {
         rows.push({

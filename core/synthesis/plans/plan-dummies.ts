@@ -1,3 +1,5 @@
+/** Plans tables of sample data. */
+
 import type { Random } from "../../base/random.ts";
 import type { CellValue } from "../../excel/write/workbook-layout.ts";
 import { weighted } from "../draw.ts";
@@ -6,16 +8,16 @@ import { drawDummyColumn, LETTERS } from "./dummy-columns.ts";
 import { flatHeader, type PlannedRow, type PlannedValue, type TablePlan } from "./table-plan.ts";
 
 /**
- * What stands in samples, exports and test files: columns of any kind, names as programs give them, no style or that of the
- * program that wrote it.
+ * A table as it stands in samples, exports and test files: columns of any kind, headings as programs name
+ * them, and no style but that of the program.
  *
- * @param hasHeader False: records without a header, each column of one kind.
+ * @param hasHeader False for records without a header.
  */
 export function planDummies(random: Random, bodyRows: number, width: number, hasHeader: boolean): TablePlan {
   const isUniform = random.chance(0.25);
   const shared = isUniform ? drawDummyColumn(random, 1) : null;
   const drawn = Array.from({ length: width }, (_, at) => shared ?? drawDummyColumn(random, at));
-  // Random cells are missing, or each column ends where it likes.
+  // Some tables lack values at random; some columns end early.
   const missing = weighted(random, [
     [0, 7],
     [0.15, 1],
@@ -85,7 +87,7 @@ function drawHeadings(random: Random, width: number): CellValue[] {
         return phrase(random, 1, 2);
     }
   });
-  // Most programs want names to be different.
+  // Most programs require unique names.
   return random.chance(0.8) ? different(headings) : headings;
 }
 

@@ -1,4 +1,6 @@
-/** Small things that are tables all the same: lists of one column, series of names and values, columns of records. */
+/**
+ * Plans small tables: lists of one column, series of names and values, records as columns, lookup tables.
+ */
 
 import type { Random } from "../../base/random.ts";
 import type { CellValue } from "../../excel/write/workbook-layout.ts";
@@ -40,7 +42,7 @@ export function planList(random: Random, domain: Domain, bodyRows: number): Tabl
   return { headers: [flatHeader([phrase(random, 1, 3)])], columns: [TEXT], rows: data(entries) };
 }
 
-/** Names and values of one kind, with a heading over one of the columns, over both, or over none. */
+/** Names with values of one kind. One of the two columns has a heading, or both, or neither. */
 export function planSeries(random: Random, domain: Domain, bodyRows: number): TablePlan {
   const count = Math.max(3, bodyRows);
   const { heading, labels, isDate } = random.chance(0.4)
@@ -61,7 +63,7 @@ export function planSeries(random: Random, domain: Domain, bodyRows: number): Ta
   return { headers: headings ? [flatHeader(headings)] : [], columns: [label, column], rows };
 }
 
-/** Records as columns: names down the left, a record in each column; or a few series by period, one a row. */
+/** Records as columns with the names of fields on the left, or a few series by period, one per row. */
 export function planAcross(random: Random, domain: Domain, bodyRows: number, width: number): TablePlan {
   const records = Math.max(2, width - 1);
   const label: PlannedColumn = { isRowHeader: true, format: null, adds: false };
@@ -104,7 +106,7 @@ export function planAcross(random: Random, domain: Domain, bodyRows: number, wid
   return { headers, columns: [label, ...names.map(() => TEXT)], rows };
 }
 
-/** Rates by step: numbers over numbers, as in price lists, tax tables, look-ups. */
+/** Rates by step, as in price lists, tax tables and lookup tables. */
 export function planLookup(random: Random, bodyRows: number): TablePlan {
   const width = random.integer(2, 4);
   const step = random.pick([1, 5, 10, 100, 1000, 10_000]);

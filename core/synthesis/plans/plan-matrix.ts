@@ -1,3 +1,5 @@
+/** Plans matrices: cells of one kind between row and column headings. */
+
 import type { Random } from "../../base/random.ts";
 import type { CellValue } from "../../excel/write/workbook-layout.ts";
 import { rounded, weighted } from "../draw.ts";
@@ -7,7 +9,7 @@ import { drawPerson, phrase, word } from "../vocabulary/phrases.ts";
 import { drawLabels } from "./plan-values.ts";
 import { flatHeader, type PlannedColumn, type PlannedRow, type TablePlan } from "./table-plan.ts";
 
-/** Cells of one kind under column headings and beside row headings. */
+/** Cells of one kind, with column headings and row headings. */
 interface Matrix {
   readonly corner: CellValue;
   readonly headings: readonly CellValue[];
@@ -17,7 +19,10 @@ interface Matrix {
   readonly labelsAreDates?: boolean;
 }
 
-/** Marks, plates of a laboratory, correlations, attendance, timetables, plans by week: sparse or full. */
+/**
+ * A matrix, sparse or full: marks, laboratory plates, correlations, attendance, timetables, plans by week,
+ * distances.
+ */
 export function planMatrix(random: Random, domain: Domain, bodyRows: number, width: number): TablePlan {
   const values = Math.max(2, width - 1);
   const kind = weighted(random, [

@@ -1,3 +1,5 @@
+/** Plans outlines, and tables that are to be filled in. */
+
 import type { Random } from "../../base/random.ts";
 import type { CellValue } from "../../excel/write/workbook-layout.ts";
 import type { Domain } from "../vocabulary/domain.ts";
@@ -12,8 +14,8 @@ import {
 } from "./table-plan.ts";
 
 /**
- * An outline: each row's label stands in the column of its level, the values to the right of all levels. Upper levels often
- * have none, so that much of the rectangle is empty.
+ * An outline. The label of a row stands in the column of its level; values stand to the right of all
+ * levels. Upper levels often have no values, so that much of the rectangle is empty.
  */
 export function planOutline(random: Random, domain: Domain, bodyRows: number, width: number): TablePlan {
   const levels = random.integer(2, Math.max(2, Math.min(4, width - 1)));
@@ -54,7 +56,7 @@ export function planOutline(random: Random, domain: Domain, bodyRows: number, wi
   };
 }
 
-/** A heading over each level, over the first alone, or over none. */
+/** A heading over each level, over the first one only, or over none. */
 function drawLevelHeadings(random: Random, levels: number): CellValue[] {
   const kind = random.integer(0, 2);
   return Array.from({ length: levels }, (_, at) =>
@@ -62,7 +64,10 @@ function drawLevelHeadings(random: Random, levels: number): CellValue[] {
   );
 }
 
-/** A header over rows that are prepared to be filled in: framed, and empty but for their numbers, if they have any. */
+/**
+ * A header over framed rows that are to be filled in. Some are filled already, and some tables number their
+ * rows.
+ */
 export function planPrepared(random: Random, bodyRows: number, width: number): TablePlan {
   const isNumbered = random.chance(0.4);
   const headings = Array.from({ length: width }, (_, at) =>

@@ -1,3 +1,5 @@
+/** Plans pivot tables. */
+
 import type { Random } from "../../base/random.ts";
 import type { CellValue } from "../../excel/write/workbook-layout.ts";
 import { rounded, sample, weighted } from "../draw.ts";
@@ -11,7 +13,7 @@ import {
   type TablePlan,
 } from "./table-plan.ts";
 
-/** The words that Excel puts into pivot tables, in some of its languages. */
+/** The words that Excel writes into pivot tables, in some of its languages. */
 const CAPTIONS = [
   { rows: "Row Labels", columns: "Column Labels", total: "Grand Total", blank: "(blank)" },
   { rows: "Row Labels", columns: "Column Labels", total: "Grand Total", blank: "(blank)" },
@@ -33,7 +35,7 @@ const CAPTIONS = [
 
 type Captions = (typeof CAPTIONS)[number];
 
-/** A pivot table as Excel leaves it in the cells: compact, or with a column for each field of the rows. */
+/** A pivot table as Excel leaves it in the cells: compact, or with a column for each row field. */
 export function planPivot(random: Random, domain: Domain, bodyRows: number, width: number): TablePlan {
   const captions = random.pick(CAPTIONS);
   const isTabular = width >= 4 && bodyRows >= 4 && random.chance(0.35);
@@ -78,7 +80,7 @@ export function planPivot(random: Random, domain: Domain, bodyRows: number, widt
   return pivot ? { ...plan, pivot } : plan;
 }
 
-/** The pivot table that a plan of one field is; null where items repeat or are no texts. */
+/** The pivot table of a plan with one row field; null where items repeat or are not texts. */
 function pivotOf(
   { headers, rows }: TablePlan,
   rowField: string,
@@ -110,7 +112,10 @@ function pivotOf(
   };
 }
 
-/** Values of a row: some missing, the last one their sum if there is a column of totals. */
+/**
+ * Draws what the values of all rows have in common. `row` draws a row: its last value is the sum if there
+ * are totals.
+ */
 function drawData(random: Random, count: number, hasTotalColumn: boolean) {
   const missing = random.pick([0, 0, 0, 0.2, 0.5]);
   const decimals = random.pick([0, 0, 2, 6]);
@@ -134,7 +139,7 @@ function drawData(random: Random, count: number, hasTotalColumn: boolean) {
 
 type Data = ReturnType<typeof drawData>;
 
-/** Labels of all fields in one column: inner ones below those of the outer field. */
+/** The labels of all fields in one column, with inner ones below the outer ones. */
 function compact(
   random: Random,
   domain: Domain,
@@ -160,13 +165,13 @@ function compact(
   });
 }
 
-/** A column for each field: a label stands where it begins, and subtotals close groups. */
+/** A column for each field. A label stands where its group begins, and a subtotal may close the group. */
 function staircase(random: Random, domain: Domain, fields: number, count: number, data: Data): PlannedRow[] {
   const names = labels(random, domain, count * fields);
   const repeats = random.chance(0.15);
   const isStepped = random.chance(0.3); // each label has a row of its own
   const hasSubtotals = random.chance(0.6);
-  const isSpaced = random.chance(0.15); // an empty row behind every group
+  const isSpaced = random.chance(0.15); // an empty row after every group
   const rows: PlannedRow[] = [];
   let name = 0;
   let current: CellValue[] = [];
@@ -225,7 +230,7 @@ function valueCaptions(domain: Domain, caption: string, count: number): string[]
   );
 }
 
-/** Two rows: what is summed and which field the columns are of; below, the labels. */
+/** Two rows: the name of the values and the column field, and the labels below. */
 function columnFieldHeaders(
   random: Random,
   domain: Domain,
@@ -252,7 +257,7 @@ function nulls(count: number): null[] {
   return new Array<null>(Math.max(0, count)).fill(null);
 }
 
-/** Field and choice of each page filter that stands above a pivot table. */
+/** The page filters above a pivot table: the field and the choice of each. */
 export function drawPageFilters(random: Random, domain: Domain): [label: string, choice: string][] {
   const choice = random.pick(["(All)", "(Multiple Items)", "(Alle)", "(すべて)"]);
   return sample(random, domain.dimensions, random.integer(1, 3)).map(({ heading }) => [heading, choice]);

@@ -1,3 +1,5 @@
+/** Plans lists of records. */
+
 import type { Random } from "../../base/random.ts";
 import { sample, weighted } from "../draw.ts";
 import type { Domain } from "../vocabulary/domain.ts";
@@ -5,7 +7,9 @@ import { sumRow } from "./plan-totals.ts";
 import { attributeColumn, type ColumnSource, drawLabels, labelColumn, measureColumn } from "./plan-values.ts";
 import { flatHeader, type HeaderCell, type PlannedRow, type TablePlan } from "./table-plan.ts";
 
-/** A list of records: one row each, columns of different kinds, one row of headings (sometimes with units below). */
+/**
+ * Records, one per row, with columns of different kinds under one header row and sometimes a row of units.
+ */
 export function planRecords(random: Random, domain: Domain, bodyRows: number, width: number): TablePlan {
   const columns = drawColumns(random, domain, bodyRows, width);
   const rows: PlannedRow[] = Array.from({ length: bodyRows }, (_, row) => ({
@@ -49,7 +53,8 @@ function drawColumns(random: Random, domain: Domain, bodyRows: number, width: nu
     ...first,
     ...(random.chance(0.6) ? [...texts, ...numbers] : random.shuffled([...texts, ...numbers])),
   ];
-  // A column that the author did not name still holds values of the rows; at the edge it would be a matter of taste.
+  // Some authors leave a column without a heading. At the edge of the table its label would be a matter of
+  // taste.
   if (columns.length > 4 && random.chance(0.05)) {
     const at = random.integer(first.length, columns.length - 2);
     columns[at] = { ...columns[at]!, heading: null, unit: null };
@@ -57,7 +62,7 @@ function drawColumns(random: Random, domain: Domain, bodyRows: number, width: nu
   return columns;
 }
 
-/** Units go into the headings, into a row of their own, or nowhere. */
+/** The header. Units stand in the headings, in a row of their own, or nowhere. */
 function drawHeaders(random: Random, columns: readonly ColumnSource[]): HeaderCell[][] {
   const hasUnits = columns.some((column) => column.unit !== null);
   const place = weighted(random, [

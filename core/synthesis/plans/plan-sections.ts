@@ -1,3 +1,5 @@
+/** Plans the parts of a budget as tables of their own. */
+
 import type { Random } from "../../base/random.ts";
 import { logInteger, sample, sampleInOrder } from "../draw.ts";
 import type { Domain, Section } from "../vocabulary/domain.ts";
@@ -7,10 +9,10 @@ import { type ColumnSource, drawPeriods, measureColumn } from "./plan-values.ts"
 import { flatHeader, type PlannedRow, type TablePlan } from "./table-plan.ts";
 
 /**
- * The parts of a budget, a forecast or a plan, each a table of its own: the same columns under a header of its own, which begins
- * with the part's name, other lines, often a total.
+ * The parts of a budget, a forecast or a plan, each as a table of its own. They have the same columns and
+ * different lines; most headers begin with the name of the part, and most parts end with a total.
  *
- * @param width Columns, the labels' too; at least 2.
+ * @param width The number of columns with that of the labels; at least 2.
  */
 export function planSections(random: Random, domain: Domain, count: number, width: number): TablePlan[] {
   const measure = random.pick(domain.measures.filter(({ adds }) => adds));
@@ -47,14 +49,14 @@ export function planSections(random: Random, domain: Domain, count: number, widt
   });
 }
 
-/** Periods, or what plans and comparisons have over their numbers. */
+/** The headings of the value columns: periods, or those of a comparison. */
 function drawHeadings(random: Random, count: number): ColumnSource["heading"][] {
   const comparison = ["Plan", "Actual", "Difference", "% of total", "Last year", "Estimate", "Forecast"];
   if (count <= comparison.length && random.chance(0.4)) return sample(random, comparison, count);
   return drawPeriods(random, count);
 }
 
-/** The domain's own sections first, then some whose names mean nothing. */
+/** The sections of the domain first, then some with random names. */
 function drawSections(random: Random, domain: Domain, count: number): Section[] {
   const own = sample(random, domain.sections, Math.min(count, domain.sections.length)).map((section) => ({
     ...section,

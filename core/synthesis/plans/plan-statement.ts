@@ -1,3 +1,5 @@
+/** Plans statements with sections and totals. */
+
 import type { Random } from "../../base/random.ts";
 import { sample, sampleInOrder } from "../draw.ts";
 import type { Domain } from "../vocabulary/domain.ts";
@@ -5,7 +7,10 @@ import { sumRow } from "./plan-totals.ts";
 import { type ColumnSource, drawPeriods, measureColumn } from "./plan-values.ts";
 import { flatHeader, type PlannedRow, type TablePlan } from "./table-plan.ts";
 
-/** Lines in sections with subtotals and a grand total, one column a period: income statements, estimates. */
+/**
+ * An income statement or an estimate: sections of lines with subtotals and a grand total, one column per
+ * period.
+ */
 export function planStatement(random: Random, domain: Domain, width: number): TablePlan {
   const measure = random.pick(domain.measures.filter(({ adds }) => adds));
   const heading = random.chance(0.5)

@@ -1,3 +1,5 @@
+/** Plans a table of any kind. */
+
 import type { Random } from "../../base/random.ts";
 import { weighted } from "../draw.ts";
 import type { Domain } from "../vocabulary/domain.ts";
@@ -16,16 +18,16 @@ import { planWide } from "./plan-wide.ts";
 import type { TablePlan } from "./table-plan.ts";
 import { tight } from "./tight-plan.ts";
 
-/** About how large a table may be; kinds that cannot be that large come out smaller. */
+/** The rough size of a table. Kinds of tables that do not get that large come out smaller. */
 export interface TableSize {
   readonly bodyRows: number;
   readonly width: number;
 }
 
 /**
- * A table of some kind: records most of all, exports, cross tables, statements, pivot tables, matrices, documents, lists.
+ * Plans a table of a random kind. Records, exports and cross tables are the most frequent ones.
  *
- * @param mayLackHeader False where a table without a header would pass for a part of the one above it.
+ * @param mayLackHeader False where a table without a header could look like a part of another one.
  */
 export function planTable(random: Random, domain: Domain, size: TableSize, mayLackHeader = false): TablePlan {
   const { bodyRows, width } = size;
@@ -60,7 +62,7 @@ function planKind(random: Random, domain: Domain, kind: string, { bodyRows, widt
       return planRecords(random, domain, rows, Math.min(Math.max(3, width), most));
     }
     case "dummies":
-      // One row of body is enough under three columns and more.
+      // With three columns or more a single body row is enough.
       return planDummies(random, width >= 3 ? bodyRows : rows, Math.max(2, width), true);
     case "statement":
       return planStatement(random, domain, Math.min(width, 16));

@@ -1,12 +1,14 @@
+/** Rows and cells of totals. */
+
 import { rounded } from "../draw.ts";
 import { numberOf, type PlannedColumn, type PlannedRow, type PlannedValue } from "./table-plan.ts";
 
 /**
  * A row of sums over other rows of the body.
  *
- * @param rows The body so far; the new row is meant to come after them.
+ * @param rows The body so far; the new row goes below it.
  * @param sources Indices of the rows to add up.
- * @param label What stands in the first column.
+ * @param label The text of the first column.
  */
 export function sumRow(
   rows: readonly PlannedRow[],
@@ -36,7 +38,7 @@ export function sumRow(
   return { kind, values };
 }
 
-/** The sum of some columns of one row. */
+/** The sum over some columns of row `row`, as a formula. */
 export function sumAcross(
   values: readonly PlannedValue[],
   row: number,

@@ -1,4 +1,4 @@
-/** Headings and values of planned columns. */
+/** Draws the headings and values of planned columns. */
 
 import type { Random } from "../../base/random.ts";
 import type { CellValue } from "../../excel/write/workbook-layout.ts";
@@ -9,20 +9,20 @@ import { drawPerson } from "../vocabulary/phrases.ts";
 import type { PlannedColumn } from "./table-plan.ts";
 
 const MS_PER_DAY = 86_400_000;
-/** How a column writes its missing values: most leave the cell empty. */
+/** How a column shows missing values: most leave the cell empty. */
 const MISSING: readonly CellValue[] = [null, null, null, "-", "n/a", { error: "#N/A" }];
 
-/** Values of a column lie at most this far from its middle, on the scale of natural logarithms: a factor of 4.5. */
+/** The farthest that values lie from the middle of their column, as a natural logarithm: a factor of 4.5. */
 const SPREAD = 1.5;
 
-/** A column of a table that is being planned: its heading and how its values are drawn. */
+/** A column of a table that is being planned. `draw` draws the value of a body row, counted from 0. */
 export interface ColumnSource extends PlannedColumn {
   readonly heading: CellValue;
   readonly unit: string | null;
   draw(row: number): CellValue;
 }
 
-/** A column of numbers. Each column has a scale of its own, so that columns differ more than rows do. */
+/** A column of numbers with a scale of its own, so that columns differ more than rows do. */
 export function measureColumn(
   random: Random,
   measure: Measure,
@@ -39,7 +39,7 @@ export function measureColumn(
     [0.7, 0.5],
   ]);
   const notation = random.pick(MISSING);
-  // Measured and computed values come with all their digits.
+  // Some measured and computed values keep all their digits.
   const isLong = decimals > 0 && random.chance(0.15);
   const draw = () => {
     if (random.chance(missing)) return notation;
@@ -50,7 +50,7 @@ export function measureColumn(
   return { heading, unit, isRowHeader: false, format: formatOf(measure), adds, draw };
 }
 
-/** A column of anything but quantities. */
+/** A column of values that are not quantities. */
 export function attributeColumn(random: Random, attribute: Attribute): ColumnSource {
   const { heading } = attribute;
   const plain = { heading, unit: null, isRowHeader: false, format: null, adds: false };
@@ -85,7 +85,7 @@ export function attributeColumn(random: Random, attribute: Attribute): ColumnSou
   }
 }
 
-/** Days in a row, weeks, or dates in no order. */
+/** Consecutive days, weeks, or dates in no order. */
 function dateColumn(random: Random): Pick<ColumnSource, "format" | "draw"> {
   const start = Date.UTC(random.integer(2012, 2025), random.integer(0, 11), random.integer(1, 28));
   const step = random.pick([1, 1, 7, 0]);
@@ -99,7 +99,7 @@ function formatOf({ kind, decimals }: Measure): PlannedColumn["format"] {
   return decimals === 0 ? "integer" : decimals <= 2 ? "decimal" : "fine";
 }
 
-/** The labels of `count` rows: a dimension's values, or where it has too few, numbered, dated or named ones. */
+/** Labels for `count` rows: the values of a dimension, or persons, dates, numbers or periods. */
 export function drawLabels(
   random: Random,
   domain: Domain,
@@ -140,7 +140,7 @@ export function drawLabels(
   }
 }
 
-/** Labels as the column that heads the rows; one label a row. */
+/** The labels as the column of row headers, one label per row. */
 export function labelColumn({ heading, labels, isDate }: ReturnType<typeof drawLabels>): ColumnSource {
   return {
     heading,
@@ -152,7 +152,7 @@ export function labelColumn({ heading, labels, isDate }: ReturnType<typeof drawL
   };
 }
 
-/** `count` periods in a row: years, quarters, months or weeks. */
+/** `count` consecutive periods: years, quarters, months or weeks. */
 export function drawPeriods(random: Random, count: number): (string | number)[] {
   const year = random.integer(2005, 2024);
   const kind = weighted(random, [

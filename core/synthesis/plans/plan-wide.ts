@@ -1,3 +1,5 @@
+/** Plans wide tables with several header rows. */
+
 import type { Random } from "../../base/random.ts";
 import type { CellValue } from "../../excel/write/workbook-layout.ts";
 import type { Domain } from "../vocabulary/domain.ts";
@@ -5,7 +7,10 @@ import { phrase } from "../vocabulary/phrases.ts";
 import { attributeColumn, type ColumnSource, drawLabels, labelColumn, measureColumn } from "./plan-values.ts";
 import type { HeaderCell, PlannedRow, TablePlan } from "./table-plan.ts";
 
-/** Many columns of all kinds in groups, under two or three rows of headings; groups' headings are over their columns. */
+/**
+ * Many columns of all kinds under two or three header rows, in which groups of columns have headings of
+ * their own.
+ */
 export function planWide(random: Random, domain: Domain, bodyRows: number, width: number): TablePlan {
   const label = labelColumn(drawLabels(random, domain, bodyRows));
   const columns: ColumnSource[] = [label];
@@ -48,7 +53,10 @@ function split(
   return parts;
 }
 
-/** A group's heading; one over a single column is often missing. The first group always has one, for the label's sake. */
+/**
+ * The heading of a group, often missing over a single column. The first group has one: it is a corner of
+ * the label.
+ */
 function group(random: Random, from: number, columns: number): HeaderCell {
   const isMissing = columns === 1 && from > 0 && random.chance(0.4);
   return { text: isMissing ? null : phrase(random, 1, 4), column: from, columns, rows: 1 };

@@ -1,11 +1,11 @@
-/** A table before it has a place on a sheet: what its rows and columns say. */
+/** The plan of a table, before it has a place or a format: its headers, columns and rows. */
 
 import type { CellValue, PivotTableLayout } from "../../excel/write/workbook-layout.ts";
 
-/** A value computed from other cells of the table: by a formula where the author uses formulas. */
+/** A value computed from other cells of the table, written as a formula where the author uses formulas. */
 export interface PlannedFormula {
   readonly computed: number;
-  /** The formula, given the A1 address of a body cell by row and column of the plan, from 0. */
+  /** Writes the formula. `address` gives the A1 address of a body cell; its row and column count from 0. */
   write(address: (row: number, column: number) => string): string;
 }
 
@@ -13,16 +13,18 @@ export type PlannedValue = CellValue | PlannedFormula;
 
 export interface HeaderCell {
   readonly text: CellValue;
-  /** The column of the plan where it stands, from 0, and how many columns and header rows it is about. */
+  /** The column of the plan in which it stands, from 0. */
   readonly column: number;
+  /** The columns that it spans. */
   readonly columns: number;
+  /** The header rows that it spans. */
   readonly rows: number;
 }
 
 export interface PlannedColumn {
-  /** Labels of rows, left of all others. */
+  /** Whether it holds labels of rows; such columns stand left of all others. */
   readonly isRowHeader: boolean;
-  /** For the numbers in it; null: none. */
+  /** The format of its numbers; null: General. */
   readonly format: "integer" | "decimal" | "fine" | "currency" | "cents" | "percent" | "date" | null;
   /** Whether a total over its rows means something. */
   readonly adds: boolean;
@@ -32,26 +34,32 @@ export type RowKind = "data" | "section" | "subtotal" | "total" | "blank";
 
 export interface PlannedRow {
   readonly kind: RowKind;
-  /** One a column; empty for a blank row. */
+  /** One value per column; empty for a blank row. */
   readonly values: readonly PlannedValue[];
-  /** Steps by which the label is indented. */
+  /** Levels by which the label is indented. */
   readonly indent?: number;
-  /** A line is drawn below it, whatever lines the table has. */
+  /** Whether a line is drawn below it, whatever lines the table has. */
   readonly isRuled?: boolean;
 }
 
 export interface TablePlan {
-  /** From top to bottom; none for records without a header. Cells are from left to right and do not overlap. */
+  /**
+   * Header rows from top to bottom; empty for a table without a header. Cells go left to right without
+   * overlap.
+   */
   readonly headers: readonly (readonly HeaderCell[])[];
   readonly columns: readonly PlannedColumn[];
   readonly rows: readonly PlannedRow[];
-  /** Body rows of a column whose equal labels are merged into one cell: column, first and last row. */
+  /**
+   * Runs of equal labels that are merged into one cell: the column, the first and the last body row, all
+   * from 0.
+   */
   readonly mergedLabels?: readonly { readonly column: number; readonly from: number; readonly to: number }[];
-  /** As programs write it: no style of the author's, but perhaps one of the program's own. */
+  /** Whether a program wrote it: it may have the style of the program instead of the author's. */
   readonly isRaw?: boolean;
-  /** Its rows are framed, whether they are filled in or not: it ends with them. */
+  /** Whether its rows are framed to be filled in: the empty ones belong to the table. */
   readonly isPrepared?: boolean;
-  /** What makes it a pivot table of Excel's, if it is one in the file too. */
+  /** Set if it can be a pivot table of Excel in the file too. */
   readonly pivot?: Omit<PivotTableLayout, "name" | "range">;
 }
 
@@ -60,11 +68,12 @@ export function planSize({ headers, columns, rows }: TablePlan): { height: numbe
   return { height: headers.length + rows.length, width: columns.length };
 }
 
+/** Whether a value is a planned formula. */
 export function isPlannedFormula(value: PlannedValue): value is PlannedFormula {
   return value !== null && typeof value === "object" && "computed" in value;
 }
 
-/** One header row with a text (or nothing) over each column. */
+/** A header row with one text, or null, per column. */
 export function flatHeader(texts: readonly CellValue[]): HeaderCell[] {
   return texts.map((text, column) => ({ text, column, columns: 1, rows: 1 }));
 }

@@ -1,13 +1,15 @@
+/** Makes plans tight: no outer row or column is empty. */
+
 import type { HeaderCell, PlannedValue, TablePlan } from "./table-plan.ts";
 
-/** Gives every outer row and column a value: what is empty there would not belong to the table. */
+/** The plan with a value in every outer row and column: an empty one would not belong to the table. */
 export function tight(plan: TablePlan): TablePlan {
   const width = plan.columns.length;
   let { rows, headers } = plan;
   let end = rows.length;
   while (end > 0 && rows[end - 1]!.values.every((value) => value === null || value === undefined)) end--;
   if (end < rows.length) rows = rows.slice(0, end);
-  // Below that it would be no table.
+  // With fewer rows it would not count as a table.
   const least = headers.length === 0 || width === 1 ? 3 : width === 2 ? 2 : 1;
   const filled = rows.filter(({ values }) => values.some((value) => value !== null)).length;
   for (let row = filled; row < least; row++) {
@@ -42,7 +44,7 @@ export function tight(plan: TablePlan): TablePlan {
   return { ...plan, rows, headers };
 }
 
-/** A heading that reaches over the last column gives it up. */
+/** The heading, shortened to end before the column if it spans it. */
 function endingBefore(cell: HeaderCell, column: number): HeaderCell {
   const reaches = cell.column < column && cell.column + cell.columns > column;
   return reaches ? { ...cell, columns: column - cell.column } : cell;

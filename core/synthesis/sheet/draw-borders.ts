@@ -1,3 +1,5 @@
+/** Draws the border lines of a table. */
+
 import type { Range } from "../../base/range.ts";
 import type { TableLook } from "../looks/table-look.ts";
 import type { SheetCanvas } from "./sheet-canvas.ts";

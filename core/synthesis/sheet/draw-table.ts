@@ -1,4 +1,4 @@
-/** Puts a planned table on a sheet. */
+/** Draws a planned table on a sheet. */
 
 import { columnName, type Range } from "../../base/range.ts";
 import type { CellStyle, CellValue } from "../../excel/write/workbook-layout.ts";
@@ -15,7 +15,10 @@ import {
 import { drawBorders } from "./draw-borders.ts";
 import type { SheetCanvas } from "./sheet-canvas.ts";
 
-/** How many sheet columns each column of a plan takes: more than one where its cells are merged from several. */
+/**
+ * How many sheet columns each column of a plan takes: more than one where its cells are merged from
+ * several.
+ */
 export type Spans = readonly number[];
 
 /** A table being drawn: its plan, its look, and where its columns lie. */
@@ -29,7 +32,7 @@ interface Drawing {
   readonly hasSpans: boolean;
 }
 
-/** The size of a plan on the sheet. */
+/** The size of a plan on the sheet, in cells. */
 export function drawnSize(plan: TablePlan, spans?: Spans): { height: number; width: number } {
   const { height, width } = planSize(plan);
   return { height, width: spans ? spans.reduce((sum, span) => sum + span, 0) : width };
@@ -185,7 +188,9 @@ function numberFormat({ format }: PlannedColumn, look: TableLook): CellStyle | u
   return { numberFormat: codes[format] };
 }
 
-/** Makes each sheet column as wide as the longest text of the table's column, between 6 and 34 characters. */
+/**
+ * Makes each sheet column as wide as the longest text of the table's column, between 6 and 34 characters.
+ */
 function fitColumns({ canvas, plan, lefts, hasSpans }: Drawing): void {
   if (hasSpans) {
     for (let column = lefts[0]!; column < lefts.at(-1)!; column++) canvas.columnWidths.set(column, 3);
@@ -208,7 +213,10 @@ function shownLength(value: PlannedValue): number {
   return typeof value === "string" ? value.length : value ? 9 : 0;
 }
 
-/** Widens columns of dates: Excel shows a date that does not fit as hashes, which even a careless author mends. */
+/**
+ * Widens columns of dates: Excel shows a date that does not fit as hashes, which even a careless author
+ * mends.
+ */
 function widenDates({ canvas, plan, lefts }: Drawing): void {
   for (const [at, { format }] of plan.columns.entries()) {
     const column = lefts[at]!;

@@ -1,8 +1,15 @@
+/** Turns drawn tables into Excel tables. */
+
 import { overlaps, type Range } from "../../base/range.ts";
 import type { TablePlan } from "../plans/table-plan.ts";
 import type { SheetCanvas } from "./sheet-canvas.ts";
 
-/** Turns a drawn table into an Excel table if it is one by Excel's rules: one row of unique texts, no gaps, no merges. */
+/**
+ * Makes a drawn table an Excel table where Excel's rules allow it: one header row of unique texts, no gaps,
+ * no merges.
+ *
+ * @returns Whether it was made one.
+ */
 export function makeExcelTable(
   canvas: SheetCanvas,
   plan: TablePlan,

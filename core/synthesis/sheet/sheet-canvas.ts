@@ -1,3 +1,5 @@
+/** The sheet that everything is drawn on. */
+
 import type { Range } from "../../base/range.ts";
 import type {
   CellLayout,
@@ -11,13 +13,13 @@ import type {
 import type { LayoutCells } from "../../features/layout-grid.ts";
 import type { StylePool } from "../looks/style-pool.ts";
 
-/** One row's cells by column − 1. */
+/** The cells of a row; index 0 is column 1. */
 interface CanvasRow {
   readonly values: (CellValue | undefined)[];
   readonly styles: (CellStyle | undefined)[];
 }
 
-/** A sheet under construction: values and styles are put on cells in any order. Rows and columns count from 1. */
+/** A sheet under construction. Values and styles go on cells in any order; rows and columns count from 1. */
 export class SheetCanvas {
   readonly pool: StylePool;
   readonly merges: Range[] = [];
@@ -38,16 +40,17 @@ export class SheetCanvas {
     this.pool = pool;
   }
 
-  /** The last row and column that hold a value, a merge or a comment; styles alone do not count. */
+  /** The last row with a value, a merge or a comment; styles alone do not count. 0 for an empty sheet. */
   get bottom(): number {
     return this.#bottom;
   }
 
+  /** The last column with a value, a merge or a comment; styles alone do not count. 0 for an empty sheet. */
   get right(): number {
     return this.#right;
   }
 
-  /** Puts a value on a cell, in place of the one there, and a style on top of the one there. */
+  /** Puts a value in a cell and lays a style over the one there. A null value leaves the value as it is. */
   put(row: number, column: number, value: CellValue, style?: CellStyle): void {
     const { values, styles } = this.#row(row);
     if (value !== null) {
@@ -66,7 +69,7 @@ export class SheetCanvas {
     }
   }
 
-  /** Lays a style under every cell of a range: what the cells have of their own stays. */
+  /** Lays a style under every cell of a range: what a cell has already stays. */
   underlay({ top, left, bottom, right }: Range, style: CellStyle): void {
     for (let row = top; row <= bottom; row++) {
       const { styles } = this.#row(row);
@@ -86,11 +89,12 @@ export class SheetCanvas {
     this.#reach(comment.row, comment.column);
   }
 
+  /** The value of a cell; null for an empty one. */
   valueAt(row: number, column: number): CellValue {
     return this.#rows[row - 1]?.values[column - 1] ?? null;
   }
 
-  /** The cells as far as anything but styles reaches; null for an empty sheet. */
+  /** The cells up to `bottom` and `right`; null for an empty sheet. */
   toCells(): LayoutCells | null {
     const height = this.#bottom;
     const width = this.#right;
@@ -109,6 +113,7 @@ export class SheetCanvas {
     return { height, width, values, styles, merges, excelTables, comments };
   }
 
+  /** The sheet as a layout, with all cells that have a value or a style. */
   toLayout(name: string): SheetLayout {
     const cells: CellLayout[] = [];
     for (const [index, { values, styles }] of this.#rows.entries()) {

@@ -1,4 +1,4 @@
-/** Words that every field of work uses. */
+/** The words that all fields of work share. */
 
 export const FIRST_NAMES = [
   "Anna",
@@ -160,7 +160,7 @@ export const REMARKS = [
   "none",
 ];
 
-/** Texts under a title: who, when, in what. */
+/** Texts under a title: who, when, in what units. */
 export const SUBTITLES = [
   "All amounts in thousands",
   "Preliminary figures, subject to revision",
@@ -187,7 +187,7 @@ export const PARAGRAPHS = [
   "Locked cells hold formulas.",
 ];
 
-/** A line of a form: what its label asks for. */
+/** A field of a form, and the kind of value that its label asks for. */
 export type FormField =
   | { readonly label: string; readonly kind: "person" | "date" | "place" | "code" | "number" | "flag" }
   | { readonly label: string; readonly kind: "choice"; readonly values: readonly string[] };

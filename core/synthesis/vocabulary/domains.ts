@@ -1,3 +1,5 @@
+/** The list of all fields of work. */
+
 import type { Domain } from "./domain.ts";
 import { ENERGY } from "./energy.ts";
 import { FINANCE } from "./finance.ts";
@@ -10,7 +12,7 @@ import { SALES } from "./sales.ts";
 import { SCIENCE } from "./science.ts";
 import { SPORT } from "./sport.ts";
 
-/** Every field of work that sheets are generated for. */
+/** The fields of work. Their order matters: a draw picks one by its index. */
 export const DOMAINS: readonly Domain[] = [
   ENERGY,
   FINANCE,

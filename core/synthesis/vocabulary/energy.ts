@@ -1,3 +1,5 @@
+/** The vocabulary of sheets about energy. */
+
 import { type Domain, money, quantity, rate, share } from "./domain.ts";
 
 export const ENERGY: Domain = {

@@ -1,3 +1,5 @@
+/** The vocabulary of sheets about finance. */
+
 import { type Domain, money, quantity, rate, share } from "./domain.ts";
 
 export const FINANCE: Domain = {

@@ -1,3 +1,5 @@
+/** The vocabulary of sheets about inventory. */
+
 import { type Domain, money, quantity, rate } from "./domain.ts";
 
 export const INVENTORY: Domain = {

@@ -1,3 +1,5 @@
+/** The vocabulary of sheets about logistics. */
+
 import { COUNTRIES } from "./common.ts";
 import { type Domain, money, quantity, rate, share } from "./domain.ts";
 

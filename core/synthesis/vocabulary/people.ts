@@ -1,3 +1,5 @@
+/** The vocabulary of sheets about human resources. */
+
 import { type Domain, money, quantity, rate, share } from "./domain.ts";
 
 export const PEOPLE: Domain = {

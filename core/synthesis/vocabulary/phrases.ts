@@ -1,4 +1,4 @@
-/** Texts of any length: remarks, sentences, whole paragraphs. */
+/** Draws texts of any length: words, names, remarks, sentences, paragraphs. */
 
 import type { Random } from "../../base/random.ts";
 import { logInteger } from "../draw.ts";
@@ -9,7 +9,7 @@ const WORDS =
     " ",
   );
 
-/** Common words of other languages and scripts; a text's characters count, not its meaning. */
+/** Common words of other languages and scripts. The network sees characters, not meanings. */
 const FOREIGN = [
   "項目",
   "日付",
@@ -39,7 +39,7 @@ const FOREIGN = [
   "नाम",
 ];
 
-/** Between `low` and `high` words, the first with a capital letter. */
+/** A phrase of `low` … `high` words, the first with a capital letter. */
 export function phrase(random: Random, low: number, high: number): string {
   const count = random.integer(low, high);
   let text = random.pick(WORDS);
@@ -48,19 +48,19 @@ export function phrase(random: Random, low: number, high: number): string {
   return text;
 }
 
-/** A sentence, or several, of 20 to 600 characters. */
+/** One sentence or several, of about 20 to 600 characters. */
 export function sentence(random: Random): string {
   if (random.chance(0.4)) return random.pick(PARAGRAPHS);
   const most = logInteger(random, 6, 100);
   return `${phrase(random, Math.ceil(most / 2), most)}.`;
 }
 
-/** A short word, in one of many languages. */
+/** A word in one of many languages. */
 export function foreignWord(random: Random): string {
   return random.pick(FOREIGN);
 }
 
-/** A name as programs use it: `net_cost`, `netCost`, `NET_COST_3`. */
+/** A name as programs write it: `net_cost`, `netCost`, `NET_COST_3`. */
 export function identifier(random: Random): string {
   const first = random.pick(WORDS);
   const second = random.pick(WORDS);

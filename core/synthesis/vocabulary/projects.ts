@@ -1,3 +1,5 @@
+/** The vocabulary of sheets about projects. */
+
 import { type Domain, money, quantity, share } from "./domain.ts";
 
 export const PROJECTS: Domain = {

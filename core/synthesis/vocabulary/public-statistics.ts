@@ -1,3 +1,5 @@
+/** The vocabulary of public statistics. */
+
 import { COUNTRIES } from "./common.ts";
 import { type Domain, money, quantity, rate, share } from "./domain.ts";
 

@@ -1,3 +1,5 @@
+/** The vocabulary of sheets about sales. */
+
 import { REGIONS } from "./common.ts";
 import { type Domain, money, quantity, share } from "./domain.ts";
 

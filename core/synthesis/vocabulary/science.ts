@@ -1,3 +1,5 @@
+/** The vocabulary of sheets about science. */
+
 import { type Domain, quantity, rate, share } from "./domain.ts";
 
 export const SCIENCE: Domain = {

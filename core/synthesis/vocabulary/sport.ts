@@ -1,3 +1,5 @@
+/** The vocabulary of sheets about sport. */
+
 import { PLACES, WEEKDAYS } from "./common.ts";
 import { type Domain, quantity, rate } from "./domain.ts";
 
