@@ -1,10 +1,12 @@
-/** Names of operations' attributes, made known to the binding before two threads compute. */
+/** The names of operations' attributes, which the binding has to know before two threads compute. */
 
 import type { NodeBackend } from "./operation-caller.ts";
 
 const NO_TYPE = -1;
+/** How the binding's error about such a type begins (`ReportUnknownTFAttrType` in its utils.h). */
+const REFUSAL = "Unhandled TF_AttrType";
 
-/** All that `@tensorflow/tfjs-node-gpu` 4.22.0 and the project's own kernels give to operations. */
+/** Every name that `@tensorflow/tfjs-node-gpu` 4.22.0 and the project's own kernels give to operations. */
 export const ATTRIBUTE_NAMES: readonly string[] = [
   ...["DstT", "Index", "N", "SrcT", "T", "TI", "T_threshold", "Taxis", "Tblock_shape", "Tcomplex"],
   ...["Tcrops", "Tidx", "Tindices", "Tlen", "Tmultiples", "Tnumsegments", "Tout", "Tpaddings"],
@@ -22,17 +24,21 @@ export const ATTRIBUTE_NAMES: readonly string[] = [
 ];
 
 /**
- * The binding keeps every name that it has seen in a set of the whole process (`ATTR_NAME_SET` in its tfjs_backend.cc) without a
- * lock: two threads that meet a new name at once break the set, and the process with it. Names that are in it are only read.
- * To be called by one thread after the other, before any of them computes with others.
+ * Makes the binding know every name in `ATTRIBUTE_NAMES`. The binding keeps each name that it meets in a set of the whole
+ * process (`ATTR_NAME_SET` in its tfjs_backend.cc) without a lock: two threads that meet a new name at once break the
+ * set, and with it the process. A known name is only read.
+ *
+ * Call it on one thread after the other, before any thread computes while others do.
+ *
+ * @throws {Error} If the binding fails in any way but by refusing the attribute's type.
  */
 export function internAttributeNames(binding: Pick<NodeBackend["binding"], "executeOp">): void {
   for (const name of ATTRIBUTE_NAMES) {
     try {
-      // There is no such type: the name is kept, then the call is refused.
+      // No attribute has this type: the binding keeps the name, then refuses the call.
       binding.executeOp("NoOp", [{ name, type: NO_TYPE, value: 0 }], [], 0);
-    } catch {
-      // As meant.
+    } catch (error) {
+      if (!(error instanceof Error && error.message.startsWith(REFUSAL))) throw error;
     }
   }
 }

@@ -63,7 +63,6 @@ export async function openNative(options: NativeOptions = {}): Promise<NativeRun
       ...(device === "native" ? { CUDA_VISIBLE_DEVICES: "-1" } : {}),
     });
     const binding = loadBinding(require, installation);
-    internAttributeNames(binding);
     require(`${BINDING_PACKAGE}/dist/register_all_kernels.js`);
     registerReshape();
     const { NodeJSKernelBackend } = require(`${BINDING_PACKAGE}/dist/nodejs_kernel_backend.js`) as {
@@ -91,7 +90,9 @@ function installationOf(device: NativeDevice): NativeInstallation {
 
 function loadBinding(require: NodeJS.Require, installation: NativeInstallation): Binding {
   try {
-    return require(installation.binding) as Binding;
+    const binding = require(installation.binding) as Binding;
+    internAttributeNames(binding);
+    return binding;
   } catch (error) {
     throw cannotLoad(installation, error instanceof Error ? error.message : String(error), error);
   }

@@ -1,8 +1,10 @@
+/** Tests that the binding learns every attribute's name, and that its failures are not hidden. */
+
 import { expect, test } from "bun:test";
 import { join } from "node:path";
 import { Glob } from "bun";
 import { PROJECT_ROOT } from "../../../core/base/project-root.ts";
-import { ATTRIBUTE_NAMES } from "../../../core/tensor/native/attribute-names.ts";
+import { ATTRIBUTE_NAMES, internAttributeNames } from "../../../core/tensor/native/attribute-names.ts";
 
 /** Names in `{ name: 'T', type: …` and in `createTensorsTypeOpAttr('T', …`. */
 const USES = [/name: ['"](\w+)['"],\s*type: /g, /create\w*OpAttr\)?\(['"](\w+)['"]/g];
@@ -28,4 +30,25 @@ test("ATTRIBUTE_NAMES has every name that TensorFlow.js and the project's kernel
   const known = new Set(ATTRIBUTE_NAMES);
   expect([...library, ...own].filter((name) => !known.has(name))).toEqual([]);
   expect(known.size).toBe(ATTRIBUTE_NAMES.length);
+});
+
+test("internAttributeNames() gives the binding every name, whose refusals of the type are expected", () => {
+  const seen: unknown[] = [];
+  internAttributeNames({
+    executeOp: (_, attributes) => {
+      seen.push(...attributes.map((attribute) => (attribute as { name: string }).name));
+      throw new Error("Unhandled TF_AttrType: 4294967295\n");
+    },
+  });
+  expect(seen).toEqual([...ATTRIBUTE_NAMES]);
+});
+
+test("internAttributeNames() passes on any other failure of the binding", () => {
+  const failure = new Error("Invalid number of args passed to executeOp()");
+  const binding = {
+    executeOp: () => {
+      throw failure;
+    },
+  };
+  expect(() => internAttributeNames(binding)).toThrow(failure);
 });
