@@ -1,6 +1,6 @@
 /**
- * Gives tables styles that they do not have, as people format what others left plain. Labels do not depend on them. A merged
- * range looks all over like its first cell.
+ * Gives tables styles that they lack. Labels do not depend on styles. All cells of a merged range get the
+ * style of its first cell.
  */
 
 import type { Random } from "../base/random.ts";
@@ -29,7 +29,7 @@ const FILLS = [
   ColorBucket.Other,
 ];
 
-/** In place: the first row of every table becomes bold, or filled with one colour, or both. */
+/** In place: makes the first row of every table bold, fills it with one colour, or does both. */
 export function paintHeaders(draft: SheetDraft, random: Random): void {
   const kind = random.integer(0, 2);
   const fill = FILL_COLOR[random.pick(FILLS)]!;
@@ -42,7 +42,10 @@ export function paintHeaders(draft: SheetDraft, random: Random): void {
   for (const merge of draft.merges) coverMerged(draft, merge);
 }
 
-/** In place: lines around all cells of every table, around each table as a whole, or above and below its first row. */
+/**
+ * In place: draws lines around all cells of every table, around each table, or above and below its first
+ * row.
+ */
 export function drawLines(draft: SheetDraft, random: Random): void {
   const kind = random.integer(0, 2);
   for (const range of draft.ranges) {

@@ -1,4 +1,4 @@
-/** A sheet as it might as well have been: other lines, other styles, labels still exact. */
+/** Changes labelled sheets at random: their lines, values and styles. Labels stay exact. */
 
 import type { Random } from "../base/random.ts";
 import { HAS_DATA } from "../features/vector-bits.ts";
@@ -19,32 +19,37 @@ import { closeDraft, openDraft, type SheetDraft } from "./sheet-draft.ts";
 import { shuffleColumns } from "./shuffle-columns.ts";
 import { transpose } from "./transpose.ts";
 
-/** Sizes of windows, one drawn for each sheet and axis. */
+/** The sizes of windows in lines; one is drawn for each sheet and axis. */
 const WINDOWS: Readonly<Record<Axis, readonly number[]>> = {
   rows: [64, 96, 128, 192],
   columns: [24, 32, 48, 64],
 };
-/** Most empty lines before everything, behind it, and at one place between. */
+/** The most empty lines that are put before everything. */
 const MARGIN = { rows: 6, columns: 4 };
+/** The most empty lines that are put at one place between things. */
 const GAP = 3;
-/** A sheet with more rows than this is not turned. */
+/** A sheet with more rows than this is not transposed. */
 const TURNED_ROWS = 64;
-/** Largest sheet that shares a sheet with others. */
+/** The largest sheet that is put on one sheet with others. */
 const NEIGHBOUR = { rows: 64, columns: 24 };
-/** Most lines that a sheet has which several share. */
+/** The largest size of a sheet that is made of several. */
 const SHARED = { rows: 192, columns: 64 };
-/** Such sheets stay small, and no table loses its header to a window: it could seem to go on the other sheet's. */
+/**
+ * Rates for such sheets. They stay small, and no window cuts off a header: the table could look like more
+ * rows of another.
+ */
 const BESIDE_RATES = { transpose: 0, repeatLines: 0, repeatSheet: 0, crop: 0 };
 
 /**
  * Changes a sheet at random, drawing from `random` alone.
  *
- * A table's first, second and last lines stay; what is left out of it or repeated lies within. Edges that were tight stay
- * tight. Of tables that a window cuts away for the most part nothing is left to be seen. Merged ranges keep their text.
+ * The first, second and last lines of a table stay: lines are left out or repeated only between them. Tight
+ * edges stay tight. A table that a window cuts away for the most part is cleared. Merged ranges keep their
+ * text.
  *
- * @param sheet Left as it is.
- * @param neighbours Other sheets, put beside or below this one at a distance, one after the other, as far as they are small.
- * @returns A sheet of at most the limits' size; the given one (cut to them) where nothing would be left to see.
+ * @param sheet It is not changed.
+ * @param neighbours Other sheets. Small ones are put beside or below this one, at a distance.
+ * @returns A sheet within the limits. Where no data would be left, the given sheet, cut to the limits.
  */
 export function augmentSheet(
   sheet: LabelledGrid,
@@ -68,7 +73,7 @@ export function augmentSheet(
   return closeDraft(draft);
 }
 
-/** The upper left part of a sheet that is larger than the limits; else the sheet itself. */
+/** The upper left part of a sheet that is larger than the limits; otherwise the sheet itself. */
 export function limitSheet(sheet: LabelledGrid, { maxRows, maxCols }: SizeLimits): LabelledGrid {
   const { height, width } = sheet.grid;
   if (height <= maxRows && width <= maxCols) return sheet;

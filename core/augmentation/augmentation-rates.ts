@@ -1,28 +1,30 @@
-/** How often each change is made: set by judgement, moderate ones; a sheet has about four on average. */
+/**
+ * How often each change is made. The rates are set by judgement; a sheet has about four changes on average.
+ */
 
 import type { StyleKind } from "./change-style.ts";
 
-/** Probabilities, 0 … 1. */
+/** Probabilities, 0 … 1. Lines are rows or columns. */
 export interface AugmentationRates {
-  /** Rows become columns; small sheets only. */
+  /** Rows become columns; only on sheets of few rows. */
   readonly transpose: number;
-  /** Lines that are no table's edge are left out; for each axis. */
+  /** Lines that are not at the edge of a table are left out; drawn for each axis. */
   readonly deleteLines: number;
-  /** Body lines are repeated; for each axis. */
+  /** Lines of a body are repeated; drawn for each axis. */
   readonly repeatLines: number;
-  /** A large sheet is cut to a window. */
+  /** A large sheet is cut to a window; drawn for each axis. */
   readonly crop: number;
-  /** A small sheet comes several times on one. */
+  /** A small sheet is repeated several times on one sheet. */
   readonly repeatSheet: number;
-  /** Empty lines before everything. */
+  /** Empty lines are put before everything; drawn for each axis. */
   readonly shift: number;
-  /** Empty lines at a place between things; for each axis. */
+  /** Empty lines are put at one place between things; drawn for each axis. */
   readonly gap: number;
   /** Values vanish from bodies. */
   readonly clearBody: number;
-  /** All, or some, of what stands outside of tables vanishes. */
+  /** Some or all cells outside tables vanish. */
   readonly clearSurroundings: number;
-  /** Columns inside of tables change places. */
+  /** Columns inside tables change places. */
   readonly shuffleColumns: number;
   /** First rows of tables become bold or filled. */
   readonly paintHeaders: number;
@@ -32,7 +34,7 @@ export interface AugmentationRates {
   readonly permuteFills: number;
   /** The whole sheet loses all styles at once. */
   readonly plain: number;
-  /** The sheet loses one kind of style; for each kind by itself. */
+  /** The sheet loses one kind of style; drawn for each kind. */
   readonly drop: Readonly<Record<StyleKind, number>>;
 }
 
@@ -44,11 +46,11 @@ const DROP = {
   sizes: 0.2,
   formats: 0.2,
   formulas: 0.2,
-  // The network is to find tables where Excel knows of none.
+  // The network has to find tables that are not Excel tables.
   excelTables: 0.8,
 };
 
-/** For sheets that come again every epoch. */
+/** Rates for sheets that are seen in every epoch. */
 export const DATASET_RATES: AugmentationRates = {
   transpose: 0.03,
   deleteLines: 0.5,
@@ -67,7 +69,7 @@ export const DATASET_RATES: AugmentationRates = {
   drop: DROP,
 };
 
-/** For sheets that are never seen again: their layout varies enough by itself. */
+/** Rates for sheets that are seen once: their layouts vary enough already. */
 export const FRESH_RATES: AugmentationRates = {
   ...DATASET_RATES,
   transpose: 0,

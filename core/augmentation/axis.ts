@@ -1,13 +1,13 @@
-/** Rows and columns by one set of words, so that each change of a sheet is written once for both. */
+/** One vocabulary for rows and columns, so that each change of a sheet is written once for both. */
 
 import type { Range } from "../base/range.ts";
 
-/** Along which lines (rows, or columns) a change works. */
+/** The lines that a change works on. */
 export type Axis = "rows" | "columns";
 
 export const AXES: readonly Axis[] = ["rows", "columns"];
 
-/** How many lines something has. */
+/** The number of lines of something. */
 export function lineCount(
   { height, width }: { readonly height: number; readonly width: number },
   axis: Axis,
@@ -15,12 +15,12 @@ export function lineCount(
   return axis === "rows" ? height : width;
 }
 
-/** First and last line of a range, from 1. */
+/** The first and the last line of a range, from 1. */
 export function spanOf({ top, left, bottom, right }: Range, axis: Axis): [first: number, last: number] {
   return axis === "rows" ? [top, bottom] : [left, right];
 }
 
-/** Lines of a range. */
+/** The number of lines of a range. */
 export function lengthOf(range: Range, axis: Axis): number {
   const [first, last] = spanOf(range, axis);
   return last - first + 1;

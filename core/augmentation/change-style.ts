@@ -1,4 +1,4 @@
-/** Takes styles away and exchanges colours, sheet by sheet, as people and programs differ in them. */
+/** Removes styles of whole sheets and exchanges colours. */
 
 import type { Random } from "../base/random.ts";
 import { ColorBucket } from "../features/color-bucket.ts";
@@ -21,7 +21,7 @@ import {
 } from "../features/vector-bits.ts";
 import type { SheetDraft } from "./sheet-draft.ts";
 
-/** Bits of one of a vector's words, and what they are without the style. */
+/** Some bits of a word of a cell's vector, and their value without the style. */
 interface Plain {
   readonly word: "low" | "high";
   readonly mask: number;
@@ -31,7 +31,10 @@ interface Plain {
 const BLACK_FONT: Plain = { word: "low", mask: FONT_BITS, value: FONT_COLOR[ColorBucket.Black]! };
 const NO_FILL: Plain = { word: "low", mask: FILL_BITS, value: WHITE_FILL_BIT };
 
-/** What can be taken away from a whole sheet. White fonts need a fill to be seen: fills take the colours of fonts along. */
+/**
+ * What can be removed from a whole sheet. Font colours go with fills, as a white font needs a fill to be
+ * seen.
+ */
 const PLAIN = {
   fills: [NO_FILL, BLACK_FONT],
   fonts: [BLACK_FONT],
@@ -47,7 +50,7 @@ export type StyleKind = keyof typeof PLAIN;
 
 export const STYLE_KINDS = Object.keys(PLAIN) as StyleKind[];
 
-/** Gives all cells the look of ones without that style, in place. */
+/** Removes a kind of style from all cells, in place. */
 export function dropStyle(draft: SheetDraft, kind: StyleKind): void {
   for (const { word, mask, value } of PLAIN[kind]) {
     const words = draft[word];
@@ -55,7 +58,7 @@ export function dropStyle(draft: SheetDraft, kind: StyleKind): void {
   }
 }
 
-/** Exchanges the colours of fills among one another, in place; white, which is no fill at all, stays. */
+/** Permutes the colours of fills, in place. White stays, as it means no fill. */
 export function permuteFills({ low }: SheetDraft, random: Random): void {
   const others = FILL_COLOR.filter((bit) => bit !== WHITE_FILL_BIT);
   const shuffled = random.shuffled(others);

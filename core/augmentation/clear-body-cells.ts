@@ -1,4 +1,4 @@
-/** Makes tables sparser. */
+/** Makes tables sparser by clearing values. */
 
 import type { Random } from "../base/random.ts";
 import { HAS_DATA } from "../features/vector-bits.ts";
@@ -7,8 +7,8 @@ import type { SheetDraft } from "./sheet-draft.ts";
 import { clearValue } from "./sheet-draft.ts";
 
 /**
- * Takes values (not styles) out of table bodies, in place: each cell with the given probability, but none of a merged
- * range, of the first two rows, the first column or the last of either.
+ * Clears values, not styles, of table bodies in place, each with the probability `share`. Merged ranges,
+ * the first two rows, the last row, the first and the last column stay.
  */
 export function clearBodyCells(draft: SheetDraft, share: number, random: Random): void {
   const { width, low, ranges } = draft;

@@ -1,10 +1,14 @@
-/** Takes everything out of a rectangle. */
+/** Clears a rectangle. */
 
 import { overlaps, type Range } from "../base/range.ts";
 import { forEachCell } from "./merged-cells.ts";
 import { clearCell, type SheetDraft } from "./sheet-draft.ts";
 
-/** The draft with the range's cells empty and without style (in place), and with merged ranges that reach into it gone. */
+/**
+ * Clears the cells of a range, and of merged ranges that reach into it, in place; styles go too.
+ *
+ * @returns The draft without those merged ranges.
+ */
 export function clearRange(draft: SheetDraft, range: Range): SheetDraft {
   const clear = (cells: Range) => forEachCell(cells, draft.width, (at) => clearCell(draft, at));
   clear(range);

@@ -1,4 +1,4 @@
-/** Takes away titles, notes and whatever else stands around tables. */
+/** Removes titles, notes and whatever else stands around tables. */
 
 import type { Random } from "../base/random.ts";
 import { overlaps, type Range } from "../base/range.ts";
@@ -8,8 +8,9 @@ import { forEachCell } from "./merged-cells.ts";
 import { copyDraft, type SheetDraft } from "./sheet-draft.ts";
 
 /**
- * A draft in which each block of connected cells outside of all tables (at a side or a corner) is gone with the given
- * probability, as a whole. A block with a merged range that reaches into a table stays.
+ * A draft without some of the blocks outside tables. A block is a set of cells connected at sides or
+ * corners; each is removed as a whole with the given probability. A block with a merged range that reaches
+ * into a table stays.
  */
 export function clearSurroundings(draft: SheetDraft, probability: number, random: Random): SheetDraft {
   let next = copyDraft(draft);
@@ -30,7 +31,7 @@ export function clearSurroundings(draft: SheetDraft, probability: number, random
   return next;
 }
 
-/** The cells with data connected with one of them, which are taken then. */
+/** The cells with data that are connected with `start`. Marks them in `taken`. */
 function connected({ low, width, height }: SheetDraft, taken: Uint8Array, start: number): number[] {
   const found = [start];
   taken[start] = 1;

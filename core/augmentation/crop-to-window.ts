@@ -8,18 +8,20 @@ import { copyDraft, type SheetDraft } from "./sheet-draft.ts";
 import { takeLines } from "./take-lines.ts";
 import { isTight, tighten } from "./tight-edges.ts";
 
-/** A table that is cut counts if so much of its length and so many of its lines are left. */
+/** A table that is cut stays labelled if at least this share of its lines is left. */
 const KEPT_SHARE = 0.3;
+/** The lines that a cut table needs to stay labelled, along either axis. */
 const KEPT_LINES = 2;
-/** One whose first lines are cut off has no header any more: then it takes a line more to be seen as one. */
+/** The lines that a table needs to stay labelled once its first lines, and so its header, are cut off. */
 const KEPT_LINES_HEADLESS = 3;
 
-/** How many places for a window are tried before parts of tables are cleared away. */
+/** How many windows are tried before parts of tables are cleared. */
 const ATTEMPTS = 6;
 
 /**
- * A window of at most `limit` lines: the sheet's beginning, or anywhere. Tables that are cut end with the window; of those
- * of which too little is left nothing is shown, so that whatever can be seen of a table is labelled.
+ * A window of at most `limit` lines, at the beginning of the sheet or anywhere. Tables that it cuts end
+ * with it. Tables of which too little is left are cleared, so that everything that is visible of a table is
+ * labelled.
  *
  * @returns The draft itself if it is no larger.
  */
@@ -39,7 +41,7 @@ export function cropToWindow(draft: SheetDraft, axis: Axis, limit: number, rando
   return cropLines(draft, axis, best, best + limit - 1);
 }
 
-/** The sheet's lines `first` … `last` (from 1). */
+/** The lines `first` … `last` of the sheet (from 1, both included). */
 export function cropLines(draft: SheetDraft, axis: Axis, first: number, last: number): SheetDraft {
   let cleared = copyDraft(draft);
   const ranges: Range[] = [];
@@ -65,7 +67,7 @@ export function cropLines(draft: SheetDraft, axis: Axis, first: number, last: nu
   return { ...next, ranges: kept };
 }
 
-/** Tables that a window would show, and tables that it would cut so that they do not count. */
+/** The number of tables that a window shows, and of those of which it leaves too little. */
 function judge({ ranges }: SheetDraft, axis: Axis, first: number, last: number) {
   const cuts = ranges.map((range) => cutSpan(range, axis, first, last));
   return {
@@ -74,7 +76,7 @@ function judge({ ranges }: SheetDraft, axis: Axis, first: number, last: number) 
   };
 }
 
-/** What a window leaves of a table; null if that is too little. */
+/** The part of a table inside a window; null if it is too little, "outside" if there is none. */
 function cutSpan(range: Range, axis: Axis, first: number, last: number): Range | null | "outside" {
   const [from, to] = spanOf(range, axis);
   if (to < first || from > last) return "outside";

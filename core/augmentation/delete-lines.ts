@@ -1,4 +1,4 @@
-/** Leaves out lines that are no table's edge. */
+/** Leaves out lines that are not at the edge of a table. */
 
 import type { Random } from "../base/random.ts";
 import { type Axis, lengthOf, lineCount, spanOf } from "./axis.ts";
@@ -7,14 +7,15 @@ import type { SheetDraft } from "./sheet-draft.ts";
 import { takeLines } from "./take-lines.ts";
 import { staysTight } from "./tight-edges.ts";
 
-/** Tables of so many lines or more keep as many; smaller ones keep all. */
+/** The lines that a table keeps at least; smaller tables keep all. */
 const KEPT_LINES = 4;
 
 /**
- * A draft without some of its free lines: single ones from all over the sheet, or one block. The first, second and last
- * line of every table stay, at least four in all, and one line between tables that lie behind one another.
+ * A draft without some of its free lines: single ones from all over the sheet, or one block. Every table
+ * keeps its first, second and last lines and at least four in all; between tables that follow one another
+ * at least one line stays.
  *
- * @returns The draft itself where nothing can go, or a table would no longer reach to its edges.
+ * @returns The draft itself where no line can go, or where a table would lose a tight edge.
  */
 export function deleteLines(draft: SheetDraft, axis: Axis, random: Random): SheetDraft {
   const free = freeLines(draft, axis);
@@ -43,13 +44,13 @@ export function deleteLines(draft: SheetDraft, axis: Axis, random: Random): Shee
 
 type Lines = ReturnType<typeof freeLines>;
 
-/** Up to half of all free lines, drawn one by one. */
+/** Up to half of all free lines, each drawn by itself. */
 function scattered(free: Lines, random: Random): number[] {
   const lines = free.flatMap(({ first, last }) => range(first, last));
   return random.shuffled(lines).slice(0, random.integer(1, Math.max(1, lines.length >> 1)));
 }
 
-/** Neighbouring lines; longer pieces are likelier. */
+/** A run of neighbouring lines, more likely from a longer piece. */
 function oneBlock(free: Lines, random: Random): number[] {
   const lines = free.flatMap(({ first, last }) => range(first, last));
   if (lines.length === 0) return [];

@@ -1,19 +1,19 @@
-/** Lines that may go or come more often without a table's edge being touched. */
+/** Finds lines that can be left out or repeated without touching the edge of a table. */
 
 import { type Axis, lineCount, spanOf } from "./axis.ts";
 import type { SheetDraft } from "./sheet-draft.ts";
 
-/** Neighbouring lines, from 1, of which none is the first, second or last of any table. */
+/** A run of neighbouring lines, from 1, none of which is the first, second or last line of a table. */
 export interface FreeLines {
   readonly first: number;
   readonly last: number;
-  /** They run through at least one table; all of them through the same ones. */
+  /** Whether they cross tables; all of them cross the same ones. */
   readonly inTable: boolean;
-  /** No table crosses them, but some lies before and some behind. */
+  /** Whether they lie between tables and cross none. */
   readonly between: boolean;
 }
 
-/** All free lines, in order, in pieces as long as can be. */
+/** All free lines in order, in the longest possible runs. */
 export function freeLines(draft: SheetDraft, axis: Axis): FreeLines[] {
   const count = lineCount(draft, axis);
   const isEdge = new Uint8Array(count + 2).fill(0);

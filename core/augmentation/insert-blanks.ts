@@ -1,11 +1,11 @@
-/** Moves things on a sheet further down or right, or apart. */
+/** Inserts empty lines, which move things down, to the right or apart. */
 
 import type { Random } from "../base/random.ts";
 import { type Axis, lineCount, spanOf } from "./axis.ts";
 import type { SheetDraft } from "./sheet-draft.ts";
 import { BLANK_LINE, takeLines } from "./take-lines.ts";
 
-/** A draft with empty lines before and behind all that is there. */
+/** A draft with `before` empty lines before everything and `behind` after it. */
 export function addMargins(draft: SheetDraft, axis: Axis, before: number, behind: number): SheetDraft {
   if (before === 0 && behind === 0) return draft;
   const lines = Array.from({ length: lineCount(draft, axis) }, (_, index) => index + 1);
@@ -14,13 +14,13 @@ export function addMargins(draft: SheetDraft, axis: Axis, before: number, behind
 }
 
 /**
- * A draft with 1 to `most` empty lines at one place where they part no table and no merged range.
+ * A draft with 1 to `most` empty lines at one place, where they split no table and no merged range.
  *
  * @returns The draft itself where there is no such place.
  */
 export function insertGap(draft: SheetDraft, axis: Axis, most: number, random: Random): SheetDraft {
   const count = lineCount(draft, axis);
-  const parted = new Uint8Array(count + 1); // 1: something reaches over this line's end
+  const parted = new Uint8Array(count + 1); // 1: something crosses the end of this line
   for (const range of [...draft.ranges, ...draft.merges]) {
     const [first, last] = spanOf(range, axis);
     parted.fill(1, first, last);

@@ -1,19 +1,20 @@
-/** Two sheets on one. */
+/** Joins two sheets to one. */
 
 import { type Axis, lineCount } from "./axis.ts";
 import { addMargins } from "./insert-blanks.ts";
 import type { SheetDraft } from "./sheet-draft.ts";
 
 /**
- * A draft with `second` below `first` (rows) or to its right (columns), `gap` empty lines between.
+ * A draft with `second` below `first` (rows) or to its right (columns), with `gap` empty lines between them.
  *
- * @param gap 0 only where headers tell the two apart: tables that touch might be one.
+ * @param gap Use 0 only where headers separate the two: otherwise tables that touch could be one.
  */
 export function joinDrafts(first: SheetDraft, second: SheetDraft, axis: Axis, gap: number): SheetDraft {
   const other: Axis = axis === "rows" ? "columns" : "rows";
   const across = Math.max(lineCount(first, other), lineCount(second, other));
   const offset = lineCount(first, axis) + gap;
-  // Both with the empty cells of the first, both as large as the whole: then a cell is that of one or of the other.
+  // Both drafts grow to the whole size, with the empty cells of the first: each cell then comes from one of
+  // them.
   const a = addMargins(
     addMargins(first, axis, 0, gap + lineCount(second, axis)),
     other,

@@ -1,13 +1,13 @@
-/** Merged ranges as the features show them: four bits a cell that say on which sides it is merged with its neighbour. */
+/** Merged ranges in the features: four bits per cell say on which sides it is merged with its neighbour. */
 
 import type { Range } from "../base/range.ts";
 import { MERGE_BITS, MERGE_BOTTOM, MERGE_LEFT, MERGE_RIGHT, MERGE_TOP } from "../features/vector-bits.ts";
 
 /**
- * The merged ranges of a grid, in reading order of their top left cells. Bits that belong to no rectangle (ranges that
- * overlapped in the file) are in none.
+ * The merged ranges of a grid, in reading order of their top left cells. Bits that form no rectangle, from
+ * ranges that overlap in the file, are ignored.
  *
- * @param low [height, width] the low words of the cells' vectors.
+ * @param low [height, width], row-major: the low words of the cells' vectors.
  */
 export function findMerges(low: Uint32Array, height: number, width: number): Range[] {
   const merges: Range[] = [];
@@ -26,7 +26,11 @@ export function findMerges(low: Uint32Array, height: number, width: number): Ran
   return merges;
 }
 
-/** Sets the bits of merged ranges in cells that have none. @param low [height, width], changed in place. */
+/**
+ * Sets the bits of merged ranges in cells without any.
+ *
+ * @param low [height, width], row-major; changed in place.
+ */
 export function markMerges(low: Uint32Array, width: number, merges: readonly Range[]): void {
   for (const range of merges) {
     forEachCell(range, width, (at, row, column) => {
@@ -35,7 +39,7 @@ export function markMerges(low: Uint32Array, width: number, merges: readonly Ran
   }
 }
 
-/** Calls with each cell's place in a row-major array of the given width, and its row and column from 1. */
+/** Calls a function with the index of each cell in a row-major array, and its row and column from 1. */
 export function forEachCell(
   { top, left, bottom, right }: Range,
   width: number,
@@ -48,13 +52,13 @@ export function forEachCell(
   }
 }
 
-/** True if the cells are merged with one another as a rectangle would have it, and it is more than one cell. */
+/** Whether the cells of a range are merged with one another as a rectangle of more than one cell. */
 function isWhole(low: Uint32Array, width: number, range: Range): boolean {
   let whole = range.bottom > range.top || range.right > range.left;
   forEachCell(range, width, (at, row, column) => {
     const expected = bitsAt(range, row, column);
     if ((low[at]! & expected) !== expected) whole = false;
-    // Beyond its last row and column a range may go on where the grid was cropped, but never before its first.
+    // A cropped grid may cut a range at its last row or column, but never at its first.
     if (low[at]! & ~expected & (MERGE_LEFT | MERGE_TOP)) whole = false;
   });
   return whole;

@@ -7,15 +7,16 @@ import type { SheetDraft } from "./sheet-draft.ts";
 import { takeLines } from "./take-lines.ts";
 import { staysTight } from "./tight-edges.ts";
 
-/** Most lines of a block that is repeated, and most copies of it. */
+/** The most lines of a block that is repeated. */
 const BLOCK = { rows: 8, columns: 3 };
+/** The most copies of a block. */
 const COPIES = { rows: 4, columns: 2 };
 
 /**
- * A draft in which a block of neighbouring lines inside a table, none of them any table's first, second or last, comes
- * several times in a row. The sheet grows to twice its lines at most.
+ * A draft in which a block of neighbouring lines inside a table is repeated several times in a row. None of
+ * them is the first, second or last line of a table. The sheet grows to at most twice its lines.
  *
- * @param room Lines that the sheet may grow by.
+ * @param room The number of lines that the sheet may grow by.
  * @returns The draft itself where no table has such lines or there is no room.
  */
 export function repeatLines(draft: SheetDraft, axis: Axis, room: number, random: Random): SheetDraft {

@@ -1,4 +1,4 @@
-/** A sheet several times on one, as reports by month or by place have the same tables over and over. */
+/** Repeats a sheet on itself, as reports by month or by place repeat their tables. */
 
 import type { Random } from "../base/random.ts";
 import type { Range } from "../base/range.ts";
@@ -8,20 +8,23 @@ import { deleteLines } from "./delete-lines.ts";
 import { joinDrafts } from "./join-drafts.ts";
 import type { SheetDraft } from "./sheet-draft.ts";
 
-/** Most copies, and lines between them. */
+/** The most copies. */
 const COPIES = 6;
+/** The most empty lines between two copies. */
 const GAP = 3;
-/** How often the copies touch where their headers tell them apart. */
+/** The probability that copies touch where their headers separate them. */
 const TOUCHING = 0.5;
 
 /**
- * The draft two to six times below itself (rows) or beside itself (columns), each copy with lines of its own left out or none
- * of them, and as many empty lines between any two. Below one another there are copies only where every table has a first
- * row that looks like a header: records without one would go on the table above. They touch only where the sheet is one table
- * and nothing else with a header of texts over numbers, which no change of styles takes away.
+ * The draft two to six times below itself (rows) or beside itself (columns), with the same number of empty
+ * lines between any two copies. Either all copies are equal or lines are left out of each by itself.
  *
- * @param room Lines that the result may have.
- * @returns The draft itself where there is no room for two, or no header tells copies apart.
+ * Copies go below one another only where the first row of every table looks like a header: records without
+ * a header would look like more rows of the table above. Copies touch only where the sheet is nothing but
+ * one table whose header is texts over numbers, which no change of styles removes.
+ *
+ * @param room The number of lines that the result may have.
+ * @returns The draft itself where two copies have no room, or where no header separates them.
  */
 export function repeatSheet(draft: SheetDraft, axis: Axis, room: number, random: Random): SheetDraft {
   if (axis === "rows" && !draft.ranges.every((range) => isHeaded(draft, range, true))) return draft;
@@ -38,13 +41,16 @@ export function repeatSheet(draft: SheetDraft, axis: Axis, room: number, random:
   return joined;
 }
 
-/** True for one table and nothing else. */
+/** Whether the sheet is one table and nothing else. */
 function isWhole({ ranges: [table, ...others], height, width }: SheetDraft): boolean {
   if (!table || others.length > 0) return false;
   return table.top === 1 && table.left === 1 && table.bottom === height && table.right === width;
 }
 
-/** True if most cells of a table's first row are texts over numbers, or (`byStyle`) bold or filled where those below are not. */
+/**
+ * Whether most cells of the first row are texts over numbers or, with `byStyle`, bold or filled unlike
+ * those below.
+ */
 function isHeaded({ low, high, digits, width }: SheetDraft, table: Range, byStyle: boolean): boolean {
   const { top, left, bottom, right } = table;
   if (bottom - top < 2) return false;

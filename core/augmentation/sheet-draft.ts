@@ -1,4 +1,4 @@
-/** A sheet that is being changed: each cell's vector in three planes, merged ranges as ranges. */
+/** A sheet that is being changed: the vectors of its cells in three planes, merged ranges as ranges. */
 
 import type { Range } from "../base/range.ts";
 import { ColorBucket } from "../features/color-bucket.ts";
@@ -26,12 +26,13 @@ import {
 import type { LabelledGrid } from "./labelled-grid.ts";
 import { findMerges, markMerges } from "./merged-cells.ts";
 
-/** Channels that say something of a cell itself even where it is merged with others. */
+/** The channels that belong to a cell itself, even inside a merged range. */
 export const OWN_BITS = IS_IN_TABLE | IS_IN_TABLE_HEADER | HAS_COMMENT;
 
 /**
- * The words are those of `PackedGrid.vectors`, [height, width] row-major, without the four bits of merged ranges. A draft owns
- * its arrays; `copyDraft` gives them to another.
+ * A sheet that can be changed. The planes `low`, `high` and `digits` hold the words of
+ * `PackedGrid.vectors`, [height, width] row-major, without the four bits of merged ranges. A draft owns its
+ * arrays; `copyDraft` copies them.
  */
 export interface SheetDraft {
   readonly height: number;
@@ -39,14 +40,14 @@ export interface SheetDraft {
   readonly low: Uint32Array;
   readonly high: Uint32Array;
   readonly digits: Uint32Array;
-  /** At least two cells each, none overlapping another. */
+  /** The merged ranges, of at least two cells each and without overlap. */
   readonly merges: readonly Range[];
   readonly ranges: readonly Range[];
-  /** An empty cell as this sheet has them where nothing is. */
+  /** The words of an empty cell of this sheet. */
   readonly blank: { readonly low: number; readonly high: number };
 }
 
-/** A draft of the sheet, which is left as it is. */
+/** A draft of the sheet. The sheet itself is not changed. */
 export function openDraft({ grid, ranges }: LabelledGrid): SheetDraft {
   const { height, width, vectors, cells } = grid;
   const [low, high, digits] = [LOW_WORD, HIGH_WORD, DIGITS_WORD].map((word) => {
@@ -58,7 +59,7 @@ export function openDraft({ grid, ranges }: LabelledGrid): SheetDraft {
   return { height, width, low, high, digits, merges, ranges, blank: commonBlank(low, high) };
 }
 
-/** The sheet that the draft shows; the draft can be used further. */
+/** The sheet of a draft. The draft can still be used. */
 export function closeDraft(draft: SheetDraft): LabelledGrid {
   const { height, width, high, digits, merges, ranges } = draft;
   const low = merges.length > 0 ? draft.low.slice() : draft.low;
@@ -68,19 +69,20 @@ export function closeDraft(draft: SheetDraft): LabelledGrid {
   return { grid: packCells(height, width, cells, vectors.vectors()), ranges };
 }
 
+/** A draft with arrays of its own. */
 export function copyDraft(draft: SheetDraft): SheetDraft {
   const { low, high, digits } = draft;
   return { ...draft, low: low.slice(), high: high.slice(), digits: digits.slice() };
 }
 
-/** Makes a cell an empty one without style, in place. */
+/** Clears the cell at index `at` in place, its style included. */
 export function clearCell({ low, high, digits, blank }: SheetDraft, at: number): void {
   low[at] = blank.low;
   high[at] = blank.high;
   digits[at] = 0;
 }
 
-/** Takes a cell's value away and leaves its style, in place. */
+/** Clears the value of the cell at index `at` in place; its style stays. */
 export function clearValue({ low, high, digits }: SheetDraft, at: number): void {
   low[at] = (low[at]! & ~(HAS_DATA | HAS_FORMULA)) | IS_VISIBLY_EMPTY;
   high[at] = (high[at]! & ~(LENGTH_BITS | HAS_COMMENT)) | LENGTH_S;
@@ -90,7 +92,9 @@ export function clearValue({ low, high, digits }: SheetDraft, at: number): void 
 const PLAIN_LOW = IS_VISIBLY_EMPTY | FONT_COLOR[ColorBucket.Black]! | WHITE_FILL_BIT;
 const PLAIN_HIGH = LENGTH_S | FONT_SIZE_M | IS_LOCKED;
 
-/** The commonest vector of an empty, unmarked cell without borders; Excel's default where there is none. */
+/**
+ * The most frequent vector of an empty, unmarked cell without borders; Excel's default where there is none.
+ */
 function commonBlank(low: Uint32Array, high: Uint32Array): SheetDraft["blank"] {
   const seen = new VectorIndex();
   const counts: number[] = [];

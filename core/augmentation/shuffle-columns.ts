@@ -1,17 +1,18 @@
-/** Exchanges columns inside of tables: which column comes after which says nothing of where a table ends. */
+/** Permutes columns inside tables, whose order says nothing about where a table ends. */
 
 import type { Random } from "../base/random.ts";
 import { overlaps, type Range } from "../base/range.ts";
 import { HAS_DATA } from "../features/vector-bits.ts";
 import type { SheetDraft } from "./sheet-draft.ts";
 
-/** A table's first two columns stay: they may head its rows. */
+/** The first columns of a table, which stay: they may be row headers. */
 const HEADING_COLUMNS = 2;
 
 /**
- * In every table, puts the columns between the second and the last into another order, in place. Columns that a merged range
- * touches stay where they are, and so does everything outside of tables. Rows keep their cells, so that tight edges stay tight.
- * A table that lacks a heading over some column stays as it is: the one before it may be that of both.
+ * Permutes the columns between the second and the last of every table, in place. Columns that a merged
+ * range touches stay where they are, and so does everything outside tables. Cells stay in their rows, so
+ * that tight edges stay tight. A table without a heading over some column is not changed, as the heading
+ * before may be that of both columns.
  */
 export function shuffleColumns(draft: SheetDraft, random: Random): void {
   for (const range of draft.ranges) {

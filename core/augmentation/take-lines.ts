@@ -1,4 +1,4 @@
-/** The one way in which lines of a sheet are left out, repeated, moved or added. */
+/** Makes a sheet of the lines of another one: how lines are left out, repeated, moved and added. */
 
 import type { Range } from "../base/range.ts";
 import { IS_VISIBLY_EMPTY, LENGTH_BITS, LENGTH_S } from "../features/vector-bits.ts";
@@ -6,18 +6,19 @@ import { type Axis, lineCount, spanOf, withSpan } from "./axis.ts";
 import { forEachCell } from "./merged-cells.ts";
 import { OWN_BITS, type SheetDraft } from "./sheet-draft.ts";
 
-/** In a list of lines: an empty line. */
+/** Stands for an empty line in a list of lines. */
 export const BLANK_LINE = 0;
 
 /**
  * A sheet of the given lines of another one.
  *
- * A table reaches from the first to the last place at which one of its lines is found; one without any is left out. A
- * merged range keeps together what is left of it, and its text; where a line of it is repeated out of order it becomes
- * two.
+ * A table reaches from the first to the last place of its lines; a table without any is left out. What is
+ * left of a merged range stays merged and keeps its text; where a line of it is repeated out of order it
+ * becomes two.
  *
- * @param lines Rows or columns from 1, in the order in which the new sheet has them; `BLANK_LINE` for an empty one.
- * @returns A new draft; at least one line is expected.
+ * @param lines Rows or columns from 1 in their new order, at least one; `BLANK_LINE` stands for an empty
+ * one.
+ * @returns A new draft.
  */
 export function takeLines(draft: SheetDraft, axis: Axis, lines: readonly number[]): SheetDraft {
   const height = axis === "rows" ? lines.length : draft.height;
@@ -60,7 +61,7 @@ export function takeLines(draft: SheetDraft, axis: Axis, lines: readonly number[
   return { ...next, merges };
 }
 
-/** For each line from 1 the first and the last place (from 1) at which it is found, or 0 and 0. */
+/** The first and the last place (from 1) of each line (from 1); 0 for a line without a place. */
 function placesOf(lines: readonly number[], count: number): { first: Uint32Array; last: Uint32Array } {
   const first = new Uint32Array(count + 1);
   const last = new Uint32Array(count + 1);
@@ -72,8 +73,8 @@ function placesOf(lines: readonly number[], count: number): { first: Uint32Array
 }
 
 /**
- * Where a range's lines are found: first and last place, from 1, of each unbroken piece. A piece ends where another
- * line comes between or the order runs back; a range of one line has a piece for each place.
+ * The unbroken pieces of a range: the first and the last place, from 1, of each. A piece ends where another
+ * line comes between or the order goes back; a range of one line has a piece for each place.
  */
 function pieces(
   range: Range,
@@ -100,7 +101,9 @@ function pieces(
   return found;
 }
 
-/** Puts what a merged range shows into a cell of another draft; what belongs to the cell itself stays. */
+/**
+ * Copies the value and style of a merged range to a cell of another draft. The cell keeps its `OWN_BITS`.
+ */
 function copyAnchor(from: SheetDraft, merge: Range, to: SheetDraft, at: number): void {
   const anchor = (merge.top - 1) * from.width + merge.left - 1;
   to.low[at] = from.low[anchor]!;
@@ -108,7 +111,7 @@ function copyAnchor(from: SheetDraft, merge: Range, to: SheetDraft, at: number):
   to.digits[at] = from.digits[anchor]!;
 }
 
-/** Gives all cells of a merged range but the first the look of covered ones, in place. */
+/** Makes all cells of a merged range but the first look covered, in place. */
 export function coverMerged(draft: SheetDraft, merge: Range): void {
   const { low, high, digits, width } = draft;
   const anchor = (merge.top - 1) * width + merge.left - 1;

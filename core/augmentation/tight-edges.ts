@@ -1,23 +1,26 @@
-/** Whether a table's outer lines hold something, as labels want it. */
+/** Tests whether the outer lines of tables hold data, as in labels, and cuts those that do not. */
 
 import type { Range } from "../base/range.ts";
 import { HAS_DATA } from "../features/vector-bits.ts";
 import { AXES, type Axis, spanOf, withSpan } from "./axis.ts";
 import type { SheetDraft } from "./sheet-draft.ts";
 
-/** True if none of the table's four outer lines is without data. A merged range counts with its whole extent. */
+/** Whether each of the four outer lines of a table has data. All cells of a merged range count. */
 export function isTight(draft: SheetDraft, range: Range): boolean {
   return AXES.every((axis) => spanOf(range, axis).every((line) => hasData(draft, range, axis, line)));
 }
 
-/** True if every table that was tight before a change is so after it. The tables are those of before, in their order. */
+/**
+ * Whether every table that was tight before a change still is. Both drafts have the same tables in the same
+ * order.
+ */
 export function staysTight(before: SheetDraft, after: SheetDraft): boolean {
   return after.ranges.every((range, index) => {
     return isTight(after, range) || !isTight(before, before.ranges[index]!);
   });
 }
 
-/** The range without outer lines that hold no data; null if all of it is empty. */
+/** The range without the outer lines that hold no data; null if all of it is empty. */
 export function tighten(draft: SheetDraft, range: Range): Range | null {
   let tight = range;
   for (const axis of AXES) {

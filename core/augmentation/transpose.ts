@@ -1,4 +1,4 @@
-/** Turns a sheet: its rows become its columns. */
+/** Transposes a sheet: its rows become its columns. */
 
 import type { Range } from "../base/range.ts";
 import {
@@ -10,7 +10,7 @@ import {
 } from "../features/vector-bits.ts";
 import type { SheetDraft } from "./sheet-draft.ts";
 
-/** A draft in which the cell of row i, column j is that of row j, column i; borders go with their sides. */
+/** A draft in which row i, column j holds the cell of row j, column i. Borders change sides accordingly. */
 export function transpose(draft: SheetDraft): SheetDraft {
   const { height, width, merges, ranges } = draft;
   const turn = (plane: Uint32Array) => {
