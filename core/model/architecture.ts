@@ -1,16 +1,16 @@
-/** The network as text: what `model_arch.txt` holds. */
+/** Describes the network as text, for `model_arch.txt`. */
 
 import type { DetectorConfig } from "./detector-config.ts";
 import { elements, type ParameterSpec, parameterSpecs } from "./parameters.ts";
 
-/** Parameters of a network of this shape; all of them are trained. */
+/** The number of parameters of a network of this shape. All of them are trained. */
 export function countParameters(config: DetectorConfig): number {
   return parameterSpecs(config).reduce((total, { shape }) => total + elements(shape), 0);
 }
 
 /**
- * The module tree, indented by two spaces a level: each module with the number of parameters in it, each parameter
- * with its shape; the configuration above it.
+ * The configuration and the module tree below it, indented by two spaces per level. Each module stands with
+ * its number of parameters, each parameter with its shape.
  */
 export function describeArchitecture(config: DetectorConfig): string {
   const root: Module = { name: "TableDetector", parameters: 0, modules: new Map(), own: [] };
@@ -54,7 +54,9 @@ function lines(module: Module, depth: number): string[] {
   ];
 }
 
-/** What a module without further modules computes, told from its parameters' shapes; null for a group of modules. */
+/**
+ * What a module without submodules computes, inferred from the shapes of its parameters; null for a group.
+ */
 function moduleType({ own, name, modules }: Module): string | null {
   const shape = own.find((spec) => spec.name.endsWith(".weight"))?.shape;
   if (!shape || modules.size > 0) return null;
@@ -62,7 +64,7 @@ function moduleType({ own, name, modules }: Module): string | null {
   if (shape.length === 1) return `LayerNorm(${shape[0]})`;
   if (shape.length === 2) return `Linear(${shape[1]} -> ${shape[0]})`;
   const [outputs, inputs, rows, columns] = shape as [number, number, number, number];
-  // A depthwise kernel has one input of its own for each output.
+  // A depthwise convolution has one input for each output.
   return inputs === 1 && outputs > 1
     ? `DepthwiseConv2d(${outputs}, ${rows}x${columns})`
     : `Conv2d(${inputs} -> ${outputs}, ${rows}x${columns})`;

@@ -1,4 +1,4 @@
-/** ConvNeXt V2 (arXiv 2301.00808) on the grid of cell features: four maps, each half as fine as the one before. */
+/** The backbone: ConvNeXt V2 (arXiv 2301.00808) on the grid of cell features. */
 
 import * as tf from "@tensorflow/tfjs-core";
 import { convolution } from "../tensor/convolution.ts";
@@ -12,10 +12,11 @@ import type { Weights } from "./weights.ts";
 const EPS = 1e-6;
 
 /**
- * Padded places are zeroed before every convolution, so that a sheet's features do not depend on the batch that it is
- * padded into.
+ * Four maps, each with half the rows and columns of the one before. Padded places are zeroed before every
+ * convolution, so that the features of a sheet do not depend on the batch that it is padded into.
  *
- * @param cells [B, H, W, C] what the stem reads, data without a gradient: the cells' features, and what else is known.
+ * @param cells [B, H, W, C], data without a gradient: the features of the cells and, with a dense head, its
+ *   features and maps.
  * @returns Per level [B·rows·columns, D], owned by the caller's tidy.
  */
 export function backbone(

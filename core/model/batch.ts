@@ -1,11 +1,13 @@
-/** Sheets as tensors: the padded grid and what follows from the sheets' sizes. */
+/** A batch of sheets as tensors: the padded grid, and what follows from the sizes of the sheets. */
 
 import * as tf from "@tensorflow/tfjs-core";
 import type { LevelSize } from "../tensor/deformable-attention.ts";
 import { type DetectorConfig, LEVELS } from "./detector-config.ts";
 import { batchGeometry } from "./geometry.ts";
 
-/** A batch on the device. Letters as in `Geometry`. Whoever makes it disposes it (or its tidy does). */
+/**
+ * A batch on the device. Letters as in `Geometry`. The caller of `makeBatch` disposes it, or its tidy does.
+ */
 export interface Batch {
   readonly sheets: number;
   /** [rows, columns] of each sheet, in cells. */
@@ -14,26 +16,34 @@ export interface Batch {
   readonly tokens: number;
   /** [B, H, W, C] cell features, zeros outside a sheet. */
   readonly cells: tf.Tensor;
-  /** Where there is a dense head: each sheet's cells with data, [rows, columns] of 1 and 0. */
+  /** Per sheet [rows, columns], row-major: 1 for a cell with data, else 0; null without a dense head. */
   readonly data: readonly Uint8Array[] | null;
   /** Per level [B·rows·columns, 1] of 1 and 0; null where no sheet is padded. */
   readonly valid: readonly tf.Tensor[] | null;
-  /** The same for all tokens, [B·S, 1]. */
+  /** [B·S, 1]: the same for the tokens of all levels. */
   readonly validTokens: tf.Tensor | null;
-  /** [B·S, D]. */
+  /** [B·S, D]: the sine code of each token. */
   readonly position: tf.Tensor;
-  /** [B·S] int32. */
+  /** [B·S] int32: the level of each token. */
   readonly levelOf: tf.Tensor1D;
-  /** [B, 1, L, 4]: the valid share of each level's width and height, twice. */
+  /** [B, 1, L, 4]: the valid share of each level's width and height, twice: (w, h, w, h). */
   readonly ratios: tf.Tensor;
-  /** [B, S, L, 2]. */
+  /** [B, S, L, 2]: the centre of each token as a fraction of every level, (x, y). */
   readonly centres: tf.Tensor;
 }
 
-/** Writes one sheet's features into the batch: `offset` is the index of its first number, rows are `columns` cells wide. */
+/**
+ * Writes the features of a sheet into `cells`, from index `offset` on; a row of the batch is `columns`
+ * cells wide.
+ */
 export type FillSheet = (sheet: number, cells: Float32Array, columns: number, offset: number) => void;
 
-/** @param sizes [rows, columns] of each sheet. */
+/**
+ * Makes a batch.
+ *
+ * @param sizes [rows, columns] of each sheet.
+ * @param fill Called once per sheet to write its features.
+ */
 export function makeBatch(sizes: readonly LevelSize[], config: DetectorConfig, fill: FillSheet): Batch {
   const geometry = batchGeometry(sizes, config);
   const { sheets: B, rows, columns, tokens, levels, valid } = geometry;
@@ -73,7 +83,7 @@ export function makeBatch(sizes: readonly LevelSize[], config: DetectorConfig, f
   };
 }
 
-/** Channel 0 of one sheet: has_data. */
+/** The channel has_data (0) of one sheet. */
 function dataOf(
   [height, width]: LevelSize,
   cells: Float32Array,

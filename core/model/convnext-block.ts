@@ -1,4 +1,4 @@
-/** The block of ConvNeXt V2 (arXiv 2301.00808), on maps of B sheets. */
+/** The block of ConvNeXt V2 (arXiv 2301.00808) on the maps of B sheets. */
 
 import * as tf from "@tensorflow/tfjs-core";
 import { depthwiseConv } from "../tensor/depthwise-conv.ts";
@@ -11,16 +11,16 @@ import type { Weights } from "./weights.ts";
 
 const EPS = 1e-6;
 
-/** Sheets, rows, columns. */
+/** [B, rows, columns]. */
 export type MapSize = readonly [number, number, number];
 
 /**
  * 3x3 depthwise convolution, LayerNorm, linear ×4, GELU, GRN, linear, residual.
  *
  * @param x [B·rows·columns, C], zeros where a place is not valid.
- * @param valid [B·rows·columns, 1] of 1 and 0: which places count in GRN's sums; null: all.
- * @param dropout Of what the block adds to x.
- * @returns [B·rows·columns, C], owned by the caller's tidy; places that are not valid are not zeroed.
+ * @param valid [B·rows·columns, 1] of 1 and 0: the places that count in the sums of GRN; null: all.
+ * @param dropout Dropout of the branch that is added to x.
+ * @returns [B·rows·columns, C], owned by the caller's tidy; invalid places are not zeroed.
  */
 export function convNextBlock(
   weights: Weights,

@@ -1,16 +1,23 @@
-/** Sizes and valid places of the dense head's levels, which follow from the sheets' sizes alone. */
+/**
+ * The sizes and valid places of the levels of the dense head, which follow from the sizes of the sheets
+ * alone.
+ */
 
 import * as tf from "@tensorflow/tfjs-core";
 import type { LevelSize } from "../tensor/deformable-attention.ts";
 
 export interface DenseGeometry {
-  /** Rows and columns of each level, finest first: half of those before, rounded up. */
+  /** [rows, columns] of each level, finest first: half of those of the level before, rounded up. */
   readonly sizes: readonly LevelSize[];
-  /** Per level [B·rows·columns, 1] of 1 (a sheet's own place) and 0; null where no sheet is padded. */
+  /** Per level [B·rows·columns, 1]: 1 inside a sheet, 0 in padding; null where no sheet is padded. */
   readonly valid: readonly tf.Tensor[] | null;
 }
 
-/** @param sheets [rows, columns] of each sheet. @param levels How many. @returns Tensors owned by the caller's tidy. */
+/**
+ * @param sheets [rows, columns] of each sheet.
+ * @param levels The number of levels.
+ * @returns Tensors owned by the caller's tidy.
+ */
 export function denseGeometry(sheets: readonly LevelSize[], levels: number): DenseGeometry {
   const half = ([rows, columns]: LevelSize): LevelSize => [Math.ceil(rows / 2), Math.ceil(columns / 2)];
   const rows = Math.max(...sheets.map((size) => size[0]));

@@ -1,6 +1,7 @@
 /**
- * The dense head: a U-Net (arXiv 1505.04597) of ConvNeXt V2 blocks at the resolution of the cells. Of every cell it says
- * whether it is inside of a table, and whether it is on a table's left, top, right or bottom edge.
+ * The dense head: a U-Net (arXiv 1505.04597) of ConvNeXt V2 blocks at the resolution of the cells. It tells
+ * for every cell whether the cell is inside a table, and whether it is on the left, top, right or bottom
+ * edge of one.
  */
 
 import * as tf from "@tensorflow/tfjs-core";
@@ -14,17 +15,17 @@ import type { DropoutSites } from "./dropout-sites.ts";
 import type { Weights } from "./weights.ts";
 
 export interface DenseOutput {
-  /** [B·H·W, widths[0]]: what the maps are read off. */
+  /** [B·H·W, widths[0]]: the features that the logits are computed from. */
   readonly features: tf.Tensor;
   /** [B·H·W, 5]: logits of `DENSE_MAPS`. */
   readonly logits: tf.Tensor;
 }
 
 /**
- * @param cells [B, H, W, 43] features, zeros outside of a sheet.
- * @param dropout A place in every block.
- * @param geometry Sizes and valid places of each level, H × W the first.
- * @returns Tensors owned by the caller's tidy; what they hold at places that are not valid means nothing.
+ * @param cells [B, H, W, 43] features, zeros outside a sheet.
+ * @param dropout Gives every block a dropout site.
+ * @param geometry The sizes and valid places of each level; the first has H × W places.
+ * @returns Tensors owned by the caller's tidy; their values at invalid places mean nothing.
  */
 export function denseHead(
   weights: Weights,

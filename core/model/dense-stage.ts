@@ -1,4 +1,7 @@
-/** From the dense head to the decoder: its maps are read, proposals are drawn from them, and become where queries begin. */
+/**
+ * Leads from the dense head to the decoder: reads the maps, makes proposals of them, and starts the queries
+ * there.
+ */
 
 import * as tf from "@tensorflow/tfjs-core";
 import { DenseMaps } from "../proposals/dense-maps.ts";
@@ -15,14 +18,14 @@ import { boxPosition } from "./position.ts";
 import { mapSize, sheetLogits } from "./sheet-logits.ts";
 import type { Weights } from "./weights.ts";
 
-/** One sheet as the dense head sees it. */
+/** What the dense head finds on one sheet. */
 export interface DenseFinding {
   readonly maps: DenseMaps;
   /** At most `num_queries`, the best supported first. */
   readonly proposals: readonly Proposal[];
 }
 
-/** @returns Of B sheets in the order of the batch; see `DenseOutput`. Owned by the caller's tidy. */
+/** Runs the dense head. @returns See `DenseOutput`; owned by the caller's tidy. */
 export function runDenseHead(
   weights: Weights,
   batch: Batch,
@@ -36,7 +39,12 @@ export function runDenseHead(
   return denseHead(weights.of("dense_head"), cells, geometry, head, dropout);
 }
 
-/** @param logits `B * H * W * 5`, as the dense head gave them. @returns One finding a sheet. */
+/**
+ * Reads the dense maps and makes proposals.
+ *
+ * @param logits [B, H, W, 5], row-major, as the dense head returns them.
+ * @returns One finding per sheet.
+ */
 export function findings(logits: Float32Array, batch: Batch, config: DetectorConfig): DenseFinding[] {
   return batch.sizes.map(([height, width], b) => {
     const maps = new DenseMaps(height, width, sheetLogits(logits, batch.sizes, b), batch.data![b]!);
@@ -44,7 +52,10 @@ export function findings(logits: Float32Array, batch: Batch, config: DetectorCon
   });
 }
 
-/** What the decoder begins with. Rows without a proposal begin with the whole sheet. Owned by the caller's tidy. */
+/**
+ * The start of the queries. Queries without a proposal start from the whole sheet. Owned by the caller's
+ * tidy.
+ */
 export function denseInput(
   output: DenseOutput,
   found: readonly DenseFinding[],

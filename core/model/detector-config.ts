@@ -1,12 +1,18 @@
-/** The shape of the network: sizes and switches, nothing that training decides. */
+/** The shape of the network: its sizes and switches, without the settings of training. */
 
 import { DENSE_MAPS } from "../proposals/dense-maps.ts";
 
-/** Names and meanings are those of the PyTorch reference, so that a checkpoint's `config` reads the same on both sides. */
+/**
+ * The shape of a network. Names and meanings are those of the PyTorch reference, as both read a
+ * checkpoint's `config`.
+ */
 export interface DetectorConfig {
-  /** Features per cell: 43. */
+  /** The features per cell: 43. */
   in_channels: number;
-  /** Rows and columns of cells that one token of the finest level covers; kernel and stride of the stem. */
+  /**
+   * The rows and columns of cells that a token of the finest level covers: the kernel and stride of the
+   * stem.
+   */
   stem_stride: number;
   /** Channels of the first backbone stage; the four stages have 1, 2, 4, 8 times as many. */
   base_width: number;
@@ -14,43 +20,56 @@ export interface DetectorConfig {
   depths: readonly number[];
   /** Global response normalisation inside the blocks. */
   use_grn: boolean;
-  /** D, the transformer's width: a multiple of `num_heads` and of 4 (the position code has sin and cos of y and x). */
+  /**
+   * D, the width of the transformer: a multiple of `num_heads` and of 4 (the position code has sin and cos
+   * of y and x).
+   */
   hidden_dim: number;
-  /** M, attention heads. */
+  /** M, the number of attention heads. */
   num_heads: number;
-  /** P, sampling points per head and level of deformable attention. */
+  /** P, the sampling points per head and level of deformable attention. */
   num_points: number;
   num_encoder_layers: number;
   num_decoder_layers: number;
-  /** Q, the most tables that can be found on one sheet. */
+  /** Q, the number of queries: the most tables that can be found on a sheet. */
   num_queries: number;
-  /** Width of a feed-forward layer as a multiple of `hidden_dim`. */
+  /** The width of a feed-forward layer as a multiple of `hidden_dim`. */
   ffn_ratio: number;
-  /** Probability of zeroing an activation while training, 0 … 1 (excluded). */
+  /** The probability of zeroing an activation in training, in [0, 1). */
   dropout: number;
-  /** Each decoder layer corrects the boxes of the one before; otherwise all start from the reference points. */
+  /**
+   * Whether each decoder layer refines the boxes of the layer before; otherwise all start from the
+   * reference points.
+   */
   box_refine: boolean;
-  /** Foreground classes: sigmoid logits without a background column. */
+  /** The number of foreground classes: sigmoid logits without a background column. */
   num_classes: number;
-  /** The dense head, whose proposals the decoder then scores and refines (two-stage); absent: learned queries. */
+  /** The dense head, whose proposals the decoder scores and refines (two-stage). Absent: learned queries. */
   dense_head?: DenseHeadConfig;
 }
 
-/** A U-Net of the backbone's blocks over every cell; level l has maps of 1 / 2^l of the sheet's rows and columns. */
+/**
+ * The dense head: a U-Net of the backbone's blocks over all cells. Level l has 1 / 2^l of the rows and
+ * columns.
+ */
 export interface DenseHeadConfig {
-  /** Channels of each level, finest first. */
+  /** The channels of each level, finest first. */
   readonly widths: readonly number[];
-  /** Blocks of each level on the way down; one as many as `widths`. */
+  /** The blocks of each level on the way down, finest first: as many numbers as `widths`. */
   readonly depths: readonly number[];
-  /** Blocks of each level on the way up, finest first: one fewer than `widths`. */
+  /** The blocks of each level on the way up, finest first: one number fewer than `widths`. */
   readonly up_depths: readonly number[];
-  /** Probability of zeroing what a block adds while training, 0 … 1 (excluded). */
+  /** The probability of zeroing an element of a block's branch in training, in [0, 1). */
   readonly dropout: number;
-  /** The dense head alone: no backbone, no transformer; tables are its proposals, scored by how well the maps support them. */
+  /**
+   * Whether there is only the dense head: tables are then its proposals, scored by the support of the maps.
+   */
   readonly only: boolean;
 }
 
-/** Channels that the backbone reads: those of the cells and, where there is a dense head, its features and maps. */
+/**
+ * The channels that the backbone reads: those of the cells and, with a dense head, its features and maps.
+ */
 export function backboneChannels({ in_channels, dense_head }: DetectorConfig): number {
   return dense_head ? in_channels + dense_head.widths[0]! + DENSE_MAPS.length : in_channels;
 }
@@ -74,5 +93,5 @@ export const DEFAULT_DETECTOR: Readonly<DetectorConfig> = Object.freeze({
   num_classes: 1,
 });
 
-/** Backbone stages, which are the levels that deformable attention reads. */
+/** L, the number of backbone stages, which are the levels of deformable attention. */
 export const LEVELS = 4;

@@ -12,32 +12,35 @@ import type { DropoutSites } from "./dropout-sites.ts";
 import { decoderLayer, encoderLayer, type LayerContext } from "./transformer.ts";
 import type { Weights } from "./weights.ts";
 
-/** What one decoder layer says. Letters: B sheets, Q queries, K classes. */
+/** The outputs of one decoder layer. Letters: B sheets, Q queries, K classes. */
 export interface LayerTensors {
   /** [B·Q, K]. */
   readonly logits: tf.Tensor;
-  /** [B·Q, 4] cxcywh, in 0 … 1 of the sheet's own (unpadded) width and height. */
+  /** [B·Q, 4] cxcywh, in 0 … 1 of the sheet's own, unpadded width and height. */
   readonly boxes: tf.Tensor;
 }
 
 /**
- * What the dense head found, as data: no gradient goes back through it. Where the queries of a sheet begin, in the sense of
- * Deformable DETR's two-stage variant (arXiv 2010.04159, A.4).
+ * The findings of the dense head, from which the queries start as in the two-stage variant of Deformable
+ * DETR (arXiv 2010.04159, A.4). They are data: no gradient goes back through them.
  */
 export interface DenseInput {
-  /** [B, H, W, C] of the padded grid: the cells' features, then the dense head's features and probabilities. */
+  /**
+   * [B, H, W, C] of the padded grid: the features of the cells, then the features and maps of the dense
+   * head.
+   */
   readonly cells: tf.Tensor;
   /** [B·Q, 4] cxcywh in 0 … 1 of each sheet. */
   readonly boxes: tf.Tensor;
   /** [B·Q, D]: the sine code of each box. */
   readonly position: tf.Tensor;
-  /** [B·Q, E]. */
+  /** [B·Q, E]: the evidence of each proposal; E is the length of `EVIDENCE`. */
   readonly evidence: tf.Tensor;
 }
 
 /**
- * @param dense Where there is a dense head.
- * @returns One entry a decoder layer, first to last; owned by the caller's tidy.
+ * @param dense Required for a network with a dense head.
+ * @returns One entry per decoder layer, first to last; owned by the caller's tidy.
  */
 export function detect(
   weights: Weights,
@@ -79,13 +82,13 @@ export function detect(
   return layers;
 }
 
-/** Where the decoder's queries begin. */
+/** The start of the decoder's queries. */
 interface Queries {
-  /** [B·Q, D]. */
+  /** [B·Q, D]: the position code of each query. */
   readonly position: tf.Tensor;
-  /** [B·Q, D]. */
+  /** [B·Q, D]: the content of each query. */
   readonly target: tf.Tensor;
-  /** [B·Q, 2 | 4] reference points or boxes in 0 … 1 of each sheet. */
+  /** [B·Q, 2 | 4]: reference points (x, y) or boxes cxcywh, in 0 … 1 of each sheet. */
   readonly box: tf.Tensor;
   /** Whether `box` is learned. */
   readonly gradient: boolean;

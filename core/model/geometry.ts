@@ -1,27 +1,32 @@
-/** All that follows from the sizes of a batch's sheets alone: level sizes, valid places, positions, reference points. */
+/**
+ * Everything that follows from the sizes of a batch's sheets alone: level sizes, valid places, positions,
+ * centres.
+ */
 
 import type { LevelSize } from "../tensor/deformable-attention.ts";
 import { type DetectorConfig, LEVELS } from "./detector-config.ts";
 import { sinePosition } from "./position.ts";
 
-/** Letters: B sheets, L levels, S tokens over all levels (levels joined in order, each row-major), D hidden size. */
+/**
+ * Letters: B sheets, L levels, S tokens over all levels (level after level, each row-major), D hidden size.
+ */
 export interface Geometry {
   readonly sheets: number;
-  /** Cells of the padded grid: the largest sheet, rounded up to the stem's stride. */
+  /** The rows of the padded grid: those of the largest sheet, rounded up to the stride of the stem. */
   readonly rows: number;
   readonly columns: number;
   readonly levels: readonly LevelSize[];
   /** S. */
   readonly tokens: number;
-  /** Per level, B · rows · columns of 1 (a sheet's own place) and 0 (padding); null where no sheet is padded. */
+  /** Per level [B, rows, columns]: 1 inside a sheet, 0 in padding; null where no sheet is padded. */
   readonly valid: readonly Float32Array[] | null;
-  /** `B * S * D`: the sine code of each token. */
+  /** [B, S, D]: the sine code of each token. */
   readonly position: Float32Array;
-  /** `B * S`: each token's level. */
+  /** [B, S]: the level of each token. */
   readonly levelOf: Int32Array;
-  /** `B * L * 2`: the valid share of each level's width and height, (w, h). */
+  /** [B, L, 2]: the valid share of each level's width and height, (w, h). */
   readonly ratios: Float32Array;
-  /** `B * S * L * 2`: each token's own centre as a fraction of every level, (x, y). */
+  /** [B, S, L, 2]: the centre of each token as a fraction of every level, (x, y). */
   readonly centres: Float32Array;
 }
 
@@ -47,7 +52,7 @@ export function batchGeometry(sizes: readonly LevelSize[], config: DetectorConfi
   const [allRows, allColumns] = [pyramid(rows), pyramid(columns)];
   const levels = allRows.map((length, level): LevelSize => [length, allColumns[level]!]);
   const tokens = levels.reduce((sum, [h, w]) => sum + h * w, 0);
-  // A token is valid where its first cell is; on coarser levels where its first token is.
+  // A token is valid if its first cell is, on coarser levels if its first token is.
   const own = sizes.map(([r, c]) => ({ rows: pyramid(r), columns: pyramid(c) }));
 
   const valid = levels.map(([h, w], level) => {

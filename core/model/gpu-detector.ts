@@ -1,6 +1,7 @@
 /**
- * The network with its weights on a GPU that is read asynchronously. Like `TrainedDetector`, but it waits for the device
- * once a batch (twice with a dense head), for the numbers that the loss is computed from; gradients stay where they are.
+ * The network with its weights on a GPU that is read asynchronously. It differs from `TrainedDetector` in
+ * that it waits for the device once per batch (twice with a dense head), to read the numbers that the loss
+ * needs; gradients stay on the GPU.
  */
 
 import * as tf from "@tensorflow/tfjs-core";
@@ -16,7 +17,10 @@ import { type DenseReading, type DetectorOutput, type OutputLoss, outputLoss } f
 import { layOutParameters, type ParameterSet } from "./parameters.ts";
 import { Weights } from "./weights.ts";
 
-/** Results are owned by the caller's scope, which has to stay open until the promises settle. */
+/**
+ * Call `setParameters` before anything else, and `dispose` at the end. Results are owned by the caller's
+ * scope, which has to stay open until the promises settle.
+ */
 export class GpuDetector {
   readonly #config: DetectorConfig;
   readonly #layout: ParameterSet;
@@ -27,11 +31,11 @@ export class GpuDetector {
     this.#layout = layOutParameters(config);
   }
 
-  /** Takes over weights laid out as `ParameterSet.flat`, a copy. */
+  /** Copies weights, laid out as `ParameterSet.flat`, to the device. */
   setParameters(flat: Float32Array): void {
     this.dispose();
     this.#layout.names.forEach((name, i) => {
-      // Uploaded when it is first used: until then nobody else may write to it.
+      // The backend uploads an array at its first use; until then nobody may write to it.
       const values = this.#layout.view(name, flat).slice();
       this.#tensors.set(name, tf.keep(tf.tensor(values, [...this.#layout.shapes[i]!])));
     });
@@ -40,9 +44,9 @@ export class GpuDetector {
   /**
    * Loss and gradient of one batch.
    *
-   * @param targets Each sheet's boxes, `T * 4` cxcywh.
-   * @param weight Factor of the gradient (not of the loss that is returned).
-   * @returns The gradient as one vector on the device, laid out like the parameters.
+   * @param targets Per sheet [T, 4] boxes cxcywh, in 0 … 1 of the sheet.
+   * @param weight A factor of the gradient, not of the returned loss.
+   * @returns The loss, and the gradient as one vector on the device, laid out like the parameters.
    */
   async gradient(
     batch: Batch,
@@ -61,7 +65,7 @@ export class GpuDetector {
         const parameters = [...this.#tensors.values()];
         const slopes = loss.gradients.flatMap(({ logits, boxes }) => [logits, boxes]);
         const own = decoder!.backward(weighted(slopes, decoder!.outputs), parameters);
-        // The decoder takes what the dense head found as data: no parameter has a gradient from both.
+        // The decoder reads the findings of the dense head as data: no parameter has a gradient from both.
         const ofDense = dense?.recording.backward(
           [...weighted([loss.denseGradient!], [dense.output.logits]), tf.zerosLike(dense.output.features)],
           parameters,
@@ -91,7 +95,7 @@ export class GpuDetector {
     this.#tensors.clear();
   }
 
-  /** The dense head's pass, read once; null without one. */
+  /** Runs the dense head and reads its logits; null without a dense head. */
   async #dense(batch: Batch, dropout: DropoutSites): Promise<GpuDenseReading | null> {
     if (!this.#config.dense_head) return null;
     let output: DenseOutput | undefined;
@@ -103,7 +107,7 @@ export class GpuDetector {
     return { recording, output: output!, logits, sheets: findings(logits, batch, this.#config) };
   }
 
-  /** Logits and boxes of each decoder layer, in turn; none where the dense head is alone. */
+  /** The logits and the boxes of each decoder layer, in turn; empty if there is only the dense head. */
   #decoder(batch: Batch, dropout: DropoutSites, dense: GpuDenseReading | null): tf.Tensor[] {
     if (this.#config.dense_head?.only) return [];
     const input = dense && denseInput(dense.output, dense.sheets, batch, this.#config);
@@ -111,7 +115,7 @@ export class GpuDetector {
     return layers.flatMap(({ logits, boxes }) => [logits, boxes]);
   }
 
-  /** One vector of all parameters' gradients; zeros where there is none. */
+  /** The gradients of all parameters as one vector, with zeros for a missing one. */
   #joined(gradients: readonly (tf.Tensor | undefined)[]): tf.Tensor1D {
     const sizes = this.#layout.shapes.map((shape) => shape.reduce((product, size) => product * size, 1));
     return tf.concat1d(
@@ -122,14 +126,18 @@ export class GpuDetector {
   }
 }
 
-/** The dense head's pass with what it takes to differentiate it. */
+/** The outputs of the dense head, with the recording that differentiates them. */
 interface GpuDenseReading extends DenseReading {
-  /** Its outputs: logits, then features. */
+  /** The recorded pass. Its outputs are the logits and the features. */
   readonly recording: Recording;
   readonly output: DenseOutput;
 }
 
-/** All layers in one reading: each costs a round trip. @param outputs Logits and boxes of each layer, in turn. */
+/**
+ * Reads all layers at once, as each read costs a round trip.
+ *
+ * @param outputs Logits and boxes of each layer, in turn.
+ */
 async function readLayers(outputs: readonly tf.Tensor[]): Promise<LayerOutput[]> {
   if (outputs.length === 0) return [];
   const flat = tf.tidy(() => tf.concat1d(outputs.map((tensor) => tf.reshape(tensor, [-1]) as tf.Tensor1D)));

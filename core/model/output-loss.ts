@@ -1,4 +1,7 @@
-/** What the network says of a batch, on the host, and its whole loss: the decoder's and the dense head's. */
+/**
+ * The network's outputs for a batch on the host, and the whole loss: that of the decoder and that of the
+ * dense head.
+ */
 
 import { denseLoss } from "../loss/dense-loss.ts";
 import {
@@ -12,31 +15,39 @@ import type { DenseFinding } from "./dense-stage.ts";
 import type { DetectorConfig } from "./detector-config.ts";
 import { mapSize } from "./sheet-logits.ts";
 
-/** The dense head's maps and what was read off them. */
+/** The logits of the dense head, and what was found in them. */
 export interface DenseReading {
-  /** `B * H * W * 5` of the padded map. */
+  /** [B, H, W, 5] of the padded map, row-major. */
   readonly logits: Float32Array;
   readonly sheets: readonly DenseFinding[];
 }
 
 export interface DetectorOutput {
-  /** The decoder layers' outputs, first to last; none where the dense head is alone. */
+  /** The outputs of the decoder layers, first to last; empty if there is only the dense head. */
   readonly layers: readonly LayerOutput[];
-  /** null without a dense head. */
+  /** Null without a dense head. */
   readonly dense: DenseReading | null;
 }
 
-/** `total` is the sum of both; the other parts are the decoder's. */
+/** The whole loss. `total` is the sum of both parts; the inherited parts are those of the decoder. */
 export interface OutputLoss extends DetectionLoss {
   /** The decoder's share of `total`. */
   readonly detection: number;
-  /** The dense head's, weighted; 0 without one. */
+  /** The weighted loss of the dense head; 0 without one. */
   readonly dense: number;
-  /** The slope of `total` in the dense logits' layout. */
+  /**
+   * The gradient of `total` with respect to the dense logits, laid out like them; null without a dense
+   * head.
+   */
   readonly denseGradient: Float32Array | null;
 }
 
-/** @param sizes [rows, columns] of each sheet. @param targets Each sheet's boxes, `T * 4` cxcywh. */
+/**
+ * The loss of a batch.
+ *
+ * @param sizes [rows, columns] of each sheet.
+ * @param targets Per sheet [T, 4] boxes cxcywh, in 0 … 1 of the sheet.
+ */
 export function outputLoss(
   { layers, dense }: Pick<DetectorOutput, "layers"> & { dense: Pick<DenseReading, "logits"> | null },
   sizes: readonly LevelSize[],

@@ -1,6 +1,6 @@
 /**
- * The network's weights as the host holds them: one flat float32 array, and for each parameter a name, a shape and an
- * offset. Names, order, shapes and layouts are those of the PyTorch reference's `state_dict()`.
+ * The weights of the network on the host: one flat float32 array, and a name, a shape and an offset for
+ * each parameter. Names, order, shapes and layouts are those of the PyTorch reference's `state_dict()`.
  */
 
 import { DENSE_MAPS } from "../proposals/dense-maps.ts";
@@ -9,10 +9,10 @@ import { backboneChannels, type DenseHeadConfig, type DetectorConfig, LEVELS } f
 import type { Initialisation } from "./initialise.ts";
 import { initialise } from "./initialise.ts";
 
-/** One parameter before it has values. */
+/** A parameter without values. */
 export interface ParameterSpec {
   readonly name: string;
-  /** PyTorch's: Linear (out, in), Conv2d (out, in / groups, kernel rows, kernel columns). */
+  /** As in PyTorch: [out, in] for Linear, [out, in / groups, kernel rows, kernel columns] for Conv2d. */
   readonly shape: readonly number[];
   readonly initialisation: Initialisation;
 }
@@ -23,15 +23,19 @@ export interface ParameterSet {
   readonly shapes: readonly (readonly number[])[];
   /** Parameter i begins at `offsets[i]` in `flat`. */
   readonly offsets: readonly number[];
-  /** All values, parameter after parameter, row-major. Every other array of the set's size is laid out alike. */
+  /** All values, parameter after parameter, each row-major. Gradients and moments have the same layout. */
   readonly flat: Float32Array;
-  /** Where a parameter's values lie in `flat` (or in `array`, laid out alike). @throws {RangeError} For an unknown name. */
+  /**
+   * A view of a parameter in `flat`, or in `array` of the same layout.
+   *
+   * @throws {RangeError} For an unknown name.
+   */
   view(name: string, array?: Float32Array): Float32Array;
-  /** Every parameter's part of an array that is laid out like `flat`, by name, in order; views, not copies. */
+  /** Views of all parameters, by name and in order, in an array laid out like `flat`. */
   viewsOf(array: Float32Array): ReadonlyMap<string, Float32Array>;
 }
 
-/** The reference's parameters in the order of its `state_dict()`. */
+/** The parameters of the reference in the order of its `state_dict()`. */
 export function parameterSpecs(c: DetectorConfig): ParameterSpec[] {
   const specs: ParameterSpec[] = [];
   const add = (name: string, shape: readonly number[], initialisation: Initialisation) =>
@@ -101,7 +105,7 @@ export function parameterSpecs(c: DetectorConfig): ParameterSpec[] {
   norm("backbone.stem.norm", c.base_width);
   c.depths.forEach((depth, stage) => {
     const width = widths[stage]!;
-    // Modules keep the order in which the reference sets them: a stage's `down` before its blocks.
+    // Modules have the order in which the reference creates them: `down` of a stage before its blocks.
     if (stage > 0) conv(`backbone.stages.${stage}.down`, width / 2, width, 3);
     for (let index = 0; index < depth; index++) block(`backbone.stages.${stage}.blocks.${index}`, width);
   });
@@ -145,7 +149,7 @@ export function parameterSpecs(c: DetectorConfig): ParameterSpec[] {
   const heads = c.box_refine ? c.num_decoder_layers : 1;
   for (let head = 0; head < heads; head++) {
     add(`class_embed.${head}.weight`, [c.num_classes, D], { kind: "fan_in_uniform", fanIn: D });
-    // A sigmoid of 0.01: almost every query is background at first (arXiv 1708.02002, 4.1).
+    // The sigmoid is then 0.01, as almost every query is background at first (arXiv 1708.02002, 4.1).
     const value = -Math.log((1 - 0.01) / 0.01);
     add(`class_embed.${head}.bias`, [c.num_classes], { kind: "constant", value });
   }
@@ -153,14 +157,14 @@ export function parameterSpecs(c: DetectorConfig): ParameterSpec[] {
     linear(`bbox_embed.${head}.layers.0`, D, D);
     linear(`bbox_embed.${head}.layers.1`, D, D);
     add(`bbox_embed.${head}.layers.2.weight`, [4, D], { kind: "zeros" });
-    // A proposal has its size already.
+    // Proposals already have a size.
     const isSmall = head === 0 && !c.dense_head;
     add(`bbox_embed.${head}.layers.2.bias`, [4], { kind: isSmall ? "small_box" : "zeros" });
   }
   return specs;
 }
 
-/** A set over zeros, or over `flat` (any array of the right length, shared memory too). */
+/** A set over zeros, or over `flat` (of the right length; it may be in shared memory). */
 export function layOutParameters(c: DetectorConfig, flat?: Float32Array): ParameterSet {
   const specs = parameterSpecs(c);
   const offsets: number[] = [];
@@ -190,7 +194,7 @@ export function layOutParameters(c: DetectorConfig, flat?: Float32Array): Parame
   };
 }
 
-/** The weights that training starts from, as the reference draws them; each parameter has its own stream of `seed`. */
+/** The initial weights by the reference's rules. Each parameter has a stream of `seed` of its own. */
 export function createParameters(c: DetectorConfig, seed: number, flat?: Float32Array): ParameterSet {
   const parameters = layOutParameters(c, flat);
   for (const { name, initialisation } of parameterSpecs(c)) {
@@ -199,7 +203,7 @@ export function createParameters(c: DetectorConfig, seed: number, flat?: Float32
   return parameters;
 }
 
-/** The product of the sizes. */
+/** The number of elements of a shape. */
 export function elements(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);
 }

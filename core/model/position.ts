@@ -1,14 +1,16 @@
-/** The sine position code of DETR (arXiv 2005.12872), with the semantics of Deformable DETR's release. */
+/**
+ * The sine position code of DETR (arXiv 2005.12872), computed as in the published code of Deformable DETR.
+ */
 
 const TEMPERATURE = 10_000;
 
 /**
- * Row code, then column code, each `dim / 2` wide, sin and cos interleaved. Positions are counted over valid cells and
- * scaled to 0 … 2π.
+ * The code of each cell: that of its row, then that of its column, each `dim / 2` wide with sin and cos
+ * interleaved. Positions count over valid cells and are scaled to 0 … 2π.
  *
- * @param mask `sheets * rows * columns`, 1 where a cell is valid, else 0.
+ * @param mask [sheets, rows, columns], row-major: 1 where a cell is valid, else 0.
  * @param dim A multiple of 4.
- * @returns `sheets * rows * columns * dim`, row-major.
+ * @returns [sheets, rows, columns, dim], row-major.
  */
 export function sinePosition(
   mask: ArrayLike<number>,
@@ -47,7 +49,7 @@ export function sinePosition(
   return result;
 }
 
-/** The angle of the count-th of `total` cells, rounded to float32 after every operation as in the reference. */
+/** The angle of cell `count` of `total`, rounded to float32 after every operation as in the reference. */
 function angle(count: number, total: number): number {
   const { fround } = Math;
   const fraction = fround(fround(count - 0.5) / fround(total + fround(1e-6)));
@@ -75,9 +77,12 @@ function positionCodes(size: number): (angle: number) => Float32Array {
 }
 
 /**
- * The sine code of boxes: cx, cy, w, h one after the other, `dim / 4` wide each, sin and cos interleaved, over 0 … 2π.
+ * The sine code of boxes: those of cx, cy, w and h, each `dim / 4` wide with sin and cos interleaved, over
+ * 0 … 2π.
  *
- * @param boxes `N * 4` cxcywh in 0 … 1. @returns `N * dim`.
+ * @param boxes [N, 4] cxcywh in 0 … 1, row-major.
+ * @param dim A multiple of 4.
+ * @returns [N, dim], row-major.
  */
 export function boxPosition(boxes: Float32Array, dim: number): Float32Array {
   const size = dim / 4;

@@ -1,16 +1,20 @@
+/** Takes the logits of single sheets from those of a batch. */
+
 import { DENSE_MAPS } from "../proposals/dense-maps.ts";
 import type { LevelSize } from "../tensor/deformable-attention.ts";
 
-/** Rows and columns of the map that holds all sheets of a batch. */
+/** The rows and columns of the map that holds all sheets of a batch. */
 export function mapSize(sizes: readonly LevelSize[]): LevelSize {
   return [Math.max(...sizes.map((size) => size[0])), Math.max(...sizes.map((size) => size[1]))];
 }
 
 /**
- * One sheet's part of the dense logits, without padding: a copy.
+ * A copy of the dense logits of one sheet, without padding.
  *
- * @param logits `B * H * W * 5`, H and W as `mapSize()` gives them. @param sizes [rows, columns] of each sheet.
- * @returns `rows * columns * 5`.
+ * @param logits [B, H, W, 5], row-major; H and W are those of `mapSize()`.
+ * @param sizes [rows, columns] of each sheet.
+ * @param sheet The index of the sheet in the batch.
+ * @returns [rows, columns, 5], row-major.
  */
 export function sheetLogits(logits: Float32Array, sizes: readonly LevelSize[], sheet: number): Float32Array {
   const M = DENSE_MAPS.length;

@@ -1,4 +1,8 @@
-/** The network with its weights on the device: gradients for training, boxes for use. Owns its tensors. */
+/**
+ * The network with its weights on a device that is read synchronously: gradients for training, boxes for
+ * prediction. Call `setParameters` before anything else, and `dispose` at the end, as the detector owns its
+ * tensors.
+ */
 
 import * as tf from "@tensorflow/tfjs-core";
 import type { LayerOutput, LossOptions } from "../loss/detection-loss.ts";
@@ -23,7 +27,7 @@ export class TrainedDetector {
     this.#layout = layOutParameters(config);
   }
 
-  /** Takes over weights laid out as `ParameterSet.flat`, a copy. */
+  /** Copies weights, laid out as `ParameterSet.flat`, to the device. */
   setParameters(flat: Float32Array): void {
     this.#layout.names.forEach((name, i) => {
       const values = this.#layout.view(name, flat);
@@ -37,9 +41,10 @@ export class TrainedDetector {
   /**
    * Loss and gradient of one batch.
    *
-   * @param targets Each sheet's boxes, `T * 4` cxcywh.
-   * @param weight Factor of the gradient (not of the loss that is returned).
-   * @param into Receives the gradient, laid out like the parameters; with `add`, it is added to what is there.
+   * @param targets Per sheet [T, 4] boxes cxcywh, in 0 … 1 of the sheet.
+   * @param weight A factor of the gradient, not of the returned loss.
+   * @param into Receives the gradient, laid out like the parameters. With `add`, the gradient is added to
+   * it.
    * @param onWrite Called before the first value goes into `into`.
    */
   gradient(
@@ -63,7 +68,7 @@ export class TrainedDetector {
         return result.tensor;
       };
       const tensors = [...this.#tensors.values()];
-      // Without auxiliary losses the heads of earlier layers have no gradient: tf.grads() would refuse that.
+      // Without auxiliary losses the heads of earlier layers have no gradient, which tf.grads() refuses.
       const { grads } = tf.engine().gradients(forward, tensors, tf.scalar(options.weight), true);
       const places = this.#layout.names.map((name) => this.#layout.view(name, options.into));
       const known = (_: unknown, i: number) => Boolean(grads[i]);
@@ -87,7 +92,10 @@ export class TrainedDetector {
     this.#tensors.clear();
   }
 
-  /** @param reads False where nobody asks what the dense maps hold: a loss of the dense head alone. */
+  /**
+   * @param reads False if nobody needs the findings of the dense head, as for the loss of the dense head
+   * alone.
+   */
   #forward(batch: Batch, dropout: NetworkDropout, reads: boolean): Pass {
     const weights = new Weights(this.#tensors);
     const config = this.#config;
@@ -101,7 +109,7 @@ export class TrainedDetector {
     return { layers, dense: { tensor: output.logits, logits, sheets } };
   }
 
-  /** The loss as a scalar on the tape. Its few numbers are computed on the host, slopes included. */
+  /** The loss as a scalar on the tape. Its value and its gradient are computed on the host. */
   #lossTensor(
     { layers, dense }: Pass,
     batch: Batch,
@@ -124,7 +132,7 @@ export class TrainedDetector {
   }
 }
 
-/** One forward pass: its results on the device. */
+/** The results of a forward pass, on the device. */
 interface Pass {
   readonly layers: readonly LayerTensors[];
   readonly dense: (DenseReading & { readonly tensor: tf.Tensor }) | null;

@@ -1,4 +1,7 @@
-/** The layers of Deformable DETR (arXiv 2010.04159): normalisation after each residual, dropout on each branch. */
+/**
+ * The layers of Deformable DETR (arXiv 2010.04159), with normalisation after each residual and dropout on
+ * each branch.
+ */
 
 import * as tf from "@tensorflow/tfjs-core";
 import { msDeformAttn, samplingLocations } from "../tensor/deformable-attention.ts";
@@ -14,20 +17,26 @@ import type { Weights } from "./weights.ts";
 
 const EPS = 1e-5;
 
-/** Where queries look: [B, Q, L, 2] centres or [B, Q, L, 4] boxes, and whether a gradient goes back through them. */
+/**
+ * Where queries look: [B, Q, L, 2] centres or [B, Q, L, 4] boxes, and whether a gradient flows back through
+ * them.
+ */
 export interface Reference {
   readonly points: tf.Tensor;
   readonly gradient: boolean;
 }
 
-/** Letters as in `Geometry`, Q queries a sheet. Results are owned by the caller's tidy. */
+/**
+ * What all layers share. Letters as in `Geometry`, Q queries per sheet. Results are owned by the caller's
+ * tidy.
+ */
 export interface LayerContext {
   readonly config: DetectorConfig;
   readonly batch: Batch;
   readonly dropout: DropoutSites;
 }
 
-/** @param src [B·S, D] tokens. @param position [B·S, D]. @returns [B·S, D]. */
+/** @param src [B·S, D] tokens. @param position [B·S, D] position codes. @returns [B·S, D]. */
 export function encoderLayer(
   weights: Weights,
   src: tf.Tensor,
@@ -42,8 +51,10 @@ export function encoderLayer(
 }
 
 /**
- * @param target [B·Q, D] what each query holds. @param position [B·Q, D] of the queries.
- * @param memory [B·S, D] encoded tokens. @returns [B·Q, D].
+ * @param target [B·Q, D], the content of each query.
+ * @param position [B·Q, D], the position codes of the queries.
+ * @param memory [B·S, D], the encoded tokens.
+ * @returns [B·Q, D].
  */
 export function decoderLayer(
   weights: Weights,
@@ -70,7 +81,13 @@ export function decoderLayer(
   return feedForward(weights, "norm3", informed, context);
 }
 
-/** Multi-scale deformable attention with its four projections. @param query [B·Q, D]. @param src [B·S, D]. @returns [B·Q, D]. */
+/**
+ * Multi-scale deformable attention with its four projections.
+ *
+ * @param query [B·Q, D].
+ * @param src [B·S, D].
+ * @returns [B·Q, D].
+ */
 function deformableAttention(
   weights: Weights,
   query: tf.Tensor,

@@ -1,4 +1,4 @@
-/** A module's parameters on the device, under the names that the reference gives them. */
+/** The parameters of a module on the device, under their names in the reference. */
 
 import type { Tensor } from "@tensorflow/tfjs-core";
 
@@ -16,14 +16,14 @@ export class Weights {
     return new Weights(this.#tensors, `${this.#prefix}${module}.`);
   }
 
-  /** @throws {RangeError} If there is no such parameter. */
+  /** A parameter of the module. @throws {RangeError} If there is none of this name. */
   get(name: string): Tensor {
     const tensor = this.#tensors.get(this.#prefix + name);
     if (!tensor) throw new RangeError(`The network has no parameter ${this.#prefix}${name}`);
     return tensor;
   }
 
-  /** Some parameters depend on the configuration. */
+  /** Whether the module has a parameter, as some depend on the configuration. */
   has(name: string): boolean {
     return this.#tensors.has(this.#prefix + name);
   }

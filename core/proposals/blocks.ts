@@ -1,4 +1,6 @@
-/** Connected blocks of cells that may be tables: by what the dense head takes for inside, or by where there is data. */
+/**
+ * Finds connected blocks of cells that may be tables, in the dense map "inside" or in the cells with data.
+ */
 
 import type { CellBox, DenseMaps } from "./dense-maps.ts";
 
@@ -7,8 +9,8 @@ const MIN_CELLS = 4;
 /**
  * The bounding boxes of connected cells with inside ≥ `threshold`.
  *
- * @param cut True: two neighbours are apart where an edge lies between them (tables that touch), and cells that touch at a
- *   corner are no neighbours.
+ * @param cut Whether an edge between two cells separates them, as where tables touch. Cells that touch at a
+ *   corner are then not connected.
  */
 export function blocks(maps: DenseMaps, threshold: number, cut: boolean): CellBox[] {
   const apart = (row: number, column: number, down: number, right: number): boolean => {
@@ -28,12 +30,12 @@ export function blocks(maps: DenseMaps, threshold: number, cut: boolean): CellBo
   );
 }
 
-/** The bounding boxes of connected cells with data: cells that touch at a side or a corner belong together. */
+/** The bounding boxes of cells with data that are connected at sides or corners. */
 export function dataBlocks(maps: DenseMaps): CellBox[] {
   return connected(maps.data.slice(), maps, () => false);
 }
 
-/** @param isOpen [height, width]: 1 where a cell is part of a block; zeros afterwards. */
+/** @param isOpen [height, width], row-major: 1 where a cell is part of a block. All zeros afterwards. */
 function connected(
   isOpen: Uint8Array,
   { height, width }: DenseMaps,

@@ -1,9 +1,9 @@
-/** What the dense head says of one sheet, ready to be asked for means over any rectangle of cells. */
+/** The probability maps of the dense head for one sheet, with fast means over rectangles of cells. */
 
-/** Maps of the dense head, in the order of its channels: is a cell inside of a table, is it on the edge of one. */
+/** The maps in the order of the channels: whether a cell is inside a table, and on which edge of one. */
 export const DENSE_MAPS = ["inside", "left", "top", "right", "bottom"] as const;
 
-/** Cell edges, half open: columns x1 … x2 − 1, rows y1 … y2 − 1, from 0. */
+/** A rectangle of cells, half open: columns x1 … x2 − 1 and rows y1 … y2 − 1, from 0. */
 export interface CellBox {
   readonly x1: number;
   readonly y1: number;
@@ -13,19 +13,19 @@ export interface CellBox {
 
 export type MapName = (typeof DENSE_MAPS)[number] | "data";
 
-/** Probabilities of one sheet, and where it holds data. */
+/** The probability maps of one sheet, and its cells with data. */
 export class DenseMaps {
   readonly height: number;
   readonly width: number;
-  /** [height, width] row-major, 0 … 1. */
+  /** [height, width], row-major: the probabilities of "inside", 0 … 1. */
   readonly inside: Float32Array;
-  /** [height, width]: 1 where a cell (or the anchor of its merged range) has data. */
+  /** [height, width], row-major: 1 where a cell, or the anchor of its merged range, has data. */
   readonly data: Uint8Array;
   readonly #sums: Readonly<Record<MapName, Float64Array>>;
 
   /**
-   * @param logits `height * width * 5` of this sheet, `DENSE_MAPS` last.
-   * @param data [height, width].
+   * @param logits [height, width, 5], row-major; the last axis is `DENSE_MAPS`.
+   * @param data [height, width], row-major, of 1 and 0.
    */
   constructor(height: number, width: number, logits: Float32Array, data: Uint8Array) {
     this.height = height;
@@ -41,7 +41,7 @@ export class DenseMaps {
     this.#sums = Object.fromEntries(all) as Record<MapName, Float64Array>;
   }
 
-  /** The mean over columns x1 … x2 − 1 and rows y1 … y2 − 1; what lies off the sheet counts 0. */
+  /** The mean over columns x1 … x2 − 1 and rows y1 … y2 − 1. Cells off the sheet count as 0. */
   mean(map: MapName, x1: number, y1: number, x2: number, y2: number): number {
     const cells = (x2 - x1) * (y2 - y1);
     if (cells <= 0) return 0;
@@ -59,7 +59,7 @@ export class DenseMaps {
   }
 }
 
-/** [height + 1, width + 1]: the sum over all cells above and left of a corner. */
+/** The integral image, [height + 1, width + 1]: the sum over all cells above and left of a corner. */
 function integral(map: ArrayLike<number>, height: number, width: number): Float64Array {
   const stride = width + 1;
   const sums = new Float64Array((height + 1) * stride);

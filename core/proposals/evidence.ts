@@ -1,4 +1,4 @@
-/** What speaks for a proposal and against it, as numbers that the decoder's queries begin with. */
+/** The evidence for and against a proposal: numbers that the decoder's queries start from. */
 
 import { area, intersection, iou } from "./box-overlap.ts";
 import type { CellBox, DenseMaps, MapName } from "./dense-maps.ts";
@@ -7,12 +7,14 @@ import type { Proposal } from "./propose.ts";
 const SIDES = ["left", "top", "right", "bottom"] as const;
 type Side = (typeof SIDES)[number];
 const OPPOSITE: Readonly<Record<Side, Side>> = { left: "right", top: "bottom", right: "left", bottom: "top" };
-/** Boxes that share more than this are views of one table, and no evidence for or against one another,
- * but for "overlap with better ones". */
+/**
+ * The IoU above which two boxes are views of one table. They are then no evidence for or against each
+ * other, except in "overlap with better ones".
+ */
 const SAME_IOU = 0.7;
-/** A box holds another if this share of it lies inside. */
+/** A box contains another if at least this share of the other lies inside it. */
 const HELD = 0.95;
-/** Lines beside a box's outermost one: negative ones lie outside. */
+/** Offsets from the outermost line of a box; negative ones lie outside. */
 const OFFSETS = [-2, -1, 0, 1, 2];
 
 const OF_A_SIDE = [
@@ -25,7 +27,7 @@ const OF_A_SIDE = [
   "data, first line in",
 ];
 
-/** Names of the numbers, in their order; all of them lie in 0 … 1 or a little beyond. */
+/** The names of the numbers in their order. All lie in 0 … 1 or slightly beyond. */
 export const EVIDENCE: readonly string[] = [
   "is a proposal",
   "support",
@@ -53,8 +55,11 @@ export const EVIDENCE: readonly string[] = [
 ];
 
 /**
- * @param proposals Best first. @param count Rows of the result; rows without a proposal are zeros.
- * @returns `count * EVIDENCE.length`.
+ * The evidence of each proposal.
+ *
+ * @param proposals Best first.
+ * @param count The rows of the result; rows without a proposal are zeros.
+ * @returns [count, EVIDENCE.length], row-major.
  */
 export function evidence(proposals: readonly Proposal[], maps: DenseMaps, count: number): Float32Array {
   const result = new Float32Array(count * EVIDENCE.length);
@@ -111,7 +116,7 @@ function isHeld(inner: CellBox, outer: CellBox): boolean {
   return intersection(inner, outer) >= HELD * area(inner);
 }
 
-/** Boxes that share no cell, the best first: what another one might fall into. */
+/** The best boxes that share no cell with a better one: the parts that a larger box could fall into. */
 function apart(boxes: readonly Proposal[]): Proposal[] {
   const kept: Proposal[] = [];
   for (const box of boxes) {
@@ -120,7 +125,7 @@ function apart(boxes: readonly Proposal[]): Proposal[] {
   return kept;
 }
 
-/** The longest unbroken row of lines for which it is true, as its logarithm: 1 for 15 lines or more. */
+/** The longest run of lines for which `isTrue` holds, on a logarithmic scale: 1 for 15 lines or more. */
 function runLength(lines: readonly number[], isTrue: (line: number) => boolean): number {
   let [longest, run] = [0, 0];
   for (const line of lines) {
@@ -146,7 +151,10 @@ function ofSide(side: Side, box: CellBox, maps: DenseMaps): number[] {
   ];
 }
 
-/** The line of cells at a side: 0 is the box's own outermost, −1 the first outside. */
+/**
+ * The line of cells at a side of a box. Offset 0 is the outermost line of the box, −1 the first line
+ * outside.
+ */
 function lineOf(side: Side, { x1, y1, x2, y2 }: CellBox, offset: number): CellBox {
   switch (side) {
     case "left":

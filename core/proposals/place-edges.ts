@@ -1,11 +1,14 @@
-/** Moves the edges of a box to where the edge maps say that a table's edges are. */
+/** Moves the edges of boxes to the places that the edge maps support most. */
 
 import type { CellBox, DenseMaps } from "./dense-maps.ts";
 
-/** What a step of one cell costs, in probability: of two equally likely places the nearer one wins. */
+/** The cost of a step of one cell, in probability: the nearer of two equally likely places wins. */
 const STEP_COST = 0.01;
 
-/** Each edge goes to the strongest place of its map within `reach` cells, twice around; then empty outer lines go. */
+/**
+ * Moves each edge, in two rounds, to the strongest place of its map within `reach` cells, then cuts empty
+ * outer lines.
+ */
 export function placeEdges(box: CellBox, maps: DenseMaps, reach = 3): CellBox {
   let { x1, y1, x2, y2 } = box;
   for (let round = 0; round < 2; round++) {
@@ -25,7 +28,7 @@ export function placeEdges(box: CellBox, maps: DenseMaps, reach = 3): CellBox {
   return tighten({ x1, y1, x2, y2 }, maps);
 }
 
-/** Without outer rows and columns that hold no data; at least one cell stays. */
+/** The box without the outer rows and columns that hold no data; at least one cell stays. */
 export function tighten(box: CellBox, maps: DenseMaps): CellBox {
   let { x1, y1, x2, y2 } = box;
   const isEmpty = (l: number, t: number, r: number, b: number) => maps.mean("data", l, t, r, b) === 0;

@@ -1,4 +1,7 @@
-/** Which of the scored boxes of a sheet are its tables: the best first, and none that another one stands for already. */
+/**
+ * Selects the tables among the scored boxes of a sheet: non-maximum suppression, and the final place of
+ * edges.
+ */
 
 import { area, intersection, iou } from "./box-overlap.ts";
 import type { CellBox, DenseMaps } from "./dense-maps.ts";
@@ -6,16 +9,16 @@ import { placeEdges } from "./place-edges.ts";
 import type { Proposal } from "./propose.ts";
 
 export interface ScoredBox extends CellBox {
-  /** 0 … 1. */
+  /** The probability of being a table, 0 … 1. */
   readonly score: number;
 }
 
-/** Tables do not overlap; boxes that share more than this are two views of one. */
+/** The IoU above which two boxes are views of one table, as tables do not overlap. */
 const MAX_IOU = 0.3;
-/** The same for the share of the smaller one. */
+/** The same for the share of the smaller box that lies inside the other. */
 const MAX_SHARE = 0.5;
 
-/** Best first; a box gives way to better ones that it overlaps with. */
+/** The boxes, best first, without those that overlap a better one too much. */
 export function selectBoxes(boxes: readonly ScoredBox[]): ScoredBox[] {
   const kept: ScoredBox[] = [];
   for (const box of [...boxes].sort((a, b) => b.score - a.score)) {
@@ -29,8 +32,9 @@ export function selectBoxes(boxes: readonly ScoredBox[]): ScoredBox[] {
 }
 
 /**
- * The cells of a box that the decoder moved. The decoder says which table, the edge maps say to the cell where it ends: within
- * a cell of its proposal it is the proposal, further away its edges are placed anew.
+ * The cells of a box from the decoder. The decoder says which table it is, the edge maps say to the cell
+ * where it ends: a box within one cell of its proposal is the proposal, any other gets its edges placed
+ * anew.
  */
 export function settleBox(box: CellBox, proposal: Proposal | undefined, maps: DenseMaps): CellBox {
   if (proposal !== undefined) {

@@ -1,11 +1,11 @@
-/** Other views of a box: one edge elsewhere, where the maps leave it open. */
+/** Varies boxes: moves one edge where the maps leave open where it lies. */
 
 import type { CellBox, DenseMaps, MapName } from "./dense-maps.ts";
 import { tighten } from "./place-edges.ts";
 
-/** How far an edge moves, in cells. */
+/** The farthest that an edge moves, in cells. */
 const REACH = 2;
-/** What its map has to say of another place, as the mean over the line. */
+/** The least mean of an edge map over a line for that line to be another place of the edge. */
 const MIN_EDGE = 0.02;
 
 /** @returns Boxes inside of the sheet, none of them empty; some may be equal, or equal to the one given. */
