@@ -1,4 +1,4 @@
-/** Compiles the binding against TensorFlow's headers, and the project's own kernels beside it. */
+/** Compiles the binding against TensorFlow's headers, and the project's own kernels. */
 
 import { existsSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -9,10 +9,10 @@ import { kernelSources } from "../tensor/native/kernel-sources.ts";
 import { findLibrary } from "./plan.ts";
 import type { Compiler } from "./tools.ts";
 
-/** What a build works on. */
+/** The input of a build. */
 export interface BuildInput {
   readonly compiler: Compiler;
-  /** The installation: libraries under deps/lib and headers under include are there, lib/ is written. */
+  /** The installation: it has libraries in deps/lib/ and headers in include/; the build writes lib/. */
   readonly folder: string;
   /** The npm package with the binding's sources. */
   readonly packageFolder: string;
@@ -35,7 +35,7 @@ export async function buildBinding({ compiler, folder, packageFolder }: BuildInp
     join(sources, "tfjs_backend.cc"),
     join(sources, "tfjs_binding.cc"),
     ...libraryArguments(folder, join("..", "..", "deps", "lib")),
-    // Node-API's functions are the running program's own.
+    // The running program has the functions of Node-API.
     ...(APPLE ? ["-undefined", "dynamic_lookup"] : []),
     ...["-o", output],
   ]);
@@ -44,7 +44,7 @@ export async function buildBinding({ compiler, folder, packageFolder }: BuildInp
 /**
  * Builds the project's kernels for this processor.
  *
- * @throws {UserError} With the compiler's first errors: the device works without the kernels, only slower.
+ * @throws {UserError} With the compiler's first errors. The device works without the kernels, but slower.
  */
 export async function buildKernels({ compiler, folder }: Omit<BuildInput, "packageFolder">): Promise<void> {
   const output = join(folder, LAYOUT.kernels);
@@ -71,7 +71,7 @@ async function compile(compiler: Compiler, what: string, args: readonly string[]
   });
 }
 
-/** Headers of newer releases lie partly one folder deeper. */
+/** The folders of headers: newer releases keep some headers one folder deeper. */
 function headerFolders(folder: string): string[] {
   const include = join(folder, "include");
   return [include, join(include, "xla")].filter((path) => existsSync(path));
@@ -81,7 +81,7 @@ function nodeApiHeaders(): string {
   return join(dirname(Bun.resolveSync("node-api-headers/package.json", import.meta.dir)), "include");
 }
 
-/** The libraries, and where to look for them when running: relative to the file that is built. */
+/** Links the libraries, and tells the built file where to find them at run time: relative to itself. */
 function libraryArguments(folder: string, relative: string): string[] {
   const library = findLibrary(join(folder, "deps"));
   if (library === null) throw new Error(`No TensorFlow library in ${folder}`);

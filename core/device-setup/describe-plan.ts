@@ -1,14 +1,14 @@
-/** A plan in words, for `--dry-run` and for the console. */
+/** Describes a plan in words, for `--dry-run` and for the console. */
 
 import { nativeStore } from "../tensor/native/installation.ts";
 import type { SetupPlan } from "./plan.ts";
 
-/** Megabytes as people count downloads. */
+/** A number of bytes in megabytes of 10^6 bytes: "274 MB". */
 export function megabytes(bytes: number): string {
   return bytes >= 1e9 ? `${(bytes / 1e9).toFixed(1)} GB` : `${Math.round(bytes / 1e6)} MB`;
 }
 
-/** The steps, one a line, with every file that would be downloaded and its hash. */
+/** The steps, one per line, with every file to download and its hash. */
 export function describePlan(plan: SetupPlan): string {
   const lines = [`Setting up ${plan.device} on ${plan.platform}:`];
   const total = plan.downloads.reduce((sum, wheel) => sum + wheel.bytes, 0);

@@ -1,4 +1,4 @@
-/** Downloads wheels through the user's pip or uv, which know the user's index, proxy and certificates. */
+/** Downloads wheels with the user's pip or uv, which know the user's index, proxy and certificates. */
 
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -8,14 +8,14 @@ import type { Wheel } from "../tensor/native/wheels.ts";
 import { sha256Of } from "./plan.ts";
 import type { WheelDownloader } from "./tools.ts";
 
-/** What a downloader left behind: wheels as files (pip), or unpacked in one folder (uv keeps no wheels). */
+/** The result of a download: wheels as files (pip), or unpacked in one folder (uv keeps no wheels). */
 export type DownloadedWheels =
   | { readonly kind: "files"; readonly files: readonly string[] }
   | { readonly kind: "unpacked"; readonly folder: string };
 
 /**
- * Downloads wheels into a folder. Both programs are told the hashes and refuse other files; what pip leaves is hashed
- * once more here.
+ * Downloads wheels into a folder. Both programs get the hashes and refuse other files. The files of pip are
+ * hashed here once more.
  *
  * @throws {UserError} With the end of the program's output.
  */
@@ -47,7 +47,7 @@ export async function downloadWheels(
   return { kind: "files", files };
 }
 
-/** Tags of a file: the Python, and all the platforms it names. */
+/** The tags of a wheel: its Python, and all platforms in its name. */
 function tags(wheel: Wheel): { python: string; platforms: string[] } {
   const [python, , platform] = wheel.file
     .replace(/\.whl$/, "")
@@ -76,7 +76,7 @@ function uvArguments(wheels: readonly Wheel[], target: string): string[] {
   ];
 }
 
-/** "3.12", of the first wheel's cp312. */
+/** The Python version of the first wheel: "3.12" for cp312. */
 function pythonVersion(wheels: readonly Wheel[]): string {
   const { python } = tags(wheels[0] as Wheel);
   return python.startsWith("cp3") ? `3.${python.slice(3)}` : "3.12";
@@ -90,7 +90,7 @@ async function checkWheel(file: string, wheel: Wheel): Promise<void> {
       message: "Cannot use the downloaded wheel",
       expected: `sha256 ${wheel.sha256}`,
       got,
-      fix: "try again; if it stays so, the index serves another file than the one that was published",
+      fix: "try again; if that fails too, the index does not serve the published file",
     });
   }
 }
@@ -99,8 +99,8 @@ function downloadFailed(downloader: WheelDownloader, wheels: readonly Wheel[], o
   const end = output.trim().split("\n").slice(-4).join("\n");
   return new UserError({
     message: `Cannot download ${wheels.map((wheel) => wheel.package).join(", ")} with ${downloader.name}`,
-    expected: "a Python package index that is reachable and has it",
-    got: end || "no word from it",
-    fix: `look at ${downloader.command.join(" ")}'s index and proxy settings; or fetch ${wheels[0]?.file} elsewhere and give it with --wheel`,
+    expected: "a Python package index that can be reached and has it",
+    got: end || "no output",
+    fix: `check the index and proxy settings of ${downloader.command.join(" ")}; or download ${wheels[0]?.file} elsewhere and pass it with --wheel`,
   });
 }

@@ -1,11 +1,11 @@
-/** Links from the package in node_modules to an installation, so that importing the package itself finds it too. */
+/** Links the package in node_modules to an installation, so that an import of the package finds it too. */
 
 import { lstatSync, readlinkSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 
 const LINKED = ["lib", "deps"] as const;
 
-/** Points the package's `lib` and `deps` at an installation, in place of whatever stood there. */
+/** Links `lib` and `deps` of the package to an installation, in place of what was there. */
 export function linkPackage(packageFolder: string, installation: string): void {
   for (const name of LINKED) {
     const path = join(packageFolder, name);
@@ -14,7 +14,7 @@ export function linkPackage(packageFolder: string, installation: string): void {
   }
 }
 
-/** Removes the links to an installation; links elsewhere, and real folders, stay. */
+/** Removes the links to an installation. Other links and real folders stay. */
 export function unlinkPackage(packageFolder: string, installation: string): void {
   for (const name of LINKED) {
     const path = join(packageFolder, name);

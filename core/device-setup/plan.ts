@@ -1,4 +1,4 @@
-/** What setup would do, decided before anything is touched. */
+/** Plans a setup: decides everything before anything is changed. */
 
 import { createHash } from "node:crypto";
 import { createReadStream, existsSync, statSync } from "node:fs";
@@ -20,7 +20,7 @@ import {
 } from "../tensor/native/wheels.ts";
 import { type Compiler, findCompiler, findDownloader, type WheelDownloader } from "./tools.ts";
 
-/** Where the library comes from. */
+/** The source of the library. */
 export type LibrarySource =
   | { readonly kind: "folder"; readonly folder: string }
   | { readonly kind: "installed"; readonly folder: string; readonly record: InstallationRecord }
@@ -37,19 +37,19 @@ export interface SetupPlan {
   readonly device: NativeDevice;
   readonly platform: string;
   readonly source: LibrarySource;
-  /** Wheels to download, with their hashes. */
+  /** The wheels to download, with their hashes. */
   readonly downloads: readonly Wheel[];
   readonly downloader: WheelDownloader | null;
   readonly compiler: Compiler | null;
-  /** Folder of the package whose sources are compiled. */
+  /** The folder of the package whose sources are compiled. */
   readonly packageFolder: string;
-  /** Free space that the work needs at its height, in bytes. */
+  /** The most free space that the setup needs while it works, in bytes. */
   readonly bytesNeeded: number;
 }
 
 export interface SetupOptions {
   readonly device: NativeDevice;
-  /** A folder with TensorFlow's library and headers, taken as it is. */
+  /** A folder with TensorFlow's library and headers, which is used unchecked. */
   readonly lib?: string;
   /** A wheel on this machine. */
   readonly wheel?: string;
@@ -57,13 +57,16 @@ export interface SetupOptions {
   readonly platform?: string;
 }
 
-/** The needed files of a wheel of TensorFlow 2.21 are 3.2 times as large as the wheel; CUDA's libraries are less dense. */
+/**
+ * The size of the needed files per byte of a wheel: 3.2 for TensorFlow 2.21, less for the libraries of
+ * CUDA.
+ */
 const UNPACKED_RATIO = { tensorflow: 3.3, nvidia: 2 };
 
 /**
- * Decides where the library comes from and looks for what building it takes.
+ * Chooses the source of the library and looks for the tools of the build.
  *
- * @throws {UserError} With everything that is missing, all at once.
+ * @throws {UserError} With everything that is missing.
  */
 export async function planSetup(options: SetupOptions): Promise<SetupPlan> {
   const { device, platform = `${process.platform}-${process.arch}` } = options;
@@ -124,7 +127,7 @@ async function chooseSource(
   if (wheels !== null && downloader !== null) {
     return { kind: "index", wheel: wheels.tensorflow[0] as Wheel, libraries: wheels.libraries };
   }
-  // The package's own script has no CUDA 12, and nothing but x86-64 is worth its libraries of 2022.
+  // The package's own script has no CUDA 12, and its libraries of 2022 are worth it on x86-64 alone.
   if (device === "native" && platform.endsWith("-x64")) return { kind: "script" };
   problems.push(
     wheels === null
@@ -138,13 +141,13 @@ async function chooseSource(
           message: "Cannot download TensorFlow's library",
           expected: "pip (python3 -m pip) or uv",
           got: "neither",
-          fix: `apt-get install python3-pip, or any installer of uv; or --wheel FILE with ${wheels.tensorflow[0]?.file}`,
+          fix: `install pip (apt-get install python3-pip) or uv; or pass ${wheels.tensorflow[0]?.file} with --wheel FILE`,
         },
   );
   return null;
 }
 
-/** What is installed already, if it is the very library that would be downloaded: then only the building is done anew. */
+/** The installed library, if it is the one to download: then only the build is repeated. */
 function reusable(device: NativeDevice, wheels: WheelSet | null): LibrarySource | null {
   const folder = join(nativeStore(), device);
   const record = readInstallation(folder, device)?.record ?? null;
@@ -189,7 +192,7 @@ async function wheelSource(
       message: "Cannot trust this wheel",
       expected: `one of TensorFlow ${TENSORFLOW_VERSION}:\n${expected}`,
       got: `${basename(file)} with sha256 ${sha256}`,
-      fix: "download it again; or unpack it yourself and give its folder with --lib, which is taken unchecked",
+      fix: "download it again; or unpack it yourself and pass its folder with --lib, which is used unchecked",
     });
     return null;
   }
@@ -201,14 +204,14 @@ function downloadsOf(source: LibrarySource): readonly Wheel[] {
   return source.kind === "wheel" ? source.libraries : [];
 }
 
-/** SHA-256 of a file, in hexadecimal. */
+/** The SHA-256 of a file, in hexadecimal. */
 export async function sha256Of(file: string): Promise<string> {
   const hash = createHash("sha256");
   for await (const chunk of createReadStream(file, { highWaterMark: 1 << 22 })) hash.update(chunk as Buffer);
   return hash.digest("hex");
 }
 
-/** Names of the library's two halves; the C library of older releases has other names than Python's. */
+/** The names of the two files of the library, in Python wheels and in the C library of older releases. */
 const LIBRARY_NAMES = [
   ["libtensorflow_cc.so.2", "libtensorflow_framework.so.2"],
   ["libtensorflow_cc.2.dylib", "libtensorflow_framework.2.dylib"],
@@ -216,7 +219,7 @@ const LIBRARY_NAMES = [
   ["libtensorflow.2.dylib", "libtensorflow_framework.2.dylib"],
 ] as const;
 
-/** The library's two files in a folder or its lib/, absolute; null if they are not there. */
+/** The two files of the library in a folder or its lib/, as absolute paths; null if they are missing. */
 export function findLibrary(folder: string): [string, string] | null {
   for (const inside of [folder, join(folder, "lib")]) {
     for (const [main, framework] of LIBRARY_NAMES) {
@@ -227,7 +230,7 @@ export function findLibrary(folder: string): [string, string] | null {
   return null;
 }
 
-/** The include folder, or null. */
+/** The include folder of a folder, or null. */
 export function findHeaders(folder: string): string | null {
   const include = join(folder, "include");
   return existsSync(join(include, "tensorflow", "c", "c_api.h")) ? include : null;

@@ -1,4 +1,4 @@
-/** Takes an installation away again. */
+/** Removes an installation. */
 
 import { existsSync, lstatSync, rmSync } from "node:fs";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-/** Carries a plan out: everything happens in a folder beside the final place, which changes in one rename at the end. */
+/** Carries out a plan in a folder beside the final place, which is replaced by one rename at the end. */
 
 import {
   copyFileSync,
@@ -31,24 +31,24 @@ import { linkPackage } from "./link-package.ts";
 import { findHeaders, findLibrary, type SetupPlan } from "./plan.ts";
 import { HEADER_FOLDERS, takeUnpacked, unpackWheel } from "./unpack-wheel.ts";
 
-/** Where progress goes: a line when a step begins, and a live line while it works. */
+/** Receives progress: a line when a step begins, and a live line while it works. */
 export interface SetupProgress {
   step(text: string): void;
   status(text: string | null): void;
 }
 
-/** How it ended. */
+/** The result of a setup. */
 export interface SetupResult {
   readonly folder: string;
   readonly runtime: VerifiedRuntime;
-  /** Why the project's kernels are not there, if they are not; the device is slower without them. */
+  /** Why the project's kernels are missing, without which the device is slower; null if they are there. */
   readonly withoutKernels: Problem | null;
 }
 
 /**
- * Builds and installs the binding. Whatever fails, what was installed before stays as it was.
+ * Builds and installs the binding. If a step fails, the previous installation stays as it was.
  *
- * @throws {UserError} If a step fails, with its reason.
+ * @throws {UserError} With the reason, if a step fails.
  */
 export async function setupDevice(plan: SetupPlan, progress: SetupProgress): Promise<SetupResult> {
   if (plan.source.kind === "script") return runInstallScript(plan, progress);
@@ -90,7 +90,10 @@ export async function setupDevice(plan: SetupPlan, progress: SetupProgress): Pro
   }
 }
 
-/** What is installed, if it is all that would be built and works: then only the links are set anew. */
+/**
+ * Verifies the current installation. Null if it is not what the plan would build; otherwise only its links
+ * are renewed.
+ */
 async function verifyCurrent(plan: SetupPlan, progress: SetupProgress): Promise<SetupResult | null> {
   if (plan.source.kind !== "installed") return null;
   const { folder } = plan.source;
@@ -107,7 +110,7 @@ async function verifyCurrent(plan: SetupPlan, progress: SetupProgress): Promise<
   }
 }
 
-/** Brings libraries to deps/ and headers to include/ of the folder. */
+/** Puts the libraries into deps/ and the headers into include/ of a folder. */
 async function placeLibrary(plan: SetupPlan, stage: string, built: string, progress: SetupProgress) {
   const { source, downloads, downloader } = plan;
   if (source.kind === "folder" || source.kind === "installed") {
@@ -127,12 +130,12 @@ async function placeLibrary(plan: SetupPlan, stage: string, built: string, progr
     progress.step(`unpacking ${basename(file)}`);
     await unpackWheel(file, built, (done) => progress.status(`  ${Math.round(100 * done)} %`));
     progress.status(null);
-    // Half of the space: a downloaded wheel has served, one of the user's stays.
+    // This frees half of the space. Only downloaded wheels are deleted, not the user's.
     if (file.startsWith(stage)) rmSync(file);
   }
 }
 
-/** A second name for the library's files where the file system allows it, copies otherwise. */
+/** Copies the files of the library, as hard links where the file system allows them. */
 function copyLibrary(from: string, to: string): void {
   const place = (source: string, target: string) => {
     mkdirSync(dirname(target), { recursive: true });
@@ -154,7 +157,7 @@ function copyLibrary(from: string, to: string): void {
   }
 }
 
-/** Opens the installation in a process of its own and lets it back-propagate. */
+/** Opens the installation in a process of its own and checks a gradient. */
 async function verifyInstallation(plan: SetupPlan, folder: string): Promise<VerifiedRuntime> {
   const script = join(PROJECT_ROOT, "core/tensor/native/verify.ts");
   const { code, output } = await runProgram([process.execPath, script, plan.device, folder]);
@@ -163,7 +166,7 @@ async function verifyInstallation(plan: SetupPlan, folder: string): Promise<Veri
   if (code === 0 && answer !== null && !("error" in answer)) return answer;
   throw new UserError({
     message: `Cannot use the binding that was built for ${plan.device}`,
-    expected: "a right gradient from it",
+    expected: "a correct gradient",
     got:
       answer !== null && "error" in answer ? answer.error : `exit code ${code}: ${output.trim().slice(-600)}`,
     fix:
@@ -205,7 +208,7 @@ function problemOf(error: unknown): Problem {
   return error instanceof UserError ? (error.problems[0] as Problem) : { message: String(error) };
 }
 
-/** The way of the package itself, for platforms without wheels or without Python. */
+/** Runs the package's own install script, for platforms without wheels or without Python. */
 async function runInstallScript(plan: SetupPlan, progress: SetupProgress): Promise<SetupResult> {
   progress.step(`running the install script of ${BINDING_PACKAGE}`);
   const kind = plan.device === "cuda" ? "gpu" : "cpu";
@@ -222,7 +225,7 @@ async function runInstallScript(plan: SetupPlan, progress: SetupProgress): Promi
         message: `Cannot install TensorFlow with the script of ${BINDING_PACKAGE}`,
         expected: "its library of TensorFlow 2.9.1 and a binding built for Node-API 8",
         got: errorLines(output) || `exit code ${code}`,
-        fix: "install pip or uv and try again: the library then comes from TensorFlow's wheel",
+        fix: "install pip or uv and try again: setup then takes the library from TensorFlow's wheel",
       });
     }
     progress.step("running a gradient on it");
@@ -237,7 +240,7 @@ async function runInstallScript(plan: SetupPlan, progress: SetupProgress): Promi
   }
 }
 
-/** The lines of a program's output that speak of an error, without its stack. */
+/** The lines of a program's output that report an error, without stack traces. */
 function errorLines(output: string): string {
   const lines = output.split("\n").filter((line) => /error/i.test(line) && !/^\s*at /.test(line));
   return lines.slice(0, 4).join("\n").trim();

@@ -1,19 +1,19 @@
-/** Programs of the machine that setup works with. */
+/** Finds the programs that setup needs: a compiler and a downloader. */
 
 import { runProgram } from "../base/run-program.ts";
 
 /** A compiler that builds the binding. */
 export interface Compiler {
-  /** The command to call: "g++". */
+  /** The command: "g++". */
   readonly command: string;
-  /** Its own first line about itself. */
+  /** The first line of its version output. */
   readonly version: string;
 }
 
-/** A program that downloads wheels from the index the user's Python is configured for. */
+/** A program that downloads wheels from the index that the user has configured. */
 export interface WheelDownloader {
   readonly name: "pip" | "uv";
-  /** What to call, program first. */
+  /** The command line, program first. */
   readonly command: readonly string[];
   readonly version: string;
 }
@@ -27,7 +27,7 @@ export async function findCompiler(env: NodeJS.ProcessEnv = process.env): Promis
   return null;
 }
 
-/** The user's pip, or uv; null without either. */
+/** The user's pip, or else uv; null without either. */
 export async function findDownloader(): Promise<WheelDownloader | null> {
   for (const command of [["python3", "-m", "pip"], ["pip3"], ["pip"], ["python", "-m", "pip"]]) {
     const { code, output } = await runProgram([...command, "--version"]);

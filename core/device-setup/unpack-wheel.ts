@@ -1,4 +1,4 @@
-/** Takes from a wheel (a zip archive) what building and running needs: some files out of 15,000. */
+/** Unpacks the files of a wheel (a zip archive) that the build and the library need: some of 15,000. */
 
 import { createWriteStream, mkdirSync, readdirSync, renameSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
@@ -6,7 +6,7 @@ import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { type Entry, open, type ZipFile } from "yauzl";
 
-/** Folders of headers that the binding and the kernels include, directly or not. */
+/** The folders of headers that the binding and the kernels include, directly or indirectly. */
 export const HEADER_FOLDERS = [
   "tensorflow/c",
   "tensorflow/core/platform",
@@ -18,9 +18,9 @@ export const HEADER_FOLDERS = [
 ] as const;
 
 /**
- * Where a wheel's file goes inside an installation, or null if it is not needed.
+ * The place of a wheel's file inside an installation; null if the file is not needed.
  *
- * @param name The file's name in the archive, with forward slashes.
+ * @param name The name of the file in the archive, with forward slashes.
  */
 export function placeOfWheelFile(name: string): string | null {
   if (name.endsWith("/") || name.includes("..")) return null;
@@ -30,15 +30,15 @@ export function placeOfWheelFile(name: string): string | null {
   if (header !== undefined) {
     return HEADER_FOLDERS.some((folder) => header.startsWith(`${folder}/`)) ? `include/${header}` : null;
   }
-  // TensorFlow looks for CUDA at ../nvidia of its own folder.
+  // TensorFlow looks for CUDA in ../nvidia, relative to its own folder.
   return /^nvidia\/[^/]+\/(?:lib|bin|nvvm)\//.test(name) ? `deps/${name}` : null;
 }
 
 /**
  * Unpacks the needed files of a wheel into a folder.
  *
- * @param onProgress Called with the fraction done, 0 … 1, of the bytes to write.
- * @throws The zip reader's error if the archive is damaged (sizes and checksums are checked on the way).
+ * @param onProgress Called with the fraction of the bytes written so far, 0 … 1.
+ * @throws The error of the zip reader if the archive is damaged: sizes and checksums are checked.
  */
 export async function unpackWheel(
   file: string,
@@ -67,7 +67,7 @@ export async function unpackWheel(
   }
 }
 
-/** The same from a folder that holds wheels' contents: the needed files are moved. */
+/** Moves the needed files from a folder with the unpacked contents of wheels. */
 export function takeUnpacked(from: string, to: string): void {
   for (const entry of readdirSync(from, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue;

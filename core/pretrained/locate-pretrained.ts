@@ -1,17 +1,19 @@
-/** Where the weights lie that come with the project. */
+/** Finds the weights that come with the project. */
 
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "../base/problem.ts";
 
-/** The word that means them where a path of weights can stand (`model.init`). */
+/** The word for these weights where a path of weights is expected (`model.init`). */
 export const PRETRAINED = "pretrained";
 
 const FILE = "table-detector.safetensors";
 
 /**
- * @param folder Where to look; the one of this module, unless a test says otherwise.
- * @throws {UserError} Exit code 2, if this copy of the project has none.
+ * The path of the weights.
+ *
+ * @param folder The folder to look in; tests pass another one.
+ * @throws {UserError} With exit code 2, if this copy of the project has no weights.
  */
 export function locatePretrained(folder: string = import.meta.dir): string {
   const file = join(folder, FILE);

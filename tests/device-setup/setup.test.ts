@@ -187,7 +187,7 @@ describe("downloadWheels()", () => {
     const pip = standIn(`console.error("ERROR: No matching distribution"); process.exit(1);`);
     const { message } = await failure(downloadWheels(pip, [wheel], folder));
     expect(message).toContain("ERROR: No matching distribution");
-    expect(message).toContain(`fetch ${wheel.file} elsewhere and give it with --wheel`);
+    expect(message).toContain(`download ${wheel.file} elsewhere and pass it with --wheel`);
   });
 });
 
