@@ -1,4 +1,4 @@
-/** Adds a row of a small table to every token: the level embedding. */
+/** Adds a row of a small table to every token, as for the level embedding. */
 
 import * as tf from "@tensorflow/tfjs-core";
 import { hasFused, runFused } from "./fused.ts";

@@ -1,4 +1,4 @@
-/** Moving boxes in logit space, over plain arrays. */
+/** Moves boxes in logit space, over plain arrays. */
 
 /** Keeps logits finite at the edges. */
 const EPS = 1e-5;
@@ -11,13 +11,16 @@ function inverseSigmoid(x: number): number {
   return Math.log(Math.max(inside, EPS) / Math.max(1 - inside, EPS));
 }
 
-/** Its slope; the clamps stop the part of the gradient that goes through them. */
+/** The derivative of `inverseSigmoid`. A clamp that holds stops the part of the gradient through it. */
 function inverseSigmoidSlope(x: number): number {
   if (x < 0 || x > 1) return 0;
   return (x >= EPS ? 1 / x : 0) + (1 - x >= EPS ? 1 / (1 - x) : 0);
 }
 
-/** moved (N, 4) = σ(delta + σ⁻¹(start)); start (N, 4), or (N, 2): then width and height are σ(delta) alone. */
+/**
+ * moved [N, 4] = σ(delta + σ⁻¹(start)). `start` is [N, 4], or [N, 2]: width and height are then σ(delta)
+ * alone.
+ */
 export function refineBoxes(
   delta: Float32Array,
   start: Float32Array,
@@ -31,7 +34,7 @@ export function refineBoxes(
   }
 }
 
-/** Back from `refineBoxes`. */
+/** The gradient of `refineBoxes`. */
 export function refineBoxesGrad(
   gradient: Float32Array,
   moved: Float32Array,

@@ -1,4 +1,6 @@
-/** Convolution with a square kernel and stride, as a linear layer over the cells under the kernel. */
+/**
+ * Convolution with a square kernel and stride, computed as a linear layer over the cells under the kernel.
+ */
 
 import * as tf from "@tensorflow/tfjs-core";
 import { hasFused, runFused } from "./fused.ts";
@@ -8,15 +10,16 @@ export interface ConvolutionOptions {
   stride: number;
   /** Rows and columns of zeros around the map. */
   padding: number;
-  /** False where x is data: its gradient is not computed. @default true */
+  /** False if x is data: its gradient is not computed. @default true */
   inputGradient?: boolean;
 }
 
 /**
  * @param x [B, H, W, C].
- * @param w [O, C, K, K], as PyTorch has it.
+ * @param w [O, C, K, K], laid out as in PyTorch.
  * @param b [O].
- * @returns [B·h·w, O] row-major over places, with h = ⌊(H + 2·padding − K) / stride⌋ + 1, w likewise; owned by the caller.
+ * @returns [B·h·w, O] row-major over places, with h = ⌊(H + 2·padding − K) / stride⌋ + 1 and w alike; owned
+ * by the caller.
  */
 export function convolution(
   x: tf.Tensor,

@@ -1,23 +1,26 @@
-/** Multi-scale deformable attention (arXiv 2010.04159): a few weighted reads of every level for each query. */
+/**
+ * Multi-scale deformable attention (arXiv 2010.04159): a few weighted reads of every level for each query.
+ */
 
 import * as tf from "@tensorflow/tfjs-core";
 import { detach } from "./detach.ts";
 import { hasFused, runFused } from "./fused.ts";
 import { gatherRows } from "./gather-rows.ts";
 
-/** Rows and columns of a level's map. */
+/** [rows, columns] of a level's map. */
 export type LevelSize = readonly [number, number];
 
 /**
- * Where each head reads: around a query's centre at offsets in cells of the level, or inside a query's box at offsets in
- * P-ths of half its size.
+ * The places that each head reads. With centres, offsets are in cells of the level; with boxes, an offset
+ * of P is half the size of the box.
  *
  * Letters: B sheets, Q queries, M heads, L levels, P points.
  *
  * @param offsets [B, Q, M, L, P, 2], (x, y).
- * @param ref [B, Q, L, 2] centres (x, y), or [B, Q, L, 4] boxes cxcywh, in fractions of the level's padded size.
+ * @param ref [B, Q, L, 2] centres (x, y), or [B, Q, L, 4] boxes cxcywh, in fractions of the level's padded
+ * size.
  * @param sizes L pairs [rows, columns].
- * @param refGradient False where ref is data: its gradient is not computed.
+ * @param refGradient False if ref is data: its gradient is not computed.
  * @returns [B, Q, M, L, P, 2] (x, y) in the same fractions, owned by the caller.
  */
 export function samplingLocations(
@@ -105,7 +108,7 @@ function sizesTensor(sizes: readonly LevelSize[]): tf.Tensor {
   );
 }
 
-/** Four reads a level, one for each corner of the cell that a place lies in. */
+/** The composition of plain operations: four reads per level, one for each of the cells around a place. */
 function composedMsDeformAttn(
   value: tf.Tensor,
   sizes: readonly LevelSize[],

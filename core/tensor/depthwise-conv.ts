@@ -1,13 +1,13 @@
-/** 3x3 convolution of each channel on its own. */
+/** The depthwise 3x3 convolution: each channel has a kernel of its own. */
 
 import * as tf from "@tensorflow/tfjs-core";
 import { hasFused, runFused } from "./fused.ts";
 
 /**
- * Zero padding 1, stride 1.
+ * Depthwise convolution with zero padding 1 and stride 1.
  *
  * @param x [B, H, W, C].
- * @param w [C, 1, 3, 3], as PyTorch has it; outlives the tape, as parameters do.
+ * @param w [C, 1, 3, 3], laid out as in PyTorch; it outlives the tape, as parameters do.
  * @param b [C].
  * @returns [B, H, W, C], owned by the caller.
  */

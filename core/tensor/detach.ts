@@ -1,4 +1,4 @@
-/** Cuts a tensor off the tape: gradients stop there. */
+/** Detaches tensors from the tape: no gradient goes back through them. */
 
 import {
   backend,
@@ -10,9 +10,9 @@ import {
   type TensorInfo,
 } from "@tensorflow/tfjs-core";
 
-/** The same values without a history; no copy. Owned by the caller. */
+/** A tensor of the same values, without a copy, that stops gradients. Owned by the caller. */
 export function detach(x: Tensor): Tensor {
-  // Run as an operation, Identity would be recorded; the kernel itself is not.
+  // The operation Identity would be recorded on the tape; a direct call of its kernel is not.
   const identity = getKernel(Identity, getBackend());
   const info = identity.kernelFunc({ inputs: { x }, backend: backend(), attrs: {} }) as TensorInfo;
   return engine().makeTensorFromTensorInfo(info);

@@ -1,22 +1,22 @@
-/** Devices by name, and which of them this machine has. */
+/** The names of devices, and the choice among those that this machine has. */
 
 import { type Problem, UserError } from "../base/problem.ts";
 import { nativeAvailability } from "./native/availability.ts";
 import { webgpuProblem } from "./webgpu/availability.ts";
 
-/** What tensors can live on: TensorFlow on a GPU, WebGPU, TensorFlow on the CPU, WebAssembly, plain JavaScript. */
+/** The devices: TensorFlow on a GPU, WebGPU, TensorFlow on the CPU, WebAssembly, plain JavaScript. */
 export type DeviceName = "cuda" | "webgpu" | "native" | "wasm" | "js";
 
 /** All devices, best first. */
 export const DEVICES: readonly DeviceName[] = ["cuda", "webgpu", "native", "wasm", "js"];
 
-/** What `cpu` chooses among, best first. */
+/** The devices that `cpu` stands for, best first. */
 const CPU_DEVICES: readonly DeviceName[] = ["native", "wasm", "js"];
 
-/** Names a user can give. */
+/** The names that a user can choose. */
 const DEVICE_CHOICES = ["auto", "cpu", ...DEVICES, "mps"] as const;
 
-/** Why a device cannot be had here; null if, as far as can be told without loading it, it can. */
+/** Why a device is not available; null if nothing is known to be missing. The device is not loaded. */
 export function deviceProblem(name: DeviceName): Problem | null {
   if (name === "wasm" || name === "js") return null;
   if (name === "webgpu") return webgpuProblem();
@@ -25,11 +25,11 @@ export function deviceProblem(name: DeviceName): Problem | null {
 }
 
 /**
- * The device that a name stands for: `auto` is the first that can be had (webgpu only on hardware), `cpu` the best of those
- * on the CPU, `mps` (PyTorch's name for Apple's GPUs) is `webgpu`.
+ * The device that a name stands for. `auto` is the best available device (webgpu only on hardware), `cpu`
+ * the best available one on the CPU, and `mps`, PyTorch's name for Apple's GPUs, is `webgpu`.
  *
- * @param failed Devices that did not start: `auto` and `cpu` leave them out.
- * @throws {UserError} Exit code 2 for an unknown name; 1 for a device that cannot be had here.
+ * @param failed Devices that did not start: `auto` and `cpu` skip them.
+ * @throws {UserError} With exit code 2 for an unknown name, and 1 for a device that is not available.
  */
 export async function chooseDevice(
   name: string,
@@ -58,7 +58,7 @@ async function firstOf(devices: readonly DeviceName[]): Promise<DeviceName> {
   return "js";
 }
 
-/** A GPU that the kernel drives may still have no driver that Dawn can use: only Dawn tells. */
+/** Whether Dawn finds a GPU. The kernel may drive a GPU for which Dawn has no driver. */
 async function hasHardwareAdapter(): Promise<boolean> {
   const { requestAdapter } = await import("./webgpu/adapter.ts");
   return requestAdapter({ software: false }).then(

@@ -1,4 +1,4 @@
-/** Opens a device: its package is loaded and TensorFlow.js uses it from then on, in this thread. */
+/** Opens devices for computation. */
 
 import * as tf from "@tensorflow/tfjs-core";
 import { UserError } from "../base/problem.ts";
@@ -8,20 +8,26 @@ import type { GpuWatch } from "./webgpu/gpu-watch.ts";
 /** An open device. */
 export interface Device {
   readonly name: DeviceName;
-  /** The name with its details, one line: "wasm (TensorFlow.js 4.22.0, SIMD kernels)". */
+  /** The name and its details in one line: "wasm (TensorFlow.js 4.22.0, SIMD kernels)". */
   readonly description: string;
-  /** Tells of failures that come out of turn; only a device that is read asynchronously has it. */
+  /**
+   * Watches for asynchronous failures of a GPU: loss of the device, lack of memory. Absent on other
+   * devices.
+   */
   readonly watch?: GpuWatch;
 }
 
 /**
+ * Opens a device: loads its package and makes TensorFlow.js use it in this thread from then on.
+ *
  * @param name auto, cpu, cuda, native, webgpu, mps, wasm or js; see `chooseDevice`.
- * @throws {UserError} If the device is unknown, missing or does not start. `auto` and `cpu` go on to the next one.
+ * @throws {UserError} If the device is unknown, missing or does not start. `auto` and `cpu` skip missing
+ * devices.
  */
 export async function openDevice(name: string): Promise<Device> {
   const device = await chooseDevice(name);
-  tf.enableProdMode(); // no advice on the console, no checks of what the network's own tests check
-  // The package's main entry has the operations without their gradients.
+  tf.enableProdMode(); // no advice on the console, and no checks that the project's tests make
+  // The main entry of the package has the operations without their gradients.
   await import("@tensorflow/tfjs-core/dist/register_all_gradients.js");
   switch (device) {
     case "cuda":

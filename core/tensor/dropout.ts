@@ -1,23 +1,23 @@
-/** Dropout whose masks are drawn by core/base/random.ts, so that they depend on seed and place alone, not on the device. */
+/** Dropout with masks from core/base/random.ts, which depend on the seed and the site, not on the device. */
 
 import * as tf from "@tensorflow/tfjs-core";
 import { Random, type RandomState } from "../base/random.ts";
 import { hasFused, runFused } from "./fused.ts";
 
-/** One place where activations are dropped in one forward pass. */
+/** One dropout site of one forward pass. */
 export interface Dropout {
-  /** Probability of zeroing an element, in 0 … 1 (1 excluded); the rest is scaled by 1 / (1 − rate). */
+  /** The probability of zeroing an element, in [0, 1). The others are scaled by 1 / (1 − rate). */
   readonly rate: number;
-  /** Where the stream of draws begins: one 32-bit draw an element, in row-major order. */
+  /** The state of the stream of draws: one 32-bit draw per element, in row-major order. */
   readonly state: RandomState;
 }
 
-/** Draws below this drop their element. */
+/** The threshold: a draw below it drops its element. */
 function threshold(rate: number): number {
   return Math.round(rate * 2 ** 32);
 }
 
-/** What the kernels take: threshold, scale and the stream's four words; nothing without dropout. */
+/** The attributes of kernels: threshold, scale and the four words of the stream; none without dropout. */
 export function dropoutAttributes(dropout: Dropout | null): Record<string, number> {
   if (dropout === null) return {};
   const [a, b, c, d] = dropout.state;
@@ -37,7 +37,8 @@ export function dropoutMask(dropout: Dropout, shape: number[]): tf.Tensor {
 /**
  * dropout(x) + residual.
  *
- * @param x Any shape. @param residual The same shape.
+ * @param x Any shape.
+ * @param residual The same shape.
  * @returns The same shape, owned by the caller.
  */
 export function dropoutAdd(x: tf.Tensor, residual: tf.Tensor, dropout: Dropout | null): tf.Tensor {

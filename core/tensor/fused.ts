@@ -1,16 +1,19 @@
-/** The way to the project's own kernels: those of the backend in use, where it has them. */
+/** Calls the project's own kernels for the backend in use. */
 
 import { engine, getBackend, getKernel, type NamedAttrMap, type Tensor } from "@tensorflow/tfjs-core";
 
 /**
- * True if the backend in use has this operation as a kernel of the project's own (and with it, its gradient); otherwise the
- * operation is composed of TensorFlow.js's own.
+ * Whether the project has a kernel of this operation, and of its gradient, for the backend in use.
+ * Otherwise the operation is composed of those of TensorFlow.js.
  */
 export function hasFused(name: string): boolean {
   return getKernel(name, getBackend()) != null;
 }
 
-/** Runs one kernel outside the tape: its caller is a `customGrad`. The results are owned by the caller (or its tidy). */
+/**
+ * Runs a kernel without the tape; call it in a `customGrad`. The results are owned by the caller (or its
+ * tidy).
+ */
 export function runFused(
   name: string,
   inputs: Record<string, Tensor>,

@@ -4,14 +4,15 @@ import * as tf from "@tensorflow/tfjs-core";
 import { hasFused, runFused } from "./fused.ts";
 
 /**
- * Per sheet and channel g = √(Σ over valid places of x² + 1e-6); gamma · x · g / (mean over channels of g + 1e-6)
- * + beta + x.
+ * gamma · x · g / (mean over channels of g + 1e-6) + beta + x, with g = √(Σ over valid places of x² + 1e-6)
+ * for each sheet and channel.
  *
  * @param x [B·P, C]: B maps of P places, one after the other.
- * @param valid [B·P] of 1 and 0: which places count in the sums; null: all.
- * @param gamma [C], which outlives the tape, as parameters do. @param beta [C].
+ * @param valid [B·P] of 1 and 0: the places that count in the sums; null: all.
+ * @param gamma [C]; it outlives the tape, as parameters do.
+ * @param beta [C].
  * @param sheets B.
- * @returns [B·P, C], owned by the caller; places that are not valid are not zeroed.
+ * @returns [B·P, C], owned by the caller; invalid places are not zeroed.
  */
 export function grn(
   x: tf.Tensor,

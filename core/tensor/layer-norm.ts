@@ -7,7 +7,8 @@ import { hasFused, runFused } from "./fused.ts";
  * (x − mean) / √(variance + eps) · gamma + beta over the last axis, with the biased variance.
  *
  * @param x [T, N].
- * @param gamma [N], which outlives the tape, as parameters do. @param beta [N].
+ * @param gamma [N]; it outlives the tape, as parameters do.
+ * @param beta [N].
  * @returns [T, N], owned by the caller.
  */
 export function layerNorm(x: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor, eps: number): tf.Tensor {

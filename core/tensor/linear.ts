@@ -1,17 +1,17 @@
-/** y = x wᵀ + b with what usually follows it. */
+/** The linear layer y = x wᵀ + b, with the ReLU, dropout or residual that follows it. */
 
 import * as tf from "@tensorflow/tfjs-core";
 import { type Dropout, dropoutAttributes, dropoutMask } from "./dropout.ts";
 import { hasFused, runFused } from "./fused.ts";
 
 export interface LinearOptions {
-  /** max(·, 0) after the bias. @default false */
+  /** Whether a ReLU follows the bias. @default false */
   relu?: boolean;
-  /** Dropout after the ReLU; only together with it. @default null */
+  /** Dropout after the ReLU; only with `relu`. @default null */
   dropout?: Dropout | null;
-  /** [T, O], added at the end; not together with `relu`. @default none */
+  /** [T, O], added at the end; not with `relu`. @default none */
   residual?: tf.Tensor | null;
-  /** False where x is data: its gradient is not computed. @default true */
+  /** False if x is data: its gradient is not computed. @default true */
   inputGradient?: boolean;
 }
 
@@ -19,7 +19,7 @@ export interface LinearOptions {
  * A linear layer over T rows.
  *
  * @param x [T, I].
- * @param w [O, I] (or more axes that make up I), as PyTorch has it; outlives the tape, as parameters do.
+ * @param w [O, I], laid out as in PyTorch (I may be several axes); it outlives the tape, as parameters do.
  * @param b [O].
  * @returns [T, O], owned by the caller.
  */

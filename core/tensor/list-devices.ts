@@ -1,4 +1,4 @@
-/** The devices of this machine, each tried. */
+/** Lists the devices of this machine and tries each. */
 
 import { join } from "node:path";
 import { runProgram } from "../base/run-program.ts";
@@ -6,13 +6,14 @@ import { DEVICES } from "./device-name.ts";
 import type { DeviceTrial } from "./try-device.ts";
 
 /**
- * Tries every device and says of each whether it works, or why not and how to get it; then which one `auto` takes.
+ * Tries every device. Reports for each whether it works, or why not and how to get it, and then which one
+ * `auto` chooses.
  *
- * @param line Receives the lines as they are known.
+ * @param line Called with each line of the report.
  */
 export async function listDevices(line: (text: string) => void): Promise<void> {
   line("device  works");
-  // One after the other: each loads a library of its own, and memory may be short.
+  // One at a time: each loads a library of its own, and memory may be short.
   for (const name of DEVICES) {
     const trial = await trialOf(name);
     line(

@@ -1,6 +1,6 @@
 /**
- * A forward pass whose gradient is asked for later. In between, its results can be read from a device that answers
- * asynchronously; TensorFlow.js's own gradient functions back-propagate at once.
+ * A forward pass whose gradient is computed later, so that its results can be read asynchronously in
+ * between. The gradient functions of TensorFlow.js back-propagate at once.
  */
 
 import * as tf from "@tensorflow/tfjs-core";
@@ -11,12 +11,12 @@ import {
 } from "@tensorflow/tfjs-core/dist/tape.js";
 
 export class Recording {
-  /** What the forward pass returned; owned by the caller's scope. */
+  /** The results of the forward pass, owned by the caller's scope. */
   readonly outputs: readonly tf.Tensor[];
   #tape: TapeNode[];
 
   /**
-   * Runs the forward pass and keeps what its gradient needs, until `backward` or `dispose`.
+   * Runs the forward pass and keeps what the gradient needs until `backward` or `dispose`.
    *
    * @throws {Error} While another gradient is being computed.
    */
@@ -38,11 +38,11 @@ export class Recording {
   }
 
   /**
-   * Σ outputs · slopes, differentiated. Once: what was kept is disposed.
+   * The gradient of Σ outputs · slopes. Call it once: it disposes what was kept.
    *
-   * @param slopes One for each output, of its shape.
-   * @param inputs What the forward pass was computed from.
-   * @returns One gradient for each input, owned by the caller's scope; undefined where it has no influence.
+   * @param slopes One per output, of its shape.
+   * @param inputs Tensors that the forward pass was computed from.
+   * @returns One gradient per input, owned by the caller's scope; undefined for an input without influence.
    */
   backward(slopes: readonly tf.Tensor[], inputs: readonly tf.Tensor[]): (tf.Tensor | undefined)[] {
     try {
@@ -66,7 +66,7 @@ export class Recording {
     }
   }
 
-  /** Gives back what was kept for the gradient. A second call does nothing. */
+  /** Disposes what was kept for the gradient. A second call does nothing. */
   dispose(): void {
     discard(this.#tape);
     this.#tape = [];

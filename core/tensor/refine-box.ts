@@ -1,4 +1,4 @@
-/** Moves boxes by what a decoder layer says, in logit space (arXiv 2010.04159, A.3). */
+/** Moves boxes by the outputs of a decoder layer, in logit space (arXiv 2010.04159, A.3). */
 
 import * as tf from "@tensorflow/tfjs-core";
 import { hasFused, runFused } from "./fused.ts";
@@ -13,7 +13,8 @@ function inverseSigmoid(x: tf.Tensor): tf.Tensor {
  * σ(delta + σ⁻¹(start)).
  *
  * @param delta [N, 4].
- * @param start [N, 4] boxes cxcywh in 0 … 1, or [N, 2] centres: then width and height are σ(delta) alone.
+ * @param start [N, 4] boxes cxcywh in 0 … 1, or [N, 2] centres (x, y): width and height are then σ(delta)
+ * alone.
  * @returns [N, 4] cxcywh in 0 … 1, owned by the caller.
  */
 export function refineBox(delta: tf.Tensor, start: tf.Tensor): tf.Tensor {

@@ -1,8 +1,11 @@
-/** Scopes that dispose every tensor made in them, whatever they return. */
+/** Scopes that dispose every tensor that is made in them. */
 
 import { engine } from "@tensorflow/tfjs-core";
 
-/** Like `tf.tidy`, for functions that return numbers: nothing made inside survives, also when it throws. */
+/**
+ * Like `tf.tidy` for functions that return no tensors. Every tensor made inside is disposed, also if `run`
+ * throws.
+ */
 export function scoped<T>(run: () => T): T {
   engine().startScope();
   try {
@@ -13,8 +16,8 @@ export function scoped<T>(run: () => T): T {
 }
 
 /**
- * The same for work that waits. Meanwhile nobody else may make tensors in this thread: they would be counted among those of
- * this scope.
+ * The same for asynchronous work. Until it ends nobody else may make tensors in this thread: they would
+ * belong to this scope.
  */
 export async function scopedAsync<T>(run: () => Promise<T>): Promise<T> {
   engine().startScope();

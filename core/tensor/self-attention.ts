@@ -5,7 +5,10 @@ import { type Dropout, dropoutAttributes, dropoutMask } from "./dropout.ts";
 import { hasFused, runFused } from "./fused.ts";
 import { linear } from "./linear.ts";
 
-/** PyTorch's nn.MultiheadAttention: rows of `inWeight` are those of queries, keys and values. */
+/**
+ * The parameters of PyTorch's nn.MultiheadAttention. The rows of `inWeight` are those of queries, keys and
+ * values.
+ */
 export interface AttentionWeights {
   /** [3·D, D]. */
   readonly inWeight: tf.Tensor;
@@ -18,19 +21,19 @@ export interface AttentionWeights {
 }
 
 export interface SelfAttentionOptions {
-  /** B: attention stays inside each sheet's rows. */
+  /** B, the number of sheets: queries attend to those of their own sheet. */
   readonly sheets: number;
-  /** M, a divisor of D. */
+  /** M, the number of heads, a divisor of D. */
   readonly heads: number;
-  /** Of the attention weights. */
+  /** Dropout of the attention weights. */
   readonly dropout: Dropout | null;
 }
 
 /**
  * softmax(q kᵀ / √(D / M)) v per head, between an input and an output projection.
  *
- * @param query [B·Q, D]: what queries and keys are made of.
- * @param value [B·Q, D].
+ * @param query [B·Q, D]: the input of queries and keys.
+ * @param value [B·Q, D]: the input of values.
  * @returns [B·Q, D], owned by the caller.
  */
 export function selfAttention(

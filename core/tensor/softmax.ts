@@ -3,7 +3,10 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { hasFused, runFused } from "./fused.ts";
 
-/** @param x Any shape. @returns The same shape, each group of the last axis summing to 1; owned by the caller. */
+/**
+ * @param x Any shape.
+ * @returns The same shape, owned by the caller; the last axis sums to 1.
+ */
 export function softmax(x: tf.Tensor): tf.Tensor {
   if (!hasFused("TableSoftmax")) return tf.softmax(x);
   return tf.customGrad((...args) => {

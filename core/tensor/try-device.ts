@@ -1,6 +1,6 @@
 /**
- * A process of its own that opens a device and back-propagates a little, so that a driver or library that crashes takes
- * nobody along. Prints one line of JSON: a `DeviceTrial`.
+ * A process of its own that opens a device and computes a small gradient, so that a driver or library that
+ * crashes takes no other process with it. It prints one line of JSON: a `DeviceTrial`.
  *
  *     bun core/tensor/try-device.ts wasm
  */
@@ -9,7 +9,7 @@ import { grads, matMul, sum, type Tensor, tensor } from "@tensorflow/tfjs-core";
 import { type Problem, UserError } from "../base/problem.ts";
 import { openDevice } from "./device.ts";
 
-/** How a device did. */
+/** The result of a trial. */
 export type DeviceTrial =
   | { readonly works: true; readonly description: string }
   | { readonly works: false; readonly problem: Problem };
@@ -19,7 +19,7 @@ if (import.meta.main) process.stdout.write(`${JSON.stringify(await tryDevice(pro
 async function tryDevice(name: string): Promise<DeviceTrial> {
   try {
     const { description } = await openDevice(name);
-    // d(Σ x·w)/dw of ones is the number of rows.
+    // For ones, d(Σ x·w)/dw is the number of rows.
     const product = (x: Tensor, w: Tensor) => sum(matMul(x as never, w as never));
     const ones = (shape: [number, number]) => tensor(new Float32Array(shape[0] * shape[1]).fill(1), shape);
     const [, dw] = grads(product as (...args: Tensor[]) => Tensor)([ones([3, 2]), ones([2, 2])]) as Tensor[];
@@ -36,5 +36,5 @@ async function tryDevice(name: string): Promise<DeviceTrial> {
 }
 
 function wrong(name: string, got: string): Problem {
-  return { message: `Cannot use the device ${name}`, expected: "a right gradient", got };
+  return { message: `Cannot use the device ${name}`, expected: "a correct gradient", got };
 }

@@ -24,9 +24,9 @@ export const ATTRIBUTE_NAMES: readonly string[] = [
 ];
 
 /**
- * Makes the binding know every name in `ATTRIBUTE_NAMES`. The binding keeps each name that it meets in a set of the whole
- * process (`ATTR_NAME_SET` in its tfjs_backend.cc) without a lock: two threads that meet a new name at once break the
- * set, and with it the process. A known name is only read.
+ * Makes the binding know every name in `ATTRIBUTE_NAMES`. The binding keeps each name that it meets in a
+ * set of the whole process (`ATTR_NAME_SET` in its tfjs_backend.cc) without a lock: two threads that meet a
+ * new name at once break the set, and with it the process. A known name is only read.
  *
  * Call it on one thread after the other, before any thread computes while others do.
  *

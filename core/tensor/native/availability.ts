@@ -1,17 +1,18 @@
-/** Whether TensorFlow can be used here, told without loading its 850 MB. */
+/** Finds out whether TensorFlow can be used on this machine, without loading its 850 MB. */
 
 import { existsSync } from "node:fs";
 import type { Problem } from "../../base/problem.ts";
 import { findInstallation, type NativeInstallation } from "./installation.ts";
 import type { NativeDevice } from "./wheels.ts";
 
+/** The installation of a device, or why there is none. */
 export type NativeAvailability =
   | { readonly available: true; readonly installation: NativeInstallation }
   | { readonly available: false; readonly problem: Problem };
 
 /**
- * Looks for a built binding and, for `cuda`, for an NVIDIA driver. That it is there says that it ran once, when it was set
- * up; `openNative` is the proof.
+ * Looks for a built binding and, for `cuda`, for an NVIDIA driver. A binding ran at least once, at its
+ * setup; only `openNative` proves that it still does.
  */
 export function nativeAvailability(device: NativeDevice = "native"): NativeAvailability {
   if (device === "cuda" && !hasNvidiaDriver()) {
@@ -24,13 +25,13 @@ export function nativeAvailability(device: NativeDevice = "native"): NativeAvail
     problem: {
       message: `Cannot use the device ${device}`,
       expected: "TensorFlow's library and the binding to it",
-      got: "neither set up on this machine",
+      got: "neither of them on this machine",
       fix: `bun run device setup ${device}`,
     },
   };
 }
 
-/** True if the kernel's NVIDIA driver is loaded (also inside WSL, where it is a library). */
+/** Whether the NVIDIA driver of the kernel is loaded; inside WSL it is a library. */
 export function hasNvidiaDriver(): boolean {
   return ["/proc/driver/nvidia/version", "/dev/nvidiactl", "/usr/lib/wsl/lib/libcuda.so.1"].some((path) =>
     existsSync(path),
@@ -42,6 +43,6 @@ function noDriver(): Problem {
     message: "Cannot use the device cuda",
     expected: "an NVIDIA GPU with its driver (on Linux, x86-64)",
     got: "no NVIDIA driver on this machine",
-    fix: "the driver of your GPU, then bun run device setup cuda; without a GPU: bun run device setup native",
+    fix: "install the driver of your GPU, then bun run device setup cuda; without a GPU: bun run device setup native",
   };
 }

@@ -1,2 +1,2 @@
-/** TensorFlow.js's name of the backend that runs on TensorFlow. */
+/** The name in TensorFlow.js of the backend that runs on TensorFlow. */
 export const NATIVE_BACKEND = "tensorflow";

@@ -1,8 +1,11 @@
-/** Variables for libraries that read the C environment when they are loaded: Bun's `process.env` does not reach it. */
+/**
+ * Sets variables in the C environment, which libraries read when they are loaded and Bun's `process.env`
+ * does not reach.
+ */
 
 import { dlopen, FFIType } from "bun:ffi";
 
-/** Sets variables for `getenv` in this process, over what they were. On Windows it does nothing. */
+/** Sets variables for `getenv` in this process and overwrites old values. On Windows it does nothing. */
 export function setLibraryEnvironment(variables: Readonly<Record<string, string>>): void {
   const library = { linux: "libc.so.6", darwin: "libSystem.B.dylib" }[process.platform as string];
   if (library === undefined) return;

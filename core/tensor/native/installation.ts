@@ -1,45 +1,45 @@
-/** Where a built binding lies, and whether one is there. */
+/** Finds installations of the binding. */
 
 import { existsSync, lstatSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { PROJECT_ROOT } from "../../base/project-root.ts";
 import type { NativeDevice } from "./wheels.ts";
 
-/** A folder with a binding, its libraries and what is known about them. */
+/** A folder with a binding, its libraries and a record about them. */
 export interface NativeInstallation {
   readonly device: NativeDevice;
-  /** Absolute. */
+  /** The absolute path of the folder. */
   readonly folder: string;
-  /** The Node-API module, absolute. */
+  /** The absolute path of the Node-API module. */
   readonly binding: string;
-  /** The project's own kernels beside it, absolute; null where they could not be built. */
+  /** The absolute path of the project's own kernels; null where they could not be built. */
   readonly kernels: string | null;
-  /** What setup noted down; null for a binding that the package's own install script brought. */
+  /** The record of the setup; null for a binding from the package's own install script. */
   readonly record: InstallationRecord | null;
 }
 
-/** Contents of `installed.json`. */
+/** The contents of `installed.json`. */
 export interface InstallationRecord {
   readonly device: NativeDevice;
-  /** Version of the library as it reports itself. */
+  /** The version that the library reports. */
   readonly tensorflow: string;
-  /** Where the library came from: a wheel's name, a folder. */
+  /** The source of the library: the name of a wheel, or a folder. */
   readonly source: string;
-  /** Hash of the wheel; null for a folder, which is taken as it is. */
+  /** The hash of the wheel; null for a folder, which is used unchecked. */
   readonly sha256: string | null;
   readonly compiler: string;
-  /** Hash of the sources that the kernels were built from; null without kernels. */
+  /** The hash of the sources that the kernels were built from; null without kernels. */
   readonly kernels: string | null;
   /** The processor that the kernels were built for. */
   readonly processor: string;
-  /** ISO 8601. */
+  /** The date of the setup in ISO 8601. */
   readonly date: string;
 }
 
-/** The package whose sources and JavaScript the binding belongs to. */
+/** The package with the JavaScript and the sources of the binding. */
 export const BINDING_PACKAGE = "@tensorflow/tfjs-node-gpu";
 
-/** Paths inside an installation; those of the package itself, so that it finds them through links. */
+/** The paths inside an installation. They are those of the package, which finds them through links. */
 export const LAYOUT = {
   binding: join("lib", "napi-v8", "tfjs_binding.node"),
   kernels: join("lib", "table_kernels.so"),
@@ -47,18 +47,24 @@ export const LAYOUT = {
   record: "installed.json",
 } as const;
 
-/** The folder that holds what setup builds. It lies outside node_modules, so that installing packages anew costs nothing. */
+/**
+ * The folder of all installations. It lies outside node_modules, so that an install of packages leaves it
+ * alone.
+ */
 export function nativeStore(root: string = PROJECT_ROOT): string {
   return join(root, ".cache", "native");
 }
 
-/** Where the package is installed, or null if it is not. */
+/** The folder of the package; null if it is not installed. */
 export function bindingPackage(root: string = PROJECT_ROOT): string | null {
   const folder = join(root, "node_modules", ...BINDING_PACKAGE.split("/"));
   return existsSync(join(folder, "package.json")) ? folder : null;
 }
 
-/** The installation for a device: what setup built, or (for either device) what the package's own script downloaded. */
+/**
+ * The installation for a device: built by setup or, for either device, downloaded by the package's own
+ * script.
+ */
 export function findInstallation(
   device: NativeDevice,
   root: string = PROJECT_ROOT,
@@ -66,7 +72,7 @@ export function findInstallation(
   const built = readInstallation(join(nativeStore(root), device), device);
   if (built !== null) return built;
   const folder = bindingPackage(root);
-  // Links of setup's make the package look installed too, then with the other device's libraries.
+  // Links of a setup make the package look installed too, but with the libraries of the other device.
   if (folder === null || isLink(join(folder, "lib"))) return null;
   return readInstallation(folder, device);
 }
@@ -75,7 +81,7 @@ function isLink(path: string): boolean {
   return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
 }
 
-/** What a folder holds, or null without a binding. */
+/** The installation in a folder; null without a binding. */
 export function readInstallation(folder: string, device: NativeDevice): NativeInstallation | null {
   const binding = join(folder, LAYOUT.binding);
   if (!existsSync(binding)) return null;

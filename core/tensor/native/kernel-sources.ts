@@ -1,4 +1,7 @@
-/** The sources of the project's kernels, and whether a library was built from them, for this processor. */
+/**
+ * The sources of the project's kernels, and the check that a library was built from them for this
+ * processor.
+ */
 
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
@@ -6,7 +9,7 @@ import { cpus } from "node:os";
 import { join } from "node:path";
 import type { NativeInstallation } from "./installation.ts";
 
-/** Sources and headers, absolute, sorted. */
+/** The absolute paths of the sources and headers, sorted. */
 export function kernelSources(): string[] {
   const folder = join(import.meta.dir, "kernels");
   return readdirSync(folder)
@@ -15,19 +18,19 @@ export function kernelSources(): string[] {
     .map((name) => join(folder, name));
 }
 
-/** All sources in one hash. */
+/** The SHA-256 of all sources, in hexadecimal. */
 export function kernelSourceHash(): string {
   const hash = createHash("sha256");
   for (const path of kernelSources()) hash.update(readFileSync(path));
   return hash.digest("hex");
 }
 
-/** What the kernels are compiled for: their instructions may be missing on another. */
+/** The processor that kernels are compiled for: another one may lack their instructions. */
 export function processorName(): string {
   return cpus()[0]?.model ?? process.arch;
 }
 
-/** Why an installation's kernels must not be loaded here; null if they can. */
+/** Why the kernels of an installation must not be loaded on this machine; null if they can be. */
 export function kernelsProblem({ kernels, record }: NativeInstallation): string | null {
   if (kernels === null) return "the project's kernels are not built";
   if (record?.kernels !== kernelSourceHash()) return "the project's kernels were built from other sources";

@@ -1,19 +1,19 @@
-/** Every kernel of the project's own: how its tensors and attributes go to the operation in kernels/. */
+/** The project's kernels for TensorFlow: how tensors and attributes go to the operations in kernels/. */
 
 import type { Tensor, TensorInfo } from "@tensorflow/tfjs-core";
 import type { OperationCaller, Parameter } from "./operation-caller.ts";
 
-/** One kernel: tensors and attributes in, new tensors out. Inputs that are optional may be absent. */
+/** A kernel: takes tensors and attributes and returns new tensors. Optional inputs may be absent. */
 export type NativeKernel = (
   caller: OperationCaller,
   inputs: Record<string, TensorInfo>,
   attributes: Record<string, unknown>,
 ) => Tensor | Tensor[];
 
-/** The attributes are numbers here, as far as they are not absent. */
+/** Attributes that are numbers or absent. */
 type Numbers = Record<string, number>;
 
-/** Whether anything is dropped, and the state of the stream; see `dropoutAttributes`. */
+/** Whether there is dropout, and its threshold, stream and scale; see `dropoutAttributes`. */
 function dropoutParameters(attributes: Record<string, unknown>): Parameter[] {
   const { threshold, scale, a, b, c, d } = attributes as Numbers;
   if (threshold === undefined) return [false, 0, 0, 0, 0, 0, 0];
@@ -26,7 +26,7 @@ function windowParameters(attributes: Record<string, unknown>): Parameter[] {
   return [kernel!, stride!, padding!, rows!, columns!];
 }
 
-/** Kernels whose tensors are all there is: their inputs by name, and the number of outputs. */
+/** The kernels without attributes: the names of their inputs, and the number of outputs. */
 const PLAIN: Record<string, readonly [inputs: readonly string[], outputs: number]> = {
   TableLinearGradInput: [["dy", "w"], 1],
   TableLinearGradWeight: [["dy", "x"], 2],
@@ -48,7 +48,7 @@ const PLAIN: Record<string, readonly [inputs: readonly string[], outputs: number
   TableDeformableGrad: [["dy", "value", "loc", "weight", "sizes"], 3],
 };
 
-/** Kernels with numbers beside their tensors. */
+/** The kernels with attributes. */
 const PARAMETRISED: Record<string, NativeKernel> = {
   TableLinear: (caller, { x, w, b, residual }, attributes) =>
     caller.call("TableLinear", [x, w, b, residual], 1, [
@@ -101,7 +101,7 @@ const PARAMETRISED: Record<string, NativeKernel> = {
   },
 };
 
-/** All kernels by the name that `runFused` calls them with. */
+/** All kernels by their names in `runFused`. */
 export const nativeKernels: Readonly<Record<string, NativeKernel>> = {
   ...Object.fromEntries(
     Object.entries(PLAIN).map(([name, [inputs, outputs]]): [string, NativeKernel] => [

@@ -1,4 +1,7 @@
-/** TensorFlow itself as TensorFlow.js's backend: `@tensorflow/tfjs-node-gpu` over the library that setup installed. */
+/**
+ * Opens TensorFlow as the backend of TensorFlow.js: `@tensorflow/tfjs-node-gpu` on the library that setup
+ * installed.
+ */
 
 import { createRequire } from "node:module";
 import { findBackend, type KernelBackend, registerBackend, setBackend } from "@tensorflow/tfjs-core";
@@ -18,34 +21,34 @@ export interface NativeOptions {
   /** @default "native" */
   device?: NativeDevice;
   /**
-   * Threads of one TensorFlow operation. Only the first opening of a process decides.
-   * @default 1: a worker a core is faster than a shared operation, and adds up in the same order every time.
+   * The threads of one TensorFlow operation. The first call in a process decides.
+   * @default 1: one worker per core is faster than shared operations, and sums in the same order every time.
    */
   threads?: number;
-  /** Instead of the installation found: setup verifies one that is not in place yet. */
+  /** The installation, if it is not the one in place: setup verifies one before it moves it there. */
   installation?: NativeInstallation;
 }
 
-/** What was opened. */
+/** The opened runtime. */
 export interface NativeRuntime {
-  /** Version of TensorFlow's library. */
+  /** The version of TensorFlow's library. */
   readonly version: string;
-  /** True if operations run on a GPU. */
+  /** Whether operations run on a GPU. */
   readonly gpu: boolean;
-  /** Why the project's own kernels are not in use; null if they are. */
+  /** Why the project's own kernels are not in use; null if they are in use. */
   readonly withoutKernels: string | null;
 }
 
-/** The binding's module, as far as it is used here. */
+/** The part of the binding that is used here. */
 interface Binding extends Pick<NodeBackend["binding"], "executeOp"> {
   TF_Version: string;
   isUsingGpuDevice(): boolean;
 }
 
 /**
- * Loads TensorFlow and makes it the backend in use. Calling it again only makes it the backend again.
+ * Loads TensorFlow and makes it the backend in use. A second call only makes it the backend again.
  *
- * @throws {UserError} If it is not installed, does not load, or `cuda` was asked for and TensorFlow finds no GPU.
+ * @throws {UserError} If it is not installed, does not load, or finds no GPU for `cuda`.
  */
 export async function openNative(options: NativeOptions = {}): Promise<NativeRuntime> {
   const { device = "native", threads = 1 } = options;
@@ -55,9 +58,9 @@ export async function openNative(options: NativeOptions = {}): Promise<NativeRun
     setLibraryEnvironment({
       TF_NUM_INTRAOP_THREADS: String(threads),
       TF_NUM_INTEROP_THREADS: "1",
-      // Warnings about instructions that the library was not built for, and about GPUs that are not there.
+      // This hides warnings about missing GPUs and about instructions that the library was not built for.
       TF_CPP_MIN_LOG_LEVEL: process.env.TF_CPP_MIN_LOG_LEVEL ?? "2",
-      // Eigen's kernels are as fast here on one thread, and are the ones that add up in a fixed order.
+      // Eigen's kernels are as fast here on one thread, and they sum in a fixed order.
       TF_ENABLE_ONEDNN_OPTS: process.env.TF_ENABLE_ONEDNN_OPTS ?? "0",
       TF_FORCE_GPU_ALLOW_GROWTH: "true",
       ...(device === "native" ? { CUDA_VISIBLE_DEVICES: "-1" } : {}),

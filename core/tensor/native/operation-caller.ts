@@ -1,9 +1,9 @@
-/** Calls operations of TensorFlow by name, with as little around them as the binding allows. */
+/** Calls operations of TensorFlow by name, with the least overhead that the binding allows. */
 
 import { ptr } from "bun:ffi";
 import type { Tensor, TensorInfo } from "@tensorflow/tfjs-core";
 
-/** The backend of `@tensorflow/tfjs-node-gpu`, as far as it is used here. */
+/** The part of the backend of `@tensorflow/tfjs-node-gpu` that is used here. */
 export interface NodeBackend {
   readonly binding: {
     readonly TF_INT32: number;
@@ -22,12 +22,16 @@ export interface NodeBackend {
   createOutputTensor(metadata: { id: number }): Tensor;
 }
 
-/** Numbers beside the tensors of a call: integers (also booleans and 32-bit words), and floats as their bits. */
+/**
+ * A number beside the tensors of a call: an integer, a boolean, a 32-bit word, or a float, passed as its
+ * bits.
+ */
 export type Parameter = number | boolean | { readonly float: number };
 
+/** Calls operations on one backend. */
 export class OperationCaller {
   readonly #backend: NodeBackend;
-  /** The tensor without elements that stands for an absent input. */
+  /** A tensor without elements, which stands for absent inputs. */
   readonly #absent: number;
   readonly #bits = new DataView(new ArrayBuffer(4));
 
@@ -37,8 +41,11 @@ export class OperationCaller {
   }
 
   /**
-   * @param inputs In the operation's order; undefined where an optional one is absent.
-   * @param parameters The last input, if the operation has any.
+   * Calls an operation.
+   *
+   * @param inputs In the order of the operation; undefined for an absent optional one.
+   * @param outputs The number of outputs.
+   * @param parameters The last input, for operations that have one.
    * @returns The outputs, owned by the caller.
    */
   call(
@@ -62,9 +69,9 @@ export class OperationCaller {
   }
 
   /**
-   * Copies float32 tensors to arrays on the host, or adds them, all in one operation.
+   * Copies float32 tensors to arrays on the host in one operation. With `add`, adds them.
    *
-   * @param into For each tensor an array of its size.
+   * @param into One array per tensor, of its size.
    */
   copyOut(tensors: readonly TensorInfo[], into: readonly Float32Array[], add: boolean): void {
     const { binding } = this.#backend;

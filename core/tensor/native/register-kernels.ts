@@ -1,4 +1,7 @@
-/** Makes the project's kernels known: to TensorFlow as operations, to TensorFlow.js as kernels of its backend. */
+/**
+ * Registers the project's kernels: as operations of TensorFlow, and as kernels of the backend of
+ * TensorFlow.js.
+ */
 
 import { dlopen, FFIType } from "bun:ffi";
 import { backend, getKernel, type KernelFunc, registerKernel, type TensorInfo } from "@tensorflow/tfjs-core";
@@ -10,15 +13,15 @@ import { type NodeBackend, OperationCaller } from "./operation-caller.ts";
 /**
  * Loads the kernels' library and registers them for the backend in use. A second call does nothing.
  *
- * @param library Path of the library that setup built.
- * @throws {Error} If it does not load, or TensorFlow refuses an operation.
+ * @param library The path of the library that setup built.
+ * @throws {Error} If the library does not load, or TensorFlow refuses an operation.
  */
 export function registerNativeKernels(library: string): void {
   if (getKernel("TableLinear", NATIVE_BACKEND) != null) return;
   const { symbols } = dlopen(library, {
     register_table_kernels: { args: [], returns: FFIType.cstring },
   });
-  // A null string comes as one that is empty.
+  // A null pointer arrives as an empty string.
   const failure = String(symbols.register_table_kernels() ?? "");
   if (failure !== "") throw new Error(`TensorFlow refuses the project's kernels: ${failure}`);
   const device = backend() as unknown as NodeBackend & HostCopier;

@@ -1,4 +1,4 @@
-/** Reshape without an operation where nothing changes: the gradients of a network are full of those. */
+/** A reshape without an operation of TensorFlow, as gradients of a network are full of reshapes. */
 
 import {
   getKernel,
@@ -12,7 +12,7 @@ import {
 } from "@tensorflow/tfjs-core";
 import { NATIVE_BACKEND } from "./backend-name.ts";
 
-/** Puts itself before the backend's own kernel. Call once, when that is registered. */
+/** Replaces the kernel of the backend. Call it once, after that kernel is registered. */
 export function registerReshape(): void {
   const { kernelFunc: reshape } = getKernel(Reshape, NATIVE_BACKEND);
   unregisterKernel(Reshape, NATIVE_BACKEND);
@@ -20,7 +20,7 @@ export function registerReshape(): void {
     const { inputs, backend, attrs } = args;
     const { x } = inputs;
     if (!util.arraysEqual(x.shape, attrs.shape)) return reshape(args as never);
-    // A second owner of the same values.
+    // The result is a second owner of the same values.
     backend.incRef(x.dataId);
     return { dataId: x.dataId, shape: x.shape, dtype: x.dtype };
   }) as unknown as KernelFunc;

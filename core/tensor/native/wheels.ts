@@ -1,36 +1,39 @@
 /**
- * The published Python wheels that TensorFlow's library is taken from, with their hashes. TensorFlow's C API does not depend
- * on the Python that a wheel is for, so any of them serves; the first of a list is the one that is downloaded.
+ * The published Python wheels from which TensorFlow's library is taken, with their hashes. TensorFlow's C
+ * API is the same in the wheels for every Python, so any of them works; setup downloads the first of a
+ * list.
  */
 
-/** The devices that TensorFlow's library serves. */
+/** The devices that run on TensorFlow's library. */
 export type NativeDevice = "native" | "cuda";
 
+/** A published wheel. */
 export interface Wheel {
-  /** Name on the Python Package Index. */
+  /** The name on the Python Package Index. */
   readonly package: string;
   readonly version: string;
-  /** Name of the file, which also says which Python and platform it is for. */
+  /** The name of the file, which includes its Python and its platform. */
   readonly file: string;
   readonly sha256: string;
-  /** Bytes to download. */
+  /** The size in bytes. */
   readonly bytes: number;
 }
 
+/** The version of TensorFlow in all wheels. */
 export const TENSORFLOW_VERSION = "2.21.0";
 
-/** What a device needs on a platform. */
+/** The wheels of a device on a platform. */
 export interface WheelSet {
-  /** TensorFlow itself, once for each Python; one of them is enough. */
+  /** TensorFlow itself, for each Python; one of them is enough. */
   readonly tensorflow: readonly Wheel[];
-  /** Libraries that it loads at run time: all of them. */
+  /** The libraries that it loads at run time; all are needed. */
   readonly libraries: readonly Wheel[];
 }
 
 /**
  * The wheels of a device on a platform, or null where none are published.
  *
- * @param platform Node's names: "linux-x64", "linux-arm64", "darwin-arm64".
+ * @param platform As Node names it: "linux-x64", "linux-arm64", "darwin-arm64".
  */
 export function wheelSet(device: NativeDevice, platform: string): WheelSet | null {
   if (device === "cuda") {
@@ -174,7 +177,7 @@ const TENSORFLOW_MACOS_ARM64: readonly Wheel[] = [
   },
 ];
 
-/** The CUDA 12 libraries that `tensorflow[and-cuda]` asks for. */
+/** The CUDA 12 libraries that `tensorflow[and-cuda]` requires. */
 const CUDA_12_LINUX_X64: readonly Wheel[] = [
   {
     package: "nvidia-cublas-cu12",

@@ -1,4 +1,4 @@
-/** Softmax over groups and self-attention among queries. */
+/** The wasm kernels of softmax and self-attention. */
 
 import type { WasmKernel } from "./wasm-kernel.ts";
 
@@ -19,7 +19,10 @@ export const attentionKernels: Record<string, WasmKernel> = {
     return dx;
   },
 
-  /** query (T, D), value (T, D), w (3·D, D), b (3·D) → (3, T, D): queries and keys of `query`, values of `value`. */
+  /**
+   * query (T, D), value (T, D), w (3·D, D), b (3·D) → (3, T, D): queries and keys of `query`, values of
+   * `value`.
+   */
   TableInProjection(module, { query, value, w, b }) {
     const [T, D] = query!.shape as [number, number];
     const y = module.output([3, T, D]);

@@ -1,6 +1,6 @@
 /**
- * Compiles the kernels: `bun core/tensor/wasm/build.ts` writes kernels.wasm beside this file, byte for byte the same on
- * every machine. Only needed after a change in kernels/; the built file is part of the repository.
+ * Compiles the kernels: `bun core/tensor/wasm/build.ts` writes kernels.wasm beside this file, byte for byte
+ * the same on every machine. Run it after a change in kernels/; the built file is part of the repository.
  */
 
 import { createHash } from "node:crypto";
@@ -11,13 +11,18 @@ import { writeFileAtomic } from "../../files/write-atomic.ts";
 
 const COMPILER = "assemblyscript@0.28.20";
 
-/** The kernels' sources (AssemblyScript; their own extension keeps the TypeScript compiler away from them). */
+/**
+ * The sources of the kernels, in AssemblyScript; their extension hides them from the TypeScript compiler.
+ */
 const SOURCES = join(import.meta.dir, "kernels");
 
-/** Name of the custom section that holds `sourceHash()`. */
+/** The name of the custom section that holds `sourceHash()`. */
 export const HASH_SECTION = "source-sha256";
 
-/** SHA-256 over the names and texts of all sources, hex: tells whether the built file is theirs. */
+/**
+ * The SHA-256, in hexadecimal, of the names and texts of all sources, by which a test knows an outdated
+ * file.
+ */
 export function sourceHash(): string {
   const hash = createHash("sha256").update(COMPILER);
   for (const name of readdirSync(SOURCES).sort()) {
@@ -26,7 +31,12 @@ export function sourceHash(): string {
   return hash.digest("hex");
 }
 
-/** @returns The module's bytes. @throws {Error} With the compiler's messages. */
+/**
+ * Compiles the kernels.
+ *
+ * @returns The bytes of the module.
+ * @throws {Error} With the messages of the compiler.
+ */
 export function compile(): Uint8Array {
   const folder = mkdtempSync(join(tmpdir(), "kernels-"));
   try {
@@ -37,7 +47,7 @@ export function compile(): Uint8Array {
     const { exitCode, stderr } = Bun.spawnSync({
       cmd: [
         ...[process.execPath, "x", "--package", COMPILER, "asc", "index.ts", "--outFile", output],
-        // No data segments and no globals of its own: the memory belongs to the TensorFlow.js backend.
+        // The memory belongs to the TensorFlow.js backend: no data segments, and no globals.
         ...[
           "-O3",
           "--noAssert",
@@ -60,7 +70,10 @@ export function compile(): Uint8Array {
   }
 }
 
-/** Appends a custom section (id 0: size, name length, name, content); all lengths here are below 128, so one byte each. */
+/**
+ * Appends a custom section (id 0, size, name length, name, content). All lengths are below 128, so one byte
+ * each.
+ */
 function withSection(module: Uint8Array, name: string, content: Uint8Array): Uint8Array {
   const body = Buffer.concat([Buffer.from([name.length]), Buffer.from(name), content]);
   return Buffer.concat([module, Buffer.from([0, body.length]), body]);

@@ -1,4 +1,4 @@
-/** Deformable attention: where to read, and the weighted reads. */
+/** The wasm kernels of deformable attention: the places to read, and the weighted reads. */
 
 import type { WasmKernel } from "./wasm-kernel.ts";
 
@@ -14,7 +14,7 @@ export const deformableKernels: Record<string, WasmKernel> = {
     return loc;
   },
 
-  /** → doffsets, and dref if it is wanted. */
+  /** → doffsets, and dref if `refGradient`. */
   TableSamplingLocationsGrad(module, { dloc, offsets, ref, sizes }, { refGradient }) {
     const [B, Q, M, L, P] = offsets!.shape as LocationShape;
     const doffsets = module.output(offsets!.shape);

@@ -1,4 +1,4 @@
-/** Element by element: activations, dropout, rows of a table, box refinement. */
+/** The wasm kernels that work element by element: activations, dropout, rows of a table, box refinement. */
 
 import { type TensorInfo, util } from "@tensorflow/tfjs-core";
 import { refineBoxes, refineBoxesGrad } from "../box-arithmetic.ts";
@@ -51,7 +51,10 @@ export const elementwiseKernels: Record<string, WasmKernel> = {
     return table;
   },
 
-  /** delta (N, 4), box (N, 2 | 4) → the box moved by delta (N, 4). Few numbers: plain arithmetic over the heap. */
+  /**
+   * delta (N, 4), box (N, 2 | 4) → the box moved by delta (N, 4). There are few numbers, so plain
+   * JavaScript is fast enough.
+   */
   TableRefineBox(module, { delta, box }) {
     const y = module.output(delta!.shape);
     refineBoxes(module.view(delta!), module.view(box!), box!.shape[1]!, module.view(y));

@@ -1,4 +1,4 @@
-/** The compiled kernels, living in the memory of the TensorFlow.js wasm backend: they read and write its tensors in place. */
+/** The compiled kernels, which read and write tensors in the memory of the wasm backend of TensorFlow.js. */
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -8,15 +8,16 @@ import { type DataType, type TensorInfo, util } from "@tensorflow/tfjs-core";
 /** A function of kernels/*.as. All arguments are numbers: addresses in bytes, sizes in elements. */
 export type KernelFunction = (...args: number[]) => void;
 
-/** What is used of the backend's Emscripten module. */
+/** The part of the backend's Emscripten module that is used here. */
 interface WasmModule {
   readonly asm: { readonly memory: WebAssembly.Memory };
-  /** Replaced when the memory grows. */
+  /** It is replaced when the memory grows. */
   readonly HEAPU8: Uint8Array;
   _malloc(bytes: number): number;
   _free(address: number): void;
 }
 
+/** The kernels, instantiated once per backend. */
 export class KernelModule {
   readonly functions: Readonly<Record<string, KernelFunction>>;
   readonly #backend: BackendWasm;
@@ -31,21 +32,22 @@ export class KernelModule {
     this.functions = exports as Record<string, KernelFunction>;
   }
 
-  /** Where a tensor's first element lies. */
+  /** The address of the first element of a tensor, in bytes. */
   at(tensor: TensorInfo): number {
     return this.#backend.dataIdMap.get(tensor.dataId).memoryOffset;
   }
 
-  /** A tensor's elements, valid until the next allocation. */
+  /** The elements of a tensor, valid until the next allocation. */
   view(tensor: TensorInfo): Float32Array {
     return this.#backend.typedArrayFromHeap(tensor) as Float32Array;
   }
 
-  /** A new tensor, owned by the kernel's caller; its content is undefined. */
+  /** A new tensor with undefined content, owned by the caller of the kernel. */
   output(shape: readonly number[], dtype: DataType = "float32"): TensorInfo {
     return this.#backend.makeOutput([...shape], dtype);
   }
 
+  /** A new float32 tensor of zeros, owned by the caller of the kernel. */
   zeros(shape: readonly number[]): TensorInfo {
     const tensor = this.output(shape);
     const start = this.at(tensor);
@@ -53,12 +55,15 @@ export class KernelModule {
     return tensor;
   }
 
-  /** Gives back an output that nobody will own. */
+  /** Frees an output that no caller gets. */
   release(tensor: TensorInfo): void {
     this.#backend.disposeData(tensor.dataId);
   }
 
-  /** Working space of at least `floats` float32, the same one every time: one kernel uses it at a time. */
+  /**
+   * The address of working space for at least `floats` float32. All kernels share it, so one uses it at a
+   * time.
+   */
   scratch(floats: number): number {
     if (floats > this.#scratch.floats) {
       const size = Math.max(floats, 2 * this.#scratch.floats, 65_536);

@@ -1,4 +1,4 @@
-/** Linear layers, normalisation and convolutions: addresses and sizes for the functions in kernels/. */
+/** The wasm kernels of linear layers, normalisation and convolutions. */
 
 import type { WasmKernel } from "./wasm-kernel.ts";
 
@@ -25,7 +25,7 @@ export const layerKernels: Record<string, WasmKernel> = {
     return y;
   },
 
-  /** Through a ReLU (and the dropout after it) whose result was y. */
+  /** The gradient of a ReLU, and of the dropout after it, from its result y. */
   TableReluGrad(module, { dy, y }, { scale }) {
     const dx = module.output(dy!.shape);
     const n = dy!.shape.reduce((a, b) => a * b, 1);

@@ -1,4 +1,4 @@
-/** Makes the project's kernels known to TensorFlow.js, for its wasm backend. */
+/** Registers the project's kernels for the wasm backend of TensorFlow.js. */
 
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import { backend, getKernel, type KernelFunc, registerKernel, type TensorInfo } from "@tensorflow/tfjs-core";
@@ -9,7 +9,7 @@ import { KernelModule } from "./kernel-module.ts";
 import { layerKernels } from "./layer-kernels.ts";
 
 /**
- * Registers all kernels for the wasm backend in use. Call once it is ready; a second call does nothing.
+ * Registers all kernels. Call it once the backend is ready; a second call does nothing.
  *
  * @throws {Error} If the backend in use is another one.
  */

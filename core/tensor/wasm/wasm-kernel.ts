@@ -3,7 +3,7 @@
 import type { NamedAttrMap, TensorInfo } from "@tensorflow/tfjs-core";
 import type { KernelModule } from "./kernel-module.ts";
 
-/** One kernel: tensors and attributes in, new tensors out. Inputs that are optional may be absent. */
+/** A kernel: takes tensors and attributes and returns new tensors. Optional inputs may be absent. */
 export type WasmKernel = (
   module: KernelModule,
   inputs: Record<string, TensorInfo>,

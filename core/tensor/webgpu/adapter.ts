@@ -1,19 +1,19 @@
-/** The adapter to compute on: Dawn, loaded, and what it finds on this machine. */
+/** Loads Dawn and requests a GPU adapter from it. */
 
 import { UserError } from "../../base/problem.ts";
 import { SOFTWARE_VARIABLE, softwareAllowed, webgpuProblem } from "./availability.ts";
 
-/** What Dawn's package exports. */
+/** The exports of Dawn's package. */
 interface Dawn {
   create(options: string[]): GPU;
-  /** GPUBufferUsage and the rest, which the backend expects as globals. */
+  /** GPUBufferUsage and others, which the backend expects as globals. */
   readonly globals: object;
 }
 
-/** Drivers that compute on the CPU, by the names they give themselves. */
+/** Matches the names of drivers that compute on the CPU. */
 const SOFTWARE = /swiftshader|llvmpipe|lavapipe|softpipe|\bwarp\b|microsoft basic render/i;
 
-/** True for adapters that compute on the CPU. */
+/** Whether an adapter computes on the CPU. */
 export function isSoftwareAdapter(
   info: Pick<GPUAdapterInfo, "architecture" | "description" | "device" | "isFallbackAdapter" | "vendor">,
 ): boolean {
@@ -21,7 +21,7 @@ export function isSoftwareAdapter(
   return info.isFallbackAdapter || SOFTWARE.test(names);
 }
 
-/** "NVIDIA H200 (nvidia, hopper)": whatever of it the driver tells. */
+/** A name like "NVIDIA H200 (nvidia, hopper)", from what the driver reports. */
 export function adapterName({ description, device, vendor, architecture }: GPUAdapterInfo): string {
   const kind = [vendor, architecture].filter(Boolean).join(", ");
   const name = description || device;
@@ -29,9 +29,10 @@ export function adapterName({ description, device, vendor, architecture }: GPUAd
 }
 
 /**
- * Loads Dawn and takes the fastest adapter.
+ * Loads Dawn and requests the fastest adapter.
  *
- * @param options `software`: whether one that computes on the CPU will do. @default only if WEBGPU_ALLOW_SOFTWARE is 1
+ * @param options `software`: whether an adapter may compute on the CPU; by default only if
+ * WEBGPU_ALLOW_SOFTWARE is 1.
  * @throws {UserError} If a package is missing, Dawn does not load, or there is no such adapter.
  */
 export async function requestAdapter({ software = softwareAllowed() } = {}): Promise<GPUAdapter> {
@@ -46,10 +47,10 @@ export async function requestAdapter({ software = softwareAllowed() } = {}): Pro
   return adapter;
 }
 
-/** Dawn as `navigator.gpu`, where TensorFlow.js looks for it; there it stays for the life of the process. */
+/** Installs Dawn as `navigator.gpu`, where TensorFlow.js looks for it, for the life of the process. */
 async function loadDawn(): Promise<GPU> {
   if (navigator.gpu) return navigator.gpu;
-  const dawn: string = "webgpu"; // a variable: where the optional package is absent, types are too
+  const dawn: string = "webgpu"; // a variable, as an absent optional package has no types either
   let module: Dawn;
   try {
     module = (await import(dawn)) as Dawn;
@@ -59,7 +60,7 @@ async function loadDawn(): Promise<GPU> {
         message: "Cannot use the device webgpu",
         expected: "Dawn's library for this system (Linux and Windows on x64 and arm64, macOS)",
         got: cause instanceof Error ? cause.message : String(cause),
-        fix: "bun install --force; else training.device: cpu",
+        fix: "bun install --force; or training.device: cpu",
       },
       { cause },
     );
@@ -73,11 +74,11 @@ function noAdapter(got: string): UserError {
   const driver =
     process.platform === "linux"
       ? "apt-get install libvulkan1 and your GPU's Vulkan driver (mesa-vulkan-drivers, or NVIDIA's own)"
-      : "your GPU's current driver";
+      : "install the current driver of your GPU";
   return new UserError({
     message: "Cannot use the device webgpu",
     expected: "a GPU",
     got,
-    fix: `${driver}; without a GPU: training.device: cpu; to test on the CPU all the same: ${SOFTWARE_VARIABLE}=1`,
+    fix: `${driver}; without a GPU: training.device: cpu; to test on the CPU: ${SOFTWARE_VARIABLE}=1`,
   });
 }

@@ -1,16 +1,20 @@
-/** Whether WebGPU can be had here, as far as that can be told without loading Dawn. */
+/** Finds out whether WebGPU may be available, without loading Dawn. */
 
 import { existsSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { Problem } from "../../base/problem.ts";
 
-/** Dawn for Bun, and TensorFlow.js's backend on it: optional dependencies of the project. */
+/** Dawn for Bun, and the backend of TensorFlow.js on it. They are optional dependencies. */
 const WEBGPU_PACKAGES = ["webgpu", "@tensorflow/tfjs-backend-webgpu"] as const;
 
-/** Set to 1, it lets `webgpu`, asked for by name, run on a software adapter: for tests, it is slower than `js`. */
+/**
+ * Set to 1, it allows `webgpu` to run on a software adapter. It is for tests, as that is slower than `js`.
+ */
 export const SOFTWARE_VARIABLE = "WEBGPU_ALLOW_SOFTWARE";
 
-/** Why webgpu cannot be had here; null if packages are installed and, on Linux, the kernel drives a GPU. */
+/**
+ * Why webgpu is not available; null if its packages are installed and, on Linux, the kernel drives a GPU.
+ */
 export function webgpuProblem(): Problem | null {
   const missing = missingPackages();
   if (missing.length > 0) {
@@ -26,16 +30,19 @@ export function webgpuProblem(): Problem | null {
     message: "Cannot use the device webgpu",
     expected: "a GPU that the system drives (/dev/dri/renderD*, /dev/nvidiactl or, in WSL, /dev/dxg)",
     got: "none on this machine",
-    fix: "the driver of your GPU; in a container, hand the device in; without a GPU: training.device: cpu",
+    fix: "install the driver of your GPU; in a container, pass the device in; without a GPU: training.device: cpu",
   };
 }
 
-/** True if the user allowed an adapter that computes on the CPU. */
+/** Whether the user allows an adapter that computes on the CPU. */
 export function softwareAllowed(): boolean {
   return process.env[SOFTWARE_VARIABLE] === "1";
 }
 
-/** True if the kernel drives a GPU: its device files on Linux. macOS and Windows bring Metal and Direct3D along. */
+/**
+ * Whether the kernel drives a GPU, by its device files on Linux. macOS and Windows always have Metal or
+ * Direct3D.
+ */
 export function hasGpuDriver(): boolean {
   if (process.platform !== "linux") return true;
   if (existsSync("/dev/nvidiactl") || existsSync("/dev/dxg")) return true;

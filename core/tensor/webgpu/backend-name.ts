@@ -1,2 +1,2 @@
-/** TensorFlow.js's name of the backend that runs on Dawn. */
+/** The name in TensorFlow.js of the backend that runs on Dawn. */
 export const WEBGPU_BACKEND = "webgpu";

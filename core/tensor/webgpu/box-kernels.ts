@@ -1,4 +1,4 @@
-/** Moving boxes in logit space, in WGSL: see `refineBoxes` in box-arithmetic.ts. */
+/** The WGSL kernels that move boxes in logit space; see `refineBoxes` in box-arithmetic.ts. */
 
 import { runProgram } from "./kernel-runner.ts";
 import type { WebGpuKernel } from "./webgpu-kernel.ts";
@@ -13,7 +13,7 @@ export const boxKernels: Record<string, WebGpuKernel> = {
       shape: delta!.shape,
       body: `
         let axis = index & 3;
-        // Read in any case: where there are two numbers a box, the last index is still inside.
+        // The read happens in any case: with two numbers per box the clamped index is still inside.
         let inside = clamp(box[(index >> 2) * uniforms.corners + min(axis, uniforms.corners - 1)], 0.0, 1.0);
         let base = log(max(inside, 1e-5) / max(1.0 - inside, 1e-5));
         let moved = delta[index] + select(0.0, base, axis < uniforms.corners);
@@ -21,7 +21,7 @@ export const boxKernels: Record<string, WebGpuKernel> = {
     });
   },
 
-  /** → ddelta, dbox. The clamps stop the part of the gradient that goes through them. */
+  /** → ddelta, dbox. A clamp that holds stops the part of the gradient through it. */
   TableRefineBoxGrad({ dy, y, box }) {
     const ddelta = runProgram({
       name: "table_refine_box_grad_delta",

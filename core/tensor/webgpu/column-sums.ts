@@ -1,17 +1,20 @@
-/** Sums over the rows of matrices, in a fixed order: first within chunks of rows, then over the chunks. */
+/** Sums over the rows of matrices in WGSL, in a fixed order: within chunks of rows, then over the chunks. */
 
 import { backend, type TensorInfo } from "@tensorflow/tfjs-core";
 import { type Program, runProgram } from "./kernel-runner.ts";
 
-/** Rows that one thread adds up. */
+/** The rows that one thread sums. */
 const CHUNK = 64;
 
 export interface ColumnSums extends Pick<Program, "name" | "inputs"> {
-  /** WGSL expression of one term: `at` is the element's index, `row` its row (of all groups), `column` its column. */
+  /**
+   * The WGSL expression of a term. `at` is the index of the element, `row` its row over all groups,
+   * `column` its column.
+   */
   readonly term: string;
-  /** Matrices, one below the other. @default 1 */
+  /** The number of matrices, one below the other. @default 1 */
   readonly groups?: number;
-  /** Rows of one matrix. */
+  /** The rows of one matrix. */
   readonly rows: number;
   readonly columns: number;
 }

@@ -1,4 +1,6 @@
-/** Deformable attention (arXiv 2010.04159) in WGSL: where to read, and the weighted reads. */
+/**
+ * The WGSL kernels of deformable attention (arXiv 2010.04159): the places to read, and the weighted reads.
+ */
 
 import type { TensorInfo } from "@tensorflow/tfjs-core";
 import { runProgram } from "./kernel-runner.ts";
@@ -6,7 +8,9 @@ import type { WebGpuKernel } from "./webgpu-kernel.ts";
 
 type LocationShape = [number, number, number, number, number, 2];
 
-/** Letters: B sheets, S tokens over all levels, Q queries, M heads, d channels a head, L levels, P points. */
+/**
+ * Letters: B sheets, S tokens over all levels, Q queries, M heads, d channels per head, L levels, P points.
+ */
 export const deformableKernels: Record<string, WebGpuKernel> = {
   /** offsets (B, Q, M, L, P, 2), ref (B, Q, L, 2 | 4), sizes (L, 2) int32 → loc (B, Q, M, L, P, 2). */
   TableSamplingLocations({ offsets, ref, sizes }) {
@@ -21,7 +25,7 @@ export const deformableKernels: Record<string, WebGpuKernel> = {
     });
   },
 
-  /** → doffsets, and dref if it is wanted. */
+  /** → doffsets, and dref if `refGradient`. */
   TableSamplingLocationsGrad({ dloc, offsets, ref, sizes }, { refGradient }) {
     const integers = locationIntegers(offsets!, ref!);
     const doffsets = runProgram({
@@ -165,21 +169,24 @@ function readIntegers(value: TensorInfo, loc: TensorInfo): Record<string, number
   return { S, Q, M, d, L, P };
 }
 
-/** Of element `index` of the offsets: its axis (0: x), level and where its reference begins. */
+/** For element `index` of the offsets: its axis (0 is x), its level and the start of its reference. */
 const PLACE = `
   let axis = index & 1;
   let l = (index / (2 * uniforms.P)) % uniforms.L;
   let n = index / (2 * uniforms.P * uniforms.L * uniforms.M);
   let at = (n * uniforms.L + l) * uniforms.corners;`;
 
-/** What an offset of 1 is, in fractions of the map: a cell, or a P-th of half the reference's box. */
+/** The length of an offset of 1 in fractions of the map: a cell, or a P-th of half the reference box. */
 const STEP = `
   fn step(at: i32, l: i32, axis: i32) -> f32 {
     if (uniforms.corners == 4) { return points[at + 2 + axis] * 0.5 / f32(uniforms.P); }
     return 1.0 / f32(sizes[2 * l + 1 - axis]);
   }`;
 
-/** Of read `index` (B, Q, M, L, P): its level, head (B, Q, M), head's number and its level's first token. */
+/**
+ * For read `index` of (B, Q, M, L, P): its level, its head as an index of (B, Q, M) and of M, the first
+ * token of its level.
+ */
 const READ = `
   let l = (index / uniforms.P) % uniforms.L;
   let head = index / (uniforms.P * uniforms.L);
@@ -187,7 +194,10 @@ const READ = `
   var start = (head / (uniforms.M * uniforms.Q)) * uniforms.S;
   for (var before = 0; before < l; before++) { start += sizes[2 * before] * sizes[2 * before + 1]; }`;
 
-/** The cells around a place in the order (up, left), (up, right), (down, left), (down, right), and their bilinear shares. */
+/**
+ * The cells around a place, (up, left), (up, right), (down, left), (down, right), and their bilinear
+ * weights.
+ */
 const CORNERS = `
   struct Corners {
     cell: vec4<i32>, // in the level, row-major; -1: outside
@@ -220,7 +230,7 @@ const CORNERS = `
     return near;
   }`;
 
-/** dy · value over the channels, at each corner. */
+/** dy · value over the channels at each corner. */
 const DOTS = `
   fn reads(near: Corners, head: i32, m: i32, start: i32) -> vec4<f32> {
     var dots = vec4<f32>(0.0);

@@ -1,9 +1,9 @@
-/** Memory that the WebGPU backend holds. */
+/** The memory that the WebGPU backend holds. */
 
 import { findBackend } from "@tensorflow/tfjs-core";
 import { WEBGPU_BACKEND } from "./backend-name.ts";
 
-/** The backend's pool: buffers that no tensor uses any more wait here for one of exactly their size. */
+/** The pool of the backend, in which unused buffers wait for a tensor of exactly their size. */
 interface BufferPool {
   readonly freeBuffers: Map<string, GPUBuffer[]>;
   numFreeBuffers: number;
@@ -12,18 +12,18 @@ interface BufferPool {
 }
 
 /**
- * Bytes of unused buffers that may stay: those of one large sheet. Each size of sheet leaves buffers of its own sizes, so
- * without a limit a few hundred sheets would fill any GPU.
+ * The bytes of unused buffers that may stay, enough for one large sheet. Sheets of different sizes leave
+ * buffers of different sizes, so that without a limit a few hundred sheets would fill any GPU.
  */
 const KEPT_BYTES = 2 ** 30;
 
-/** Bytes on the GPU: those of live tensors, and all that is allocated. The device has to be open. */
+/** The bytes of live tensors, and all allocated bytes on the GPU. The device has to be open. */
 export function gpuMemory(): { used: number; allocated: number } {
   const { numBytesUsed, numBytesAllocated } = pool();
   return { used: numBytesUsed, allocated: numBytesAllocated };
 }
 
-/** Gives all unused buffers back to the driver once they have more than `keep` bytes. Call when no command is pending. */
+/** Frees all unused buffers once they hold more than `keep` bytes. Call it while no command is pending. */
 export function releaseFreeBuffers(keep = KEPT_BYTES): void {
   const manager = pool();
   if (manager.numBytesAllocated - manager.numBytesUsed <= keep) return;

@@ -1,20 +1,20 @@
-/** What a GPU reports out of turn: that it was lost, ran out of memory or refused a command. */
+/** Watches a GPU for asynchronous failures: it was lost, ran out of memory or refused a command. */
 
-/** Why results of the GPU cannot be trusted. */
+/** A failure, after which results of the GPU cannot be trusted. */
 export interface GpuFailure {
   readonly kind: "lost" | "out-of-memory" | "error";
-  /** What the driver says. */
+  /** The message of the driver. */
   readonly message: string;
 }
 
-/** How watched work went. `error` is what it threw on top of the failure, if anything. */
+/** The result of watched work, or the failure of the GPU and the error that the work threw after it. */
 export type Observed<T> =
   | { readonly failure: null; readonly value: T }
   | { readonly failure: GpuFailure; readonly error: unknown };
 
 const SCOPES = ["validation", "internal", "out-of-memory"] as const satisfies readonly GPUErrorFilter[];
 
-/** How drivers and Dawn word that a buffer is larger than they allow. */
+/** Matches messages of drivers and Dawn about buffers that are larger than they allow. */
 const TOO_LARGE = /out of memory|exceeds the max|larger than the (maximum|max)|too large|allocat/i;
 
 export class GpuWatch {
@@ -30,16 +30,16 @@ export class GpuWatch {
     });
   }
 
-  /** True once the device is gone for good. */
+  /** Whether the device is lost for good. */
   get lost(): boolean {
     return this.#lost;
   }
 
   /**
-   * Runs work that ends with a reading, and tells what the GPU refused meanwhile: commands that fail leave wrong numbers
-   * behind, without an exception. One piece of work at a time.
+   * Runs work that ends with a read, and reports what the GPU refused: a failed command throws nothing and
+   * leaves wrong numbers. Only one piece of work may run at a time.
    *
-   * @throws What the work throws while the GPU is well.
+   * @throws The error of the work, if the GPU reports no failure.
    */
   async observe<T>(work: () => Promise<T>): Promise<Observed<T>> {
     for (const scope of SCOPES) this.#device.pushErrorScope(scope);
@@ -56,9 +56,9 @@ export class GpuWatch {
       },
     );
     const loss = await Promise.race([attempt, this.#loss]);
-    if (loss) await attempt; // readings of a lost device are rejected: its tensors are disposed first
+    if (loss) await attempt; // reads of a lost device are rejected after its tensors are disposed
     const reports = await Promise.all(SCOPES.map(() => this.#report()));
-    // A loss makes all that follows fail: it is the reason, whatever else is reported.
+    // After a loss everything fails, so the loss is the reason, whatever else is reported.
     const failure = loss ?? (await this.#settledLoss()) ?? worst(reports);
     if (failure) return { failure, error };
     if (threw) throw error;
@@ -72,13 +72,13 @@ export class GpuWatch {
     return { kind: memory ? "out-of-memory" : "error", message: error.message.trim() };
   }
 
-  /** The loss, if it has happened; the promise alone would wait for one. */
+  /** The loss if it has happened; a wait for the promise would not end without one. */
   async #settledLoss(): Promise<GpuFailure | null> {
     return Promise.race([this.#loss, new Promise<null>((resolve) => setImmediate(() => resolve(null)))]);
   }
 }
 
-/** Memory first: what could not be allocated is the reason for refused commands. */
+/** The worst report. Lack of memory comes first, as it is the reason for refused commands. */
 function worst(reports: readonly (GpuFailure | null)[]): GpuFailure | null {
   return reports.find((report) => report?.kind === "out-of-memory") ?? reports.find(Boolean) ?? null;
 }

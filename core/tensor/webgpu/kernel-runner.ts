@@ -2,7 +2,7 @@
 
 import { backend, type DataType, type TensorInfo, util } from "@tensorflow/tfjs-core";
 
-/** The part of the backend that its own kernels use too. */
+/** The part of the backend that is used here, as its own kernels do. */
 interface ProgramBackend {
   makeTensorInfo(shape: number[], dtype: DataType): TensorInfo;
   runWebGPUProgram(
@@ -14,32 +14,32 @@ interface ProgramBackend {
   ): TensorInfo;
 }
 
-/** One program: a body that is run once for each `index` in 0 … threads − 1. */
+/** A program: its body runs once for each `index` in 0 … threads − 1. */
 export interface Program {
-  /** Unique among all programs, the backend's included: compiled pipelines are kept by it. */
+  /** Unique among all programs, those of the backend included: it is the key of the compiled pipeline. */
   readonly name: string;
   /**
-   * WGSL statements; each input is a storage array of its name, the output is `result`. They must read every input: a binding
-   * that is not used does not exist.
+   * WGSL statements. Each input is a storage array of its name, the output is `result`. The statements must
+   * read every input, as a binding that is not used does not exist.
    */
   readonly body: string;
-  /** WGSL functions that the body calls. @default none */
+  /** WGSL functions for the body. @default none */
   readonly functions?: string;
   readonly inputs: Readonly<Record<string, TensorInfo>>;
-  /** Numbers that the program reads as `uniforms.name`. @default none */
+  /** Integers that the program reads as `uniforms.name`. @default none */
   readonly integers?: Readonly<Record<string, number>>;
-  /** @default none */
+  /** Floats that the program reads as `uniforms.name`. @default none */
   readonly floats?: Readonly<Record<string, number>>;
   readonly shape: readonly number[];
-  /** @default one an element of the output */
+  /** The number of threads. @default one per element of the output */
   readonly threads?: number;
-  /** The output starts as zeros, and `add(at, number)` adds to it from any thread. @default false */
+  /** Whether the output starts as zeros and any thread can call `add(at, number)`. @default false */
   readonly accumulates?: boolean;
 }
 
 const WORKGROUP = 64;
 
-/** WGSL has no atomic addition of floats: replace the bits until nobody came in between. */
+/** WGSL has no atomic addition of floats, so this exchanges the bits until no other thread interferes. */
 const ATOMIC_ADD = `
   fn add(at: i32, term: f32) {
     var old = atomicLoad(&result[at]);
@@ -51,7 +51,7 @@ const ATOMIC_ADD = `
     }
   }`;
 
-/** @returns The output, float32, owned by the caller. */
+/** Runs a program. @returns The output, float32, owned by the caller. */
 export function runProgram(program: Program): TensorInfo {
   const device = backend() as unknown as ProgramBackend;
   const { inputs, integers = {}, floats = {}, accumulates = false } = program;
@@ -83,7 +83,7 @@ export function runProgram(program: Program): TensorInfo {
       atomic: accumulates,
       getUserCode: () => wgsl,
     },
-    // As plain arrays: the programs compute their own indices, and the backend's helpers for many axes are not needed.
+    // Inputs are flat, as the programs compute their indices without the backend's helpers for many axes.
     Object.values(inputs).map(flat),
     "float32",
     [

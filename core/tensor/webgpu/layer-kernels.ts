@@ -1,4 +1,4 @@
-/** Normalisations and activations in WGSL: what would be dozens of small operations each, forward and backward. */
+/** The WGSL kernels of normalisations and activations, each of which would be dozens of small operations. */
 
 import { backend, type TensorInfo } from "@tensorflow/tfjs-core";
 import { columnSums } from "./column-sums.ts";
@@ -109,7 +109,7 @@ export const layerKernels: Record<string, WebGpuKernel> = {
     });
   },
 
-  /** x (B·P, C), gamma (C), beta (C), valid (B·P) if there is padding → y (B·P, C), norms (B, C). */
+  /** x (B·P, C), gamma (C), beta (C), valid (B·P)? → y (B·P, C), norms (B, C). */
   TableGrn({ x, gamma, beta, valid }, { sheets }) {
     const [T, C] = x!.shape as [number, number];
     const B = sheets as number;
@@ -162,7 +162,8 @@ export const layerKernels: Record<string, WebGpuKernel> = {
       rows: T / B,
       columns: C,
     });
-    // Of each sheet and channel: g / (mean + eps), and what a norm's slope gives to each x of its channel.
+    // For each sheet and channel: g / (mean + eps), and the part of the gradient that comes through the
+    // norm.
     const factors = runProgram({
       name: "table_grn_grad_factors",
       inputs: { along, norms: norms!, gamma: gamma! },
@@ -208,7 +209,7 @@ export const layerKernels: Record<string, WebGpuKernel> = {
     return [dx, dgamma, vector(sumOfRows(dy!))];
   },
 
-  /** Over the last axis, which is short: one thread a group. */
+  /** Softmax over the last axis, which is short: one thread per group. */
   TableSoftmax({ x }) {
     const N = x!.shape.at(-1)!;
     return runProgram({
@@ -257,7 +258,9 @@ function size({ shape }: TensorInfo): number {
   return shape.reduce((product, length) => product * length, 1);
 }
 
-/** Φ by erf's approximation of Abramowitz and Stegun, 7.1.26: off by at most 1.5e-7. */
+/**
+ * Φ, with the approximation of erf by Abramowitz and Stegun, 7.1.26: an absolute error of at most 1.5e-7.
+ */
 const NORMAL = `
   fn cumulative(x: f32) -> f32 {
     let z = abs(x) * ${Math.SQRT1_2};
@@ -267,7 +270,7 @@ const NORMAL = `
     return select(tail, 1.0 - tail, x >= 0.0);
   }`;
 
-/** Mean over a sheet's channels of their norms, + 1e-6. */
+/** The mean norm over the channels of a sheet, + 1e-6. */
 const MEAN_NORM = `
   fn meanNorm(sheet: i32) -> f32 {
     var sum = 0.0;

@@ -1,4 +1,4 @@
-/** TensorFlow.js's WebGPU backend on Dawn. */
+/** Opens the WebGPU backend of TensorFlow.js on Dawn. */
 
 import * as tf from "@tensorflow/tfjs-core";
 import { UserError } from "../../base/problem.ts";
@@ -7,14 +7,14 @@ import { WEBGPU_BACKEND } from "./backend-name.ts";
 import { GpuWatch } from "./gpu-watch.ts";
 import { registerWebGpuKernels } from "./register.ts";
 
-/** What was opened. */
+/** The opened runtime. */
 export interface WebGpuRuntime {
-  /** "NVIDIA H200 (nvidia, hopper)". */
+  /** The name of the adapter: "NVIDIA H200 (nvidia, hopper)". */
   readonly adapter: string;
   readonly watch: GpuWatch;
 }
 
-/** The backend, as far as it is used here, with what the project hangs on it. */
+/** The part of the backend that is used here, with what the project attaches to it. */
 interface OpenedBackend extends tf.KernelBackend {
   readonly runtime: WebGpuRuntime;
 }
@@ -23,7 +23,10 @@ interface BackendPackage {
   WebGPUBackend: new (device: GPUDevice, info: GPUAdapterInfo) => tf.KernelBackend;
 }
 
-/** Whatever the adapter has of these: large sheets need large buffers, and a concatenation reads many at once. */
+/**
+ * Limits that are raised to those of the adapter: large sheets need large buffers, concatenations read many
+ * at once.
+ */
 const LIMITS = [
   "maxBufferSize",
   "maxComputeInvocationsPerWorkgroup",
@@ -35,10 +38,11 @@ const LIMITS = [
 ] as const satisfies readonly (keyof GPUSupportedLimits)[];
 
 /**
- * Opens the fastest GPU and makes it the backend in use. Calling it again only makes it the backend again, unless its
- * device was lost: then it is opened anew.
+ * Opens the fastest GPU and makes it the backend in use. A second call only makes it the backend again, or
+ * opens it anew if its device was lost.
  *
- * @throws {UserError} If a package is missing, or there is no GPU (a software adapter only with WEBGPU_ALLOW_SOFTWARE=1).
+ * @throws {UserError} If a package is missing or there is no GPU. Software adapters need
+ * WEBGPU_ALLOW_SOFTWARE=1.
  */
 export async function openWebGpu(): Promise<WebGpuRuntime> {
   const known = openedRuntime();
@@ -53,9 +57,10 @@ export async function openWebGpu(): Promise<WebGpuRuntime> {
     throw cannotUse(cause.message, cause);
   });
   const runtime = { adapter: adapterName(adapter.info), watch: new GpuWatch(device) };
-  const name: string = "@tensorflow/tfjs-backend-webgpu"; // a variable: where it is absent, its types are too
+  // A variable, as an absent package has no types either.
+  const name: string = "@tensorflow/tfjs-backend-webgpu";
   const { WebGPUBackend } = (await import(name)) as BackendPackage;
-  // The package registers a factory that takes any adapter, and asks for a device of its own.
+  // The package registers a factory that takes any adapter and requests another device.
   if (tf.engine().registryFactory[WEBGPU_BACKEND]) tf.removeBackend(WEBGPU_BACKEND);
   tf.registerBackend(WEBGPU_BACKEND, () => {
     return Object.assign(new WebGPUBackend(device, adapter.info), { runtime });
@@ -71,7 +76,7 @@ function cannotUse(got: string, cause?: unknown): UserError {
       message: "Cannot use the device webgpu",
       expected: "a GPU that Dawn and TensorFlow.js can use",
       got,
-      fix: "your GPU's current driver; else training.device: cpu",
+      fix: "install the current driver of your GPU; or training.device: cpu",
     },
     { cause },
   );

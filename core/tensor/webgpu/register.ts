@@ -1,4 +1,4 @@
-/** Makes the project's WGSL kernels known to TensorFlow.js, for its WebGPU backend. */
+/** Registers the project's WGSL kernels for the WebGPU backend of TensorFlow.js. */
 
 import { getKernel, type KernelFunc, registerKernel, type TensorInfo } from "@tensorflow/tfjs-core";
 import { boxKernels } from "./box-kernels.ts";

@@ -2,7 +2,7 @@
 
 import type { NamedAttrMap, TensorInfo } from "@tensorflow/tfjs-core";
 
-/** One kernel: tensors and attributes in, new tensors out. Inputs that are optional may be absent. */
+/** A kernel: takes tensors and attributes and returns new tensors. Optional inputs may be absent. */
 export type WebGpuKernel = (
   inputs: Record<string, TensorInfo>,
   attributes: NamedAttrMap,

@@ -1,5 +1,5 @@
 // Multi-scale deformable attention (arXiv 2010.04159). Letters: B sheets, S tokens over all levels, Q queries, M heads,
-// d channels a head, L levels, P points. `sizes` (L, 2) are rows and columns.
+// d channels per head, L levels, P points. `sizes` (L, 2) are rows and columns.
 
 #include <cmath>
 #include <cstring>
@@ -46,7 +46,7 @@ void sampling_locations(Call& call) {
   }
 }
 
-// dloc, offsets, ref, sizes, params [wants dref] -> doffsets, dref (without elements if it is not wanted).
+// dloc, offsets, ref, sizes, params [wants dref] -> doffsets, dref (empty if it is not wanted).
 void sampling_locations_grad(Call& call) {
   const Array &offsets = call[1], &ref = call[2];
   const int64_t N = offsets.dim(0) * offsets.dim(1), M = offsets.dim(2), L = offsets.dim(3), P = offsets.dim(4);

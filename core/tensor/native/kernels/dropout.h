@@ -1,4 +1,4 @@
-// Dropout's draws: sfc32 of core/base/random.ts, one an element.
+// The draws of dropout: sfc32 of core/base/random.ts, one draw per element.
 
 #pragma once
 

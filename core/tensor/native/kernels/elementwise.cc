@@ -123,7 +123,7 @@ void add_rows_grad(Call& call) {
   }
 }
 
-// Logits of fractions are taken this far from 0 and 1 at least.
+// Fractions are clamped this far from 0 and 1 before their logit is taken.
 constexpr double kLogitEps = 1e-5;
 
 // delta (N, 4), box (N, 2 | 4) -> sigmoid(delta + logit(box)), size from delta alone where box is a centre.

@@ -1,8 +1,10 @@
+// Products of row-major matrices, computed by Eigen.
+
 #include "gemm.h"
 
 #define EIGEN_DONT_PARALLELIZE
 #define EIGEN_MPL2_ONLY
-// Nothing here is half precision, and Eigen's code for it does not compile with every compiler that has it.
+// Eigen's half-precision code does not compile with every compiler, and nothing here needs it.
 #undef __AVX512FP16__
 #include "Eigen/Core"
 

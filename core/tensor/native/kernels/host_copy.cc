@@ -1,4 +1,4 @@
-// Many tensors to the host's memory in one call.
+// Copies many tensors to the host's memory in one call.
 
 #include <cstring>
 
@@ -13,7 +13,7 @@ float* host_address(const int32_t* words) {
   return reinterpret_cast<float*>(static_cast<uintptr_t>(high << 32 | low));
 }
 
-// N tensors, params [adds, then three words a tensor: its address and its number of floats] -> nothing.
+// N tensors, params [adds, then three words per tensor: its address and its number of floats] -> nothing.
 void copy_out(Call& call) {
   const int count = call.inputs() - 1;
   const Array& params = call[count];

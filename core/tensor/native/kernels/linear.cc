@@ -1,4 +1,4 @@
-// Linear layers: y = x w^T + b, with what usually follows.
+// Linear layers: y = x w^T + b, with the ReLU, dropout or residual that follows.
 
 #include <algorithm>
 #include <cstring>

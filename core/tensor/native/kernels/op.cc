@@ -77,7 +77,7 @@ void* create(TF_OpKernelConstruction*) { return nullptr; }
 
 void dispose(void*) {}
 
-// TensorFlow's interface has no place for data of ours beside a function, so each operation gets a function of its own.
+// TensorFlow passes no data of ours to a function, so each operation gets a function of its own.
 template <const Operation* kOperations, int kIndex>
 void compute(void*, TF_OpKernelContext* context) {
   TF_Status* status = TF_NewStatus();

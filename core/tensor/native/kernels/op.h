@@ -1,6 +1,6 @@
-// The frame of every kernel: float32 and int32 arrays in, new float32 arrays out, as an operation of TensorFlow's.
+// The frame of every kernel: float32 and int32 arrays in, new float32 arrays out, as an operation of TensorFlow.
 //
-// All kernels run on the calling thread and add up in a fixed order, so the same inputs give the same bits.
+// All kernels run on the calling thread and sum in a fixed order, so the same inputs give the same bits.
 
 #pragma once
 

@@ -1,4 +1,4 @@
-// Sixteen float32 at a time, in the compiler's own vector types: it splits them where the processor's are shorter.
+// Sixteen float32 at a time, in the compiler's own vector types, which it splits for processors with shorter ones.
 
 #pragma once
 
@@ -25,7 +25,7 @@ inline Lanes select(IntLanes where, Lanes then, Lanes otherwise) {
                                  (~where & reinterpret_cast<IntLanes>(otherwise)));
 }
 
-// In pairs, the same way for every vector length.
+// Sums in pairs, in the same order for every vector length.
 inline float sum(Lanes v) {
   float part[kLanes];
   *reinterpret_cast<LooseLanes*>(part) = v;

@@ -95,7 +95,7 @@ export function depthwiseGradWeight(
 }
 
 /**
- * The cells under a K×K kernel, one row an output place: x (B, H, W, C) → (B·h·w, C·K·K), each row in the order of the
+ * The cells under a K×K kernel, one row per output place: x (B, H, W, C) → (B·h·w, C·K·K), each row in the order of the
  * weights (C, K, K), cells outside 0.
  */
 export function unfold(

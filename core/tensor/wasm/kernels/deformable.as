@@ -1,5 +1,5 @@
 // Multi-scale deformable attention (arXiv 2010.04159). Letters: B sheets, S tokens over all levels, Q queries,
-// M heads, d channels a head, L levels, P points. `sizes` (L, 2) int32 rows and columns.
+// M heads, d channels per head, L levels, P points. `sizes` (L, 2) int32 rows and columns.
 
 import { madd, sum4 } from "./vector";
 
@@ -28,7 +28,7 @@ export function samplingLocations(
   }
 }
 
-/** doffsets, and dref (starting as zeros; address 0: not wanted). */
+/** doffsets, and dref, which starts as zeros; address 0: no dref. */
 export function samplingLocationsGrad(
   dloc: usize, offsets: usize, ref: usize, sizes: usize, doffsets: usize, dref: usize,
   N: usize, M: usize, L: usize, P: usize, box: i32,

@@ -54,8 +54,8 @@ export function reluGrad(dy: usize, y: usize, dx: usize, n: usize, scale: f32): 
 }
 
 /**
- * y = x · scale where the draw is at least `threshold`, else 0 (x and y may be the same); with `add` ≠ 0, plus it.
- * The draws are sfc32's of core/base/random.ts from the state a, b, c, d, one an element.
+ * y = x · scale where the draw is at least `threshold`, else 0 (x and y may be the same); plus `add` if it is not 0.
+ * The draws are those of sfc32 in core/base/random.ts from the state a, b, c, d: one per element.
  */
 export function dropout(
   x: usize, add: usize, y: usize, n: usize, threshold: u32, scale: f32, a: u32, b: u32, c: u32, d: u32,

@@ -1,5 +1,5 @@
-// The matrix products of a linear layer, backward. Letters: T rows (tokens), I inputs, O outputs; w is (O, I) as PyTorch
-// has it, so no product needs a transposed copy of the weights. All matrices are row-major float32.
+// The matrix products of a linear layer, backward. Letters: T rows (tokens), I inputs, O outputs; w is (O, I) as in
+// PyTorch, so no product needs a transposed copy of the weights. All matrices are row-major float32.
 
 import { madd } from "./vector";
 
@@ -139,8 +139,8 @@ export function linearGradWeight(dy: usize, x: usize, dw: usize, T: usize, I: us
     product(dy, 4, O << 2, x, dw, O, T, I, panel);
     return;
   }
-  // Read down its columns, a large dy takes a new cache line, often of the same few sets, at every step: four columns
-  // at a time are laid side by side first.
+  // Reading a large dy down its columns takes a new cache line at every step, often of the same few sets. So four
+  // columns at a time are first laid side by side.
   const line = O << 2;
   const columns = panel + 32 * T;
   for (let o: usize = 0, to = columns; o < O; o += 4) {

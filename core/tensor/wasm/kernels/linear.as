@@ -1,5 +1,5 @@
-// The matrix product of a linear layer, forward. Letters: T rows (tokens), I inputs, O outputs; w is (O, I) as PyTorch
-// has it, and both operands are read along their rows. All matrices are row-major float32.
+// The matrix product of a linear layer, forward. Letters: T rows (tokens), I inputs, O outputs; w is (O, I) as in
+// PyTorch, and both operands are read along their rows. All matrices are row-major float32.
 
 import { madd, sum4, sums2 } from "./vector";
 
@@ -88,7 +88,7 @@ export function linear(
   for (; t < T; t++) linearRow(x, w, b, residual, y, t, I, O, relu);
 }
 
-/** Two rows of `linear`, four outputs at a time, so that few rows read the weights but once. I is a multiple of 4. */
+/** Two rows of `linear`, four outputs at a time, so that few rows read the weights only once. I is a multiple of 4. */
 function linearPair(
   x: usize, w: usize, b: usize, residual: usize, y: usize, t: usize, I: usize, O: usize, relu: i32,
 ): void {

@@ -95,8 +95,8 @@ export function layerNormGrad(
 }
 
 /**
- * Of one sheet's map x (P, C): norm (C) = √(Σ over valid p of x² + 1e-6), then y = gamma · x · norm / (mean of norm + 1e-6)
- * + beta + x. `valid` (P) holds 1 or 0; address 0: all valid.
+ * For the map x (P, C) of one sheet: norm (C) = √(Σ over valid p of x² + 1e-6), then
+ * y = gamma · x · norm / (mean of norm + 1e-6) + beta + x. `valid` (P) holds 1 or 0; address 0: all valid.
  */
 export function grn(
   x: usize, valid: usize, gamma: usize, beta: usize, y: usize, norm: usize, P: usize, C: usize,
