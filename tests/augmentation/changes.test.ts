@@ -1,3 +1,5 @@
+/** Tests each change of a sheet by itself: lines, windows, joins, transposition and styles. */
+
 import { expect, test } from "bun:test";
 import { dropStyle, permuteFills, STYLE_KINDS } from "../../core/augmentation/change-style.ts";
 import { cropLines } from "../../core/augmentation/crop-to-window.ts";

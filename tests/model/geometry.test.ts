@@ -1,3 +1,5 @@
+/** Tests what follows from the sizes of sheets: levels, valid places, positions, centres. */
+
 import { describe, expect, test } from "bun:test";
 import { DEFAULT_DETECTOR } from "../../core/model/detector-config.ts";
 import { batchGeometry } from "../../core/model/geometry.ts";

@@ -1,3 +1,5 @@
+/** Tests the names, shapes, order and initial values of the network's parameters. */
+
 import { describe, expect, test } from "bun:test";
 import { FULL_DETECTOR } from "../../bench/full-detector.ts";
 import { countParameters, describeArchitecture } from "../../core/model/architecture.ts";

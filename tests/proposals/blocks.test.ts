@@ -1,3 +1,5 @@
+/** Tests the search for connected blocks of cells. */
+
 import { describe, expect, test } from "bun:test";
 import { blocks, dataBlocks } from "../../core/proposals/blocks.ts";
 import { cellBox, drawnMaps, mapsOfTables } from "../support/drawn-maps.ts";

@@ -1,3 +1,5 @@
+/** Tests the probability maps and their means over rectangles. */
+
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { drawnMaps, randomMaps } from "../support/drawn-maps.ts";

@@ -1,3 +1,5 @@
+/** Tests the evidence for and against proposals. */
+
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { EVIDENCE, evidence } from "../../core/proposals/evidence.ts";

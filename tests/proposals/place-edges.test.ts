@@ -1,3 +1,5 @@
+/** Tests where the edges of boxes are placed. */
+
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { placeEdges, tighten } from "../../core/proposals/place-edges.ts";

@@ -1,3 +1,5 @@
+/** Tests the proposals that are made of dense maps. */
+
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import type { CellBox } from "../../core/proposals/dense-maps.ts";

@@ -1,3 +1,5 @@
+/** Tests which scored boxes become tables, and where their edges end up. */
+
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { area, intersection, iou } from "../../core/proposals/box-overlap.ts";

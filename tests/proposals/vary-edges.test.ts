@@ -1,3 +1,5 @@
+/** Tests the other views of a box. */
+
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { varyEdges } from "../../core/proposals/vary-edges.ts";

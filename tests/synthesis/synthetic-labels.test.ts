@@ -1,3 +1,5 @@
+/** Tests the rules that generated workbooks and their labels keep, and that a seed gives the same ones. */
+
 import { expect, test } from "bun:test";
 import { formatRange, type Range } from "../../core/base/range.ts";
 import { SYNTHETIC_SEED } from "../../core/dataset/synthetic-dataset.ts";

@@ -1,3 +1,5 @@
+/** Tests that synthetic sheets have the grid of the written file, and that a seed gives the same ones. */
+
 import { expect, test } from "bun:test";
 import { readWorkbook } from "../../core/excel/read-workbook.ts";
 import { encodeWorkbook } from "../../core/excel/write/write-workbook.ts";

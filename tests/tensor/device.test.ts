@@ -1,3 +1,5 @@
+/** Tests the choice of devices by name, their opening, and the number of workers. */
+
 import { describe, expect, test } from "bun:test";
 import * as tf from "@tensorflow/tfjs-core";
 import { resolveWorkers, workersNote } from "../../core/detection/engine/workers.ts";

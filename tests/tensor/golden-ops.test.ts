@@ -1,3 +1,5 @@
+/** Compares operations on the CPU devices with values from PyTorch. */
+
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import * as tf from "@tensorflow/tfjs-core";
 import { sinePosition } from "../../core/model/position.ts";

@@ -1,3 +1,5 @@
+/** Tests that kernels.wasm belongs to its sources and brings no memory of its own. */
+
 import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,3 +1,5 @@
+/** Tests forward passes whose gradient is computed later. */
+
 import { beforeAll, expect, test } from "bun:test";
 import * as tf from "@tensorflow/tfjs-core";
 import { openDevice } from "../../core/tensor/device.ts";

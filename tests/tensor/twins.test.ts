@@ -1,3 +1,5 @@
+/** Compares every kernel with a composition of plain operations and with finite differences. */
+
 import { beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import * as tf from "@tensorflow/tfjs-core";
 import { randomStream } from "../../core/base/random.ts";

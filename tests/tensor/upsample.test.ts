@@ -1,3 +1,5 @@
+/** Tests nearest-neighbour upsampling and its gradient. */
+
 import { beforeAll, describe, expect, test } from "bun:test";
 import * as tf from "@tensorflow/tfjs-core";
 import { openDevice } from "../../core/tensor/device.ts";

@@ -1,3 +1,5 @@
+/** Compares the network with a dense head on webgpu with wasm and with PyTorch. */
+
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import * as tf from "@tensorflow/tfjs-core";
 import { NO_NETWORK_DROPOUT } from "../../../core/model/dropout-sites.ts";

@@ -1,3 +1,5 @@
+/** Tests training steps on webgpu: gradients, lack of memory, a lost device. */
+
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import * as tf from "@tensorflow/tfjs-core";
 import { randomStream } from "../../../core/base/random.ts";

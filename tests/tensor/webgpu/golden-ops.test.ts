@@ -1,3 +1,5 @@
+/** Compares operations on webgpu with values from PyTorch. */
+
 import { beforeAll, describe, expect, test } from "bun:test";
 import * as tf from "@tensorflow/tfjs-core";
 import { openDevice } from "../../../core/tensor/device.ts";

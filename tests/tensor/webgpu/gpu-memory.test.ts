@@ -1,3 +1,5 @@
+/** Tests that unused buffers of a GPU are freed, and that software adapters are recognised. */
+
 import { expect, test } from "bun:test";
 import * as tf from "@tensorflow/tfjs-core";
 import { openDevice } from "../../../core/tensor/device.ts";

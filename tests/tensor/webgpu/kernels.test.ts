@@ -1,3 +1,5 @@
+/** Compares the WGSL kernels with the same operations on the plain backend. */
+
 import { describe, expect, test } from "bun:test";
 import * as tf from "@tensorflow/tfjs-core";
 import { randomStream } from "../../../core/base/random.ts";

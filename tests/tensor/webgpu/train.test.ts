@@ -1,3 +1,5 @@
+/** Tests a short training on webgpu. */
+
 import { afterAll, expect, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";

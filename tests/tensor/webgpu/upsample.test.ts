@@ -1,3 +1,5 @@
+/** Tests upsampling on webgpu. */
+
 import { beforeAll, describe, expect, test } from "bun:test";
 import * as tf from "@tensorflow/tfjs-core";
 import { openDevice } from "../../../core/tensor/device.ts";
