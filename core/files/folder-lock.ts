@@ -8,8 +8,8 @@ import { isAlive, ownIdentity, type ProcessIdentity, processNamespace } from "./
 import { writeFileAtomic } from "./write-atomic.ts";
 
 /** A folder that this process holds. */
-export interface FolderLock {
-  /** Releases the folder; a second call does nothing. */
+export interface FolderLock extends Disposable {
+  /** Releases the folder, as its disposal does; a second call does nothing. */
   release(): void;
 }
 
@@ -44,7 +44,10 @@ export function acquireFolderLock(folder: string, what = "train"): FolderLock {
     if (before.length > 0) throw held(folder, what, before[0]!);
     writeClaim(folder, name, what, own);
     const others = livingClaims(folder).filter((claim) => claim.name !== name);
-    if (others.length === 0) return { release: () => rmSync(join(folder, name), { force: true }) };
+    if (others.length === 0) {
+      const release = () => rmSync(join(folder, name), { force: true });
+      return { release, [Symbol.dispose]: release };
+    }
     rmSync(join(folder, name), { force: true });
     if (attempt === ATTEMPTS) throw held(folder, what, others[0]!);
     Bun.sleepSync(PAUSE_MS * (1 + Math.random()));

@@ -15,7 +15,7 @@ interface Pending {
   settled: boolean;
 }
 
-export class CheckpointKeeper {
+export class CheckpointKeeper implements AsyncDisposable {
   readonly #folder: string;
   readonly #host: PluginHost;
   readonly #value: (progress: ProgressState, pluginStates: Record<string, Json>) => PtWritable;
@@ -76,7 +76,7 @@ export class CheckpointKeeper {
   }
 
   /** Ends the writer. Call `flush` before: what it would throw is the run's business. */
-  async close(): Promise<void> {
+  async [Symbol.asyncDispose](): Promise<void> {
     await this.#writer.close().catch(() => {});
   }
 }

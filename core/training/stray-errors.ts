@@ -1,4 +1,4 @@
-/** Errors that nobody waits for, such as those of a request that a plugin did not await: they do not end a run. */
+/** Errors that nobody awaits, for example those of a request that a plugin did not await, do not end a run. */
 
 import { errorText } from "../console/command.ts";
 import type { RunConsole } from "../console/console.ts";
@@ -6,15 +6,16 @@ import type { RunConsole } from "../console/console.ts";
 const EVENTS = ["unhandledRejection", "uncaughtException"] as const;
 
 /**
- * From now on such errors are printed, each once, and the process goes on. Call it when the device is open: the loader of
- * TensorFlow.js's WebAssembly ends the process on every one of them, and has to be put aside.
+ * From now on such errors are printed, each once, and the process goes on. Call it after the device has been opened: the
+ * loader of TensorFlow.js's WebAssembly installs listeners that end the process on every one of these errors, and they
+ * have to be set aside.
  *
- * @returns Puts everything back.
+ * @returns Its disposal restores the listeners from before.
  */
-export function reportStrayErrors(console: RunConsole): () => void {
+export function reportStrayErrors(console: RunConsole): Disposable {
   const reported = new Set<string>();
   const report = (error: unknown) => {
-    // Whoever read what is printed has gone (`| head`): there is output.log, and training is worth more than its lines.
+    // The reader of the console has gone (`| head`). Everything is in output.log too, so the run goes on without it.
     if ((error as NodeJS.ErrnoException | null)?.code === "EPIPE") return;
     const text = errorText(error);
     if (reported.has(text)) return;
@@ -28,10 +29,12 @@ export function reportStrayErrors(console: RunConsole): () => void {
     process.removeAllListeners(event);
     process.on(event, report);
   }
-  return () => {
-    for (const { event, listeners } of before) {
-      process.off(event, report);
-      for (const listener of listeners) process.on(event as "exit", listener);
-    }
+  return {
+    [Symbol.dispose]() {
+      for (const { event, listeners } of before) {
+        process.off(event, report);
+        for (const listener of listeners) process.on(event as "exit", listener);
+      }
+    },
   };
 }

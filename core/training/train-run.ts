@@ -15,11 +15,11 @@ import type { PluginHost } from "../hooks/plugin-host.ts";
 import type { ParameterSet } from "../model/parameters.ts";
 import { type AdamWState, adamwStep } from "../optim/adamw.ts";
 import { clipScale, gradientNorms } from "../optim/gradient-norms.ts";
-import { learningRate, type Schedule } from "../optim/learning-rate.ts";
+import { learningRate } from "../optim/learning-rate.ts";
 import { updateAverage } from "../optim/weight-average.ts";
 import type { CheckpointKeeper } from "./checkpoint-keeper.ts";
 import { shouldStopEarly } from "./early-stopping.ts";
-import { planEpoch, stepsPerEpoch } from "./epoch-plan.ts";
+import { planEpoch } from "./epoch-plan.ts";
 import { refuseNonFinite } from "./non-finite.ts";
 import {
   addSums,
@@ -29,7 +29,8 @@ import {
   type ProgressState,
   trainMetrics,
 } from "./progress-state.ts";
-import { openSampleSource, samplesPerEpoch } from "./sample-source.ts";
+import { planOptions, scheduleOf } from "./run-length.ts";
+import { openSampleSource } from "./sample-source.ts";
 import { validate } from "./validate.ts";
 
 /** Everything a run works with; the loop owns none of it and disposes of nothing. */
@@ -127,7 +128,7 @@ async function runEpoch(
   const startedAt = performance.now();
   const secondsBefore = current().sums.seconds;
   const epochSeconds = () => secondsBefore + (performance.now() - startedAt) / 1000;
-  const plan = planEpoch(epoch, planOptions(run));
+  const plan = planEpoch(epoch, planOptions(config, run.train.length));
   const samples = openSampleSource(config, run.train);
   const gradient = new Float32Array(parameters.flat.length);
 
@@ -155,7 +156,7 @@ async function runEpoch(
     const losses = await engine.gradient(batches, gradient);
     const norms = gradientNorms(gradient, parameters);
     refuseNonFinite(losses, batches, norms.global, moment);
-    const lr = learningRate(step, schedule(run));
+    const lr = learningRate(step, scheduleOf(config, run.train.length));
     adamwStep(parameters.flat, gradient, optimizer, {
       lr,
       weightDecay: training.weight_decay,
@@ -266,22 +267,6 @@ function runSummary({ best }: ProgressState): Metrics {
     best_loss: loss ?? null,
     best_eob_mean: eob_mean ?? null,
   };
-}
-
-export function planOptions({ config, train }: Pick<TrainRun, "config" | "train">) {
-  return {
-    sheets: samplesPerEpoch(config, train.length),
-    batchSize: config.training.batch_size,
-    accumulationSteps: config.training.gradient_accumulation_steps,
-    seed: config.experiment.seed,
-  };
-}
-
-/** The run's learning-rate schedule, in optimiser steps. */
-export function schedule(run: Pick<TrainRun, "config" | "train">): Schedule {
-  const { lr, warmup_epochs, max_epochs } = run.config.training;
-  const steps = stepsPerEpoch(planOptions(run));
-  return { lr, warmupSteps: warmup_epochs * steps, totalSteps: max_epochs * steps };
 }
 
 /** The step's micro-batches; each weighs as many sheets as it holds, so that a partial one counts no more than its share. */

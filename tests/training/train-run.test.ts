@@ -18,7 +18,8 @@ import { freshAdamW } from "../../core/optim/adamw.ts";
 import type { Plugin } from "../../core/plugin.ts";
 import { CheckpointKeeper } from "../../core/training/checkpoint-keeper.ts";
 import { FRESH_PROGRESS } from "../../core/training/progress-state.ts";
-import { type RunOutcome, schedule, trainRun } from "../../core/training/train-run.ts";
+import { scheduleOf } from "../../core/training/run-length.ts";
+import { type RunOutcome, trainRun } from "../../core/training/train-run.ts";
 import { testProject } from "../support/project.ts";
 
 const project = testProject({ epochs: 3, workbooks: 10 });
@@ -51,7 +52,7 @@ async function run(
   const start = parameters.flat.slice();
   const average = settings.training.ema_decay === null ? null : parameters.flat.slice();
   const loss = { ...settings.model.loss, aux_loss: true };
-  const engine = spoil(await openEngine({ device, workers: 1, seed: 3, detector, loss }));
+  await using engine = spoil(await openEngine({ device, workers: 1, seed: 3, detector, loss }));
   engine.setParameters(parameters.flat);
   const context = {
     id: "abcd1234",
@@ -67,8 +68,8 @@ async function run(
     plugins.map((plugin) => ({ plugin, options: {} })),
     {},
   );
-  const keeper = new CheckpointKeeper(checkpoints, host, () => ({}));
-  const { totalSteps } = schedule({ config: settings, train: data.train });
+  await using keeper = new CheckpointKeeper(checkpoints, host, () => ({}));
+  const { totalSteps } = scheduleOf(settings, data.train.length);
   const outcome = await trainRun({
     config: settings,
     facts: { totalSteps } as RunFacts,
@@ -83,8 +84,6 @@ async function run(
     checkpoints: keeper,
     signal: new AbortController().signal,
   });
-  await keeper.close();
-  await engine.dispose();
   return { outcome, engine, start, end: parameters.flat, average };
 }
 
@@ -118,6 +117,7 @@ const failingEngine = (engine: GradientEngine): GradientEngine => {
     detect: (sheets, options) => engine.detect(sheets, options),
     memory: () => engine.memory(),
     dispose: () => engine.dispose(),
+    [Symbol.asyncDispose]: () => engine.dispose(),
     async gradient(step, into) {
       const losses = await engine.gradient(step, into);
       if (++steps === 3) losses[0]!.iou = Number.NaN;

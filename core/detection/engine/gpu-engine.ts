@@ -27,6 +27,11 @@ export async function openGpuEngine(options: EngineOptions): Promise<GradientEng
     return outcome.value;
   }
 
+  async function dispose(): Promise<void> {
+    detector.dispose();
+    releaseFreeBuffers(0);
+  }
+
   return {
     device: description,
     workers: 1,
@@ -74,9 +79,7 @@ export async function openGpuEngine(options: EngineOptions): Promise<GradientEng
       const { numTensors, numBytes } = tf.memory();
       return { numTensors, bytes: numBytes, gpuBytes: gpuMemory().allocated };
     },
-    async dispose() {
-      detector.dispose();
-      releaseFreeBuffers(0);
-    },
+    dispose,
+    [Symbol.asyncDispose]: dispose,
   };
 }

@@ -48,7 +48,7 @@ export interface Detection {
   loss?: LossParts;
 }
 
-export interface GradientEngine {
+export interface GradientEngine extends AsyncDisposable {
   /** The device with its details, for the run's facts: "wasm (TensorFlow.js 4.22, SIMD)". */
   readonly device: string;
   readonly workers: number;
@@ -68,6 +68,7 @@ export interface GradientEngine {
    * allocated on a GPU, where it knows.
    */
   memory(): { numTensors: number; bytes: number; gpuBytes?: number };
+  /** Ends the workers and frees the device's memory, as `await using` does. */
   dispose(): Promise<void>;
 }
 

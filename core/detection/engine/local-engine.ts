@@ -10,6 +10,7 @@ export async function openLocalEngine(options: EngineOptions): Promise<GradientE
   const compute = await Compute.open(options);
   const lanes = maxLanes(countParameters(options.detector));
   let sum: Float32Array | null = null; // of a lane that takes more than one gradient
+  const dispose = async () => compute.dispose();
   return {
     device: compute.device.description,
     workers: 1,
@@ -37,9 +38,8 @@ export async function openLocalEngine(options: EngineOptions): Promise<GradientE
       return detections;
     },
     memory: () => compute.memory(),
-    async dispose() {
-      compute.dispose();
-    },
+    dispose,
+    [Symbol.asyncDispose]: dispose,
   };
 }
 

@@ -32,14 +32,14 @@ export async function openWorkerPool(
   };
   const open = { kind: "open", options: plain, shared } as const;
   const threads = Array.from({ length: workers }, () => new WorkerThread(open, script, warn));
-  const stop = () => {
+  const stop = async () => {
     for (const thread of threads) thread.stop();
   };
   let device: string;
   try {
     device = await startAll(threads, options.device === "native");
   } catch (error) {
-    stop();
+    await stop();
     throw error;
   }
   return {
@@ -59,9 +59,8 @@ export async function openWorkerPool(
         }),
         { numTensors: 0, bytes: 0 },
       ),
-    async dispose() {
-      stop();
-    },
+    dispose: stop,
+    [Symbol.asyncDispose]: stop,
   };
 }
 

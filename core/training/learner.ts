@@ -1,0 +1,77 @@
+/** What a run trains: weights, their running average and the optimiser's state, fresh or from a checkpoint. */
+
+import { basename } from "node:path";
+import { loadAdamW } from "../checkpoint/adamw-state.ts";
+import type { LoadedCheckpoint } from "../checkpoint/detector-state.ts";
+import { loadStateDict } from "../checkpoint/state-dict.ts";
+import type { Config } from "../config/config.ts";
+import type { RunConsole } from "../console/console.ts";
+import { detectorSettings } from "../detection/detector-settings.ts";
+import { createParameters, layOutParameters, type ParameterSet } from "../model/parameters.ts";
+import { type AdamWState, freshAdamW } from "../optim/adamw.ts";
+import { loadInitialWeights } from "./initial-weights.ts";
+import { checkResume, type ResumeState, type ResumeTarget } from "./resume.ts";
+
+/** A run that is resumed, with its checkpoint as read. */
+export interface ResumedRun extends ResumeTarget {
+  readonly loaded: LoadedCheckpoint;
+  readonly state: ResumeState;
+}
+
+/** Training updates all three in place. */
+export interface Learner {
+  readonly parameters: ParameterSet;
+  /** The running average of the weights, laid out as `parameters.flat`; null where none is kept. */
+  readonly average: Float32Array | null;
+  readonly optimizer: AdamWState;
+}
+
+/** A fresh run's learner: random weights, or those of `model.init`. */
+export function freshLearner(config: Config, console: RunConsole): Learner {
+  const learner = newLearner(config);
+  if (config.model.init !== null) console.line(loadInitialWeights(config.model, learner.parameters));
+  learner.average?.set(learner.parameters.flat);
+  return learner;
+}
+
+/**
+ * The learner of a checkpoint.
+ *
+ * @param fingerprint Of the data that is there now, see `dataFingerprint`.
+ * @throws {UserError} If the configuration does not fit the checkpoint.
+ */
+export function resumedLearner(
+  config: Config,
+  { loaded, state, checkpoint }: ResumedRun,
+  fingerprint: string,
+  console: RunConsole,
+): Learner {
+  const learner = newLearner(config);
+  const { parameters, average, optimizer } = learner;
+  const notes = checkResume(state, config, checkpoint, state.data === fingerprint);
+  loadStateDict(loaded.model, parameters, checkpoint);
+  if (loaded.optimizer) loadAdamW(loaded.optimizer, parameters, optimizer, checkpoint);
+  for (const note of notes) console.line(`note: ${note}`);
+  if (average && !loaded.average) console.line("note: the average of the weights begins here");
+  if (basename(checkpoint) !== "last.pt") {
+    console.line(
+      `note: going on from ${basename(checkpoint)}; what the run saved after it is replaced step by step`,
+    );
+  }
+  if (average && loaded.average) {
+    loadStateDict(loaded.average, layOutParameters(detectorSettings(config.model), average), checkpoint);
+  } else {
+    average?.set(parameters.flat);
+  }
+  return learner;
+}
+
+function newLearner({ model, experiment, training }: Config): Learner {
+  const parameters = createParameters(detectorSettings(model), experiment.seed);
+  const size = parameters.flat.length;
+  return {
+    parameters,
+    average: training.ema_decay === null ? null : new Float32Array(size),
+    optimizer: freshAdamW(size),
+  };
+}

@@ -1,0 +1,23 @@
+/** How long a run is, in optimiser steps, and the learning rate over that length. */
+
+import type { Config } from "../config/config.ts";
+import type { Schedule } from "../optim/learning-rate.ts";
+import { type PlanOptions, stepsPerEpoch } from "./epoch-plan.ts";
+import { samplesPerEpoch } from "./sample-source.ts";
+
+/** @param trainSheets Sheets of the training split. */
+export function planOptions(config: Config, trainSheets: number): PlanOptions {
+  return {
+    sheets: samplesPerEpoch(config, trainSheets),
+    batchSize: config.training.batch_size,
+    accumulationSteps: config.training.gradient_accumulation_steps,
+    seed: config.experiment.seed,
+  };
+}
+
+/** The learning-rate schedule of a run, in optimiser steps. */
+export function scheduleOf(config: Config, trainSheets: number): Schedule {
+  const { lr, warmup_epochs, max_epochs } = config.training;
+  const steps = stepsPerEpoch(planOptions(config, trainSheets));
+  return { lr, warmupSteps: warmup_epochs * steps, totalSteps: max_epochs * steps };
+}

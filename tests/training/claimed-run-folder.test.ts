@@ -1,0 +1,51 @@
+import { afterAll, expect, test } from "bun:test";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ProcessConsole } from "../../core/console/console.ts";
+import { ClaimedRunFolder } from "../../core/training/claimed-run-folder.ts";
+import { createRunFolder } from "../../core/training/run-folder.ts";
+
+const runs = mkdtempSync(join(tmpdir(), "runs-"));
+afterAll(() => rmSync(runs, { recursive: true }));
+const AT = new Date(2026, 0, 2, 3, 4);
+
+const locks = (folder: string) => readdirSync(folder).filter((name) => name.startsWith(".lock-"));
+
+test("a fresh run's folder is removed again if no training begins", () => {
+  const console = new ProcessConsole();
+  let path: string;
+  {
+    using folder = ClaimedRunFolder.make(runs, "unused", AT);
+    path = folder.paths.path;
+    folder.attach(console);
+    expect(locks(path)).toHaveLength(1);
+  }
+  expect(existsSync(path)).toBe(false);
+  console.close();
+});
+
+test("a fresh run's folder stays, unlocked, once training has begun; its log stays open", () => {
+  const console = new ProcessConsole();
+  let path: string;
+  {
+    using folder = ClaimedRunFolder.make(runs, "used", AT);
+    path = folder.paths.path;
+    folder.attach(console);
+    folder.beginTraining();
+  }
+  expect(locks(path)).toEqual([]);
+  console.warn("claimed-run-folder.test.ts: a line after the run");
+  console.close();
+  expect(readFileSync(join(path, "output.log"), "utf8")).toContain("a line after the run");
+});
+
+test("the folder of a run that is resumed is held by one claim and stays whatever happens", () => {
+  const paths = createRunFolder(runs, "resumed", AT);
+  {
+    using _first = ClaimedRunFolder.claim(paths);
+    expect(() => ClaimedRunFolder.claim(paths)).toThrow("Cannot train here");
+  }
+  expect(existsSync(paths.checkpoints)).toBe(true);
+  ClaimedRunFolder.claim(paths)[Symbol.dispose]();
+});
