@@ -1,0 +1,64 @@
+/** The end of a run: what plugins are told, and what is still saved on the way. */
+
+import type { Metrics } from "../base/metrics.ts";
+import { UserError } from "../base/problem.ts";
+import type { RunStatus } from "../hooks/lifecycle.ts";
+import { handOverRow } from "./hand-over-row.ts";
+import type { ProgressState } from "./progress-state.ts";
+import type { RunParts } from "./run-parts.ts";
+import type { RunState } from "./run-state.ts";
+
+/**
+ * Tells the plugins how the run ended; what they ask for on the way is still done. A checkpoint that cannot be written
+ * keeps no plugin from being told.
+ *
+ * @throws The first failure on the way, once everything has been attempted.
+ */
+export async function endRun(
+  run: Pick<RunParts, "host" | "checkpoints">,
+  state: RunState,
+  status: RunStatus,
+  error: Error | null,
+): Promise<void> {
+  const { host, checkpoints } = run;
+  const { moment, progress } = state;
+  const failures: unknown[] = [];
+  const attempt = (work: () => Promise<void>) => work().catch((cause) => void failures.push(cause));
+  await attempt(() => checkpoints.flush());
+  if (status === "failed" && state.isRowLeft) await attempt(() => handOverRow(host, state));
+  const event = { ...moment, status, summary: runSummary(progress), error, seconds: progress.seconds };
+  await attempt(() =>
+    host.fire("onRunEnd", event, () =>
+      attempt(async () => {
+        await host.drain(moment);
+        await checkpoints.saveRequested(progress);
+        await checkpoints.flush();
+      }),
+    ),
+  );
+  if (failures.length > 0) throw failures[0];
+}
+
+/** A failure while ending must not hide the one that made the run end; the same one again adds nothing. */
+export function joinErrors(first: Error | null, cause: unknown): Error {
+  const second = cause instanceof Error ? cause : new Error(String(cause));
+  if (first === null || first.message === second.message) return first ?? second;
+  if (first instanceof UserError && second instanceof UserError) {
+    return new UserError([...first.problems, ...second.problems], { cause: first });
+  }
+  return new Error(`${first.message}\n\nand while ending the run: ${second.message}`, { cause: first });
+}
+
+/** Values of the best epoch, under the names of docs/metrics.md; empty without a validation split. */
+function runSummary({ best }: ProgressState): Metrics {
+  if (best === null) return {};
+  const { f1, precision, recall, loss, eob_mean } = best.metrics;
+  return {
+    best_epoch: best.epoch,
+    best_f1: f1 ?? null,
+    best_precision: precision ?? null,
+    best_recall: recall ?? null,
+    best_loss: loss ?? null,
+    best_eob_mean: eob_mean ?? null,
+  };
+}

@@ -1,0 +1,90 @@
+/** One optimiser update: the step's sheets, their gradient, AdamW. */
+
+import type { EngineSheet, LossParts, MicroBatch } from "../detection/engine/gradient-engine.ts";
+import type { Moment } from "../hooks/lifecycle.ts";
+import { adamwStep } from "../optim/adamw.ts";
+import { clipScale, type GradientNorms, gradientNorms } from "../optim/gradient-norms.ts";
+import { learningRate } from "../optim/learning-rate.ts";
+import { updateAverage } from "../optim/weight-average.ts";
+import type { StepPlan } from "./epoch-plan.ts";
+import { refuseNonFinite } from "./non-finite.ts";
+import { addSums, type LossSums } from "./progress-state.ts";
+import { scheduleOf } from "./run-length.ts";
+import type { RunParts } from "./run-parts.ts";
+import type { SampleSource } from "./sample-source.ts";
+
+/** What an update leaves behind. */
+export interface StepResult {
+  /** Of this step alone. */
+  readonly sums: LossSums;
+  readonly norms: GradientNorms;
+  /** The learning rate that was used. */
+  readonly lr: number;
+}
+
+/**
+ * Computes the gradient of a step and updates weights, average and optimiser.
+ *
+ * @param moment The step that is taken, and its epoch.
+ * @param gradient Receives the gradient before clipping, laid out as the parameters.
+ * @throws {UserError} If the loss or the gradient is not finite; then nothing is updated.
+ */
+export async function gradientStep(
+  run: RunParts,
+  moment: Moment,
+  plan: StepPlan,
+  samples: SampleSource,
+  gradient: Float32Array,
+): Promise<StepResult> {
+  const { config, engine, parameters, average, optimizer } = run;
+  const { training, experiment } = config;
+  const { step, epoch } = moment;
+  const sample = (index: number) => samples.sample(epoch, index);
+  const batches = microBatches(plan, sample, [experiment.seed, "dropout", step]);
+
+  const losses = await engine.gradient(batches, gradient);
+  const norms = gradientNorms(gradient, parameters);
+  refuseNonFinite(losses, batches, norms.global, moment);
+
+  const lr = learningRate(step, scheduleOf(config, run.train.length));
+  adamwStep(parameters.flat, gradient, optimizer, {
+    lr,
+    weightDecay: training.weight_decay,
+    gradientScale: clipScale(norms.global, training.max_grad_norm),
+  });
+  if (average) updateAverage(average, parameters.flat, training.ema_decay!, step);
+  engine.setParameters(parameters.flat);
+  return { sums: stepSums(losses, batches), norms, lr };
+}
+
+/** The micro-batches of a step, each weighted by its number of sheets, so that every sheet counts alike. */
+function microBatches(
+  plan: StepPlan,
+  sample: (index: number) => EngineSheet,
+  seed: readonly (number | string)[],
+): MicroBatch[] {
+  const sheets = plan.reduce((sum, batch) => sum + batch.length, 0);
+  return plan.map((batch, index) => ({
+    sheets: batch.map(sample),
+    seed: [...seed, index],
+    weight: batch.length / sheets,
+  }));
+}
+
+/** Each part of the loss, summed over the sheets of one step. */
+function stepSums(losses: readonly LossParts[], batches: readonly MicroBatch[]): LossSums {
+  return losses
+    .map((parts, index) => {
+      const sheets = batches[index]!.sheets.length;
+      return {
+        sheets,
+        loss: parts.total * sheets,
+        det_loss: parts.det_loss * sheets,
+        cls_loss: parts.cls * sheets,
+        l1_loss: parts.l1 * sheets,
+        iou_loss: parts.iou * sheets,
+        dense_loss: parts.dense_loss * sheets,
+      };
+    })
+    .reduce(addSums);
+}

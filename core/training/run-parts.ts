@@ -1,0 +1,25 @@
+/** What the training loop is given. */
+
+import type { Config } from "../config/config.ts";
+import type { SheetEntry } from "../dataset/dataset.ts";
+import type { GradientEngine } from "../detection/engine/gradient-engine.ts";
+import type { RunFacts } from "../hooks/lifecycle.ts";
+import type { PluginHost } from "../hooks/plugin-host.ts";
+import type { CheckpointKeeper } from "./checkpoint-keeper.ts";
+import type { Learner } from "./learner.ts";
+import type { ProgressState } from "./progress-state.ts";
+
+/** Everything a run works with; the loop owns none of it and disposes of nothing. */
+export interface RunParts extends Learner {
+  readonly config: Config;
+  readonly facts: RunFacts;
+  readonly train: readonly SheetEntry[];
+  readonly validation: readonly SheetEntry[];
+  readonly engine: GradientEngine;
+  /** Where to begin: fresh, or what a checkpoint holds. */
+  readonly progress: ProgressState;
+  readonly host: PluginHost;
+  readonly checkpoints: CheckpointKeeper;
+  /** Aborted by the first signal: the gradient step under way is finished, then the run ends. */
+  readonly signal: AbortSignal;
+}

@@ -1,0 +1,128 @@
+/** Where a run stands while it trains: its progress, its clocks and the row that is being gathered. */
+
+import type { Metrics } from "../base/metrics.ts";
+import type { Moment } from "../hooks/lifecycle.ts";
+import { addSums, EMPTY_SUMS, type LossSums, momentOf, type ProgressState } from "./progress-state.ts";
+
+/**
+ * What has become of the last step's row.
+ *
+ * - `closed`: no step's numbers wait; the row has been handed over.
+ * - `open`: the numbers of a step have been logged and their row has not been handed over yet.
+ * - `saved`: like `open`, but the progress holds the row, so that a resumed run hands it over.
+ */
+type RowState = "closed" | "open" | "saved";
+
+/**
+ * The state of a run that trains.
+ *
+ * Life cycle: it begins with the progress of a fresh run or of a checkpoint. For every epoch `beginEpoch` starts the clock,
+ * `countStep` follows each update, `awaitEpochEnd` the epoch's last one, and `endEpoch` its validation. `closeRow` comes
+ * before every row that is handed over. `stopClock` is called when the run ends. Between any two calls `progress` is what a
+ * checkpoint has to hold.
+ */
+export class RunState {
+  readonly #startedAt = performance.now();
+  /** Training time of earlier processes, seconds. */
+  readonly #secondsBefore: number;
+  #progress: ProgressState;
+  #row: RowState;
+  #epochStartedAt = this.#startedAt;
+  /** Time that earlier processes spent on the epoch, seconds. */
+  #epochSecondsBefore = 0;
+
+  constructor(progress: ProgressState) {
+    this.#progress = progress;
+    this.#secondsBefore = progress.seconds;
+    this.#row = Object.keys(progress.pendingRow).length > 0 ? "saved" : "closed";
+  }
+
+  /** JSON-safe; a new object after every change. */
+  get progress(): ProgressState {
+    return this.#progress;
+  }
+
+  /** Where the run stands for plugins. */
+  get moment(): Moment {
+    return momentOf(this.#progress);
+  }
+
+  /** Time spent on the epoch so far, over all processes, seconds. */
+  get epochSeconds(): number {
+    return this.#epochSecondsBefore + secondsSince(this.#epochStartedAt);
+  }
+
+  /** True if the last step's row waits to be handed over and no resumed run would do it. */
+  get isRowLeft(): boolean {
+    return this.#row === "open";
+  }
+
+  /** The next epoch begins, or a resumed run goes on within it. */
+  beginEpoch(): void {
+    this.#epochStartedAt = performance.now();
+    this.#epochSecondsBefore = this.#progress.sums.seconds;
+  }
+
+  /** An update is done: its sums join the epoch's, and its row is open. */
+  countStep(own: LossSums, lr: number): void {
+    const { step, stepInEpoch, sums } = this.#progress;
+    this.#change({
+      step: step + 1,
+      stepInEpoch: stepInEpoch + 1,
+      sums: { ...addSums(sums, own), lr, seconds: this.epochSeconds },
+      pendingRow: {},
+    });
+    this.#row = "open";
+  }
+
+  /**
+   * All updates of the epoch are done. The last step's row is still open: should the run end before the epoch's values
+   * have joined it, it is saved.
+   */
+  awaitEpochEnd(row: Readonly<Record<string, number>>): void {
+    this.#change({ pendingRow: row });
+    if (this.#row === "open") this.#row = "saved";
+  }
+
+  /**
+   * The epoch and its validation are done.
+   *
+   * @param val null without a validation split.
+   * @returns Whether its F1 is the best so far; the first of equals is.
+   */
+  endEpoch(train: Metrics, val: Metrics | null): boolean {
+    const { epoch: before, best } = this.#progress;
+    const epoch = before + 1;
+    const isBest = val !== null && (best === null || val.f1! > best.metrics.f1!);
+    this.#change({
+      epoch,
+      stepInEpoch: 0,
+      sums: EMPTY_SUMS,
+      pendingRow: {},
+      best: isBest ? { epoch, metrics: val } : best,
+      train,
+      val,
+    });
+    if (this.#row === "saved") this.#row = "open";
+    return isBest;
+  }
+
+  /** The row is about to be handed over. */
+  closeRow(): void {
+    this.#row = "closed";
+  }
+
+  /** The run ends: `progress.seconds` is its whole time. */
+  stopClock(): void {
+    this.#change({});
+  }
+
+  #change(changes: Partial<ProgressState>): void {
+    const seconds = this.#secondsBefore + secondsSince(this.#startedAt);
+    this.#progress = { ...this.#progress, ...changes, seconds };
+  }
+}
+
+function secondsSince(start: number): number {
+  return (performance.now() - start) / 1000;
+}
