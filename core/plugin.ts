@@ -25,4 +25,11 @@ export type {
   RunStatus,
   SheetPrediction,
 } from "./hooks/lifecycle.ts";
+export {
+  AXES,
+  bestSummary,
+  GRADIENT_NORMS,
+  METRIC_PREFIXES,
+  SYSTEM_METRICS,
+} from "./hooks/metric-names.ts";
 export { definePlugin, type Plugin, type PluginRun } from "./hooks/plugin.ts";

@@ -3,6 +3,7 @@
  * help. The defaults of `model`, its loss and the gradient clipping are those of the reference detector.
  */
 
+import { USUAL_SCORE_THRESHOLD } from "../base/score-threshold.ts";
 import { boolean, choice, group, integer, list, number, text, type ValueOf } from "./field.ts";
 
 const experiment = group(
@@ -345,7 +346,7 @@ const evaluation = group(
       help: "Largest error of boundary of a match: how far apart two edges may lie",
     }),
     score_threshold: number({
-      default: 0.5,
+      default: USUAL_SCORE_THRESHOLD,
       words: ["auto"],
       min: 0,
       max: 1,

@@ -1,8 +1,8 @@
 /** A trained checkpoint as something that finds the tables of sheets. */
 
-import type { Metrics } from "../base/metrics.ts";
 import type { PredictedTable } from "../base/predicted-table.ts";
 import { UserError } from "../base/problem.ts";
+import { scoreThreshold as storedThreshold } from "../base/score-threshold.ts";
 import { evaluationWeights, readCheckpoint } from "../checkpoint/detector-state.ts";
 import { loadStateDict } from "../checkpoint/state-dict.ts";
 import type { Config } from "../config/config.ts";
@@ -76,7 +76,8 @@ export async function openSheetDetector(path: string, options: SheetDetectorOpti
     ...(options.warn ? { warn: options.warn } : {}),
   });
   engine.setParameters(parameters.flat);
-  const scoreThreshold = options.scoreThreshold ?? storedThreshold(config, checkpoint.valMetrics);
+  const stored = storedThreshold(config.evaluation.score_threshold, checkpoint.valMetrics);
+  const scoreThreshold = options.scoreThreshold ?? stored;
   return {
     config,
     scoreThreshold,
@@ -105,10 +106,4 @@ export async function openSheetDetector(path: string, options: SheetDetectorOpti
     },
     dispose: () => engine.dispose(),
   };
-}
-
-/** A checkpoint that was never validated has chosen nothing: then it is the usual 0.5. */
-function storedThreshold({ evaluation }: CheckpointConfig, validation: Metrics | null): number {
-  const { score_threshold } = evaluation;
-  return score_threshold === "auto" ? (validation?.score_threshold ?? 0.5) : score_threshold;
 }

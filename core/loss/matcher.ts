@@ -1,14 +1,13 @@
 /** Which query answers for which table: the assignment of least cost (DETR, arXiv 2005.12872). */
 
 import { assign } from "./assignment.ts";
+import { FOCAL_ALPHA, FOCAL_GAMMA } from "./focal.ts";
 import { giou } from "./giou.ts";
 
 /** Weights of the matching costs, fixed in the reference whatever the loss weights are. */
 const W_CLS = 2;
 const W_L1 = 5;
 const W_IOU = 2;
-const ALPHA = 0.25;
-const GAMMA = 2;
 
 /**
  * @param logits Q numbers: the first class's logit of each query.
@@ -26,8 +25,8 @@ export function match(
   const cost = new Float64Array(Q * T);
   for (let q = 0; q < Q; q++) {
     const p = 1 / (1 + Math.exp(-logits[q]!));
-    const negative = (1 - ALPHA) * p ** GAMMA * -Math.log(1 - p + 1e-8);
-    const positive = ALPHA * (1 - p) ** GAMMA * -Math.log(p + 1e-8);
+    const negative = (1 - FOCAL_ALPHA) * p ** FOCAL_GAMMA * -Math.log(1 - p + 1e-8);
+    const positive = FOCAL_ALPHA * (1 - p) ** FOCAL_GAMMA * -Math.log(p + 1e-8);
     for (let t = 0; t < T; t++) {
       let distance = 0;
       for (let k = 0; k < 4; k++) distance += Math.abs(boxes[4 * q + k]! - targets[4 * t + k]!);

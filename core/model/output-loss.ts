@@ -10,6 +10,7 @@ import {
   type LayerOutput,
   type LossOptions,
 } from "../loss/detection-loss.ts";
+import { type LossParts, withTotal } from "../loss/loss-parts.ts";
 import type { LevelSize } from "../tensor/deformable-attention.ts";
 import type { DenseFinding } from "./dense-stage.ts";
 import type { DetectorConfig } from "./detector-config.ts";
@@ -29,12 +30,8 @@ export interface DetectorOutput {
   readonly dense: DenseReading | null;
 }
 
-/** The whole loss. `total` is the sum of both parts; the inherited parts are those of the decoder. */
-export interface OutputLoss extends DetectionLoss {
-  /** The decoder's share of `total`. */
-  readonly detection: number;
-  /** The weighted loss of the dense head; 0 without one. */
-  readonly dense: number;
+/** The parts of the loss, and the gradients of `total`. */
+export interface OutputLoss extends LossParts, Pick<DetectionLoss, "gradients"> {
   /**
    * The gradient of `total` with respect to the dense logits, laid out like them; null without a dense
    * head.
@@ -56,17 +53,13 @@ export function outputLoss(
   options: LossOptions,
 ): OutputLoss {
   const decoder = detectionLoss(layers, targets, config.num_classes, options);
-  if (!dense) return { ...decoder, detection: decoder.total, dense: 0, denseGradient: null };
+  const { cls, l1, iou, gradients } = decoder;
+  const parts = { det_loss: decoder.total, cls, l1, iou, dense_loss: 0 };
+  if (!dense) return { ...withTotal(parts), gradients, denseGradient: null };
   const sheets = sizes.map(([rows, columns], b) => ({ rows, columns, boxes: targets[b]! }));
   const [rows, columns] = mapSize(sizes);
   const factor = options.lambda_dense ?? 1;
   const { total, gradient } = denseLoss(dense.logits, sheets, rows, columns);
   for (let i = 0; i < gradient.length; i++) gradient[i]! *= factor;
-  return {
-    ...decoder,
-    total: decoder.total + factor * total,
-    detection: decoder.total,
-    dense: factor * total,
-    denseGradient: gradient,
-  };
+  return { ...withTotal({ ...parts, dense_loss: factor * total }), gradients, denseGradient: gradient };
 }

@@ -1,10 +1,9 @@
 /** The end of a run: what plugins are told, and what is still saved on the way. */
 
-import type { Metrics } from "../base/metrics.ts";
 import { UserError } from "../base/problem.ts";
 import type { RunStatus } from "../hooks/lifecycle.ts";
+import { bestSummary } from "../hooks/metric-names.ts";
 import { handOverRow } from "./hand-over-row.ts";
-import type { ProgressState } from "./progress-state.ts";
 import type { RunParts } from "./run-parts.ts";
 import type { RunState } from "./run-state.ts";
 
@@ -22,11 +21,13 @@ export async function endRun(
 ): Promise<void> {
   const { host, checkpoints } = run;
   const { moment, progress } = state;
+  const { best, seconds } = progress;
+  const summary = best === null ? {} : bestSummary(best.epoch, best.metrics); // empty without a validation split
   const failures: unknown[] = [];
   const attempt = (work: () => Promise<void>) => work().catch((cause) => void failures.push(cause));
   await attempt(() => checkpoints.flush());
   if (status === "failed" && state.isRowLeft) await attempt(() => handOverRow(host, state));
-  const event = { ...moment, status, summary: runSummary(progress), error, seconds: progress.seconds };
+  const event = { ...moment, status, summary, error, seconds };
   await attempt(() =>
     host.fire("onRunEnd", event, () =>
       attempt(async () => {
@@ -47,18 +48,4 @@ export function joinErrors(first: Error | null, cause: unknown): Error {
     return new UserError([...first.problems, ...second.problems], { cause: first });
   }
   return new Error(`${first.message}\n\nand while ending the run: ${second.message}`, { cause: first });
-}
-
-/** Values of the best epoch, under the names of docs/metrics.md; empty without a validation split. */
-function runSummary({ best }: ProgressState): Metrics {
-  if (best === null) return {};
-  const { f1, precision, recall, loss, eob_mean } = best.metrics;
-  return {
-    best_epoch: best.epoch,
-    best_f1: f1 ?? null,
-    best_precision: precision ?? null,
-    best_recall: recall ?? null,
-    best_loss: loss ?? null,
-    best_eob_mean: eob_mean ?? null,
-  };
 }

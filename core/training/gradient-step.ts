@@ -1,14 +1,14 @@
 /** One optimiser update: the step's sheets, their gradient, AdamW. */
 
-import type { EngineSheet, LossParts, MicroBatch } from "../detection/engine/gradient-engine.ts";
+import type { EngineSheet, MicroBatch } from "../detection/engine/gradient-engine.ts";
 import type { Moment } from "../hooks/lifecycle.ts";
+import { addSums, type LossSums, sumsOverSheets } from "../loss/loss-parts.ts";
 import { adamwStep } from "../optim/adamw.ts";
 import { clipScale, type GradientNorms, gradientNorms } from "../optim/gradient-norms.ts";
 import { learningRate } from "../optim/learning-rate.ts";
 import { updateAverage } from "../optim/weight-average.ts";
 import type { StepPlan } from "./epoch-plan.ts";
 import { refuseNonFinite } from "./non-finite.ts";
-import { addSums, type LossSums } from "./progress-state.ts";
 import { scheduleOf } from "./run-length.ts";
 import type { RunParts } from "./run-parts.ts";
 import type { SampleSource } from "./sample-source.ts";
@@ -54,7 +54,8 @@ export async function gradientStep(
   });
   if (average) updateAverage(average, parameters.flat, training.ema_decay!, step);
   engine.setParameters(parameters.flat);
-  return { sums: stepSums(losses, batches), norms, lr };
+  const sums = losses.map((parts, index) => sumsOverSheets(parts, batches[index]!.sheets.length));
+  return { sums: sums.reduce(addSums), norms, lr };
 }
 
 /** The micro-batches of a step, each weighted by its number of sheets, so that every sheet counts alike. */
@@ -69,22 +70,4 @@ function microBatches(
     seed: [...seed, index],
     weight: batch.length / sheets,
   }));
-}
-
-/** Each part of the loss, summed over the sheets of one step. */
-function stepSums(losses: readonly LossParts[], batches: readonly MicroBatch[]): LossSums {
-  return losses
-    .map((parts, index) => {
-      const sheets = batches[index]!.sheets.length;
-      return {
-        sheets,
-        loss: parts.total * sheets,
-        det_loss: parts.det_loss * sheets,
-        cls_loss: parts.cls * sheets,
-        l1_loss: parts.l1 * sheets,
-        iou_loss: parts.iou * sheets,
-        dense_loss: parts.dense_loss * sheets,
-      };
-    })
-    .reduce(addSums);
 }

@@ -1,7 +1,8 @@
 /** Refuses to go on from a loss or a gradient that is not a finite number. */
 
 import { UserError } from "../base/problem.ts";
-import type { LossParts, MicroBatch } from "../detection/engine/gradient-engine.ts";
+import type { MicroBatch } from "../detection/engine/gradient-engine.ts";
+import { describeParts, type LossParts } from "../loss/loss-parts.ts";
 
 /**
  * @param losses One entry a micro-batch.
@@ -16,9 +17,7 @@ export function refuseNonFinite(
 ): void {
   const at = `step ${moment.step}, epoch ${moment.epoch}`;
   const describe = (index: number) =>
-    `${batches[index]!.sheets.map((sheet) => sheet.label).join(", ")}: ${Object.entries(losses[index]!)
-      .map(([part, value]) => `${part} ${value}`)
-      .join(", ")}`;
+    `${batches[index]!.sheets.map((sheet) => sheet.label).join(", ")}: ${describeParts(losses[index]!)}`;
   const bad = losses.flatMap((parts, index) => (Object.values(parts).every(Number.isFinite) ? [] : [index]));
   const fix =
     "lower training.lr or training.max_grad_norm, or look at the sheet; resume goes on from last.pt";

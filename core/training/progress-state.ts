@@ -2,38 +2,17 @@
 
 import type { Metrics } from "../base/metrics.ts";
 import type { Moment } from "../hooks/lifecycle.ts";
-
-/** The loss and its parts, summed over sheets. */
-export interface LossSums {
-  readonly sheets: number;
-  readonly loss: number;
-  readonly det_loss: number;
-  readonly cls_loss: number;
-  readonly l1_loss: number;
-  readonly iou_loss: number;
-  /** Of the dense head; 0 without one. */
-  readonly dense_loss: number;
-}
+import { type LossSums, meanLosses, NO_LOSS } from "../loss/loss-parts.ts";
 
 /** The sums of the epoch that is under way. */
-export interface EpochSums extends LossSums {
+export type EpochSums = LossSums & {
   /** Learning rate of the last step. */
   readonly lr: number;
   /** Time spent on the epoch by earlier processes, seconds. */
   readonly seconds: number;
-}
-
-export const EMPTY_SUMS: EpochSums = {
-  sheets: 0,
-  loss: 0,
-  det_loss: 0,
-  cls_loss: 0,
-  l1_loss: 0,
-  iou_loss: 0,
-  dense_loss: 0,
-  lr: 0,
-  seconds: 0,
 };
+
+export const EMPTY_SUMS: EpochSums = { ...NO_LOSS, lr: 0, seconds: 0 };
 
 /** JSON-safe; saved in every checkpoint. Units are counted when they are finished. */
 export interface ProgressState {
@@ -69,30 +48,11 @@ export const FRESH_PROGRESS: ProgressState = {
 
 /** The epoch's means over sheets, under the names of docs/metrics.md without their prefix. */
 export function trainMetrics(sums: EpochSums, hasDenseHead: boolean): Metrics {
-  const mean = (sum: number) => sum / sums.sheets;
-  const cls = mean(sums.cls_loss);
-  const l1 = mean(sums.l1_loss);
+  const { cls_loss, l1_loss, sheets } = sums;
   return {
-    loss: mean(sums.loss),
-    det_loss: mean(sums.det_loss),
-    cls_loss: cls,
-    l1_loss: l1,
-    iou_loss: mean(sums.iou_loss),
-    ...(hasDenseHead ? { dense_loss: mean(sums.dense_loss) } : {}),
+    ...meanLosses(sums, hasDenseHead),
     lr: sums.lr,
-    loss_ratio_cls_l1: cls / (l1 + 1e-6),
-  };
-}
-
-export function addSums(a: LossSums, b: LossSums): LossSums {
-  return {
-    sheets: a.sheets + b.sheets,
-    loss: a.loss + b.loss,
-    det_loss: a.det_loss + b.det_loss,
-    cls_loss: a.cls_loss + b.cls_loss,
-    l1_loss: a.l1_loss + b.l1_loss,
-    iou_loss: a.iou_loss + b.iou_loss,
-    dense_loss: a.dense_loss + b.dense_loss,
+    loss_ratio_cls_l1: cls_loss / sheets / (l1_loss / sheets + 1e-6),
   };
 }
 

@@ -2,7 +2,8 @@
 
 import type { Metrics } from "../base/metrics.ts";
 import type { Moment } from "../hooks/lifecycle.ts";
-import { addSums, EMPTY_SUMS, type LossSums, momentOf, type ProgressState } from "./progress-state.ts";
+import { addSums, type LossSums } from "../loss/loss-parts.ts";
+import { EMPTY_SUMS, momentOf, type ProgressState } from "./progress-state.ts";
 
 /**
  * What has become of the last step's row.

@@ -2,6 +2,7 @@
 
 import type { Metrics } from "../base/metrics.ts";
 import type { RunStatus } from "../hooks/lifecycle.ts";
+import { epochMetrics, GRADIENT_NORMS } from "../hooks/metric-names.ts";
 import { shouldStopEarly } from "./early-stopping.ts";
 import { endRun, joinErrors } from "./end-run.ts";
 import { planEpoch, type StepPlan } from "./epoch-plan.ts";
@@ -115,7 +116,7 @@ async function endStep(
 ): Promise<void> {
   const { host, checkpoints, parameters } = run;
   state.countStep(own, lr);
-  host.log({ "train/max_grad_norm": norms.max, "train/mean_grad_norm": norms.mean });
+  host.log({ [GRADIENT_NORMS.max]: norms.max, [GRADIENT_NORMS.mean]: norms.mean });
   await host.fire("onGradStep", {
     ...state.moment,
     loss: own.loss / own.sheets,
@@ -149,16 +150,11 @@ async function endEpoch(run: RunParts, state: RunState, val: Metrics | null): Pr
   const train = trainMetrics(state.progress.sums, config.model.dense_head.enabled);
   const seconds = state.epochSeconds;
   const best = state.endEpoch(train, val);
-  host.log(prefixed("train", train));
-  if (val) host.log(prefixed("val", val));
+  host.log(epochMetrics("train", train));
+  if (val) host.log(epochMetrics("val", val));
   const { gpuBytes } = engine.memory();
   const gpu = gpuBytes === undefined ? {} : { gpuMemoryMb: gpuBytes / 2 ** 20 };
   await host.fire("onEpochEnd", { ...state.moment, train, val, best, seconds, ...gpu });
   await handOverRow(host, state);
   await checkpoints.saveRequested(state.progress);
-}
-
-function prefixed(prefix: string, metrics: Metrics): Record<string, number> {
-  const named = Object.entries(metrics).filter((entry): entry is [string, number] => entry[1] !== null);
-  return Object.fromEntries(named.map(([name, value]) => [`${prefix}/${name}`, value]));
 }

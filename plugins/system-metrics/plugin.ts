@@ -3,7 +3,7 @@
  * at the end.
  */
 
-import { definePlugin } from "../../core/plugin.ts";
+import { definePlugin, SYSTEM_METRICS } from "../../core/plugin.ts";
 import { processGpuMemoryMb } from "./gpu-memory.ts";
 import { processTreeMemoryMb } from "./process-memory.ts";
 
@@ -25,9 +25,9 @@ export default definePlugin({
         sample();
         const gpu = gpuMemoryMb ?? (await processGpuMemoryMb(process.pid));
         run.log({
-          "system/cpu_memory_mb": epochPeak,
-          "system/epoch_time_seconds": seconds,
-          ...(gpu === null ? {} : { "system/gpu_memory_mb": gpu }),
+          [SYSTEM_METRICS.cpuMemory]: epochPeak,
+          [SYSTEM_METRICS.epochTime]: seconds,
+          ...(gpu === null ? {} : { [SYSTEM_METRICS.gpuMemory]: gpu }),
         });
         epochPeak = 0;
       },

@@ -12,6 +12,7 @@ import type { GradientEngine } from "../../core/detection/engine/gradient-engine
 import { openEngine } from "../../core/detection/open-engine.ts";
 import type { RunFacts } from "../../core/hooks/lifecycle.ts";
 import { loadConfig } from "../../core/hooks/load-config.ts";
+import { AXES, METRIC_NAMES, METRIC_PREFIXES } from "../../core/hooks/metric-names.ts";
 import { PluginHost } from "../../core/hooks/plugin-host.ts";
 import { createParameters } from "../../core/model/parameters.ts";
 import { freshAdamW } from "../../core/optim/adamw.ts";
@@ -243,4 +244,20 @@ test("trainRun() validates the weights' average where one is kept, and trains th
   );
   // The weights themselves are those of a run without an average.
   expect(result.end).toEqual((await run([])).end);
+});
+
+test("every metric of a run's rows is in the list of metric names, and the loop logs all but a plugin's", async () => {
+  const names = new Set<string>();
+  const listener: Plugin = {
+    name: "listener",
+    setup: () => ({ onLog: ({ row }) => Object.keys(row).forEach((name) => void names.add(name)) }),
+  };
+  const settings = structuredClone(config) as { evaluation: { score_threshold: number | "auto" } } & Config;
+  settings.evaluation.score_threshold = "auto";
+  await run([listener], { settings });
+  const isOfLoop = (name: string) => !name.startsWith(METRIC_PREFIXES.system) && name !== "train/dense_loss";
+  // Whether an untrained network matches anything, and so has a mean EoB, is chance.
+  const expected = [...AXES, ...METRIC_NAMES.filter(isOfLoop)].filter((name) => name !== "val/eob_mean");
+  names.delete("val/eob_mean");
+  expect([...names].sort()).toEqual(expected.sort());
 });

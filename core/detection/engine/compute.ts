@@ -1,13 +1,14 @@
 /** What one thread does for the engine: micro-batches in, gradients and detections out, on its own device. */
 
 import * as tf from "@tensorflow/tfjs-core";
+import { type LossParts, partsOf } from "../../loss/loss-parts.ts";
 import { networkDropout } from "../../model/dropout-sites.ts";
 import { TrainedDetector } from "../../model/trained-detector.ts";
 import { type Device, openDevice } from "../../tensor/device.ts";
 import { scoped } from "../../tensor/scoped.ts";
 import { computeProblem } from "./compute-problem.ts";
-import type { Detection, EngineOptions, LossParts, MicroBatch } from "./gradient-engine.ts";
-import { batchOf, detectionsOf, lossParts, targetsOf } from "./micro-batch.ts";
+import type { Detection, EngineOptions, MicroBatch } from "./gradient-engine.ts";
+import { batchOf, detectionsOf, targetsOf } from "./micro-batch.ts";
 
 export class Compute {
   readonly device: Device;
@@ -46,7 +47,7 @@ export class Compute {
         add,
         onWrite,
       });
-      return lossParts(result);
+      return partsOf(result);
     });
   }
 

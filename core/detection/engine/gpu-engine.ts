@@ -1,14 +1,15 @@
 /** The engine on a WebGPU device: gradients of a step add up on the GPU and are read once. */
 
 import * as tf from "@tensorflow/tfjs-core";
+import { type LossParts, partsOf } from "../../loss/loss-parts.ts";
 import { networkDropout } from "../../model/dropout-sites.ts";
 import { GpuDetector } from "../../model/gpu-detector.ts";
 import { openDevice } from "../../tensor/device.ts";
 import { scopedAsync } from "../../tensor/scoped.ts";
 import { gpuMemory, releaseFreeBuffers } from "../../tensor/webgpu/gpu-memory.ts";
 import { gpuProblem } from "./gpu-problem.ts";
-import type { Detection, EngineOptions, GradientEngine, LossParts, MicroBatch } from "./gradient-engine.ts";
-import { batchOf, detectionsOf, lossParts, targetsOf } from "./micro-batch.ts";
+import type { Detection, EngineOptions, GradientEngine, MicroBatch } from "./gradient-engine.ts";
+import { batchOf, detectionsOf, targetsOf } from "./micro-batch.ts";
 import { processingOrder } from "./order.ts";
 
 /**
@@ -52,7 +53,7 @@ export async function openGpuEngine(options: EngineOptions): Promise<GradientEng
                 weight: microBatch.weight,
               },
             );
-            losses[index] = lossParts(loss);
+            losses[index] = partsOf(loss);
             const before = sum;
             sum = tf.keep(before === null ? gradient : tf.add(before, gradient));
             before?.dispose();

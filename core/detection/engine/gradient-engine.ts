@@ -5,20 +5,8 @@
 
 import type { PackedGrid } from "../../features/packed-grid.ts";
 import type { LossOptions } from "../../loss/detection-loss.ts";
+import type { LossParts } from "../../loss/loss-parts.ts";
 import type { DetectorConfig } from "../../model/detector-config.ts";
-
-/** The loss of one micro-batch: `cls`, `l1` and `iou` are the last decoder layer's weighted parts. */
-export interface LossParts {
-  /** What is back-propagated. */
-  total: number;
-  /** The detection loss, summed over decoder layers. */
-  det_loss: number;
-  cls: number;
-  l1: number;
-  iou: number;
-  /** The dense head's loss, weighted; 0 without one. */
-  dense_loss: number;
-}
 
 /** One sheet as the network sees it. */
 export interface EngineSheet {

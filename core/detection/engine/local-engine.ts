@@ -1,8 +1,9 @@
 /** The engine in this thread: micro-batch after micro-batch. */
 
+import type { LossParts } from "../../loss/loss-parts.ts";
 import { countParameters } from "../../model/architecture.ts";
 import { Compute } from "./compute.ts";
-import type { EngineOptions, GradientEngine, LossParts } from "./gradient-engine.ts";
+import type { EngineOptions, GradientEngine } from "./gradient-engine.ts";
 import { addGradient, dealOut, maxLanes } from "./lanes.ts";
 
 /** @throws {UserError} If the device cannot be had. */

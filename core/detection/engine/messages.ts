@@ -1,7 +1,8 @@
 /** What the pool and its workers say to each other. Weights and gradients lie in shared memory, only the rest is sent. */
 
 import type { SentError } from "../../base/thread-error.ts";
-import type { Detection, EngineOptions, LossParts, MicroBatch } from "./gradient-engine.ts";
+import type { LossParts } from "../../loss/loss-parts.ts";
+import type { Detection, EngineOptions, MicroBatch } from "./gradient-engine.ts";
 
 /** Shared by all threads; each array has the length of all parameters. */
 export interface SharedArrays {

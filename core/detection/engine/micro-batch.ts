@@ -3,13 +3,14 @@
 import { boxToRange, rangeToBox } from "../../features/box-range.ts";
 import { unpackGrid } from "../../features/packed-grid.ts";
 import type { LayerOutput } from "../../loss/detection-loss.ts";
+import { partsOf } from "../../loss/loss-parts.ts";
 import { type Batch, makeBatch } from "../../model/batch.ts";
 import type { DenseFinding } from "../../model/dense-stage.ts";
 import type { DetectorConfig } from "../../model/detector-config.ts";
-import { type DetectorOutput, type OutputLoss, outputLoss } from "../../model/output-loss.ts";
+import { type DetectorOutput, outputLoss } from "../../model/output-loss.ts";
 import { sheetLogits } from "../../model/sheet-logits.ts";
 import { type ScoredBox, selectBoxes, settleBox } from "../../proposals/select.ts";
-import type { Detection, EngineOptions, LossParts, MicroBatch } from "./gradient-engine.ts";
+import type { Detection, EngineOptions, MicroBatch } from "./gradient-engine.ts";
 
 /** The sheets' cells on the device in use; owned by the caller's tidy. */
 export function batchOf({ sheets }: MicroBatch, detector: DetectorConfig): Batch {
@@ -22,10 +23,6 @@ export function batchOf({ sheets }: MicroBatch, detector: DetectorConfig): Batch
 /** Each sheet's boxes, `T * 4` cxcywh. */
 export function targetsOf({ sheets }: MicroBatch): Float32Array[] {
   return sheets.map(({ boxes }) => boxes);
-}
-
-export function lossParts({ total, detection, cls, l1, iou, dense }: OutputLoss): LossParts {
-  return { total, det_loss: detection, cls, l1, iou, dense_loss: dense };
 }
 
 /** One detection a sheet, of the last decoder layer. */
@@ -43,7 +40,7 @@ export function detectionsOf(
       : lastLayer(own.at(-1)!, detector.num_classes);
     if (!withLoss) return detection;
     const output = { layers: own, dense: dense && { logits: sheetLogits(dense.logits, sizes, sheet) } };
-    return { ...detection, loss: lossParts(outputLoss(output, [sizes[sheet]!], [boxes], detector, loss)) };
+    return { ...detection, loss: partsOf(outputLoss(output, [sizes[sheet]!], [boxes], detector, loss)) };
   });
 }
 

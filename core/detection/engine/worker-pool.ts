@@ -3,9 +3,10 @@
  * is free and add up in lanes, whose order depends on the sheets alone, so the bits are those of a single thread.
  */
 
+import type { LossParts } from "../../loss/loss-parts.ts";
 import { countParameters } from "../../model/architecture.ts";
 import { Accumulation } from "./accumulation.ts";
-import type { Detection, EngineOptions, GradientEngine, LossParts, MicroBatch } from "./gradient-engine.ts";
+import type { Detection, EngineOptions, GradientEngine, MicroBatch } from "./gradient-engine.ts";
 import { dealOut, maxLanes, sumLanes } from "./lanes.ts";
 import type { Answer, SharedArrays, Task } from "./messages.ts";
 import { processingOrder } from "./order.ts";

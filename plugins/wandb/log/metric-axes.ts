@@ -1,17 +1,16 @@
 /** Which metric is drawn over which axis, as W&B's metric definitions (`define_metric`). */
 
 import type { MessageInitShape } from "@bufbuild/protobuf";
+import { AXES, GRADIENT_NORMS, METRIC_PREFIXES } from "../../../core/plugin.ts";
 import type { MetricRecordSchema } from "./records_pb.ts";
 
 type MetricInit = MessageInitShape<typeof MetricRecordSchema>;
 
-/** The axes, which every row has. */
-export const AXES = ["epoch", "global_step"] as const;
-
-const PER_EPOCH = ["train/", "val/", "system/"];
-const PER_STEP = ["gradients/"];
+const { train, val, system, gradients } = METRIC_PREFIXES;
+const PER_EPOCH = [train, val, system];
+const PER_STEP = [gradients];
 /** Drawn over steps, although their prefix is that of metrics per epoch. */
-const NORMS = ["train/max_grad_norm", "train/mean_grad_norm"];
+const NORMS: readonly string[] = Object.values(GRADIENT_NORMS);
 
 /** The definitions to write before the first row. */
 export function initialDefinitions(): MetricInit[] {

@@ -4,7 +4,14 @@
  */
 
 import { join } from "node:path";
-import { type Artifact, artifactName, type HookEvents, type PluginRun } from "../../../core/plugin.ts";
+import {
+  type Artifact,
+  artifactName,
+  bestSummary,
+  type HookEvents,
+  METRIC_PREFIXES,
+  type PluginRun,
+} from "../../../core/plugin.ts";
 import { ApiKey } from "../access/api-key.ts";
 import { type EarlierLogs, readEarlierLogs } from "../log/earlier-logs.ts";
 import { histogramOf } from "../log/histogram.ts";
@@ -122,7 +129,7 @@ export class Session {
           `the gradient of ${name} holds ${count} not finite at step ${step}; ${fate}`,
         );
       }
-      if (histogram) this.#media.addHistogram(`gradients/${name}`, histogram);
+      if (histogram) this.#media.addHistogram(METRIC_PREFIXES.gradients + name, histogram);
     }
   }
 
@@ -143,15 +150,7 @@ export class Session {
   onEpochEnd({ epoch, val, best }: Event<"onEpochEnd">): void {
     this.#isEpochsLastRow = true;
     if (!best || !val) return;
-    const { f1, precision, recall, loss, eob_mean } = val;
-    this.#setSummary({
-      best_epoch: epoch,
-      best_f1: f1,
-      best_precision: precision,
-      best_recall: recall,
-      best_loss: loss,
-      best_eob_mean: eob_mean,
-    });
+    this.#setSummary(bestSummary(epoch, val));
   }
 
   /** Writes the row of a step. Its images have come by now: `HookEvents` states the order. */

@@ -1,0 +1,72 @@
+/** The one list of what a run measures: every metric that the project logs itself, and the names of a run's summary. */
+
+import type { Metrics } from "../base/metrics.ts";
+import { LOSS_PARTS } from "../loss/loss-parts.ts";
+import type { DetectionMetrics } from "../scoring/detection-metrics.ts";
+
+/** What every row has; the other metrics are drawn against one of them. */
+export const AXES = ["epoch", "global_step"] as const;
+
+/** What metrics begin with. Those of the first three are logged once per epoch, gradients at gradient steps. */
+export const METRIC_PREFIXES = {
+  train: "train/",
+  val: "val/",
+  system: "system/",
+  gradients: "gradients/",
+} as const;
+
+/** Logged at every gradient step in spite of their prefix: norms over parameters, before clipping. */
+export const GRADIENT_NORMS = { max: "train/max_grad_norm", mean: "train/mean_grad_norm" } as const;
+
+/** Of an epoch and all processes of the run; memory is in MB (2^20 bytes). */
+export const SYSTEM_METRICS = {
+  cpuMemory: "system/cpu_memory_mb",
+  gpuMemory: "system/gpu_memory_mb",
+  epochTime: "system/epoch_time_seconds",
+} as const;
+
+/** What an epoch has of its training besides the parts of the loss, without prefix. */
+const TRAIN_METRICS = ["loss_ratio_cls_l1", "lr"] as const;
+
+/** What an epoch has of its validation, without prefix. */
+const VAL_METRICS = [
+  "loss",
+  "precision",
+  "recall",
+  "f1",
+  "eob_mean",
+  "score_threshold",
+] as const satisfies readonly ("loss" | "score_threshold" | keyof DetectionMetrics)[];
+
+/** What the summary of a run holds of its best epoch's validation, in this order, as `best_{name}`. */
+const BEST_METRICS = [
+  "f1",
+  "precision",
+  "recall",
+  "loss",
+  "eob_mean",
+] as const satisfies readonly (typeof VAL_METRICS)[number][];
+
+/** All metrics of rows in the order of docs/metrics.md; histograms of gradients are named after the parameters. */
+export const METRIC_NAMES: readonly string[] = [
+  ...LOSS_PARTS.map(({ metric }) => METRIC_PREFIXES.train + metric),
+  ...TRAIN_METRICS.map((name) => METRIC_PREFIXES.train + name),
+  ...VAL_METRICS.map((name) => METRIC_PREFIXES.val + name),
+  ...Object.values(GRADIENT_NORMS),
+  ...Object.values(SYSTEM_METRICS),
+];
+
+/** All names of a run's summary. */
+export const SUMMARY_NAMES = ["best_epoch", ...BEST_METRICS.map((name) => `best_${name}` as const)] as const;
+
+/** The metrics of an epoch as a row has them: with their prefix, and without those that there is nothing of. */
+export function epochMetrics(kind: "train" | "val", metrics: Metrics): Record<string, number> {
+  const known = Object.entries(metrics).filter((entry): entry is [string, number] => entry[1] !== null);
+  return Object.fromEntries(known.map(([name, value]) => [METRIC_PREFIXES[kind] + name, value]));
+}
+
+/** The summary of a run from the epoch with the best validation F1 and the metrics of that validation. */
+export function bestSummary(epoch: number, val: Metrics): Metrics {
+  const known = BEST_METRICS.filter((name) => val[name] !== undefined);
+  return { best_epoch: epoch, ...Object.fromEntries(known.map((name) => [`best_${name}`, val[name]!])) };
+}
