@@ -6,6 +6,14 @@ export type { Metrics } from "./base/metrics.ts";
 export { formatMetric } from "./base/metrics.ts";
 export type { PredictedTable } from "./base/predicted-table.ts";
 export { type ExitCode, type Problem, UserError } from "./base/problem.ts";
+export {
+  BEST_CHECKPOINT,
+  epochOfCheckpoint,
+  LAST_CHECKPOINT,
+  periodicCheckpoint,
+  periodicCheckpoints,
+  RUN_FILES,
+} from "./base/run-folder-names.ts";
 export { formatDuration, progressBar, table } from "./base/text-layout.ts";
 export type { Config } from "./config/config.ts";
 export type { Field, OptionsOf } from "./config/field.ts";

@@ -1,4 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { LAST_CHECKPOINT, RUN_FILES } from "../base/run-folder-names.ts";
 import { DAMAGED, unreadable } from "./read-error.ts";
 
 /** The most that one call of the system is asked for. */
@@ -62,6 +63,8 @@ function open(path: string): number {
   throw unreadable(path, {
     expected: "a checkpoint file",
     got: kind.isDirectory() ? "a folder" : "something that is not a file",
-    fix: kind.isDirectory() ? "name a file in it, for example checkpoints/last.pt" : "check the path",
+    fix: kind.isDirectory()
+      ? `name a file in it, for example ${RUN_FILES.checkpoints}/${LAST_CHECKPOINT}`
+      : "check the path",
   });
 }

@@ -1,6 +1,12 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "../base/problem.ts";
+import {
+  BEST_CHECKPOINT,
+  LAST_CHECKPOINT,
+  periodicCheckpoints,
+  RUN_FILES,
+} from "../base/run-folder-names.ts";
 
 /**
  * The checkpoint file that a path means: the file itself, or the first of `preferred` in a run's folder (or its
@@ -10,21 +16,16 @@ import { UserError } from "../base/problem.ts";
  */
 export function locateCheckpoint(
   path: string,
-  preferred: readonly string[] = ["best.pt", "last.pt"],
+  preferred: readonly string[] = [BEST_CHECKPOINT, LAST_CHECKPOINT],
 ): string {
   if (!existsSync(path)) {
     throw missing(path, "no such path", "check the path; runs are under runs/");
   }
   if (!statSync(path).isDirectory()) return path;
-  const inner = join(path, "checkpoints");
+  const inner = join(path, RUN_FILES.checkpoints);
   const folder = existsSync(inner) ? inner : path;
   const files = readdirSync(folder);
-  const periodic = files
-    .map((name) => ({ name, epoch: Number(/^checkpoint_epoch_(\d+)\.pt$/.exec(name)?.[1] ?? -1) }))
-    .filter(({ epoch }) => epoch >= 0)
-    .sort((a, b) => b.epoch - a.epoch)
-    .map(({ name }) => name);
-  const found = [...preferred, ...periodic].find((name) => files.includes(name));
+  const found = [...preferred, ...periodicCheckpoints(files)].find((name) => files.includes(name));
   if (found === undefined) {
     const others = files.filter((name) => /\.(pt|safetensors)$/.test(name));
     throw missing(
@@ -37,6 +38,6 @@ export function locateCheckpoint(
 }
 
 function missing(file: string, got: string, fix: string): UserError {
-  const expected = "a checkpoint, or a run's folder with one in checkpoints/";
+  const expected = `a checkpoint, or a run's folder with one in ${RUN_FILES.checkpoints}/`;
   return new UserError({ file, message: "Cannot find a checkpoint", expected, got, fix }, { exitCode: 2 });
 }

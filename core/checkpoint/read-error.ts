@@ -1,8 +1,8 @@
 import { type Problem, UserError } from "../base/problem.ts";
+import { BEST_CHECKPOINT, LAST_CHECKPOINT } from "../base/run-folder-names.ts";
 
 /** What to do about a file that is damaged rather than of another kind. */
-export const DAMAGED =
-  "the file is damaged: take another copy, or another checkpoint of the run (last.pt, best.pt)";
+export const DAMAGED = `the file is damaged: take another copy, or another checkpoint of the run (${LAST_CHECKPOINT}, ${BEST_CHECKPOINT})`;
 
 /** The error for a file that cannot be read as a checkpoint; `where` is an archive member, a tensor, a byte. */
 export function unreadable(

@@ -1,6 +1,7 @@
 /** Weights by name, as PyTorch's `state_dict()` has them, compared with and copied into a network's parameters. */
 
 import { UserError } from "../base/problem.ts";
+import { RUN_FILES } from "../base/run-folder-names.ts";
 import { PtTensor, type PtValue } from "./pt-value.ts";
 
 export type StateDict = ReadonlyMap<string, PtTensor>;
@@ -138,7 +139,7 @@ function otherNetwork(
     got: [listed("missing", missing), listed("unexpected", unexpected), listed("other shape", shapes)]
       .filter((text) => text !== "")
       .join("\n"),
-    fix: "use the model section that the checkpoint was trained with (configs/config.yaml in its run's folder)",
+    fix: `use the model section that the checkpoint was trained with (${RUN_FILES.config} in its run's folder)`,
   });
 }
 

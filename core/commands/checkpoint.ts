@@ -3,6 +3,7 @@
 import { basename, dirname, extname, join } from "node:path";
 import { defineCommand } from "citty";
 import { type ExitCode, UserError } from "../base/problem.ts";
+import { BEST_CHECKPOINT, LAST_CHECKPOINT } from "../base/run-folder-names.ts";
 import { readCheckpoint } from "../checkpoint/detector-state.ts";
 import { EXPORT_DTYPES, EXPORT_FORMATS, exportWeights } from "../checkpoint/export.ts";
 import { inspectCheckpoint } from "../checkpoint/inspect.ts";
@@ -22,12 +23,17 @@ const inspect = defineCommand({
     description: "Print what is in a checkpoint, and check its sums",
   },
   args: {
-    checkpoint: { ...checkpointArgument, description: `${checkpointArgument.description} (its last.pt)` },
+    checkpoint: {
+      ...checkpointArgument,
+      description: `${checkpointArgument.description} (its ${LAST_CHECKPOINT})`,
+    },
     all: { type: "boolean", description: "List the optimiser's tensors too" },
     json: { type: "boolean", description: "Print one JSON object, every tensor in it" },
   },
   run({ args }): ExitCode {
-    const inspection = inspectCheckpoint(locateCheckpoint(args.checkpoint, ["last.pt", "best.pt"]));
+    const inspection = inspectCheckpoint(
+      locateCheckpoint(args.checkpoint, [LAST_CHECKPOINT, BEST_CHECKPOINT]),
+    );
     process.stdout.write(
       `${args.json ? JSON.stringify(inspection) : inspectionText(inspection, args.all)}\n`,
     );
@@ -42,7 +48,10 @@ const exportCommand = defineCommand({
       "Write a checkpoint's weights (their running average where one is kept) to a file of their own",
   },
   args: {
-    checkpoint: { ...checkpointArgument, description: `${checkpointArgument.description} (its best.pt)` },
+    checkpoint: {
+      ...checkpointArgument,
+      description: `${checkpointArgument.description} (its ${BEST_CHECKPOINT})`,
+    },
     file: {
       type: "positional",
       required: false,
@@ -62,7 +71,7 @@ const exportCommand = defineCommand({
     output: { type: "string", valueHint: "file", description: "The file to write, as an option" },
   },
   run({ args }): ExitCode {
-    const source = locateCheckpoint(args.checkpoint, ["best.pt", "last.pt"]);
+    const source = locateCheckpoint(args.checkpoint, [BEST_CHECKPOINT, LAST_CHECKPOINT]);
     const named = oneOf("file to write", args.file, args.output);
     const dtype = oneOf("type of the numbers", args.half ? "float16" : undefined, args.dtype) ?? "float32";
     const format = args.format ?? (named?.endsWith(".pt") ? "pt" : "safetensors");

@@ -3,6 +3,7 @@
 import { mkdirSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { type ExitCode, UserError, usageError } from "../base/problem.ts";
+import { BEST_CHECKPOINT } from "../base/run-folder-names.ts";
 import { readCheckpoint } from "../checkpoint/detector-state.ts";
 import { locateCheckpoint } from "../checkpoint/locate-checkpoint.ts";
 import type { ProcessConsole } from "../console/console.ts";
@@ -34,8 +35,7 @@ export const evaluate = defineDataCommand({
     checkpoint: {
       type: "positional",
       required: false,
-      description:
-        "A run's folder (its best.pt) or a checkpoint file (the weights that come with the project)",
+      description: `A run's folder (its ${BEST_CHECKPOINT}) or a checkpoint file (the weights that come with the project)`,
     },
     split: { type: "enum", options: [...SPLITS], default: "test", description: "The sheets to evaluate on" },
     mode: {

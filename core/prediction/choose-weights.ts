@@ -2,11 +2,9 @@
 
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import { isRunCheckpoint, RUN_FILES } from "../base/run-folder-names.ts";
 import { locateCheckpoint } from "../checkpoint/locate-checkpoint.ts";
 import { isFolder } from "../files/file-state.ts";
-
-/** What a run's `checkpoints/` holds; see docs/run-folder.md. */
-const CHECKPOINT_FILE = /^(best|last|checkpoint_epoch_\d+)\.pt$/;
 
 /**
  * The first argument is a checkpoint if it is a run's folder or ends in `.pt` or `.safetensors`.
@@ -27,9 +25,9 @@ export function chooseWeights(positionals: readonly string[]): {
 
 function isRunFolder(path: string): boolean {
   if (!isFolder(path)) return false;
-  if (isFolder(join(path, "checkpoints"))) return true;
+  if (isFolder(join(path, RUN_FILES.checkpoints))) return true;
   try {
-    return readdirSync(path).some((name) => CHECKPOINT_FILE.test(name));
+    return readdirSync(path).some(isRunCheckpoint);
   } catch {
     return false; // not to be looked into: it will be told when it is walked through
   }

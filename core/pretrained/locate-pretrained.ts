@@ -3,6 +3,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "../base/problem.ts";
+import { BEST_CHECKPOINT } from "../base/run-folder-names.ts";
 
 /** The word for these weights where a path of weights is expected (`model.init`). */
 export const PRETRAINED = "pretrained";
@@ -24,7 +25,7 @@ export function locatePretrained(folder: string = import.meta.dir): string {
       message: "Cannot use the weights that come with the project: this copy of it has none",
       expected: `${FILE}, float16 weights`,
       got: "no such file",
-      fix: "name a checkpoint instead (a run's folder or its best.pt), or put the file back",
+      fix: `name a checkpoint instead (a run's folder or its ${BEST_CHECKPOINT}), or put the file back`,
     },
     { exitCode: 2 },
   );

@@ -1,6 +1,7 @@
 /** What a run trains: weights, their running average and the optimiser's state, fresh or from a checkpoint. */
 
 import { basename } from "node:path";
+import { LAST_CHECKPOINT } from "../base/run-folder-names.ts";
 import { loadAdamW } from "../checkpoint/adamw-state.ts";
 import type { LoadedCheckpoint } from "../checkpoint/detector-state.ts";
 import { loadStateDict } from "../checkpoint/state-dict.ts";
@@ -53,7 +54,7 @@ export function resumedLearner(
   if (loaded.optimizer) loadAdamW(loaded.optimizer, parameters, optimizer, checkpoint);
   for (const note of notes) console.line(`note: ${note}`);
   if (average && !loaded.average) console.line("note: the average of the weights begins here");
-  if (basename(checkpoint) !== "last.pt") {
+  if (basename(checkpoint) !== LAST_CHECKPOINT) {
     console.line(
       `note: going on from ${basename(checkpoint)}; what the run saved after it is replaced step by step`,
     );

@@ -1,6 +1,7 @@
 /** Refuses to go on from a loss or a gradient that is not a finite number. */
 
 import { UserError } from "../base/problem.ts";
+import { LAST_CHECKPOINT } from "../base/run-folder-names.ts";
 import type { MicroBatch } from "../detection/engine/gradient-engine.ts";
 import { describeParts, type LossParts } from "../loss/loss-parts.ts";
 
@@ -19,8 +20,7 @@ export function refuseNonFinite(
   const describe = (index: number) =>
     `${batches[index]!.sheets.map((sheet) => sheet.label).join(", ")}: ${describeParts(losses[index]!)}`;
   const bad = losses.flatMap((parts, index) => (Object.values(parts).every(Number.isFinite) ? [] : [index]));
-  const fix =
-    "lower training.lr or training.max_grad_norm, or look at the sheet; resume goes on from last.pt";
+  const fix = `lower training.lr or training.max_grad_norm, or look at the sheet; resume goes on from ${LAST_CHECKPOINT}`;
   if (bad.length > 0) {
     throw new UserError({
       where: at,

@@ -6,6 +6,7 @@ import type { Json } from "../base/json.ts";
 import { nearest } from "../base/nearest.ts";
 import { isRecord } from "../base/plain-object.ts";
 import { type Problem, UserError } from "../base/problem.ts";
+import { BEST_CHECKPOINT, LAST_CHECKPOINT, RUN_FILES } from "../base/run-folder-names.ts";
 import type { Config } from "../config/config.ts";
 import { FRESH_PROGRESS, type ProgressState } from "./progress-state.ts";
 import { type RunFolder, runFolderAt, runsWithCheckpoints } from "./run-folder.ts";
@@ -66,12 +67,12 @@ export function findResumeTarget(wanted: string, runs: string): ResumeTarget {
   const path = resolve(wanted);
   if (!statSync(path).isDirectory()) {
     const folder = runFolderAt(dirname(dirname(path)));
-    const expected = "a checkpoint inside a run's folder, runs/<run>/checkpoints/<name>.pt";
+    const expected = `a checkpoint inside a run's folder, runs/<run>/${RUN_FILES.checkpoints}/<name>.pt`;
     return withConfig({ folder, checkpoint: path }, wanted, expected);
   }
-  const run = basename(path) === "checkpoints" ? dirname(path) : path;
+  const run = basename(path) === RUN_FILES.checkpoints ? dirname(path) : path;
   const target = newestCheckpoint(runFolderAt(run), wanted);
-  return withConfig(target, wanted, "a run's folder with configs/config.yaml in it");
+  return withConfig(target, wanted, `a run's folder with ${RUN_FILES.config} in it`);
 }
 
 /** The configuration is read from the run's folder. */
@@ -89,15 +90,15 @@ function withConfig(target: ResumeTarget, wanted: string, expected: string): Res
 
 /** `last.pt`, or whichever of the others there is. */
 function newestCheckpoint(folder: RunFolder, wanted: string): ResumeTarget {
-  const last = join(folder.checkpoints, "last.pt");
+  const last = join(folder.checkpoints, LAST_CHECKPOINT);
   if (existsSync(last)) return { folder, checkpoint: last };
-  const best = join(folder.checkpoints, "best.pt");
+  const best = join(folder.checkpoints, BEST_CHECKPOINT);
   if (existsSync(best)) return { folder, checkpoint: best };
   throw usage({
     file: wanted,
     message: "Cannot resume this run",
-    expected: "checkpoints/last.pt in the run's folder",
-    got: existsSync(folder.checkpoints) ? "no checkpoint" : "no folder checkpoints/",
+    expected: `${RUN_FILES.checkpoints}/${LAST_CHECKPOINT} in the run's folder`,
+    got: existsSync(folder.checkpoints) ? "no checkpoint" : `no folder ${RUN_FILES.checkpoints}/`,
     fix: existsSync(folder.config)
       ? `start it again from its configuration: bun run train "${folder.config}"`
       : "name a run's folder, or latest",
@@ -118,7 +119,7 @@ export function resumeState(extra: Readonly<Record<string, Json>> | null, file: 
       message: "Cannot resume from it",
       expected: "a checkpoint of this project, with step counters, configuration and run id",
       got: "weights without them",
-      fix: "resume from a last.pt or best.pt that a run wrote",
+      fix: `resume from a ${LAST_CHECKPOINT} or ${BEST_CHECKPOINT} that a run wrote`,
     });
   }
   return {

@@ -2,6 +2,7 @@
 
 import { existsSync } from "node:fs";
 import { join, relative } from "node:path";
+import { LAST_CHECKPOINT } from "../base/run-folder-names.ts";
 import type { RunConsole } from "../console/console.ts";
 import { describeSkipped } from "../dataset/check-splits.ts";
 import type { LoadedData, LoadProgress } from "../dataset/dataset.ts";
@@ -65,7 +66,7 @@ export function reportSkipped({ skipped }: LoadedData, console: RunConsole): voi
 
 /** How to resume a run that did not come to its end. */
 export function sayHowToGoOn(folder: RunFolder, console: RunConsole): void {
-  if (!existsSync(join(folder.checkpoints, "last.pt"))) return;
+  if (!existsSync(join(folder.checkpoints, LAST_CHECKPOINT))) return;
   const fromHere = relative(process.cwd(), folder.path) || ".";
   const shown = fromHere.startsWith("..") ? folder.path : fromHere;
   console.line(`to go on: bun run train --resume "${shown}"`);

@@ -3,6 +3,7 @@
 import { existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { UserError } from "../base/problem.ts";
+import { RUN_FILES } from "../base/run-folder-names.ts";
 
 /** The paths of one run's folder; all absolute. */
 export interface RunFolder {
@@ -10,17 +11,15 @@ export interface RunFolder {
   readonly checkpoints: string;
   readonly config: string;
   readonly outputLog: string;
-  readonly architecture: string;
 }
 
 export function runFolderAt(path: string): RunFolder {
   const absolute = resolve(path);
   return {
     path: absolute,
-    checkpoints: join(absolute, "checkpoints"),
-    config: join(absolute, "configs", "config.yaml"),
-    outputLog: join(absolute, "output.log"),
-    architecture: join(absolute, "model_arch.txt"),
+    checkpoints: join(absolute, RUN_FILES.checkpoints),
+    config: join(absolute, RUN_FILES.config),
+    outputLog: join(absolute, RUN_FILES.outputLog),
   };
 }
 
@@ -49,7 +48,7 @@ export function createRunFolder(runs: string, name: string, at: Date = new Date(
         throw error;
       }
       mkdirSync(folder.checkpoints);
-      mkdirSync(join(folder.path, "configs"));
+      mkdirSync(join(folder.path, RUN_FILES.configs));
       return folder;
     }
   } catch (cause) {
@@ -80,7 +79,7 @@ export function runsWithCheckpoints(runs: string): string[] {
 
 /** When the newest `.pt` under `{run}/checkpoints` was written, ms since 1970; null if there is none. */
 function newestCheckpointTime(run: string): number | null {
-  const folder = join(run, "checkpoints");
+  const folder = join(run, RUN_FILES.checkpoints);
   if (!existsSync(folder)) return null;
   const times = readdirSync(folder)
     .filter((name) => name.endsWith(".pt"))

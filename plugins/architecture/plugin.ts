@@ -4,7 +4,7 @@
  */
 
 import { join } from "node:path";
-import { artifactName, definePlugin, writeFileAtomic } from "../../core/plugin.ts";
+import { artifactName, definePlugin, RUN_FILES, writeFileAtomic } from "../../core/plugin.ts";
 
 export default definePlugin({
   name: "architecture",
@@ -12,7 +12,7 @@ export default definePlugin({
   setup(run) {
     return {
       onRunStart({ architecture, totalParameters, trainableParameters }) {
-        const path = join(run.folder, "model_arch.txt");
+        const path = join(run.folder, RUN_FILES.architecture);
         const counts = [
           `parameters  ${totalParameters.toLocaleString("en-US")}`,
           `trainable   ${trainableParameters.toLocaleString("en-US")}`,

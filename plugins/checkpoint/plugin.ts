@@ -5,9 +5,16 @@
 
 import { readdirSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
-import { definePlugin, integer } from "../../core/plugin.ts";
-
-const PERIODIC = /^checkpoint_epoch_(\d+)\.pt$/;
+import {
+  BEST_CHECKPOINT,
+  definePlugin,
+  epochOfCheckpoint,
+  integer,
+  LAST_CHECKPOINT,
+  periodicCheckpoint,
+  periodicCheckpoints,
+  RUN_FILES,
+} from "../../core/plugin.ts";
 
 export default definePlugin({
   name: "checkpoint",
@@ -30,32 +37,26 @@ export default definePlugin({
   setup(run, options) {
     return {
       onEpochEnd({ epoch, best }) {
-        run.requestCheckpoint("last.pt", ["latest"]);
-        if (best) run.requestCheckpoint("best.pt", ["best"]);
+        run.requestCheckpoint(LAST_CHECKPOINT, ["latest"]);
+        if (best) run.requestCheckpoint(BEST_CHECKPOINT, ["best"]);
         if (epoch % options.save_every_n_epochs === 0) {
-          run.requestCheckpoint(`checkpoint_epoch_${epoch}.pt`, [`epoch-${epoch}`]);
+          run.requestCheckpoint(periodicCheckpoint(epoch), [`epoch-${epoch}`]);
         }
       },
       onCheckpoint({ path }) {
-        if (options.keep_last === null || !PERIODIC.test(basename(path))) return;
-        for (const old of periodicFiles(join(run.folder, "checkpoints")).slice(options.keep_last)) {
-          rmSync(old, { force: true });
+        if (options.keep_last === null || epochOfCheckpoint(basename(path)) === null) return;
+        const folder = join(run.folder, RUN_FILES.checkpoints);
+        for (const old of periodicCheckpoints(readdirSync(folder)).slice(options.keep_last)) {
+          rmSync(join(folder, old), { force: true });
         }
       },
       onRunEnd({ status }) {
         // The other two ways end after an epoch, which has saved its state. Here there may be steps after
         // it.
-        if (status === "interrupted" || status === "failed") run.requestCheckpoint("last.pt", ["latest"]);
+        if (status === "interrupted" || status === "failed") {
+          run.requestCheckpoint(LAST_CHECKPOINT, ["latest"]);
+        }
       },
     };
   },
 });
-
-/** The periodic checkpoints of a folder, the newest epoch first. */
-function periodicFiles(folder: string): string[] {
-  return readdirSync(folder)
-    .map((name) => ({ name, epoch: Number(PERIODIC.exec(name)?.[1] ?? Number.NaN) }))
-    .filter(({ epoch }) => !Number.isNaN(epoch))
-    .sort((a, b) => b.epoch - a.epoch)
-    .map(({ name }) => join(folder, name));
-}

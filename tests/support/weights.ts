@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
+import { LAST_CHECKPOINT, RUN_FILES } from "../../core/base/run-folder-names.ts";
 import { type PtMap, PtTensor } from "../../core/checkpoint/pt-value.ts";
 import { readPtFile } from "../../core/checkpoint/read-pt.ts";
 
 /** A hash over every weight and optimiser moment in a run's last.pt: equal bits, equal text. */
 export function finalWeights(runFolder: string): string {
-  const root = readPtFile(join(runFolder, "checkpoints", "last.pt")) as PtMap;
+  const root = readPtFile(join(runFolder, RUN_FILES.checkpoints, LAST_CHECKPOINT)) as PtMap;
   const hash = createHash("sha256");
   const visit = (value: unknown): void => {
     if (value instanceof PtTensor) {

@@ -4,6 +4,7 @@
 
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import { RUN_FILES } from "../../../core/plugin.ts";
 import { readRecords } from "./log-reader.ts";
 import type { HistoryItem, SummaryItem } from "./records_pb.ts";
 
@@ -51,7 +52,7 @@ export function readEarlierLogs(runFolder: string, runId: string): EarlierLogs {
 
 /** The paths of the logs, the oldest first: the names of their folders begin with the time. */
 function logsOf(runFolder: string, runId: string): string[] {
-  const root = join(runFolder, "wandb");
+  const root = join(runFolder, RUN_FILES.wandb);
   return namesIn(root)
     .filter((name) => /^(offline-)?run-\d{8}_\d{6}-/.test(name))
     .sort((a, b) => (a.replace(/^offline-/, "") < b.replace(/^offline-/, "") ? -1 : 1))

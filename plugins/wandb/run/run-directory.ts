@@ -2,6 +2,7 @@
 
 import { mkdirSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { basename, join } from "node:path";
+import { RUN_FILES } from "../../../core/plugin.ts";
 
 /** The paths of one log's folder, all absolute. */
 export interface RunDirectory {
@@ -25,7 +26,7 @@ export function createRunDirectory(
   runFolder: string,
   { mode, runId, startedAt }: { mode: "online" | "offline"; runId: string; startedAt: number },
 ): RunDirectory {
-  const root = join(runFolder, "wandb");
+  const root = join(runFolder, RUN_FILES.wandb);
   mkdirSync(root, { recursive: true });
   const name = `${mode === "offline" ? "offline-run" : "run"}-${timespec(new Date(startedAt))}-${runId}`;
   for (let attempt = 0; ; attempt++) {

@@ -2,6 +2,7 @@
 
 import { readdirSync } from "node:fs";
 import { basename, join } from "node:path";
+import { RUN_FILES } from "../../../core/plugin.ts";
 import { readRecords } from "../log/log-reader.ts";
 import type { RunRecord } from "../log/records_pb.ts";
 import { seconds } from "../log/timestamp.ts";
@@ -12,7 +13,7 @@ import { seconds } from "../log/timestamp.ts";
  */
 export function findRunLogs(runFolder: string): string[][] {
   const groups = new Map<string, { path: string; startTime: number; folder: string }[]>();
-  const root = join(runFolder, "wandb");
+  const root = join(runFolder, RUN_FILES.wandb);
   for (const folder of entries(root)) {
     if (!/^(offline-)?run-/.test(folder)) continue; // latest-run is a link to one of the others
     for (const file of entries(join(root, folder))) {

@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { parse } from "yaml";
-import { acquireFolderLock, UserError } from "../../../core/plugin.ts";
+import { acquireFolderLock, RUN_FILES, UserError } from "../../../core/plugin.ts";
 import { findApiKey } from "../access/api-key.ts";
 import type { Pace } from "./pace.ts";
 import { findRunLogs } from "./run-logs.ts";
@@ -32,8 +32,8 @@ const DEFAULT_BASE_URL = "https://api.wandb.ai";
 export function runFolderOf(named: string): string {
   const path = resolve(named);
   if (path.endsWith(".wandb")) return dirname(dirname(dirname(path)));
-  if (basename(dirname(path)) === "wandb") return dirname(dirname(path));
-  return basename(path) === "wandb" ? dirname(path) : path;
+  if (basename(dirname(path)) === RUN_FILES.wandb) return dirname(dirname(path));
+  return basename(path) === RUN_FILES.wandb ? dirname(path) : path;
 }
 
 /** True if a folder holds a log that is not marked as uploaded. */
@@ -117,7 +117,7 @@ function baseUrlOf(runFolder: string, env: SyncOptions["env"]): string {
 
 function configuredBaseUrl(runFolder: string): string | null {
   try {
-    const config = parse(readFileSync(join(runFolder, "configs", "config.yaml"), "utf8"));
+    const config = parse(readFileSync(join(runFolder, RUN_FILES.config), "utf8"));
     const url: unknown = config?.plugins?.wandb?.base_url;
     return typeof url === "string" ? url : null;
   } catch {
