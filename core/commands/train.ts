@@ -12,11 +12,13 @@ import { stopOnSignals } from "../console/stop-signals.ts";
 import { loadConfig } from "../hooks/load-config.ts";
 import { loadBuiltInPlugins } from "../hooks/load-plugins.ts";
 import { findResumeTarget } from "../training/resume.ts";
+import { NO_PROFILE, PhaseClock } from "../training/run-profile.ts";
 import { startRun } from "../training/start-run.ts";
 import type { RunOutcome } from "../training/train-run.ts";
 
 const { own, overrides } = splitArguments(process.argv.slice(2), {
   help: "switch",
+  profile: "switch",
   resume: "value",
   runs: "value",
   "trace-hooks": "switch",
@@ -36,6 +38,7 @@ const train = defineCommand({
       valueHint: "folder",
       description: "Where run folders are made (runs/ of the project)",
     },
+    profile: { type: "boolean", description: "Print how long the phases of the run took" },
     "trace-hooks": {
       type: "boolean",
       default: false,
@@ -59,18 +62,18 @@ const train = defineCommand({
       console.line("stopping after the step under way; once more to stop at once"),
     );
     try {
-      return exitCode(
-        await startRun({
-          config,
-          plugins,
-          console,
-          signal: stop.signal,
-          traceHooks: args["trace-hooks"],
-          runs,
-          resume: target,
-        }),
+      const profile = args.profile ? new PhaseClock() : NO_PROFILE;
+      const options = {
+        config,
+        plugins,
         console,
-      );
+        signal: stop.signal,
+        traceHooks: args["trace-hooks"],
+        runs,
+        resume: target,
+        profile,
+      };
+      return exitCode(await startRun(options), console);
     } catch (error) {
       if (error === stop.signal.reason) return 130; // before there was a run to save
       throw error;

@@ -7,6 +7,7 @@ import type { PtWritable } from "../checkpoint/pt-value.ts";
 import type { Moment } from "../hooks/lifecycle.ts";
 import type { PluginHost } from "../hooks/plugin-host.ts";
 import { momentOf, type ProgressState } from "./progress-state.ts";
+import { NO_PROFILE, type RunProfile } from "./run-profile.ts";
 
 interface Pending {
   readonly moment: Moment;
@@ -19,6 +20,7 @@ export class CheckpointKeeper implements AsyncDisposable {
   readonly #folder: string;
   readonly #host: PluginHost;
   readonly #value: (progress: ProgressState, pluginStates: Record<string, Json>) => PtWritable;
+  readonly #profile: RunProfile;
   readonly #writer = new CheckpointWriter();
   #pending: Pending | null = null;
 
@@ -30,10 +32,12 @@ export class CheckpointKeeper implements AsyncDisposable {
     folder: string,
     host: PluginHost,
     value: (progress: ProgressState, pluginStates: Record<string, Json>) => PtWritable,
+    profile: RunProfile = NO_PROFILE,
   ) {
     this.#folder = folder;
     this.#host = host;
     this.#value = value;
+    this.#profile = profile;
   }
 
   /**
@@ -42,7 +46,11 @@ export class CheckpointKeeper implements AsyncDisposable {
    *
    * @throws {UserError} If a checkpoint could not be written; the file of that name from before is intact.
    */
-  async saveRequested(progress: ProgressState): Promise<void> {
+  saveRequested(progress: ProgressState): Promise<void> {
+    return this.#profile.during("checkpoints", () => this.#saveRequested(progress));
+  }
+
+  async #saveRequested(progress: ProgressState): Promise<void> {
     if (this.#pending?.settled) await this.flush();
     const requests = [...this.#host.takeCheckpointRequests()];
     if (requests.length === 0) return;
@@ -68,11 +76,14 @@ export class CheckpointKeeper implements AsyncDisposable {
     const pending = this.#pending;
     if (pending === null) return;
     this.#pending = null;
-    await pending.written;
-    for (const { path, aliases } of pending.files) {
-      await this.#host.fire("onCheckpoint", { ...pending.moment, path, aliases });
-    }
-    await this.#host.drain(pending.moment);
+    const { moment, files, written } = pending;
+    await this.#profile.during("waiting", () => written);
+    await this.#profile.during("hooks", async () => {
+      for (const { path, aliases } of files) {
+        await this.#host.fire("onCheckpoint", { ...moment, path, aliases });
+      }
+      await this.#host.drain(moment);
+    });
   }
 
   /** Ends the writer. Call `flush` before: what it would throw is the run's business. */

@@ -14,29 +14,27 @@ import type { RunState } from "./run-state.ts";
  * @throws The first failure on the way, once everything has been attempted.
  */
 export async function endRun(
-  run: Pick<RunParts, "host" | "checkpoints">,
+  run: Pick<RunParts, "host" | "checkpoints" | "profile">,
   state: RunState,
   status: RunStatus,
   error: Error | null,
 ): Promise<void> {
-  const { host, checkpoints } = run;
+  const { host, checkpoints, profile } = run;
   const { moment, progress } = state;
   const { best, seconds } = progress;
   const summary = best === null ? {} : bestSummary(best.epoch, best.metrics); // empty without a validation split
   const failures: unknown[] = [];
   const attempt = (work: () => Promise<void>) => work().catch((cause) => void failures.push(cause));
   await attempt(() => checkpoints.flush());
-  if (status === "failed" && state.isRowLeft) await attempt(() => handOverRow(host, state));
+  if (status === "failed" && state.isRowLeft) await attempt(() => handOverRow(run, state));
   const event = { ...moment, status, summary, error, seconds };
-  await attempt(() =>
-    host.fire("onRunEnd", event, () =>
-      attempt(async () => {
-        await host.drain(moment);
-        await checkpoints.saveRequested(progress);
-        await checkpoints.flush();
-      }),
-    ),
-  );
+  const afterEach = () =>
+    attempt(async () => {
+      await host.drain(moment);
+      await checkpoints.saveRequested(progress);
+      await checkpoints.flush();
+    });
+  await attempt(() => profile.during("hooks", () => host.fire("onRunEnd", event, afterEach)));
   if (failures.length > 0) throw failures[0];
 }
 

@@ -36,16 +36,25 @@ export async function gradientStep(
   samples: SampleSource,
   gradient: Float32Array,
 ): Promise<StepResult> {
-  const { config, engine, parameters, average, optimizer } = run;
-  const { training, experiment } = config;
+  const { config, engine, parameters, profile } = run;
   const { step, epoch } = moment;
   const sample = (index: number) => samples.sample(epoch, index);
-  const batches = microBatches(plan, sample, [experiment.seed, "dropout", step]);
+  const seed = [config.experiment.seed, "dropout", step];
+  const batches = profile.during("making samples", () => microBatches(plan, sample, seed));
+  const losses = await profile.during("gradients", () => engine.gradient(batches, gradient));
+  return profile.during("update", () => {
+    const norms = gradientNorms(gradient, parameters);
+    refuseNonFinite(losses, batches, norms.global, moment);
+    const lr = update(run, step, gradient, norms);
+    const sums = losses.map((parts, index) => sumsOverSheets(parts, batches[index]!.sheets.length));
+    return { sums: sums.reduce(addSums), norms, lr };
+  });
+}
 
-  const losses = await engine.gradient(batches, gradient);
-  const norms = gradientNorms(gradient, parameters);
-  refuseNonFinite(losses, batches, norms.global, moment);
-
+/** Weights, optimiser and average after the gradient of step `step`. @returns The learning rate that was used. */
+function update(run: RunParts, step: number, gradient: Float32Array, norms: GradientNorms): number {
+  const { config, engine, parameters, average, optimizer } = run;
+  const { training } = config;
   const lr = learningRate(step, scheduleOf(config, run.train.length));
   adamwStep(parameters.flat, gradient, optimizer, {
     lr,
@@ -54,8 +63,7 @@ export async function gradientStep(
   });
   if (average) updateAverage(average, parameters.flat, training.ema_decay!, step);
   engine.setParameters(parameters.flat);
-  const sums = losses.map((parts, index) => sumsOverSheets(parts, batches[index]!.sheets.length));
-  return { sums: sums.reduce(addSums), norms, lr };
+  return lr;
 }
 
 /** The micro-batches of a step, each weighted by its number of sheets, so that every sheet counts alike. */

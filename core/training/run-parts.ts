@@ -8,6 +8,7 @@ import type { PluginHost } from "../hooks/plugin-host.ts";
 import type { CheckpointKeeper } from "./checkpoint-keeper.ts";
 import type { Learner } from "./learner.ts";
 import type { ProgressState } from "./progress-state.ts";
+import type { RunProfile } from "./run-profile.ts";
 
 /** Everything a run works with; the loop owns none of it and disposes of nothing. */
 export interface RunParts extends Learner {
@@ -20,6 +21,8 @@ export interface RunParts extends Learner {
   readonly progress: ProgressState;
   readonly host: PluginHost;
   readonly checkpoints: CheckpointKeeper;
+  /** Measures the phases of the run, or nothing. */
+  readonly profile: RunProfile;
   /** Aborted by the first signal: the gradient step under way is finished, then the run ends. */
   readonly signal: AbortSignal;
 }

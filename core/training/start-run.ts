@@ -1,5 +1,6 @@
 /** From a configuration to a finished run: prepares what is trained, opens what the run works with, trains, releases. */
 
+import type { Json } from "../base/json.ts";
 import { UserError } from "../base/problem.ts";
 import { readCheckpoint } from "../checkpoint/detector-state.ts";
 import type { Config } from "../config/config.ts";
@@ -33,6 +34,7 @@ import {
 import { runCheckpoint } from "./run-checkpoint.ts";
 import type { RunFolder } from "./run-folder.ts";
 import { planOptions, scheduleOf } from "./run-length.ts";
+import type { RunProfile } from "./run-profile.ts";
 import { reportStrayErrors } from "./stray-errors.ts";
 import { type RunOutcome, trainRun } from "./train-run.ts";
 
@@ -48,6 +50,8 @@ export interface StartOptions {
   /** Folder of all runs, for a fresh one. */
   readonly runs: string;
   readonly resume: ResumeTarget | null;
+  /** Measures the phases of the run, or nothing; its table is printed at the end. */
+  readonly profile: RunProfile;
 }
 
 /**
@@ -87,7 +91,7 @@ interface PreparedRun {
 }
 
 async function prepareAndTrain(options: StartOptions, resumed: Resumed | null): Promise<RunOutcome> {
-  const { config, console, signal } = options;
+  const { config, console, signal, profile } = options;
   const run = await prepareRun(options, resumed?.run ?? null);
 
   await using engine = await openEngine(engineOptions(options));
@@ -99,7 +103,7 @@ async function prepareAndTrain(options: StartOptions, resumed: Resumed | null): 
   folder.attach(console);
   keepConfig(folder.paths, config);
   const host = await openHost(options, run, folder.paths, resumed?.run ?? null);
-  await using checkpoints = openCheckpoints(config, run, folder.paths, host);
+  await using checkpoints = openCheckpoints(options, run, folder.paths, host);
 
   const facts = runFacts(config, run, engine);
   console.line(introduction(facts, resumed && run.progress));
@@ -115,25 +119,30 @@ async function prepareAndTrain(options: StartOptions, resumed: Resumed | null): 
     progress,
     host,
     checkpoints,
+    profile,
     signal,
   });
   reportSkipped(data, console);
   const isUnfinished = outcome.status === "interrupted" || outcome.status === "failed";
   if (isUnfinished) sayHowToGoOn(folder.paths, console);
+  const table = profile.report();
+  if (table !== null) console.line(`\n${table}`);
   return outcome;
 }
 
 /** Reads the data and the checkpoint's or the initial weights. */
 async function prepareRun(
-  { config, console, signal }: StartOptions,
+  { config, console, signal, profile }: StartOptions,
   resumed: ResumedRun | null,
 ): Promise<PreparedRun> {
   const startedAt = Date.now();
-  const data = await loadDatasets(config.data, {
-    onProgress: loadingProgress(console),
-    signal,
-    splits: ["train", "validation"], // the test split is for evaluation after training, it is not even read
-  });
+  const data = await profile.during("reading sheets", () =>
+    loadDatasets(config.data, {
+      onProgress: loadingProgress(console),
+      signal,
+      splits: ["train", "validation"], // the test split is for evaluation after training, it is not even read
+    }),
+  );
   console.status(null);
   reportNotes(data, console);
   const fingerprint = dataFingerprint(data.train, data.validation);
@@ -205,15 +214,15 @@ async function openHost(
 }
 
 function openCheckpoints(
-  config: Config,
+  { config, profile }: StartOptions,
   { id, data, fingerprint, learner }: PreparedRun,
   folder: RunFolder,
   host: PluginHost,
 ): CheckpointKeeper {
   const schedule = scheduleOf(config, data.train.length);
-  return new CheckpointKeeper(folder.checkpoints, host, (progress, pluginStates) =>
-    runCheckpoint({ runId: id, progress, pluginStates, config, data: fingerprint }, schedule, learner),
-  );
+  const value = (progress: ProgressState, pluginStates: Record<string, Json>) =>
+    runCheckpoint({ runId: id, progress, pluginStates, config, data: fingerprint }, schedule, learner);
+  return new CheckpointKeeper(folder.checkpoints, host, value, profile);
 }
 
 function runFacts(config: Config, { data }: PreparedRun, { device }: GradientEngine): RunFacts {

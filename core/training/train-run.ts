@@ -28,8 +28,7 @@ export async function trainRun(run: RunParts): Promise<RunOutcome> {
   let status: RunStatus;
   let error: Error | null = null;
   try {
-    await run.host.fire("onRunStart", { ...state.moment, ...run.facts });
-    await run.host.drain(state.moment);
+    await beginRun(run, state);
     status = await runEpochs(run, state);
     await run.checkpoints.flush(); // before plugins are told how it ended
   } catch (cause) {
@@ -44,6 +43,13 @@ export async function trainRun(run: RunParts): Promise<RunOutcome> {
     error = joinErrors(error, cause);
   }
   return { status, error, progress: state.progress };
+}
+
+async function beginRun({ host, facts, profile }: RunParts, { moment }: RunState): Promise<void> {
+  await profile.during("hooks", async () => {
+    await host.fire("onRunStart", { ...moment, ...facts });
+    await host.drain(moment);
+  });
 }
 
 async function runEpochs(run: RunParts, state: RunState): Promise<RunStatus> {
@@ -91,7 +97,7 @@ interface Epoch {
 
 /** Plugins are told of an epoch that begins; one that is resumed in its middle goes on with its open row. */
 async function beginEpoch(run: RunParts, state: RunState): Promise<Epoch> {
-  const { config, host, parameters, train } = run;
+  const { config, host, parameters, train, profile } = run;
   state.beginEpoch();
   const { step, epoch: finished, stepInEpoch, pendingRow } = state.progress;
   const number = finished + 1;
@@ -100,8 +106,10 @@ async function beginEpoch(run: RunParts, state: RunState): Promise<Epoch> {
   if (stepInEpoch === 0) {
     const maxEpochs = config.training.max_epochs;
     const sizes = { maxEpochs, steps: plan.length, sheets: samples.size };
-    await host.fire("onEpochStart", { epoch: number, step, ...sizes });
-    await host.drain({ epoch: number, step });
+    await profile.during("hooks", async () => {
+      await host.fire("onEpochStart", { epoch: number, step, ...sizes });
+      await host.drain({ epoch: number, step });
+    });
   }
   host.log(pendingRow);
   return { number, plan, samples, gradient: new Float32Array(parameters.flat.length) };
@@ -114,10 +122,10 @@ async function endStep(
   { plan, gradient }: Epoch,
   { sums: own, norms, lr }: StepResult,
 ): Promise<void> {
-  const { host, checkpoints, parameters } = run;
+  const { host, checkpoints, parameters, profile } = run;
   state.countStep(own, lr);
   host.log({ [GRADIENT_NORMS.max]: norms.max, [GRADIENT_NORMS.mean]: norms.mean });
-  await host.fire("onGradStep", {
+  const event = {
     ...state.moment,
     loss: own.loss / own.sheets,
     lr,
@@ -126,27 +134,32 @@ async function endStep(
     sheets: own.sheets,
     sheetsDone: state.progress.sums.sheets,
     gradients: () => parameters.viewsOf(gradient),
-  });
+  };
+  await profile.during("hooks", () => host.fire("onGradStep", event));
   if (state.progress.stepInEpoch === plan.length) return;
-  await handOverRow(host, state);
+  await handOverRow(run, state);
   await checkpoints.saveRequested(state.progress);
 }
 
 /** @returns The metrics of the validation split, measured with the weights' average where one is kept; null after a signal. */
 async function validateEpoch(run: RunParts, state: RunState): Promise<Metrics | null> {
-  const { config, engine, host, parameters, average, validation, signal } = run;
+  const { config, engine, host, parameters, average, validation, signal, profile } = run;
   const { score_threshold: score, eob_threshold: eob } = config.evaluation;
-  if (average) engine.setParameters(average);
-  const result = await validate(engine, validation, { score, eob }, () => signal.aborted);
-  if (average) engine.setParameters(parameters.flat);
+  const result = await profile.during("validation", async () => {
+    if (average) engine.setParameters(average);
+    const result = await validate(engine, validation, { score, eob }, () => signal.aborted);
+    if (average) engine.setParameters(parameters.flat);
+    return result;
+  });
   if (result === null) return null;
-  await host.fire("onValidationEnd", { ...state.moment, ...result });
+  const event = { ...state.moment, ...result };
+  await profile.during("hooks", () => host.fire("onValidationEnd", event));
   return result.metrics;
 }
 
 /** @param val null without a validation split. */
 async function endEpoch(run: RunParts, state: RunState, val: Metrics | null): Promise<void> {
-  const { config, engine, host, checkpoints } = run;
+  const { config, engine, host, checkpoints, profile } = run;
   const train = trainMetrics(state.progress.sums, config.model.dense_head.enabled);
   const seconds = state.epochSeconds;
   const best = state.endEpoch(train, val);
@@ -154,7 +167,8 @@ async function endEpoch(run: RunParts, state: RunState, val: Metrics | null): Pr
   if (val) host.log(epochMetrics("val", val));
   const { gpuBytes } = engine.memory();
   const gpu = gpuBytes === undefined ? {} : { gpuMemoryMb: gpuBytes / 2 ** 20 };
-  await host.fire("onEpochEnd", { ...state.moment, train, val, best, seconds, ...gpu });
-  await handOverRow(host, state);
+  const event = { ...state.moment, train, val, best, seconds, ...gpu };
+  await profile.during("hooks", () => host.fire("onEpochEnd", event));
+  await handOverRow(run, state);
   await checkpoints.saveRequested(state.progress);
 }

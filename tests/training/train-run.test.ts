@@ -14,12 +14,14 @@ import type { RunFacts } from "../../core/hooks/lifecycle.ts";
 import { loadConfig } from "../../core/hooks/load-config.ts";
 import { AXES, METRIC_NAMES, METRIC_PREFIXES } from "../../core/hooks/metric-names.ts";
 import { PluginHost } from "../../core/hooks/plugin-host.ts";
+import { withTotal } from "../../core/loss/loss-parts.ts";
 import { createParameters } from "../../core/model/parameters.ts";
 import { freshAdamW } from "../../core/optim/adamw.ts";
-import type { Plugin } from "../../core/plugin.ts";
+import { formatDuration, type Plugin } from "../../core/plugin.ts";
 import { CheckpointKeeper } from "../../core/training/checkpoint-keeper.ts";
 import { FRESH_PROGRESS } from "../../core/training/progress-state.ts";
 import { scheduleOf } from "../../core/training/run-length.ts";
+import { NO_PROFILE, PhaseClock } from "../../core/training/run-profile.ts";
 import { type RunOutcome, trainRun } from "../../core/training/train-run.ts";
 import { testProject } from "../support/project.ts";
 
@@ -40,7 +42,12 @@ afterAll(() => {
 /** Runs the loop in this process; `spoil` may put another engine before it. */
 async function run(
   plugins: Plugin[],
-  { device = "wasm", spoil = (engine: GradientEngine) => engine, settings = config } = {},
+  {
+    device = "wasm",
+    spoil = (engine: GradientEngine) => engine,
+    settings = config,
+    profile = NO_PROFILE,
+  } = {},
 ): Promise<{
   outcome: RunOutcome;
   engine: GradientEngine;
@@ -69,7 +76,7 @@ async function run(
     plugins.map((plugin) => ({ plugin, options: {} })),
     {},
   );
-  await using keeper = new CheckpointKeeper(checkpoints, host, () => ({}));
+  await using keeper = new CheckpointKeeper(checkpoints, host, () => ({}), profile);
   const { totalSteps } = scheduleOf(settings, data.train.length);
   const outcome = await trainRun({
     config: settings,
@@ -83,6 +90,7 @@ async function run(
     progress: FRESH_PROGRESS,
     host,
     checkpoints: keeper,
+    profile,
     signal: new AbortController().signal,
   });
   return { outcome, engine, start, end: parameters.flat, average };
@@ -260,4 +268,45 @@ test("every metric of a run's rows is in the list of metric names, and the loop 
   const expected = [...AXES, ...METRIC_NAMES.filter(isOfLoop)].filter((name) => name !== "val/eob_mean");
   names.delete("val/eob_mean");
   expect([...names].sort()).toEqual(expected.sort());
+});
+
+test("trainRun() measures its phases: engine, hooks and checkpoints each count for their own", async () => {
+  let now = 0; // seconds
+  const profile = new PhaseClock(() => now * 1000);
+  const parts = withTotal({ det_loss: 1, cls: 1, l1: 0, iou: 0, dense_loss: 0 });
+  /** Computes nothing: a gradient takes 100 seconds, a validation sheet 10. */
+  const slow = (engine: GradientEngine): GradientEngine => ({
+    ...failingEngine(engine),
+    async gradient(step, into) {
+      now += 100;
+      into.fill(1e-3);
+      return step.map(() => parts);
+    },
+    async detect(batches) {
+      now += 10 * batches.length;
+      return batches.map(() => [{ scores: new Float32Array(0), boxes: new Float32Array(0), loss: parts }]);
+    },
+  });
+  const saver: Plugin = {
+    name: "saver",
+    setup: (own) => ({
+      onEpochEnd() {
+        now += 1000;
+        own.requestCheckpoint("profile.pt");
+      },
+      onCheckpoint() {
+        now += 2000;
+      },
+    }),
+  };
+  const { outcome } = await run([saver], { spoil: slow, profile });
+  expect(outcome.error).toBeNull();
+  const { step } = outcome.progress;
+  const rows = profile.report().split("\n").slice(2);
+  const cells = new Map(rows.map((row) => row.split(/ {2,}/)).map(([phase, ...rest]) => [phase!, rest]));
+  expect(cells.get("gradients")).toEqual([formatDuration(100 * step), expect.any(String), `${step}`]);
+  expect(cells.get("validation")![0]).toBe(formatDuration(3 * 10 * data.validation.length));
+  expect(cells.get("hooks")![0]).toBe(formatDuration(3 * 3000));
+  expect(cells.get("checkpoints")![0]).toBe(formatDuration(0));
+  expect(cells.get("everything else")![0]).toBe(formatDuration(0));
 });

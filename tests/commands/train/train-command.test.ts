@@ -134,6 +134,15 @@ test("train with the configuration that a run kept gives the same losses to the 
   expect(second).toEqual(first);
 }, 60_000);
 
+test("train --profile prints how long the phases took, and output.log keeps it", async () => {
+  expect(output.stdout).not.toContain("making samples");
+  const profiled = await project.train(["config.yaml", "--profile", "--experiment.name=profiled"]);
+  expect(profiled.code).toBe(0);
+  const table = /^phase +time.*[\s\S]*^everything else.*$/m.exec(profiled.stdout)![0];
+  const run = project.runFolders().find((path) => basename(path).startsWith("profiled"))!;
+  expect(readFileSync(join(run, "output.log"), "utf8")).toContain(table);
+}, 60_000);
+
 test("train --help shows usage, overrides with defaults, and exits with 0", async () => {
   const help = await project.train(["--help"]);
   expect(help.code).toBe(0);
