@@ -80,8 +80,8 @@ export function loadAdamW(
   target: AdamWMoments,
   file: string,
 ): void {
-  const fail = (where: string, expected: string, got: string) =>
-    new UserError({
+  const refuse: Refuse = (where, expected, got) => {
+    throw new UserError({
       file,
       where: `optimizer_state_dict ${where}`,
       message: "Cannot restore the optimiser",
@@ -89,16 +89,10 @@ export function loadAdamW(
       got,
       fix: "resume from a checkpoint of the same network trained with AdamW, or start a new run from its weights",
     });
-  const groups = optimizer.get("param_groups");
-  const group = Array.isArray(groups) && groups.length === 1 ? groups[0] : null;
-  const numbers = group instanceof Map ? group.get("params") : null;
-  const count = parameters.names.length;
-  if (!Array.isArray(numbers) || numbers.length !== count) {
-    const got = Array.isArray(groups) ? `${groups.length} with ${sizes(groups)} parameters` : kindOf(groups);
-    throw fail("param_groups", `one group of ${count} parameters`, got);
-  }
+  };
+  const numbers = parameterNumbers(optimizer.get("param_groups"), parameters.names.length, refuse);
   const state = optimizer.get("state");
-  if (!(state instanceof Map)) throw fail("state", "a dictionary", kindOf(state));
+  if (!(state instanceof Map)) refuse("state", "a dictionary", kindOf(state));
   if (state.size === 0) {
     target.step = 0;
     target.expAvg.fill(0);
@@ -108,29 +102,47 @@ export function loadAdamW(
   const steps = new Set<number | null>();
   for (const [i, name] of parameters.names.entries()) {
     const entry = state.get(numbers[i] as number);
-    if (!(entry instanceof Map)) throw fail(`state of ${name}`, "step, exp_avg, exp_avg_sq", kindOf(entry));
+    if (!(entry instanceof Map)) refuse(`state of ${name}`, "step, exp_avg, exp_avg_sq", kindOf(entry));
     steps.add(scalar(entry.get("step")));
-    for (const [key, array] of [
-      ["exp_avg", target.expAvg],
-      ["exp_avg_sq", target.expAvgSq],
-    ] as const) {
-      const tensor = entry.get(key);
-      const shape = parameters.shapes[i]!;
-      if (!(tensor instanceof PtTensor) || String(tensor.shape) !== String(shape)) {
-        const got = tensor instanceof PtTensor ? `[${tensor.shape}]` : kindOf(tensor);
-        throw fail(`${key} of ${name}`, `a tensor of shape [${shape}]`, got);
-      }
+    const { expAvg, expAvgSq } = target;
+    for (const [key, array] of [["exp_avg", expAvg] as const, ["exp_avg_sq", expAvgSq] as const]) {
       array.set(
-        tensor.dtype === "float32" ? (tensor.data as Float32Array) : tensor.toFloat32(),
+        moments(entry.get(key), parameters.shapes[i]!, `${key} of ${name}`, refuse),
         parameters.offsets[i],
       );
     }
   }
   const [step] = steps;
   if (steps.size !== 1 || !Number.isSafeInteger(step) || (step as number) < 0) {
-    throw fail("step", "one number of updates for all parameters", [...steps].map(String).join(", "));
+    refuse("step", "one number of updates for all parameters", [...steps].map(String).join(", "));
   }
   target.step = step as number;
+}
+
+/** Throws what is wrong with a place in the state. */
+type Refuse = (where: string, expected: string, got: string) => never;
+
+/** The numbers under which `state` has the parameters. */
+function parameterNumbers(groups: PtValue | undefined, count: number, refuse: Refuse): readonly PtValue[] {
+  const group = Array.isArray(groups) && groups.length === 1 ? groups[0] : null;
+  const numbers = group instanceof Map ? group.get("params") : null;
+  if (Array.isArray(numbers) && numbers.length === count) return numbers;
+  const got = Array.isArray(groups) ? `${groups.length} with ${sizes(groups)} parameters` : kindOf(groups);
+  return refuse("param_groups", `one group of ${count} parameters`, got);
+}
+
+/** The values of one moment of one parameter. */
+function moments(
+  tensor: PtValue | undefined,
+  shape: readonly number[],
+  where: string,
+  refuse: Refuse,
+): Float32Array {
+  if (!(tensor instanceof PtTensor) || String(tensor.shape) !== String(shape)) {
+    const got = tensor instanceof PtTensor ? `[${tensor.shape}]` : kindOf(tensor);
+    return refuse(where, `a tensor of shape [${shape}]`, got);
+  }
+  return tensor.dtype === "float32" ? (tensor.data as Float32Array) : tensor.toFloat32();
 }
 
 function scalar(value: PtValue | undefined): number | null {

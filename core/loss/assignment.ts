@@ -37,18 +37,33 @@ export function assign(cost: ArrayLike<number>, rows: number, columns: number): 
   return pairs.sort((a, b) => a[0] - b[0]);
 }
 
+/** What the search remembers between the agents that it places, and within the search for one of them. */
+interface Search {
+  readonly agentPrice: Float64Array;
+  readonly taskPrice: Float64Array;
+  /** The task of an agent and the agent of a task; −1 while there is none. */
+  readonly taskOf: Int32Array;
+  readonly agentOf: Int32Array;
+  /** Of each task, the length of the shortest path from the agent that is placed, and the agent before it on that path. */
+  readonly distance: Float64Array;
+  readonly before: Int32Array;
+}
+
 /** The task of each agent; agents ≤ tasks. */
 function shortestPaths(
   at: (agent: number, task: number) => number,
   agents: number,
   tasks: number,
 ): Int32Array {
-  const agentPrice = new Float64Array(agents);
-  const taskPrice = new Float64Array(tasks);
-  const taskOf = new Int32Array(agents).fill(-1);
-  const agentOf = new Int32Array(tasks).fill(-1);
-  const distance = new Float64Array(tasks);
-  const before = new Int32Array(tasks);
+  const search: Search = {
+    agentPrice: new Float64Array(agents),
+    taskPrice: new Float64Array(tasks),
+    taskOf: new Int32Array(agents).fill(-1),
+    agentOf: new Int32Array(tasks).fill(-1),
+    distance: new Float64Array(tasks),
+    before: new Int32Array(tasks),
+  };
+  const { agentPrice, taskPrice, agentOf, distance, before } = search;
   const done = new Uint8Array(tasks);
   for (let start = 0; start < agents; start++) {
     distance.fill(Number.POSITIVE_INFINITY);
@@ -80,20 +95,31 @@ function shortestPaths(
       if (agentOf[nearest]! < 0) end = nearest;
       else agent = agentOf[nearest]!;
     }
-    agentPrice[start] = agentPrice[start]! + reached;
-    for (const task of visited) {
-      const owner = agentOf[task]!;
-      if (owner >= 0) agentPrice[owner] = agentPrice[owner]! + reached - distance[task]!;
-      taskPrice[task] = taskPrice[task]! - reached + distance[task]!;
-    }
-    for (let task = end; ; ) {
-      const owner = before[task]!;
-      agentOf[task] = owner;
-      const next = taskOf[owner]!;
-      taskOf[owner] = task;
-      if (owner === start) break;
-      task = next;
-    }
+    raisePrices(search, start, visited, reached);
+    takePath(search, start, end);
   }
-  return taskOf;
+  return search.taskOf;
+}
+
+/** Keeps the reduced costs of all assigned pairs at zero and the others at zero or more. */
+function raisePrices(search: Search, start: number, visited: readonly number[], reached: number): void {
+  const { agentPrice, taskPrice, agentOf, distance } = search;
+  agentPrice[start] = agentPrice[start]! + reached;
+  for (const task of visited) {
+    const owner = agentOf[task]!;
+    if (owner >= 0) agentPrice[owner] = agentPrice[owner]! + reached - distance[task]!;
+    taskPrice[task] = taskPrice[task]! - reached + distance[task]!;
+  }
+}
+
+/** Every agent on the shortest path from `start` to the free task `end` gets the task that follows it. */
+function takePath({ taskOf, agentOf, before }: Search, start: number, end: number): void {
+  for (let task = end; ; ) {
+    const owner = before[task]!;
+    agentOf[task] = owner;
+    const next = taskOf[owner]!;
+    taskOf[owner] = task;
+    if (owner === start) break;
+    task = next;
+  }
 }
