@@ -10,7 +10,9 @@ export const RUN_FILES = {
   wandb: "wandb",
 } as const;
 
-/** What `checkpoints/` holds besides the periodic ones: the newest state, and that of the best validation F1. */
+/**
+ * What `checkpoints/` holds besides the periodic ones: the newest state, and that of the best validation F1.
+ */
 export const LAST_CHECKPOINT = "last.pt";
 export const BEST_CHECKPOINT = "best.pt";
 

@@ -1,4 +1,7 @@
-/** The one list of what a run measures: every metric that the project logs itself, and the names of a run's summary. */
+/**
+ * The one list of what a run measures: every metric that the project logs itself, and the names of a run's
+ * summary.
+ */
 
 import type { Metrics } from "../base/metrics.ts";
 import { LOSS_PARTS } from "../loss/loss-parts.ts";
@@ -7,7 +10,9 @@ import type { DetectionMetrics } from "../scoring/detection-metrics.ts";
 /** What every row has; the other metrics are drawn against one of them. */
 export const AXES = ["epoch", "global_step"] as const;
 
-/** What metrics begin with. Those of the first three are logged once per epoch, gradients at gradient steps. */
+/**
+ * What metrics begin with. Those of the first three are logged once per epoch, gradients at gradient steps.
+ */
 export const METRIC_PREFIXES = {
   train: "train/",
   val: "val/",
@@ -47,7 +52,10 @@ const BEST_METRICS = [
   "eob_mean",
 ] as const satisfies readonly (typeof VAL_METRICS)[number][];
 
-/** All metrics of rows in the order of docs/metrics.md; histograms of gradients are named after the parameters. */
+/**
+ * All metrics of rows in the order of docs/metrics.md; histograms of gradients are named after the
+ * parameters.
+ */
 export const METRIC_NAMES: readonly string[] = [
   ...LOSS_PARTS.map(({ metric }) => METRIC_PREFIXES.train + metric),
   ...TRAIN_METRICS.map((name) => METRIC_PREFIXES.train + name),
@@ -59,7 +67,9 @@ export const METRIC_NAMES: readonly string[] = [
 /** All names of a run's summary. */
 export const SUMMARY_NAMES = ["best_epoch", ...BEST_METRICS.map((name) => `best_${name}` as const)] as const;
 
-/** The metrics of an epoch as a row has them: with their prefix, and without those that there is nothing of. */
+/**
+ * The metrics of an epoch as a row has them: with their prefix, and without those that there is nothing of.
+ */
 export function epochMetrics(kind: "train" | "val", metrics: Metrics): Record<string, number> {
   const known = Object.entries(metrics).filter((entry): entry is [string, number] => entry[1] !== null);
   return Object.fromEntries(known.map(([name, value]) => [METRIC_PREFIXES[kind] + name, value]));

@@ -1,11 +1,12 @@
-/** The linear assignment problem: one to one, smallest total cost. */
+/** The linear assignment problem: one-to-one pairs with the smallest total cost. */
 
 /**
- * Shortest augmenting paths with potentials (Jonker and Volgenant 1987, rectangular as in Crouse 2016): exact, in float64,
- * O(min(rows, columns)² · max(rows, columns)).
+ * Solves it exactly, in float64, by shortest augmenting paths with potentials (Jonker and Volgenant 1987; for
+ * rectangular matrices Crouse 2016). It takes O(min(rows, columns)² · max(rows, columns)).
  *
  * @param cost `rows * columns` finite numbers, row-major.
- * @returns min(rows, columns) pairs [row, column], by row. Among equal totals the choice depends on the costs alone.
+ * @returns min(rows, columns) pairs [row, column], sorted by row. If several solutions are equally good,
+ *   the costs alone decide which one it is.
  * @throws {RangeError} If the length is wrong or a cost is not finite.
  *
  * @example
@@ -24,7 +25,7 @@ export function assign(cost: ArrayLike<number>, rows: number, columns: number): 
       );
     }
   }
-  // Every agent gets a task: the smaller side are the agents.
+  // Every agent gets a task, so the smaller side are the agents.
   const flipped = rows > columns;
   const [agents, tasks] = flipped ? [columns, rows] : [rows, columns];
   const at = flipped
@@ -37,19 +38,20 @@ export function assign(cost: ArrayLike<number>, rows: number, columns: number): 
   return pairs.sort((a, b) => a[0] - b[0]);
 }
 
-/** What the search remembers between the agents that it places, and within the search for one of them. */
+/** The state of the search, from one agent to the next and within the search for one agent. */
 interface Search {
   readonly agentPrice: Float64Array;
   readonly taskPrice: Float64Array;
-  /** The task of an agent and the agent of a task; −1 while there is none. */
+  /** The task of each agent and the agent of each task; −1 while there is none. */
   readonly taskOf: Int32Array;
   readonly agentOf: Int32Array;
-  /** Of each task, the length of the shortest path from the agent that is placed, and the agent before it on that path. */
+  /** The length of the shortest path to each task from the agent that is being placed. */
   readonly distance: Float64Array;
+  /** The agent before each task on that path. */
   readonly before: Int32Array;
 }
 
-/** The task of each agent; agents ≤ tasks. */
+/** The task of each agent. There must be at least as many tasks as agents. */
 function shortestPaths(
   at: (agent: number, task: number) => number,
   agents: number,
@@ -82,7 +84,7 @@ function shortestPaths(
           distance[task] = through;
           before[task] = agent;
         }
-        // Among equally near tasks a free one ends the search.
+        // If two tasks are equally near, a free one is better: it ends the search.
         const length = distance[task]!;
         if (length < least || (length === least && agentOf[task]! < 0 && agentOf[nearest]! >= 0)) {
           least = length;
@@ -101,7 +103,7 @@ function shortestPaths(
   return search.taskOf;
 }
 
-/** Keeps the reduced costs of all assigned pairs at zero and the others at zero or more. */
+/** Keeps the reduced costs of assigned pairs at zero and all others at zero or more. */
 function raisePrices(search: Search, start: number, visited: readonly number[], reached: number): void {
   const { agentPrice, taskPrice, agentOf, distance } = search;
   agentPrice[start] = agentPrice[start]! + reached;
@@ -112,7 +114,7 @@ function raisePrices(search: Search, start: number, visited: readonly number[], 
   }
 }
 
-/** Every agent on the shortest path from `start` to the free task `end` gets the task that follows it. */
+/** Gives every agent on the path from `start` to the free task `end` the task that follows it. */
 function takePath({ taskOf, agentOf, before }: Search, start: number, end: number): void {
   for (let task = end; ; ) {
     const owner = before[task]!;

@@ -2,25 +2,32 @@
 
 import { DENSE_MAPS } from "../proposals/dense-maps.ts";
 
-/** Shares of the five maps: edges are thin, so that their means are small. */
+/** Weights of the five maps. Edges are thin, so the means of their maps are small without a higher weight. */
 const MAP_WEIGHTS = [1, 4, 4, 4, 4];
-/** How much more a cell on an edge counts than one that is not. */
+/** The weight of a cell on an edge, where other cells have 1. */
 const EDGE_WEIGHT = 3;
-/** Small tables count more a cell: as much as one of this many cells, or a side of this many, up to `MOST`. */
+/**
+ * The cells of a small table weigh more: a table with fewer cells than `USUAL_AREA` gets the factor
+ * √(USUAL_AREA / area), a side shorter than `USUAL_SIDE` gets √(USUAL_SIDE / length), and neither exceeds
+ * `MOST`.
+ */
 const USUAL_AREA = 120;
 const USUAL_SIDE = 12;
 const MOST = 4;
-/** This near to a table a cell counts double, and on the edge maps one inside of a table too: there the edge is decided. */
+/**
+ * Cells up to this far from a table weigh double in all maps, and in the edge maps the cells inside the
+ * table do too: there the network has to tell the edge from its neighbours.
+ */
 const MARGIN = 2;
 
 export interface DenseLoss {
   /** Mean over sheets. */
   readonly total: number;
-  /** The slope of `total`, in the logits' layout. */
+  /** The derivative of `total` by the logits, laid out like them. */
   readonly gradient: Float32Array;
 }
 
-/** A sheet in its batch: its own rows and columns, and its tables as `T * 4` cxcywh in 0 … 1 of them. */
+/** A sheet of the batch: its rows and columns, and its T tables as `T * 4` cxcywh, as fractions of them. */
 export interface DenseTarget {
   readonly rows: number;
   readonly columns: number;
@@ -28,11 +35,13 @@ export interface DenseTarget {
 }
 
 /**
- * Every sheet counts alike, whatever its size: means are over its cells, weighted so that small tables and the surroundings of
- * tables matter.
+ * The loss of a batch. It is a weighted mean over the cells of each sheet, then a mean over the sheets, so
+ * that every sheet counts alike whatever its size.
  *
- * @param logits `B * rows * columns * 5`, `DENSE_MAPS` last.
- * @param sheets B of them. @param columns Columns of the padded map.
+ * @param logits `B * rows * columns * 5`; the last axis is that of `DENSE_MAPS`.
+ * @param sheets The B sheets.
+ * @param rows Rows of the padded map.
+ * @param columns Columns of the padded map.
  */
 export function denseLoss(
   logits: Float32Array,
@@ -64,7 +73,7 @@ export function denseLoss(
   return { total, gradient };
 }
 
-/** What the maps of a sheet should be and how much each cell counts: `rows * columns * 5` each, targets 0 or 1. */
+/** The targets (0 or 1) and the weights of all cells of a sheet, `rows * columns * 5` values each. */
 export function denseTargets({ rows, columns, boxes }: DenseTarget): {
   targets: Uint8Array;
   weights: Float32Array;

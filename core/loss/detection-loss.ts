@@ -1,21 +1,21 @@
-/** The loss of a batch: focal, L1 and generalised IoU over the matched boxes, from every decoder layer. */
+/** The loss of a batch: focal, L1 and generalised IoU over the matched boxes of every decoder layer. */
 
 import { focal } from "./focal.ts";
 import { addGiouGradient, giou } from "./giou.ts";
 import { match } from "./matcher.ts";
 
 export interface LossOptions {
-  /** Factors of the three parts; 2, 5, 2 in the reference. The matching costs keep 2, 5, 2 whatever these are. */
+  /** Factors of the three parts; 2, 5, 2 in the reference. They do not change the costs of the matching. */
   lambda_cls: number;
   lambda_l1: number;
   lambda_iou: number;
-  /** Factor of the dense head's loss, where there is one. @default 1 */
+  /** Factor of the dense head's loss, if the network has one. @default 1 */
   lambda_dense?: number;
-  /** False: only the last decoder layer counts. @default true */
+  /** Whether all decoder layers count, or the last one alone. @default true */
   aux_loss?: boolean;
 }
 
-/** What one decoder layer says about B sheets. */
+/** The output of one decoder layer for B sheets. */
 export interface LayerOutput {
   /** `B * Q * K` logits. */
   readonly logits: Float32Array;
@@ -30,17 +30,17 @@ export interface DetectionLoss {
   readonly cls: number;
   readonly l1: number;
   readonly iou: number;
-  /** The slope of `total`, layer by layer, in the outputs' layout. */
+  /** The derivative of `total` by the outputs of each layer, laid out like them. */
   readonly gradients: readonly LayerOutput[];
 }
 
 /**
- * Matching and loss of a batch, in float64.
+ * Matches queries and tables and computes the loss, in float64.
  *
  * @param layers The decoder layers' outputs, first to last.
  * @param targets B sheets' boxes, `T_b * 4` numbers each, cxcywh.
- * @param classes K, of which the first is the table's.
- * An output that is not finite makes all parts NaN: the caller decides what that means.
+ * @param classes K, the number of classes; the first one is the table.
+ * @returns The loss. If an output is not finite, all parts are NaN, and the caller decides what that means.
  */
 export function detectionLoss(
   layers: readonly LayerOutput[],
@@ -98,7 +98,7 @@ function layerLoss(
     }
   });
   let cls = 0;
-  // The reference's mean over queries times their number: a plain sum over all logits.
+  // The reference multiplies the mean over queries by their number, which is the sum over all logits.
   for (let i = 0; i < logits.length; i++) {
     const { loss, slope } = focal(logits[i]!, i % K === 0 ? matched[i / K]! : 0);
     cls += loss;

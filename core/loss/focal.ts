@@ -1,10 +1,10 @@
 /** Focal loss of sigmoid logits (arXiv 1708.02002), with its gradient. */
 
-/** Weight of a table against background, and the exponent that makes easy logits count less. */
+/** α, the weight of tables (background has 1 − α), and γ, the exponent that makes easy logits count less. */
 export const FOCAL_ALPHA = 0.25;
 export const FOCAL_GAMMA = 2;
 
-/** The loss of one logit and its slope; `target` is 1 for a table, 0 for background. */
+/** The loss of one logit and its derivative; `target` is 1 for a table, 0 for background. */
 export function focal(logit: number, target: number): { loss: number; slope: number } {
   // With u the logit towards the target: p_t = σ(u), loss = w (1 − p_t)^γ · −log p_t.
   const sign = target === 1 ? 1 : -1;

@@ -1,6 +1,6 @@
 /** Generalised intersection over union of two boxes (arXiv 1902.09630), with its gradient. */
 
-/** Boxes are cx, cy, w, h; index `i` is that of a box, not of a number. */
+/** The GIoU of box `i` of `a` and box `j` of `b`; the arrays hold cx, cy, w, h of each box. */
 export function giou(a: ArrayLike<number>, i: number, b: ArrayLike<number>, j: number): number {
   return overlap(a, 4 * i, b, 4 * j).giou;
 }
@@ -19,8 +19,9 @@ export function pairwiseGiou(a: ArrayLike<number>, b: ArrayLike<number>): Float6
 }
 
 /**
- * Adds `scale` times the slope of giou(a, b) with respect to a's cx, cy, w, h to `into`, at a's place.
- * Where edges or areas tie, the slope is that of PyTorch's max, min and clamp: halved between equals, 1 at a clamp's edge.
+ * Adds `scale` times the derivative of giou(a, b) by a's cx, cy, w, h to `into`, at a's place. Where edges
+ * or areas are equal it is the derivative of PyTorch's max, min and clamp: half for each of two equals, 1
+ * at the limit of a clamp.
  */
 export function addGiouGradient(
   a: ArrayLike<number>,
@@ -40,7 +41,7 @@ export function addGiouGradient(
     const side = inner[axis]! >= 0 ? Math.max(0, inner[other]!) * dInter : 0;
     const outer = hull[axis]! >= 0 ? Math.max(0, hull[other]!) * dHull : 0;
     const area = (high.a[other]! - low.a[other]!) * dUnion;
-    // Of this axis' low and high edge of a: its area, the intersection, the hull.
+    // The derivatives by a's low and high edge on this axis, through its area, the intersection and the hull.
     const dLow =
       -area - side * share(low.a[axis]! - low.b[axis]!) - outer * share(low.b[axis]! - low.a[axis]!);
     const dHigh =
@@ -51,7 +52,7 @@ export function addGiouGradient(
   }
 }
 
-/** The part of a max's gradient that goes to the operand that leads by `lead`. */
+/** The part of a max's gradient that goes to the operand that is larger by `lead`. */
 function share(lead: number): number {
   return lead > 0 ? 1 : lead < 0 ? 0 : 0.5;
 }

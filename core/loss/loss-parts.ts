@@ -1,9 +1,11 @@
-/** The one list of the parts that the loss of a batch has. */
+/** The list of the parts of the loss, and everything that follows from it. */
 
 interface LossPart {
   /** The name in the engine's results and in messages. */
   readonly name: string;
-  /** The mean over the sheets of an epoch is logged as `train/{metric}`; checkpoints hold the sum under this name. */
+  /**
+   * The mean over an epoch's sheets is logged as `train/{metric}`; checkpoints hold the sum under `metric`.
+   */
   readonly metric: string;
   /** True for the parts whose sum is `total`. */
   readonly isSummand: boolean;
@@ -18,8 +20,9 @@ const part = <Name extends string, Metric extends string>(
 ) => ({ name, metric, isSummand, needsDenseHead }) as const satisfies LossPart;
 
 /**
- * All parts, each weighted by its factor of `model.loss`, in the order of messages, metrics and checkpoints. A new part needs
- * an entry here, a value in `outputLoss`, and its row in docs/metrics.md; types, sums, means and reports follow.
+ * All parts, in the order of messages, metrics and checkpoints. Each is weighted by its factor of
+ * `model.loss`. A new part needs an entry here, a value in `outputLoss` and a row in docs/metrics.md;
+ * types, sums, means and reports follow.
  */
 export const LOSS_PARTS = [
   /** What is back-propagated: the sum of the summands. */

@@ -1,18 +1,19 @@
-/** Which query answers for which table: the assignment of least cost (DETR, arXiv 2005.12872). */
+/** Matches queries with tables: the assignment with the smallest cost (DETR, arXiv 2005.12872). */
 
 import { assign } from "./assignment.ts";
 import { FOCAL_ALPHA, FOCAL_GAMMA } from "./focal.ts";
 import { giou } from "./giou.ts";
 
-/** Weights of the matching costs, fixed in the reference whatever the loss weights are. */
+/** Weights of the matching costs. As in the reference, they do not depend on the weights of the loss. */
 const W_CLS = 2;
 const W_L1 = 5;
 const W_IOU = 2;
 
 /**
  * @param logits Q numbers: the first class's logit of each query.
- * @param boxes `Q * 4`, cxcywh. @param targets `T * 4`, cxcywh.
- * @returns min(Q, T) pairs [query, target], by query.
+ * @param boxes `Q * 4`, cxcywh.
+ * @param targets `T * 4`, cxcywh.
+ * @returns min(Q, T) pairs [query, target], sorted by query.
  * @throws {RangeError} If a cost is not finite.
  */
 export function match(

@@ -1,21 +1,21 @@
-/** AdamW with decoupled weight decay (arXiv 1711.05101), the arithmetic of torch.optim.AdamW. */
+/** AdamW with decoupled weight decay (arXiv 1711.05101), with the arithmetic of torch.optim.AdamW. */
 
-/** What the optimiser remembers; arrays are laid out like the parameters. */
+/** The state of the optimiser. Its arrays are laid out like the parameters. */
 export interface AdamWState {
   /** Updates done. */
   step: number;
   /** Running mean of the gradients. */
   readonly expAvg: Float32Array;
-  /** Running mean of their squares. */
+  /** Running mean of the squared gradients. */
   readonly expAvgSq: Float32Array;
 }
 
 export interface AdamWOptions {
   lr: number;
   weightDecay: number;
-  /** What the gradient is multiplied by first: the factor of clipping. @default 1 */
+  /** Factor that the gradient is multiplied by first, to clip it. @default 1 */
   gradientScale?: number;
-  /** Decay of the running means. @default 0.9, 0.999 */
+  /** Decay rates of the two running means. @default 0.9, 0.999 */
   beta1?: number;
   beta2?: number;
   /** Added to the root of the mean square. @default 1e-8 */
@@ -49,14 +49,17 @@ export function adamwStep(
   }
   state.step++;
   const keep = 1 - lr * weightDecay;
-  // m / (√v / c + eps) with c = √(1 − β₂ᵗ) is m c / (√v + eps c): one division a parameter, not two.
+  // m / (√v / c + eps) with c = √(1 − β₂ᵗ) is m c / (√v + eps c): one division per parameter, not two.
   const rootCorrection = Math.sqrt(1 - beta2 ** state.step);
   const stepSize = (lr / (1 - beta1 ** state.step)) * rootCorrection;
   const floor = eps * rootCorrection;
   update(parameters, gradient, expAvg, expAvgSq, gradientScale, beta1, beta2, keep, stepSize, floor);
 }
 
-/** The loop in a function of numbers and arrays alone: inside the other one it runs at half the speed. */
+/**
+ * The loop has a function of its own, with numbers and arrays only: inside `adamwStep` it runs at half the
+ * speed.
+ */
 function update(
   parameters: Float32Array,
   gradient: Float32Array,

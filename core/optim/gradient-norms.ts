@@ -5,7 +5,7 @@ import type { ParameterSet } from "../model/parameters.ts";
 export interface GradientNorms {
   /** Euclidean norm over all values. */
   readonly global: number;
-  /** The largest and the mean of the parameters' own norms. */
+  /** The largest and the mean of the norms of the single parameters. */
   readonly max: number;
   readonly mean: number;
 }
@@ -25,16 +25,16 @@ export function gradientNorms(
     for (let i = offsets[p]!; i < end; i++) squares += gradient[i]! * gradient[i]!;
     total += squares;
     const norm = Math.sqrt(squares);
-    if (norm > max || Number.isNaN(norm)) max = norm; // a norm that is not a number stays
+    if (norm > max || Number.isNaN(norm)) max = norm; // once NaN, always NaN
     sum += norm;
   }
   return { global: Math.sqrt(total), max, mean: offsets.length > 0 ? sum / offsets.length : 0 };
 }
 
 /**
- * What to multiply a gradient by so that its norm is at most `maxNorm`: torch's clip_grad_norm_.
+ * The factor that scales a gradient down to norm `maxNorm` if it is longer, as torch's clip_grad_norm_ does.
  *
- * @param maxNorm null: no clipping.
+ * @param maxNorm null for no clipping.
  */
 export function clipScale(norm: number, maxNorm: number | null): number {
   if (maxNorm === null) return 1;

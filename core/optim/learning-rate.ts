@@ -1,21 +1,21 @@
-/** The learning rate over a run: a linear warm-up, then half a cosine, counted in optimiser steps. */
+/** The learning rate over a run: a linear warm-up, then half a cosine period, in optimiser steps. */
 
 export interface Schedule {
-  /** The rate at the end of the warm-up, the highest there is. */
+  /** The highest rate, reached at the end of the warm-up. */
   lr: number;
-  /** Steps of the warm-up; as many as the run or more: there is no cosine part. */
+  /** Steps of the warm-up. If it is as long as the run, or longer, there is no cosine part. */
   warmupSteps: number;
   totalSteps: number;
-  /** The first step's share of `lr`. @default 0.1 */
+  /** The rate of the first step as a fraction of `lr`. @default 0.1 */
   startFactor?: number;
-  /** The rate that the cosine ends at, reached one step after the last. @default 1e-6 */
+  /** The rate at the end of the cosine, one step after the last one. @default 1e-6 */
   etaMin?: number;
 }
 
 /**
- * The rate that step `step` uses, in closed form: PyTorch's LinearLR(startFactor → 1) followed by CosineAnnealingLR.
+ * The rate of step `step` in closed form: PyTorch's LinearLR(startFactor → 1), then CosineAnnealingLR.
  *
- * @param step Counts from 1: the step that is about to be taken.
+ * @param step The step that is about to be taken, from 1.
  *
  * @example
  * learningRate(1, { lr: 1, warmupSteps: 10, totalSteps: 20 }); // 0.1

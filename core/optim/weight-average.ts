@@ -1,8 +1,10 @@
-/** The running average of the weights, which is what a trained network is used with: steadier than the last step's. */
+/**
+ * The running average of the weights. Validation and prediction use it: it is steadier than the last weights.
+ */
 
 /**
- * average += (1 − d) · (weights − average), with d = min(decay, (step + 1) / (step + 10)): the first steps, from which little
- * should stay, count less. In place.
+ * In place: average += (1 − d) · (weights − average), with d = min(decay, (step + 1) / (step + 10)). In the
+ * first steps d is small, so that the average soon forgets the initial weights.
  *
  * @param step Optimiser updates done, from 1.
  *

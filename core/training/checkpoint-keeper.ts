@@ -1,4 +1,4 @@
-/** Writes the checkpoints that plugins ask for, in the background, and says when each is whole. */
+/** Writes the checkpoints that plugins ask for in the background, and tells plugins when each is complete. */
 
 import { join } from "node:path";
 import type { Json } from "../base/json.ts";
@@ -16,6 +16,13 @@ interface Pending {
   settled: boolean;
 }
 
+/**
+ * Keeps the checkpoints of one run.
+ *
+ * Life cycle: the loop calls `saveRequested` after every row. It copies the state and returns; a worker
+ * writes the copy while training goes on. A later `saveRequested` or `flush` waits for it and fires
+ * `onCheckpoint`. At most one checkpoint is being written at any time. Disposal ends the worker.
+ */
 export class CheckpointKeeper implements AsyncDisposable {
   readonly #folder: string;
   readonly #host: PluginHost;
@@ -26,7 +33,9 @@ export class CheckpointKeeper implements AsyncDisposable {
 
   /**
    * @param folder The run's `checkpoints/`, absolute.
-   * @param value The dictionary to save; its tensors may be views, they are copied before training goes on.
+   * @param value Makes the dictionary to save. Its tensors may be views; they are copied before training
+   *   goes on.
+   * @param profile Measures the time of copying and waiting.
    */
   constructor(
     folder: string,
@@ -41,10 +50,10 @@ export class CheckpointKeeper implements AsyncDisposable {
   }
 
   /**
-   * Starts to write what was asked for since the last call and tells plugins of what has become whole.
-   * Training may go on as soon as it resolves.
+   * Starts to write the checkpoints that plugins have asked for since the last call, and tells plugins of
+   * the one before if it is complete. Training may go on as soon as the promise resolves.
    *
-   * @throws {UserError} If a checkpoint could not be written; the file of that name from before is intact.
+   * @throws {UserError} If the checkpoint before could not be written. An older file of that name is intact.
    */
   saveRequested(progress: ProgressState): Promise<void> {
     return this.#profile.during("checkpoints", () => this.#saveRequested(progress));
@@ -71,7 +80,11 @@ export class CheckpointKeeper implements AsyncDisposable {
     this.#pending = pending;
   }
 
-  /** Waits for what is being written and tells the plugins. @throws {UserError} If it could not be written. */
+  /**
+   * Waits for the checkpoint that is being written and tells the plugins.
+   *
+   * @throws {UserError} If it could not be written.
+   */
   async flush(): Promise<void> {
     const pending = this.#pending;
     if (pending === null) return;
@@ -86,7 +99,7 @@ export class CheckpointKeeper implements AsyncDisposable {
     });
   }
 
-  /** Ends the writer. Call `flush` before: what it would throw is the run's business. */
+  /** Ends the writer. Call `flush` before, which throws what went wrong; disposal does not. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#writer.close().catch(() => {});
   }

@@ -8,9 +8,10 @@ import { createRunFolder, type RunFolder } from "./run-folder.ts";
 /**
  * A run's folder that only this process works in.
  *
- * Life cycle: `claim` takes the folder of a run that is resumed, `make` makes one for a fresh run. `attach` sends the
- * console's lines to the folder's log. `beginTraining` says that the folder is worth keeping. Disposal unlocks the
- * folder; it also removes a fresh one whose training never began. A second disposal does nothing.
+ * Life cycle: `claim` takes the folder of a run that is resumed, `make` makes one for a fresh run. `attach`
+ * sends the console's lines to the folder's log. `beginTraining` marks the folder as worth keeping.
+ * Disposal unlocks it, and removes a fresh folder whose training never began. A second disposal does
+ * nothing.
  */
 export class ClaimedRunFolder implements Disposable {
   readonly paths: RunFolder;

@@ -1,4 +1,4 @@
-/** The end of a run: what plugins are told, and what is still saved on the way. */
+/** The end of a run: tells the plugins and saves what they still ask for. */
 
 import { UserError } from "../base/problem.ts";
 import type { RunStatus } from "../hooks/lifecycle.ts";
@@ -8,10 +8,10 @@ import type { RunParts } from "./run-parts.ts";
 import type { RunState } from "./run-state.ts";
 
 /**
- * Tells the plugins how the run ended; what they ask for on the way is still done. A checkpoint that cannot be written
- * keeps no plugin from being told.
+ * Tells the plugins how the run ended, and still does what they ask for in their hooks. Every plugin is
+ * told, even if a checkpoint cannot be written.
  *
- * @throws The first failure on the way, once everything has been attempted.
+ * @throws The first failure, once everything has been attempted.
  */
 export async function endRun(
   run: Pick<RunParts, "host" | "checkpoints" | "profile">,
@@ -22,7 +22,8 @@ export async function endRun(
   const { host, checkpoints, profile } = run;
   const { moment, progress } = state;
   const { best, seconds } = progress;
-  const summary = best === null ? {} : bestSummary(best.epoch, best.metrics); // empty without a validation split
+  // Without a validation split no epoch is the best one.
+  const summary = best === null ? {} : bestSummary(best.epoch, best.metrics);
   const failures: unknown[] = [];
   const attempt = (work: () => Promise<void>) => work().catch((cause) => void failures.push(cause));
   await attempt(() => checkpoints.flush());
@@ -38,7 +39,7 @@ export async function endRun(
   if (failures.length > 0) throw failures[0];
 }
 
-/** A failure while ending must not hide the one that made the run end; the same one again adds nothing. */
+/** Both errors in one: a failure while ending a run must not hide the one that ended it. */
 export function joinErrors(first: Error | null, cause: unknown): Error {
   const second = cause instanceof Error ? cause : new Error(String(cause));
   if (first === null || first.message === second.message) return first ?? second;

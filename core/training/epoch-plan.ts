@@ -1,28 +1,28 @@
-/** In which order an epoch visits its samples, split into gradient steps and micro-batches. */
+/** The order in which an epoch visits its samples, divided into gradient steps and micro-batches. */
 
 import { randomStream } from "../base/random.ts";
 
-/** The sheets of one optimiser update: micro-batches of indices of samples, see `SampleSource`. */
+/** The micro-batches of one optimiser update; each is a list of indices of samples, see `SampleSource`. */
 export type StepPlan = readonly (readonly number[])[];
 
 export interface PlanOptions {
   /** Samples of the epoch. */
   readonly sheets: number;
-  /** Sheets a micro-batch. */
+  /** Sheets per micro-batch. */
   readonly batchSize: number;
-  /** Micro-batches a gradient step; the last step of an epoch has what is left. */
+  /** Micro-batches per gradient step; the last step of an epoch takes what is left. */
   readonly accumulationSteps: number;
   readonly seed: number;
 }
 
-/** Optimiser updates in one epoch. */
+/** Optimiser updates per epoch. */
 export function stepsPerEpoch({ sheets, batchSize, accumulationSteps }: Omit<PlanOptions, "seed">): number {
   return Math.ceil(sheets / (batchSize * accumulationSteps));
 }
 
 /**
- * The steps of epoch `epoch` (from 1). The order depends on the seed and the epoch alone: a resumed run sees what the
- * uninterrupted one would have seen. Every sheet comes exactly once.
+ * The steps of epoch `epoch` (from 1); every sheet comes exactly once. The order depends on the seed and
+ * the epoch only, so a resumed run visits the sheets as an uninterrupted one would.
  */
 export function planEpoch(
   epoch: number,

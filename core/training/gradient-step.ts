@@ -13,9 +13,9 @@ import { scheduleOf } from "./run-length.ts";
 import type { RunParts } from "./run-parts.ts";
 import type { SampleSource } from "./sample-source.ts";
 
-/** What an update leaves behind. */
+/** What the loop logs of an update. */
 export interface StepResult {
-  /** Of this step alone. */
+  /** The sums of this step alone. */
   readonly sums: LossSums;
   readonly norms: GradientNorms;
   /** The learning rate that was used. */
@@ -51,7 +51,7 @@ export async function gradientStep(
   });
 }
 
-/** Weights, optimiser and average after the gradient of step `step`. @returns The learning rate that was used. */
+/** Updates weights, optimiser and average in step `step`. @returns The learning rate of the step. */
 function update(run: RunParts, step: number, gradient: Float32Array, norms: GradientNorms): number {
   const { config, engine, parameters, average, optimizer } = run;
   const { training } = config;

@@ -3,7 +3,7 @@
 import type { RunParts } from "./run-parts.ts";
 import type { RunState } from "./run-state.ts";
 
-/** The row counts as handed over even if a plugin fails on it: nobody gets it twice. */
+/** A row counts as handed over even if a plugin fails on it, so that no plugin gets it twice. */
 export async function handOverRow(
   { host, profile }: Pick<RunParts, "host" | "profile">,
   state: RunState,

@@ -1,4 +1,4 @@
-/** The weights that a fresh run starts from: `model.init`. */
+/** The weights that a fresh run starts from, as `model.init` says. */
 
 import { isRecord } from "../base/plain-object.ts";
 import { UserError } from "../base/problem.ts";
@@ -11,12 +11,12 @@ import { locatePretrained, PRETRAINED } from "../pretrained/locate-pretrained.ts
 import { networkSettings } from "./network-settings.ts";
 
 /**
- * Copies them into `parameters`, which hold fresh values.
+ * Copies the weights into `parameters`, which hold random values before.
  *
- * @param locate Where the weights lie that come with the project.
- * @returns What to tell the user.
- * @throws {UserError} If the file cannot be read, or holds another network's weights: with the `model` settings that
- *   they need, where the file says what network it is of.
+ * @param locate Finds the weights that come with the project.
+ * @returns A line for the user.
+ * @throws {UserError} If the file cannot be read or holds the weights of another network. If the file
+ *   describes its network, the error names the `model` settings for it.
  */
 export function loadInitialWeights(
   model: Config["model"],

@@ -1,4 +1,4 @@
-/** What a run trains: weights, their running average and the optimiser's state, fresh or from a checkpoint. */
+/** What a run trains: weights, their running average and the state of the optimiser. */
 
 import { basename } from "node:path";
 import { LAST_CHECKPOINT } from "../base/run-folder-names.ts";
@@ -27,7 +27,7 @@ export interface Learner {
   readonly optimizer: AdamWState;
 }
 
-/** A fresh run's learner: random weights, or those of `model.init`. */
+/** The learner of a fresh run: random weights, or those of `model.init`. */
 export function freshLearner(config: Config, console: RunConsole): Learner {
   const learner = newLearner(config);
   if (config.model.init !== null) console.line(loadInitialWeights(config.model, learner.parameters));
@@ -38,7 +38,7 @@ export function freshLearner(config: Config, console: RunConsole): Learner {
 /**
  * The learner of a checkpoint.
  *
- * @param fingerprint Of the data that is there now, see `dataFingerprint`.
+ * @param fingerprint The fingerprint of the data as it is now, see `dataFingerprint`.
  * @throws {UserError} If the configuration does not fit the checkpoint.
  */
 export function resumedLearner(

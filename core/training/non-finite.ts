@@ -1,4 +1,4 @@
-/** Refuses to go on from a loss or a gradient that is not a finite number. */
+/** Ends a run whose loss or gradient is not a finite number. */
 
 import { UserError } from "../base/problem.ts";
 import { LAST_CHECKPOINT } from "../base/run-folder-names.ts";
@@ -6,9 +6,9 @@ import type { MicroBatch } from "../detection/engine/gradient-engine.ts";
 import { describeParts, type LossParts } from "../loss/loss-parts.ts";
 
 /**
- * @param losses One entry a micro-batch.
+ * @param losses The loss of each micro-batch.
  * @param gradNorm Global norm of the step's gradient.
- * @throws {UserError} Naming the sheets at fault and every part of their loss.
+ * @throws {UserError} If one of them is not finite. It names the sheets and every part of their loss.
  */
 export function refuseNonFinite(
   losses: readonly LossParts[],
@@ -20,7 +20,8 @@ export function refuseNonFinite(
   const describe = (index: number) =>
     `${batches[index]!.sheets.map((sheet) => sheet.label).join(", ")}: ${describeParts(losses[index]!)}`;
   const bad = losses.flatMap((parts, index) => (Object.values(parts).every(Number.isFinite) ? [] : [index]));
-  const fix = `lower training.lr or training.max_grad_norm, or look at the sheet; resume goes on from ${LAST_CHECKPOINT}`;
+  const settings = "lower training.lr or training.max_grad_norm, or look at the sheet";
+  const fix = `${settings}; resume goes on from ${LAST_CHECKPOINT}`;
   if (bad.length > 0) {
     throw new UserError({
       where: at,

@@ -1,26 +1,26 @@
-/** Where a run stands: everything but weights and optimiser that a resume needs to go on bit for bit. */
+/** The progress of a run: with weights and optimiser, all that a resume needs to continue bit for bit. */
 
 import type { Metrics } from "../base/metrics.ts";
 import type { Moment } from "../hooks/lifecycle.ts";
 import { type LossSums, meanLosses, NO_LOSS } from "../loss/loss-parts.ts";
 
-/** The sums of the epoch that is under way. */
+/** The sums of the current epoch. */
 export type EpochSums = LossSums & {
   /** Learning rate of the last step. */
   readonly lr: number;
-  /** Time spent on the epoch by earlier processes, seconds. */
+  /** Time spent on the epoch up to its last step, in seconds, over all processes. */
   readonly seconds: number;
 };
 
 export const EMPTY_SUMS: EpochSums = { ...NO_LOSS, lr: 0, seconds: 0 };
 
-/** JSON-safe; saved in every checkpoint. Units are counted when they are finished. */
+/** The progress, as every checkpoint holds it in JSON. Steps and epochs count once they are finished. */
 export interface ProgressState {
   /** Optimiser updates done. */
   readonly step: number;
-  /** Epochs done, their validation and hooks included. */
+  /** Epochs done, including their validation and hooks. */
   readonly epoch: number;
-  /** Updates done in the epoch that is under way; all of them while its validation is outstanding. */
+  /** Updates done in the current epoch. Once all are done, its validation follows. */
   readonly stepInEpoch: number;
   readonly sums: EpochSums;
   /** The epoch with the best validation F1 so far and its metrics; early stopping counts from it. */
@@ -28,9 +28,12 @@ export interface ProgressState {
   /** Metrics of the last finished epoch. */
   readonly train: Metrics;
   readonly val: Metrics | null;
-  /** What was logged for the last step and waits for its epoch's values; empty but for an interrupted validation. */
+  /**
+   * The last step's metrics, which wait for those of its epoch. Not empty only between the epoch's last
+   * step and the end of its validation.
+   */
   readonly pendingRow: Readonly<Record<string, number>>;
-  /** Training time of this run so far, over all processes, seconds. */
+  /** Training time of the run so far, in seconds, over all of its processes. */
   readonly seconds: number;
 }
 
@@ -46,7 +49,7 @@ export const FRESH_PROGRESS: ProgressState = {
   seconds: 0,
 };
 
-/** The epoch's means over sheets, under the names of docs/metrics.md without their prefix. */
+/** The metrics of an epoch: means over its sheets, named as in docs/metrics.md without the prefix. */
 export function trainMetrics(sums: EpochSums, hasDenseHead: boolean): Metrics {
   const { cls_loss, l1_loss, sheets } = sums;
   return {
@@ -56,7 +59,10 @@ export function trainMetrics(sums: EpochSums, hasDenseHead: boolean): Metrics {
   };
 }
 
-/** Where the run stands for plugins: within an epoch, that epoch's number; between two, that of the finished one. */
+/**
+ * The moment for plugins. Within an epoch it has the number of that epoch, between two that of the finished
+ * one.
+ */
 export function momentOf({ step, epoch, stepInEpoch }: ProgressState): Moment {
   return { step, epoch: stepInEpoch > 0 ? epoch + 1 : epoch };
 }

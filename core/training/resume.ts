@@ -1,4 +1,4 @@
-/** Finds the checkpoint to go on from, and checks that the configuration still means the same. */
+/** Finds the checkpoint to resume from, and checks that the configuration still fits it. */
 
 import { existsSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
@@ -11,25 +11,28 @@ import type { Config } from "../config/config.ts";
 import { FRESH_PROGRESS, type ProgressState } from "./progress-state.ts";
 import { type RunFolder, runFolderAt, runsWithCheckpoints } from "./run-folder.ts";
 
-/** What `--resume` named. */
+/** What `--resume` names. */
 export interface ResumeTarget {
   readonly folder: RunFolder;
   readonly checkpoint: string;
 }
 
-/** The part of a checkpoint's `extra` that the loop goes on from. */
+/** The part of a checkpoint's `extra` that a resumed run continues from. */
 export interface ResumeState {
   readonly runId: string;
   readonly progress: ProgressState;
   readonly pluginStates: Readonly<Record<string, Json>>;
   readonly config: Config;
-  /** Which sheets were trained and validated on, see `dataFingerprint`. */
+  /** The fingerprint of the sheets of training and validation, see `dataFingerprint`. */
   readonly data: string;
 }
 
 /**
- * @param wanted A run's folder, a checkpoint file in one, or `latest`: the run under `runs` written last.
- * @throws {UserError} Exit code 2, naming what was looked for and what is there.
+ * Finds the run and the checkpoint that a user names.
+ *
+ * @param wanted A run's folder, a checkpoint file in it, or `latest` for the run under `runs` that was
+ *   written last.
+ * @throws {UserError} Exit code 2. It names what was expected and what was found.
  */
 export function findResumeTarget(wanted: string, runs: string): ResumeTarget {
   if (wanted === "latest" && !existsSync(wanted)) {
@@ -75,7 +78,7 @@ export function findResumeTarget(wanted: string, runs: string): ResumeTarget {
   return withConfig(target, wanted, `a run's folder with ${RUN_FILES.config} in it`);
 }
 
-/** The configuration is read from the run's folder. */
+/** Checks that the run's folder holds its configuration, which is read from there. */
 function withConfig(target: ResumeTarget, wanted: string, expected: string): ResumeTarget {
   const { config } = target.folder;
   if (existsSync(config)) return target;
@@ -88,7 +91,7 @@ function withConfig(target: ResumeTarget, wanted: string, expected: string): Res
   });
 }
 
-/** `last.pt`, or whichever of the others there is. */
+/** `last.pt`, or `best.pt` if there is no other. */
 function newestCheckpoint(folder: RunFolder, wanted: string): ResumeTarget {
   const last = join(folder.checkpoints, LAST_CHECKPOINT);
   if (existsSync(last)) return { folder, checkpoint: last };
@@ -108,7 +111,7 @@ function newestCheckpoint(folder: RunFolder, wanted: string): ResumeTarget {
 /**
  * Reads what the loop saved in a checkpoint's `extra`.
  *
- * @throws {UserError} If the file holds weights alone: there is nothing to go on from.
+ * @throws {UserError} If the file holds weights alone, which a run cannot continue from.
  */
 export function resumeState(extra: Readonly<Record<string, Json>> | null, file: string): ResumeState {
   const known =
@@ -142,9 +145,9 @@ export function resumeExtra(state: ResumeState): { readonly [key: string]: Json 
   };
 }
 
-/** A different network cannot take the weights. */
+/** Settings of the network: another network cannot take the weights. */
 const NETWORK_KEYS = ["model.type", "model.backbone", "model.detr", "model.dense_head"];
-/** Within an epoch these say which sheets were seen already. */
+/** Within an epoch these settings decide which sheets the run has already visited. */
 const EPOCH_KEYS = [
   "experiment.seed",
   "data.augment",
@@ -155,11 +158,11 @@ const EPOCH_KEYS = [
 ];
 
 /**
- * Compares the configuration of a checkpoint with the one to go on with.
+ * Compares the configuration of a checkpoint with the one of this start.
  *
- * @param sameData Whether the same sheets are in the splits.
- * @returns Notes on changes that are allowed and have consequences.
- * @throws {UserError} Exit code 2, one problem for each key whose change makes the state meaningless.
+ * @param sameData Whether the splits hold the same sheets.
+ * @returns Notes on changes that are allowed but have consequences.
+ * @throws {UserError} Exit code 2, with one problem per key whose change makes the state meaningless.
  */
 export function checkResume(saved: ResumeState, config: Config, file: string, sameData: boolean): string[] {
   const before = flatten(saved.config);
@@ -177,7 +180,7 @@ export function checkResume(saved: ResumeState, config: Config, file: string, sa
     fix: `leave it as it was, or start a new run`,
   });
   const midEpoch = saved.progress.stepInEpoch > 0;
-  // A checkpoint from before there were dense heads has none.
+  // Older checkpoints have no settings of a dense head.
   const hasNone = !before.has("model.dense_head.enabled") && !config.model.dense_head.enabled;
   const problems = [
     // Dropout has no weights: its rate may change.
@@ -187,7 +190,7 @@ export function checkResume(saved: ResumeState, config: Config, file: string, sa
       .map((key) => refused(key, "the network that the checkpoint holds")),
     ...(midEpoch
       ? within(EPOCH_KEYS)
-          .filter((key) => before.has(key)) // a checkpoint from before there was such a key had its default
+          .filter((key) => before.has(key)) // older checkpoints lack newer keys, and had their defaults
           .map((key) => refused(key, "the checkpoint lies within an epoch"))
       : []),
   ];
@@ -215,9 +218,9 @@ export function checkResume(saved: ResumeState, config: Config, file: string, sa
       "the data changed since the checkpoint: the rest of the run differs from an uninterrupted one",
     );
   if (changed.includes("training.max_epochs")) {
-    notes.push(
-      `max_epochs ${before.get("training.max_epochs")} → ${after.get("training.max_epochs")}: the learning-rate schedule is recomputed for the new length`,
-    );
+    const [from, to] = [before, after].map((settings) => settings.get("training.max_epochs"));
+    const consequence = "the learning-rate schedule is recomputed for the new length";
+    notes.push(`max_epochs ${from} → ${to}: ${consequence}`);
   }
   const others = changed.filter((key) => key !== "training.max_epochs");
   if (others.length > 0) notes.push(`changed since the checkpoint: ${others.join(", ")}`);

@@ -1,4 +1,4 @@
-/** What the console says about a run before and after its training. */
+/** What the console shows of a run before and after its training. */
 
 import { existsSync } from "node:fs";
 import { join, relative } from "node:path";
@@ -10,7 +10,7 @@ import type { RunFacts } from "../hooks/lifecycle.ts";
 import type { ProgressState } from "./progress-state.ts";
 import type { RunFolder } from "./run-folder.ts";
 
-/** Data, network and length of a run, three lines. `resumed`: where it goes on. */
+/** Data, network and length of a run in three lines. `resumed` is where a resumed run continues. */
 export function introduction(facts: RunFacts, resumed: ProgressState | null): string {
   const { trainSheets, validationSheets, testSheets, totalParameters, totalSteps, maxEpochs } = facts;
   const sheets = `${trainSheets} training, ${validationSheets} validation, ${testSheets} test sheets`;
@@ -28,14 +28,15 @@ function anEpoch({ sheetsPerEpoch, trainSheets }: RunFacts): string {
 function resumedAt({ step, epoch }: ProgressState, { totalSteps, maxEpochs }: RunFacts): string {
   return epoch < maxEpochs
     ? `resuming at step ${step} of ${totalSteps}, epoch ${epoch + 1}/${maxEpochs}`
-    : `nothing is left to train after ${epochs(maxEpochs)}; to train on: --training.max_epochs=${2 * maxEpochs}, for example`;
+    : `nothing is left to train after ${epochs(maxEpochs)}; ` +
+        `to train on: --training.max_epochs=${2 * maxEpochs}, for example`;
 }
 
 function epochs(count: number): string {
   return count === 1 ? "1 epoch" : `${count} epochs`;
 }
 
-/** Shows workbooks being written and read: a live line on a terminal, one line for each dataset elsewhere. */
+/** Shows how workbooks are written and read: a live line on a terminal, one line per dataset elsewhere. */
 export function loadingProgress(console: RunConsole): (event: LoadProgress) => void {
   let said = "";
   return ({ action, dataset, done, total }) => {
@@ -49,7 +50,7 @@ export function loadingProgress(console: RunConsole): (event: LoadProgress) => v
 /** More notes than this are counted instead of printed. */
 const SHOWN_NOTES = 8;
 
-/** What was done to sheets that are used: cropped grids, clipped tables, names matched loosely. */
+/** Prints what was changed on the sheets: cropped grids, clipped tables, names that matched loosely. */
 export function reportNotes({ notes, datasets }: LoadedData, console: RunConsole): void {
   for (const note of notes.slice(0, SHOWN_NOTES)) console.line(`note: ${note}`);
   const more = notes.length - SHOWN_NOTES;
@@ -57,14 +58,14 @@ export function reportNotes({ notes, datasets }: LoadedData, console: RunConsole
     console.line(`note: and ${more} more like these; all of them: bun run data check ${datasets.join(" ")}`);
 }
 
-/** What was left out of the data, with the reasons. */
+/** Prints what was left out of the data, with the reasons. */
 export function reportSkipped({ skipped }: LoadedData, console: RunConsole): void {
   if (skipped.length === 0) return;
   const lines = skipped.map((one) => `  ${describeSkipped(one)}`);
   console.warn([`left out: ${skipped.length} of the annotated sheets or workbooks`, ...lines].join("\n"));
 }
 
-/** How to resume a run that did not come to its end. */
+/** Prints how to resume a run that ended early. */
 export function sayHowToGoOn(folder: RunFolder, console: RunConsole): void {
   if (!existsSync(join(folder.checkpoints, LAST_CHECKPOINT))) return;
   const fromHere = relative(process.cwd(), folder.path) || ".";

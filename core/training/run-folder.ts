@@ -1,4 +1,4 @@
-/** The folder of a run: its name, the folders in it, finding runs that are there. */
+/** The folders of runs: their paths and names, making one, finding those with checkpoints. */
 
 import { existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
@@ -23,7 +23,7 @@ export function runFolderAt(path: string): RunFolder {
   };
 }
 
-/** `{name} YYYY-MM-DD HH:MM` in local time; Windows allows no colon in names, so there `HH-MM`. */
+/** `{name} YYYY-MM-DD HH:MM` in local time. On Windows, which allows no colon in names, `HH-MM`. */
 export function runFolderName(name: string, at: Date, platform: string = process.platform): string {
   const two = (value: number) => String(value).padStart(2, "0");
   const day = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
@@ -32,8 +32,8 @@ export function runFolderName(name: string, at: Date, platform: string = process
 }
 
 /**
- * Makes the folder of a new run under `runs`. A name that is taken gets ` (2)`, ` (3)` …; two processes that start
- * at once get different folders.
+ * Makes the folder of a new run under `runs`. If the name is taken, ` (2)`, ` (3)` … is added to it. Two
+ * processes that start at the same moment get different folders.
  */
 export function createRunFolder(runs: string, name: string, at: Date = new Date()): RunFolder {
   try {

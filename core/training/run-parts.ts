@@ -10,19 +10,19 @@ import type { Learner } from "./learner.ts";
 import type { ProgressState } from "./progress-state.ts";
 import type { RunProfile } from "./run-profile.ts";
 
-/** Everything a run works with; the loop owns none of it and disposes of nothing. */
+/** Everything that the loop works with. It owns none of it and disposes of nothing. */
 export interface RunParts extends Learner {
   readonly config: Config;
   readonly facts: RunFacts;
   readonly train: readonly SheetEntry[];
   readonly validation: readonly SheetEntry[];
   readonly engine: GradientEngine;
-  /** Where to begin: fresh, or what a checkpoint holds. */
+  /** Where training begins: `FRESH_PROGRESS`, or what a checkpoint holds. */
   readonly progress: ProgressState;
   readonly host: PluginHost;
   readonly checkpoints: CheckpointKeeper;
   /** Measures the phases of the run, or nothing. */
   readonly profile: RunProfile;
-  /** Aborted by the first signal: the gradient step under way is finished, then the run ends. */
+  /** Aborted by the first signal. The current gradient step is finished, then the run ends. */
   readonly signal: AbortSignal;
 }

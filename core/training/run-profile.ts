@@ -29,10 +29,10 @@ export type Phase = (typeof PHASES)[number];
 /** Measures a run, or does not. */
 export interface RunProfile {
   /**
-   * Does a piece of work that belongs to a phase. Where work of another phase happens within it, that time counts
-   * for the other phase alone.
+   * Does a piece of work that belongs to a phase. If work of another phase happens within it, that time
+   * counts for the other phase only.
    *
-   * @returns What the work returns; of a promise, the phase ends when it settles.
+   * @returns What the work returns. If that is a promise, the phase ends when it settles.
    */
   during<T>(phase: Phase, work: () => T): T;
   /** The table for the console; null where nothing is measured. */
@@ -51,8 +51,8 @@ interface Measured {
 /**
  * Measures the phases of one run.
  *
- * Life cycle: the clock starts when it is made. `during` may be nested, and the work of a run happens one piece after
- * the other: what begins last ends first. `report` may be called at any time.
+ * Life cycle: the clock starts when it is made. Calls of `during` may be nested, but not overlap: the one
+ * that began last ends first. `report` may be called at any time.
  */
 export class PhaseClock implements RunProfile {
   readonly #now: () => number;
@@ -62,7 +62,7 @@ export class PhaseClock implements RunProfile {
   );
   /** The phases under way, the innermost last. */
   readonly #open: Phase[] = [];
-  /** When the innermost phase began, or was returned to. */
+  /** When the innermost phase began or became the innermost one again. */
   #since: number;
 
   /** @param now Milliseconds of a clock that never goes back. */
@@ -111,7 +111,7 @@ export class PhaseClock implements RunProfile {
     this.#open.pop();
   }
 
-  /** The time since the last change belongs to the innermost phase. */
+  /** Adds the time since the last change to the innermost phase. */
   #count(): void {
     const now = this.#now();
     const phase = this.#open.at(-1);

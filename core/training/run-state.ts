@@ -1,4 +1,4 @@
-/** Where a run stands while it trains: its progress, its clocks and the row that is being gathered. */
+/** The state of a run while it trains: its progress, its clocks and its current row. */
 
 import type { Metrics } from "../base/metrics.ts";
 import type { Moment } from "../hooks/lifecycle.ts";
@@ -6,10 +6,10 @@ import { addSums, type LossSums } from "../loss/loss-parts.ts";
 import { EMPTY_SUMS, momentOf, type ProgressState } from "./progress-state.ts";
 
 /**
- * What has become of the last step's row.
+ * The state of the last step's row.
  *
- * - `closed`: no step's numbers wait; the row has been handed over.
- * - `open`: the numbers of a step have been logged and their row has not been handed over yet.
+ * - `closed`: the row has been handed over, or there was no step yet.
+ * - `open`: the step's metrics have been logged, and their row has not been handed over yet.
  * - `saved`: like `open`, but the progress holds the row, so that a resumed run hands it over.
  */
 type RowState = "closed" | "open" | "saved";
@@ -17,19 +17,19 @@ type RowState = "closed" | "open" | "saved";
 /**
  * The state of a run that trains.
  *
- * Life cycle: it begins with the progress of a fresh run or of a checkpoint. For every epoch `beginEpoch` starts the clock,
- * `countStep` follows each update, `awaitEpochEnd` the epoch's last one, and `endEpoch` its validation. `closeRow` comes
- * before every row that is handed over. `stopClock` is called when the run ends. Between any two calls `progress` is what a
- * checkpoint has to hold.
+ * Life cycle: it begins with the progress of a fresh run or of a checkpoint. In every epoch, `beginEpoch`
+ * starts the clock of the epoch, `countStep` follows each update, `awaitEpochEnd` follows the last one, and
+ * `endEpoch` follows the validation. `closeRow` comes before a row is handed over. `stopClock` is called
+ * when the run ends. Between any two calls `progress` is what a checkpoint has to hold.
  */
 export class RunState {
   readonly #startedAt = performance.now();
-  /** Training time of earlier processes, seconds. */
+  /** Training time of earlier processes, in seconds. */
   readonly #secondsBefore: number;
   #progress: ProgressState;
   #row: RowState;
   #epochStartedAt = this.#startedAt;
-  /** Time that earlier processes spent on the epoch, seconds. */
+  /** Time that earlier processes spent on the epoch, in seconds. */
   #epochSecondsBefore = 0;
 
   constructor(progress: ProgressState) {
@@ -43,12 +43,12 @@ export class RunState {
     return this.#progress;
   }
 
-  /** Where the run stands for plugins. */
+  /** The moment for plugins. */
   get moment(): Moment {
     return momentOf(this.#progress);
   }
 
-  /** Time spent on the epoch so far, over all processes, seconds. */
+  /** Time spent on the epoch so far, in seconds, over all processes. */
   get epochSeconds(): number {
     return this.#epochSecondsBefore + secondsSince(this.#epochStartedAt);
   }
@@ -77,8 +77,8 @@ export class RunState {
   }
 
   /**
-   * All updates of the epoch are done. The last step's row is still open: should the run end before the epoch's values
-   * have joined it, it is saved.
+   * All updates of the epoch are done. The row of the last step stays open for the metrics of the epoch;
+   * until they are logged, the progress holds it.
    */
   awaitEpochEnd(row: Readonly<Record<string, number>>): void {
     this.#change({ pendingRow: row });
@@ -89,7 +89,7 @@ export class RunState {
    * The epoch and its validation are done.
    *
    * @param val null without a validation split.
-   * @returns Whether its F1 is the best so far; the first of equals is.
+   * @returns Whether the F1 is better than in every epoch before.
    */
   endEpoch(train: Metrics, val: Metrics | null): boolean {
     const { epoch: before, best } = this.#progress;

@@ -1,4 +1,7 @@
-/** What an epoch trains on: the sheets of the datasets, changed at random if wanted, and synthetic ones never seen before. */
+/**
+ * The samples of an epoch: sheets of the datasets, changed at random if configured, and fresh synthetic
+ * sheets.
+ */
 
 import { augmentSheet, limitSheet } from "../augmentation/augment-sheet.ts";
 import { DATASET_RATES, FRESH_RATES } from "../augmentation/augmentation-rates.ts";
@@ -11,25 +14,25 @@ import { rangesToBoxes } from "../features/box-range.ts";
 import { syntheticSheet } from "../synthesis/synthetic-sheet.ts";
 
 export interface SampleSource {
-  /** Samples an epoch. */
+  /** Samples per epoch. */
   readonly size: number;
   /**
-   * A sample of an epoch (from 1), made when it is asked for: a millisecond or so. It depends on the configuration, the
-   * epoch and the index (from 0) alone, whatever was drawn before.
+   * Makes a sample of an epoch (from 1), in about a millisecond. It depends only on the configuration, the
+   * epoch and the index (from 0), not on the samples drawn before.
    */
   sample(epoch: number, index: number): EngineSheet;
 }
 
-/** How often a small sheet of a dataset shares its sheet with others, and with how many at most. */
+/** How often a small sheet of a dataset gets others beside it, and how many at most. */
 const NEIGHBOUR_RATE = 0.25;
 const MOST_NEIGHBOURS = 3;
 
-/** Samples an epoch: every sheet `data.repeats` times, and `data.synthetic_per_epoch` fresh ones. */
+/** Samples per epoch: every sheet `data.repeats` times, and `data.synthetic_per_epoch` fresh ones. */
 export function samplesPerEpoch({ data }: Pick<Config, "data">, sheets: number): number {
   return sheets * data.repeats + data.synthetic_per_epoch;
 }
 
-/** @param entries The sheets of the training split, which come first; fresh ones are behind. */
+/** @param entries The sheets of the training split. Their samples come first, then the fresh sheets. */
 export function openSampleSource(config: Config, entries: readonly SheetEntry[]): SampleSource {
   const { data, experiment } = config;
   const limits = { maxRows: data.max_rows, maxCols: data.max_cols };

@@ -1,4 +1,4 @@
-/** From a configuration to a finished run: prepares what is trained, opens what the run works with, trains, releases. */
+/** From a configuration to a finished run: prepares it, opens what it works with, trains, releases. */
 
 import type { Json } from "../base/json.ts";
 import { UserError } from "../base/problem.ts";
@@ -57,27 +57,27 @@ export interface StartOptions {
 /**
  * Trains to the end of the run and releases everything that it took.
  *
- * @throws {UserError} For whatever is wrong before the first step: data, device, folder, plugins. What goes wrong
- *   later is the outcome's `error`.
+ * @throws {UserError} If something is wrong before the first step, with data, device, folder or plugins.
+ *   Later errors are the outcome's `error`.
  */
 export async function startRun(options: StartOptions): Promise<RunOutcome> {
   const { resume } = options;
   if (resume === null) return prepareAndTrain(options, null);
-  // Before the checkpoint is read: a process that still trains in the folder would write a newer one.
+  // The lock comes before the checkpoint is read: a process that still trains there would write a newer one.
   using folder = ClaimedRunFolder.claim(resume.folder);
-  removeTemporaries(resume.folder.checkpoints); // what a killed process left half-written
+  removeTemporaries(resume.folder.checkpoints); // half-written files of a killed process
   const loaded = readCheckpoint(resume.checkpoint);
   const state = resumeState(loaded.extra, resume.checkpoint);
   return await prepareAndTrain(options, { run: { ...resume, loaded, state }, folder });
 }
 
-/** A run that is resumed, with its folder, which is held until the run has ended. */
+/** A run that is resumed, with its folder, which this process holds until the run has ended. */
 interface Resumed {
   readonly run: ResumedRun;
   readonly folder: ClaimedRunFolder;
 }
 
-/** All that a run is before it takes anything that has to be released. */
+/** A run before it has taken anything that has to be released. */
 interface PreparedRun {
   /** Eight lower-case letters and digits. */
   readonly id: string;
@@ -130,7 +130,7 @@ async function prepareAndTrain(options: StartOptions, resumed: Resumed | null): 
   return outcome;
 }
 
-/** Reads the data and the checkpoint's or the initial weights. */
+/** Reads the data, and the weights of the checkpoint or the initial ones. */
 async function prepareRun(
   { config, console, signal, profile }: StartOptions,
   resumed: ResumedRun | null,
@@ -140,7 +140,7 @@ async function prepareRun(
     loadDatasets(config.data, {
       onProgress: loadingProgress(console),
       signal,
-      splits: ["train", "validation"], // the test split is for evaluation after training, it is not even read
+      splits: ["train", "validation"], // the test split is for evaluation, and not read here
     }),
   );
   console.status(null);
@@ -165,7 +165,7 @@ function engineOptions({ config, console }: StartOptions): EngineOptions {
   };
 }
 
-/** Writes the configuration that the run has, with the overrides of this start, into its folder. */
+/** Writes the run's configuration, with the overrides of this start, into its folder. */
 function keepConfig(folder: RunFolder, config: Config): void {
   try {
     writeFileAtomic(folder.config, configText(config, folder.config));
@@ -183,7 +183,7 @@ function keepConfig(folder: RunFolder, config: Config): void {
   }
 }
 
-/** Sets the plugins up and prints which of them is called when. */
+/** Sets up the plugins and prints which hooks each of them has. */
 async function openHost(
   { config, plugins, console, signal, traceHooks }: StartOptions,
   { id, startedAt, progress }: PreparedRun,

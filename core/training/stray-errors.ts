@@ -1,4 +1,4 @@
-/** Errors that nobody awaits, for example those of a request that a plugin did not await, do not end a run. */
+/** Keeps errors that nobody awaits, such as those of a plugin's own requests, from ending a run. */
 
 import { errorText } from "../console/command.ts";
 import type { RunConsole } from "../console/console.ts";
@@ -6,16 +6,16 @@ import type { RunConsole } from "../console/console.ts";
 const EVENTS = ["unhandledRejection", "uncaughtException"] as const;
 
 /**
- * From now on such errors are printed, each once, and the process goes on. Call it after the device has been opened: the
- * loader of TensorFlow.js's WebAssembly installs listeners that end the process on every one of these errors, and they
- * have to be set aside.
+ * From now on such errors are printed, each once, and the process goes on. Call it after the device has
+ * been opened: the loader of TensorFlow.js's WebAssembly installs listeners that end the process on such an
+ * error, and this removes them for the time being.
  *
  * @returns Its disposal restores the listeners from before.
  */
 export function reportStrayErrors(console: RunConsole): Disposable {
   const reported = new Set<string>();
   const report = (error: unknown) => {
-    // The reader of the console has gone (`| head`). Everything is in output.log too, so the run goes on without it.
+    // The reader of the console has gone (`| head`). The run goes on: output.log has everything.
     if ((error as NodeJS.ErrnoException | null)?.code === "EPIPE") return;
     const text = errorText(error);
     if (reported.has(text)) return;

@@ -22,7 +22,9 @@ export interface RunOutcome {
   readonly progress: ProgressState;
 }
 
-/** Trains until all epochs are done, early stopping, a signal or an error; `onRunEnd` fires on every way out. */
+/**
+ * Trains until all epochs are done, or early stopping, a signal or an error ends it. `onRunEnd` always fires.
+ */
 export async function trainRun(run: RunParts): Promise<RunOutcome> {
   const state = new RunState(run.progress);
   let status: RunStatus;
@@ -30,7 +32,7 @@ export async function trainRun(run: RunParts): Promise<RunOutcome> {
   try {
     await beginRun(run, state);
     status = await runEpochs(run, state);
-    await run.checkpoints.flush(); // before plugins are told how it ended
+    await run.checkpoints.flush(); // its errors count before plugins are told how the run ended
   } catch (cause) {
     status = "failed";
     error = cause instanceof Error ? cause : new Error(String(cause));
@@ -64,7 +66,7 @@ async function runEpochs(run: RunParts, state: RunState): Promise<RunStatus> {
   return "finished";
 }
 
-/** @returns false if a signal ended it before its validation and hooks were through. */
+/** @returns False if a signal ended the epoch before its validation and hooks were done. */
 async function runEpoch(run: RunParts, state: RunState): Promise<boolean> {
   const epoch = await beginEpoch(run, state);
   const { plan, samples, gradient } = epoch;
@@ -95,7 +97,9 @@ interface Epoch {
   readonly gradient: Float32Array;
 }
 
-/** Plugins are told of an epoch that begins; one that is resumed in its middle goes on with its open row. */
+/**
+ * Tells plugins that an epoch begins. One that is resumed in its middle continues with its open row instead.
+ */
 async function beginEpoch(run: RunParts, state: RunState): Promise<Epoch> {
   const { config, host, parameters, train, profile } = run;
   state.beginEpoch();
@@ -115,7 +119,9 @@ async function beginEpoch(run: RunParts, state: RunState): Promise<Epoch> {
   return { number, plan, samples, gradient: new Float32Array(parameters.flat.length) };
 }
 
-/** Counts an update and tells the plugins. The epoch's last row stays open for the epoch's own values. */
+/**
+ * Counts an update and tells the plugins. The last row of an epoch stays open for the metrics of the epoch.
+ */
 async function endStep(
   run: RunParts,
   state: RunState,
@@ -141,7 +147,11 @@ async function endStep(
   await checkpoints.saveRequested(state.progress);
 }
 
-/** @returns The metrics of the validation split, measured with the weights' average where one is kept; null after a signal. */
+/**
+ * Evaluates the validation split, with the average of the weights if one is kept.
+ *
+ * @returns The metrics; null after a signal.
+ */
 async function validateEpoch(run: RunParts, state: RunState): Promise<Metrics | null> {
   const { config, engine, host, parameters, average, validation, signal, profile } = run;
   const { score_threshold: score, eob_threshold: eob } = config.evaluation;
@@ -157,7 +167,11 @@ async function validateEpoch(run: RunParts, state: RunState): Promise<Metrics | 
   return result.metrics;
 }
 
-/** @param val null without a validation split. */
+/**
+ * Logs the metrics of an epoch and tells the plugins.
+ *
+ * @param val null without a validation split.
+ */
 async function endEpoch(run: RunParts, state: RunState, val: Metrics | null): Promise<void> {
   const { config, engine, host, checkpoints, profile } = run;
   const train = trainMetrics(state.progress.sums, config.model.dense_head.enabled);

@@ -16,14 +16,16 @@ export interface ValidationResult {
   readonly sheets: readonly SheetPrediction[];
 }
 
-/** Sheets handed to the engine at once: enough to keep all workers busy, few enough to react to a signal soon. */
+/** Sheets per call of the engine: enough to keep all workers busy, few enough to react to a signal soon. */
 const CHUNK = 16;
 
 /**
- * @param thresholds `score`: queries below are no tables, or `auto` for what is best here (the metric `score_threshold`);
- *   `eob`: largest boundary error of a match, cells.
- * @param interrupted Asked between chunks; true abandons the evaluation.
- * @returns null if it was abandoned.
+ * Finds the tables of the sheets and compares them with the labels.
+ *
+ * @param thresholds `score` is the least score of a table, or `auto` to choose one from these sheets, which
+ *   becomes the metric `score_threshold`. `eob` is the largest error of boundary of a match, in cells.
+ * @param interrupted Called between chunks of sheets; true ends the evaluation.
+ * @returns null if the evaluation was ended.
  */
 export async function validate(
   engine: GradientEngine,
@@ -37,7 +39,7 @@ export async function validate(
   for (let at = 0; at < entries.length; at += CHUNK) {
     if (interrupted()) return null;
     const chunk = entries.slice(at, at + CHUNK);
-    // One sheet a batch, so that a sheet's loss does not depend on its neighbours.
+    // One sheet per batch, so that a sheet's loss does not depend on its neighbours.
     const batches = chunk.map((entry) => ({ sheets: [entry], seed: [], weight: 1 }));
     const detections = await engine.detect(batches, { withLoss: true });
     for (const [index, entry] of chunk.entries()) {
