@@ -1,6 +1,7 @@
 /**
- * Long sheets made short: of many rows (or columns) that look alike, as in the middle of a long table, a few say as much. What
- * is found on the short sheet is then found on the long one, and a table of thousands of rows comes out whole.
+ * Shortens long sheets. In a long run of rows (or columns) that look alike, such as the middle of a long
+ * table, a few rows carry the same information as all of them. A table that is found on the short sheet is
+ * expanded to the whole sheet, so a table of thousands of rows is found as one.
  */
 
 import type { Range } from "../base/range.ts";
@@ -17,11 +18,11 @@ import {
   WHITE_FILL_BIT,
 } from "../features/vector-bits.ts";
 
-/** A sheet no longer than this is left as it is: the network is trained on such. */
+/** Sheets up to this size stay as they are: the network is trained on sheets of such sizes. */
 const LONGEST = { rows: 160, columns: 64 } as const;
-/** What stays at each end of a run of lines that look alike. */
+/** The lines that stay at each end of a run of lines that look alike. */
 const ENDS = { rows: 40, columns: 16 } as const;
-/** Two lines look alike if at least this share of the cells that hold anything do. */
+/** Two lines look alike if at least this fraction of their non-empty cells look alike. */
 const ALIKE = 0.75;
 
 /** The channels that make two cells differ. */
@@ -30,7 +31,7 @@ const HIGH_LOOK = BOLD | BORDER_BITS;
 
 export interface CondensedSheet {
   readonly grid: PackedGrid;
-  /** The range of the whole sheet that a range of the short one stands for. */
+  /** @returns The range of the whole sheet for a range of the short one. */
   expand(range: Range): Range;
 }
 
@@ -61,7 +62,7 @@ export function condenseSheet(grid: PackedGrid): CondensedSheet {
   };
 }
 
-/** Of each cell a number: equal ones look alike; 0 is a cell in which nothing is. */
+/** A number for the look of each cell: cells with equal numbers look alike, 0 is an empty cell. */
 function lookOf({ vectors, cells }: PackedGrid): Uint32Array {
   const known = new Map<string, number>();
   const ofVector = new Uint32Array(vectors.length / VECTOR_WORDS);
@@ -76,7 +77,7 @@ function lookOf({ vectors, cells }: PackedGrid): Uint32Array {
   return Uint32Array.from(cells, (index) => ofVector[index]!);
 }
 
-/** Lines that stay, from 0, in order: all but the middles of long runs of lines that look like the line before them. */
+/** The lines that stay, from 0, in order: all except the middles of long runs of lines that look alike. */
 function keptLines(
   lines: number,
   length: number,

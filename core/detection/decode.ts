@@ -1,15 +1,16 @@
-/** From the detector's scores and boxes to ranges of cells. */
+/** Turns the scores and boxes of the detector into ranges of cells. */
 
 import type { PredictedTable } from "../base/predicted-table.ts";
 import { formatRange } from "../base/range.ts";
 import { boxToRange } from "../features/box-range.ts";
 
 /**
- * The tables of one sheet: queries at or above the threshold, best score first. Queries that round to the same range
- * are one table, with the best of their scores.
+ * The tables of one sheet: the queries at or above the threshold, best score first. Queries whose boxes
+ * round to the same range are one table with the best of their scores.
  *
  * @param scores Q probabilities.
- * @param boxes Q·4 numbers cxcywh in 0 … 1 of the sheet's grid.
+ * @param boxes `Q * 4`, cxcywh in 0 … 1 of the sheet's grid.
+ * @param scoreThreshold The least score of a table, 0 … 1.
  */
 export function decodeTables(
   scores: ArrayLike<number>,

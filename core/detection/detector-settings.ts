@@ -1,3 +1,5 @@
+/** The network of a configuration. */
+
 import type { Config } from "../config/config.ts";
 import { DEFAULT_DETECTOR, type DenseHeadConfig, type DetectorConfig } from "../model/detector-config.ts";
 
@@ -21,7 +23,7 @@ export function detectorSettings({ backbone, detr, dense_head }: Config["model"]
     ffn_ratio,
     dropout,
     box_refine,
-    // Checkpoints from before there was one do not have it.
+    // Configurations in older checkpoints have no such section.
     ...(dense_head?.enabled ? { dense_head: denseHead(dense_head) } : {}),
   };
 }

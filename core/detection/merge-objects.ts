@@ -1,16 +1,18 @@
-/** The `hybrid` prediction: what the file itself says of its tables, and the model's tables for the rest of the sheet. */
+/**
+ * The `hybrid` prediction: the table objects of the file, and the model's tables for the rest of the sheet.
+ */
 
 import type { PredictedTable } from "../base/predicted-table.ts";
 import { type Range, rangeArea, rangeIou, sharedArea } from "../base/range.ts";
 
-/** From this IoU on, a found table and an object are the same table. */
+/** A found table and an object with at least this IoU are the same table. */
 const SAME_IOU = 0.5;
 
 /**
- * Excel's objects with score 1, then the model's tables in their order, without those that an object replaces: IoU of at
- * least 0.5, or one of the two lies wholly inside the other.
+ * Excel's objects with score 1, then the model's tables in their order. An object replaces a table if their
+ * IoU is at least 0.5, or if one of the two lies wholly inside the other.
  *
- * @param objects Those that count as tables; see `excelObjects`.
+ * @param objects The objects that count as tables; see `excelObjects`.
  */
 export function mergeObjects(
   objects: readonly Range[],

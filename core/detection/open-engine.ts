@@ -1,4 +1,4 @@
-/** Opens the engine on a device and, where that pays, on several workers. */
+/** Opens the engine on a device, with several workers where they make it faster. */
 
 import { UserError } from "../base/problem.ts";
 import { chooseDevice, type DeviceName } from "../tensor/device-name.ts";
@@ -7,9 +7,9 @@ import { openWorkerPool } from "./engine/worker-pool.ts";
 import { resolveWorkers, workersNote } from "./engine/workers.ts";
 
 /**
- * Opens the device and, where that pays, a pool of workers on it.
+ * Opens the configured device, with a pool of workers on it where that makes it faster.
  *
- * @throws {UserError} If the device is unknown or cannot be had here; the message names what is missing.
+ * @throws {UserError} If the device is unknown or does not start here; the message names what is missing.
  */
 export async function openEngine(options: EngineOptions): Promise<GradientEngine> {
   const { warn = console.warn } = options;
@@ -19,7 +19,7 @@ export async function openEngine(options: EngineOptions): Promise<GradientEngine
     try {
       return await openOn(device, options);
     } catch (error) {
-      // Whoever asked for a device by name wants that one; `auto` and `cpu` take the next that works.
+      // A device that was named has to start; with `auto` and `cpu` the next one is tried.
       const chosen = options.device !== "auto" && options.device !== "cpu";
       if (chosen || device === "js" || !(error instanceof UserError)) throw error;
       failed.add(device);
@@ -28,7 +28,7 @@ export async function openEngine(options: EngineOptions): Promise<GradientEngine
   }
 }
 
-/** TensorFlow.js is loaded only where it computes: with a pool that is in the workers alone. */
+/** TensorFlow.js is loaded only where it computes: with a pool, that is in the workers alone. */
 async function openOn(device: DeviceName, options: EngineOptions): Promise<GradientEngine> {
   if (device === "webgpu") return (await import("./engine/gpu-engine.ts")).openGpuEngine(options);
   const workers = resolveWorkers(options.workers, device);

@@ -1,4 +1,4 @@
-/** A trained checkpoint as something that finds the tables of sheets. */
+/** Finds the tables of sheets with the weights of a checkpoint. */
 
 import type { PredictedTable } from "../base/predicted-table.ts";
 import { UserError } from "../base/problem.ts";
@@ -14,24 +14,33 @@ import { detectorSettings } from "./detector-settings.ts";
 import { openEngine } from "./open-engine.ts";
 import { joinTiles, tilesOf } from "./tile-sheet.ts";
 
-/** A sheet to look at. */
+/** A sheet whose tables are wanted. */
 export interface DetectorInput {
   readonly grid: PackedGrid;
   /** For messages. */
   readonly label: string;
 }
 
-/** Of section `data`, exported weights keep the limits of a sheet alone, and those of PyTorch nothing. */
+/**
+ * The configuration of a checkpoint. Of section `data`, exported weights keep only the limits of a sheet,
+ * and weights from PyTorch keep nothing.
+ */
 export type CheckpointConfig = Pick<Config, "model" | "evaluation"> & {
   readonly data?: Partial<Config["data"]>;
 };
 
+/**
+ * A network with its weights on a device.
+ *
+ * Life cycle: `openSheetDetector` opens the device; `detect` may be called any number of times, one call
+ * after the other; `dispose` frees the device and ends its workers.
+ */
 export interface SheetDetector {
-  /** The configuration that the checkpoint was trained with; an exported one has kept these sections alone. */
+  /** The configuration of the training; exported weights keep these sections only. */
   readonly config: CheckpointConfig;
-  /** Least score of a table, 0 … 1: that of the options, of the configuration, or what the last validation chose. */
+  /** Least score of a table, 0 … 1, from the options, the configuration or the last validation. */
   readonly scoreThreshold: number;
-  /** The device with its details. */
+  /** The device with its details, for messages. */
   readonly device: string;
   /** The tables of each sheet, best score first. */
   detect(sheets: readonly DetectorInput[]): Promise<PredictedTable[][]>;
@@ -41,16 +50,19 @@ export interface SheetDetector {
 export interface SheetDetectorOptions {
   /** As `training.device`. */
   readonly device: string;
-  /** Least score of a table, 0 … 1. @default `evaluation.score_threshold` of the checkpoint's configuration */
+  /**
+   * Least score of a table, 0 … 1. @default `evaluation.score_threshold` of the checkpoint's configuration
+   */
   readonly scoreThreshold?: number;
   /** @default console.warn */
   readonly warn?: (text: string) => void;
 }
 
 /**
- * Opens a checkpoint of this project with its own network; the weights are their running average where one was kept.
+ * Opens a checkpoint with the network that it describes. If it holds a running average of the weights, that
+ * is used.
  *
- * @throws {UserError} If it cannot be read, or does not say which network it is of.
+ * @throws {UserError} If the file cannot be read or does not describe its network.
  */
 export async function openSheetDetector(path: string, options: SheetDetectorOptions): Promise<SheetDetector> {
   const checkpoint = readCheckpoint(path);
@@ -70,7 +82,7 @@ export async function openSheetDetector(path: string, options: SheetDetectorOpti
   const engine = await openEngine({
     device: options.device,
     workers: "auto",
-    seed: 0, // nothing is drawn: dropout is off
+    seed: 0, // unused: dropout is off
     detector,
     loss: { ...config.model.loss, aux_loss: config.model.detr.aux_loss },
     ...(options.warn ? { warn: options.warn } : {}),
@@ -85,7 +97,7 @@ export async function openSheetDetector(path: string, options: SheetDetectorOpti
     async detect(sheets) {
       const short = sheets.map(({ grid }) => condenseSheet(grid));
       const tiles = short.map(({ grid }) => tilesOf(grid));
-      // One sheet a batch, so that what is found on a sheet does not depend on its neighbours.
+      // One sheet per batch, so that the tables of a sheet do not depend on its neighbours.
       const batches = sheets.flatMap(({ label }, index) =>
         tiles[index]!.map(({ grid }) => ({
           sheets: [{ grid, label, boxes: new Float32Array(0) }],

@@ -1,23 +1,26 @@
-/** Sheets too large for one pass of the network: overlapping windows, and their tables put together again. */
+/**
+ * Cuts sheets that are too large for the network into overlapping windows, and joins the tables of the
+ * windows.
+ */
 
 import type { PredictedTable } from "../base/predicted-table.ts";
 import { type Range, sharedArea, unionRange } from "../base/range.ts";
 import { type PackedGrid, packCells } from "../features/packed-grid.ts";
 
-/** A window's largest size and what neighbouring ones share, in cells. */
+/** The largest size of a window, and how much neighbouring windows share, in cells. */
 const WINDOW = { rows: 512, columns: 128 } as const;
 const SHARED = { rows: 96, columns: 32 } as const;
-/** Parts of one table may differ by this in the edges that they should share, cells. */
+/** The edges that two parts of a table share may differ by this many cells. */
 const SLACK = 1;
 
 export interface Tile {
   readonly grid: PackedGrid;
-  /** Rows and columns of the sheet before it. */
+  /** Number of the sheet's rows above the window, and of its columns before it. */
   readonly above: number;
   readonly before: number;
 }
 
-/** One tile, the sheet itself, where it is small enough. */
+/** The windows of a sheet. A sheet that is small enough is its only window. */
 export function tilesOf(grid: PackedGrid): Tile[] {
   const rows = starts(grid.height, WINDOW.rows, SHARED.rows);
   const columns = starts(grid.width, WINDOW.columns, SHARED.columns);
@@ -27,7 +30,10 @@ export function tilesOf(grid: PackedGrid): Tile[] {
   );
 }
 
-/** Windows of `size` that share `shared` with the next, the last one at the very end. */
+/**
+ * The starts of windows of `size` that share at least `shared` with the next one. The last window ends with
+ * the sheet.
+ */
 function starts(length: number, size: number, shared: number): number[] {
   if (length <= size) return [0];
   const count = Math.ceil((length - shared) / (size - shared));
@@ -46,10 +52,10 @@ function cut(grid: PackedGrid, above: number, before: number): PackedGrid {
 }
 
 /**
- * The tables of the sheet, best score first: parts that go on across the border of two windows become one, and of two views of
- * the same table the better one stays.
+ * The tables of the sheet, best score first. Parts of a table on both sides of a border between windows are
+ * joined, and so are two views of the same table; the joined table has the better score.
  *
- * @param found Each tile's tables, in the tile's own rows and columns.
+ * @param found The tables of each window, in rows and columns of the window.
  */
 export function joinTiles(
   tiles: readonly Tile[],
@@ -81,7 +87,7 @@ function moved({ top, left, bottom, right }: Range, above: number, before: numbe
   return { top: top + above, left: left + before, bottom: bottom + above, right: right + before };
 }
 
-/** True for parts of one table: they overlap and agree on both edges of one axis. */
+/** True for parts of one table: they overlap, and both of their edges on one axis are the same. */
 function belong(a: Range, b: Range): boolean {
   if (sharedArea(a, b) === 0) return false;
   const near = (x: number, y: number) => Math.abs(x - y) <= SLACK;

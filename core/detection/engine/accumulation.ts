@@ -1,27 +1,30 @@
-/** Which micro-batch of a step is to be computed next, and where its gradient goes. */
+/** Decides which micro-batch of a step is computed next, and where its gradient goes. */
 
 import { addGradient } from "./lanes.ts";
 
-/** A micro-batch with the place for its gradient. */
+/** A micro-batch that is to be computed, with the place for its gradient. */
 export interface Piece {
   readonly index: number;
   /** A lane (places 0 … lanes − 1), or a spare place. */
   readonly place: number;
-  /** To what is in the place already. */
+  /** Whether the gradient is added to what the place holds, or replaces it. */
   readonly add: boolean;
 }
 
 /**
- * The state of one step's sum. A gradient goes straight into its lane if it is the lane's turn to receive it, otherwise into
- * a spare place, if there is one, and from there into the lane when its turn has come.
+ * The sum of the gradients of one step. A gradient goes straight into its lane if it is the next one there.
+ * Otherwise it goes into a spare place, if one is free, and is added to the lane when its turn has come.
+ *
+ * Life cycle: there is one for each step. Every worker calls `next`, computes the piece and calls
+ * `finished`, until `next` returns null. `close` ends the step early, after a failure.
  */
 export class Accumulation {
   readonly #lanes: readonly (readonly number[])[];
   readonly #places: readonly Float32Array[];
   readonly #laneOf = new Map<number, number>();
-  /** Micro-batches not begun, in the order in which they are to be. */
+  /** Micro-batches that have not begun, in the order in which they should. */
   readonly #pending: number[];
-  /** Per lane: how many are added, and whether somebody is writing into it. */
+  /** Of each lane: how many gradients are added, and whether a worker is writing into it. */
   readonly #added: number[];
   readonly #busy: boolean[];
   readonly #spares: number[];
@@ -30,8 +33,8 @@ export class Accumulation {
   #waiting: (() => void)[] = [];
 
   /**
-   * @param order All indices of the lanes; those of one lane in the lane's order.
-   * @param places The lanes' memory, then the spare places.
+   * @param order All indices of the lanes; the indices of one lane are in the order of that lane.
+   * @param places The memory of the lanes, then the spare places.
    */
   constructor(
     lanes: readonly (readonly number[])[],
@@ -47,7 +50,7 @@ export class Accumulation {
     this.#spares = places.map((_, place) => place).slice(lanes.length);
   }
 
-  /** What is to be begun now; null when all is begun or `close` was called. */
+  /** The next piece, once there is a place for it; null when all have begun or `close` was called. */
   async next(): Promise<Piece | null> {
     while (this.#pending.length > 0) {
       const piece = this.#direct() ?? this.#spare();
@@ -57,7 +60,7 @@ export class Accumulation {
     return null;
   }
 
-  /** The gradient of the piece lies in its place. */
+  /** The gradient of the piece is complete in its place. */
   finished({ index, place }: Piece): void {
     const lane = this.#laneOf.get(index)!;
     if (place === lane) {
@@ -70,7 +73,7 @@ export class Accumulation {
     this.#wake();
   }
 
-  /** Begins no more pieces; those who wait for one are told. */
+  /** No more pieces begin; callers that wait for one get null. */
   close(): void {
     this.#pending.length = 0;
     this.#wake();

@@ -1,4 +1,4 @@
-/** What went wrong with a micro-batch, in words that name its sheets. */
+/** Words for a failed micro-batch that name its sheets. */
 
 import { UserError } from "../../base/problem.ts";
 import type { MicroBatch } from "./gradient-engine.ts";
@@ -10,7 +10,7 @@ export function computeProblem(error: unknown, microBatch: MicroBatch): Error {
   const sheets = sheetNames(microBatch);
   const message = error instanceof Error ? error.message : String(error);
   if (message.startsWith("Aborted(")) {
-    // How TensorFlow.js's wasm backend says that its memory cannot grow any further; it is of no use afterwards.
+    // TensorFlow.js's wasm backend says so if its memory cannot grow. It is unusable afterwards.
     return new UserError(
       {
         message: `The device wasm has not enough memory for ${sheets}`,

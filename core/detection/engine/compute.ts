@@ -1,4 +1,6 @@
-/** What one thread does for the engine: micro-batches in, gradients and detections out, on its own device. */
+/**
+ * The work of one thread of the engine: micro-batches in, gradients and detections out, on its own device.
+ */
 
 import * as tf from "@tensorflow/tfjs-core";
 import { type LossParts, partsOf } from "../../loss/loss-parts.ts";
@@ -10,12 +12,18 @@ import { computeProblem } from "./compute-problem.ts";
 import type { Detection, EngineOptions, MicroBatch } from "./gradient-engine.ts";
 import { batchOf, detectionsOf, targetsOf } from "./micro-batch.ts";
 
+/**
+ * The network on the device of one thread.
+ *
+ * Life cycle: `open` starts the device. `setParameters` comes before the first `gradient` or `detect`, and
+ * after each change of the weights. `dispose` frees the weights; the device stays with the thread.
+ */
 export class Compute {
   readonly device: Device;
   readonly #options: EngineOptions;
   readonly #detector: TrainedDetector;
 
-  /** @throws {UserError} If the device cannot be had. */
+  /** @throws {UserError} If the device does not start. */
   static async open(options: EngineOptions): Promise<Compute> {
     return new Compute(await openDevice(options.device), options);
   }
@@ -31,10 +39,12 @@ export class Compute {
   }
 
   /**
+   * Computes loss and gradient of a micro-batch.
+   *
    * @param into Receives weight · gradient; with `add`, it is added to what is there.
-   * @param onWrite Called before the first value is written, when all is computed.
+   * @param onWrite Called when everything is computed, before the first value is written.
    * @returns The unweighted loss.
-   * @throws {Error} Naming the sheets; a UserError if they are too large for the device.
+   * @throws {Error} If it fails; it names the sheets. A UserError if they are too large for the device.
    */
   gradient(microBatch: MicroBatch, into: Float32Array, add = false, onWrite?: () => void): LossParts {
     const { detector, loss, seed } = this.#options;
@@ -51,7 +61,7 @@ export class Compute {
     });
   }
 
-  /** One detection a sheet, dropout off. */
+  /** Runs the network without dropout. @returns One detection per sheet. */
   detect(microBatch: MicroBatch, withLoss: boolean): Detection[] {
     return named(microBatch, () => {
       const layers = this.#detector.detect(batchOf(microBatch, this.#options.detector));
@@ -59,7 +69,7 @@ export class Compute {
     });
   }
 
-  /** Live tensors of this thread, the weights among them. */
+  /** The live tensors of this thread, including the weights. */
   memory(): { numTensors: number; bytes: number } {
     const { numTensors, numBytes } = tf.memory();
     return { numTensors, bytes: numBytes };
@@ -70,7 +80,7 @@ export class Compute {
   }
 }
 
-/** Runs a micro-batch's work; every tensor made in it is disposed, and what it throws names the sheets. */
+/** Does the work of a micro-batch and disposes of its tensors. Its errors name the sheets. */
 function named<T>(microBatch: MicroBatch, work: () => T): T {
   try {
     return scoped(work);

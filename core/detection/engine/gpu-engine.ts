@@ -1,4 +1,4 @@
-/** The engine on a WebGPU device: gradients of a step add up on the GPU and are read once. */
+/** The engine on a WebGPU device. The gradients of a step are added up on the GPU and read once. */
 
 import * as tf from "@tensorflow/tfjs-core";
 import { type LossParts, partsOf } from "../../loss/loss-parts.ts";
@@ -13,14 +13,17 @@ import { batchOf, detectionsOf, targetsOf } from "./micro-batch.ts";
 import { processingOrder } from "./order.ts";
 
 /**
- * @throws {UserError} If the device cannot be had. `gradient` and `detect` throw one that names the sheets if the GPU is
- *   lost, runs out of memory or refuses a command: what they were computing is void, the weights of the caller are not.
+ * Opens the device.
+ *
+ * @throws {UserError} If it does not start. `gradient` and `detect` throw one that names the sheets if the
+ *   GPU is lost, runs out of memory or refuses a command. Their results are void then, but the caller's
+ *   weights are not.
  */
 export async function openGpuEngine(options: EngineOptions): Promise<GradientEngine> {
   const { description, watch } = await openDevice(options.device);
   const detector = new GpuDetector(options.detector);
 
-  /** Runs one micro-batch's work; whatever it leaves is disposed, and the GPU's failures become the user's problem. */
+  /** Does the work of a micro-batch and disposes of its tensors. A failure of the GPU becomes a UserError. */
   async function guarded<T>(microBatch: MicroBatch, work: () => Promise<T>): Promise<T> {
     const outcome = await watch!.observe(() => scopedAsync(work));
     if (outcome.failure) throw gpuProblem(outcome.failure, microBatch, outcome.error);

@@ -1,11 +1,11 @@
-/** What a GPU's failure means to the user. */
+/** Words for a failure of the GPU. */
 
 import { UserError } from "../../base/problem.ts";
 import type { GpuFailure } from "../../tensor/webgpu/gpu-watch.ts";
 import type { MicroBatch } from "./gradient-engine.ts";
 import { sheetNames } from "./sheet-names.ts";
 
-/** @param cause What was thrown on the way, if anything was. */
+/** @param cause What the work threw, if anything. */
 export function gpuProblem(failure: GpuFailure, microBatch: MicroBatch, cause?: unknown): UserError {
   const sheets = sheetNames(microBatch);
   const got = failure.message;

@@ -1,6 +1,6 @@
 /**
- * The one door between the training loop and the tensors: sheets in, numbers and flat gradients out. The loop never
- * holds a tensor; where and on how many workers the arithmetic happens is the engine's affair.
+ * The only way from the training loop to the tensors: sheets in, numbers and flat gradients out. The loop
+ * never holds a tensor. The engine decides where the arithmetic happens, and on how many workers.
  */
 
 import type { PackedGrid } from "../../features/packed-grid.ts";
@@ -11,7 +11,7 @@ import type { DetectorConfig } from "../../model/detector-config.ts";
 /** One sheet as the network sees it. */
 export interface EngineSheet {
   grid: PackedGrid;
-  /** T boxes, `T * 4` numbers: cx, cy, w, h as fractions of the sheet's own width and height. */
+  /** T boxes, `T * 4` numbers: cx, cy, w, h as fractions of the sheet's width and height. */
   boxes: Float32Array;
   /** "dataset/file/sheet", for messages. */
   label: string;
@@ -20,40 +20,48 @@ export interface EngineSheet {
 /** Sheets that go through the network together, padded to the largest. */
 export interface MicroBatch {
   sheets: EngineSheet[];
-  /** Keys of the dropout stream: whatever makes this micro-batch of this step unique. */
+  /** Keys of the stream of dropout. They must differ between all micro-batches of a run. */
   seed: readonly (number | string)[];
-  /** The share of this micro-batch's gradient in the step's. */
+  /** The weight of this micro-batch's gradient in the gradient of the step. */
   weight: number;
 }
 
-/** What the network says about one sheet. */
+/** The output of the network for one sheet. */
 export interface Detection {
-  /** Q scores, 0 … 1; with a dense head those of the tables chosen among the queries, best first. */
+  /** Q scores, 0 … 1. With a dense head, the scores of the tables that were selected, best first. */
   scores: Float32Array;
-  /** `4` a score: cx, cy, w, h in 0 … 1 of the sheet's own width and height. */
+  /** 4 numbers per score: cx, cy, w, h as fractions of the sheet's width and height. */
   boxes: Float32Array;
-  /** The sheet's own loss, if it was asked for. */
+  /** The loss of the sheet alone, with `withLoss`. */
   loss?: LossParts;
 }
 
+/**
+ * The network on a device.
+ *
+ * Life cycle: `openEngine` opens the device and starts the workers. `setParameters` comes first, and again
+ * after each update of the weights. Then `gradient` and `detect` may be called, one call after the other;
+ * the next call waits for the promise of the one before. Disposal ends the workers and frees the memory of
+ * the device; nothing may be called afterwards.
+ */
 export interface GradientEngine extends AsyncDisposable {
   /** The device with its details, for the run's facts: "wasm (TensorFlow.js 4.22, SIMD)". */
   readonly device: string;
   readonly workers: number;
-  /** Takes over the weights, flat in `state_dict` order. Before the first step and after each optimiser update. */
+  /** Copies the weights, flat in the order of `state_dict`. */
   setParameters(flat: Float32Array): void;
   /**
-   * Back-propagates every micro-batch of one optimiser step, dropout on.
+   * Back-propagates every micro-batch of one optimiser step, with dropout.
    *
-   * @param into Receives Σ weight · gradient; what it held is overwritten. Bits do not depend on `workers`.
+   * @param into Receives Σ weight · gradient. Its bits do not depend on `workers`.
    * @returns The (unweighted) loss of each micro-batch, in the order given.
    */
   gradient(step: readonly MicroBatch[], into: Float32Array): Promise<LossParts[]>;
-  /** Runs the network without dropout. Per micro-batch one detection a sheet. */
+  /** Runs the network without dropout. @returns For each micro-batch, one detection per sheet. */
   detect(sheets: readonly MicroBatch[], options: { withLoss: boolean }): Promise<Detection[][]>;
   /**
-   * Live tensors and their bytes, over all workers, as of the last call that finished; `gpuBytes`: all that the engine has
-   * allocated on a GPU, where it knows.
+   * Live tensors and their bytes over all workers, after the last call that finished. `gpuBytes` is all
+   * memory that the engine has allocated on a GPU, if it knows.
    */
   memory(): { numTensors: number; bytes: number; gpuBytes?: number };
   /** Ends the workers and frees the device's memory, as `await using` does. */
@@ -63,12 +71,16 @@ export interface GradientEngine extends AsyncDisposable {
 export interface EngineOptions {
   /** auto, cpu, cuda, native, webgpu, mps, wasm or js. */
   device: string;
-  /** Threads that share the sheets of a step; `auto`: one a core. Devices that are one piece of hardware use 1. */
+  /** Threads that share the sheets of a step; `auto` means one per core. A device that is a GPU uses 1. */
   workers: number | "auto";
-  /** Seed of the run; dropout draws from it and from each micro-batch's own keys. */
+  /** Seed of the run. Dropout depends on it and on the keys of each micro-batch. */
   seed: number;
   detector: DetectorConfig;
   loss: LossOptions;
-  /** Told what the user should know: a worker that died, a device that does not start. @default console.warn */
+  /**
+   * Prints what the user should know: that a worker died, that a device does not start.
+   *
+   * @default console.warn
+   */
   warn?: (text: string) => void;
 }

@@ -1,29 +1,30 @@
 /**
- * How the gradients of a step add up. Floating-point sums depend on their order, so the order is a matter of the step alone:
- * its micro-batches are dealt out to a few lanes, each lane is summed in its own order, then the lanes are. Lanes are
- * independent of each other, so several threads can add at a time, and a large sheet keeps no other waiting.
+ * The order in which the gradients of a step are added. A floating-point sum depends on its order, so the
+ * order must depend on the step alone, not on the threads: the micro-batches are dealt out to a few lanes,
+ * each lane is summed in its own order, then the lanes are summed. Lanes are independent of each other, so
+ * several threads can add at the same time, and no micro-batch waits for a large one in another lane.
  */
 
 import type { MicroBatch } from "./gradient-engine.ts";
 import { paddedArea, processingOrder } from "./order.ts";
 
-/** Lanes of a small network, and what all lanes together may take in memory; a large one has 2. */
+/** The number of lanes, and the memory that all lanes together may take. A large network has 2 lanes. */
 const MAX_LANES = 4;
 const MAX_BYTES = 256 * 2 ** 20;
 
-/** What a micro-batch costs besides its cells, in cells: kernels' fixed costs and reading the gradient. */
+/** The fixed cost of a micro-batch, in cells: starting kernels and reading the gradient. */
 const FIXED_COST = 1500;
 
-/** @param size Number of the network's parameters. */
+/** @param size The number of parameters of the network. */
 export function maxLanes(size: number): number {
   return Math.max(2, Math.min(MAX_LANES, Math.floor(MAX_BYTES / (4 * size))));
 }
 
 /**
- * Per lane the indices of its micro-batches in the order in which they are added. The largest goes first, each to the lane
- * with the least to do so far.
+ * Deals out the micro-batches, the largest first, each to the lane with the least work so far.
  *
- * @param lanes As `maxLanes` says; there are no more than micro-batches.
+ * @param lanes The most lanes, see `maxLanes`. There are never more lanes than micro-batches.
+ * @returns For each lane the indices of its micro-batches, in the order in which they are added.
  */
 export function dealOut(step: readonly MicroBatch[], lanes: number): number[][] {
   const dealt = Array.from({ length: Math.min(lanes, step.length) }, (): number[] => []);
@@ -47,7 +48,7 @@ export function sumLanes(lanes: readonly Float32Array[], into: Float32Array): vo
   }
 }
 
-/** The usual number in one pass: half the time of three. */
+/** Adds the usual number of lanes in one pass, which takes half the time of three passes. */
 function addFour(
   a: Float32Array,
   b: Float32Array,

@@ -1,4 +1,4 @@
-/** The engine in this thread: micro-batch after micro-batch. */
+/** The engine in this thread: it computes one micro-batch after the other. */
 
 import type { LossParts } from "../../loss/loss-parts.ts";
 import { countParameters } from "../../model/architecture.ts";
@@ -6,11 +6,11 @@ import { Compute } from "./compute.ts";
 import type { EngineOptions, GradientEngine } from "./gradient-engine.ts";
 import { addGradient, dealOut, maxLanes } from "./lanes.ts";
 
-/** @throws {UserError} If the device cannot be had. */
+/** @throws {UserError} If the device does not start. */
 export async function openLocalEngine(options: EngineOptions): Promise<GradientEngine> {
   const compute = await Compute.open(options);
   const lanes = maxLanes(countParameters(options.detector));
-  let sum: Float32Array | null = null; // of a lane that takes more than one gradient
+  let sum: Float32Array | null = null; // the sum of a lane with more than one gradient
   const dispose = async () => compute.dispose();
   return {
     device: compute.device.description,
@@ -44,7 +44,7 @@ export async function openLocalEngine(options: EngineOptions): Promise<GradientE
   };
 }
 
-/** Lets signals, timers and output have their turn: a micro-batch occupies this thread. */
+/** Lets signals, timers and output run: during a micro-batch this thread is busy. */
 function breathe(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

@@ -1,19 +1,22 @@
-/** What the pool and its workers say to each other. Weights and gradients lie in shared memory, only the rest is sent. */
+/**
+ * The messages between the pool and its workers. Weights and gradients are not sent: they lie in shared
+ * memory.
+ */
 
 import type { SentError } from "../../base/thread-error.ts";
 import type { LossParts } from "../../loss/loss-parts.ts";
 import type { Detection, EngineOptions, MicroBatch } from "./gradient-engine.ts";
 
-/** Shared by all threads; each array has the length of all parameters. */
+/** Arrays that all threads share. Those of weights and gradients are as long as all parameters together. */
 export interface SharedArrays {
   readonly parameters: Float32Array;
-  /** Where gradients go: the lanes that they add up in, then the places of those that have to wait. */
+  /** Places for gradients: the lanes, in which they are added up, then spare places for those that wait. */
   readonly places: readonly Float32Array[];
-  /** One a place: 1 while a worker writes into it. */
+  /** One number per place: 1 while a worker writes into it. */
   readonly writing: Int32Array;
 }
 
-/** Sent once, first. */
+/** The first message to a worker, sent once. */
 export interface OpenMessage {
   readonly kind: "open";
   readonly options: Omit<EngineOptions, "warn">;
@@ -30,7 +33,7 @@ export type Task =
     }
   | { readonly kind: "detect"; readonly microBatch: MicroBatch; readonly withLoss: boolean };
 
-/** `parameters`: the shared weights changed, read them before the next task. */
+/** All messages to a worker. `parameters` says that the shared weights changed: it reads them again. */
 export type ToWorker =
   | OpenMessage
   | { readonly kind: "parameters" }
@@ -45,5 +48,5 @@ export type Answer =
   | { readonly kind: "opened"; readonly device: string }
   | { readonly kind: "gradient"; readonly loss: LossParts; readonly memory: TensorMemory }
   | { readonly kind: "detections"; readonly detections: Detection[]; readonly memory: TensorMemory }
-  /** The work threw; the worker lives on. */
+  /** The work threw. The worker itself goes on. */
   | { readonly kind: "failed"; readonly error: SentError };

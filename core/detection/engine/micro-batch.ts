@@ -1,4 +1,4 @@
-/** A micro-batch as the network sees it, and what the network says of it in the engine's terms. */
+/** Between the engine and the network: micro-batches as input, outputs as detections. */
 
 import { boxToRange, rangeToBox } from "../../features/box-range.ts";
 import { unpackGrid } from "../../features/packed-grid.ts";
@@ -12,7 +12,7 @@ import { sheetLogits } from "../../model/sheet-logits.ts";
 import { type ScoredBox, selectBoxes, settleBox } from "../../proposals/select.ts";
 import type { Detection, EngineOptions, MicroBatch } from "./gradient-engine.ts";
 
-/** The sheets' cells on the device in use; owned by the caller's tidy. */
+/** The cells of the sheets on the current device. The caller's tidy owns the tensors. */
 export function batchOf({ sheets }: MicroBatch, detector: DetectorConfig): Batch {
   const sizes = sheets.map(({ grid }): [number, number] => [grid.height, grid.width]);
   return makeBatch(sizes, detector, (sheet, cells, paddedWidth, offset) => {
@@ -20,12 +20,12 @@ export function batchOf({ sheets }: MicroBatch, detector: DetectorConfig): Batch
   });
 }
 
-/** Each sheet's boxes, `T * 4` cxcywh. */
+/** The boxes of each sheet, `T * 4` cxcywh. */
 export function targetsOf({ sheets }: MicroBatch): Float32Array[] {
   return sheets.map(({ boxes }) => boxes);
 }
 
-/** One detection a sheet, of the last decoder layer. */
+/** One detection per sheet, from the last decoder layer. */
 export function detectionsOf(
   { layers, dense }: DetectorOutput,
   { sheets }: MicroBatch,
@@ -48,7 +48,10 @@ function lastLayer({ logits, boxes }: LayerOutput, classes: number): Detection {
   return { scores: scores(logits, classes), boxes };
 }
 
-/** The tables that the decoder chose among the proposals; without a decoder, those that the maps support best. */
+/**
+ * The tables that the decoder selects from the proposals; without a decoder, the proposals with the best
+ * support.
+ */
 function settled(
   last: LayerOutput | undefined,
   { maps, proposals }: DenseFinding,
@@ -73,14 +76,14 @@ function settled(
   };
 }
 
-/** One sheet's part of a layer's output, copied. */
+/** A copy of one sheet's part of a layer's output. */
 function sheetOutput({ logits, boxes }: LayerOutput, sheet: number, sheets: number): LayerOutput {
   const part = (array: Float32Array) =>
     array.slice((sheet * array.length) / sheets, ((sheet + 1) * array.length) / sheets);
   return { logits: part(logits), boxes: part(boxes) };
 }
 
-/** The best class's probability of each query. */
+/** The probability of the best class of each query. */
 function scores(logits: Float32Array, classes: number): Float32Array {
   return Float32Array.from({ length: logits.length / classes }, (_, query) => {
     const own = logits.subarray(query * classes, (query + 1) * classes);

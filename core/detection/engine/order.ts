@@ -2,7 +2,7 @@
 
 import type { MicroBatch } from "./gradient-engine.ts";
 
-/** Cells of a micro-batch with the padding to its largest sheet. */
+/** The cells of a micro-batch, including the padding to its largest sheet. */
 export function paddedArea({ sheets }: MicroBatch): number {
   const rows = Math.max(...sheets.map(({ grid }) => grid.height));
   const columns = Math.max(...sheets.map(({ grid }) => grid.width));
@@ -10,8 +10,8 @@ export function paddedArea({ sheets }: MicroBatch): number {
 }
 
 /**
- * Indices of the micro-batches, largest padded area first, equal ones in the order given: big sheets begin early, so that
- * workers end together.
+ * The indices of the micro-batches, the largest padded area first, equal ones in the order given. If large
+ * sheets begin early, all workers end at about the same time.
  */
 export function processingOrder(step: readonly MicroBatch[]): number[] {
   const areas = step.map(paddedArea);

@@ -1,3 +1,5 @@
+/** How messages name the sheets of a micro-batch. */
+
 import type { MicroBatch } from "./gradient-engine.ts";
 
 /** The sheets of a micro-batch with their sizes, for messages: "real/a.xlsx/Sheet1 (120 x 14 cells)". */

@@ -1,6 +1,7 @@
 /**
- * The engine over several threads. Each has its own device; weights and gradients lie in shared memory. Sheets go to whoever
- * is free and add up in lanes, whose order depends on the sheets alone, so the bits are those of a single thread.
+ * The engine over several threads, each with its own device. Weights and gradients lie in shared memory. A
+ * micro-batch goes to the next free thread, and gradients are added up in lanes, whose order depends on the
+ * sheets alone: the bits are those of a single thread.
  */
 
 import type { LossParts } from "../../loss/loss-parts.ts";
@@ -13,9 +14,15 @@ import { processingOrder } from "./order.ts";
 import { WorkerThread } from "./worker-thread.ts";
 
 /**
+ * Opens the engine with `workers` threads.
+ *
+ * Life cycle: every thread opens its own device before the promise resolves; if one fails, all are stopped.
+ * A thread that dies later is started again once (see `WorkerThread`). Disposal stops all threads at once,
+ * and work that is under way is rejected.
+ *
  * @param workers At least 2.
- * @param script The workers' program, for tests of what happens when one dies.
- * @throws {UserError} If the device cannot be had.
+ * @param script The program of the workers, which tests replace by one that dies.
+ * @throws {UserError} If the device does not start.
  */
 export async function openWorkerPool(
   options: EngineOptions,
@@ -24,7 +31,8 @@ export async function openWorkerPool(
 ): Promise<GradientEngine> {
   const { warn = console.warn, ...plain } = options;
   const size = countParameters(options.detector);
-  // The lanes, and for many workers enough that each has one gradient in the making and one more is finished early.
+  // All lanes, or one place for each worker's gradient and one more for a gradient that has to wait for its
+  // lane.
   const places = Math.max(maxLanes(size), workers + 1);
   const shared: SharedArrays = {
     parameters: sharedFloats(size),
@@ -66,9 +74,13 @@ export async function openWorkerPool(
 }
 
 /**
- * @param inTurn One after the other: what a native library sets up for the whole process is not made for threads that come at once
- *   (see core/tensor/native/attribute-names.ts).
- * @returns The device's description. @throws What kept one of them from starting.
+ * Starts the threads.
+ *
+ * @param inTurn Whether they start one after the other. A native library sets up state of the whole
+ *   process, and several threads must not do so at the same time (see
+ *   core/tensor/native/attribute-names.ts).
+ * @returns The description of the device.
+ * @throws The error of the thread that did not start.
  */
 async function startAll(threads: readonly WorkerThread[], inTurn: boolean): Promise<string> {
   const [first, ...others] = threads as [WorkerThread, ...WorkerThread[]];
@@ -124,8 +136,8 @@ async function detectAll(
 }
 
 /**
- * Runs pieces 0 … count − 1, begun in this order, each on the next free thread. After a failure no new piece begins; those
- * under way are awaited, then the first failure is thrown.
+ * Runs the pieces 0 … count − 1, which begin in this order, each on the next free thread. After a failure
+ * no new piece begins. The pieces under way are awaited, then the first failure is thrown.
  */
 async function spread(
   threads: readonly WorkerThread[],

@@ -1,4 +1,4 @@
-/** One worker of the pool: does one task at a time, and is started again once if it dies. */
+/** One worker of the pool. It does one task at a time, and is started again once if it dies. */
 
 import { receiveError } from "../../base/thread-error.ts";
 import type { Answer, OpenMessage, Task, TensorMemory, ToWorker } from "./messages.ts";
@@ -9,6 +9,13 @@ interface Waiting {
   reject(error: Error): void;
 }
 
+/**
+ * A worker and its thread.
+ *
+ * Life cycle: `start` makes the thread and opens its device. `run` gives it one task; the next one has to
+ * wait for the promise. If the thread dies during a task, it is started again and the task repeated; a
+ * second death is an error. `stop` ends the thread at once and rejects the task under way.
+ */
 export class WorkerThread {
   readonly #open: OpenMessage;
   readonly #script: URL;
@@ -19,20 +26,20 @@ export class WorkerThread {
   #restarted = false;
   memory: TensorMemory = { numTensors: 0, bytes: 0 };
 
-  /** @param script The worker's program: `worker.ts`. */
+  /** @param script The program of the worker: `worker.ts`. */
   constructor(open: OpenMessage, script: URL, warn: (text: string) => void) {
     this.#open = open;
     this.#script = script;
     this.#warn = warn;
   }
 
-  /** Starts the thread. @returns The device's description. @throws What kept the device from opening. */
+  /** @returns The description of the device. @throws The error of a device that does not start. */
   async start(): Promise<string> {
     const worker = new Worker(this.#script);
     this.#worker = worker;
     worker.onmessage = ({ data }: MessageEvent<Answer>) => this.#settle()?.resolve(data);
     const died = (reason: string) => {
-      if (this.#worker !== worker) return; // terminated by us, or reported already
+      if (this.#worker !== worker) return; // it was stopped, or its death is known already
       this.#worker = null;
       this.#settle()?.reject(new WorkerDeath(reason));
     };
@@ -46,14 +53,17 @@ export class WorkerThread {
     return answer.kind === "opened" ? answer.device : "";
   }
 
-  /** The shared weights changed. */
+  /** Tells the worker that the shared weights have changed. */
   parametersChanged(): void {
     this.#hasParameters = true;
     this.#worker?.postMessage({ kind: "parameters" } satisfies ToWorker);
   }
 
   /**
-   * @throws {Error} If the task fails, or the worker dies for the second time; the message names the sheets.
+   * Does a task.
+   *
+   * @throws {Error} If the task fails, or if the worker dies for the second time. The message names the
+   *   sheets.
    */
   async run(task: Task): Promise<Exclude<Answer, { kind: "opened" | "failed" }>> {
     let answer: Answer;
@@ -62,7 +72,7 @@ export class WorkerThread {
       answer = await this.#ask({ kind: "task", task });
     } catch (error) {
       if (!(error instanceof WorkerDeath)) throw error;
-      // What was half added cannot be told from what was there before.
+      // The place holds half of a sum: the gradient cannot be added again.
       if (task.kind === "gradient" && task.add && Atomics.load(this.#open.shared.writing, task.place) === 1) {
         throw new Error(
           `A worker died while it added the gradient of ${sheetNames(task.microBatch)}: ${error.message}`,
@@ -108,7 +118,7 @@ export class WorkerThread {
   }
 }
 
-/** The thread ended without an answer. */
+/** The thread has ended without an answer. */
 class WorkerDeath extends Error {
   override readonly name = "WorkerDeath";
 }

@@ -1,4 +1,4 @@
-/** The program of a pool's worker: opens its own device and answers one message after the other. */
+/** The program of a worker of the pool. It opens its own device and answers one message after the other. */
 
 import { sendError } from "../../base/thread-error.ts";
 import { Compute } from "./compute.ts";
@@ -28,7 +28,7 @@ function serve(pool: Worker): void {
   };
 }
 
-/** What a worker holds from its first message on. */
+/** The state of a worker after its first message. */
 interface Opened {
   readonly compute: Compute;
   readonly shared: SharedArrays;

@@ -1,19 +1,20 @@
-/** How many threads share the sheets of a step. */
+/** The number of threads that share the sheets of a step. */
 
 import { availableParallelism } from "node:os";
 import type { DeviceName } from "../../tensor/device-name.ts";
 
-/** Devices that are one piece of hardware, and see no gain from several owners. */
+/** Devices that are a single piece of hardware, for which several workers bring no speed. */
 const SINGLE: ReadonlySet<DeviceName> = new Set(["cuda", "webgpu"]);
 
-/** @param requested A number from 1, or `auto`: one a core. More than there are cores is allowed. */
+/** @param requested A number from 1, which may exceed the number of cores, or `auto` for one per core. */
 export function resolveWorkers(requested: number | "auto", device: DeviceName): number {
   if (SINGLE.has(device)) return 1;
   return requested === "auto" ? availableParallelism() : requested;
 }
 
-/** What to say of more workers than cores, which is allowed; null if there are not. */
+/** A note for the user if there are more workers than cores; null otherwise. */
 export function workersNote(workers: number, cores = availableParallelism()): string | null {
   if (workers <= cores) return null;
-  return `note: ${workers} workers share ${cores} ${cores === 1 ? "core" : "cores"}: more memory, no more speed`;
+  const shared = `${cores} ${cores === 1 ? "core" : "cores"}`;
+  return `note: ${workers} workers share ${shared}: more memory, no more speed`;
 }
