@@ -1,11 +1,11 @@
-/** The optimiser's state as `torch.optim.AdamW.state_dict()` has it: `state` by parameter number, and `param_groups`. */
+/** The state of the optimiser, as `torch.optim.AdamW.state_dict()` lays it out. */
 
 import { UserError } from "../base/problem.ts";
 import { kindOf } from "./plain-value.ts";
 import { PtFloat, type PtMap, PtTensor, PtTuple, type PtValue, type PtWritable } from "./pt-value.ts";
 import { type NamedParameters, parameterTensors } from "./state-dict.ts";
 
-/** The moments and the step counter; arrays are laid out like the parameters. */
+/** The moments and the step counter. The arrays are laid out like the parameters. */
 export interface AdamWMoments {
   /** Updates done. */
   step: number;
@@ -13,11 +13,11 @@ export interface AdamWMoments {
   readonly expAvgSq: Float32Array;
 }
 
-/** All that goes into the file. */
+/** Everything that goes into the file. */
 export interface AdamWContent extends Readonly<AdamWMoments> {
-  /** The rate that the next step uses. */
+  /** The learning rate of the next step. */
   readonly lr: number;
-  /** The schedule's highest rate. @default lr */
+  /** The highest rate of the schedule. @default lr */
   readonly initialLr?: number;
   readonly weightDecay: number;
   /** @default 0.9 */
@@ -29,9 +29,10 @@ export interface AdamWContent extends Readonly<AdamWMoments> {
 }
 
 /**
- * The dictionary that `torch.optim.AdamW(model.parameters()).load_state_dict` takes; its moments are views. Keys are those
- * of every PyTorch from 1.13 to 2.15: older ones pass over what they do not know. Before the first step `state` is empty,
- * as it is in PyTorch.
+ * The dictionary for `torch.optim.AdamW(model.parameters()).load_state_dict`: `state` by the number of the
+ * parameter, and `param_groups`. The moments are views. The keys are those of all versions of PyTorch from
+ * 1.13 to 2.15; older versions ignore keys that they do not know. Before the first step `state` is empty,
+ * as in PyTorch.
  */
 export function adamWStateDict(parameters: NamedParameters, content: AdamWContent): PtWritable {
   const { step, lr, initialLr = lr, weightDecay, beta1 = 0.9, beta2 = 0.999, eps = 1e-8 } = content;
@@ -40,7 +41,7 @@ export function adamWStateDict(parameters: NamedParameters, content: AdamWConten
   const state = parameters.names.map((name, i): [number, PtWritable] => [
     i,
     {
-      // One each: PyTorch counts up in place.
+      // A tensor for each parameter, since PyTorch counts up in place.
       step: new PtTensor("float32", [], new Float32Array([step])),
       exp_avg: means.get(name)!,
       exp_avg_sq: squares.get(name)!,
@@ -69,10 +70,11 @@ export function adamWStateDict(parameters: NamedParameters, content: AdamWConten
 }
 
 /**
- * Copies the moments out of an AdamW state, ours or PyTorch's own, into `target`, bit for bit. The parameters of its one
- * group are numbered in the network's order, as `model.parameters()` gives them.
+ * Copies the moments of an AdamW state, from this project or from PyTorch, into `target`, bit for bit. The
+ * state has one group, whose parameters are numbered in the order of the network, as `model.parameters()`
+ * returns them.
  *
- * @throws {UserError} If it is the state of another optimiser or of another network; `target` may be half-filled then.
+ * @throws {UserError} If the state belongs to another optimiser or network. `target` may be half-filled then.
  */
 export function loadAdamW(
   optimizer: PtMap,
@@ -87,7 +89,9 @@ export function loadAdamW(
       message: "Cannot restore the optimiser",
       expected,
       got,
-      fix: "resume from a checkpoint of the same network trained with AdamW, or start a new run from its weights",
+      fix:
+        "resume from a checkpoint of the same network trained with AdamW, " +
+        "or start a new run from its weights",
     });
   };
   const numbers = parameterNumbers(optimizer.get("param_groups"), parameters.names.length, refuse);
@@ -119,7 +123,7 @@ export function loadAdamW(
   target.step = step as number;
 }
 
-/** Throws what is wrong with a place in the state. */
+/** Throws a UserError about a place in the state. */
 type Refuse = (where: string, expected: string, got: string) => never;
 
 /** The numbers under which `state` has the parameters. */
@@ -147,7 +151,7 @@ function moments(
 
 function scalar(value: PtValue | undefined): number | null {
   if (value instanceof PtTensor) return value.data.length === 1 ? value.item() : null;
-  return typeof value === "number" ? value : null; // PyTorch before 1.12
+  return typeof value === "number" ? value : null; // as PyTorch before 1.12 wrote it
 }
 
 function sizes(groups: readonly PtValue[]): string {

@@ -1,11 +1,13 @@
-/** Numbers, text and pieces from a run of bytes, one after the other; little-endian unless said otherwise. */
+/**
+ * Reads numbers, text and pieces from bytes, one after the other; little-endian unless a name says otherwise.
+ */
 export class ByteReader {
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
   readonly #fail: (expected: string, got: string) => Error;
   #position = 0;
 
-  /** @param fail Makes the error to throw where the bytes end too early. */
+  /** @param fail Makes the error that is thrown if the bytes end too early. */
   constructor(bytes: Uint8Array, fail: (expected: string, got: string) => Error) {
     this.#bytes = bytes;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -43,7 +45,7 @@ export class ByteReader {
     return this.#bytes.subarray(start, start + count);
   }
 
-  /** latin1 text up to the next line feed, which is passed over. */
+  /** Latin-1 text up to the next line feed, which is skipped. */
   line(longest: number): string {
     const rest = this.#bytes.subarray(this.#position, this.#position + longest + 1);
     const length = rest.indexOf(0x0a);

@@ -1,4 +1,4 @@
-/** A growing run of bytes, numbers little-endian unless said otherwise. */
+/** Writes numbers and text into a growing array of bytes; little-endian unless a name says otherwise. */
 export class ByteWriter {
   #bytes: Uint8Array<ArrayBuffer>;
   #view: DataView;
@@ -9,7 +9,7 @@ export class ByteWriter {
     this.#view = new DataView(this.#bytes.buffer);
   }
 
-  /** What was written so far, as a view that is valid until the next write. */
+  /** Everything written so far, as a view that is valid until the next write. */
   get written(): Uint8Array<ArrayBuffer> {
     return this.#bytes.subarray(0, this.#length);
   }
@@ -53,7 +53,11 @@ export class ByteWriter {
     this.#take(count);
   }
 
-  /** Room for `count` bytes more; returns where it begins. It may replace the array and its view: call it first. */
+  /**
+   * Makes room for `count` more bytes. It may replace the array and its view, so call it before you use them.
+   *
+   * @returns Where the room begins.
+   */
   #take(count: number): number {
     const at = this.#length;
     this.#length += count;

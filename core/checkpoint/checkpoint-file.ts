@@ -1,18 +1,24 @@
+/** A checkpoint file that is open for reading. */
+
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { LAST_CHECKPOINT, RUN_FILES } from "../base/run-folder-names.ts";
 import { DAMAGED, unreadable } from "./read-error.ts";
 
-/** The most that one call of the system is asked for. */
+/** The most bytes that one call of the system reads. */
 const READ_BYTES = 1 << 26;
 
-/** A file that is read at any place. `close` it. */
+/**
+ * A file that can be read at any place.
+ *
+ * Life cycle: the constructor opens it, `close` closes it.
+ */
 export class CheckpointFile {
   readonly path: string;
   /** Bytes. */
   readonly size: number;
   readonly #file: number;
 
-  /** @throws {UserError} If there is no such file, it is none, or may not be read. */
+  /** @throws {UserError} If there is no such file, or it cannot be read. */
   constructor(path: string) {
     this.path = path;
     this.#file = open(path);
@@ -20,10 +26,10 @@ export class CheckpointFile {
   }
 
   /**
-   * Fills `target` with the bytes from `offset` on.
+   * Fills `target` with the bytes that begin at `offset`.
    *
-   * @param where What is read, for the message.
-   * @throws {UserError} If the file ends before.
+   * @param where The part of the file that is read, for the message.
+   * @throws {UserError} If the file ends too early.
    */
   readInto(offset: number, target: Uint8Array, where: string): void {
     for (let at = 0; at < target.length; ) {
@@ -36,7 +42,7 @@ export class CheckpointFile {
     }
   }
 
-  /** `bytes` bytes from `offset` on, in memory of their own. */
+  /** A copy of the `bytes` bytes that begin at `offset`. */
   view(offset: number, bytes: number, where: string): DataView<ArrayBuffer> {
     const content = new Uint8Array(bytes);
     this.readInto(offset, content, where);

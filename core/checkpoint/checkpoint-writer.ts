@@ -1,4 +1,4 @@
-/** Checkpoints written while training goes on: the tensors are copied at once, a worker writes the copy. */
+/** Writes checkpoints while training goes on: it copies the tensors, and a worker writes the copy. */
 
 import { Worker } from "node:worker_threads";
 import { UserError } from "../base/problem.ts";
@@ -8,39 +8,46 @@ import type { PtWritable } from "./pt-value.ts";
 import { ALIGNMENT } from "./stored-zip-writer.ts";
 import { ptEntries } from "./write-pt.ts";
 
-/** A checkpoint on its way to the disk. */
+/** A checkpoint that is being written. */
 export interface PendingCheckpoint {
-  /** Settles when all files are whole under their final names, in the order given; rejects with a UserError. */
+  /** Resolves with the paths, in the order given, when all files are complete; rejects with a UserError. */
   readonly written: Promise<readonly string[]>;
 }
 
 /**
- * One snapshot is written at a time; its memory is kept for the next one, so a run holds one copy of its state at most.
+ * Writes one snapshot at a time. It keeps the memory for the next one, so a run holds one copy of its state
+ * at most.
+ *
+ * Life cycle: the first `begin` starts the worker. Each `begin` waits for the checkpoint before it, copies,
+ * and returns while the worker writes. If the worker dies, the checkpoint fails and the next one gets a new
+ * worker. `close` waits for the last checkpoint and ends the worker.
  *
  * @example
  * const writer = new CheckpointWriter();
- * const { written } = await writer.begin(["run/checkpoints/last.pt"], checkpointValue(state)); // copied: train on
+ * const { written } = await writer.begin(["run/checkpoints/last.pt"], checkpointValue(state));
+ * train(); // the state is copied
  * await written; // on disk
  * await writer.close();
  */
 export class CheckpointWriter {
   #worker: Worker | null = null;
   #snapshot = new SharedArrayBuffer(0);
-  /** Resolves when all checkpoints begun so far are written, or have failed. */
+  /** Resolves when all checkpoints that have begun are written or have failed. */
   #idle: Promise<void> = Promise.resolve();
 
   /**
-   * Copies the value's tensors and starts to write them; waits first for a checkpoint that is still being written.
-   * When it resolves the caller may change the tensors.
+   * Waits for a checkpoint that is still being written, then copies the tensors of the value and starts to
+   * write them. When the promise resolves, the caller may change the tensors.
    *
-   * @param paths The file's names. The first is written, the others become further names of the same content
-   *   (a link where the file system has them, else a copy).
-   * @throws {TypeError} If the value holds what the format cannot. What goes wrong with the file rejects `written`.
+   * @param paths The names of the file. The first one is written. The others become names of the same
+   *   content: links, or copies if the file system has no links.
+   * @throws {TypeError} If the value holds something that the format cannot. Errors of the file reject
+   *   `written`.
    */
   async begin(paths: readonly [string, ...string[]], value: PtWritable): Promise<PendingCheckpoint> {
     const before = this.#idle;
     const { promise, resolve } = Promise.withResolvers<void>();
-    this.#idle = promise; // whoever begins from here on waits for this one
+    this.#idle = promise; // the next `begin` waits for this one
     await before;
     let sent: Promise<readonly string[]>;
     try {
@@ -53,11 +60,11 @@ export class CheckpointWriter {
       () => resolve(),
       () => resolve(),
     );
-    // A promise of its own: a failure that nobody listens to is an unhandled rejection instead of being lost.
+    // A new promise: if nobody listens to it, a failure is an unhandled rejection and not lost.
     return { written: sent.then((files) => files) };
   }
 
-  /** Waits until nothing is left to write. Failures are `written`'s. */
+  /** Waits until nothing is left to write. Failures reject `written`, not this. */
   async flush(): Promise<void> {
     await this.#idle;
   }
@@ -90,7 +97,7 @@ export class CheckpointWriter {
     worker.ref(); // the process must not end before the file is whole
     try {
       const reply = await answer(worker, request).catch((death) => {
-        this.#worker = null; // the next checkpoint gets a new one
+        this.#worker = null; // the next checkpoint gets a new worker
         throw death;
       });
       if (reply === null) return request.paths;
@@ -98,12 +105,12 @@ export class CheckpointWriter {
       if (error instanceof UserError) throw error;
       throw new Error(`Writing ${request.paths[0]} failed: ${error.message}`, { cause: error });
     } finally {
-      worker.unref(); // an idle one must not keep it from ending
+      worker.unref(); // an idle worker must not keep the process from ending
     }
   }
 }
 
-/** The worker's reply to a request, or a rejection if it dies over it. */
+/** The worker's reply to a request. The promise rejects if the worker dies. */
 function answer(worker: Worker, request: WriteRequest): Promise<WriteReply> {
   const { promise, resolve, reject } = Promise.withResolvers<WriteReply>();
   const died = (reason: unknown) =>

@@ -1,4 +1,4 @@
-/** What a checkpoint of this project holds (docs/checkpoints.md): built from plain values, and read back into them. */
+/** The content of a checkpoint (docs/checkpoints.md), written from plain values and read back into them. */
 
 import type { JsonObject } from "../base/json.ts";
 import type { Metrics } from "../base/metrics.ts";
@@ -12,10 +12,10 @@ import { readPtFile } from "./read-pt.ts";
 import { readSafetensors } from "./safetensors.ts";
 import { asStateDict, type NamedParameters, parameterTensors, type StateDict } from "./state-dict.ts";
 
-/** The layout of the dictionary. A file with a higher one is refused. */
+/** The version of the dictionary's layout. A file with a higher version is refused. */
 export const FORMAT_VERSION = 1;
 
-/** All that a checkpoint keeps. */
+/** Everything that a checkpoint keeps. */
 export interface CheckpointContent {
   /** The weights that are trained. */
   readonly parameters: NamedParameters;
@@ -28,19 +28,22 @@ export interface CheckpointContent {
   readonly trainMetrics: Metrics;
   readonly valMetrics: Metrics | null;
   readonly bestValF1: number | null;
-  /** Whatever a bit-exact resume needs besides: random state, step counters, configuration, run id, plugin state. */
+  /** What else a bit-exact resume needs: step counters, configuration, run id, state of plugins. */
   readonly extra: JsonObject;
 }
 
-/** A checkpoint as read. What a file does not hold (weights from PyTorch have little else) is null. */
+/**
+ * A checkpoint as read. A value that the file does not hold is null: PyTorch's files often hold weights
+ * alone.
+ */
 export interface LoadedCheckpoint {
   readonly path: string;
   readonly formatVersion: number | null;
-  /** The weights that were trained; `loadStateDict` copies them into a network's parameters. */
+  /** The weights that were trained. `loadStateDict` copies them into the parameters of a network. */
   readonly model: StateDict;
-  /** Their running average: what evaluate, predict and export take where there is one. */
+  /** Their running average, which evaluate, predict and export prefer. */
   readonly average: StateDict | null;
-  /** As in the file; `loadAdamW` copies the moments out. */
+  /** As the file holds it. `loadAdamW` copies the moments. */
   readonly optimizer: PtMap | null;
   readonly scheduler: JsonObject | null;
   readonly epoch: number | null;
@@ -50,7 +53,7 @@ export interface LoadedCheckpoint {
   readonly extra: JsonObject | null;
 }
 
-/** The dictionary for `writePtFile` or `CheckpointWriter`. Its tensors are views: nothing is copied here. */
+/** The dictionary for `writePtFile` or `CheckpointWriter`. Its tensors are views; nothing is copied. */
 export function checkpointValue(content: CheckpointContent): PtWritable {
   const { parameters, average, valMetrics, bestValF1 } = content;
   return {
@@ -68,10 +71,11 @@ export function checkpointValue(content: CheckpointContent): PtWritable {
 }
 
 /**
- * Reads a checkpoint of this project, one that PyTorch wrote (a dictionary with `model_state_dict`, or a `state_dict()` by
- * itself), or a `.safetensors` file.
+ * Reads a checkpoint of this project, a file that PyTorch wrote (a dictionary with `model_state_dict`, or a
+ * bare `state_dict()`), or a `.safetensors` file.
  *
- * @throws {UserError} If the file cannot be read, is of a newer version of this project, or holds no weights.
+ * @throws {UserError} If the file cannot be read, was written by a newer version of this project, or holds
+ *   no weights.
  */
 export function readCheckpoint(path: string): LoadedCheckpoint {
   if (path.endsWith(".safetensors")) {
@@ -113,7 +117,7 @@ const WEIGHTS_ALONE = {
   extra: null,
 } as const;
 
-/** The weights that evaluate, predict and export take: the average where one is kept. */
+/** The weights that evaluate, predict and export use: the average if there is one. */
 export function evaluationWeights({ average, model }: LoadedCheckpoint): StateDict {
   return average ?? model;
 }
@@ -131,7 +135,8 @@ function checkVersion(path: string, version: PtValue | undefined): void {
     where: "format_version",
     message: "Cannot use the checkpoint",
     expected: `${FORMAT_VERSION} or lower`,
-    got: `${typeof version === "number" ? `${version}: a newer version of this project wrote it` : kindOf(version)}`,
+    got:
+      typeof version === "number" ? `${version}: a newer version of this project wrote it` : kindOf(version),
     fix: "update this project (git pull), or use a checkpoint of this version",
   });
 }
@@ -155,13 +160,13 @@ function objectOf(value: PtValue | undefined): JsonObject | null {
   return value instanceof Map ? ((jsonOf(value) as JsonObject | undefined) ?? null) : null;
 }
 
-/** What `export` kept of the checkpoint's own data. */
+/** The data of the checkpoint that `export` has kept. */
 function exportedExtra(text: string | undefined): JsonObject | null {
   if (text === undefined) return null;
   try {
     const value: unknown = JSON.parse(text);
     return isRecord(value) ? (value as JsonObject) : null;
   } catch {
-    return null; // another program's metadata of the same name
+    return null; // metadata of another program, under the same name
   }
 }

@@ -1,4 +1,4 @@
-/** A checkpoint's weights in files of their own, for other tools and for shipping. */
+/** Exports the weights of a checkpoint to a file, for other tools and for distribution. */
 
 import type { Json } from "../base/json.ts";
 import { isRecord } from "../base/plain-object.ts";
@@ -17,10 +17,11 @@ export const EXPORT_DTYPES = ["float32", "float16", "bfloat16"] as const;
 export type ExportDType = (typeof EXPORT_DTYPES)[number];
 
 /**
- * Writes the weights that evaluate and predict take (the running average where one is kept), with epoch, metrics and
- * configuration beside them: as text under `extra` in the metadata of safetensors, as `extra` in a `.pt` file.
+ * Writes the weights that evaluate and predict use (the running average if there is one), with epoch,
+ * metrics and configuration: as text under `extra` in the metadata of a safetensors file, as `extra` in a
+ * `.pt` file.
  *
- * @param dtype The elements' type; rounding is to the nearest, ties to even.
+ * @param dtype The type of the elements. Values are rounded to the nearest, ties to even.
  * @throws {UserError} If a weight does not fit into float16, or the file cannot be written.
  */
 export function exportWeights(
@@ -33,7 +34,7 @@ export function exportWeights(
   const extra = described(checkpoint);
   if (format === "safetensors") {
     const metadata = new Map([
-      ["format", "pt"], // the layout of the tensors, as other tools ask for it
+      ["format", "pt"], // other tools ask for this entry
       ["extra", JSON.stringify(extra)],
     ]);
     writeSafetensors(path, { tensors, metadata });

@@ -1,21 +1,25 @@
-/** The part of a run's configuration that goes out with its weights. */
+/** The part of a run's configuration that is exported with its weights. */
 
 import type { Json, JsonObject } from "../base/json.ts";
 import type { Metrics } from "../base/metrics.ts";
 import { isRecord } from "../base/plain-object.ts";
 import { scoreThreshold } from "../base/score-threshold.ts";
 
-/** Sections that say what the weights are. */
+/** Sections that describe the weights. */
 const KEPT_SECTIONS = ["model", "training", "evaluation"];
 
-/** The sheets that the network knows; names and folders of datasets stay behind. */
+/**
+ * Keys of section `data` that describe the sheets of the training. Names and folders of datasets are not
+ * exported.
+ */
 const KEPT_LIMITS = ["max_rows", "max_cols", "on_large_sheet"];
 
 /**
- * Sections `model`, `training` and `evaluation`, and the limits of `data`. A path in `model.init` is taken out, and a
- * score threshold of `auto` is what the validation chose: exported weights mean the same without their metrics.
+ * Keeps the sections `model`, `training` and `evaluation`, and the limits of `data`. A path in `model.init`
+ * is removed. A score threshold of `auto` is replaced by the one that the last validation chose, so that it
+ * needs no metrics.
  *
- * @param validation Metrics of the last validation, null without one: then it is the usual threshold.
+ * @param validation Metrics of the last validation. Without one (null), the threshold is the usual one.
  */
 export function exportedConfig(config: JsonObject, validation: Metrics | null): { [key: string]: Json } {
   const kept = Object.fromEntries(Object.entries(config).filter(([key]) => KEPT_SECTIONS.includes(key)));

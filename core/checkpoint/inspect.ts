@@ -1,4 +1,4 @@
-/** What is in a checkpoint file, as data. */
+/** Describes the content of a checkpoint file as data. */
 
 import { statSync } from "node:fs";
 import type { Json } from "../base/json.ts";
@@ -9,7 +9,7 @@ import { readPtFile } from "./read-pt.ts";
 import { readSafetensors } from "./safetensors.ts";
 
 export interface TensorFacts {
-  /** Its keys below the group's, joined by dots. */
+  /** The keys below that of the group, joined by dots. */
   readonly name: string;
   readonly dtype: DType;
   readonly shape: readonly number[];
@@ -17,9 +17,9 @@ export interface TensorFacts {
 
 /** The tensors below one key of the file. */
 export interface TensorGroup {
-  /** `model_state_dict`; "" for tensors at the top. */
+  /** `model_state_dict`, for example; "" for tensors at the top. */
   readonly key: string;
-  /** Elements of all. */
+  /** The elements of all tensors. */
   readonly elements: number;
   readonly bytes: number;
   readonly tensors: readonly TensorFacts[];
@@ -27,17 +27,17 @@ export interface TensorGroup {
 
 export interface Inspection {
   readonly file: string;
-  /** On the disk. */
+  /** The size of the file. */
   readonly bytes: number;
-  /** Of all tensors, each storage once. */
+  /** The bytes of all tensors; a storage that several share counts once. */
   readonly tensorBytes: number;
   readonly groups: readonly TensorGroup[];
-  /** Everything that is no tensor, by key. */
+  /** All values that are not tensors, by key. */
   readonly values: { readonly [key: string]: Json };
 }
 
 /**
- * Reads a whole file, so every sum in it is checked too.
+ * Reads the whole file, so that all checksums are verified too.
  *
  * @param path A `.pt` file of this project or of PyTorch, or a `.safetensors` file.
  * @throws {UserError} If it cannot be read.
@@ -95,7 +95,7 @@ function inspection(
   };
 }
 
-/** Metadata is text; what this project writes there is JSON. */
+/** Metadata is text. This project writes JSON there. */
 function jsonOrText(text: string): Json {
   try {
     return JSON.parse(text) as Json;

@@ -1,4 +1,4 @@
-/** An inspection as text: what a person wants to know first, then the values, then the tensors. */
+/** An inspection as text: the most important facts, then the values, then the tensors. */
 
 import type { Json } from "../base/json.ts";
 import { isRecord } from "../base/plain-object.ts";
@@ -6,12 +6,12 @@ import { formatBytes } from "../base/text-layout.ts";
 import { FORMAT_VERSION } from "./detector-state.ts";
 import type { Inspection, TensorGroup } from "./inspect.ts";
 
-/** The optimiser's tensors repeat the weights' shapes: they are counted, and listed only on demand. */
+/** The optimiser's tensors have the shapes of the weights. They are counted, and listed only on request. */
 const COUNTED = "optimizer_state_dict";
 
 const LINE_LENGTH = 120;
 
-/** @param all True: the optimiser's tensors are listed too. */
+/** @param all Whether the tensors of the optimiser are listed too. */
 export function inspectionText(
   { file, bytes, tensorBytes, groups, values }: Inspection,
   all = false,
@@ -29,7 +29,7 @@ export function inspectionText(
   return [file, ...lines, ...tables.flatMap((table) => ["", ...table])].join("\n");
 }
 
-/** Breaks a list after its commas; what follows begins under the first line, `indent` characters from the left. */
+/** Breaks a list after commas. All lines but the first are indented by `indent` characters. */
 function wrapped(text: string, indent: number): string {
   const lines: string[] = [];
   for (const part of text.split(/(?<=, )/)) {
@@ -41,7 +41,10 @@ function wrapped(text: string, indent: number): string {
   return lines.map((line) => line.trimEnd()).join(`\n${" ".repeat(indent)}`);
 }
 
-/** One line for a plain value or a dictionary of plain values; else a line for each key, with what is deeper counted. */
+/**
+ * One line for a plain value or a dictionary of plain values. Otherwise one line per key, with deeper
+ * values counted.
+ */
 function valueLines(key: string, value: Json): [string, string][] {
   if (key === "format_version" && value === FORMAT_VERSION)
     return [["format_version", `${FORMAT_VERSION} (current)`]];
@@ -71,13 +74,15 @@ function optimizerText(value: Json): string {
       if (!isRecord(group)) return short(group);
       const { params, lr, weight_decay: decay, betas, eps } = group;
       const count = Array.isArray(params) ? params.length : 0;
-      return `${count} parameters, lr ${short(lr ?? null)}, weight decay ${short(decay ?? null)}, betas ${short(betas ?? null)}, eps ${short(eps ?? null)}`;
+      const [rate, weightDecay, both, epsilon] = [lr, decay, betas, eps].map((value) => short(value ?? null));
+      return `${count} parameters, lr ${rate}, weight decay ${weightDecay}, betas ${both}, eps ${epsilon}`;
     })
     .join("; ");
 }
 
 function groupText({ key, elements, bytes, tensors }: TensorGroup, listed: boolean): string[] {
-  const title = `${key === "" ? "tensors" : key}: ${tensors.length} tensors, ${elements.toLocaleString("en")} elements, ${formatBytes(bytes)}`;
+  const size = `${elements.toLocaleString("en")} elements, ${formatBytes(bytes)}`;
+  const title = `${key === "" ? "tensors" : key}: ${tensors.length} tensors, ${size}`;
   if (!listed) return [`${title} (--all lists them)`];
   const names = Math.max(...tensors.map(({ name }) => name.length));
   const dtypes = Math.max(...tensors.map(({ dtype }) => dtype.length));

@@ -1,8 +1,11 @@
+/** Values of a checkpoint as JSON. */
+
 import type { Json } from "../base/json.ts";
 import { PtTensor, type PtValue } from "./pt-value.ts";
 
 /**
- * A value read from a file as JSON: Maps become objects, their keys text, a tensor of one element its number.
+ * A value of a file as JSON. Maps become objects with keys of text; a tensor with one element becomes its
+ * number.
  *
  * @returns undefined if it holds a larger tensor.
  */
@@ -15,7 +18,7 @@ export function jsonOf(value: PtValue): Json | undefined {
   }
   if (!(value instanceof Map)) return value;
   const entries = [...value].map(([key, item]) => [String(key), jsonOf(item)] as const);
-  // fromEntries defines properties: a key such as __proto__ stays a key.
+  // fromEntries defines properties, so a key such as __proto__ stays a key.
   return entries.some(([, item]) => item === undefined)
     ? undefined
     : (Object.fromEntries(entries) as { [key: string]: Json });

@@ -1,3 +1,5 @@
+/** Finds the checkpoint file that a user means. */
+
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "../base/problem.ts";
@@ -9,8 +11,8 @@ import {
 } from "../base/run-folder-names.ts";
 
 /**
- * The checkpoint file that a path means: the file itself, or the first of `preferred` in a run's folder (or its
- * `checkpoints/`), else the periodic one of the latest epoch.
+ * The checkpoint file that a path means: the file itself, or the first of `preferred` in a run's folder (or
+ * in its `checkpoints/`), or else the periodic one of the latest epoch.
  *
  * @throws {UserError} Exit code 2, if there is no such path or no checkpoint in the folder.
  */

@@ -1,11 +1,13 @@
+/** Limits the memory that reading a file may take. */
+
 import { unreadable } from "./read-error.ts";
 
-/** Of the 64 MB that reading may take besides, a part is left to code and garbage. */
+/** Reading may take 64 MB besides; a part of them is left for code and garbage. */
 const BASE_BYTES = 32 << 20;
 
 /**
- * What reading one file may allocate: twice its size and a constant. Charges are made before memory is taken, so a small
- * file that claims a great deal is refused instead of filling the machine.
+ * The memory that reading one file may allocate: twice its size and a constant. Memory is charged before it
+ * is taken, so a small file that claims to be huge is refused and does not fill the machine.
  */
 export class MemoryBudget {
   readonly #file: string;

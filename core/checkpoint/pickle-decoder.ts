@@ -1,6 +1,7 @@
 /**
- * The pickle of a PyTorch file → values. A fixed set of opcodes (those of protocol 2 that `torch.save` writes) and of
- * names is understood. Nothing in a file is ever run or looked up; what is not understood is refused by name.
+ * Decodes the pickle of a PyTorch file. It knows a fixed set of names and of opcodes (those of protocol 2
+ * that `torch.save` writes), and refuses all others by name. It never runs or looks up anything that a file
+ * names.
  */
 
 import { ByteReader } from "./byte-reader.ts";
@@ -11,10 +12,10 @@ import { DAMAGED, unreadable } from "./read-error.ts";
 import type { StoredZip } from "./stored-zip-reader.ts";
 import { StorageReference, type TensorBuilder } from "./tensor-builder.ts";
 
-/** What the stack holds: values, and what tensors are made of on the way. */
+/** What the stack holds: values, and the parts from which tensors are built. */
 type Item = PtValue | Item[] | Map<string | number, Item> | Global | StorageReference;
 
-/** What things cost in memory, in bytes, generously. */
+/** The memory that values take, in bytes, estimated generously. */
 const COST = {
   item: 32,
   list: 128,
@@ -26,7 +27,7 @@ const COST = {
   tensor: 400,
 } as const;
 
-/** @throws {UserError} Naming the tensor, or the byte of the pickle, at fault. */
+/** @throws {UserError} If the pickle is wrong; it names the tensor, or the byte of the pickle. */
 export function decodePickle(bytes: Uint8Array, zip: StoredZip, tensors: TensorBuilder): PtValue {
   return new Decoder(bytes, zip, tensors).decode();
 }
@@ -37,7 +38,7 @@ class Decoder {
   readonly #tensors: TensorBuilder;
   readonly #utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   readonly #stack: Item[] = [];
-  /** Stack heights at the open marks: what lies below the last one is out of reach. */
+  /** Stack heights at the open marks. Values below the last one cannot be reached. */
   readonly #marks: number[] = [];
   readonly #memo = new Map<number, Item>();
 
@@ -55,9 +56,9 @@ class Decoder {
     }
   }
 
-  /** One opcode, by the byte and under the name of Python's pickletools. */
+  /** Handles one opcode; the comments have its name in Python's pickletools. */
   #step(opcode: number): void {
-    // biome-ignore format: one opcode a line
+    // biome-ignore format: one opcode per line
     switch (opcode) {
       case 0x28: this.#mark(); break; // MARK
       case 0x29: this.#pushTuple([]); break; // EMPTY_TUPLE
@@ -131,7 +132,7 @@ class Decoder {
     }
   }
 
-  /** A two's complement integer, little-endian, of up to 255 bytes. */
+  /** A little-endian two's complement integer of up to 255 bytes. */
   #integer(length: number): void {
     const digits = Buffer.from(this.#input.bytes(length)).reverse().toString("hex");
     const value = BigInt.asIntN(8 * length, BigInt(`0x0${digits}`));
@@ -177,7 +178,7 @@ class Decoder {
     }
   }
 
-  /** A storage: ("storage", class, key, device, number of elements). Its bytes are read when a tensor needs them. */
+  /** A storage: ("storage", class, key, device, number of elements). A tensor reads its bytes later. */
   #persistentId(): void {
     const id = this.#pop();
     const [tag, type, key, , length] = Array.isArray(id) ? (id as Item[]) : [];
@@ -188,7 +189,7 @@ class Decoder {
     this.#push(new StorageReference(key, dtype, length), COST.text);
   }
 
-  /** A call, in Python. */
+  /** A function call in Python. */
   #reduce(): void {
     const args = this.#pop();
     const callee = this.#pop();
@@ -227,13 +228,16 @@ class Decoder {
     if (metadata instanceof Map && metadata.size > 0) {
       throw this.#broken("a tensor that is its storage's numbers", "one that is their negative or conjugate");
     }
-    // The name under which the tensor will be kept, if it has one, was pushed just before it.
+    // The key of the tensor, if it has one, was pushed just before it.
     const name = this.#stack.at(-1);
     const where = typeof name === "string" ? `tensor ${name}` : `data.pkl, byte ${this.#input.position}`;
     return this.#tensors.build(storage, offset as number, size as number[], stride as number[], where);
   }
 
-  /** Attributes. Only those of an OrderedDict are met (`_metadata` of a module's state); they are not needed here. */
+  /**
+   * Attributes of an object. Only an OrderedDict has some (`_metadata` of a module's state), which are
+   * ignored.
+   */
   #build(): void {
     this.#pop();
     if (!(this.#top() instanceof Map))

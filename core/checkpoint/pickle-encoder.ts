@@ -1,4 +1,4 @@
-/** Values → the pickle (protocol 2) and storages of a PyTorch file. */
+/** Encodes values as the pickle (protocol 2) and the storages of a PyTorch file. */
 
 import { isPlainObject } from "../base/plain-object.ts";
 import { ByteWriter } from "./byte-writer.ts";
@@ -33,16 +33,17 @@ const OP = {
   long1: 0x8a,
 } as const;
 
-/** A value taken apart: `storages[i]` belongs into the file as entry `data/{i}`. */
+/** An encoded value; `storages[i]` is the file's entry `data/{i}`. */
 export interface EncodedValue {
   readonly pickle: Uint8Array;
   readonly storages: readonly TensorData[];
 }
 
 /**
- * Tensors over the same memory become one storage, so tied weights stay tied. No data is copied.
+ * Encodes a value. Tensors over the same memory become one storage, so tied weights stay tied. No data is
+ * copied.
  *
- * @throws {TypeError} Naming the place (`optimizer_state_dict.state`) of a value that has no form in the file.
+ * @throws {TypeError} If a value cannot be encoded; it names the place (`optimizer_state_dict.state`).
  */
 export function encodePickle(value: PtWritable): EncodedValue {
   const encoder = new Encoder();
@@ -52,12 +53,12 @@ export function encodePickle(value: PtWritable): EncodedValue {
 class Encoder {
   readonly #out = new ByteWriter(1 << 16);
   readonly #text = new TextEncoder();
-  /** Memo numbers of what is repeated: strings and globals. */
+  /** Memo numbers of strings and globals, which are often repeated. */
   readonly #memo = new Map<string, number>();
   readonly #storages: TensorData[] = [];
   readonly #storageIndex = new Map<string, number>();
   readonly #buffers = new Map<ArrayBufferLike, number>();
-  /** Containers between the root and the value that is being written: meeting one again is a cycle. */
+  /** The containers around the current value. If one of them occurs again, there is a cycle. */
   readonly #open = new Set<object>();
 
   encode(value: PtWritable): EncodedValue {
@@ -202,7 +203,7 @@ class Encoder {
     this.#out.u8(OP.emptyDict);
     this.#out.u8(OP.mark);
     for (const [key, value] of entries) {
-      if (value === undefined) continue; // left out, as JSON does
+      if (value === undefined) continue; // left out, as in JSON
       if (typeof key === "string") this.#string(key);
       else this.#number(key);
       this.#value(value, [...path, key]);
@@ -233,7 +234,7 @@ class Encoder {
   }
 }
 
-/** Elements to step over for one step along each axis; the last axis is contiguous. */
+/** The stride of each axis in elements; the last axis is contiguous. */
 function rowMajorStrides(shape: readonly number[]): number[] {
   const strides = new Array<number>(shape.length);
   let step = 1;

@@ -1,8 +1,11 @@
-/** The names that a pickle may mention: fixed, compared as text, never looked up in any module; and those of opcodes. */
+/**
+ * The names that a pickle may mention, which are compared as text and never looked up, and the names of
+ * opcodes.
+ */
 
 import { DTYPES, type DType } from "./pt-value.ts";
 
-/** A name as the pickle gives it: module, a blank, the class or function. */
+/** A name as the pickle has it: module, a space, class or function. */
 export class Global {
   readonly name: string;
 
@@ -11,7 +14,7 @@ export class Global {
   }
 }
 
-/** What may be called. */
+/** Functions that a pickle may call. */
 const CALLABLE = [
   "collections OrderedDict",
   "torch._utils _rebuild_tensor",
@@ -30,7 +33,7 @@ export function storageDType(name: string): DType | null {
   return dtypes.find((dtype) => name === `torch ${DTYPES[dtype].storage}`) ?? null;
 }
 
-/** True for `torch float32` and the like: PyTorch's element types, which a configuration may hold. */
+/** True for the names of PyTorch's element types, such as `torch float32`, which a configuration may hold. */
 export function isDTypeName(name: string): boolean {
   return /^torch (u?int(8|16|32|64)|b?float(16|32|64)|bool|complex(32|64|128))$/.test(name);
 }
@@ -39,7 +42,7 @@ export function isCallable(name: string): name is Callable {
   return (CALLABLE as readonly string[]).includes(name);
 }
 
-/** The name of an opcode that is refused: those of other protocols, and those that make objects. */
+/** The name of a refused opcode: one of another protocol, or one that makes objects. */
 export function opcodeName(opcode: number): string {
   const names: Record<number, string> = {
     73: "INT",

@@ -1,13 +1,18 @@
+/** Checks and names plain values. */
+
 import { type PtMap, PtTensor, type PtValue } from "./pt-value.ts";
 
-/** Nesting beyond this is refused: no checkpoint needs it, and recursion has to end somewhere. */
+/** The deepest nesting that is accepted. No checkpoint needs more, and recursion has to end. */
 const MAX_DEPTH = 100;
 
-/** Values that a walk may meet. Containers met again through references count again: few bytes can mean billions. */
+/**
+ * The most values in a tree. A container counts every time it is referenced: few bytes can mean billions of
+ * values.
+ */
 const MAX_VALUES = 20_000_000;
 
 /**
- * Checks that something decoded is a tree of plain values that is safe to walk.
+ * Checks that a decoded value is a tree of plain values that is safe to walk.
  *
  * @returns What is wrong (expected, got), or null.
  */
@@ -38,7 +43,7 @@ export function notPlain(value: unknown): { expected: string; got: string } | nu
   }
 }
 
-/** "a dictionary", "text" …: what a value is, for messages. */
+/** The kind of a value for messages: "a dictionary", "text" … */
 export function kindOf(value: unknown): string {
   if (value === null) return "None";
   if (value === undefined) return "nothing";

@@ -1,6 +1,6 @@
-/** What a PyTorch file can hold here: plain data and dense tensors, nothing that runs. */
+/** The values of a PyTorch file: plain data and dense tensors, nothing that runs. */
 
-/** The element types that are read and written, under PyTorch's names. */
+/** The element types that are read and written, with PyTorch's names. */
 export type DType = keyof typeof DTYPES;
 
 /** The array that holds a tensor's elements. float16 and bfloat16 keep their raw bits, bool is 0 or 1. */
@@ -14,7 +14,7 @@ export type TensorData =
   | Uint16Array
   | Uint8Array;
 
-/** Each element type's array, its size in bytes and the storage class that PyTorch names in a file. */
+/** For each element type its array, its size in bytes and its storage class in PyTorch's files. */
 export const DTYPES = {
   float32: { array: Float32Array, bytes: 4, storage: "FloatStorage" },
   float64: { array: Float64Array, bytes: 8, storage: "DoubleStorage" },
@@ -34,7 +34,10 @@ export class PtTensor {
   readonly shape: readonly number[];
   readonly data: TensorData;
 
-  /** @throws {RangeError} If `data` is not the array of `dtype` or its length not the product of `shape` ([] has one element). */
+  /**
+   * @throws {RangeError} If `data` is not an array for `dtype`, or does not have the size of `shape` ([]
+   *   has one element).
+   */
   constructor(dtype: DType, shape: readonly number[], data: TensorData) {
     const count = elementCount(shape);
     if (!(data instanceof DTYPES[dtype].array) || data.length !== count) {
@@ -48,7 +51,9 @@ export class PtTensor {
     this.data = data;
   }
 
-  /** The elements as float32, in a new array. float64 and large integers are rounded to the nearest float32. */
+  /**
+   * The elements as float32, in a new array. float64 and large integers are rounded to the nearest float32.
+   */
   toFloat32(): Float32Array {
     const { data } = this;
     if (this.dtype === "float16") {
@@ -71,7 +76,7 @@ export class PtTensor {
   }
 }
 
-/** A number that is written as a Python float even if it is whole: a learning rate of 1 is `1.0`. */
+/** A number that is written as a Python float even if it is whole: `1.0`, for a learning rate of 1. */
 export class PtFloat {
   readonly value: number;
 
@@ -80,7 +85,7 @@ export class PtFloat {
   }
 }
 
-/** Values that are written as a Python tuple; arrays become lists. */
+/** Values that are written as a Python tuple. Arrays are written as lists. */
 export class PtTuple {
   readonly items: readonly PtWritable[];
 
@@ -89,13 +94,19 @@ export class PtTuple {
   }
 }
 
-/** What reading gives. Dictionaries (OrderedDict too) are Maps in their order, tuples are arrays, whole numbers beyond 2^53 bigints. */
+/**
+ * A value as read. Dictionaries (also OrderedDicts) are Maps, tuples are arrays, whole numbers beyond 2^53
+ * are bigints.
+ */
 export type PtValue = null | boolean | number | bigint | string | PtTensor | PtValue[] | PtMap;
 
 /** A dictionary as read. */
 export type PtMap = Map<string | number, PtValue>;
 
-/** What can be written. Whole numbers become Python ints, others floats; plain objects and Maps dictionaries. */
+/**
+ * A value to write. Whole numbers become Python ints, others floats; plain objects and Maps become
+ * dictionaries.
+ */
 export type PtWritable =
   | null
   | boolean

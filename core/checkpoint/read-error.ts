@@ -1,10 +1,16 @@
+/** Errors about checkpoints that cannot be read. */
+
 import { type Problem, UserError } from "../base/problem.ts";
 import { BEST_CHECKPOINT, LAST_CHECKPOINT } from "../base/run-folder-names.ts";
 
-/** What to do about a file that is damaged rather than of another kind. */
-export const DAMAGED = `the file is damaged: take another copy, or another checkpoint of the run (${LAST_CHECKPOINT}, ${BEST_CHECKPOINT})`;
+const OTHERS = `${LAST_CHECKPOINT}, ${BEST_CHECKPOINT}`;
 
-/** The error for a file that cannot be read as a checkpoint; `where` is an archive member, a tensor, a byte. */
+/** The fix for a file that is damaged, not of another kind. */
+export const DAMAGED = `the file is damaged: take another copy, or another checkpoint of the run (${OTHERS})`;
+
+/**
+ * The error for a file that cannot be read as a checkpoint; `where` is an archive member, a tensor, a byte.
+ */
 export function unreadable(
   file: string,
   problem: Pick<Problem, "where" | "expected" | "got" | "fix">,

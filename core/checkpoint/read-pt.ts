@@ -1,4 +1,4 @@
-/** Reads PyTorch files: the zip format that `torch.save` writes since 1.6. */
+/** Reads PyTorch files in the zip format that `torch.save` has written since version 1.6. */
 
 import { decodePickle } from "./pickle-decoder.ts";
 import type { PtValue } from "./pt-value.ts";
@@ -7,13 +7,16 @@ import { StoredZip } from "./stored-zip-reader.ts";
 import { TensorBuilder } from "./tensor-builder.ts";
 
 /**
- * The value in a file, as `torch.load(path, weights_only=True, map_location="cpu")` gives it: dictionaries (OrderedDict
- * too) as Maps, lists and tuples as arrays, whole numbers beyond 2^53 as bigints. Tensors are contiguous; those that
- * shared a storage share memory, unless strides made a copy necessary. Nothing in a file is ever run.
+ * The value of a file, as `torch.load(path, weights_only=True, map_location="cpu")` returns it:
+ * dictionaries (also OrderedDicts) as Maps, lists and tuples as arrays, whole numbers beyond 2^53 as
+ * bigints. Tensors are contiguous. Those that shared a storage share memory, unless their strides required
+ * a copy. Nothing in a file is ever run.
  *
- * Memory is at most twice the file's size and 64 MB; every entry is checked against its sum.
+ * Reading takes at most twice the file's size and 64 MB of memory. Every entry is checked against its
+ * checksum.
  *
- * @throws {UserError} If the file is missing, damaged, of another kind, or holds what is not in the fixed set.
+ * @throws {UserError} If the file is missing, damaged, of another kind, or holds a value that is not
+ *   accepted.
  */
 export function readPtFile(path: string): PtValue {
   const zip = new StoredZip(path);
@@ -26,7 +29,7 @@ export function readPtFile(path: string): PtValue {
   }
 }
 
-/** The folder that holds `data.pkl`; its name is that of the file when it was saved. */
+/** The folder in the archive that holds `data.pkl`. It has the name that the file had when it was saved. */
 function archiveFolder(zip: StoredZip): string {
   const names = [...zip.names];
   const torchScript = names.some((name) => name.endsWith("/constants.pkl"));
@@ -41,7 +44,7 @@ function archiveFolder(zip: StoredZip): string {
   });
 }
 
-/** PyTorch before 2.1 did not write the order; the machines it runs on are little-endian. */
+/** Checks the byte order. PyTorch before 2.1 did not write it; its machines are little-endian. */
 function byteOrder(zip: StoredZip, folder: string): "little" | "big" {
   const name = `${folder}/byteorder`;
   const bytes = zip.sizeOf(name);

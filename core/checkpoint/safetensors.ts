@@ -1,4 +1,4 @@
-/** safetensors files: a JSON header with names, types, shapes and places, then the tensors' bytes end to end. */
+/** Reads and writes safetensors files: a JSON header with names, types, shapes and places, then all bytes. */
 
 import { isRecord } from "../base/plain-object.ts";
 import { AtomicOutput } from "../files/atomic-output.ts";
@@ -8,7 +8,7 @@ import { DAMAGED, unreadable } from "./read-error.ts";
 import type { StateDict } from "./state-dict.ts";
 import { checkpointWriteError } from "./write-error.ts";
 
-/** The format's names of element types. */
+/** The names of element types in the format. */
 const NAMES: Record<DType, string> = {
   float32: "F32",
   float64: "F64",
@@ -22,18 +22,18 @@ const NAMES: Record<DType, string> = {
   bool: "BOOL",
 };
 
-/** The format's own limit. */
+/** The limit of the format, in bytes. */
 const MAX_HEADER_BYTES = 100_000_000;
 
 export interface SafetensorsContent {
   readonly tensors: StateDict;
-  /** Text by name, whatever the writer wanted to say. */
+  /** Texts by name, as the writer of the file chose them. */
   readonly metadata: ReadonlyMap<string, string>;
 }
 
 /**
- * Writes tensors for other tools; those of larger elements come first, so that all are aligned. What stood under `path`
- * stays whole until the new file is.
+ * Writes tensors for other tools. Tensors of larger elements come first, so that all are aligned. An older
+ * file under `path` stays whole until the new one is complete.
  *
  * @throws {UserError} If the file cannot be written.
  */
@@ -65,9 +65,10 @@ export function writeSafetensors(path: string, { tensors, metadata }: Safetensor
 }
 
 /**
- * Reads a whole file; each tensor has memory of its own.
+ * Reads a whole file. Each tensor has memory of its own.
  *
- * @throws {UserError} If the file is missing, damaged or of another kind, or holds types that are not in `DTYPES`.
+ * @throws {UserError} If the file is missing, damaged or of another kind, or holds types that are not in
+ *   `DTYPES`.
  */
 export function readSafetensors(path: string): SafetensorsContent {
   const file = new CheckpointFile(path);
@@ -75,7 +76,7 @@ export function readSafetensors(path: string): SafetensorsContent {
     const { header, dataStart } = readHeader(file);
     const { __metadata__: metadata, ...places } = header;
     const tensors = new Map<string, PtTensor>();
-    // Places tile the data without gaps: what a file claims is never more than what it has.
+    // The places fill the data without gaps, so a file cannot claim more than it has.
     let end = 0;
     for (const place of Object.entries(places)
       .map(checkedPlace(file))

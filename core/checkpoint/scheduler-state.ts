@@ -1,16 +1,18 @@
+/** The state of the learning-rate schedule, as PyTorch lays it out. */
+
 import type { JsonObject } from "../base/json.ts";
 import { learningRate, type Schedule } from "../optim/learning-rate.ts";
 
 /**
- * The schedule's state after `step` updates, as PyTorch has it, so that a run can go on there: of
- * `SequentialLR(optimizer, [LinearLR, CosineAnnealingLR], milestones=[warmupSteps])`, or of the one of the two that there
- * is when the warm-up takes no step, or all of them.
+ * The state of the schedule after `step` updates, so that PyTorch can continue the run: that of
+ * `SequentialLR(optimizer, [LinearLR, CosineAnnealingLR], milestones=[warmupSteps])`. If the warm-up takes
+ * no steps or all steps, it is the state of the only schedule that is left.
  *
- * Here the rate follows from the step alone, so nothing needs to be read back.
+ * This project computes the rate from the step alone and never reads the state back.
  */
 export function schedulerState(step: number, schedule: Schedule): JsonObject {
   const { lr, warmupSteps, totalSteps, startFactor = 0.1, etaMin = 1e-6 } = schedule;
-  // PyTorch's rates are those of the next step.
+  // PyTorch stores the rate of the next step.
   const rateAfter = (done: number) => [learningRate(done + 1, schedule)];
   const linearSteps = warmupSteps < totalSteps ? Math.min(step, warmupSteps - 1) : step;
   const linear = {

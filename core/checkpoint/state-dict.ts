@@ -1,4 +1,4 @@
-/** Weights by name, as PyTorch's `state_dict()` has them, compared with and copied into a network's parameters. */
+/** Weights by name, as in PyTorch's `state_dict()`: compares them with a network and copies them into it. */
 
 import { UserError } from "../base/problem.ts";
 import { RUN_FILES } from "../base/run-folder-names.ts";
@@ -6,7 +6,10 @@ import { PtTensor, type PtValue } from "./pt-value.ts";
 
 export type StateDict = ReadonlyMap<string, PtTensor>;
 
-/** Named parameters over one flat array: parameter i has `shapes[i]`, row-major, and begins at `offsets[i]` in `flat`. */
+/**
+ * Named parameters in one flat array. Parameter i has shape `shapes[i]`, row-major, and begins at
+ * `offsets[i]`.
+ */
 export interface NamedParameters {
   readonly names: readonly string[];
   readonly shapes: readonly (readonly number[])[];
@@ -14,7 +17,7 @@ export interface NamedParameters {
   readonly flat: Float32Array;
 }
 
-/** How the weights in a file differ from those that a network has. */
+/** The differences between the weights of a file and those of a network. */
 export interface StateDictDifference {
   readonly missing: readonly string[];
   readonly unexpected: readonly string[];
@@ -25,10 +28,10 @@ export interface StateDictDifference {
   }[];
 }
 
-/** More names than this are counted instead of listed. */
+/** The most names in a message; the others are counted. */
 const LISTED_NAMES = 20;
 
-/** Each parameter as a tensor over its part of `array`, which is laid out like `parameters.flat`; nothing is copied. */
+/** Each parameter as a tensor. The tensors are views of `array`, which is laid out like `parameters.flat`. */
 export function parameterTensors(
   { names, shapes, offsets, flat }: NamedParameters,
   array: Float32Array = flat,
@@ -42,7 +45,10 @@ export function parameterTensors(
   );
 }
 
-/** The value as weights by name, or null if it holds anything else. Wrappers' prefixes (`module.`, `_orig_mod.`) go. */
+/**
+ * A value as weights by name, or null if it is something else. Prefixes of wrappers (`module.`,
+ * `_orig_mod.`) are removed.
+ */
 export function asStateDict(value: PtValue | undefined): StateDict | null {
   if (!(value instanceof Map) || value.size === 0) return null;
   const entries: [string, PtTensor][] = [];
@@ -58,7 +64,9 @@ export function asStateDict(value: PtValue | undefined): StateDict | null {
   return new Map(entries);
 }
 
-/** What is missing, unexpected or of another shape, each in its own order; three empty lists if the weights fit. */
+/**
+ * The names that are missing, unexpected or of another shape. If the weights fit, all three lists are empty.
+ */
 export function compareStateDict(
   expected: Pick<NamedParameters, "names" | "shapes">,
   got: StateDict,
@@ -76,11 +84,12 @@ export function compareStateDict(
 }
 
 /**
- * Copies weights into `parameters.flat` (or `array`, laid out alike). float32 is copied bit for bit, other types are
- * converted.
+ * Copies weights into `parameters.flat` (or into `array`, which is laid out alike). float32 is copied bit
+ * for bit, other types are converted.
  *
- * @param file Where the weights came from, for the message.
- * @throws {UserError} If they belong to another network: with the missing, unexpected and mis-shaped names.
+ * @param file The file of the weights, for the message.
+ * @throws {UserError} If the weights belong to another network. It lists the names that are missing,
+ *   unexpected or of another shape.
  */
 export function loadStateDict(
   state: StateDict,
@@ -100,10 +109,11 @@ export function loadStateDict(
 }
 
 /**
- * Copies the weights that the network has a parameter for; parameters that are not among them keep their values.
+ * Copies the weights that the network has parameters for. Other parameters keep their values.
  *
- * @returns How many parameters were taken, the names of those that were not, and what of the file was left.
- * @throws {UserError} If one has another shape, or none is known; then nothing is copied.
+ * @returns The number of parameters that were taken, the names of those that were not, and the names of the
+ *   file's weights that were not used.
+ * @throws {UserError} If a weight has another shape, or the network has none of them. Nothing is copied then.
  */
 export function loadPartialStateDict(
   state: StateDict,
@@ -122,7 +132,7 @@ export function loadPartialStateDict(
   return { taken, fresh: missing, left: unexpected };
 }
 
-/** What is expected of the weights in a file. */
+/** What a message says is expected of the weights of a file. */
 const ALL = "the parameters of the configured network, all of them and no others";
 const SOME = "at least one parameter of the configured network, and each with the shape that it has there";
 
@@ -139,7 +149,9 @@ function otherNetwork(
     got: [listed("missing", missing), listed("unexpected", unexpected), listed("other shape", shapes)]
       .filter((text) => text !== "")
       .join("\n"),
-    fix: `use the model section that the checkpoint was trained with (${RUN_FILES.config} in its run's folder)`,
+    fix:
+      "use the model section that the checkpoint was trained with " +
+      `(${RUN_FILES.config} in its run's folder)`,
   });
 }
 

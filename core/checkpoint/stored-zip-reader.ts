@@ -1,18 +1,21 @@
-/** Reads zip archives of uncompressed entries (PKWARE APPNOTE 6.3.9, 64-bit sizes included); trusts nothing in them. */
+/**
+ * Reads zip archives of uncompressed entries (PKWARE APPNOTE 6.3.9, with 64-bit sizes), and trusts nothing
+ * in them.
+ */
 
 import { crc32 } from "node:zlib";
 import { CheckpointFile } from "./checkpoint-file.ts";
 import { MemoryBudget } from "./memory-budget.ts";
 import { DAMAGED, unreadable } from "./read-error.ts";
 
-/** An entry as the archive's directory has it. */
+/** An entry of the archive's directory. */
 interface Entry {
   readonly name: string;
-  /** How it is packed, if not just stored: it cannot be read then. */
+  /** The compression, if there is one: the entry cannot be read then. */
   readonly packing: string | null;
   readonly crc: number;
   readonly size: number;
-  /** Where its local header begins. */
+  /** The offset of its local header. */
   readonly offset: number;
 }
 
@@ -23,17 +26,21 @@ const CENTRAL_HEADER_BYTES = 46;
 const END_BYTES = 22;
 const LOCATOR_BYTES = 20;
 const ZIP64_END_BYTES = 56;
-/** What an entry costs in memory besides its name. */
+/** The memory that an entry takes besides its name, in bytes. */
 const ENTRY_COST = 400;
 
-/** An open archive. `close` it. */
+/**
+ * An open archive.
+ *
+ * Life cycle: the constructor opens the file and reads the directory, `close` closes the file.
+ */
 export class StoredZip {
   readonly path: string;
   readonly size: number;
   readonly budget: MemoryBudget;
   readonly #file: CheckpointFile;
   #entries = new Map<string, Entry>();
-  /** Where the directory begins: entry data ends before it. */
+  /** The offset of the directory. The data of all entries ends before it. */
   #directory = 0;
 
   /** @throws {UserError} If the file is missing, not a zip archive, truncated or inconsistent. */
@@ -50,7 +57,7 @@ export class StoredZip {
     }
   }
 
-  /** All names, in the directory's order. */
+  /** All names, in the order of the directory. */
   get names(): IterableIterator<string> {
     return this.#entries.keys();
   }
@@ -61,9 +68,9 @@ export class StoredZip {
   }
 
   /**
-   * An entry's bytes in memory of its own, checked against its sum.
+   * A copy of an entry's bytes, checked against its checksum.
    *
-   * @param where What the entry is to the user, for messages.
+   * @param where What messages call the entry.
    */
   read(name: string, where = name): Uint8Array<ArrayBuffer> {
     const entry = this.#entries.get(name);
@@ -131,7 +138,7 @@ export class StoredZip {
     ];
     const extra = new DataView(view.buffer, nameStart + nameBytes, extraBytes);
     const [packed, size, offset] = this.#widen(sizes, extra, name) as [number, number, number];
-    // Sums of large numbers stay exact: both are below 2^53 here.
+    // Both are below 2^53, so their sum is exact.
     const packing = this.#packing(view, at);
     if ((packing === null && packed !== size) || offset + LOCAL_HEADER_BYTES + packed > this.#directory) {
       throw this.#damaged(
@@ -149,7 +156,9 @@ export class StoredZip {
     return method === 0 ? null : `compression method ${method}`;
   }
 
-  /** Sizes (packed, whole) and offset, from the zip64 extra field where 32 bits did not hold them. */
+  /**
+   * Sizes (compressed, uncompressed) and offset, from the zip64 extra field if they do not fit into 32 bits.
+   */
   #widen([packed, size, offset]: readonly number[], extra: DataView, name: string): number[] {
     if (packed !== LIMIT_32 && size !== LIMIT_32 && offset !== LIMIT_32) return [packed!, size!, offset!];
     let at = 0;
@@ -164,7 +173,7 @@ export class StoredZip {
           at += 8;
           return this.#safe(extra.getBigUint64(at - 8, true), name);
         };
-        // The field has the whole size first, the packed one second.
+        // The field has the uncompressed size first.
         const whole = next(size!);
         return [next(packed!), whole, next(offset!)];
       }
@@ -173,7 +182,7 @@ export class StoredZip {
     throw this.#damaged(name, "64-bit sizes", "none");
   }
 
-  /** The directory's place, from the record at the archive's end. */
+  /** The place of the directory, from the record at the end of the archive. */
   #findEnd(): { count: number; start: number; size: number } {
     const tailBytes = Math.min(this.size, END_BYTES + LIMIT_16);
     const tailStart = this.size - tailBytes;
@@ -232,7 +241,7 @@ export class StoredZip {
     });
   }
 
-  /** No directory at the end: says what the file is instead, as far as its first bytes tell. */
+  /** Describes a file without a directory, as far as its first bytes tell what it is. */
   #notAnArchive() {
     const head = new Uint8Array(Math.min(this.size, 16));
     this.#file.readInto(0, head, "beginning");

@@ -1,4 +1,4 @@
-/** Zip archives of uncompressed entries whose data is aligned (PKWARE APPNOTE 6.3.9), as PyTorch writes them. */
+/** Writes zip archives of uncompressed, aligned entries (PKWARE APPNOTE 6.3.9), as PyTorch does. */
 
 import { crc32 } from "node:zlib";
 import type { AtomicOutput } from "../files/atomic-output.ts";
@@ -11,13 +11,16 @@ export interface ZipEntry {
   readonly bytes: Uint8Array;
 }
 
-/** Entry data begins at multiples of this, so that readers can map tensors straight from the file. */
+/** The data of an entry begins at a multiple of this, so that readers can map tensors from the file. */
 export const ALIGNMENT = 64;
 
 const LIMIT_16 = 0xffff;
 const LIMIT_32 = 0xffff_ffff;
 const LOCAL_HEADER_BYTES = 30;
-/** Midnight of 1 January 1980, the earliest that the format can say: the same content gives the same bytes. */
+/**
+ * 1 January 1980, the earliest date of the format. It is fixed, so that the same content gives the same
+ * bytes.
+ */
 const TIME_AND_DATE = 0x0021_0000;
 /** General purpose flag 11: names are UTF-8. */
 const UTF8_NAMES = 1 << 11;
@@ -25,7 +28,7 @@ const VERSION_2_0 = 20;
 /** Needed for 64-bit sizes and offsets. */
 const VERSION_4_5 = 45;
 const ZIP64_EXTRA = 0x0001;
-/** The extra field that PyTorch pads with; readers pass over an id that they do not know. */
+/** The extra field that PyTorch uses for padding. Readers ignore an id that they do not know. */
 const PADDING_EXTRA = 0x4246;
 
 interface Written {
@@ -36,10 +39,10 @@ interface Written {
 }
 
 /**
- * Writes a whole archive, entries in the given order, data from where it lies in memory. The sum of an entry is computed
- * before its header is written, so headers are final at once.
+ * Writes a whole archive with the entries in the given order, without copying their data. The checksum of
+ * an entry is computed before its header is written, so that the header is final.
  *
- * @param options.zip64 `always` writes 64-bit sizes and offsets even where 32 bits would do, which tests readers.
+ * @param options.zip64 `always` writes 64-bit sizes and offsets even if 32 bits are enough, to test readers.
  */
 export function writeStoredZip(
   output: AtomicOutput,

@@ -1,10 +1,10 @@
-/** Storages of a PyTorch file → dense tensors. */
+/** Builds dense tensors from the storages of a PyTorch file. */
 
 import { DTYPES, type DType, elementCount, PtTensor, type TensorData } from "./pt-value.ts";
 import { unreadable } from "./read-error.ts";
 import type { StoredZip } from "./stored-zip-reader.ts";
 
-/** A storage that the pickle names; its bytes are read when the first tensor over it is built. */
+/** A storage that the pickle names. Its bytes are read when the first of its tensors is built. */
 export class StorageReference {
   readonly key: string;
   readonly dtype: DType;
@@ -18,10 +18,10 @@ export class StorageReference {
   }
 }
 
-/** PyTorch's own limit. */
+/** The most axes that PyTorch allows. */
 const MAX_AXES = 64;
 
-/** Builds the tensors of one file; each storage is read once, and tensors over the same storage share its memory. */
+/** Builds the tensors of one file. Each storage is read once, and its tensors share the memory. */
 export class TensorBuilder {
   readonly #zip: StoredZip;
   readonly #folder: string;
@@ -35,11 +35,11 @@ export class TensorBuilder {
   }
 
   /**
-   * The tensor that reads `storage` from element `offset` on with the given strides (in elements). A contiguous one is a
-   * view of the storage, any other a row-major copy.
+   * The tensor that begins at element `offset` of `storage` and has the given strides (in elements). A
+   * contiguous tensor is a view of the storage, any other one a row-major copy.
    *
-   * @param where The tensor's name as far as known, for messages.
-   * @throws {UserError} If it reaches beyond its storage, or its storage beyond the file.
+   * @param where The name of the tensor, as far as it is known, for messages.
+   * @throws {UserError} If the tensor reaches beyond its storage, or the storage beyond the file.
    */
   build(
     storage: StorageReference,
@@ -129,14 +129,14 @@ export class TensorBuilder {
 function isContiguous(shape: readonly number[], strides: readonly number[]): boolean {
   let step = 1;
   for (let axis = shape.length - 1; axis >= 0; axis--) {
-    if (shape[axis] === 1) continue; // its stride is never taken
+    if (shape[axis] === 1) continue; // its stride does not matter
     if (strides[axis] !== step) return false;
     step *= shape[axis]!;
   }
   return true;
 }
 
-/** Copies a strided view in row-major order. Bits are moved as integers: floats would lose the payloads of NaN. */
+/** Copies a strided view in row-major order, as integers: floats would lose the payloads of NaN. */
 function gather(
   data: TensorData,
   offset: number,

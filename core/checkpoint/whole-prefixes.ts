@@ -1,8 +1,8 @@
-/** Many names in few words. */
+/** Shortens lists of names. */
 
 /**
- * The shortest prefixes (`backbone`, `encoder.1`) under which all names are `some`; a name whose siblings are not stands
- * for itself.
+ * The shortest prefixes (`backbone`, `encoder.1`) under which all names are among `some`. A name whose
+ * siblings are not among them stands for itself.
  *
  * @param some Names out of `all`.
  *

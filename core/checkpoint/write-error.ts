@@ -1,3 +1,5 @@
+/** Errors about checkpoints that cannot be written. */
+
 import { dirname } from "node:path";
 import { UserError } from "../base/problem.ts";
 
@@ -37,21 +39,21 @@ const REASONS: Record<string, { reason: string; fix: (path: string, megabytes: n
 };
 
 /**
- * The system's error on writing a checkpoint, worded for the user. Other errors are returned as they are: they are
- * defects, and keep their stack.
+ * Turns an error of the system into one for the user. Other errors are defects and are returned as they are.
  *
- * @param bytes The size of what was to be written.
+ * @param bytes The size of the file that could not be written.
  */
 export function checkpointWriteError(path: string, bytes: number, error: unknown): unknown {
   const code = (error as NodeJS.ErrnoException | null)?.code;
   if (code === undefined || !(error instanceof Error)) return error;
   const known = REASONS[code];
+  const fix = known?.fix(path, Math.ceil(bytes / 1e6)) ?? "save to another folder or disk";
   return new UserError(
     {
       file: path,
       message: "Cannot write the checkpoint",
       got: known ? `${known.reason} (${code})` : error.message,
-      fix: `${known?.fix(path, Math.ceil(bytes / 1e6)) ?? "save to another folder or disk"}; what was saved before is untouched`,
+      fix: `${fix}; what was saved before is untouched`,
     },
     { cause: error },
   );

@@ -1,4 +1,4 @@
-/** PyTorch files as `torch.save` writes them: a zip of a pickle and one aligned entry for each storage. */
+/** Writes PyTorch files as `torch.save` does: a zip of a pickle and one aligned entry per storage. */
 
 import { createHash } from "node:crypto";
 import { basename } from "node:path";
@@ -10,18 +10,18 @@ import { writeStoredZip, type ZipEntry } from "./stored-zip-writer.ts";
 import { checkpointWriteError } from "./write-error.ts";
 
 /**
- * Writes a value so that `torch.load(path, weights_only=True)` gives it back. Tensor data goes to the disk from where it
- * lies, and what stood under `path` before stays whole until the new file is.
+ * Writes a value so that `torch.load(path, weights_only=True)` returns it. The data of tensors is not
+ * copied. An older file under `path` stays whole until the new one is complete.
  *
- * @param path The final name, by custom with `.pt`; its folder has to exist.
- * @throws {UserError} If the disk is full, the folder read-only and the like: with the file, the reason and what to do.
- * @throws {TypeError} If the value holds what the format cannot.
+ * @param path The final name, usually with `.pt`. Its folder has to exist.
+ * @throws {UserError} If the file cannot be written: with the file, the reason and what to do.
+ * @throws {TypeError} If the value holds something that the format cannot.
  */
 export function writePtFile(path: string, value: PtWritable): void {
   writePtFiles([path], ptEntries(path, value));
 }
 
-/** The entries of a PyTorch file, in the file's order. Tensor data are views, nothing is copied. */
+/** The entries of a PyTorch file, in its order. The data of tensors are views. */
 export function ptEntries(path: string, value: PtWritable): ZipEntry[] {
   const { pickle, storages } = encodePickle(value);
   const folder = archiveFolder(path);
@@ -41,9 +41,10 @@ export function ptEntries(path: string, value: PtWritable): ZipEntry[] {
 }
 
 /**
- * Writes what `ptEntries` gave under each of the names: the first is written, the others are further names of its content.
+ * Writes entries under several names. The first file is written, the others are more names of the same
+ * content.
  *
- * @throws {UserError} As `writePtFile`, naming the file that failed; those before it stand.
+ * @throws {UserError} As `writePtFile`. It names the file that failed; the files before it are complete.
  */
 export function writePtFiles(paths: readonly [string, ...string[]], entries: readonly ZipEntry[]): void {
   const [first, ...others] = paths;
@@ -61,13 +62,16 @@ export function writePtFiles(paths: readonly [string, ...string[]], entries: rea
   }
 }
 
-/** PyTorch names the folder in the archive after the file, without its extension; ASCII keeps every reader happy. */
+/**
+ * The folder in the archive: the name of the file without its extension, as in PyTorch, in ASCII for all
+ * readers.
+ */
 function archiveFolder(path: string): string {
   const stem = basename(path).replace(/\.[^.]*$/, "");
   return /^[A-Za-z0-9_-][A-Za-z0-9_.-]*$/.test(stem) ? stem : "archive";
 }
 
-/** Forty decimal digits that differ between saves of different content, as PyTorch's do. */
+/** Forty decimal digits that differ between files of different content, as PyTorch writes them. */
 function serializationId(pickle: Uint8Array): string {
   const digest = createHash("sha256").update(pickle).digest("hex").slice(0, 32);
   return BigInt(`0x${digest}`).toString().padStart(40, "0");

@@ -87,7 +87,9 @@ function withConfig(target: ResumeTarget, wanted: string, expected: string): Res
     message: "Cannot resume from it",
     expected,
     got: `no ${config}`,
-    fix: "put the run's configuration back: its checkpoints hold it too, bun run checkpoint inspect <file> --json",
+    fix:
+      "put the run's configuration back: its checkpoints hold it too, " +
+      "bun run checkpoint inspect <file> --json",
   });
 }
 
