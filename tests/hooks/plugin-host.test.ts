@@ -1,8 +1,10 @@
 import { expect, test } from "bun:test";
+import { setImmediate } from "node:timers/promises";
 import type { Config } from "../../core/config/config.ts";
 import type { RunConsole } from "../../core/console/console.ts";
 import { type HostOptions, PluginError, PluginHost } from "../../core/hooks/plugin-host.ts";
 import type { Plugin, PluginRun } from "../../core/plugin.ts";
+import { until } from "../support/until.ts";
 
 function host(plugins: Plugin[], options: HostOptions = {}) {
   const printed: string[] = [];
@@ -36,11 +38,11 @@ const epochEnd = { ...moment, train: {}, val: null, best: false, seconds: 1 };
 
 test("fire() awaits each plugin in list order", async () => {
   const calls: string[] = [];
-  const plugin = (name: string, wait: number): Plugin => ({
+  const plugin = (name: string, turns: number): Plugin => ({
     name,
     setup: () => ({
       async onEpochEnd() {
-        await Bun.sleep(wait);
+        for (let turn = 0; turn < turns; turn++) await setImmediate();
         calls.push(name);
       },
     }),
@@ -297,7 +299,7 @@ test("fire() names a plugin that takes long, and goes on without it soon after t
   );
   await ready;
   const fired = made.fire("onEpochEnd", epochEnd);
-  while (printed.length === 0) await Bun.sleep(1);
+  await until(() => printed.length > 0);
   expect(printed[0]).toContain('waiting for the plugin "stuck" in onEpochEnd');
   expect(calls).toEqual([]);
   stop.abort();

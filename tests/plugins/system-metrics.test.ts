@@ -9,7 +9,7 @@ import { fakeRun } from "../support/fake-run.ts";
 const MEASURE = `
   import { processTreeMemoryMb } from ${JSON.stringify(join(PROJECT_ROOT, "plugins/system-metrics/process-memory.ts"))};
   console.log(processTreeMemoryMb());
-  const code = "globalThis.x = Buffer.alloc(2e8, 1); console.log(1); setTimeout(() => {}, 9e3)";
+  const code = "globalThis.x = Buffer.alloc(2e8, 1); console.log(1); setTimeout(() => {}, 6e5)";
   const child = Bun.spawn([process.execPath, "-e", code], { stdout: "pipe" });
   await child.stdout.getReader().read();
   console.log(processTreeMemoryMb());

@@ -1,9 +1,12 @@
 import { expect, test } from "bun:test";
+import { setImmediate } from "node:timers/promises";
 import { UserError } from "../../core/base/problem.ts";
 import type { DetectorInput } from "../../core/detection/sheet-detector.ts";
 import { detectInTurns } from "../../core/prediction/detection-queue.ts";
 import { gridLimits } from "../../core/prediction/grid-limits.ts";
 import { type PredictOptions, predictWorkbooks } from "../../core/prediction/predict-workbooks.ts";
+import { HeldTimers } from "../support/held-timers.ts";
+import { until } from "../support/until.ts";
 
 const program = new URL("./failing-thread.ts", import.meta.url);
 const detector = {
@@ -33,7 +36,15 @@ async function outcomes(paths: readonly string[], options: Partial<PredictOption
 
 test("predictWorkbooks() loses the one workbook on which a thread crashes, ends or hangs, and keeps the order", async () => {
   const paths = ["a", "crash", "b", "exit", "hang", "c", "d"];
-  const told = await outcomes(paths, { threads: 2, timeLimit: 1000 });
+  using timers = new HeldTimers(1000);
+  let done = 0;
+  const onProgress = (share: number) => {
+    done = share;
+  };
+  const telling = outcomes(paths, { threads: 2, timeLimit: 1000, onProgress });
+  await until(() => done === 6 / 7 && timers.count === 1); // all but the one that hangs
+  timers.pass();
+  const told = await telling;
   expect(told.map((each) => each.split(" ")[0])).toEqual(paths);
   expect(told.filter((each) => each.endsWith("found"))).toHaveLength(4);
   expect(told[1]).toContain("the reading thread crashed: ");
@@ -55,12 +66,13 @@ test("predictWorkbooks() tells how much is done, up to all of it", async () => {
 
 test("predictWorkbooks() ends with the reason of its signal, and with what the output throws", async () => {
   const stop = new AbortController();
-  setTimeout(() => stop.abort(new Error("enough")), 100);
-  expect(outcomes(["a", "hang", "hang too"], { signal: stop.signal })).rejects.toThrow("enough");
+  const onProgress = () => stop.abort(new Error("enough"));
+  const stopped = outcomes(["a", "hang", "hang too"], { signal: stop.signal, onProgress });
+  await expect(stopped).rejects.toThrow("enough");
   const onOutcome = () => {
     throw new Error("the disk is full");
   };
-  expect(outcomes(["a", "hang", "b"], { threads: 2, onOutcome })).rejects.toThrow("the disk is full");
+  await expect(outcomes(["a", "hang", "b"], { threads: 2, onOutcome })).rejects.toThrow("the disk is full");
 });
 
 test("detectInTurns() sends together what came while the detector was busy", async () => {
@@ -69,7 +81,7 @@ test("detectInTurns() sends together what came while the detector was busy", asy
     {
       async detect(sheets) {
         batches.push(sheets.map(({ label }) => label));
-        await Bun.sleep(1);
+        await setImmediate();
         return sheets.map(({ label }) => [
           { range: { top: 1, left: 1, bottom: 1, right: 1 }, score: Number(label) },
         ]);

@@ -5,6 +5,7 @@ import { PROJECT_ROOT } from "../../../core/base/project-root.ts";
 import { encodeWorkbook } from "../../../core/excel/write/write-workbook.ts";
 import { writeCachedGrids } from "../../../core/features/grid-cache.ts";
 import { filledSheet, label, makeRoot, writeDataset } from "../../support/dataset-folder.ts";
+import { until } from "../../support/until.ts";
 import { makeFolder, runData } from "./run-data.ts";
 
 const COMMANDS = [
@@ -111,10 +112,10 @@ test("bun run data import ends with 130 on SIGINT, and leaves nothing under the 
     [process.execPath, script, "import", "excel-tables", "books", "--data.root=root", "--data.max_rows=399"],
     { cwd: folder, stdin: "ignore", stdout: "pipe", stderr: "pipe" },
   );
-  while (!existsSync(join(folder, "root")) || readdirSync(join(folder, "root")).length === 0)
-    await Bun.sleep(2);
+  const root = join(folder, "root");
+  await until(() => existsSync(root) && readdirSync(root).length > 0, running);
   running.kill("SIGINT");
   expect(await running.exited).toBe(130);
   expect(await new Response(running.stderr).text()).toContain("stopped: nothing was written");
-  expect(readdirSync(join(folder, "root"))).toEqual([]);
+  expect(readdirSync(root)).toEqual([]);
 });

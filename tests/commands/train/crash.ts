@@ -5,11 +5,12 @@
  * usage: bun tests/commands/train/crash.ts [--kills 30] [--seed 1]; exit code 1 if anything differs or a kill came too late
  */
 
-import { readFileSync, rmSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { randomStream } from "../../../core/base/random.ts";
 import { testProject } from "../../support/project.ts";
+import { until } from "../../support/until.ts";
 import { finalWeights } from "../../support/weights.ts";
 
 const ROWS = `
@@ -37,7 +38,7 @@ export interface CrashResult {
 export async function crashTest(kills: number, seed: number): Promise<CrashResult> {
   const random = randomStream(seed, "kills");
   const plugins = "{ checkpoint: { save_every_n_epochs: 1, keep_last: 2 }, ./rows.ts: true }";
-  // Long enough that no kill comes too late: a process lives about a second and does some ten epochs in it.
+  // Long enough that no kill comes too late: a process lives for ten epochs at most, and a little longer.
   const project = testProject({ epochs: 10 + kills * 15, workbooks: 10, plugins });
   try {
     project.write("rows.ts", ROWS);
@@ -60,8 +61,15 @@ export async function crashTest(kills: number, seed: number): Promise<CrashResul
         if (code !== 0) throw new Error(await new Response(process.stderr).text());
         break;
       }
-      if (random.chance(0.5)) duringWrite += (await untilWriting(project.runs, process)) ? 1 : 0;
-      else await Bun.sleep(500 + random.integer(0, 700));
+      const lines = countRows(rows("crashed")) + random.integer(1, 40);
+      const over = () => process.exitCode !== null || countRows(rows("crashed")) >= lines;
+      const waitsForWrite = random.chance(0.5);
+      let writing = false;
+      await until(() => {
+        writing = waitsForWrite && isWriting(project.runs);
+        return writing || over();
+      });
+      if (writing) duringWrite++;
       process.kill("SIGKILL");
       if ((await process.exited) === 0) break; // done before it could be killed
       killed++;
@@ -82,16 +90,14 @@ function hasCheckpoint(folder: string): boolean {
   return temporaryOr(folder, (name) => name === "last.pt");
 }
 
-/** Waits until a temporary file lies in a run's checkpoints, 3 s at most. */
-async function untilWriting(runs: string, process: Bun.Subprocess): Promise<boolean> {
-  for (let waited = 0; waited < 3000 && process.exitCode === null; waited++) {
-    const writing = foldersIn(runs).some((run) =>
-      temporaryOr(join(runs, run), (name) => name.endsWith(".tmp")),
-    );
-    if (writing) return true;
-    await Bun.sleep(1);
-  }
-  return false;
+/** Whether a temporary file lies in a run's checkpoints. */
+function isWriting(runs: string): boolean {
+  return foldersIn(runs).some((run) => temporaryOr(join(runs, run), (name) => name.endsWith(".tmp")));
+}
+
+/** Rows that were logged so far: a step each, four of them an epoch. */
+function countRows(file: string): number {
+  return existsSync(file) ? readFileSync(file, "utf8").split("\n").length - 1 : 0;
 }
 
 function foldersIn(runs: string): string[] {

@@ -14,7 +14,10 @@ test("an error that a plugin throws outside of its hooks is reported and the run
     "stray",
     `{
       onGradStep() { void Promise.reject(new Error("nobody awaits me")); },
-      onEpochEnd() { setTimeout(() => { throw new Error("from a timer"); }, 0); return Bun.sleep(20); },
+      onEpochEnd() {
+        setTimeout(() => { throw new Error("from a timer"); }, 0);
+        return new Promise((afterwards) => setTimeout(afterwards, 0));
+      },
     }`,
   );
   const result = await project.train(["config.yaml", `--plugins.${plugin}=true`]);

@@ -2,31 +2,9 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { testProject } from "../../support/project.ts";
+import { STOPPER } from "../../support/stopper.ts";
+import { until } from "../../support/until.ts";
 import { finalWeights } from "../../support/weights.ts";
-
-/**
- * Appends every row to the file named by ROWS and, at the step named by STOP_AT, sends this process the signal: once, or
- * as often as STOP_PAUSES has pauses (milliseconds).
- */
-const STOPPER = `
-import { appendFileSync } from "node:fs";
-export default {
-  name: "stopper",
-  setup: (run) => ({
-    onLog({ row }) {
-      const kept = Object.fromEntries(Object.entries(row).filter(([name]) => !name.startsWith("system/")));
-      appendFileSync(process.env.ROWS, JSON.stringify(kept) + "\\n");
-    },
-    async onGradStep({ step }) {
-      if (String(step) !== process.env.STOP_AT) return;
-      for (const pause of (process.env.STOP_PAUSES ?? "20").split(" ")) {
-        process.kill(process.pid, process.env.STOP_SIGNAL ?? "SIGINT");
-        await Bun.sleep(Number(pause));
-      }
-    },
-  }),
-};
-`;
 
 const PLUGINS = "{ checkpoint: { save_every_n_epochs: 1 }, ./stopper.ts: true }";
 const project = testProject({ epochs: 3, workbooks: 12, plugins: PLUGINS });
@@ -42,7 +20,7 @@ beforeAll(async () => {
   const rows = readRows("whole");
   steps = rows.trim().split("\n").length;
   expected = { rows, weights: finalWeights(project.runFolders()[0]!) };
-}, 60_000);
+}, 120_000);
 afterAll(() => project.remove());
 
 test("a run interrupted after any gradient step and resumed equals the uninterrupted one, bit for bit", async () => {
@@ -72,20 +50,20 @@ test("SIGTERM stops a run like Ctrl-C: saved, exit code 130", async () => {
   const folder = project.runFolders().at(-1)!;
   expect(existsSync(join(folder, "checkpoints", "last.pt"))).toBe(true);
   rmSync(folder, { recursive: true });
-}, 60_000);
+}, 120_000);
 
 test("a signal that arrives twice at once, as bun run and npx hand it on, saves; one that follows later ends at once", async () => {
   const env = { ROWS: rowsFile("signals"), STOP_AT: "2" };
-  const handedOn = await project.train(["config.yaml"], { ...env, STOP_PAUSES: "5 5 20" });
+  const handedOn = await project.train(["config.yaml"], { ...env, STOP_MOMENTS: "0 5 10" });
   expect(handedOn.code).toBe(130);
   expect(handedOn.stdout).toContain("to go on: bun run train --resume");
   rmSync(project.runFolders().at(-1)!, { recursive: true });
-  const insisted = await project.train(["config.yaml"], { ...env, STOP_PAUSES: "700 10000" });
+  const insisted = await project.train(["config.yaml"], { ...env, STOP_MOMENTS: "0 700" });
   expect(insisted.code).toBe(130);
   expect(insisted.stdout).toContain("once more to stop at once");
   expect(insisted.stdout).not.toContain("to go on");
   rmSync(project.runFolders().at(-1)!, { recursive: true });
-}, 60_000);
+}, 120_000);
 
 test("--resume latest goes on with the run written last; raised max_epochs recompute the schedule, and it says so", async () => {
   const result = await project.train(["--resume", "latest", "--training.max_epochs=4"], {
@@ -94,7 +72,7 @@ test("--resume latest goes on with the run written last; raised max_epochs recom
   expect(result.code).toBe(0);
   expect(result.stdout).toContain("max_epochs 3 → 4: the learning-rate schedule is recomputed");
   expect(readRows("longer").trim().split("\n")).toHaveLength(steps / 3);
-}, 60_000);
+}, 120_000);
 
 test("--resume with a file goes on from that one, and says that later ones are replaced", async () => {
   const folder = project.runFolders().at(-1)!;
@@ -105,7 +83,7 @@ test("--resume with a file goes on from that one, and says that later ones are r
     "note: going on from checkpoint_epoch_2.pt; what the run saved after it is replaced",
   );
   expect(readRows("again").trim().split("\n")).toHaveLength(2 * (steps / 3)); // the run was raised to four epochs
-}, 60_000);
+}, 120_000);
 
 test("--resume with another network is refused with the keys that differ", async () => {
   const args = ["--resume", "latest", "--model.detr.hidden_dim=32", "--model.backbone.stem_stride=4"];
@@ -114,7 +92,7 @@ test("--resume with another network is refused with the keys that differ", async
   expect(result.stderr).toContain("model.detr.hidden_dim");
   expect(result.stderr).toContain("model.backbone.stem_stride");
   expect(existsSync(rowsFile("refused"))).toBe(false);
-}, 60_000);
+}, 120_000);
 
 test("--resume of a run that is done says what to raise; fewer epochs than are done are refused and change nothing", async () => {
   const folder = project.runFolders().at(-1)!;
@@ -130,7 +108,7 @@ test("--resume of a run that is done says what to raise; fewer epochs than are d
   expect(fewer.stderr).toContain("training.max_epochs of 4 at least");
   expect(existsSync(rowsFile("done"))).toBe(false);
   expect(readFileSync(join(folder, "configs", "config.yaml"), "utf8")).toBe(config);
-}, 60_000);
+}, 120_000);
 
 test("--resume without a run, or of one without its configuration, says what to do", async () => {
   const empty = await project.train(["--resume="]);
@@ -142,13 +120,13 @@ test("--resume without a run, or of one without its configuration, says what to 
   renameSync(join(folder, "away"), join(folder, "configs"));
   expect(result.code).toBe(2);
   expect(result.stderr).toContain("put the run's configuration back");
-}, 60_000);
+}, 120_000);
 
 test("a run folder in which a process trains is refused to a second one", async () => {
   const folder = project.runFolders().at(-1)!;
   const first = project.start(["--resume", folder, "--training.max_epochs=400"], { ROWS: rowsFile("first") });
   const locked = () => readdirSync(folder).some((name) => name.startsWith(".lock-"));
-  for (let waited = 0; !locked() && waited < 20_000; waited += 20) await Bun.sleep(20);
+  await until(locked, first);
   const second = await project.train(["--resume", folder], { ROWS: rowsFile("second") });
   expect(second.code).toBe(1);
   expect(second.stderr).toContain(String(first.pid));
@@ -158,7 +136,7 @@ test("a run folder in which a process trains is refused to a second one", async 
     ROWS: rowsFile("third"),
   });
   expect(third.code).toBe(0);
-}, 60_000);
+}, 120_000);
 
 test("--resume with a folder without any checkpoint says how to start it again", async () => {
   const folder = project.runFolders().at(-1)!;

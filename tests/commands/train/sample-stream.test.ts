@@ -2,25 +2,8 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { testProject } from "../../support/project.ts";
+import { STOPPER } from "../../support/stopper.ts";
 import { finalWeights } from "../../support/weights.ts";
-
-/** Appends every row to the file named by ROWS and interrupts the run at the step named by STOP_AT. */
-const STOPPER = `
-import { appendFileSync } from "node:fs";
-export default {
-  name: "stopper",
-  setup: () => ({
-    onLog({ row }) {
-      appendFileSync(process.env.ROWS, JSON.stringify(row) + "\\n");
-    },
-    async onGradStep({ step }) {
-      if (String(step) !== process.env.STOP_AT) return;
-      process.kill(process.pid, "SIGINT");
-      await Bun.sleep(20);
-    },
-  }),
-};
-`;
 
 const PLUGINS = "{ checkpoint: { save_every_n_epochs: 1 }, ./stopper.ts: true }";
 const STREAM = ["--data.augment=true", "--data.repeats=2", "--data.synthetic_per_epoch=5"];
@@ -42,7 +25,7 @@ beforeAll(async () => {
   const rows = readRows("whole");
   expect(rows.trim().split("\n")).toHaveLength(steps);
   expected = { rows, weights: finalWeights(project.runFolders()[0]!) };
-}, 60_000);
+}, 120_000);
 afterAll(() => project.remove());
 
 test("a run on changed and fresh sheets, interrupted and resumed on two workers, equals the uninterrupted one", async () => {
@@ -79,4 +62,4 @@ test("within an epoch a run is not resumed with other samples", async () => {
   for (const key of ["augment", "repeats", "synthetic_per_epoch"]) {
     expect(result.stderr).toContain(`Cannot resume with another data.${key}`);
   }
-}, 60_000);
+}, 120_000);

@@ -6,24 +6,10 @@ import type { StateDict } from "../../../core/checkpoint/state-dict.ts";
 import { openSheetDetector } from "../../../core/detection/sheet-detector.ts";
 import { testProject } from "../../support/project.ts";
 import { findPyTorch } from "../../support/pytorch.ts";
+import { STOPPER } from "../../support/stopper.ts";
 
 setDefaultTimeout(120_000); // on a busy machine too
 
-/** Keeps the rows that are logged, and stops the run after the step named by STOP_AT. */
-const STOPPER = `
-import { appendFileSync } from "node:fs";
-export default {
-  name: "stopper",
-  setup: () => ({
-    onLog: ({ row }) => appendFileSync("rows.jsonl", JSON.stringify(row) + "\\n"),
-    async onGradStep({ step }) {
-      if (String(step) !== process.env.STOP_AT) return;
-      process.kill(process.pid, "SIGINT");
-      await Bun.sleep(20);
-    },
-  }),
-};
-`;
 const project = testProject({
   epochs: 2,
   workbooks: 12,

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { mkdirSync, readdirSync, truncateSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { datasetPaths } from "../../../core/dataset/locate-dataset.ts";
 import { prepareDataset } from "../../../core/dataset/prepare-dataset.ts";
@@ -7,17 +7,26 @@ import { type ReadResult, readWorkbooks } from "../../../core/dataset/reading/re
 import { encodeWorkbook } from "../../../core/excel/write/write-workbook.ts";
 import { makeFolder } from "../../commands/data/run-data.ts";
 import { filledSheet, label, writeDataset } from "../../support/dataset-folder.ts";
+import { HeldTimers } from "../../support/held-timers.ts";
+import { until } from "../../support/until.ts";
 
 const LIMITS = { cacheFolder: null, maxRows: 100, maxCols: 50 };
 const CRASHING = new URL("./crashing-reader.ts", import.meta.url);
 
 async function readAll(
   paths: readonly string[],
-  options: { program?: URL; timeLimit?: number; threads?: number; keepGrids?: boolean } = {},
+  options: {
+    program?: URL;
+    timeLimit?: number;
+    threads?: number;
+    keepGrids?: boolean;
+    onResult?: () => void;
+  } = {},
 ): Promise<ReadResult[]> {
   const results = new Array<ReadResult>(paths.length);
   const onResult = (index: number, result: ReadResult) => {
     results[index] = result;
+    options.onResult?.();
   };
   await readWorkbooks(paths, { grids: LIMITS, keepGrids: true, ...options, onResult });
   return results;
@@ -54,7 +63,13 @@ test("readWorkbooks() without keepGrids sends no grids back", async () => {
 
 test("readWorkbooks() loses only the workbook on which a thread crashes, ends or hangs", async () => {
   const names = ["a", "crash", "b", "exit", "c", "hang", "d"];
-  const results = await readAll(names, { program: CRASHING, timeLimit: 1500, threads: 1 });
+  using timers = new HeldTimers(1500);
+  let done = 0;
+  const onResult = () => done++;
+  const reading = readAll(names, { program: CRASHING, timeLimit: 1500, threads: 1, onResult });
+  await until(() => done === names.indexOf("hang") && timers.count === 1);
+  timers.pass();
+  const results = await reading;
   const failed = names.filter((_, index) => results[index]!.kind === "failed");
   expect(failed).toEqual(["crash", "exit", "hang"]);
   const reasons = results.flatMap((result) => (result.kind === "failed" ? result.problems : []));
@@ -65,14 +80,16 @@ test("readWorkbooks() loses only the workbook on which a thread crashes, ends or
 
 test("readWorkbooks() is rejected with the signal's reason, even while a workbook is being read", async () => {
   const stop = new AbortController();
-  const reading = readWorkbooks(["hang"], {
+  const path = join(makeFolder(), "hang, and be seen");
+  const reading = readWorkbooks([path], {
     grids: LIMITS,
     keepGrids: true,
     program: CRASHING,
     signal: stop.signal,
     onResult: () => {},
   });
-  setTimeout(() => stop.abort(new Error("enough")), 100);
+  await until(() => existsSync(path));
+  stop.abort(new Error("enough"));
   await expect(reading).rejects.toThrow("enough");
 });
 

@@ -16,8 +16,8 @@ export type Fault =
   | { readonly kind: "reset" }
   /** It is not processed and never answered. */
   | { readonly kind: "hang" }
-  /** It is processed and answered, but late. */
-  | { readonly kind: "slow"; readonly ms: number }
+  /** It is processed and answered, but not before that. */
+  | { readonly kind: "late"; readonly after: Promise<unknown> }
   /** It is processed; half of the answer is sent, then the connection is closed. */
   | { readonly kind: "half" }
   /** It is processed; the connection is reset before the answer. */
@@ -67,9 +67,9 @@ export async function startStandIn(): Promise<StandIn> {
         const headers: Record<string, string> = fault.retryAfter ? { "Retry-After": fault.retryAfter } : {};
         return new Response(fault.body ?? "", { status: fault.status, headers });
       }
-      if (fault?.kind === "slow") await Bun.sleep(fault.ms);
+      if (fault?.kind === "late") await fault.after;
       const response = await answer(stored, store, graphql);
-      if (fault && fault.kind !== "slow")
+      if (fault && fault.kind !== "late")
         response.headers.set(CUT_HEADER, fault.kind === "half" ? "half" : "reset");
       return response;
     },

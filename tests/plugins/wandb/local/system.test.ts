@@ -11,6 +11,7 @@ import {
 } from "../../../../plugins/wandb/system/environment.ts";
 import { parseGpuLoad, parseGpus } from "../../../../plugins/wandb/system/nvidia-smi.ts";
 import { SystemSampler } from "../../../../plugins/wandb/system/sampler.ts";
+import { until } from "../../../support/until.ts";
 import { FakeRun } from "./fake-run.ts";
 import { readAllStrictly, recordsOf } from "./read-log.ts";
 
@@ -20,13 +21,11 @@ describe("SystemSampler", () => {
   test("samples at once and then at its interval, under W&B's names", async () => {
     const samples: Record<string, number>[] = [];
     const sampler = new SystemSampler(tmpdir(), 0.1, (readings) => samples.push(readings));
-    const until = performance.now() + 5000;
-    while (samples.length < 3 && performance.now() < until) {
-      await new Promise((resolve) => setTimeout(resolve, 20));
+    await until(() => {
       sampler.sampleIfDue();
-    }
+      return samples.length >= 3;
+    });
     sampler[Symbol.dispose]();
-    expect(samples.length).toBeGreaterThanOrEqual(3);
     const names = [
       "cpu",
       "memory_percent",

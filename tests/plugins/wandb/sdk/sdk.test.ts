@@ -1,6 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { ApiKey } from "../../../../plugins/wandb/access/api-key.ts";
 import { startSdkUpload } from "../../../../plugins/wandb/sdk/sdk-upload.ts";
+import type { Pace } from "../../../../plugins/wandb/upload/pace.ts";
+import { until } from "../../../support/until.ts";
 import {
   FAST,
   SampleLog,
@@ -11,6 +13,9 @@ import {
 } from "../../../support/wandb-sample-run.ts";
 import { type StandIn, startStandIn } from "../../../support/wandb-server/server.ts";
 import type { StoredRequest } from "../../../support/wandb-server/store.ts";
+
+/** Time limits short enough for a test to run into them. */
+const GIVES_UP = { sdkInit: 3_000, sdkFinish: 2_500, patience: 1_500, firstContact: 1_000 };
 
 /**
  * A server, a run's folder, and a training that waits in the middle for the SDK, which takes seconds for
@@ -24,7 +29,7 @@ class Scene {
     this.server = server;
   }
 
-  async train(middle: () => boolean) {
+  async train(middle: () => boolean, pace: Partial<Pace> = {}) {
     const log = new SampleLog(this.folder, { startTime: START + 100 });
     const printed: string[] = [];
     const { url: baseUrl, apiKey } = this.server;
@@ -33,10 +38,10 @@ class Scene {
       runFolder: this.folder,
       logPath: log.path,
       print: (text) => printed.push(text),
-      pace: FAST,
+      pace: { ...FAST, ...pace },
     });
     for (let step = 7; step <= 9; step++) log.step(step);
-    for (let i = 0; i < 500 && !middle(); i++) await Bun.sleep(10);
+    await until(middle);
     for (let step = 10; step <= 12; step++) log.step(step);
     log.end(0);
     const outcome = await upload.finish(0);
@@ -64,7 +69,7 @@ function scene(name: string, play: (scene: Scene) => Promise<void>): void {
     } finally {
       await server.stop();
     }
-  }, 20_000);
+  }, 120_000);
 }
 
 describe("transport sdk", () => {
@@ -108,7 +113,7 @@ describe("transport sdk", () => {
     scene.server.fault((operation, _nth, request) =>
       operation === "file_stream" && isOfSdk(request) ? { kind: "hang" } : null,
     );
-    const { outcome, printed } = await scene.train(() => scene.rowsBySdk.length > 0);
+    const { outcome, printed } = await scene.train(() => scene.rowsBySdk.length > 0, GIVES_UP);
     expect(printed).toContain(
       "@wandb/sdk: finish() did not end within 2.5 s; uploading from the run's log instead",
     );
@@ -118,7 +123,7 @@ describe("transport sdk", () => {
 
   scene("ends though the SDK's init() never does", async (scene) => {
     scene.server.fault((operation, nth) => (operation === "Viewer" && nth === 2 ? { kind: "hang" } : null));
-    const { outcome, printed } = await scene.train(() => scene.server.store.count("Viewer") === 2);
+    const { outcome, printed } = await scene.train(() => scene.server.store.count("Viewer") === 2, GIVES_UP);
     expect(printed).toContain("@wandb/sdk: init() did not end within 3 s");
     expect(outcome.complete).toBe(true);
   });
@@ -143,7 +148,7 @@ describe("transport sdk", () => {
 
   scene("ends when the server is down for the whole run", async (scene) => {
     await scene.server.down();
-    const { outcome, printed } = await scene.train(() => true);
+    const { outcome, printed } = await scene.train(() => true, GIVES_UP);
     expect(outcome.complete).toBe(false);
     expect(printed).toContain("bun run sync");
   });

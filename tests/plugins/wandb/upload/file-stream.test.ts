@@ -3,6 +3,7 @@ import { FileStream } from "../../../../plugins/wandb/upload/file-stream.ts";
 import { HttpClient } from "../../../../plugins/wandb/upload/http-client.ts";
 import { ServerApi } from "../../../../plugins/wandb/upload/server-api.ts";
 import { Uploader } from "../../../../plugins/wandb/upload/uploader.ts";
+import { until } from "../../../support/until.ts";
 import { FAST, SampleLog, sampleFolder } from "../../../support/wandb-sample-run.ts";
 import { type StandIn, startStandIn } from "../../../support/wandb-server/server.ts";
 
@@ -102,13 +103,21 @@ describe("Uploader", () => {
     const log = new SampleLog(sampleFolder());
     const uploader = upload(log.path);
     const outcome = uploader.run();
-    while (!server.store.runs.size || server.store.run.heartbeats < 2) await Bun.sleep(20);
+    await until(() => server.store.runs.size > 0 && server.store.run.heartbeats >= 2);
     log.end(0);
-    server.fault((operation, nth) => (operation === "PUT" && nth === 1 ? { kind: "slow", ms: 900 } : null));
-    const before = server.store.run.heartbeats;
+    let begun = false;
+    const held = Promise.withResolvers<void>();
+    server.fault((operation, nth) => {
+      if (operation !== "PUT" || nth > 1) return null;
+      begun = true;
+      return { kind: "late", after: held.promise };
+    });
     uploader.finish(0);
+    await until(() => begun);
+    const before = server.store.run.heartbeats;
+    await until(() => server.store.run.heartbeats > before + 2);
+    held.resolve();
     expect((await outcome).complete).toBe(true);
-    expect(server.store.run.heartbeats).toBeGreaterThan(before + 2);
   });
 
   test("leaves out a row beyond the server's limit, says so, and numbers the others without a gap", async () => {
@@ -130,6 +139,7 @@ describe("Uploader", () => {
   });
 
   test("tells once that Stop was pressed on the run's page", async () => {
+    let answers = 0;
     const stopper = Bun.serve({
       port: 0,
       hostname: "127.0.0.1",
@@ -137,7 +147,10 @@ describe("Uploader", () => {
         const { pathname, search } = new URL(request.url);
         const { method, headers } = request;
         const body = await request.arrayBuffer();
-        if (pathname.endsWith("file_stream")) return Response.json({ stopped: true });
+        if (pathname.endsWith("file_stream")) {
+          answers++;
+          return Response.json({ stopped: true });
+        }
         return fetch(server.url + pathname + search, { method, headers, body });
       },
     });
@@ -154,7 +167,7 @@ describe("Uploader", () => {
     const print = (text: string) => printed.push(text);
     const uploader = new Uploader({ ...task, logs: [log.path], live: true, pace: FAST, print });
     const outcome = uploader.run();
-    await Bun.sleep(500);
+    await until(() => answers >= 3);
     log.end(0);
     uploader.finish(0);
     await outcome;

@@ -70,7 +70,8 @@ describe("startUpload()", () => {
   test("ends without an exception when the server is down, and prints the command for later", async () => {
     await server.down();
     const log = writeSample(folder);
-    const { upload, printed } = start(log);
+    const pace = { ...FAST, patience: 1_500, firstContact: 1_000 };
+    const { upload, printed } = start(log, { pace });
     const outcome = await upload.finish(0);
     expect(outcome.complete).toBe(false);
     expect(printed[0]).toMatch(/^W&B: .*connection refused; trying again/);
