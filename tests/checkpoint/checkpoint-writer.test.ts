@@ -1,6 +1,5 @@
-import { afterAll, expect, setDefaultTimeout, test } from "bun:test";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { expect, setDefaultTimeout, test } from "bun:test";
+import { mkdirSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "../../core/base/problem.ts";
 import { CheckpointWriter } from "../../core/checkpoint/checkpoint-writer.ts";
@@ -8,11 +7,11 @@ import { type PtMap, PtTensor, type PtWritable } from "../../core/checkpoint/pt-
 import { readPtFile } from "../../core/checkpoint/read-pt.ts";
 import { writePtFile } from "../../core/checkpoint/write-pt.ts";
 import { removeTemporaries } from "../../core/files/temporaries.ts";
+import { sharedFolder } from "../support/temporary-folder.ts";
 
 setDefaultTimeout(120_000); // on a busy machine too
 
-const root = mkdtempSync(join(tmpdir(), "checkpoint-writer-"));
-afterAll(() => rmSync(root, { recursive: true, force: true }));
+const root = sharedFolder("checkpoint-writer").path;
 
 let folders = 0;
 function emptyFolder(): string {

@@ -1,6 +1,4 @@
-import { afterAll, expect, test } from "bun:test";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { expect, test } from "bun:test";
 import { join } from "node:path";
 import { UserError } from "../../core/base/problem.ts";
 import { type AdamWMoments, loadAdamW } from "../../core/checkpoint/adamw-state.ts";
@@ -14,9 +12,9 @@ import {
 import { PtTensor, type PtWritable } from "../../core/checkpoint/pt-value.ts";
 import { compareStateDict, loadStateDict, type NamedParameters } from "../../core/checkpoint/state-dict.ts";
 import { writePtFile } from "../../core/checkpoint/write-pt.ts";
+import { sharedFolder } from "../support/temporary-folder.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "detector-state-"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = sharedFolder("detector-state").path;
 const file = join(folder, "last.pt");
 
 function network(names = ["stem.weight", "stem.bias"]): NamedParameters {

@@ -4,7 +4,7 @@
  * usage: bun tests/checkpoint/fuzz.ts [--count 10000] [--seed 1]; a case that fails is kept, its path printed
  */
 
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -15,6 +15,7 @@ import { readPtFile } from "../../core/checkpoint/read-pt.ts";
 import { StoredZip } from "../../core/checkpoint/stored-zip-reader.ts";
 import { writePtFile } from "../../core/checkpoint/write-pt.ts";
 import { bytes, tensor, text, writeArchive, writePickleFile } from "../support/pickle.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
 import { type Original, pickleOf, randomPickle, spoil, spoilPickle, withPickle } from "./mutations.ts";
 
 export interface FuzzReport {
@@ -32,10 +33,10 @@ export interface FuzzReport {
 const CPU_SECONDS = 5;
 
 export function fuzz(count: number, seed: number): FuzzReport {
-  const folder = mkdtempSync(join(tmpdir(), "fuzz-"));
-  const originals = makeOriginals(folder);
-  const values = new Map(originals.map(({ name }) => [name, readPtFile(join(folder, name))]));
-  const path = join(folder, "case.pt");
+  using folder = temporaryFolder("fuzz");
+  const originals = makeOriginals(folder.path);
+  const values = new Map(originals.map(({ name }) => [name, readPtFile(folder.join(name))]));
+  const path = folder.join("case.pt");
   const failures: string[] = [];
   let [read, refused, slowestSeconds, largest] = [0, 0, 0, 0];
   Bun.gc(true);
@@ -67,7 +68,6 @@ export function fuzz(count: number, seed: number): FuzzReport {
     writeFileSync(kept, readFileSync(path));
     failures.push(`case ${i} of seed ${seed} (${original.name}): ${problem}\n  ${kept}`);
   }
-  rmSync(folder, { recursive: true, force: true });
   return {
     cases: count,
     read,

@@ -1,15 +1,14 @@
-import { afterAll, expect, setDefaultTimeout, test } from "bun:test";
-import { mkdtempSync, rmSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { expect, setDefaultTimeout, test } from "bun:test";
+import { statSync } from "node:fs";
 import { join } from "node:path";
 import { PtTensor } from "../../core/checkpoint/pt-value.ts";
 import { writePtFile } from "../../core/checkpoint/write-pt.ts";
 import { bytes, writeArchive, writePickleFile } from "../support/pickle.ts";
+import { sharedFolder } from "../support/temporary-folder.ts";
 
 setDefaultTimeout(120_000); // on a busy machine too
 
-const folder = mkdtempSync(join(tmpdir(), "memory-"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = sharedFolder("memory").path;
 const file = join(folder, "file.pt");
 
 const MEGABYTE = 1 << 20;

@@ -1,6 +1,5 @@
-import { afterAll, expect, setDefaultTimeout, test } from "bun:test";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { expect, setDefaultTimeout, test } from "bun:test";
+import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as fc from "fast-check";
 import { type Entry, fromBuffer } from "yauzl";
@@ -12,11 +11,11 @@ import { schedulerState } from "../../core/checkpoint/scheduler-state.ts";
 import { writePtFile } from "../../core/checkpoint/write-pt.ts";
 import { DEFAULT_DETECTOR } from "../../core/model/detector-config.ts";
 import { layOutParameters } from "../../core/model/parameters.ts";
+import { sharedFolder } from "../support/temporary-folder.ts";
 
 setDefaultTimeout(120_000); // on a busy machine too
 
-const folder = mkdtempSync(join(tmpdir(), "pt-file-"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = sharedFolder("pt-file").path;
 const file = join(folder, "model.pt");
 
 function roundTrip(value: PtWritable) {

@@ -1,6 +1,5 @@
-import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "../../core/base/problem.ts";
 import { randomStream } from "../../core/base/random.ts";
@@ -16,12 +15,12 @@ import { layOutParameters } from "../../core/model/parameters.ts";
 import { adamwStep, freshAdamW } from "../../core/optim/adamw.ts";
 import { learningRate } from "../../core/optim/learning-rate.ts";
 import { findPyTorch, referenceFolder } from "../support/pytorch.ts";
+import { sharedFolder } from "../support/temporary-folder.ts";
 
 setDefaultTimeout(120_000); // on a busy machine too
 
 const pytorch = findPyTorch();
-const folder = mkdtempSync(join(tmpdir(), "pytorch-"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = sharedFolder("pytorch").path;
 
 interface TensorFacts {
   readonly dtype: string;

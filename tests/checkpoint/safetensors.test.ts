@@ -1,13 +1,12 @@
-import { afterAll, expect, test } from "bun:test";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { expect, test } from "bun:test";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "../../core/base/problem.ts";
 import { PtTensor } from "../../core/checkpoint/pt-value.ts";
 import { readSafetensors, writeSafetensors } from "../../core/checkpoint/safetensors.ts";
+import { sharedFolder } from "../support/temporary-folder.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "safetensors-"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = sharedFolder("safetensors").path;
 const file = join(folder, "model.safetensors");
 
 const float32 = new Float32Array(new Uint32Array([0x7f800001, 0x3fc00000]).buffer);

@@ -1,17 +1,16 @@
-import { afterAll, expect, setDefaultTimeout, test } from "bun:test";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { expect, setDefaultTimeout, test } from "bun:test";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { PROJECT_ROOT } from "../../core/base/project-root.ts";
 import { checkpointValue, readCheckpoint } from "../../core/checkpoint/detector-state.ts";
 import type { PtTensor } from "../../core/checkpoint/pt-value.ts";
 import { readSafetensors } from "../../core/checkpoint/safetensors.ts";
 import { writePtFile } from "../../core/checkpoint/write-pt.ts";
+import { sharedFolder } from "../support/temporary-folder.ts";
 
 setDefaultTimeout(120_000); // on a busy machine too
 
-const folder = mkdtempSync(join(tmpdir(), "checkpoint-command-"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = sharedFolder("checkpoint-command").path;
 
 const run = join(folder, "a run");
 mkdirSync(join(run, "checkpoints"), { recursive: true });

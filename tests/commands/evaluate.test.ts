@@ -3,14 +3,14 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "no
 import { join } from "node:path";
 import { parseRange } from "../../core/base/range.ts";
 import type { EvaluationReport } from "../../core/evaluation/evaluation-report.ts";
-import { makeRoot } from "../support/dataset-folder.ts";
 import { HeldFile } from "../support/held-file.ts";
 import { writeRandomCheckpoint } from "../support/random-checkpoint.ts";
+import { sharedFolder, temporaryFolder } from "../support/temporary-folder.ts";
 import { runEvaluate, SECRET, startEvaluate, writeKnownDataset } from "./run-evaluate.ts";
 
 const root = writeKnownDataset();
 /** Its configuration names the dataset, which is not cached. */
-const checkpoint = join(makeRoot(), "best.pt");
+const checkpoint = sharedFolder("checkpoint").join("best.pt");
 writeRandomCheckpoint(checkpoint, { data: { dataset_names: ["known"], root, cache: false } });
 const DATA = [`--data.root=${root}`, "--data.dataset_names=[known]", "--data.cache=false"];
 
@@ -90,8 +90,8 @@ test("bun run evaluate prints figures on standard output, what is left out on st
 });
 
 test("bun run evaluate --html writes a page of its own, with the cells' texts only where they are asked for", async () => {
-  const folder = makeRoot();
-  const page = join(folder, "new", "report.html");
+  using folder = temporaryFolder("datasets");
+  const page = folder.join("new", "report.html");
   const first = await runEvaluate("--mode", "excel", ...DATA, "--html", page);
   expect([first.code, first.stdout.includes(`page: ${page}`)]).toEqual([0, true]);
   const plain = readFileSync(page, "utf8");
@@ -100,11 +100,12 @@ test("bun run evaluate --html writes a page of its own, with the cells' texts on
   const second = await runEvaluate("--mode", "excel", ...DATA, "--html", page, "--texts");
   expect(second.code).toBe(0);
   expect(readFileSync(page, "utf8")).toContain(SECRET.slice(0, 6));
-  expect(readdirSync(join(folder, "new"))).toEqual(["report.html"]);
+  expect(readdirSync(folder.join("new"))).toEqual(["report.html"]);
 });
 
 test("bun run evaluate cannot write a page under a file: exit code 1, and says so", async () => {
-  const file = join(makeRoot(), "file");
+  using folder = temporaryFolder("datasets");
+  const file = folder.join("file");
   writeFileSync(file, "");
   const { code, stderr } = await runEvaluate("--mode", "excel", ...DATA, "--html", join(file, "r.html"));
   expect(code).toBe(1);

@@ -1,8 +1,6 @@
 /** A folder with workbooks and an untrained tiny network, and `bun run predict` run in it. */
 
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import type { Json } from "../../core/base/json.ts";
 import { PROJECT_ROOT } from "../../core/base/project-root.ts";
 import { parameterTensors } from "../../core/checkpoint/state-dict.ts";
@@ -13,6 +11,7 @@ import { encodeWorkbook } from "../../core/excel/write/write-workbook.ts";
 import { loadConfig } from "../../core/hooks/load-config.ts";
 import { createParameters } from "../../core/model/parameters.ts";
 import { filledSheet } from "../support/dataset-folder.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
 
 export interface PredictResult {
   readonly code: number;
@@ -45,12 +44,9 @@ evaluation: { score_threshold: 0.0001 }
 `;
 
 export async function predictProject(): Promise<PredictProject> {
-  const folder = mkdtempSync(join(tmpdir(), "predict-"));
-  const file = (name: string, content: string | Uint8Array) => {
-    mkdirSync(dirname(join(folder, name)), { recursive: true });
-    writeFileSync(join(folder, name), content);
-    return join(folder, name);
-  };
+  const temporary = temporaryFolder("predict");
+  const folder = temporary.path;
+  const file = (name: string, content: string | Uint8Array) => temporary.write(name, content);
   const { config } = await loadConfig(file("config.yaml", CONFIG), []);
   const parameters = createParameters(detectorSettings(config.model), 5);
   file(CHECKPOINT, "");
@@ -85,6 +81,6 @@ export async function predictProject(): Promise<PredictProject> {
     start: (args) => spawn(args, "ignore"),
     workbook: (name, sheets = [filledSheet("Sheet1", 6, 4)]) => file(name, encodeWorkbook({ sheets })),
     file,
-    remove: () => rmSync(folder, { recursive: true, force: true }),
+    remove: () => temporary.remove(),
   };
 }

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { PROJECT_ROOT } from "../../core/base/project-root.ts";
 import { parseRange } from "../../core/base/range.ts";
 import type { CellLayout, SheetLayout } from "../../core/excel/write/workbook-layout.ts";
-import { label, makeRoot, writeDataset } from "../support/dataset-folder.ts";
+import { label, writeDataset } from "../support/dataset-folder.ts";
+import { sharedFolder } from "../support/temporary-folder.ts";
 
 /** In every cell: what a page without `--texts` must not hold. */
 export const SECRET = "Kx7 secret";
@@ -35,10 +36,10 @@ function sheet(name: string, tables: readonly string[], objects: readonly string
 
 /**
  * A root with the dataset `known`. Its test split: a sheet with two tables of which one is an Excel table; one whose Excel
- * table is the label but for a row; an empty one that is left out; a workbook that is broken.
+ * table is the label but for a row; an empty one that is left out; a workbook that is broken. It is there until the tests around the call are over.
  */
 export function writeKnownDataset(): string {
-  const root = makeRoot();
+  const root = sharedFolder("known").path;
   writeDataset(
     root,
     "known",

@@ -1,9 +1,7 @@
 import { expect, test } from "bun:test";
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { type Problem, UserError } from "../../core/base/problem.ts";
 import { parseAnnotations, readAnnotations } from "../../core/dataset/annotations.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
 
 const FILE = "data/annotations.jsonl";
 const line = (fields: object) =>
@@ -138,6 +136,6 @@ test("parseAnnotations() refuses a file without any line", () => {
 });
 
 test("readAnnotations() names a file that it cannot read", () => {
-  const folder = mkdtempSync(join(tmpdir(), "annotations-"));
-  expect(() => readAnnotations(folder)).toThrow(`${folder}  Cannot read the annotations`);
+  using folder = temporaryFolder("annotations");
+  expect(() => readAnnotations(folder.path)).toThrow(`${folder.path}  Cannot read the annotations`);
 });

@@ -5,7 +5,8 @@ import { UserError } from "../../core/base/problem.ts";
 import type { DataOptions } from "../../core/config/data-options.ts";
 import type { LoadProgress } from "../../core/dataset/dataset.ts";
 import { type LoadOptions, loadDatasets } from "../../core/dataset/load-datasets.ts";
-import { filledSheet, label, makeRoot, trainOnAll, writeDataset } from "../support/dataset-folder.ts";
+import { filledSheet, label, trainOnAll, writeDataset } from "../support/dataset-folder.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
 
 const BROKEN = Buffer.from("PK\u0003\u0004 this is no workbook");
 
@@ -20,8 +21,8 @@ async function failureOf(data: DataOptions, options?: LoadOptions): Promise<User
 }
 
 test("loadDatasets() gives each labelled sheet with its grid, ranges and boxes", async () => {
-  const root = makeRoot();
-  writeDataset(root, "one", { "a.xlsx": [filledSheet("Data", 10, 4), filledSheet("Other", 3, 3)] }, [
+  using root = temporaryFolder("datasets");
+  writeDataset(root.path, "one", { "a.xlsx": [filledSheet("Data", 10, 4), filledSheet("Other", 3, 3)] }, [
     label("a.xlsx", "Data", ["A1:D5", "A7:B10"]),
   ]);
   const {
@@ -32,7 +33,7 @@ test("loadDatasets() gives each labelled sheet with its grid, ranges and boxes",
     notes,
     datasets,
     annotated,
-  } = await loadDatasets(trainOnAll(root, "one"));
+  } = await loadDatasets(trainOnAll(root.path, "one"));
   expect(train).toHaveLength(1);
   const { grid, boxes, ...entry } = train[0]!;
   expect(entry).toEqual({
@@ -52,15 +53,15 @@ test("loadDatasets() gives each labelled sheet with its grid, ranges and boxes",
 });
 
 test("loadDatasets() keeps the order of the datasets and of their lines, sheets of one workbook apart or not", async () => {
-  const root = makeRoot();
+  using root = temporaryFolder("datasets");
   const sheets = [filledSheet("S1", 3, 3), filledSheet("S2", 3, 3)];
-  writeDataset(root, "one", { "b.xlsx": sheets, "a.xlsx": sheets }, [
+  writeDataset(root.path, "one", { "b.xlsx": sheets, "a.xlsx": sheets }, [
     label("b.xlsx", "S2", []),
     label("a.xlsx", "S1", []),
     label("b.xlsx", "S1", []),
   ]);
-  writeDataset(root, "two", { "sub/a.xlsx": sheets }, [label("sub/a.xlsx", "S1", ["A1:C3"])]);
-  const { train } = await loadDatasets(trainOnAll(root, "two", "one"));
+  writeDataset(root.path, "two", { "sub/a.xlsx": sheets }, [label("sub/a.xlsx", "S1", ["A1:C3"])]);
+  const { train } = await loadDatasets(trainOnAll(root.path, "two", "one"));
   expect(train.map((entry) => entry.label)).toEqual([
     "two/sub/a.xlsx/S1",
     "one/b.xlsx/S2",
@@ -70,15 +71,15 @@ test("loadDatasets() keeps the order of the datasets and of their lines, sheets 
 });
 
 test("loadDatasets() says once that grids cannot be cached, and gives them all the same", async () => {
-  const root = makeRoot();
+  using root = temporaryFolder("datasets");
   const sheets = [filledSheet("S", 3, 3)];
-  writeDataset(root, "one", { "a.xlsx": sheets, "b.xlsx": sheets }, [
+  writeDataset(root.path, "one", { "a.xlsx": sheets, "b.xlsx": sheets }, [
     label("a.xlsx", "S", []),
     label("b.xlsx", "S", []),
   ]);
-  const cacheFolder = join(root, "taken");
+  const cacheFolder = root.join("taken");
   writeFileSync(cacheFolder, "a file where the folder should be");
-  const data = { ...trainOnAll(root, "one"), cache: true };
+  const data = { ...trainOnAll(root.path, "one"), cache: true };
   const { train, notes } = await loadDatasets(data, { cacheFolder });
   expect(train).toHaveLength(2);
   expect(notes).toHaveLength(1);
@@ -86,28 +87,31 @@ test("loadDatasets() says once that grids cannot be cached, and gives them all t
 });
 
 test("loadDatasets() reads only the workbooks of the splits that are asked for", async () => {
-  const root = makeRoot();
+  using root = temporaryFolder("datasets");
   const sheets = [filledSheet("S", 3, 3)];
-  writeDataset(root, "one", { "a.xlsx": sheets, "b.xlsx": sheets, "c.xlsx": BROKEN }, [
+  writeDataset(root.path, "one", { "a.xlsx": sheets, "b.xlsx": sheets, "c.xlsx": BROKEN }, [
     label("a.xlsx", "S", [], "training_set"),
     label("b.xlsx", "S", [], "testing_set"),
     label("c.xlsx", "S", [], "testing_set"),
   ]);
   const read: string[] = [];
   const onProgress = ({ fileName }: LoadProgress) => void read.push(fileName);
-  const data = await loadDatasets(trainOnAll(root, "one"), { splits: ["train", "validation"], onProgress });
+  const data = await loadDatasets(trainOnAll(root.path, "one"), {
+    splits: ["train", "validation"],
+    onProgress,
+  });
   expect(read).toEqual(["a.xlsx"]);
   expect([data.train.length, data.test.length, data.skipped.length]).toEqual([1, 0, 0]);
   expect(data.annotated).toEqual({ train: 1, validation: 0, test: 2 });
-  expect((await loadDatasets(trainOnAll(root, "one"))).test).toHaveLength(1);
+  expect((await loadDatasets(trainOnAll(root.path, "one"))).test).toHaveLength(1);
 });
 
 test("loadDatasets() crops a large sheet and its tables, and says so", async () => {
-  const root = makeRoot();
-  writeDataset(root, "one", { "a.xlsx": [filledSheet("S", 30, 8)] }, [
+  using root = temporaryFolder("datasets");
+  writeDataset(root.path, "one", { "a.xlsx": [filledSheet("S", 30, 8)] }, [
     label("a.xlsx", "S", ["A1:H12", "B2:C3", "A20:B22"]),
   ]);
-  const data = { ...trainOnAll(root, "one"), max_rows: 10, max_cols: 6 };
+  const data = { ...trainOnAll(root.path, "one"), max_rows: 10, max_cols: 6 };
   const { train, notes, skipped } = await loadDatasets(data);
   expect([train[0]!.grid.height, train[0]!.grid.width]).toEqual([10, 6]);
   expect(train[0]!.ranges).toEqual([
@@ -122,13 +126,13 @@ test("loadDatasets() crops a large sheet and its tables, and says so", async () 
 });
 
 test("loadDatasets() leaves a large sheet out where on_large_sheet is skip, and says so", async () => {
-  const root = makeRoot();
-  writeDataset(root, "one", { "a.xlsx": [filledSheet("S", 30, 8), filledSheet("T", 3, 3)] }, [
+  using root = temporaryFolder("datasets");
+  writeDataset(root.path, "one", { "a.xlsx": [filledSheet("S", 30, 8), filledSheet("T", 3, 3)] }, [
     label("a.xlsx", "S", []),
     label("a.xlsx", "T", []),
   ]);
   const data = {
-    ...trainOnAll(root, "one"),
+    ...trainOnAll(root.path, "one"),
     max_rows: 10,
     on_large_sheet: "skip",
     on_bad_file: "fail",
@@ -140,19 +144,19 @@ test("loadDatasets() leaves a large sheet out where on_large_sheet is skip, and 
 });
 
 test("loadDatasets() clips a table that reaches past the sheet, with a note", async () => {
-  const root = makeRoot();
-  writeDataset(root, "one", { "a.xlsx": [filledSheet("S", 5, 3)] }, [label("a.xlsx", "S", ["B2:E9"])]);
-  const { train, notes } = await loadDatasets(trainOnAll(root, "one"));
+  using root = temporaryFolder("datasets");
+  writeDataset(root.path, "one", { "a.xlsx": [filledSheet("S", 5, 3)] }, [label("a.xlsx", "S", ["B2:E9"])]);
+  const { train, notes } = await loadDatasets(trainOnAll(root.path, "one"));
   expect(train[0]!.ranges).toEqual([{ top: 2, left: 2, bottom: 5, right: 3 }]);
   expect(notes).toEqual(["one/a.xlsx/S: the table B2:E9 reaches past the grid, clipped to B2:C5"]);
 });
 
 test("loadDatasets() finds a sheet whose name differs in blanks or case alone, with a note", async () => {
-  const root = makeRoot();
-  writeDataset(root, "one", { "a.xlsx": [filledSheet("Sales 2024 ", 3, 3)] }, [
+  using root = temporaryFolder("datasets");
+  writeDataset(root.path, "one", { "a.xlsx": [filledSheet("Sales 2024 ", 3, 3)] }, [
     label("a.xlsx", "SALES 2024", ["A1:C3"]),
   ]);
-  const { train, notes } = await loadDatasets(trainOnAll(root, "one"));
+  const { train, notes } = await loadDatasets(trainOnAll(root.path, "one"));
   expect(train[0]!.ranges).toHaveLength(1);
   expect(notes).toEqual([
     'one/a.xlsx/SALES 2024: the workbook\'s sheet is called "Sales 2024 "; taken for the same',
@@ -179,62 +183,62 @@ const mistakes: [why: string, labels: object, reason: string][] = [
 
 for (const [why, bad, reason] of mistakes) {
   test(`loadDatasets() skips ${why}, or fails with file and line where on_bad_file says so`, async () => {
-    const root = makeRoot();
+    using root = temporaryFolder("datasets");
     const sheets = [filledSheet("Good", 3, 3), filledSheet("Summary", 4, 3), filledSheet("Empty", 0, 0)];
-    writeDataset(root, "one", { "a.xlsx": sheets }, [label("a.xlsx", "Good", []), bad]);
-    const { train, skipped } = await loadDatasets(trainOnAll(root, "one"));
+    writeDataset(root.path, "one", { "a.xlsx": sheets }, [label("a.xlsx", "Good", []), bad]);
+    const { train, skipped } = await loadDatasets(trainOnAll(root.path, "one"));
     expect(train.map((entry) => entry.sheetName)).toEqual(["Good"]);
     expect(skipped).toMatchObject([{ file: "one/a.xlsx", reason }]);
-    const { problems } = await failureOf({ ...trainOnAll(root, "one"), on_bad_file: "fail" });
-    const file = join(root, "one", "annotations", "annotations.jsonl");
+    const { problems } = await failureOf({ ...trainOnAll(root.path, "one"), on_bad_file: "fail" });
+    const file = root.join("one", "annotations", "annotations.jsonl");
     expect(problems).toMatchObject([{ file, line: 2, message: `Cannot use the sheet: ${reason}` }]);
   });
 }
 
 test("loadDatasets() skips an empty sheet that has no label, whatever on_bad_file says", async () => {
-  const root = makeRoot();
-  writeDataset(root, "one", { "a.xlsx": [filledSheet("Good", 3, 3), filledSheet("Empty", 0, 0)] }, [
+  using root = temporaryFolder("datasets");
+  writeDataset(root.path, "one", { "a.xlsx": [filledSheet("Good", 3, 3), filledSheet("Empty", 0, 0)] }, [
     label("a.xlsx", "Empty", []),
     label("a.xlsx", "Good", []),
   ]);
-  const { train, skipped } = await loadDatasets({ ...trainOnAll(root, "one"), on_bad_file: "fail" });
+  const { train, skipped } = await loadDatasets({ ...trainOnAll(root.path, "one"), on_bad_file: "fail" });
   expect(train).toHaveLength(1);
   expect(skipped).toEqual([{ file: "one/a.xlsx", sheet: "Empty", reason: "the sheet is empty" }]);
 });
 
 test("loadDatasets() skips workbooks that are missing or broken, or fails with all of them", async () => {
-  const root = makeRoot();
-  writeDataset(root, "one", { "a.xlsx": [filledSheet("S", 3, 3)], "broken.xlsx": BROKEN }, [
+  using root = temporaryFolder("datasets");
+  writeDataset(root.path, "one", { "a.xlsx": [filledSheet("S", 3, 3)], "broken.xlsx": BROKEN }, [
     label("a.xlsx", "S", ["A1:C3"]),
     label("broken.xlsx", "S", []),
     label("gone.xlsx", "S", []),
   ]);
-  const { train, skipped } = await loadDatasets(trainOnAll(root, "one"));
+  const { train, skipped } = await loadDatasets(trainOnAll(root.path, "one"));
   expect(train).toHaveLength(1);
   expect(skipped.map(({ file }) => file)).toEqual(["one/broken.xlsx", "one/gone.xlsx"]);
   for (const { reason } of skipped) expect(reason).toStartWith("Cannot read the workbook: ");
-  const { problems, exitCode } = await failureOf({ ...trainOnAll(root, "one"), on_bad_file: "fail" });
+  const { problems, exitCode } = await failureOf({ ...trainOnAll(root.path, "one"), on_bad_file: "fail" });
   expect(problems.map(({ file }) => file)).toEqual(
-    ["broken.xlsx", "gone.xlsx"].map((name) => join(root, "one", "files", name)),
+    ["broken.xlsx", "gone.xlsx"].map((name) => root.join("one", "files", name)),
   );
   expect(exitCode).toBe(1);
 });
 
 test("loadDatasets() fails where no sheet is usable, with the reasons", async () => {
-  const root = makeRoot();
-  writeDataset(root, "one", { "a.xlsx": BROKEN }, [label("a.xlsx", "S", [])]);
-  const { message, exitCode } = await failureOf(trainOnAll(root, "one"));
+  using root = temporaryFolder("datasets");
+  writeDataset(root.path, "one", { "a.xlsx": BROKEN }, [label("a.xlsx", "S", [])]);
+  const { message, exitCode } = await failureOf(trainOnAll(root.path, "one"));
   expect(message).toContain("Cannot go on without any usable sheet");
   expect(message).toContain("one/a.xlsx: Cannot read the workbook");
   expect(exitCode).toBe(1);
 });
 
 test("loadDatasets() fails on an empty validation split before it reads a workbook, unless val_ratio is 0", async () => {
-  const root = makeRoot();
-  writeDataset(root, "one", { "a.xlsx": BROKEN }, [label("a.xlsx", "S", [])]);
+  using root = temporaryFolder("datasets");
+  writeDataset(root.path, "one", { "a.xlsx": BROKEN }, [label("a.xlsx", "S", [])]);
   const read: string[] = [];
   const onProgress = ({ fileName }: LoadProgress) => void read.push(fileName);
-  const data = { ...trainOnAll(root, "one"), train_ratio: 0.999999, val_ratio: 0.000001 };
+  const data = { ...trainOnAll(root.path, "one"), train_ratio: 0.999999, val_ratio: 0.000001 };
   const { message } = await failureOf(data, { onProgress });
   expect(message).toContain("Cannot validate: no sheet is in the validation split");
   expect(message).toContain("train 1, validation 0, test 0 sheets of one");
@@ -243,47 +247,48 @@ test("loadDatasets() fails on an empty validation split before it reads a workbo
 });
 
 test("loadDatasets() fails on an empty training split", async () => {
-  const root = makeRoot();
-  writeDataset(root, "one", { "a.xlsx": [filledSheet("S", 3, 3)] }, [
+  using root = temporaryFolder("datasets");
+  writeDataset(root.path, "one", { "a.xlsx": [filledSheet("S", 3, 3)] }, [
     label("a.xlsx", "S", [], "testing_set"),
   ]);
-  const { message } = await failureOf(trainOnAll(root, "one"));
+  const { message } = await failureOf(trainOnAll(root.path, "one"));
   expect(message).toContain("Cannot train without a sheet in the training split");
 });
 
 test("loadDatasets() names all paths looked at and the datasets that are there", async () => {
-  const root = makeRoot();
-  writeDataset(root, "invoices", { "a.xlsx": [filledSheet("S", 3, 3)] }, [label("a.xlsx", "S", [])]);
-  mkdirSync(join(root, "half", "files"), { recursive: true });
-  const { problems, exitCode } = await failureOf(trainOnAll(root, "invoice", "half", "invoices"));
+  using root = temporaryFolder("datasets");
+  writeDataset(root.path, "invoices", { "a.xlsx": [filledSheet("S", 3, 3)] }, [label("a.xlsx", "S", [])]);
+  mkdirSync(root.join("half", "files"), { recursive: true });
+  const { problems, exitCode } = await failureOf(trainOnAll(root.path, "invoice", "half", "invoices"));
   expect(problems).toHaveLength(2);
   expect(problems[0]).toMatchObject({
     message: 'Cannot use the dataset "invoice"',
     expected: [
-      `${join(root, "invoice", "annotations", "annotations.jsonl")} (one line a sheet)`,
-      `${join(root, "invoice", "files")}/ (the workbooks)`,
+      `${root.join("invoice", "annotations", "annotations.jsonl")} (one line a sheet)`,
+      `${root.join("invoice", "files")}/ (the workbooks)`,
     ].join("\n"),
-    got: `no such file; datasets in ${root}: invoices`,
+    got: `no such file; datasets in ${root.path}: invoices`,
     fix: "data.dataset_names: [invoices]",
   });
   expect(problems[1]!.expected).toBe(
-    `${join(root, "half", "annotations", "annotations.jsonl")} (one line a sheet)`,
+    `${root.join("half", "annotations", "annotations.jsonl")} (one line a sheet)`,
   );
   expect(exitCode).toBe(2);
 });
 
 test("loadDatasets() says where data.root itself is missing", async () => {
-  const root = join(makeRoot(), "nowhere");
+  using folder = temporaryFolder("datasets");
+  const root = folder.join("nowhere");
   const { problems } = await failureOf(trainOnAll(root, "real"));
   expect(problems[0]!.got).toBe(`no folder ${root}`);
   expect(existsSync(root)).toBe(false);
 });
 
 test("loadDatasets() tells the malformed lines of all datasets together", async () => {
-  const root = makeRoot();
-  writeDataset(root, "one", {}, [{ file_name: "a.xlsx" }]);
-  writeDataset(root, "two", {}, [label("a.xlsx", "S", []), label("a.xlsx", "S", ["?"])]);
-  const { problems, exitCode } = await failureOf(trainOnAll(root, "one", "two"));
+  using root = temporaryFolder("datasets");
+  writeDataset(root.path, "one", {}, [{ file_name: "a.xlsx" }]);
+  writeDataset(root.path, "two", {}, [label("a.xlsx", "S", []), label("a.xlsx", "S", ["?"])]);
+  const { problems, exitCode } = await failureOf(trainOnAll(root.path, "one", "two"));
   expect(problems.map(({ file, line }) => [file!.split("/").at(-3), line])).toEqual([
     ["one", 1],
     ["one", 1],
@@ -293,12 +298,12 @@ test("loadDatasets() tells the malformed lines of all datasets together", async 
 });
 
 test("loadDatasets() tells where a published split divides a workbook", async () => {
-  const root = makeRoot();
-  writeDataset(root, "one", { "a.xlsx": [filledSheet("S", 3, 3), filledSheet("T", 3, 3)] }, [
+  using root = temporaryFolder("datasets");
+  writeDataset(root.path, "one", { "a.xlsx": [filledSheet("S", 3, 3), filledSheet("T", 3, 3)] }, [
     label("a.xlsx", "S", [], "training_set"),
     label("a.xlsx", "T", [], "testing_set"),
   ]);
-  const { train, test: rest, notes } = await loadDatasets(trainOnAll(root, "one"));
+  const { train, test: rest, notes } = await loadDatasets(trainOnAll(root.path, "one"));
   expect([train.length, rest.length]).toEqual([1, 1]);
   expect(notes).toEqual([
     "one/a.xlsx: its published split_code puts sheets of one workbook into train and test",
@@ -306,31 +311,32 @@ test("loadDatasets() tells where a published split divides a workbook", async ()
 });
 
 test("loadDatasets() caches in the given folder alone, and reads the same from the cache", async () => {
-  const root = makeRoot();
-  const cacheFolder = join(makeRoot(), "cache");
-  writeDataset(root, "one", { "a.xlsx": [filledSheet("S", 6, 5)] }, [label("a.xlsx", "S", ["A1:C3"])]);
-  const before = readdirSync(root, { recursive: true });
-  const data = { ...trainOnAll(root, "one"), cache: true };
+  using root = temporaryFolder("datasets");
+  using folder = temporaryFolder("datasets");
+  const cacheFolder = folder.join("cache");
+  writeDataset(root.path, "one", { "a.xlsx": [filledSheet("S", 6, 5)] }, [label("a.xlsx", "S", ["A1:C3"])]);
+  const before = readdirSync(root.path, { recursive: true });
+  const data = { ...trainOnAll(root.path, "one"), cache: true };
   const first = await loadDatasets(data, { cacheFolder });
   expect(readdirSync(cacheFolder).length).toBeGreaterThan(0);
-  expect(readdirSync(root, { recursive: true })).toEqual(before);
+  expect(readdirSync(root.path, { recursive: true })).toEqual(before);
   expect(await loadDatasets(data, { cacheFolder })).toEqual(first);
   await loadDatasets({ ...data, cache: false }, { cacheFolder: join(cacheFolder, "none") });
   expect(existsSync(join(cacheFolder, "none"))).toBe(false);
 });
 
 test("loadDatasets() stops between two workbooks when it is told to", async () => {
-  const root = makeRoot();
+  using root = temporaryFolder("datasets");
   const sheets = [filledSheet("S", 3, 3)];
   const labels = ["a.xlsx", "b.xlsx", "c.xlsx"].map((name) => label(name, "S", []));
-  writeDataset(root, "one", { "a.xlsx": sheets, "b.xlsx": sheets, "c.xlsx": sheets }, labels);
+  writeDataset(root.path, "one", { "a.xlsx": sheets, "b.xlsx": sheets, "c.xlsx": sheets }, labels);
   const controller = new AbortController();
   const read: string[] = [];
   const onProgress = ({ fileName, done, total }: LoadProgress) => {
     read.push(`${fileName} ${done}/${total}`);
     if (done === 2) controller.abort(new Error("enough"));
   };
-  const loading = loadDatasets(trainOnAll(root, "one"), { onProgress, signal: controller.signal });
+  const loading = loadDatasets(trainOnAll(root.path, "one"), { onProgress, signal: controller.signal });
   expect(loading).rejects.toThrow("enough");
   await loading.catch(() => undefined);
   expect(read).toEqual(["a.xlsx 1/3", "b.xlsx 2/3"]);

@@ -1,16 +1,5 @@
 import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
-import {
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, lstatSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import type { UserError } from "../../core/base/problem.ts";
 import { runProgram } from "../../core/base/run-program.ts";
@@ -25,21 +14,21 @@ import { ZipArchive } from "../../core/excel/write/zip-archive.ts";
 import { BINDING_PACKAGE, findInstallation, LAYOUT } from "../../core/tensor/native/installation.ts";
 import { kernelSourceHash, kernelsProblem, processorName } from "../../core/tensor/native/kernel-sources.ts";
 import { type Wheel, wheelSet } from "../../core/tensor/native/wheels.ts";
+import { type TemporaryFolder, temporaryFolder } from "../support/temporary-folder.ts";
 
 setDefaultTimeout(30_000); // programs of the machine are called, which may be busy
 
+let temporary: TemporaryFolder;
 let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "native-"));
+  temporary = temporaryFolder("native");
+  folder = temporary.path;
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+afterEach(() => temporary.remove());
 
 /** A file in the test's folder, with the folders above it. */
 function put(name: string, content: string | Uint8Array = ""): string {
-  const path = join(folder, name);
-  mkdirSync(join(path, ".."), { recursive: true });
-  writeFileSync(path, content);
-  return path;
+  return temporary.write(name, content);
 }
 
 const failure = (work: Promise<unknown>): Promise<UserError> =>

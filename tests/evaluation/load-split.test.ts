@@ -8,15 +8,16 @@ import {
 } from "../../core/evaluation/evaluation-settings.ts";
 import { loadSplit } from "../../core/evaluation/load-split.ts";
 import { loadConfig } from "../../core/hooks/load-config.ts";
-import { filledSheet, label, makeRoot, trainOnAll, writeDataset } from "../support/dataset-folder.ts";
+import { filledSheet, label, trainOnAll, writeDataset } from "../support/dataset-folder.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
 
 test("loadSplit() gives the sheets in the order of the annotations, with what their labels say", async () => {
-  const root = makeRoot();
+  using root = temporaryFolder("datasets");
   const books = Object.fromEntries(
     Array.from({ length: 6 }, (_, index) => [`${index}.xlsx`, [filledSheet("S", 4 + index, 3)]]),
   );
   writeDataset(
-    root,
+    root.path,
     "many",
     books,
     [5, 0, 3, 1, 4, 2].map((index) => ({
@@ -25,7 +26,9 @@ test("loadSplit() gives the sheets in the order of the annotations, with what th
       confidence: "high",
     })),
   );
-  const { sheets, workbooks, skipped } = await loadSplit(trainOnAll(root, "many"), "train", { threads: 3 });
+  const { sheets, workbooks, skipped } = await loadSplit(trainOnAll(root.path, "many"), "train", {
+    threads: 3,
+  });
   expect(sheets.map(({ fileName, grid }) => [fileName, grid.height])).toEqual(
     [5, 0, 3, 1, 4, 2].map((index) => [`${index}.xlsx`, 4 + index]),
   );
@@ -34,23 +37,23 @@ test("loadSplit() gives the sheets in the order of the annotations, with what th
 });
 
 test("loadSplit() clips labels to the sheet with a note, and leaves out sheets that contradict their label", async () => {
-  const root = makeRoot();
-  writeDataset(root, "odd", { "a.xlsx": [filledSheet("S", 4, 3), filledSheet("T", 2, 2)] }, [
+  using root = temporaryFolder("datasets");
+  writeDataset(root.path, "odd", { "a.xlsx": [filledSheet("S", 4, 3), filledSheet("T", 2, 2)] }, [
     label("a.xlsx", "S", ["A1:C9"]),
     label("a.xlsx", "T", ["F1:G2"]),
     label("a.xlsx", "gone", []),
   ]);
-  const { sheets, skipped, notes } = await loadSplit(trainOnAll(root, "odd"), "train");
+  const { sheets, skipped, notes } = await loadSplit(trainOnAll(root.path, "odd"), "train");
   expect(sheets.map(({ ranges }) => ranges.map(formatRange))).toEqual([["A1:C4"]]);
   expect(skipped.map(({ sheet }) => sheet)).toEqual(["T", "gone"]);
   expect(notes.join()).toContain("clipped to A1:C4");
 });
 
 test("loadSplit() without any usable sheet is an error of the data (1), without any labelled one of usage (2)", async () => {
-  const root = makeRoot();
-  writeDataset(root, "broken", { "a.xlsx": Buffer.from("broken") }, [label("a.xlsx", "S", [])]);
+  using root = temporaryFolder("datasets");
+  writeDataset(root.path, "broken", { "a.xlsx": Buffer.from("broken") }, [label("a.xlsx", "S", [])]);
   const codeOf = (split: "train" | "test") =>
-    loadSplit(trainOnAll(root, "broken"), split).catch((error: UserError) => [
+    loadSplit(trainOnAll(root.path, "broken"), split).catch((error: UserError) => [
       error instanceof UserError,
       error.exitCode,
     ]);

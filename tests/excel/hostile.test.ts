@@ -1,10 +1,10 @@
 import { expect, test } from "bun:test";
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readWorkbook } from "../../core/excel/read-workbook.ts";
 import { WorkbookError, type WorkbookFault } from "../../core/excel/workbook-error.ts";
 import { featuriseSheet } from "../../core/features/featurise.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
 import { BOMBS } from "./bombs.ts";
 import {
   relationships,
@@ -97,11 +97,10 @@ const ENDS: Record<string, string> = {
 
 for (const [name, make] of Object.entries(BOMBS)) {
   test(`a process that reads a bomb (${name}) ends within 2 s and 300 MB`, async () => {
-    const folder = mkdtempSync(join(tmpdir(), "bomb-"));
-    const path = join(folder, "bomb.xlsx");
+    using folder = temporaryFolder("bomb");
+    const path = folder.join("bomb.xlsx");
     writeFileSync(path, zip(await make()));
     const child = Bun.spawnSync([process.execPath, join(import.meta.dir, "hostile-memory.ts"), path]);
-    rmSync(folder, { recursive: true });
     const { result, seconds, peak } = JSON.parse(child.stdout.toString());
     expect(result).toBe(ENDS[name]);
     expect(seconds).toBeLessThan(2);

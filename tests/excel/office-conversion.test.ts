@@ -1,14 +1,13 @@
-import { afterAll, expect, test } from "bun:test";
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { expect, test } from "bun:test";
+import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { cellText } from "../../core/excel/cell.ts";
 import { readWorkbook } from "../../core/excel/read-workbook.ts";
 import { WorkbookError } from "../../core/excel/workbook-error.ts";
+import { sharedFolder } from "../support/temporary-folder.ts";
 import { relationships, sheetOf, workbook, zip } from "./build-package.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "office-conversion-"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = sharedFolder("office-conversion").path;
 
 const COMPOUND_FILE = Buffer.concat([Buffer.from("d0cf11e0a1b11ae1", "hex"), Buffer.alloc(1024)]);
 const OTHERS: Record<string, { name: string; bytes: Uint8Array }> = {

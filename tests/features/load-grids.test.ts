@@ -1,21 +1,18 @@
-import { afterAll, beforeAll, expect, test } from "bun:test";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { beforeAll, expect, test } from "bun:test";
+import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import { WorkbookError } from "../../core/excel/workbook-error.ts";
 import { clearGridCache, gridCacheSize } from "../../core/features/grid-cache.ts";
 import { featureCacheFolder, loadGrids } from "../../core/features/load-grids.ts";
 import { unpackGrid } from "../../core/features/packed-grid.ts";
 import { relationships, sheetOf, workbookParts, worksheet, zip } from "../excel/build-package.ts";
+import { sharedFolder } from "../support/temporary-folder.ts";
 
-let folder: string;
-let path: string;
-let cacheFolder: string;
+const folder = sharedFolder("load-grids").path;
+const path = join(folder, "two sheets.xlsx");
+const cacheFolder = join(folder, "cache", "features");
 
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), "load-grids-"));
-  cacheFolder = join(folder, "cache", "features");
-  path = join(folder, "two sheets.xlsx");
   const parts = workbookParts(
     { First: sheetOf("<c><v>1</v></c><c><v>2</v></c>", '<c t="str"><v>text</v></c>'), Empty: worksheet("") },
     {
@@ -33,8 +30,6 @@ beforeAll(() => {
   );
   writeFileSync(path, zip(parts));
 });
-
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const load = (overrides: Partial<Parameters<typeof loadGrids>[1]> = {}) =>
   loadGrids(path, { cacheFolder, maxRows: 100, maxCols: 50, ...overrides });

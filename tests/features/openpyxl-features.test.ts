@@ -1,10 +1,10 @@
 /** Fills in which openpyxl and this project could differ; whole workbooks are compared in tests/excel. */
-import { afterAll, expect, test } from "bun:test";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { expect, test } from "bun:test";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { sheetOf, styles, workbookParts, zip } from "../excel/build-package.ts";
 import { hasOpenpyxl } from "../excel/openpyxl-compare.ts";
+import { sharedFolder } from "../support/temporary-folder.ts";
 import { compareGrids } from "./openpyxl-features.ts";
 
 /** openpyxl finds the parts of a workbook by their types. */
@@ -21,8 +21,7 @@ const CONTENT_TYPES = [
 const isPossible = hasOpenpyxl();
 if (!isPossible) console.log("no openpyxl for /usr/bin/python3: fills are not compared with it");
 
-const folder = mkdtempSync(join(tmpdir(), "openpyxl-features-"));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = sharedFolder("openpyxl-features").path;
 
 test.skipIf(!isPossible)(
   "fills with every kind of alpha are as featurised over openpyxl's objects",

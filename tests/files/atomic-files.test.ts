@@ -1,24 +1,15 @@
-import { afterAll, expect, setDefaultTimeout, test } from "bun:test";
-import {
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { expect, setDefaultTimeout, test } from "bun:test";
+import { mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { AtomicOutput } from "../../core/files/atomic-output.ts";
 import { copyFileAtomic } from "../../core/files/copy-atomic.ts";
 import { removeTemporaries, temporaryPath } from "../../core/files/temporaries.ts";
+import { sharedFolder } from "../support/temporary-folder.ts";
 import { until } from "../support/until.ts";
 
 setDefaultTimeout(120_000); // on a busy machine too
 
-const root = mkdtempSync(join(tmpdir(), "atomic-files-"));
-afterAll(() => rmSync(root, { recursive: true, force: true }));
+const root = sharedFolder("atomic-files").path;
 
 let folders = 0;
 function emptyFolder(): string {

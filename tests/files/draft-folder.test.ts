@@ -1,12 +1,11 @@
-import { afterAll, expect, test } from "bun:test";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { expect, test } from "bun:test";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { DraftFolder, replaceFolder } from "../../core/files/draft-folder.ts";
 import { ownIdentity, processTag } from "../../core/files/process-identity.ts";
+import { sharedFolder } from "../support/temporary-folder.ts";
 
-const root = mkdtempSync(join(tmpdir(), "draft-folder-"));
-afterAll(() => rmSync(root, { recursive: true, force: true }));
+const root = sharedFolder("draft-folder").path;
 
 let folders = 0;
 /** A new folder with one folder `invoices` in it, which holds `old.txt`. */

@@ -1,14 +1,14 @@
-import { afterAll, expect, setDefaultTimeout, test } from "bun:test";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { hostname, tmpdir } from "node:os";
+import { expect, setDefaultTimeout, test } from "bun:test";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import { UserError } from "../../core/base/problem.ts";
 import { acquireFolderLock } from "../../core/files/folder-lock.ts";
+import { sharedFolder } from "../support/temporary-folder.ts";
 
 setDefaultTimeout(120_000); // on a busy machine too
 
-const root = mkdtempSync(join(tmpdir(), "folder-lock-"));
-afterAll(() => rmSync(root, { recursive: true, force: true }));
+const root = sharedFolder("folder-lock").path;
 
 let folders = 0;
 function emptyFolder(): string {

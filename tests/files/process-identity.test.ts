@@ -13,7 +13,7 @@ test("processStart() tells processes apart, and knows those that ended", async (
   const own = processStart(process.pid);
   expect(own).toBeDefined();
   expect(processStart(process.pid)).toBe(own!);
-  const child = Bun.spawn(["sleep", "10"]);
+  const child = Bun.spawn(["cat"], { stdin: "pipe" });
   const other = processStart(child.pid);
   expect(other).toBeDefined();
   if (own !== null) expect(other).not.toBe(own!);
@@ -25,7 +25,7 @@ test("processStart() tells processes apart, and knows those that ended", async (
 test("isAlive() and isTagAlive() know this process, and a process that ended", async () => {
   expect(isAlive(own)).toBe(true);
   expect(isTagAlive(processTag())).toBe(true);
-  const child = Bun.spawn(["sleep", "10"]);
+  const child = Bun.spawn(["cat"], { stdin: "pipe" });
   const other = { ...own, pid: child.pid, start: processStart(child.pid)! };
   expect([isAlive(other), isTagAlive(processTag(other))]).toEqual([true, true]);
   child.kill("SIGKILL");

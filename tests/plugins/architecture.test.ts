@@ -1,14 +1,13 @@
 import { expect, test } from "bun:test";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
 import { artifactName } from "../../core/plugin.ts";
 import architecture from "../../plugins/architecture/plugin.ts";
 import { fakeRun } from "../support/fake-run.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
 
 test("architecture writes model_arch.txt and gives it to the run as an artifact", async () => {
-  const folder = mkdtempSync(join(tmpdir(), "architecture-"));
-  const run = fakeRun({ folder, name: "my run (3)" });
+  using folder = temporaryFolder("architecture");
+  const run = fakeRun({ folder: folder.path, name: "my run (3)" });
   const hooks = await architecture.setup(run, {});
   await hooks.onRunStart?.({
     step: 0,
@@ -17,7 +16,7 @@ test("architecture writes model_arch.txt and gives it to the run as an artifact"
     totalParameters: 3_200_000,
     trainableParameters: 3_100_000,
   } as never);
-  const path = join(folder, "model_arch.txt");
+  const path = folder.join("model_arch.txt");
   expect(readFileSync(path, "utf8")).toBe(
     "my run (3)\n\nTableDetector\n  backbone\n\nparameters  3,200,000\ntrainable   3,100,000\n",
   );
@@ -29,7 +28,6 @@ test("architecture writes model_arch.txt and gives it to the run as an artifact"
       aliases: ["latest"],
     } as never,
   ]);
-  rmSync(folder, { recursive: true });
 });
 
 test("artifactName() replaces what W&B refuses", () => {

@@ -1,9 +1,9 @@
 import { expect, test } from "bun:test";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import checkpoint from "../../plugins/checkpoint/plugin.ts";
 import { fakeRun } from "../support/fake-run.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
 
 const epochEnd = (epoch: number, best: boolean) => ({
   step: epoch,
@@ -45,12 +45,15 @@ test("checkpoint asks for last.pt when a run is interrupted or fails, not when i
 });
 
 test("checkpoint with keep_last removes the oldest periodic files and never best.pt or last.pt", async () => {
-  const folder = mkdtempSync(join(tmpdir(), "keep-last-"));
-  const checkpoints = join(folder, "checkpoints");
+  using folder = temporaryFolder("keep-last");
+  const checkpoints = folder.join("checkpoints");
   mkdirSync(checkpoints);
   const names = ["best.pt", "last.pt", ...[2, 4, 8, 10].map((epoch) => `checkpoint_epoch_${epoch}.pt`)];
   for (const name of names) writeFileSync(join(checkpoints, name), "");
-  const hooks = await checkpoint.setup(fakeRun({ folder }), { save_every_n_epochs: 2, keep_last: 2 });
+  const hooks = await checkpoint.setup(fakeRun({ folder: folder.path }), {
+    save_every_n_epochs: 2,
+    keep_last: 2,
+  });
   await hooks.onCheckpoint?.({ step: 1, epoch: 10, path: join(checkpoints, "last.pt"), aliases: [] });
   expect(readdirSync(checkpoints)).toHaveLength(6);
   await hooks.onCheckpoint?.({
@@ -65,5 +68,4 @@ test("checkpoint with keep_last removes the oldest periodic files and never best
     "checkpoint_epoch_8.pt",
     "last.pt",
   ]);
-  rmSync(folder, { recursive: true });
 });

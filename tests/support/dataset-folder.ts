@@ -1,16 +1,10 @@
 /** Small datasets on disk for tests. */
 
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { DataOptions } from "../../core/config/data-options.ts";
 import type { CellLayout, SheetLayout } from "../../core/excel/write/workbook-layout.ts";
 import { encodeWorkbook } from "../../core/excel/write/write-workbook.ts";
-
-/** A fresh folder for `data.root`. */
-export function makeRoot(): string {
-  return mkdtempSync(join(tmpdir(), "datasets-"));
-}
 
 /** Every file of a folder with its content. */
 export function folderContents(folder: string): Record<string, string> {

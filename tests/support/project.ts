@@ -1,9 +1,9 @@
 /** A folder outside the project with a tiny dataset and a configuration, and the real commands run in it. */
 
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { PROJECT_ROOT } from "../../core/base/project-root.ts";
+import { temporaryFolder } from "./temporary-folder.ts";
 import { type TinyDatasetOptions, writeTinyDataset } from "./tiny-dataset.ts";
 
 export interface CommandResult {
@@ -40,7 +40,8 @@ model:
 export function testProject(
   options: TinyDatasetOptions & { epochs?: number; plugins?: string } = {},
 ): TestProject {
-  const folder = mkdtempSync(join(tmpdir(), "project-"));
+  const temporary = temporaryFolder("project");
+  const folder = temporary.path;
   const runs = join(folder, "runs");
   writeTinyDataset(join(folder, "data"), options);
   const config = join(folder, "config.yaml");
@@ -84,11 +85,7 @@ plugins: ${options.plugins ?? "{ checkpoint: { save_every_n_epochs: 1 }, system_
         .sort()
         .map((name) => join(runs, name));
     },
-    write(name, text) {
-      const path = join(folder, name);
-      writeFileSync(path, text);
-      return path;
-    },
-    remove: () => rmSync(folder, { recursive: true, force: true }),
+    write: (name, text) => temporary.write(name, text),
+    remove: () => temporary.remove(),
   };
 }

@@ -56,7 +56,7 @@ export function temporaryFolder(name: string): TemporaryFolder {
   return new TemporaryFolder(name);
 }
 
-/** For all tests of a file; called while the file is loaded. */
+/** For all tests of a file or of the `describe()` in which it is called; within a test, for that test. */
 export function sharedFolder(name: string): TemporaryFolder {
   const folder = new TemporaryFolder(name);
   afterAll(() => folder.remove());

@@ -1,11 +1,11 @@
 /** Runs to upload: folders with the logs that the plugin would write, small and with one of everything. */
 
 import { createHash } from "node:crypto";
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { LogWriter, type RecordContent } from "../../plugins/wandb/log/log-writer.ts";
 import type { Pace } from "../../plugins/wandb/upload/pace.ts";
+import { sharedFolder } from "./temporary-folder.ts";
 
 /** A time that no test lasts, ms. */
 const ENDLESS = 600_000;
@@ -43,9 +43,14 @@ export interface SampleOptions {
   readonly resumed?: boolean;
 }
 
-/** A run's folder, not yet with a log. */
-export function sampleFolder(): string {
-  return join(mkdtempSync(join(tmpdir(), "upload-")), "sample 2026-11-23 12:00");
+/**
+ * A run's folder, not there yet and without a log.
+ *
+ * @param parent Where it is to lie; by default in a folder of its own that is removed after the test. Tests that run at
+ *   the same time have to say.
+ */
+export function sampleFolder(parent = sharedFolder("upload").path): string {
+  return join(parent, "sample 2026-11-23 12:00");
 }
 
 /** A whole log in a folder; the path of the log. */

@@ -1,10 +1,9 @@
 /** A folder of its own for a test, with a configuration and built-in plugins that are made up. */
 
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { type Problem, UserError } from "../../core/base/problem.ts";
 import { type LoadedConfig, loadConfig } from "../../core/hooks/load-config.ts";
+import { temporaryFolder } from "./temporary-folder.ts";
 
 export const PROJECT = resolve(import.meta.dir, "../..");
 
@@ -35,7 +34,8 @@ const PROGRESS = `export default { name: "progress", setup() { return {}; } };`;
 const SYSTEM_METRICS = `export default { name: "system_metrics", options: {}, setup() { return {}; } };`;
 
 export class Workspace {
-  readonly folder = mkdtempSync(join(tmpdir(), "config-test-"));
+  readonly #temporary = temporaryFolder("config-test");
+  readonly folder = this.#temporary.path;
   readonly pluginsFolder = join(this.folder, "plugins");
 
   constructor() {
@@ -47,10 +47,7 @@ export class Workspace {
 
   /** Writes a file below the folder. @returns its absolute path. */
   write(name: string, text: string | Uint8Array): string {
-    const path = join(this.folder, name);
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, text);
-    return path;
+    return this.#temporary.write(name, text);
   }
 
   /** Loads a configuration given as YAML text. */
@@ -76,7 +73,7 @@ export class Workspace {
   }
 
   dispose(): void {
-    rmSync(this.folder, { recursive: true, force: true });
+    this.#temporary.remove();
   }
 }
 

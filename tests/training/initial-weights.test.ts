@@ -1,6 +1,5 @@
 import { afterAll, expect, test } from "bun:test";
-import { mkdtempSync, rmSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { statSync } from "node:fs";
 import { join } from "node:path";
 import type { Json } from "../../core/base/json.ts";
 import { UserError } from "../../core/base/problem.ts";
@@ -19,13 +18,11 @@ import { locatePretrained } from "../../core/pretrained/locate-pretrained.ts";
 import { loadInitialWeights } from "../../core/training/initial-weights.ts";
 import { networkSettings } from "../../core/training/network-settings.ts";
 import { testProject } from "../support/project.ts";
+import { sharedFolder } from "../support/temporary-folder.ts";
 
 const project = testProject({ workbooks: 1 });
-const folder = mkdtempSync(join(tmpdir(), "initial-weights-"));
-afterAll(() => {
-  project.remove();
-  rmSync(folder, { recursive: true, force: true });
-});
+const folder = sharedFolder("initial-weights").path;
+afterAll(() => project.remove());
 
 const HEAD = [
   "--model.dense_head.enabled=true",

@@ -1,19 +1,10 @@
-import { afterEach, beforeEach, expect, test } from "bun:test";
-import { chmodSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { expect, test } from "bun:test";
+import { readdirSync, utimesSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { createRunFolder, runFolderName, runsWithCheckpoints } from "../../core/training/run-folder.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
 
-let runs: string;
 const at = new Date(2026, 2, 4, 9, 5, 59);
-
-beforeEach(() => {
-  runs = mkdtempSync(join(tmpdir(), "runs-"));
-});
-afterEach(() => {
-  chmodSync(runs, 0o700);
-  rmSync(runs, { recursive: true });
-});
 
 test("runFolderName() has local date and time, with a dash for the colon on Windows", () => {
   expect(runFolderName("a run", at, "linux")).toBe("a run 2026-03-04 09:05");
@@ -21,18 +12,24 @@ test("runFolderName() has local date and time, with a dash for the colon on Wind
 });
 
 test("createRunFolder() numbers names that are taken", () => {
+  using folder = temporaryFolder("runs");
+  const runs = folder.path;
   const names = [1, 2, 3].map(() => basename(createRunFolder(runs, "x", at).path));
   expect(names).toEqual(["x 2026-03-04 09:05", "x 2026-03-04 09:05 (2)", "x 2026-03-04 09:05 (3)"]);
   expect(readdirSync(join(runs, names[2]!)).sort()).toEqual(["checkpoints", "configs"]);
 });
 
 test("createRunFolder() says which folder it could not write to", () => {
+  using folder = temporaryFolder("runs");
+  const runs = folder.path;
   const file = join(runs, "file");
   writeFileSync(file, "");
   expect(() => createRunFolder(file, "x", at)).toThrow(/Cannot make the run's folder/);
 });
 
 test("runsWithCheckpoints() lists the most recently written first and passes over runs without any", () => {
+  using folder = temporaryFolder("runs");
+  const runs = folder.path;
   const [first, second] = ["one", "two", "none"].map((name) => createRunFolder(runs, name, at));
   for (const [run, seconds] of [
     [first!, 2000],

@@ -1,7 +1,4 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { UserError } from "../../core/base/problem.ts";
 import type { Config } from "../../core/config/config.ts";
 import { ProcessConsole } from "../../core/console/console.ts";
@@ -24,9 +21,10 @@ import { scheduleOf } from "../../core/training/run-length.ts";
 import { NO_PROFILE, PhaseClock } from "../../core/training/run-profile.ts";
 import { type RunOutcome, trainRun } from "../../core/training/train-run.ts";
 import { testProject } from "../support/project.ts";
+import { sharedFolder } from "../support/temporary-folder.ts";
 
 const project = testProject({ epochs: 3, workbooks: 10 });
-const checkpoints = mkdtempSync(join(tmpdir(), "checkpoints-"));
+const checkpoints = sharedFolder("checkpoints").path;
 let config: Config;
 let data: LoadedData;
 
@@ -34,10 +32,7 @@ beforeAll(async () => {
   ({ config } = await loadConfig(project.config, [], {}, { cwd: project.folder }));
   data = await loadDatasets(config.data);
 });
-afterAll(() => {
-  project.remove();
-  rmSync(checkpoints, { recursive: true });
-});
+afterAll(() => project.remove());
 
 /** Runs the loop in this process; `spoil` may put another engine before it. */
 async function run(

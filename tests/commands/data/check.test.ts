@@ -11,7 +11,8 @@ import type { SheetLayout } from "../../../core/excel/write/workbook-layout.ts";
 import { encodeWorkbook } from "../../../core/excel/write/write-workbook.ts";
 import { featuriseSheet } from "../../../core/features/featurise.ts";
 import type { PackedGrid } from "../../../core/features/packed-grid.ts";
-import { filledSheet, label, makeRoot, trainOnAll, writeDataset } from "../../support/dataset-folder.ts";
+import { filledSheet, label, trainOnAll, writeDataset } from "../../support/dataset-folder.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { runData } from "./run-data.ts";
 
 const ranges = (...texts: string[]): Range[] => texts.map((text) => parseRange(text)!);
@@ -73,9 +74,9 @@ function messyDataset(root: string): void {
 }
 
 test("checkDataset() finds every fault of a dataset at once, each with its line", async () => {
-  const root = makeRoot();
-  messyDataset(root);
-  const found = await checkDataset(datasetPaths(root, "mine"), trainOnAll(root, "mine"));
+  using root = temporaryFolder("datasets");
+  messyDataset(root.path);
+  const found = await checkDataset(datasetPaths(root.path, "mine"), trainOnAll(root.path, "mine"));
   const told = ({ errors, warnings }: DatasetCheck) => ({
     errors: errors.map(({ line, where, message }) => `${line} ${where ?? ""} ${message}`),
     warnings: warnings.map(({ line, message }) => `${line} ${message}`),
@@ -100,29 +101,30 @@ test("checkDataset() finds every fault of a dataset at once, each with its line"
 });
 
 test("checkDataset() warns where the same workbook is in two splits under two names", async () => {
-  const root = makeRoot();
+  using root = temporaryFolder("datasets");
   const book = [filledSheet("Data", 6, 4)];
   const lines = [
     label("a.xlsx", "Data", ["A1:D6"], "training_set"),
     label("b.xlsx", "Data", ["A1:D6"], "testing_set"),
   ];
-  writeDataset(root, "mine", { "a.xlsx": book, "b.xlsx": book }, lines);
-  const { warnings } = await checkDataset(datasetPaths(root, "mine"), trainOnAll(root, "mine"));
+  writeDataset(root.path, "mine", { "a.xlsx": book, "b.xlsx": book }, lines);
+  const { warnings } = await checkDataset(datasetPaths(root.path, "mine"), trainOnAll(root.path, "mine"));
   expect(warnings.map(({ line, message }) => `${line} ${message}`)).toEqual([
     "2 the same workbook as a.xlsx, which is in the train split; this one is in test",
   ]);
 });
 
 test("bun run data check ends with 1 for faults, 0 for doubts, and 1 for these too when strict", async () => {
-  const root = makeRoot();
-  messyDataset(root);
+  using root = temporaryFolder("datasets");
+  messyDataset(root.path);
   const clean = [label("a.xlsx", "Data", ["A1:E8"])];
-  writeDataset(root, "clean", { "a.xlsx": [filledSheet("Data", 8, 5)] }, clean);
-  writeDataset(root, "doubtful", { "a.xlsx": [filledSheet("Data", 8, 5)] }, [
+  writeDataset(root.path, "clean", { "a.xlsx": [filledSheet("Data", 8, 5)] }, clean);
+  writeDataset(root.path, "doubtful", { "a.xlsx": [filledSheet("Data", 8, 5)] }, [
     label("a.xlsx", "Data", ["A1:E9"]),
   ]);
   const all = ["--data.train_ratio=1", "--data.val_ratio=0", "--data.test_ratio=0", "--data.cache=false"];
-  const check = (...args: string[]) => runData(root, "check", `--data.root=${root}`, ...all, ...args);
+  const check = (...args: string[]) =>
+    runData(root.path, "check", `--data.root=${root.path}`, ...all, ...args);
 
   const messy = await check("mine");
   expect(messy.code).toBe(1);
@@ -134,7 +136,7 @@ test("bun run data check ends with 1 for faults, 0 for doubts, and 1 for these t
   expect(fine.stdout).toContain("every label fits its workbook");
   expect((await check("doubtful")).code).toBe(0);
   expect((await check("doubtful", "--strict")).code).toBe(1);
-  const asJson = await check("clean", join(root, "doubtful"), "--json");
+  const asJson = await check("clean", root.join("doubtful"), "--json");
   expect(
     asJson.stdout
       .trim()

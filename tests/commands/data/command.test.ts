@@ -4,9 +4,10 @@ import { join } from "node:path";
 import { PROJECT_ROOT } from "../../../core/base/project-root.ts";
 import { encodeWorkbook } from "../../../core/excel/write/write-workbook.ts";
 import { writeCachedGrids } from "../../../core/features/grid-cache.ts";
-import { filledSheet, label, makeRoot, writeDataset } from "../../support/dataset-folder.ts";
+import { filledSheet, label, writeDataset } from "../../support/dataset-folder.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { until } from "../../support/until.ts";
-import { makeFolder, runData } from "./run-data.ts";
+import { runData } from "./run-data.ts";
 
 const COMMANDS = [
   "check",
@@ -21,12 +22,14 @@ const COMMANDS = [
 ];
 
 test("bun run data --help names every command, and each one's own help its options", async () => {
-  const folder = makeFolder();
-  const help = await runData(folder, "--help");
+  using folder = temporaryFolder("data-command");
+  const help = await runData(folder.path, "--help");
   expect(help.code).toBe(0);
   for (const name of ["check", "stats", "show", "prepare", "generate", "import", "label", "cache"])
     expect(help.stdout).toContain(name);
-  const each = await Promise.all(COMMANDS.map((command) => runData(folder, ...command.split(" "), "--help")));
+  const each = await Promise.all(
+    COMMANDS.map((command) => runData(folder.path, ...command.split(" "), "--help")),
+  );
   for (const [index, command] of COMMANDS.entries()) {
     expect([each[index]!.code, each[index]!.stderr]).toEqual([0, ""]);
     expect(each[index]!.stdout).toContain(`USAGE bun run data ${command}`);
@@ -35,8 +38,9 @@ test("bun run data --help names every command, and each one's own help its optio
 
 test("every command of bun run data stands in docs/datasets.md with the options that its help has", async () => {
   const page = readFileSync(join(PROJECT_ROOT, "docs", "datasets.md"), "utf8");
+  using folder = temporaryFolder("data-command");
   const each = await Promise.all(
-    COMMANDS.map((command) => runData(makeFolder(), ...command.split(" "), "--help")),
+    COMMANDS.map((command) => runData(folder.path, ...command.split(" "), "--help")),
   );
   for (const [index, command] of COMMANDS.entries()) {
     expect(page).toContain(`bun run data ${command}`);
@@ -45,7 +49,7 @@ test("every command of bun run data stands in docs/datasets.md with the options 
 });
 
 test("bun run data refuses what it does not know with exit code 2 and the nearest name", async () => {
-  const folder = makeFolder();
+  using folder = temporaryFolder("data-command");
   const refusals = [
     [["chekc"], "Unknown command chekc"],
     [[], "No command specified"],
@@ -58,61 +62,64 @@ test("bun run data refuses what it does not know with exit code 2 and the neares
     [["check", "nowhere"], "annotations.jsonl (one line a sheet)"],
     [["import"], "No command specified"],
   ] as const;
-  const results = await Promise.all(refusals.map(([args]) => runData(folder, ...args)));
+  const results = await Promise.all(refusals.map(([args]) => runData(folder.path, ...args)));
   for (const [index, [args, message]] of refusals.entries()) {
     const { code, stderr } = results[index]!;
     expect([args.join(" "), code, stderr.includes(message)]).toEqual([args.join(" "), 2, true]);
   }
-  expect(readdirSync(folder)).toEqual([]);
+  expect(readdirSync(folder.path)).toEqual([]);
 });
 
 test("bun run data check takes limits and datasets from a configuration", async () => {
-  const root = makeRoot();
-  writeDataset(root, "mine", { "a.xlsx": [filledSheet("Data", 30, 4)] }, [
+  using root = temporaryFolder("datasets");
+  writeDataset(root.path, "mine", { "a.xlsx": [filledSheet("Data", 30, 4)] }, [
     label("a.xlsx", "Data", ["A1:D30"]),
   ]);
-  const config = join(root, "config.yaml");
-  writeFileSync(config, `data: { dataset_names: [mine], root: "${root}", max_rows: 10, cache: false }\n`);
-  const { code, stdout } = await runData(root, "check", "--config", config);
+  const config = root.join("config.yaml");
+  writeFileSync(
+    config,
+    `data: { dataset_names: [mine], root: "${root.path}", max_rows: 10, cache: false }\n`,
+  );
+  const { code, stdout } = await runData(root.path, "check", "--config", config);
   expect(code).toBe(0);
   expect(stdout).toContain("cropped to 10 x 4");
 });
 
 test("bun run data stats without a dataset writes and describes the built-in one", async () => {
-  const folder = makeFolder();
-  const { code, stdout } = await runData(folder, "stats", "--data.cache=false", "--json");
+  using folder = temporaryFolder("data-command");
+  const { code, stdout } = await runData(folder.path, "stats", "--data.cache=false", "--json");
   expect(code).toBe(0);
   expect(JSON.parse(stdout)).toMatchObject({ dataset: "synthetic", leftOut: 0 });
-  expect(existsSync(join(folder, "training_data", "synthetic", "annotations", "annotations.jsonl"))).toBe(
+  expect(existsSync(folder.join("training_data", "synthetic", "annotations", "annotations.jsonl"))).toBe(
     true,
   );
 });
 
 test("bun run data cache measures and empties a cache, and touches nothing else in its folder", async () => {
-  const folder = makeFolder();
-  writeCachedGrids(folder, "ab12", []);
-  writeCachedGrids(folder, "cd34", []);
-  writeFileSync(join(folder, "mine.txt"), "");
-  const cache = (...args: string[]) => runData(folder, "cache", "--folder", folder, ...args);
+  using folder = temporaryFolder("data-command");
+  writeCachedGrids(folder.path, "ab12", []);
+  writeCachedGrids(folder.path, "cd34", []);
+  writeFileSync(folder.join("mine.txt"), "");
+  const cache = (...args: string[]) => runData(folder.path, "cache", "--folder", folder.path, ...args);
   expect((await cache()).stdout).toMatch(/^2 workbooks, \d+ B in /);
   const facts = JSON.parse((await cache("--size", "--json")).stdout);
-  expect(facts).toMatchObject({ folder, workbooks: 2, cleared: false });
+  expect(facts).toMatchObject({ folder: folder.path, workbooks: 2, cleared: false });
   expect((await cache("--clear")).stdout).toMatch(/^deleted 2 workbooks/);
   expect((await cache()).stdout).toMatch(/^0 workbooks, 0 B in /);
-  expect(existsSync(join(folder, "mine.txt"))).toBe(true);
+  expect(existsSync(folder.join("mine.txt"))).toBe(true);
 });
 
 test("bun run data import ends with 130 on SIGINT, and leaves nothing under the dataset's name or beside it", async () => {
-  const folder = makeFolder();
-  mkdirSync(join(folder, "books"));
+  using folder = temporaryFolder("data-command");
+  mkdirSync(folder.join("books"));
   const book = encodeWorkbook({ sheets: [filledSheet("Data", 400, 60)] });
-  for (let index = 0; index < 60; index++) writeFileSync(join(folder, "books", `${index}.xlsx`), book);
+  for (let index = 0; index < 60; index++) writeFileSync(folder.join("books", `${index}.xlsx`), book);
   const script = join(PROJECT_ROOT, "core", "commands", "data.ts");
   const running = Bun.spawn(
     [process.execPath, script, "import", "excel-tables", "books", "--data.root=root", "--data.max_rows=399"],
-    { cwd: folder, stdin: "ignore", stdout: "pipe", stderr: "pipe" },
+    { cwd: folder.path, stdin: "ignore", stdout: "pipe", stderr: "pipe" },
   );
-  const root = join(folder, "root");
+  const root = folder.join("root");
   await until(() => existsSync(root) && readdirSync(root).length > 0, running);
   running.kill("SIGINT");
   expect(await running.exited).toBe(130);

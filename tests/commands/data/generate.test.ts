@@ -2,24 +2,35 @@ import { expect, test } from "bun:test";
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { generateDataset } from "../../../core/dataset/generate-dataset.ts";
-import { folderContents, makeRoot } from "../../support/dataset-folder.ts";
-import { makeFolder, runData } from "./run-data.ts";
+import { folderContents } from "../../support/dataset-folder.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
+import { runData } from "./run-data.ts";
 
 test("bun run data generate writes a dataset that bun run data check finds nothing wrong with", async () => {
-  const folder = makeFolder();
-  const made = await runData(folder, "generate", "--count", "12", "--seed", "4", "--root", "sets", "--json");
+  using folder = temporaryFolder("data-command");
+  const made = await runData(
+    folder.path,
+    "generate",
+    "--count",
+    "12",
+    "--seed",
+    "4",
+    "--root",
+    "sets",
+    "--json",
+  );
   expect([made.code, made.stderr]).toEqual([0, ""]);
   const result = JSON.parse(made.stdout);
   expect(result).toMatchObject({ dataset: "synthetic-4", workbooks: 12, reused: 0, wasThere: false });
   expect(result.tables).toBeGreaterThan(result.workbooks);
-  expect(readdirSync(join(folder, "sets"))).toEqual(["synthetic-4"]);
-  expect(readdirSync(join(folder, "sets", "synthetic-4", "files"))).toHaveLength(12);
-  const checked = await runData(folder, "check", "sets/synthetic-4", "--strict", "--data.cache=false");
+  expect(readdirSync(folder.join("sets"))).toEqual(["synthetic-4"]);
+  expect(readdirSync(folder.join("sets", "synthetic-4", "files"))).toHaveLength(12);
+  const checked = await runData(folder.path, "check", "sets/synthetic-4", "--strict", "--data.cache=false");
   expect([checked.code, checked.stderr]).toEqual([0, ""]);
 });
 
 test("bun run data generate --name --root --replace puts another dataset in the place of one, and only then", async () => {
-  const folder = makeFolder();
+  using folder = temporaryFolder("data-command");
   const args = (seed: string, ...more: string[]) => [
     "generate",
     "--count",
@@ -30,19 +41,19 @@ test("bun run data generate --name --root --replace puts another dataset in the 
     "mine",
     ...more,
   ];
-  expect((await runData(folder, ...args("1", "--data.root=sets"))).code).toBe(0);
-  const first = folderContents(join(folder, "sets", "mine"));
-  expect((await runData(folder, ...args("1", "--root", "sets"))).stdout).toContain("there already");
-  const refused = await runData(folder, ...args("2", "--root", "sets"));
+  expect((await runData(folder.path, ...args("1", "--data.root=sets"))).code).toBe(0);
+  const first = folderContents(folder.join("sets", "mine"));
+  expect((await runData(folder.path, ...args("1", "--root", "sets"))).stdout).toContain("there already");
+  const refused = await runData(folder.path, ...args("2", "--root", "sets"));
   expect([refused.code, refused.stderr.includes("--replace")]).toEqual([2, true]);
-  expect(folderContents(join(folder, "sets", "mine"))).toEqual(first);
-  expect((await runData(folder, ...args("2", "--root", "sets", "--replace"))).code).toBe(0);
-  expect(folderContents(join(folder, "sets", "mine"))).not.toEqual(first);
-  expect(readdirSync(join(folder, "sets"))).toEqual(["mine"]);
+  expect(folderContents(folder.join("sets", "mine"))).toEqual(first);
+  expect((await runData(folder.path, ...args("2", "--root", "sets", "--replace"))).code).toBe(0);
+  expect(folderContents(folder.join("sets", "mine"))).not.toEqual(first);
+  expect(readdirSync(folder.join("sets"))).toEqual(["mine"]);
 });
 
 test("bun run data generate refuses a missing count, a bad one, a name of the built-in dataset, each with exit code 2", async () => {
-  const folder = makeFolder();
+  using folder = temporaryFolder("data-command");
   const refusals = [
     [[], "--count is missing"],
     [["--count", "0"], "a whole number from 1"],
@@ -50,49 +61,50 @@ test("bun run data generate refuses a missing count, a bad one, a name of the bu
     [["--count", "3", "--name", "synthetic"], "another name than that of the built-in dataset"],
     [["--count", "3", "--name", "a/b"], "a name that can be a folder's"],
   ] as const;
-  const results = await Promise.all(refusals.map(([args]) => runData(folder, "generate", ...args)));
+  const results = await Promise.all(refusals.map(([args]) => runData(folder.path, "generate", ...args)));
   for (const [index, [args, message]] of refusals.entries()) {
     const { code, stderr } = results[index]!;
     expect([args.join(" "), code, stderr.includes(message)]).toEqual([args.join(" "), 2, true]);
   }
-  expect(readdirSync(folder)).toEqual([]);
+  expect(readdirSync(folder.path)).toEqual([]);
 });
 
 test("generateDataset() that is stopped leaves no dataset, and goes on where it stopped to the same bytes", async () => {
-  const [whole, root] = [makeRoot(), makeRoot()];
-  await generateDataset(whole, "set", { count: 9, seed: 5 });
+  using whole = temporaryFolder("datasets");
+  using root = temporaryFolder("datasets");
+  await generateDataset(whole.path, "set", { count: 9, seed: 5 });
   const stop = new AbortController();
   const onWorkbook = (done: number) => {
     if (done === 4) stop.abort(new Error("enough"));
   };
-  const stopped = generateDataset(root, "set", { count: 9, seed: 5, signal: stop.signal, onWorkbook });
+  const stopped = generateDataset(root.path, "set", { count: 9, seed: 5, signal: stop.signal, onWorkbook });
   expect(await stopped.catch((error) => error.message)).toBe("enough");
-  expect(existsSync(join(root, "set"))).toBe(false);
-  const draft = join(root, readdirSync(root)[0]!);
+  expect(existsSync(root.join("set"))).toBe(false);
+  const draft = root.join(readdirSync(root.path)[0]!);
   writeFileSync(join(draft, "files", "synthetic_000002.xlsx"), "PK cut short");
-  const result = await generateDataset(root, "set", { count: 9, seed: 5 });
+  const result = await generateDataset(root.path, "set", { count: 9, seed: 5 });
   expect(result.reused).toBe(3);
-  expect(folderContents(join(root, "set"))).toEqual(folderContents(join(whole, "set")));
-  expect(readdirSync(root)).toEqual(["set"]);
+  expect(folderContents(root.join("set"))).toEqual(folderContents(whole.join("set")));
+  expect(readdirSync(root.path)).toEqual(["set"]);
 });
 
 test("generateDataset() begins every dataset of a seed with the same workbooks", async () => {
-  const root = makeRoot();
-  await generateDataset(root, "small", { count: 2, seed: 6 });
-  await generateDataset(root, "large", { count: 4, seed: 6 });
-  const [small, large] = ["small", "large"].map((name) => folderContents(join(root, name, "files")));
+  using root = temporaryFolder("datasets");
+  await generateDataset(root.path, "small", { count: 2, seed: 6 });
+  await generateDataset(root.path, "large", { count: 4, seed: 6 });
+  const [small, large] = ["small", "large"].map((name) => folderContents(root.join(name, "files")));
   expect(Object.keys(large!)).toHaveLength(4);
   for (const [name, bytes] of Object.entries(small!)) expect(large![name]).toBe(bytes);
 });
 
 test("generateDataset() leaves a folder of somebody else's alone, and says where it cannot write", async () => {
-  const root = makeRoot();
-  mkdirSync(join(root, "mine"));
-  writeFileSync(join(root, "mine", "note.txt"), "precious");
-  const taken = await generateDataset(root, "mine", { count: 1, seed: 1 }).catch((error) => error);
+  using root = temporaryFolder("datasets");
+  mkdirSync(root.join("mine"));
+  writeFileSync(root.join("mine", "note.txt"), "precious");
+  const taken = await generateDataset(root.path, "mine", { count: 1, seed: 1 }).catch((error) => error);
   expect([taken.exitCode, taken.message.includes("--replace")]).toEqual([2, true]);
-  expect(folderContents(join(root, "mine"))).toEqual({ "note.txt": "precious" });
-  const file = join(root, "file");
+  expect(folderContents(root.join("mine"))).toEqual({ "note.txt": "precious" });
+  const file = root.join("file");
   writeFileSync(file, "");
   const blocked = await generateDataset(join(file, "sets"), "x", { count: 1, seed: 1 }).catch(
     (error) => error,

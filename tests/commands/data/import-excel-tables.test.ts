@@ -8,7 +8,8 @@ import { DatasetDraft } from "../../../core/dataset/import/dataset-draft.ts";
 import { importExcelTables } from "../../../core/dataset/import/excel-tables.ts";
 import type { CellLayout, SheetLayout } from "../../../core/excel/write/workbook-layout.ts";
 import { encodeWorkbook } from "../../../core/excel/write/write-workbook.ts";
-import { makeFolder, runData } from "./run-data.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
+import { runData } from "./run-data.ts";
 
 /** A sheet with Excel tables at the given ranges, headers in their first rows, and data in the rows below up to `dataRows`. */
 function sheet(
@@ -62,11 +63,11 @@ function writeBooks(folder: string): void {
 }
 
 test("bun run data import excel-tables labels sheets with Excel's own tables, and tells which labels are doubtful", async () => {
-  const folder = makeFolder();
-  writeBooks(join(folder, "books"));
-  const { code, stdout } = await runData(folder, "import", "excel-tables", "books", "--data.root=root");
+  using folder = temporaryFolder("data-command");
+  writeBooks(folder.join("books"));
+  const { code, stdout } = await runData(folder.path, "import", "excel-tables", "books", "--data.root=root");
   expect(code).toBe(0);
-  const dataset = join(folder, "root", "books");
+  const dataset = folder.join("root", "books");
   const path = join(dataset, "annotations", "annotations.jsonl");
   expect(
     readAnnotations(path).map(({ fileName, sheetName, regions }) => [
@@ -100,8 +101,8 @@ test("bun run data import excel-tables labels sheets with Excel's own tables, an
 });
 
 test("bun run data import excel-tables --complete-only leaves out sheets with other blocks of cells", async () => {
-  const folder = makeFolder();
-  writeBooks(join(folder, "books"));
+  using folder = temporaryFolder("data-command");
+  writeBooks(folder.join("books"));
   const args = [
     "import",
     "excel-tables",
@@ -112,7 +113,7 @@ test("bun run data import excel-tables --complete-only leaves out sheets with ot
     "--complete-only",
     "--json",
   ];
-  const { code, stdout } = await runData(folder, ...args);
+  const { code, stdout } = await runData(folder.path, ...args);
   expect(code).toBe(0);
   const result = JSON.parse(stdout);
   expect(result).toMatchObject({ dataset: "strict", sheets: 2, tables: 3, doubtful: [] });
@@ -122,17 +123,17 @@ test("bun run data import excel-tables --complete-only leaves out sheets with ot
 });
 
 test("bun run data import excel-tables refuses names that are none, and folders without workbooks", async () => {
-  const folder = makeFolder();
-  writeBooks(join(folder, "books"));
+  using folder = temporaryFolder("data-command");
+  writeBooks(folder.join("books"));
   for (const [args, message] of [
     [["books", "--name", "a/b"], "a name that can be a folder's"],
     [["books", "--name", "synthetic"], "another name than that of the built-in dataset"],
     [["nowhere"], "no such folder"],
   ] as const) {
-    const { code, stderr } = await runData(folder, "import", "excel-tables", ...args);
+    const { code, stderr } = await runData(folder.path, "import", "excel-tables", ...args);
     expect([code, stderr.includes(message)]).toEqual([2, true]);
   }
-  expect(existsSync(join(folder, "training_data"))).toBe(false);
+  expect(existsSync(folder.join("training_data"))).toBe(false);
 });
 
 const REAL = join(PROJECT_ROOT, "..", "shared", "data", "real");
@@ -148,7 +149,8 @@ test.skipIf(!existsSync(REAL))(
       .map((line) => JSON.parse(line))
       .filter((line) => line.label_origin === "listobject" && line.split_code === "training_set");
     const workbooks = [...new Set(byHand.map((line) => line.file_name as string))];
-    const draft = new DatasetDraft(makeFolder(), "real-tables", false);
+    using root = temporaryFolder("datasets");
+    const draft = new DatasetDraft(root.path, "real-tables", false);
     const options = { maxRows: 2000, maxCols: 200, completeOnly: false };
     const imported = await importExcelTables(join(REAL, "files"), workbooks, draft, options);
     draft.discard();

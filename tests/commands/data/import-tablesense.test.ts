@@ -12,7 +12,8 @@ import { readTableSenseLines } from "../../../core/dataset/import/tablesense-lin
 import { encodeWorkbook } from "../../../core/excel/write/write-workbook.ts";
 import { filledSheet } from "../../support/dataset-folder.ts";
 import { gnuLongName, type TarEntry, tarArchive } from "../../support/tar-archive.ts";
-import { makeFolder, runData } from "./run-data.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
+import { runData } from "./run-data.ts";
 
 const line = (fields: object) => `${JSON.stringify(fields)}\n`;
 
@@ -128,8 +129,8 @@ function madeUp(folder: string): { archive: string; annotations: string } {
 }
 
 test("bun run data import tablesense makes a dataset that loads, and tells all that it mended and left out", async () => {
-  const folder = makeFolder();
-  const { archive, annotations } = madeUp(folder);
+  using folder = temporaryFolder("data-command");
+  const { archive, annotations } = madeUp(folder.path);
   const args = [
     "import",
     "tablesense",
@@ -139,9 +140,9 @@ test("bun run data import tablesense makes a dataset that loads, and tells all t
     annotations,
     "--data.root=root",
   ];
-  const { code, stdout, stderr } = await runData(folder, ...args);
+  const { code, stdout, stderr } = await runData(folder.path, ...args);
   expect([code, stderr]).toEqual([0, ""]);
-  const dataset = join(folder, "root", "tablesense");
+  const dataset = folder.join("root", "tablesense");
   const path = join(dataset, "annotations", "annotations.jsonl");
   const labels = readAnnotations(path).map(({ fileName, sheetName, splitCode, regions }) => [
     fileName,
@@ -156,8 +157,8 @@ test("bun run data import tablesense makes a dataset that loads, and tells all t
     ["outside.xlsx", "Data", "training_set", "A1:D5"],
   ]);
   expect(readdirSync(join(dataset, "files")).sort()).toEqual(labels.map(([name]) => name as string).sort());
-  expect(readdirSync(join(folder, "root"))).toEqual(["tablesense"]);
-  expect(existsSync(join(folder, "outside.xlsx"))).toBe(false);
+  expect(readdirSync(folder.join("root"))).toEqual(["tablesense"]);
+  expect(existsSync(folder.join("outside.xlsx"))).toBe(false);
 
   const report = readFileSync(join(dataset, "annotations", "import-report.txt"), "utf8");
   expect(stdout).toContain(report.trim());
@@ -175,16 +176,16 @@ test("bun run data import tablesense makes a dataset that loads, and tells all t
   ]) {
     expect(report).toMatch(note);
   }
-  const checked = await runData(folder, "check", dataset, "--data.cache=false");
+  const checked = await runData(folder.path, "check", dataset, "--data.cache=false");
   expect(checked.code).toBe(0);
 });
 
 test("bun run data import tablesense leaves nothing behind where it fails, and replaces only when told to", async () => {
-  const folder = makeFolder();
-  const { archive, annotations } = madeUp(folder);
+  using folder = temporaryFolder("data-command");
+  const { archive, annotations } = madeUp(folder.path);
   const run = (from: string, ...more: string[]) =>
     runData(
-      folder,
+      folder.path,
       "import",
       "tablesense",
       "--archive",
@@ -195,7 +196,7 @@ test("bun run data import tablesense leaves nothing behind where it fails, and r
       ...more,
     );
 
-  const cut = join(folder, "cut.tar.gz");
+  const cut = folder.join("cut.tar.gz");
   writeFileSync(cut, readFileSync(archive).subarray(0, 3000));
   const failed = await run(cut);
   expect(failed.code).toBe(1);
@@ -203,14 +204,14 @@ test("bun run data import tablesense leaves nothing behind where it fails, and r
   expect(failed.stderr).toContain("download it again");
   const missing = await run("nowhere.tar.gz");
   expect([missing.code, missing.stderr.includes("no such file")]).toEqual([2, true]);
-  const empty = join(folder, "empty.tar");
+  const empty = folder.join("empty.tar");
   writeFileSync(empty, tarArchive([]));
   const nothing = await run(empty);
   expect(nothing.code).toBe(1);
   expect(nothing.stderr).toContain("Cannot import anything: no sheet is left");
-  expect(readdirSync(join(folder, "root"))).toEqual([]);
+  expect(readdirSync(folder.join("root"))).toEqual([]);
 
-  const mine = join(folder, "root", "tablesense");
+  const mine = folder.join("root", "tablesense");
   mkdirSync(mine);
   writeFileSync(join(mine, "mine.txt"), "");
   const refused = await run(archive);
@@ -221,13 +222,13 @@ test("bun run data import tablesense leaves nothing behind where it fails, and r
 });
 
 test("importTableSense() takes an unpacked folder too, and leaves its files where they are", async () => {
-  const folder = makeFolder();
-  const unpacked = join(folder, "unpacked");
+  using folder = temporaryFolder("data-command");
+  const unpacked = folder.join("unpacked");
   mkdirSync(join(unpacked, "VFUSE"), { recursive: true });
   writeFileSync(join(unpacked, "VFUSE", "a.xlsx"), encodeWorkbook({ sheets: [filledSheet("S", 4, 4)] }));
-  const annotations = join(folder, "annotations.jsonl");
+  const annotations = folder.join("annotations.jsonl");
   writeFileSync(annotations, line(PLAIN));
-  const draft = new DatasetDraft(join(folder, "root"), "mine", false);
+  const draft = new DatasetDraft(folder.join("root"), "mine", false);
   const { lines, result } = await importTableSense(unpacked, annotations, draft, {
     maxRows: 50,
     maxCols: 50,
@@ -235,19 +236,19 @@ test("importTableSense() takes an unpacked folder too, and leaves its files wher
   expect([lines.length, result.workbooks, result.tables]).toEqual([1, 1, 1]);
   expect(existsSync(join(unpacked, "VFUSE", "a.xlsx"))).toBe(true);
   draft.discard();
-  expect(readdirSync(join(folder, "root"))).toEqual([]);
+  expect(readdirSync(folder.join("root"))).toEqual([]);
 });
 
 /** The first bytes of a compound file: what .xls workbooks begin with. */
 const XLS = Buffer.concat([Buffer.from("d0cf11e0a1b11ae1", "hex"), Buffer.alloc(600)]);
 
 test("importTableSense() says what it takes to read .xls where LibreOffice is not installed", async () => {
-  const folder = makeFolder();
-  const archive = join(folder, "data.tar");
+  using folder = temporaryFolder("data-command");
+  const archive = folder.join("data.tar");
   writeFileSync(archive, tarArchive([{ name: "a.xls", content: XLS }]));
-  const annotations = join(folder, "annotations.jsonl");
+  const annotations = folder.join("annotations.jsonl");
   writeFileSync(annotations, line({ ...PLAIN, clean_file: "a.xls" }));
-  const draft = new DatasetDraft(join(folder, "root"), "mine", false);
+  const draft = new DatasetDraft(folder.join("root"), "mine", false);
   const { lines, result } = await importTableSense(archive, annotations, draft, {
     maxRows: 50,
     maxCols: 50,
@@ -264,15 +265,15 @@ if (!soffice) console.warn("skipped: LibreOffice is not installed");
 test.skipIf(!soffice)(
   "importTableSense() converts .xls once, where LibreOffice is installed",
   async () => {
-    const folder = makeFolder();
-    const [source, target] = [join(folder, "a.xlsx"), join(folder, "out")];
+    using folder = temporaryFolder("data-command");
+    const [source, target] = [folder.join("a.xlsx"), folder.join("out")];
     writeFileSync(source, encodeWorkbook({ sheets: [filledSheet("S", 4, 4)] }));
-    const profile = `-env:UserInstallation=file://${join(folder, "profile")}`;
+    const profile = `-env:UserInstallation=file://${folder.join("profile")}`;
     const convert = ["--headless", "--convert-to", "xls", "--outdir", target, source];
     await Bun.spawn([soffice!, profile, ...convert], { stdout: "ignore", stderr: "ignore" }).exited;
-    const annotations = join(folder, "annotations.jsonl");
+    const annotations = folder.join("annotations.jsonl");
     writeFileSync(annotations, line({ ...PLAIN, table_regions: ["A1:D4"] }));
-    const draft = new DatasetDraft(join(folder, "root"), "mine", false);
+    const draft = new DatasetDraft(folder.join("root"), "mine", false);
     const { lines, result } = await importTableSense(target, annotations, draft, {
       maxRows: 50,
       maxCols: 50,

@@ -17,7 +17,8 @@ import {
 } from "../../../core/scoring/detection-metrics.ts";
 import { filledSheet, trainOnAll } from "../../support/dataset-folder.ts";
 import { writeRandomCheckpoint } from "../../support/random-checkpoint.ts";
-import { makeFolder, runData } from "./run-data.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
+import { runData } from "./run-data.ts";
 
 /** A grid with data where the picture has an `x`. */
 function picture(...rows: string[]): PackedGrid {
@@ -84,12 +85,12 @@ const linesOf = (path: string) =>
     .map((line) => JSON.parse(line));
 
 test("bun run data label proposes a line for each sheet with content, and never overwrites one", async () => {
-  const folder = makeFolder();
-  writeBooks(join(folder, "files"));
-  const first = await runData(folder, "label", ".");
+  using folder = temporaryFolder("data-command");
+  writeBooks(folder.join("files"));
+  const first = await runData(folder.path, "label", ".");
   expect([first.code, first.stderr]).toEqual([0, ""]);
   expect(first.stdout).toContain("3 tables proposed on 3 sheets of 2 workbooks, none on 1");
-  const path = join(folder, "annotations", "annotations.jsonl");
+  const path = folder.join("annotations", "annotations.jsonl");
   const lines = linesOf(path);
   expect(
     lines.map(({ file_name, sheet_name, table_regions }) => [file_name, sheet_name, table_regions]),
@@ -101,53 +102,53 @@ test("bun run data label proposes a line for each sheet with content, and never 
   expect(lines[0]).toMatchObject({ file_path: "files", label_origin: "proposed by connected blocks" });
 
   writeFileSync(path, "corrected by hand\n");
-  const again = await runData(folder, "label", ".");
+  const again = await runData(folder.path, "label", ".");
   expect(again.code).toBe(2);
   expect(again.stderr).toContain("labels are there already");
   expect(readFileSync(path, "utf8")).toBe("corrected by hand\n");
-  const elsewhere = await runData(folder, "label", ".", "--output", "new/proposal.jsonl", "--json");
+  const elsewhere = await runData(folder.path, "label", ".", "--output", "new/proposal.jsonl", "--json");
   expect(JSON.parse(elsewhere.stdout)).toMatchObject({
     tables: 3,
     sheets: 3,
     sheetsWithoutTables: 1,
     failed: [],
   });
-  expect(linesOf(join(folder, "new", "proposal.jsonl"))).toEqual(lines);
+  expect(linesOf(folder.join("new", "proposal.jsonl"))).toEqual(lines);
 });
 
 test("bun run data label goes on behind a broken workbook, names it and ends with 1", async () => {
-  const folder = makeFolder();
-  writeBooks(folder);
-  writeFileSync(join(folder, "broken.xlsx"), "broken");
-  const { code, stderr } = await runData(folder, "label", folder);
+  using folder = temporaryFolder("data-command");
+  writeBooks(folder.path);
+  writeFileSync(folder.join("broken.xlsx"), "broken");
+  const { code, stderr } = await runData(folder.path, "label", folder.path);
   expect(code).toBe(1);
   expect(stderr).toContain("broken.xlsx  Cannot read the workbook");
-  expect(linesOf(join(folder, "annotations.jsonl"))).toHaveLength(3);
+  expect(linesOf(folder.join("annotations.jsonl"))).toHaveLength(3);
 });
 
 test("bun run data label refuses what is no folder, or has no workbook, with exit code 2", async () => {
-  const folder = makeFolder();
+  using folder = temporaryFolder("data-command");
   for (const [args, message] of [
     [["nowhere"], "no such folder"],
     [["."], "Cannot find a workbook to label"],
     [[".", "--score-threshold", "7"], "a number from 0 to 1"],
     [[], "Missing required positional argument: FOLDER"],
   ] as const) {
-    const { code, stderr } = await runData(folder, "label", ...args);
+    const { code, stderr } = await runData(folder.path, "label", ...args);
     expect(code).toBe(2);
     expect(stderr).toContain(message);
   }
 });
 
 test("bun run data label lets a checkpoint find the tables, with their scores, inside the sheet", async () => {
-  const folder = makeFolder();
-  writeBooks(join(folder, "books"));
-  writeRandomCheckpoint(join(folder, "best.pt"));
-  const args = ["label", "books", "--checkpoint", folder, "--device", "js"];
-  const { code, stdout } = await runData(folder, ...args);
+  using folder = temporaryFolder("data-command");
+  writeBooks(folder.join("books"));
+  writeRandomCheckpoint(folder.join("best.pt"));
+  const args = ["label", "books", "--checkpoint", folder.path, "--device", "js"];
+  const { code, stdout } = await runData(folder.path, ...args);
   expect(code).toBe(0);
   expect(stdout).toMatch(/tables? proposed on 3 sheets of 2 workbooks/);
-  for (const { table_regions, scores, label_origin } of linesOf(join(folder, "books", "annotations.jsonl"))) {
+  for (const { table_regions, scores, label_origin } of linesOf(folder.join("books", "annotations.jsonl"))) {
     expect(label_origin).toBe("proposed by a model");
     expect(table_regions.length).toBeGreaterThan(0);
     expect(scores).toHaveLength(table_regions.length);
@@ -160,7 +161,8 @@ test("bun run data label lets a checkpoint find the tables, with their scores, i
 });
 
 test("openSheetDetector() finds the same tables on a sheet whatever is looked at beside it", async () => {
-  const path = join(makeFolder(), "best.pt");
+  using folder = temporaryFolder("data-command");
+  const path = folder.join("best.pt");
   writeRandomCheckpoint(path);
   const detector = await openSheetDetector(path, { device: "js", scoreThreshold: 0 });
   const [small, large] = [
@@ -175,7 +177,8 @@ test("openSheetDetector() finds the same tables on a sheet whatever is looked at
 });
 
 test("openSheetDetector() refuses weights that do not say which network they are of", async () => {
-  const path = join(makeFolder(), "weights.pt");
+  using folder = temporaryFolder("data-command");
+  const path = folder.join("weights.pt");
   writeRandomCheckpoint(path, { extra: { config: null } });
   await expect(openSheetDetector(path, { device: "js" })).rejects.toThrow(
     "weights without a description of their network",

@@ -1,7 +1,3 @@
-/** Runs `core/commands/data.ts` as users do. */
-
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PROJECT_ROOT } from "../../../core/base/project-root.ts";
 
@@ -9,11 +5,6 @@ export interface DataResult {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
-}
-
-/** A fresh folder. */
-export function makeFolder(): string {
-  return mkdtempSync(join(tmpdir(), "data-command-"));
 }
 
 /** @param cwd Where the command is given. */

@@ -1,6 +1,5 @@
-import { afterAll, expect, test } from "bun:test";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { expect, test } from "bun:test";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { cellTable, clippedText, fittingColumns } from "../../../core/commands/data/cell-table.ts";
 import { CHANNEL_VIEWS } from "../../../core/commands/data/channel-views.ts";
@@ -8,10 +7,10 @@ import type { SheetLayout } from "../../../core/excel/write/workbook-layout.ts";
 import { encodeWorkbook } from "../../../core/excel/write/write-workbook.ts";
 import { CHANNEL_COUNT, CHANNELS } from "../../../core/features/grid.ts";
 import { filledSheet } from "../../support/dataset-folder.ts";
+import { sharedFolder } from "../../support/temporary-folder.ts";
 import { runData } from "./run-data.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "show-"));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = sharedFolder("show").path;
 
 const header = {
   font: { bold: true },

@@ -1,6 +1,5 @@
 import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { randomStream } from "../../../core/base/random.ts";
 import { datasetStatistics, MEASURES } from "../../../core/dataset/statistics/dataset-statistics.ts";
 import { distribution, integerBins, percentBins } from "../../../core/dataset/statistics/distribution.ts";
@@ -9,7 +8,8 @@ import { statisticsPage } from "../../../core/dataset/statistics/statistics-page
 import { svgHistogram } from "../../../core/dataset/statistics/svg-histogram.ts";
 import { CHANNEL_COUNT, CHANNELS } from "../../../core/features/grid.ts";
 import { packGrid } from "../../../core/features/packed-grid.ts";
-import { filledSheet, label, makeRoot, writeDataset } from "../../support/dataset-folder.ts";
+import { filledSheet, label, writeDataset } from "../../support/dataset-folder.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { runData } from "./run-data.ts";
 
 test("integerBins() puts every whole number into one bin, the last one open", () => {
@@ -123,7 +123,7 @@ test("statisticsPage() is one file: it fetches nothing, runs nothing, and shows 
 });
 
 test("bun run data stats prints text or JSON, only of the split asked for, and writes the page", async () => {
-  const root = makeRoot();
+  using root = temporaryFolder("datasets");
   const lines = [
     label("a.xlsx", "Data", ["A1:D6", "A10:D20"]),
     label("a.xlsx", "More", []),
@@ -131,14 +131,14 @@ test("bun run data stats prints text or JSON, only of the split asked for, and w
     label("gone.xlsx", "Data", ["A1:D5"]),
   ];
   const book = [filledSheet("Data", 20, 4), filledSheet("More", 3, 2)];
-  writeDataset(root, "mine", { "a.xlsx": book, "b.xlsx": book }, lines);
+  writeDataset(root.path, "mine", { "a.xlsx": book, "b.xlsx": book }, lines);
   const options = [
-    `--data.root=${root}`,
+    `--data.root=${root.path}`,
     "--data.train_ratio=1",
     "--data.val_ratio=0",
     "--data.test_ratio=0",
   ];
-  const run = (...args: string[]) => runData(root, "stats", "mine", ...options, ...args);
+  const run = (...args: string[]) => runData(root.path, "stats", "mine", ...options, ...args);
 
   const [text, json] = await Promise.all([
     run("--html", "page/stats.html"),
@@ -149,7 +149,7 @@ test("bun run data stats prints text or JSON, only of the split asked for, and w
     "mine: 3 sheets of 2 workbooks, 3 tables, 1 sheet without any, 1 left out (bun run data check says why)",
   );
   expect(text.stdout).toMatch(/^rows of a table +5 +5 +6 +11 +11 +7\.3$/m);
-  expect(readFileSync(join(root, "page", "stats.html"), "utf8")).toContain("<h1>mine: all splits</h1>");
+  expect(readFileSync(root.join("page", "stats.html"), "utf8")).toContain("<h1>mine: all splits</h1>");
   const statistics = JSON.parse(json.stdout);
   expect(statistics).toMatchObject({ sheets: 2, tables: 2, sheetsWithoutTables: 1, leftOut: 1 });
   expect(statistics.channels).toHaveLength(CHANNEL_COUNT);

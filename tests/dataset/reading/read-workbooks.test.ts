@@ -5,9 +5,9 @@ import { datasetPaths } from "../../../core/dataset/locate-dataset.ts";
 import { prepareDataset } from "../../../core/dataset/prepare-dataset.ts";
 import { type ReadResult, readWorkbooks } from "../../../core/dataset/reading/read-workbooks.ts";
 import { encodeWorkbook } from "../../../core/excel/write/write-workbook.ts";
-import { makeFolder } from "../../commands/data/run-data.ts";
 import { filledSheet, label, writeDataset } from "../../support/dataset-folder.ts";
 import { HeldTimers } from "../../support/held-timers.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { until } from "../../support/until.ts";
 
 const LIMITS = { cacheFolder: null, maxRows: 100, maxCols: 50 };
@@ -33,9 +33,9 @@ async function readAll(
 }
 
 test("readWorkbooks() gives each workbook's grids under its own index, whatever the order they come in", async () => {
-  const folder = makeFolder();
+  using folder = temporaryFolder("data-command");
   const paths = [3, 30, 7].map((height, index) => {
-    const path = join(folder, `${index}.xlsx`);
+    const path = folder.join(`${index}.xlsx`);
     writeFileSync(path, encodeWorkbook({ sheets: [filledSheet("Data", height, 4)] }));
     return path;
   });
@@ -45,8 +45,8 @@ test("readWorkbooks() gives each workbook's grids under its own index, whatever 
 });
 
 test("readWorkbooks() reports a broken workbook and reads the others", async () => {
-  const folder = makeFolder();
-  const [good, bad] = ["good.xlsx", "bad.xlsx"].map((name) => join(folder, name)) as [string, string];
+  using folder = temporaryFolder("data-command");
+  const [good, bad] = ["good.xlsx", "bad.xlsx"].map((name) => folder.join(name)) as [string, string];
   writeFileSync(good, encodeWorkbook({ sheets: [filledSheet("Data", 3, 3)] }));
   writeFileSync(bad, "no workbook");
   const [first, second] = await readAll([bad, good]);
@@ -55,7 +55,8 @@ test("readWorkbooks() reports a broken workbook and reads the others", async () 
 });
 
 test("readWorkbooks() without keepGrids sends no grids back", async () => {
-  const path = join(makeFolder(), "a.xlsx");
+  using folder = temporaryFolder("data-command");
+  const path = folder.join("a.xlsx");
   writeFileSync(path, encodeWorkbook({ sheets: [filledSheet("Data", 3, 3)] }));
   const [result] = await readAll([path], { keepGrids: false });
   expect(result).toMatchObject({ kind: "read", sheets: [{ sheetName: "Data", height: 3, grid: null }] });
@@ -80,7 +81,8 @@ test("readWorkbooks() loses only the workbook on which a thread crashes, ends or
 
 test("readWorkbooks() is rejected with the signal's reason, even while a workbook is being read", async () => {
   const stop = new AbortController();
-  const path = join(makeFolder(), "hang, and be seen");
+  using folder = temporaryFolder("data-command");
+  const path = folder.join("hang, and be seen");
   const reading = readWorkbooks([path], {
     grids: LIMITS,
     keepGrids: true,
@@ -94,14 +96,15 @@ test("readWorkbooks() is rejected with the signal's reason, even while a workboo
 });
 
 test("prepareDataset() reads no workbook twice, mends a damaged entry, and names what cannot be read", async () => {
-  const root = makeFolder();
-  const cacheFolder = join(makeFolder(), "cache");
+  using root = temporaryFolder("data-command");
+  using folder = temporaryFolder("data-command");
+  const cacheFolder = folder.join("cache");
   const lines = ["a.xlsx", "b.xlsx", "bad.xlsx"].map((name) => label(name, "Data", ["A1:B2"]));
   const book = (height: number) => [filledSheet("Data", height, 3)];
   const bad = new TextEncoder().encode("nothing");
-  writeDataset(root, "mine", { "a.xlsx": book(4), "b.xlsx": book(5), "bad.xlsx": bad }, lines);
+  writeDataset(root.path, "mine", { "a.xlsx": book(4), "b.xlsx": book(5), "bad.xlsx": bad }, lines);
   const run = () =>
-    prepareDataset(datasetPaths(root, "mine"), { max_rows: 100, max_cols: 50 }, { cacheFolder });
+    prepareDataset(datasetPaths(root.path, "mine"), { max_rows: 100, max_cols: 50 }, { cacheFolder });
 
   expect(await run()).toMatchObject({
     workbooks: 3,
@@ -119,13 +122,16 @@ test("prepareDataset() reads no workbook twice, mends a damaged entry, and names
 });
 
 test("prepareDataset() says why grids cannot be kept", async () => {
-  const root = makeFolder();
-  writeDataset(root, "mine", { "a.xlsx": [filledSheet("Data", 4, 3)] }, [label("a.xlsx", "Data", ["A1:B2"])]);
-  const file = join(makeFolder(), "file");
+  using root = temporaryFolder("data-command");
+  writeDataset(root.path, "mine", { "a.xlsx": [filledSheet("Data", 4, 3)] }, [
+    label("a.xlsx", "Data", ["A1:B2"]),
+  ]);
+  using folder = temporaryFolder("data-command");
+  const file = folder.join("file");
   writeFileSync(file, "");
-  mkdirSync(join(root, "other"));
+  mkdirSync(root.join("other"));
   const prepared = await prepareDataset(
-    datasetPaths(root, "mine"),
+    datasetPaths(root.path, "mine"),
     { max_rows: 9, max_cols: 9 },
     { cacheFolder: file },
   );

@@ -1,12 +1,10 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { UserError } from "../../../core/base/problem.ts";
 import { processingOrder } from "../../../core/detection/engine/order.ts";
 import { openWorkerPool } from "../../../core/detection/engine/worker-pool.ts";
 import { createParameters } from "../../../core/model/parameters.ts";
 import { madeUpSheet, SMALL_DETECTOR } from "../../support/sheets.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
 
 // A busy machine is slow, not wrong.
 setDefaultTimeout(60_000);
@@ -38,11 +36,11 @@ const messageOf = (failure: Promise<unknown>): Promise<string> =>
 
 describe("openWorkerPool()", () => {
   test("starts a worker that died again, says on which sheet, and loses nothing", async () => {
-    const folder = mkdtempSync(join(tmpdir(), "pool-"));
+    using folder = temporaryFolder("pool");
     const warnings: string[] = [];
     const engine = await pool((text) => warnings.push(text));
     try {
-      const once = `deadly once: ${join(folder, "died")}`;
+      const once = `deadly once: ${folder.join("died")}`;
       const labels = ["a", once, "b"];
       const first = new Float32Array(parameters.flat.length);
       const losses = await engine.gradient(batches(labels), first);
@@ -55,7 +53,6 @@ describe("openWorkerPool()", () => {
       expect(second).toEqual(first);
     } finally {
       await engine.dispose();
-      rmSync(folder, { recursive: true });
     }
   });
 

@@ -1,6 +1,5 @@
-import { afterAll, expect, test } from "bun:test";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { expect, test } from "bun:test";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { formatRange } from "../../../core/base/range.ts";
@@ -8,12 +7,12 @@ import { cellAddress, cellStyle, cellText } from "../../../core/excel/cell.ts";
 import { readWorkbook } from "../../../core/excel/read-workbook.ts";
 import type { WorkbookLayout } from "../../../core/excel/write/workbook-layout.ts";
 import { encodeWorkbook } from "../../../core/excel/write/write-workbook.ts";
+import { sharedFolder } from "../../support/temporary-folder.ts";
 
 const soffice = Bun.which("soffice");
 if (soffice === null) console.log("no LibreOffice: what it makes of our workbooks is not tested");
 
-const folder = mkdtempSync(join(tmpdir(), "libreoffice-"));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = sharedFolder("libreoffice").path;
 
 const bold = { font: { bold: true }, fill: { pattern: "solid", foreground: { rgb: "FFFFCC00" } } } as const;
 const LAYOUT: WorkbookLayout = {

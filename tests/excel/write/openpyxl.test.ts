@@ -1,6 +1,5 @@
-import { afterAll, expect, test } from "bun:test";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { expect, test } from "bun:test";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { columnName, formatRange } from "../../../core/base/range.ts";
@@ -12,6 +11,7 @@ import type {
   WorkbookLayout,
 } from "../../../core/excel/write/workbook-layout.ts";
 import { encodeWorkbook } from "../../../core/excel/write/write-workbook.ts";
+import { sharedFolder } from "../../support/temporary-folder.ts";
 import { isCovered, workbooks } from "./arbitrary-layout.ts";
 
 const PYTHON = "/usr/bin/python3";
@@ -19,8 +19,7 @@ const hasOpenpyxl = Bun.spawnSync([PYTHON, "-c", "import openpyxl"], { stderr: "
 if (!hasOpenpyxl)
   console.log("no openpyxl for /usr/bin/python3: what it reads of our workbooks is not tested");
 
-const folder = mkdtempSync(join(tmpdir(), "excel-write-"));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = sharedFolder("excel-write").path;
 
 // biome-ignore lint/suspicious/noExplicitAny: JSON made by the script beside this file
 type Found = any;

@@ -1,17 +1,16 @@
-import { afterAll, expect, test } from "bun:test";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { expect, test } from "bun:test";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { readWorkbook } from "../../../core/excel/read-workbook.ts";
 import type { PivotTableLayout, WorkbookLayout } from "../../../core/excel/write/workbook-layout.ts";
 import { encodeWorkbook } from "../../../core/excel/write/write-workbook.ts";
+import { sharedFolder } from "../../support/temporary-folder.ts";
 
 const soffice = Bun.which("soffice");
 if (soffice === null) console.log("no LibreOffice: what it makes of our pivot tables is not tested");
 
-const folder = mkdtempSync(join(tmpdir(), "pivot-"));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = sharedFolder("pivot").path;
 
 const SALES: PivotTableLayout = {
   name: "Sales & more",

@@ -1,6 +1,5 @@
-import { afterAll, expect, test } from "bun:test";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { expect, test } from "bun:test";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { PROJECT_ROOT } from "../../../core/base/project-root.ts";
@@ -21,12 +20,12 @@ import {
   zip,
 } from "../../excel/build-package.ts";
 import { filledSheet } from "../../support/dataset-folder.ts";
+import { sharedFolder } from "../../support/temporary-folder.ts";
 import { rawMembers } from "../raw-members.ts";
 import { workbookContent } from "../sheet-content.ts";
 import { asZip64 } from "../zip64.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "annotate-"));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = sharedFolder("annotate").path;
 
 const MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
 const OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";

@@ -3,15 +3,15 @@
  * kept.
  */
 
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { afterAll } from "bun:test";
 import { defaultsOf } from "../../../../core/config/field.ts";
 import { CONFIG } from "../../../../core/config/schema.ts";
 import type { Config, HookEvents, Hooks, Json, PluginRun } from "../../../../core/plugin.ts";
 import plugin from "../../../../plugins/wandb/plugin.ts";
 import { options as OPTIONS } from "../../../../plugins/wandb/run/options.ts";
 import type { WandbOptions } from "../../../../plugins/wandb/run/settings.ts";
+import { type TemporaryFolder, temporaryFolder } from "../../../support/temporary-folder.ts";
+import { readAllStrictly } from "./read-log.ts";
 
 type Listener = (line: string, stream: "stdout" | "stderr") => void;
 
@@ -43,9 +43,28 @@ export const FACTS: Readonly<HookEvents["onRunStart"]> = {
   maxEpochs: 2,
 };
 
+/** To be called at the top of a test file: in the end the logs of its runs are read strictly, and then removed. */
+export function checkFakeRuns(): void {
+  afterAll(() => {
+    try {
+      readAllStrictly(FakeRun.ended.splice(0));
+    } finally {
+      for (const folder of FakeRun.made.splice(0)) folder.remove();
+    }
+  });
+}
+
+function madeFolder(): string {
+  const folder = temporaryFolder("wandb-local");
+  FakeRun.made.push(folder);
+  return folder.path;
+}
+
 export class FakeRun {
-  /** The folders of all runs that came to their end: tests have their logs checked. */
+  /** The folders of the runs that came to their end: their logs are checked. */
   static readonly ended: string[] = [];
+  /** The folders that were made for runs. */
+  static readonly made: TemporaryFolder[] = [];
   readonly folder: string;
   readonly printed: string[] = [];
   #listeners = new Set<Listener>();
@@ -55,7 +74,7 @@ export class FakeRun {
   hooks: Hooks = {};
 
   constructor({ folder, options, experiment, ...rest }: FakeRunOptions = {}) {
-    this.folder = folder ?? mkdtempSync(join(tmpdir(), "wandb-local-"));
+    this.folder = folder ?? madeFolder();
     const defaults = CONFIG.default as unknown as Config;
     this.#options = { ...defaultsOf(OPTIONS), mode: "offline", ...options };
     this.view = {

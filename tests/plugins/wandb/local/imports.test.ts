@@ -1,15 +1,15 @@
 import { expect, test } from "bun:test";
-import { mkdtempSync, readdirSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { projectFiles, readImports } from "../../../support/source-imports.ts";
+import { sharedFolder } from "../../../support/temporary-folder.ts";
 import { API_KEY } from "../../../support/wandb-server/server.ts";
 
 const ROOT = join(import.meta.dir, "../../../..");
 
 /** Runs a program in a folder of its own and returns which of W&B's modules it has loaded. */
 async function loadedModules(program: string): Promise<{ modules: string[]; folder: string }> {
-  const folder = mkdtempSync(join(tmpdir(), "wandb-imports-"));
+  const folder = sharedFolder("wandb-imports").path;
   const report = `
     const loaded = Object.keys(require.cache).map((path) => path.replace(${JSON.stringify(`${ROOT}/`)}, ""));
     console.log(JSON.stringify(loaded.filter((path) => /wandb|@bufbuild|resvg/.test(path))));

@@ -3,7 +3,6 @@ import {
   appendFileSync,
   constants,
   existsSync,
-  mkdtempSync,
   openSync,
   readFileSync,
   readSync,
@@ -11,12 +10,12 @@ import {
   truncateSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { LogWriter, type RecordContent } from "../../../../plugins/wandb/log/log-writer.ts";
+import { sharedFolder } from "../../../support/temporary-folder.ts";
 import { readAll, readStrictly, readWithWandb, WANDB_PYTHON } from "./read-log.ts";
 
-const folder = () => mkdtempSync(join(tmpdir(), "wandb-log-"));
+const folder = () => sharedFolder("wandb-log").path;
 const exit: RecordContent = { case: "exit", value: { exitCode: 0, runtime: 2 } };
 const output = (line: string): RecordContent => ({ case: "outputRaw", value: { outputType: 1, line } });
 

@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Resvg } from "@resvg/resvg-js";
@@ -8,10 +8,10 @@ import type { Plugin, SheetPrediction } from "../../../../core/plugin.ts";
 import { drawSheet, sheetSvg } from "../../../../plugins/wandb/media/draw-sheet.ts";
 import wandb from "../../../../plugins/wandb/plugin.ts";
 import { options as OPTIONS } from "../../../../plugins/wandb/run/options.ts";
-import { FACTS, FakeRun } from "./fake-run.ts";
-import { logFolders, logPath, readAllStrictly, readStrictly, recordsOf, rowsOf } from "./read-log.ts";
+import { checkFakeRuns, FACTS, FakeRun } from "./fake-run.ts";
+import { logFolders, logPath, readStrictly, recordsOf, rowsOf } from "./read-log.ts";
 
-afterAll(() => readAllStrictly(FakeRun.ended));
+checkFakeRuns();
 
 /** Ten rows of five columns: a red header row, a true range A1:C4, a predicted one A1:C5. */
 const SHEET: SheetPrediction = {

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { SheetPrediction } from "../../../../core/plugin.ts";
+import { temporaryFolder } from "../../../support/temporary-folder.ts";
 import { API_KEY, type StandIn, startStandIn } from "../../../support/wandb-server/server.ts";
-import { FakeRun } from "./fake-run.ts";
-import { logFolders, readAllStrictly, rowsOf } from "./read-log.ts";
+import { checkFakeRuns, FakeRun } from "./fake-run.ts";
+import { logFolders, rowsOf } from "./read-log.ts";
 
-afterAll(() => readAllStrictly(FakeRun.ended));
+checkFakeRuns();
 
 const MARKER = "s3cretMarker";
 
@@ -110,7 +110,8 @@ test("a key among the program's arguments is hidden in the metadata", async () =
     const run = await new FakeRun({ folder: process.argv[1], options: { mode: "online", base_url: "${server.url}" } }).setUp();
     process.argv.push("--note=" + process.env.WANDB_API_KEY);
     await run.start(); await run.end();`;
-  const folder = mkdtempSync(join(tmpdir(), "wandb-key-"));
+  using temporary = temporaryFolder("wandb-key");
+  const folder = temporary.path;
   const env = { ...process.env, WANDB_API_KEY: API_KEY };
   const child = Bun.spawn([process.execPath, "-e", script, folder], { env, stdout: "pipe", stderr: "pipe" });
   const printed = (await new Response(child.stdout).text()) + (await new Response(child.stderr).text());

@@ -1,24 +1,22 @@
-import { afterAll, describe, expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import {
   existsSync,
   lstatSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   readlinkSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { parse } from "yaml";
 import { manifestDigest } from "../../../../plugins/wandb/run/artifact-record.ts";
 import { timespec } from "../../../../plugins/wandb/run/run-directory.ts";
-import { FakeRun, type FakeRunOptions } from "./fake-run.ts";
+import { temporaryFolder } from "../../../support/temporary-folder.ts";
+import { checkFakeRuns, FakeRun, type FakeRunOptions } from "./fake-run.ts";
 import {
   logFolders,
   logPath,
-  readAllStrictly,
   readStrictly,
   readWithWandb,
   recordsOf,
@@ -27,7 +25,7 @@ import {
   WANDB_PYTHON,
 } from "./read-log.ts";
 
-afterAll(() => readAllStrictly(FakeRun.ended));
+checkFakeRuns();
 
 /** Two epochs of three steps, logged from beginning to end. */
 async function wholeRun(options: FakeRunOptions = {}): Promise<FakeRun> {
@@ -442,7 +440,8 @@ describe("the console", () => {
 test.skipIf(process.getuid?.() !== 0 || process.platform !== "linux")(
   "a disk that fills up is reported once with its remedy; training goes on, and the log is whole up to there",
   async () => {
-    const folder = mkdtempSync(join(tmpdir(), "wandb-full-"));
+    using temporary = temporaryFolder("wandb-full");
+    const folder = temporary.path;
     if (Bun.spawnSync(["mount", "-t", "tmpfs", "-o", "size=128k", "tmpfs", folder]).exitCode !== 0) {
       return console.log("note: no file system can be mounted here; a full one is not tried");
     }

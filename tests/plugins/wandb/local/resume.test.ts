@@ -1,22 +1,13 @@
-import { afterAll, expect, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { appendFileSync, readFileSync, statSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { Resvg } from "@resvg/resvg-js";
 import type { Json } from "../../../../core/plugin.ts";
 import { readEarlierLogs } from "../../../../plugins/wandb/log/earlier-logs.ts";
-import { FakeRun } from "./fake-run.ts";
-import {
-  logFolders,
-  logPath,
-  readAll,
-  readAllStrictly,
-  readStrictly,
-  recordsOf,
-  rowsOf,
-  valuesOf,
-} from "./read-log.ts";
+import { checkFakeRuns, FakeRun } from "./fake-run.ts";
+import { logFolders, logPath, readAll, readStrictly, recordsOf, rowsOf, valuesOf } from "./read-log.ts";
 
-afterAll(() => readAllStrictly(FakeRun.ended));
+checkFakeRuns();
 
 /** Five steps, the last three after the last checkpoint; then the process is gone without a word. */
 async function killedRun(): Promise<{ run: FakeRun; state: Json }> {

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { inspect } from "node:util";
 import { defaultsOf } from "../../../../core/config/field.ts";
@@ -8,9 +7,10 @@ import { UserError } from "../../../../core/plugin.ts";
 import { ApiKey, findApiKey, keyProblem, netrcPassword } from "../../../../plugins/wandb/access/api-key.ts";
 import { options } from "../../../../plugins/wandb/run/options.ts";
 import { resolveSettings, type WandbOptions } from "../../../../plugins/wandb/run/settings.ts";
+import { sharedFolder, temporaryFolder } from "../../../support/temporary-folder.ts";
 
 const KEY = "0123456789abcdef0123456789abcdef01234567";
-const HOME = mkdtempSync(join(tmpdir(), "wandb-home-"));
+const HOME = sharedFolder("wandb-home").path;
 const EXPERIMENT = { name: "my run", project_name: "tables", seed: 42, tags: ["a"], notes: "n" };
 
 function resolve(given: Partial<WandbOptions> = {}, env: Record<string, string> = {}, experiment = {}) {
@@ -58,7 +58,8 @@ describe("resolveSettings()", () => {
   });
 
   test("the key of a server of one's own is found by host and port", () => {
-    const netrc = join(mkdtempSync(join(tmpdir(), "netrc-")), "netrc");
+    using folder = temporaryFolder("netrc");
+    const netrc = folder.join("netrc");
     writeFileSync(
       netrc,
       `machine api.wandb.ai\n  login user\n  password ${"w".repeat(40)}\nmachine 127.0.0.1:8911 login user password ${KEY}\n`,
@@ -205,7 +206,8 @@ describe("netrcPassword()", () => {
   });
 
   test("findApiKey() prefers the variable, then $NETRC, then the home folder's files", () => {
-    const home = mkdtempSync(join(tmpdir(), "home-"));
+    using folder = temporaryFolder("home");
+    const home = folder.path;
     writeFileSync(join(home, "_netrc"), "machine h password under");
     expect(findApiKey("h", {}, home)).toMatchObject({ source: join(home, "_netrc") });
     writeFileSync(join(home, ".netrc"), "machine h password dot");

@@ -1,5 +1,5 @@
-import { afterAll, describe, expect, test } from "bun:test";
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { describe, expect, test } from "bun:test";
+import { writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { create, toJson } from "@bufbuild/protobuf";
@@ -11,11 +11,12 @@ import {
 } from "../../../../plugins/wandb/system/environment.ts";
 import { parseGpuLoad, parseGpus } from "../../../../plugins/wandb/system/nvidia-smi.ts";
 import { SystemSampler } from "../../../../plugins/wandb/system/sampler.ts";
+import { temporaryFolder } from "../../../support/temporary-folder.ts";
 import { until } from "../../../support/until.ts";
-import { FakeRun } from "./fake-run.ts";
-import { readAllStrictly, recordsOf } from "./read-log.ts";
+import { checkFakeRuns, FakeRun } from "./fake-run.ts";
+import { recordsOf } from "./read-log.ts";
 
-afterAll(() => readAllStrictly(FakeRun.ended));
+checkFakeRuns();
 
 describe("SystemSampler", () => {
   test("samples at once and then at its interval, under W&B's names", async () => {
@@ -135,7 +136,8 @@ describe("environmentRecord()", () => {
   });
 
   test("gitState() has the commit and the remote without its credentials", () => {
-    const folder = mkdtempSync(join(tmpdir(), "wandb-git-"));
+    using temporary = temporaryFolder("wandb-git");
+    const folder = temporary.path;
     expect(gitState(folder)).toBeUndefined();
     if (!Bun.which("git")) return console.log("note: git is not installed; its state is not tried");
     const git = (...args: string[]) =>

@@ -4,8 +4,10 @@ import { join } from "node:path";
 import { Resvg } from "@resvg/resvg-js";
 import { startStandIn } from "../../../support/wandb-server/server.ts";
 import { WANDB_CLI, wandb } from "../peers/python-client.ts";
-import { FakeRun } from "./fake-run.ts";
+import { checkFakeRuns, FakeRun } from "./fake-run.ts";
 import { logFolders, logPath, rowsOf } from "./read-log.ts";
+
+checkFakeRuns();
 
 test.skipIf(WANDB_CLI === null)(
   "wandb sync uploads everything that an offline run of the plugin has logged",

@@ -1,8 +1,5 @@
-/** W&B's own Python client, where it is installed: on the PATH, or where WANDB_CLI says. */
-
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { temporaryFolder } from "../../../support/temporary-folder.ts";
 
 /** The `wandb` command; null where there is none. */
 export const WANDB_CLI: string | null = process.env.WANDB_CLI || Bun.which("wandb");
@@ -27,7 +24,8 @@ export function python(program: string, url: string, apiKey: string): Promise<st
 }
 
 async function run(cmd: string[], url: string, apiKey: string): Promise<string> {
-  const home = mkdtempSync(join(tmpdir(), "wandb-home-"));
+  using folder = temporaryFolder("wandb-home");
+  const home = folder.path;
   const process_ = Bun.spawn({
     cmd,
     cwd: home,

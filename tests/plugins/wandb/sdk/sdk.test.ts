@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { ApiKey } from "../../../../plugins/wandb/access/api-key.ts";
 import { startSdkUpload } from "../../../../plugins/wandb/sdk/sdk-upload.ts";
 import type { Pace } from "../../../../plugins/wandb/upload/pace.ts";
+import { sharedFolder } from "../../../support/temporary-folder.ts";
 import { until } from "../../../support/until.ts";
 import {
   FAST,
@@ -14,6 +15,8 @@ import {
 import { type StandIn, startStandIn } from "../../../support/wandb-server/server.ts";
 import type { StoredRequest } from "../../../support/wandb-server/store.ts";
 
+const FOLDERS = sharedFolder("upload");
+
 /** Time limits short enough for a test to run into them. */
 const GIVES_UP = { sdkInit: 3_000, sdkFinish: 2_500, patience: 1_500, firstContact: 1_000 };
 
@@ -23,7 +26,7 @@ const GIVES_UP = { sdkInit: 3_000, sdkFinish: 2_500, patience: 1_500, firstConta
  */
 class Scene {
   readonly server: StandIn;
-  readonly folder = sampleFolder();
+  readonly folder = sampleFolder(FOLDERS.emptyFolder());
 
   constructor(server: StandIn) {
     this.server = server;

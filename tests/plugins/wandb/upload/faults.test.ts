@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { Pace } from "../../../../plugins/wandb/upload/pace.ts";
 import { Uploader, type UploadOutcome } from "../../../../plugins/wandb/upload/uploader.ts";
+import { sharedFolder } from "../../../support/temporary-folder.ts";
 import { until } from "../../../support/until.ts";
 import {
   FAST,
@@ -15,6 +16,8 @@ import {
   type StandIn,
   startStandIn,
 } from "../../../support/wandb-server/server.ts";
+
+const FOLDERS = sharedFolder("upload");
 
 interface Trained {
   readonly outcome: UploadOutcome;
@@ -32,7 +35,7 @@ interface TrainOptions extends SampleOptions {
 /** Writes 20 rows, 3 ms apart, while they are uploaded. */
 async function train(server: StandIn, options: TrainOptions = {}): Promise<Trained> {
   const printed: string[] = [];
-  const log = new SampleLog(sampleFolder(), options);
+  const log = new SampleLog(sampleFolder(FOLDERS.emptyFolder()), options);
   const uploader = new Uploader({
     baseUrl: options.url ?? server.url,
     apiKey: options.key ?? server.apiKey,
