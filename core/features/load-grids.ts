@@ -67,6 +67,26 @@ export async function loadGrids(path: string, options: LoadGridsOptions): Promis
   return { sheets, fromCache: false, cacheError };
 }
 
+/**
+ * The grids of a workbook's worksheets if the cache has them. Unlike `loadGrids` it never reads the workbook's content
+ * beyond its hash.
+ *
+ * @returns Null if the cache lacks them, also if the file cannot be read.
+ */
+export function cachedGrids(path: string, options: LoadGridsOptions): readonly SheetGrid[] | null {
+  if (options.cacheFolder === null) return null;
+  try {
+    const source = ByteSource.open(path);
+    try {
+      return readCachedGrids(options.cacheFolder, cacheKey(source, options));
+    } finally {
+      source.close();
+    }
+  } catch {
+    return null; // whoever reads the workbook next says why
+  }
+}
+
 async function buildGrids(source: string | NamedBytes, limits: LoadGridsOptions): Promise<SheetGrid[]> {
   const { maxRows, maxCols } = limits;
   const workbook = await openWorkbook(source, { maxRows, maxColumns: maxCols });

@@ -1,11 +1,13 @@
 /** Finds the tables of many workbooks, on all cores. */
 
 import { availableParallelism } from "node:os";
+import { problemsOf } from "../base/thread-error.ts";
 import type { Mode } from "../detection/find-tables.ts";
 import type { SheetDetector } from "../detection/sheet-detector.ts";
-import { fileSize } from "../files/file-state.ts";
+import { workThroughFiles } from "../files/work-through-files.ts";
 import { detectInTurns } from "./detection-queue.ts";
-import { PredictThread } from "./predict-thread.ts";
+import type { FromThread, ToThread } from "./predict-messages.ts";
+import type { Detect } from "./predict-workbook.ts";
 import type { WorkbookOutcome } from "./workbook-prediction.ts";
 
 export interface PredictOptions {
@@ -18,62 +20,74 @@ export interface PredictOptions {
   readonly onProgress?: (share: number) => void;
   /** Where the copies with the ranges drawn go, by path; null for none. */
   readonly annotate?: (index: number) => string | null;
-  /** Threads that read. @default one a core and one more, for the time in which the network has the sheets of all others */
-  readonly threads?: number;
-  readonly signal?: AbortSignal;
-  /** A thread that says nothing for so long is given up, milliseconds. @default 10 minutes, LibreOffice's time included */
+  /** Threads that read. @default one per core and one more, which reads while the network has the sheets of the others */
+  readonly threads?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** A thread that is silent for longer is given up, milliseconds. @default 10 minutes, LibreOffice's time included */
   readonly timeLimit?: number;
   /** The threads' program. @default predict-worker.ts */
   readonly program?: URL;
 }
 
-/** Opening a workbook and reading its styles takes about as long as that many bytes of it. */
-const COST_OF_A_FILE = 20_000;
-
 /**
- * Looks at the workbooks at `paths`, the first ones first. One a thread is in memory, and of that some sheets. What is
- * wrong with a workbook is its outcome; a thread that dies costs the one that it was reading.
+ * Finds the tables of the workbooks at `paths`, in this order. Each thread has one workbook open and keeps a few of its
+ * sheets in memory. A problem with a workbook is its outcome; a thread that dies costs the workbook that it was reading.
  *
  * @throws The reason of `signal`, and what `onOutcome` throws.
  */
 export async function predictWorkbooks(paths: readonly string[], options: PredictOptions): Promise<void> {
-  const { mode, detector, onOutcome, onProgress, annotate, timeLimit = 600_000 } = options;
-  const program = options.program ?? new URL("./predict-worker.ts", import.meta.url);
-  const failure = new AbortController();
-  const signal = options.signal ? AbortSignal.any([options.signal, failure.signal]) : failure.signal;
-  const detect = detectInTurns(detector ?? { detect: noDetector }, signal);
-  const sizes = paths.map((path) => COST_OF_A_FILE + (fileSize(path) ?? 0));
-  const total = sizes.reduce((sum, size) => sum + size, 0);
+  const { mode, detector, onOutcome, onProgress, annotate, signal, timeLimit = 600_000 } = options;
+  const ended = new AbortController();
+  const detect = detectInTurns(
+    detector ?? { detect: noDetector },
+    signal ? AbortSignal.any([signal, ended.signal]) : ended.signal,
+  );
   const finished = new Map<number, WorkbookOutcome>();
-  let bytes = 0;
-  let next = 0;
   let told = 0;
-
-  const work = async (): Promise<void> => {
-    let thread: PredictThread | null = null;
-    try {
-      while (next < paths.length) {
-        const index = next++;
-        thread ??= new PredictThread(program, detect);
-        const task = { path: paths[index]!, mode, annotate: annotate?.(index) ?? null };
-        finished.set(index, await thread.predict(task, timeLimit, signal));
-        if (thread.isDead) thread = null;
-        bytes += sizes[index]!;
+  try {
+    await workThroughFiles<ToThread, FromThread, WorkbookOutcome>(paths, {
+      program: options.program ?? new URL("./predict-worker.ts", import.meta.url),
+      threads: options.threads ?? availableParallelism() + 1,
+      order: "given",
+      timeLimit,
+      signal,
+      async work(index, ask) {
+        const path = paths[index]!;
+        const task = { path, mode, annotate: annotate?.(index) ?? null };
+        let answer = await ask({ kind: "predict", task });
+        while (answer.kind === "detect") answer = await ask(await detected(answer.sheets, detect, path));
+        return answer.outcome;
+      },
+      onLoss: (_, problem) => ({
+        kind: "failed",
+        problems: [{ ...problem, message: "Cannot find the tables of the workbook" }],
+      }),
+      onOutcome(index, result, share) {
+        finished.set(index, result);
         for (let outcome = finished.get(told); outcome; outcome = finished.get(told)) {
           finished.delete(told);
           onOutcome(told++, outcome);
         }
-        onProgress?.(bytes / total);
-      }
-    } catch (error) {
-      failure.abort(error); // the other threads end too
-      throw error;
-    } finally {
-      thread?.stop();
-    }
-  };
-  const threads = Math.min(options.threads ?? availableParallelism() + 1, paths.length);
-  await Promise.all(Array.from({ length: threads }, work));
+        onProgress?.(share);
+      },
+    });
+  } finally {
+    ended.abort(); // what the network still refuses is not tried again
+  }
+}
+
+/** The network's answer for a thread; what it throws becomes the workbook's problem. */
+async function detected(
+  sheets: Parameters<Detect>[0],
+  detect: Detect,
+  path: string,
+): Promise<Extract<ToThread, { kind: "detected" | "undetected" }>> {
+  try {
+    return { kind: "detected", tables: await detect(sheets) };
+  } catch (error) {
+    const message = "Cannot find the tables: the network failed";
+    return { kind: "undetected", problems: problemsOf(error, { file: path, message }) };
+  }
 }
 
 async function noDetector(): Promise<never> {

@@ -1,4 +1,4 @@
-/** What the reading threads are told and what they answer. */
+/** What the main thread asks a reading thread, and what the thread answers. */
 
 import type { Problem } from "../../base/problem.ts";
 import type { LoadGridsOptions } from "../../features/load-grids.ts";
@@ -22,3 +22,8 @@ export type ReadAnswer =
       readonly cacheError: string | null;
     }
   | { readonly kind: "failed"; readonly problems: readonly Problem[] };
+
+/** The sheets as they go back to the caller: without their grids where these are not kept. */
+export function keptSheets(sheets: readonly SheetGrid[], keepGrids: boolean): readonly SheetGrid[] {
+  return keepGrids ? sheets : sheets.map((sheet) => ({ ...sheet, grid: null }));
+}

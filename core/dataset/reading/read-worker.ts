@@ -2,7 +2,7 @@
 
 import { problemsOf } from "../../base/thread-error.ts";
 import { loadGrids } from "../../features/load-grids.ts";
-import type { ReadAnswer, ReadTask } from "./read-messages.ts";
+import { keptSheets, type ReadAnswer, type ReadTask } from "./read-messages.ts";
 
 declare const self: Worker;
 
@@ -13,7 +13,7 @@ async function read({ path, options, keepGrids }: ReadTask): Promise<ReadAnswer>
     const { sheets, fromCache, cacheError } = await loadGrids(path, options);
     return {
       kind: "read",
-      sheets: keepGrids ? sheets : sheets.map((sheet) => ({ ...sheet, grid: null })),
+      sheets: keptSheets(sheets, keepGrids),
       fromCache,
       cacheError: cacheError?.message ?? null,
     };

@@ -1,0 +1,112 @@
+/** Works through many files on several threads, one file per thread at a time. */
+
+import { OneTaskWorker, WorkerLoss } from "../base/one-task-worker.ts";
+import type { Problem } from "../base/problem.ts";
+import { fileSize } from "./file-state.ts";
+
+/** Sends a question to the thread of the file under work, which starts with the first one. */
+export type Ask<Question, Answer> = (question: Question) => Promise<Answer>;
+
+export interface FileWork<Question, Answer, Outcome> {
+  /** The threads' program; it answers each question with one message. */
+  readonly program: URL;
+  /** Files under work at once; never more than there are files. */
+  readonly threads: number;
+  /** `size`: large files first, so that no thread is left with one at the end. `given`: as `paths` has them. */
+  readonly order: "size" | "given";
+  /** A thread that is silent for longer is given up, milliseconds. */
+  readonly timeLimit: number;
+  /** The work on one file. Without a question to `ask` no thread starts. */
+  readonly work: (index: number, ask: Ask<Question, Answer>) => Promise<Outcome>;
+  /** What becomes of a file on which the thread was lost; the problem has no message yet. */
+  readonly onLoss: (index: number, problem: Omit<Problem, "message">) => Outcome;
+  /**
+   * Called for each file once it is done, in whatever order that happens; awaited before its thread takes another one.
+   * `share` is how much of all the work is done, 0 … 1.
+   */
+  readonly onOutcome: (index: number, outcome: Outcome, share: number) => void | Promise<void>;
+  /** Aborted: the promise is rejected with its reason, and files under work are dropped. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Opening a workbook and reading its styles takes about as long as reading this many bytes of it. */
+const COST_OF_A_FILE = 20_000;
+
+/**
+ * Works through the files at `paths`. A thread that crashes or falls silent costs the one file that it was working on,
+ * and another thread takes its place.
+ *
+ * @throws The reason of `signal`, or what `work` and `onOutcome` throw: then all threads stop.
+ */
+export async function workThroughFiles<Question, Answer, Outcome>(
+  paths: readonly string[],
+  options: FileWork<Question, Answer, Outcome>,
+): Promise<void> {
+  const { program, order, timeLimit, work, onLoss, onOutcome } = options;
+  const costs = paths.map((path) => COST_OF_A_FILE + (fileSize(path) ?? 0));
+  const total = costs.reduce((sum, cost) => sum + cost, 0);
+  const queue = [...paths.keys()];
+  if (order === "size") queue.sort((a, b) => costs[b]! - costs[a]!);
+  const failure = new AbortController();
+  const signal = options.signal ? AbortSignal.any([options.signal, failure.signal]) : failure.signal;
+  let done = 0;
+
+  const takeFiles = async (): Promise<void> => {
+    const thread = new Thread<Question, Answer>(program, timeLimit);
+    try {
+      for (let index = queue.shift(); index !== undefined; index = queue.shift()) {
+        signal.throwIfAborted();
+        thread.replaceIfLost();
+        const outcome = await unlessAborted(work(index, thread.ask), signal).catch((error: unknown) => {
+          if (!(error instanceof WorkerLoss)) throw error;
+          const fix = "leave the file out, or open it in Excel or LibreOffice and save it anew";
+          return onLoss(index!, { file: paths[index!]!, got: error.message, fix });
+        });
+        done += costs[index]!;
+        await onOutcome(index, outcome, done / total);
+      }
+    } catch (error) {
+      failure.abort(error); // the other threads end too
+      throw error;
+    } finally {
+      thread.stop();
+    }
+  };
+  const threads = Math.min(options.threads, paths.length);
+  await Promise.all(Array.from({ length: threads }, takeFiles));
+}
+
+/** A worker that starts when it is needed. */
+class Thread<Question, Answer> {
+  readonly #program: URL;
+  readonly #timeLimit: number;
+  #worker: OneTaskWorker<Question, Answer> | null = null;
+
+  constructor(program: URL, timeLimit: number) {
+    this.#program = program;
+    this.#timeLimit = timeLimit;
+  }
+
+  readonly ask: Ask<Question, Answer> = (question) => {
+    this.#worker ??= new OneTaskWorker(this.#program, "reading thread");
+    return this.#worker.ask(question, this.#timeLimit);
+  };
+
+  replaceIfLost(): void {
+    if (this.#worker?.isDead) this.#worker = null;
+  }
+
+  stop(): void {
+    this.#worker?.stop();
+  }
+}
+
+/** Settles as `work` does, or is rejected with the signal's reason if that comes first. */
+function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const { promise, resolve, reject } = Promise.withResolvers<T>();
+  const onAbort = () => reject(signal.reason);
+  if (signal.aborted) onAbort();
+  signal.addEventListener("abort", onAbort, { once: true });
+  work.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
+  return promise;
+}

@@ -1,0 +1,87 @@
+import { expect, test } from "bun:test";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type FileWork, workThroughFiles } from "../../core/files/work-through-files.ts";
+
+const PROGRAM = new URL("../base/answering-worker.ts", import.meta.url);
+
+/** Files of these sizes, in bytes. */
+function filesOf(sizes: readonly number[]): string[] {
+  const folder = mkdtempSync(join(tmpdir(), "work-"));
+  return sizes.map((size, index) => {
+    const path = join(folder, `${index}.bin`);
+    writeFileSync(path, Buffer.alloc(size));
+    return path;
+  });
+}
+
+/** Asks each file's question; a text for each outcome, as they come. */
+async function outcomes(
+  paths: readonly string[],
+  questions: readonly (string | null)[],
+  options: Partial<FileWork<string, string, string>> = {},
+): Promise<{ outcomes: string[]; shares: number[] }> {
+  const found: string[] = [];
+  const shares: number[] = [];
+  await workThroughFiles<string, string, string>(paths, {
+    program: PROGRAM,
+    threads: 1,
+    order: "given",
+    timeLimit: 60_000,
+    work: async (index, ask) => {
+      const question = questions[index]!;
+      return question === null ? `${index}: here` : `${index}: ${await ask(question)}`;
+    },
+    onLoss: (index, { file, got, fix }) => `${index}: ${file === paths[index]}, ${got}, ${fix !== undefined}`,
+    onOutcome(_, outcome, share) {
+      found.push(outcome);
+      shares.push(share);
+    },
+    ...options,
+  });
+  return { outcomes: found, shares };
+}
+
+test("files are taken as they are given, or large ones first; shares count their bytes and reach 1", async () => {
+  const paths = filesOf([0, 60_000, 20_000]);
+  const questions = ["say: a", "say: b", "say: c"];
+  const given = await outcomes(paths, questions);
+  expect(given).toEqual({ outcomes: ["0: a", "1: b", "2: c"], shares: [20 / 140, 100 / 140, 1] });
+  const bySize = await outcomes(paths, questions, { order: "size" });
+  expect(bySize.outcomes).toEqual(["1: b", "2: c", "0: a"]);
+});
+
+test("a thread that is lost costs its file alone, and another one takes its place", async () => {
+  const questions = ["say: a", "exit", "say: c"];
+  const { outcomes: found } = await outcomes(["a", "b", "c"], questions);
+  expect(found).toEqual(["0: a", "1: true, the reading thread ended on it, true", "2: c"]);
+});
+
+test("work without a question starts no thread", async () => {
+  const program = new URL("./no-such-program.ts", import.meta.url);
+  const { outcomes: found } = await outcomes(["a", "b"], [null, null], { program });
+  expect(found).toEqual(["0: here", "1: here"]);
+});
+
+test("what the work or the receiver of outcomes throws ends the work of all threads", async () => {
+  const fail = () => {
+    throw new Error("the disk is full");
+  };
+  const questions = ["say: a", "silence", "say: c"];
+  const threads = 2;
+  await expect(outcomes(["a", "b", "c"], questions, { threads, onOutcome: fail })).rejects.toThrow("is full");
+  await expect(outcomes(["a", "b", "c"], questions, { threads, work: async () => fail() })).rejects.toThrow(
+    "is full",
+  );
+});
+
+test("an aborted signal drops the files under work and rejects with its reason", async () => {
+  const stop = new AbortController();
+  const working = outcomes(["a", "b"], ["say: a", "silence"], {
+    signal: stop.signal,
+    onOutcome: () => void setTimeout(() => stop.abort(new Error("enough")), 20),
+  });
+  await expect(working).rejects.toThrow("enough");
+  await expect(outcomes(["a"], ["say: a"], { signal: stop.signal })).rejects.toThrow("enough");
+});
