@@ -4,14 +4,18 @@ import { nearest } from "../base/nearest.ts";
 import { clipRange, formatRange, type Range } from "../base/range.ts";
 import type { DataOptions } from "../config/data-options.ts";
 import { rangesToBoxes } from "../features/box-range.ts";
-import type { WorkbookGrids } from "../features/load-grids.ts";
 import type { SheetGrid } from "../features/sheet-grid.ts";
 import type { Annotation } from "./annotations.ts";
 import type { SheetEntry } from "./dataset.ts";
 
 /** A sheet to train on with what was done to it, or why there is none. */
 export type LabelledSheet =
-  | { readonly entry: SheetEntry; readonly notes: readonly string[] }
+  | {
+      readonly entry: SheetEntry;
+      /** The worksheet as the workbook has it. */
+      readonly sheet: SheetGrid;
+      readonly notes: readonly string[];
+    }
   | {
       readonly entry: null;
       readonly reason: string;
@@ -26,7 +30,7 @@ export type LabelledSheet =
 export function labelSheet(
   dataset: string,
   annotation: Annotation,
-  workbook: WorkbookGrids,
+  sheets: readonly SheetGrid[],
   options: Pick<DataOptions, "on_large_sheet" | "max_rows" | "max_cols">,
 ): LabelledSheet {
   const { fileName, sheetName, regions } = annotation;
@@ -35,8 +39,8 @@ export function labelSheet(
   const mistake = (reason: string) => ({ entry: null, reason, isMistake: true }) as const;
   const unused = (reason: string) => ({ entry: null, reason, isMistake: false }) as const;
 
-  const sheet = findSheet(workbook.sheets, sheetName);
-  if (sheet === null) return mistake(missingSheet(sheetName, workbook.sheets));
+  const sheet = findSheet(sheets, sheetName);
+  if (sheet === null) return mistake(missingSheet(sheetName, sheets));
   if (sheet.sheetName !== sheetName) {
     notes.push(
       `${label}: the workbook's sheet is called ${JSON.stringify(sheet.sheetName)}; taken for the same`,
@@ -76,7 +80,7 @@ export function labelSheet(
   }
   if (changes.length > 0) notes.push(`${label}: ${changes.join("; ")}`);
   const boxes = rangesToBoxes(ranges, grid.height, grid.width);
-  return { entry: { dataset, fileName, sheetName, label, grid, ranges, boxes }, notes };
+  return { entry: { dataset, fileName, sheetName, label, grid, ranges, boxes }, sheet, notes };
 }
 
 /** By the exact name, else by the only one that differs in surrounding blanks or case alone. */

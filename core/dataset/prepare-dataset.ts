@@ -1,21 +1,10 @@
 /** Fills the feature cache with the workbooks of a dataset. */
 
-import { join } from "node:path";
 import type { Problem } from "../base/problem.ts";
 import type { DataOptions } from "../config/data-options.ts";
 import { readAnnotations } from "./annotations.ts";
 import type { DatasetPaths } from "./locate-dataset.ts";
-import { readWorkbooks } from "./reading/read-workbooks.ts";
-
-export interface PrepareOptions {
-  readonly cacheFolder: string;
-  readonly threads?: number;
-  readonly signal?: AbortSignal;
-  /** Told how many workbooks there are, before the first is read. */
-  readonly onStart?: (workbooks: number) => void;
-  /** Called once a workbook is read; `share` of all the bytes is read then, 0 … 1. */
-  readonly onWorkbook?: (share: number) => void;
-}
+import { type ReadingOptions, readDatasetWorkbooks } from "./reading/read-labelled-sheets.ts";
 
 export interface PreparedDataset {
   readonly dataset: string;
@@ -36,38 +25,23 @@ export interface PreparedDataset {
  */
 export async function prepareDataset(
   dataset: DatasetPaths,
-  { max_rows, max_cols }: Pick<DataOptions, "max_rows" | "max_cols">,
-  { cacheFolder, threads, signal, onStart, onWorkbook }: PrepareOptions,
+  limits: Pick<DataOptions, "max_rows" | "max_cols">,
+  options: ReadingOptions & { readonly cacheFolder: string },
 ): Promise<PreparedDataset> {
-  const names = [...new Set(readAnnotations(dataset.annotations).map(({ fileName }) => fileName))];
-  const paths = names.map((name) => join(dataset.files, name));
-  onStart?.(paths.length);
-  const failed = paths.map((): readonly Problem[] => []);
-  let sheets = 0;
-  let cached = 0;
-  let cacheError: string | null = null;
-  await readWorkbooks(paths, {
-    grids: { cacheFolder, maxRows: max_rows, maxCols: max_cols },
-    keepGrids: false,
-    ...(threads === undefined ? {} : { threads }),
-    ...(signal === undefined ? {} : { signal }),
-    onResult(index, result, share) {
-      onWorkbook?.(share);
-      if (result.kind === "failed") {
-        failed[index] = result.problems;
-        return;
-      }
-      sheets += result.sheets.length;
-      if (result.fromCache) cached++;
-      cacheError ??= result.cacheError;
-    },
-  });
+  const names = new Set(readAnnotations(dataset.annotations).map(({ fileName }) => fileName));
+  const workbooks = [...names].map((fileName) => ({ dataset, fileName }));
+  const results = await readDatasetWorkbooks(
+    workbooks,
+    { ...limits, cache: true },
+    { ...options, keepGrids: false, keep: (_, result) => result },
+  );
+  const read = results.filter((result) => result.kind === "read");
   return {
     dataset: dataset.name,
-    workbooks: names.length,
-    sheets,
-    cached,
-    failed: failed.flat(),
-    cacheError,
+    workbooks: workbooks.length,
+    sheets: read.reduce((sum, { sheets }) => sum + sheets.length, 0),
+    cached: read.filter(({ fromCache }) => fromCache).length,
+    failed: results.flatMap((result) => (result.kind === "failed" ? result.problems : [])),
+    cacheError: read.find(({ cacheError }) => cacheError !== null)?.cacheError ?? null,
   };
 }

@@ -49,26 +49,42 @@ export function planReading(data: DataOptions, splits: readonly Split[]): Readin
       continue;
     }
     const annotations = collect(() => readAnnotations(dataset.annotations), malformed) ?? [];
-    const byFile = new Map<string, PlannedSheet[]>();
-    const splitsOfFile = new Map<string, Set<Split>>();
-    for (const [index, split] of assignSplits(annotations, data).entries()) {
-      const annotation = annotations[index]!;
-      annotated[split]++;
-      const planned = { annotation, split, order: order++ };
-      getOrAdd(splitsOfFile, annotation.fileName, () => new Set()).add(split);
-      if (splits.includes(split)) getOrAdd(byFile, annotation.fileName, () => []).push(planned);
-    }
-    for (const [fileName, sheets] of byFile) workbooks.push({ dataset, fileName, sheets });
-    for (const [fileName, found] of splitsOfFile) {
+    for (const workbook of planWorkbooks(dataset, annotations, data, order)) {
+      const { fileName, sheets } = workbook;
+      for (const { split } of sheets) annotated[split]++;
+      const wanted = sheets.filter(({ split }) => splits.includes(split));
+      if (wanted.length > 0) workbooks.push({ ...workbook, sheets: wanted });
+      const found = new Set(sheets.map(({ split }) => split));
       if (found.size < 2) continue;
       notes.push(
         `${name}/${fileName}: its published split_code puts sheets of one workbook into ${[...found].join(" and ")}`,
       );
     }
+    order += annotations.length;
   }
   const problems = [...missing, ...malformed];
   if (problems.length > 0) throw new UserError(problems, { exitCode: malformed.length > 0 ? 1 : 2 });
+  workbooks.sort((a, b) => a.sheets[0]!.order - b.sheets[0]!.order);
   return { workbooks, annotated, notes };
+}
+
+/**
+ * The annotated sheets of one dataset by workbook, in the order in which the annotations name the workbooks first.
+ *
+ * @param firstOrder The place of the first annotation among those of all datasets.
+ */
+export function planWorkbooks(
+  dataset: DatasetPaths,
+  annotations: readonly Annotation[],
+  data: DataOptions,
+  firstOrder = 0,
+): PlannedWorkbook[] {
+  const splitOf = assignSplits(annotations, data);
+  const sheets = annotations.map((annotation, index): PlannedSheet => {
+    return { annotation, split: splitOf[index]!, order: firstOrder + index };
+  });
+  const byFile = Map.groupBy(sheets, ({ annotation }) => annotation.fileName);
+  return [...byFile].map(([fileName, ofFile]) => ({ dataset, fileName, sheets: ofFile }));
 }
 
 function collect<T>(work: () => T, problems: Problem[]): T | null {
@@ -79,13 +95,4 @@ function collect<T>(work: () => T, problems: Problem[]): T | null {
     problems.push(...error.problems);
     return null;
   }
-}
-
-function getOrAdd<K, V>(map: Map<K, V>, key: K, make: () => V): V {
-  let value = map.get(key);
-  if (value === undefined) {
-    value = make();
-    map.set(key, value);
-  }
-  return value;
 }

@@ -1,5 +1,7 @@
 /** Works through many files on several threads, one file per thread at a time. */
 
+import { availableParallelism } from "node:os";
+import { setImmediate } from "node:timers/promises";
 import { OneTaskWorker, WorkerLoss } from "../base/one-task-worker.ts";
 import type { Problem } from "../base/problem.ts";
 import { fileSize } from "./file-state.ts";
@@ -10,8 +12,10 @@ export type Ask<Question, Answer> = (question: Question) => Promise<Answer>;
 export interface FileWork<Question, Answer, Outcome> {
   /** The threads' program; it answers each question with one message. */
   readonly program: URL;
-  /** Files under work at once; never more than there are files. */
-  readonly threads: number;
+  /** Files under work at once; never more than there are files. @default one per core, if there is enough work */
+  readonly threads?: number | undefined;
+  /** Answers on this thread what a worker would: where `threads` is not given and the work is too little for one. */
+  readonly here?: Ask<Question, Answer> | undefined;
   /** `size`: large files first, so that no thread is left with one at the end. `given`: as `paths` has them. */
   readonly order: "size" | "given";
   /** A thread that is silent for longer is given up, milliseconds. */
@@ -33,6 +37,12 @@ export interface FileWork<Question, Answer, Outcome> {
 const COST_OF_A_FILE = 20_000;
 
 /**
+ * Work that is worth a thread of its own, bytes: about a quarter of a second. A thread needs some 30 ms to start, and
+ * compiles again what the others have compiled.
+ */
+const COST_OF_A_THREAD = 5e6;
+
+/**
  * Works through the files at `paths`. A thread that crashes or falls silent costs the one file that it was working on,
  * and another thread takes its place.
  *
@@ -49,6 +59,9 @@ export async function workThroughFiles<Question, Answer, Outcome>(
   if (order === "size") queue.sort((a, b) => costs[b]! - costs[a]!);
   const failure = new AbortController();
   const signal = options.signal ? AbortSignal.any([options.signal, failure.signal]) : failure.signal;
+  const { here } = options;
+  const isLittle = options.threads === undefined && total < COST_OF_A_THREAD;
+  const ask = isLittle && here ? answersHere(here) : null;
   let done = 0;
 
   const takeFiles = async (): Promise<void> => {
@@ -57,11 +70,13 @@ export async function workThroughFiles<Question, Answer, Outcome>(
       for (let index = queue.shift(); index !== undefined; index = queue.shift()) {
         signal.throwIfAborted();
         thread.replaceIfLost();
-        const outcome = await unlessAborted(work(index, thread.ask), signal).catch((error: unknown) => {
-          if (!(error instanceof WorkerLoss)) throw error;
-          const fix = "leave the file out, or open it in Excel or LibreOffice and save it anew";
-          return onLoss(index!, { file: paths[index!]!, got: error.message, fix });
-        });
+        const outcome = await unlessAborted(work(index, ask ?? thread.ask), signal).catch(
+          (error: unknown) => {
+            if (!(error instanceof WorkerLoss)) throw error;
+            const fix = "leave the file out, or open it in Excel or LibreOffice and save it anew";
+            return onLoss(index!, { file: paths[index!]!, got: error.message, fix });
+          },
+        );
         done += costs[index]!;
         await onOutcome(index, outcome, done / total);
       }
@@ -72,7 +87,8 @@ export async function workThroughFiles<Question, Answer, Outcome>(
       thread.stop();
     }
   };
-  const threads = Math.min(options.threads, paths.length);
+  const enough = Math.min(availableParallelism(), Math.ceil(total / COST_OF_A_THREAD));
+  const threads = Math.min(options.threads ?? enough, paths.length);
   await Promise.all(Array.from({ length: threads }, takeFiles));
 }
 
@@ -99,6 +115,15 @@ class Thread<Question, Answer> {
   stop(): void {
     this.#worker?.stop();
   }
+}
+
+/** Lets signals and the screen have their turn after each answer. */
+function answersHere<Question, Answer>(here: Ask<Question, Answer>): Ask<Question, Answer> {
+  return async (question) => {
+    const answer = await here(question);
+    await setImmediate();
+    return answer;
+  };
 }
 
 /** Settles as `work` does, or is rejected with the signal's reason if that comes first. */

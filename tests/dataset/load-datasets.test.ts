@@ -325,19 +325,58 @@ test("loadDatasets() caches in the given folder alone, and reads the same from t
   expect(existsSync(join(cacheFolder, "none"))).toBe(false);
 });
 
-test("loadDatasets() stops between two workbooks when it is told to", async () => {
+test("loadDatasets() gives the same however many threads read, and counts every workbook once", async () => {
+  using root = temporaryFolder("datasets");
+  const sheets = (height: number) => [filledSheet("S", height, 3), filledSheet("T ", 4, 3)];
+  writeDataset(
+    root.path,
+    "one",
+    { "a.xlsx": sheets(3), "b.xlsx": BROKEN, "c.xlsx": sheets(40), "d.xlsx": sheets(9) },
+    [
+      label("c.xlsx", "S", ["A1:C99"]),
+      label("a.xlsx", "Gone", []),
+      label("b.xlsx", "S", []),
+      label("c.xlsx", "T", ["A1:B9"]),
+      label("d.xlsx", "T", ["A1:B4"]),
+      label("a.xlsx", "S", ["F9"]),
+      label("d.xlsx", "S", ["A1:F4"]),
+    ],
+  );
+  const load = async (threads: number) => {
+    const counts: string[] = [];
+    const onProgress = ({ done, total }: LoadProgress) => void counts.push(`${done}/${total}`);
+    const loaded = await loadDatasets(trainOnAll(root.path, "one"), { threads, onProgress });
+    expect(counts).toEqual(["1/4", "2/4", "3/4", "4/4"]);
+    const failing = { ...trainOnAll(root.path, "one"), on_bad_file: "fail" } as const;
+    const { problems } = await failureOf(failing, { threads });
+    return { loaded, problems };
+  };
+  const { loaded, problems } = await load(1);
+  expect(loaded.train.map((entry) => entry.label)).toEqual([
+    "one/c.xlsx/S",
+    "one/c.xlsx/T",
+    "one/d.xlsx/T",
+    "one/d.xlsx/S",
+  ]);
+  expect(loaded.notes).toHaveLength(5);
+  expect(problems.map(({ file, line }) => line ?? file!.split("/").at(-1))).toEqual([2, 6, "b.xlsx"]);
+  for (const threads of [2, 4]) expect(await load(threads)).toEqual({ loaded, problems });
+});
+
+test("loadDatasets() stops between two workbooks when it is asked to", async () => {
   using root = temporaryFolder("datasets");
   const sheets = [filledSheet("S", 3, 3)];
   const labels = ["a.xlsx", "b.xlsx", "c.xlsx"].map((name) => label(name, "S", []));
   writeDataset(root.path, "one", { "a.xlsx": sheets, "b.xlsx": sheets, "c.xlsx": sheets }, labels);
-  const controller = new AbortController();
-  const read: string[] = [];
-  const onProgress = ({ fileName, done, total }: LoadProgress) => {
-    read.push(`${fileName} ${done}/${total}`);
-    if (done === 2) controller.abort(new Error("enough"));
-  };
-  const loading = loadDatasets(trainOnAll(root.path, "one"), { onProgress, signal: controller.signal });
-  expect(loading).rejects.toThrow("enough");
-  await loading.catch(() => undefined);
-  expect(read).toEqual(["a.xlsx 1/3", "b.xlsx 2/3"]);
+  for (const threads of [1, 2]) {
+    const controller = new AbortController();
+    const read: string[] = [];
+    const onProgress = ({ done, total }: LoadProgress) => {
+      read.push(`${done}/${total}`);
+      if (done === 2) controller.abort(new Error("enough"));
+    };
+    const options = { onProgress, signal: controller.signal, threads };
+    await expect(loadDatasets(trainOnAll(root.path, "one"), options)).rejects.toThrow("enough");
+    expect(read).toEqual(["1/3", "2/3"]);
+  }
 });

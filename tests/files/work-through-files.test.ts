@@ -59,9 +59,22 @@ test("a thread that is lost costs its file alone, and another one takes its plac
 });
 
 test("work without a question starts no thread", async () => {
-  const program = new URL("./no-such-program.ts", import.meta.url);
+  const program = new URL("file:///no/such/program.ts");
   const { outcomes: found } = await outcomes(["a", "b"], [null, null], { program });
   expect(found).toEqual(["0: here", "1: here"]);
+});
+
+test("little work is done on this thread unless threads are asked for", async () => {
+  const here = async (question: string) => `${question}, here`;
+  const questions = ["say: a", "say: b"];
+  const few = await outcomes(["a", "b"], questions, { here, threads: undefined });
+  expect(few.outcomes).toEqual(["0: say: a, here", "1: say: b, here"]);
+  expect((await outcomes(["a", "b"], questions, { here })).outcomes).toEqual(["0: a", "1: b"]);
+  const large = filesOf([3_000_000, 3_000_000]);
+  expect((await outcomes(large, questions, { here, threads: undefined })).outcomes.toSorted()).toEqual([
+    "0: a",
+    "1: b",
+  ]);
 });
 
 test("what the work or the receiver of outcomes throws ends the work of all threads", async () => {

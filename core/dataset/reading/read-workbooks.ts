@@ -1,10 +1,10 @@
 /** Reads many workbooks on all cores. */
 
-import { availableParallelism } from "node:os";
 import { setImmediate } from "node:timers/promises";
 import { cachedGrids, type LoadGridsOptions } from "../../features/load-grids.ts";
 import { workThroughFiles } from "../../files/work-through-files.ts";
 import { keptSheets, type ReadAnswer, type ReadTask } from "./read-messages.ts";
+import { readWorkbook } from "./read-workbook.ts";
 
 /** What became of one workbook. */
 export type ReadResult = ReadAnswer;
@@ -14,7 +14,7 @@ export interface ReadWorkbooksOptions {
   readonly grids: LoadGridsOptions;
   /** False: the grids only go into the cache; results have `grid: null` on every sheet. */
   readonly keepGrids: boolean;
-  /** Threads; never more than there are workbooks. @default one per core */
+  /** Never more than there are workbooks. @default one per core; none for a few small workbooks */
   readonly threads?: number | undefined;
   /**
    * Called for each workbook once it is read, in whatever order that happens; awaited before its thread reads another
@@ -31,21 +31,28 @@ export interface ReadWorkbooksOptions {
 
 /**
  * Reads the workbooks at `paths`, large ones first so that none is left over at the end. A thread that crashes or hangs
- * costs the one workbook it was reading, which is reported as failed; another thread takes its place. What the cache
- * holds comes from there without a thread: unpacking it is faster than sending it from one thread to another.
+ * costs the one workbook it was reading, which is reported as failed; another thread takes its place.
  */
 export async function readWorkbooks(paths: readonly string[], options: ReadWorkbooksOptions): Promise<void> {
-  const { grids, keepGrids, threads = availableParallelism(), onResult, timeLimit = 300_000 } = options;
+  const { grids, keepGrids, threads, onResult, signal, timeLimit = 300_000, program } = options;
+  let isCached = true; // as the last workbook was: datasets are mostly in the cache, or mostly not
   await workThroughFiles<ReadTask, ReadAnswer, ReadResult>(paths, {
-    program: options.program ?? new URL("./read-worker.ts", import.meta.url),
+    program: program ?? new URL("./read-worker.ts", import.meta.url),
     threads,
+    here: program === undefined ? readWorkbook : undefined,
     order: "size",
     timeLimit,
-    signal: options.signal,
+    signal,
     async work(index, ask) {
       const path = paths[index]!;
-      const sheets = cachedGrids(path, grids);
-      if (sheets === null) return ask({ path, options: grids, keepGrids });
+      // To unpack grids here is faster than to start a thread and to send them over.
+      const sheets = isCached ? cachedGrids(path, grids) : null;
+      isCached = sheets !== null;
+      if (sheets === null) {
+        const answer = await ask({ path, options: grids, keepGrids });
+        isCached = answer.kind === "read" && answer.fromCache;
+        return answer;
+      }
       await setImmediate(); // lets signals and the screen have their turn
       return { kind: "read", sheets: keptSheets(sheets, keepGrids), fromCache: true, cacheError: null };
     },

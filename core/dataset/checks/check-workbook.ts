@@ -1,0 +1,108 @@
+/** The lines about one workbook against its sheets. */
+
+import { join } from "node:path";
+import { nearest } from "../../base/nearest.ts";
+import type { Problem } from "../../base/problem.ts";
+import { problemLine } from "../../base/problem-line.ts";
+import type { DataOptions } from "../../config/data-options.ts";
+import type { SheetGrid } from "../../features/sheet-grid.ts";
+import { labelSheet } from "../label-sheet.ts";
+import type { ReadResult } from "../reading/read-workbooks.ts";
+import type { PlannedSheet, PlannedWorkbook } from "../reading-plan.ts";
+import type { Split } from "../split.ts";
+import { checkRegions } from "./check-regions.ts";
+
+/** What the lines about one workbook come to. */
+export interface WorkbookFindings {
+  /** One for each line; `tables` is null where the sheet cannot be used. */
+  readonly sheets: readonly { readonly split: Split; readonly tables: number | null }[];
+  readonly errors: readonly Problem[];
+  readonly warnings: readonly Problem[];
+  /** Sheets with content that no line is about. */
+  readonly unlabelledSheets: number;
+}
+
+/** @param inFolder The workbooks that are there: the nearest name is the fix. */
+export function missingWorkbook(workbook: PlannedWorkbook, inFolder: readonly string[]): WorkbookFindings {
+  const { dataset, fileName } = workbook;
+  const close = nearest(fileName, inFolder);
+  return leftOut(workbook, {
+    message: "Cannot find the workbook",
+    expected: join(dataset.files, fileName),
+    ...(close === null ? {} : { fix: `"file_name": ${JSON.stringify(close)}` }),
+  });
+}
+
+/** What is wrong or doubtful about the lines, given what was read of their workbook. */
+export function checkWorkbook(
+  workbook: PlannedWorkbook,
+  result: ReadResult,
+  data: DataOptions,
+): WorkbookFindings {
+  if (result.kind === "failed") {
+    const [problem] = result.problems;
+    const { fix } = problem!;
+    return leftOut(workbook, { message: problemLine(problem!), ...(fix ? { fix } : {}) });
+  }
+  const lines = workbook.sheets.map((line) => checkLine(workbook, line, result.sheets, data));
+  const known = new Set(workbook.sheets.map(({ annotation }) => annotation.sheetName));
+  return {
+    sheets: lines,
+    errors: lines.flatMap(({ errors }) => errors),
+    warnings: lines.flatMap(({ warnings }) => warnings),
+    unlabelledSheets: result.sheets.filter(({ sheetName, height }) => height > 0 && !known.has(sheetName))
+      .length,
+  };
+}
+
+/** The place of a line. `where` is the workbook, or its sheet. */
+export function placeOf(
+  { dataset }: PlannedWorkbook,
+  { annotation }: PlannedSheet,
+  where: string,
+): Pick<Problem, "file" | "line" | "where"> {
+  return { file: dataset.annotations, line: annotation.line, where };
+}
+
+function checkLine(
+  workbook: PlannedWorkbook,
+  line: PlannedSheet,
+  sheets: readonly SheetGrid[],
+  data: DataOptions,
+): WorkbookFindings["sheets"][number] & Pick<WorkbookFindings, "errors" | "warnings"> {
+  const { annotation, split } = line;
+  const where = `${annotation.fileName}, sheet ${JSON.stringify(annotation.sheetName)}`;
+  const place = placeOf(workbook, line, where);
+  const labelled = labelSheet(workbook.dataset.name, annotation, sheets, data);
+  if (labelled.entry === null) {
+    const { reason, isMistake } = labelled;
+    const message = isMistake ? `Cannot use the sheet: ${reason}` : `the sheet is left out: ${reason}`;
+    const problems = [{ ...place, message }];
+    const [errors, warnings] = isMistake ? [problems, []] : [[], problems];
+    return { split, tables: null, errors, warnings };
+  }
+  const { entry, notes } = labelled;
+  const prefix = `${entry.label}: `;
+  const doubts = [
+    ...notes.map((note) => ({ message: note.startsWith(prefix) ? note.slice(prefix.length) : note })),
+    ...checkRegions(entry.ranges, entry.grid),
+  ];
+  const warnings = doubts.map((doubt) => ({ ...place, ...doubt }));
+  return { split, tables: entry.ranges.length, errors: [], warnings };
+}
+
+/** No line about the workbook can be used; the problem is reported once, at the first of them. */
+function leftOut(
+  workbook: PlannedWorkbook,
+  problem: Pick<Problem, "message" | "expected" | "fix">,
+): WorkbookFindings {
+  const { fileName, sheets } = workbook;
+  const others = sheets.length > 1 ? `; so ${sheets.length} lines are left out` : "";
+  const message = problem.message + others;
+  return {
+    sheets: sheets.map(({ split }) => ({ split, tables: null })),
+    errors: [{ ...problem, ...placeOf(workbook, sheets[0]!, fileName), message }],
+    warnings: [],
+    unlabelledSheets: 0,
+  };
+}
