@@ -1,6 +1,29 @@
-/** A line of `annotations.jsonl` as it is written. */
+/** A line of `annotations.jsonl`, the tables of one sheet as a JSON object: how it is read and how it is written. */
 
-import { formatRange, type Range } from "../base/range.ts";
+import { isRecord } from "../base/plain-object.ts";
+import type { Problem } from "../base/problem.ts";
+import { formatRange, parseRange, type Range } from "../base/range.ts";
+
+/** What has to stand in a line, for messages. */
+export const ANNOTATION_EXAMPLE =
+  '{"file_name": "a.xlsx", "sheet_name": "Sheet1", "table_regions": ["A1:F20"]}';
+
+/** The tables of one sheet, as its line says. */
+export interface Annotation {
+  /** The line in the file, from 1. */
+  readonly line: number;
+  /** Path of the workbook under the dataset's `files` folder, with forward slashes. */
+  readonly fileName: string;
+  readonly sheetName: string;
+  /** `training_set`, `testing_set` or whatever else the dataset says; null where it says nothing. */
+  readonly splitCode: string | null;
+  /** `label_origin`: who or what made the label; null where the line does not say. */
+  readonly origin: string | null;
+  /** `confidence`: how sure its maker was; null where the line does not say. */
+  readonly confidence: string | null;
+  /** In the order of the line; empty for a sheet without tables. */
+  readonly regions: readonly Range[];
+}
 
 export interface AnnotationLine {
   /** Path under the dataset's `files` folder, with forward slashes. */
@@ -30,4 +53,100 @@ export function annotationLine({
     ...more,
   };
   return `${JSON.stringify(fields)}\n`;
+}
+
+/** What is wrong with a line; the file and the line are for the caller to add. */
+export type LineProblem = Pick<Problem, "message" | "expected" | "got" | "fix">;
+
+/** Reads a line; keys that it does not know are ignored. @param line Its number in the file, from 1. */
+export function parseAnnotationLine(content: string, line: number): Annotation | { wrong: LineProblem[] } {
+  let value: unknown;
+  try {
+    value = JSON.parse(content);
+  } catch {
+    value = undefined;
+  }
+  if (!isRecord(value)) {
+    const message = "Cannot read the line as a JSON object";
+    return {
+      wrong: [
+        { message, expected: `one object a line: ${ANNOTATION_EXAMPLE}`, got: shorten(content.trim()) },
+      ],
+    };
+  }
+  const fields = value;
+  const wrong: LineProblem[] = [];
+  const fileName = textField(fields, "file_name", wrong);
+  const sheetName = textField(fields, "sheet_name", wrong);
+  if (fileName !== null && !staysInside(fileName)) {
+    wrong.push({
+      message: "Cannot use file_name",
+      expected: "a path inside the dataset's files folder, with forward slashes",
+      got: JSON.stringify(fileName),
+    });
+  }
+  const splitCode = fields.split_code ?? null;
+  if (splitCode !== null && typeof splitCode !== "string") {
+    wrong.push({ message: "Cannot use split_code", expected: "a text or null", got: show(splitCode) });
+  }
+  const regions = parseRegions(fields.table_regions, wrong);
+  if (wrong.length > 0) return { wrong };
+  return {
+    line,
+    fileName: fileName!,
+    sheetName: sheetName!,
+    splitCode: splitCode as string | null,
+    origin: remark(fields.label_origin),
+    confidence: remark(fields.confidence),
+    regions,
+  };
+}
+
+/** A key that only groups sheets in reports: whatever else than a text stands there says nothing. */
+function remark(value: unknown): string | null {
+  return typeof value === "string" && value !== "" ? value : null;
+}
+
+function textField(fields: Record<string, unknown>, name: string, wrong: LineProblem[]): string | null {
+  const value = fields[name];
+  if (typeof value === "string" && value !== "") return value;
+  wrong.push({ message: `Cannot use ${name}`, expected: "a text that is not empty", got: show(value) });
+  return null;
+}
+
+function parseRegions(value: unknown, wrong: LineProblem[]): Range[] {
+  const message = "Cannot use table_regions";
+  if (!Array.isArray(value)) {
+    wrong.push({ message, expected: 'a list of ranges: ["A1:F20"], or [] for no table', got: show(value) });
+    return [];
+  }
+  const regions: Range[] = [];
+  const seen = new Map<string, unknown>();
+  for (const text of value) {
+    const range = typeof text === "string" ? parseRange(text) : null;
+    if (range === null) {
+      wrong.push({ message, expected: "ranges of cells up to XFD1048576, such as A1:F20", got: show(text) });
+      continue;
+    }
+    const key = Object.values(range).join();
+    if (seen.has(key)) {
+      wrong.push({ message, expected: "each table once", got: `${show(seen.get(key))} and ${show(text)}` });
+    }
+    seen.set(key, text);
+    regions.push(range);
+  }
+  return regions;
+}
+
+/** Absolute paths and those that climb out would let a dataset read files that are none of its own. */
+function staysInside(fileName: string): boolean {
+  return !/^([/\\]|[A-Za-z]:)/.test(fileName) && !fileName.split(/[/\\]/).includes("..");
+}
+
+function show(value: unknown): string {
+  return value === undefined ? "nothing" : shorten(JSON.stringify(value));
+}
+
+function shorten(text: string): string {
+  return text.length > 80 ? `${text.slice(0, 79)}…` : text;
 }

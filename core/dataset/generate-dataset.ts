@@ -4,7 +4,6 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "
 import { join, resolve } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { UserError } from "../base/problem.ts";
-import { formatRange } from "../base/range.ts";
 import { encodeWorkbook } from "../excel/write/write-workbook.ts";
 import { replaceFolder } from "../files/draft-folder.ts";
 import { fileSize } from "../files/file-state.ts";
@@ -14,6 +13,8 @@ import {
   type GeneratedWorkbook,
   generateWorkbook,
 } from "../synthesis/generate-workbook.ts";
+import { annotationLine } from "./annotation-line.ts";
+import { inspectAnnotations } from "./annotations.ts";
 import { type DatasetPaths, datasetPaths } from "./locate-dataset.ts";
 
 export interface GenerateOptions {
@@ -101,11 +102,9 @@ export function workbookName(index: number, digits = 6): string {
 
 /** The lines of `annotations.jsonl` for a workbook's sheets, each with its line feed. */
 export function annotationLines(fileName: string, { layout, tables }: GeneratedWorkbook): string[] {
-  return layout.sheets.map(({ name }, at) => {
-    const regions = tables[at]!.map(formatRange);
-    const line = { file_name: fileName, file_path: "files", sheet_name: name, table_regions: regions };
-    return `${JSON.stringify(line)}\n`;
-  });
+  return layout.sheets.map(({ name }, at) =>
+    annotationLine({ fileName, sheetName: name, splitCode: null, regions: tables[at]! }),
+  );
 }
 
 async function writeWorkbooks(
@@ -145,14 +144,14 @@ function describe(
   reused: number,
   wasThere: boolean,
 ): GeneratedDataset {
-  const lines = readFileSync(final.annotations, "utf8").trimEnd().split("\n");
-  const tables = lines.reduce((sum, line) => sum + (JSON.parse(line).table_regions as string[]).length, 0);
+  const text = readFileSync(final.annotations, "utf8");
+  const { annotations } = inspectAnnotations(text, final.annotations);
   return {
     dataset: final.name,
     folder: final.folder,
     workbooks: count,
-    sheets: lines.length,
-    tables,
+    sheets: annotations.length,
+    tables: annotations.reduce((sum, { regions }) => sum + regions.length, 0),
     reused,
     wasThere,
   };

@@ -5,7 +5,7 @@ import { clipRange, formatRange, type Range } from "../base/range.ts";
 import type { DataOptions } from "../config/data-options.ts";
 import { rangesToBoxes } from "../features/box-range.ts";
 import type { SheetGrid } from "../features/sheet-grid.ts";
-import type { Annotation } from "./annotations.ts";
+import type { Annotation } from "./annotation-line.ts";
 import type { SheetEntry } from "./dataset.ts";
 
 /** A sheet to train on with what was done to it, or why there is none. */

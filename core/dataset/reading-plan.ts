@@ -2,7 +2,8 @@
 
 import { type Problem, UserError } from "../base/problem.ts";
 import type { DataOptions } from "../config/data-options.ts";
-import { type Annotation, readAnnotations } from "./annotations.ts";
+import type { Annotation } from "./annotation-line.ts";
+import { readAnnotations } from "./annotations.ts";
 import { type DatasetPaths, datasetPaths, missingDataset } from "./locate-dataset.ts";
 import { assignSplits, type Split } from "./split.ts";
 

@@ -2,7 +2,7 @@
 
 import { createHash } from "node:crypto";
 import type { DataOptions } from "../config/data-options.ts";
-import type { Annotation } from "./annotations.ts";
+import type { Annotation } from "./annotation-line.ts";
 
 export type Split = "train" | "validation" | "test";
 

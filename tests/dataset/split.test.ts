@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import type { Annotation } from "../../core/dataset/annotations.ts";
+import type { Annotation } from "../../core/dataset/annotation-line.ts";
 import { assignSplits, splitPosition } from "../../core/dataset/split.ts";
 
 const OPTIONS = {

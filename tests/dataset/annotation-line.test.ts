@@ -1,0 +1,37 @@
+import { expect, test } from "bun:test";
+import { parseRange } from "../../core/base/range.ts";
+import { annotationLine, parseAnnotationLine } from "../../core/dataset/annotation-line.ts";
+
+const REGIONS = ["A1:F20", "B30"].map((text) => parseRange(text)!);
+
+test("a line is read as it was written, with further keys for whoever corrects labels", () => {
+  const line = annotationLine({
+    fileName: "sub/ä b.xlsx",
+    sheetName: ' "Data"\n',
+    splitCode: "testing_set",
+    regions: REGIONS,
+    more: { label_origin: "manual", confidence: "high", unlabelled_blocks: ["H1:I2"] },
+  });
+  expect(line).toEndWith("\n");
+  expect(line.indexOf("\n")).toBe(line.length - 1);
+  expect(parseAnnotationLine(line, 7)).toEqual({
+    line: 7,
+    fileName: "sub/ä b.xlsx",
+    sheetName: ' "Data"\n',
+    splitCode: "testing_set",
+    origin: "manual",
+    confidence: "high",
+    regions: REGIONS,
+  });
+});
+
+test("a line without a split code has none, and an empty list for no table", () => {
+  const written = annotationLine({ fileName: "a.xlsx", sheetName: "S", splitCode: null, regions: [] });
+  expect(JSON.parse(written)).toEqual({
+    file_name: "a.xlsx",
+    file_path: "files",
+    sheet_name: "S",
+    table_regions: [],
+  });
+  expect(parseAnnotationLine(written, 1)).toMatchObject({ splitCode: null, origin: null, regions: [] });
+});
