@@ -1,6 +1,84 @@
 /** `bun run evaluate [run | checkpoint] [--data.key=value …]`: how well it finds the tables of labelled sheets. */
 
+import { type ExitCode, usageError } from "../base/problem.ts";
+import { BEST_CHECKPOINT } from "../base/run-folder-names.ts";
+import { locateCheckpoint } from "../checkpoint/locate-checkpoint.ts";
 import { runMain } from "../console/command.ts";
-import { evaluate } from "./evaluate-command.ts";
+import { interruptible } from "../console/interruptible.ts";
+import type { Split } from "../dataset/split.ts";
+import type { Mode } from "../detection/modes.ts";
+import { runEvaluation } from "../evaluation/run-evaluation.ts";
+import { defineDataCommand, share, wholeNumber } from "./define-data-command.ts";
+import { DEVICE_ARGUMENT, MODE_ARGUMENT } from "./detection-arguments.ts";
 
-await runMain(evaluate, process.argv.slice(2));
+const SPLITS: readonly Split[] = ["test", "validation", "train"];
+
+export const evaluate = defineDataCommand({
+  program: "bun run",
+  name: "evaluate",
+  description: "Measure how well a checkpoint finds the tables of labelled sheets",
+  args: {
+    checkpoint: {
+      type: "positional",
+      required: false,
+      description:
+        `A run's folder (its ${BEST_CHECKPOINT}) or a checkpoint file ` +
+        "(the weights that come with the project)",
+    },
+    split: { type: "enum", options: [...SPLITS], default: "test", description: "The sheets to evaluate on" },
+    mode: MODE_ARGUMENT,
+    json: { type: "boolean", description: "Print one JSON document with everything" },
+    html: { type: "string", valueHint: "file", description: "Write a page with every sheet drawn, too" },
+    texts: { type: "boolean", description: "Show the cells' texts on that page" },
+    thresholds: {
+      type: "boolean",
+      description: "Also count at every score from 0.05 to 0.95: a second pass over the sheets",
+    },
+    worst: { type: "string", valueHint: "number", description: "How many of the worst sheets to name (10)" },
+    "score-threshold": {
+      type: "string",
+      valueHint: "0…1",
+      description: "Least score of a predicted table (the checkpoint's own)",
+    },
+    device: DEVICE_ARGUMENT,
+    threads: { type: "string", valueHint: "number", description: "Threads that read workbooks (one a core)" },
+  },
+  sections: ["data"],
+  async run(args, overrides): Promise<ExitCode> {
+    const threads = wholeNumber("threads", args.threads, 1);
+    const worst = wholeNumber("worst", args.worst, 0) ?? 10;
+    const scoreThreshold = share("score-threshold", args["score-threshold"]);
+    const mode = args.mode as Mode;
+    const [checkpoint, second] = args._;
+    if (second !== undefined) {
+      const got = `${checkpoint} and ${second}`;
+      throw usageError({ message: "Cannot tell what to evaluate", expected: "one run or checkpoint", got });
+    }
+    if (mode === "excel" && args.thresholds) {
+      const got = "--mode excel, whose tables have no scores";
+      throw usageError({ message: "Cannot count at other scores", expected: "a network", got });
+    }
+    if (args.texts && args.html === undefined) {
+      const [expected, fix] = ["a page to show them on", "--html report.html --texts"];
+      throw usageError({ where: "command line", message: "Cannot use --texts", expected, fix });
+    }
+    const request = {
+      checkpoint: checkpoint === undefined ? null : locateCheckpoint(checkpoint),
+      mode,
+      split: args.split as Split,
+      overrides,
+      device: args.device ?? "auto",
+      threads,
+      scoreThreshold,
+      thresholds: args.thresholds === true,
+      page: args.html === undefined ? null : { path: args.html, texts: args.texts === true },
+      json: args.json === true,
+      worst,
+    };
+    return interruptible("stopped: nothing was written", (signal, console) =>
+      runEvaluation(request, signal, console),
+    );
+  },
+});
+
+if (import.meta.main) await runMain(evaluate, process.argv.slice(2));

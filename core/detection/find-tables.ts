@@ -3,11 +3,8 @@
 import type { PredictedTable } from "../base/predicted-table.ts";
 import { excelObjects, type ObjectSheet } from "./excel-objects.ts";
 import { mergeObjects } from "./merge-objects.ts";
+import { type Mode, usesExcelObjects, usesNetwork } from "./modes.ts";
 import type { DetectorInput, SheetDetector } from "./sheet-detector.ts";
-
-/** `model`: the network alone; `excel`: Excel's objects alone; `hybrid`: both, see `mergeObjects`. */
-export const MODES = ["model", "excel", "hybrid"] as const;
-export type Mode = (typeof MODES)[number];
 
 export interface FindOptions {
   /** Not needed for `excel`. */
@@ -32,9 +29,9 @@ export async function findTables(
   for (let at = 0; at < sheets.length; at += CHUNK) {
     signal?.throwIfAborted();
     const chunk = sheets.slice(at, at + CHUNK);
-    const ofModel = mode === "excel" || detector === null ? null : await detector.detect(chunk);
+    const ofModel = usesNetwork(mode) ? await detector?.detect(chunk) : undefined;
     for (const [index, sheet] of chunk.entries()) {
-      const objects = mode === "model" ? [] : excelObjects(sheet).tables;
+      const objects = usesExcelObjects(mode) ? excelObjects(sheet).tables : [];
       found.push(mergeObjects(objects, ofModel?.[index] ?? []));
       done += sheet.grid.cells.length;
     }

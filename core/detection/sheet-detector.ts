@@ -35,7 +35,7 @@ export type CheckpointConfig = Pick<Config, "model" | "evaluation"> & {
  * Life cycle: `openSheetDetector` opens the device; `detect` may be called any number of times, one call
  * after the other; `dispose` frees the device and ends its workers.
  */
-export interface SheetDetector {
+export interface SheetDetector extends AsyncDisposable {
   /** The configuration of the training; exported weights keep these sections only. */
   readonly config: CheckpointConfig;
   /** Least score of a table, 0 … 1, from the options, the configuration or the last validation. */
@@ -44,6 +44,7 @@ export interface SheetDetector {
   readonly device: string;
   /** The tables of each sheet, best score first. */
   detect(sheets: readonly DetectorInput[]): Promise<PredictedTable[][]>;
+  /** Frees the device, as `await using` does. */
   dispose(): Promise<void>;
 }
 
@@ -117,5 +118,6 @@ export async function openSheetDetector(path: string, options: SheetDetectorOpti
       });
     },
     dispose: () => engine.dispose(),
+    [Symbol.asyncDispose]: () => engine.dispose(),
   };
 }

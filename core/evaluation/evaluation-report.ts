@@ -2,7 +2,7 @@
 
 import type { PredictedTable } from "../base/predicted-table.ts";
 import { formatRange, type Range } from "../base/range.ts";
-import type { Mode } from "../detection/find-tables.ts";
+import type { Mode } from "../detection/modes.ts";
 import { connectedBlocks } from "../features/connected-blocks.ts";
 import { countSheet } from "../scoring/detection-metrics.ts";
 import { type Scores, scoreSheets } from "../scoring/score-sheets.ts";

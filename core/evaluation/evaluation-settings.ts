@@ -4,15 +4,14 @@ import type { Config } from "../config/config.ts";
 import type { DataOptions } from "../config/data-options.ts";
 import { resolveDataSection } from "../config/data-section.ts";
 import { CONFIG } from "../config/schema.ts";
-
-/** Sheets are cut for training only: whoever uses the network has them whole. Grids end here all the same, in cells. */
-export const EVALUATION_ROWS = 16_384;
-export const EVALUATION_COLUMNS = 1024;
+import { LEAST_COLUMNS, LEAST_ROWS } from "../detection/grid-limits.ts";
 
 /**
+ * Sheets are cropped for training only: whoever uses the network has them whole, up to the limits of `gridLimits`.
+ *
  * @param trained Section `data` of the checkpoint's configuration, null where it keeps none; keys that are not there
  *   (exported weights keep the limits of a sheet alone) have their defaults. Its limits hold only where they are larger
- *   than those above.
+ *   than those of `gridLimits`.
  * @param overrides `--data.key=value`.
  * @throws {UserError} Exit code 2, with everything that is wrong.
  */
@@ -24,8 +23,8 @@ export function evaluationSettings(
   const value = Object.fromEntries(Object.entries(trained ?? {}).filter(([key]) => known.includes(key)));
   const whole = {
     ...value,
-    max_rows: Math.max(trained?.max_rows ?? 0, EVALUATION_ROWS),
-    max_cols: Math.max(trained?.max_cols ?? 0, EVALUATION_COLUMNS),
+    max_rows: Math.max(trained?.max_rows ?? 0, LEAST_ROWS),
+    max_cols: Math.max(trained?.max_cols ?? 0, LEAST_COLUMNS),
     on_large_sheet: "crop",
   };
   return resolveDataSection(whole, "the checkpoint's configuration", overrides);

@@ -2,7 +2,7 @@
 
 import type { PredictedTable } from "../base/predicted-table.ts";
 import type { Problem } from "../base/problem.ts";
-import type { Mode } from "../detection/find-tables.ts";
+import type { Mode } from "../detection/modes.ts";
 import type { DetectorInput } from "../detection/sheet-detector.ts";
 import type { WorkbookOutcome } from "./workbook-prediction.ts";
 

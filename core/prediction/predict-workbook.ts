@@ -3,12 +3,12 @@
 import type { PredictedTable } from "../base/predicted-table.ts";
 import type { Range } from "../base/range.ts";
 import { excelObjects } from "../detection/excel-objects.ts";
-import type { Mode } from "../detection/find-tables.ts";
+import { gridLimits } from "../detection/grid-limits.ts";
 import { mergeObjects } from "../detection/merge-objects.ts";
+import { type Mode, usesExcelObjects, usesNetwork } from "../detection/modes.ts";
 import type { DetectorInput } from "../detection/sheet-detector.ts";
 import { openWorkbook } from "../excel/read-workbook.ts";
 import { featuriseSheet } from "../features/featurise.ts";
-import { gridLimits } from "./grid-limits.ts";
 import type { SheetTables } from "./workbook-prediction.ts";
 
 /** Finds the tables of sheets; `SheetDetector.detect`, wherever it runs. The grids may be gone afterwards. */
@@ -57,11 +57,11 @@ export async function predictWorkbook(path: string, mode: Mode, detect: Detect):
       found[index] = [];
       if (grid === null) continue;
       if (cropped) notes.push(croppedNote(path, sheet, grid));
-      if (mode !== "model") {
+      if (usesExcelObjects(mode)) {
         const tables = sheet.tables.map(({ range }) => range);
         objects[index] = [...excelObjects({ grid, tables, pivots: sheet.pivots }).tables];
       }
-      if (mode === "excel") continue;
+      if (!usesNetwork(mode)) continue;
       waiting.push({ index, input: { grid, label: `${path}/${sheet.name}` } });
       cells += grid.cells.length;
       if (waiting.length === MOST_SHEETS || cells >= MOST_CELLS) await flush();

@@ -2,7 +2,7 @@
 
 import { availableParallelism } from "node:os";
 import { problemsOf } from "../base/thread-error.ts";
-import type { Mode } from "../detection/find-tables.ts";
+import type { Mode } from "../detection/modes.ts";
 import type { SheetDetector } from "../detection/sheet-detector.ts";
 import { workThroughFiles } from "../files/work-through-files.ts";
 import { detectInTurns } from "./detection-queue.ts";

@@ -5,12 +5,11 @@ import { type ExitCode, formatProblems, type Problem } from "../base/problem.ts"
 import { counted, formatDuration } from "../base/text-layout.ts";
 import { StderrConsole } from "../console/stderr-console.ts";
 import { WorkProgress } from "../console/work-progress.ts";
-import type { Mode } from "../detection/find-tables.ts";
-import { openSheetDetector, type SheetDetector } from "../detection/sheet-detector.ts";
-import { locatePretrained } from "../pretrained/locate-pretrained.ts";
+import { type Mode, weightsFor } from "../detection/modes.ts";
+import { openDetector } from "../detection/open-detector.ts";
 import type { NamedWorkbook } from "./list-workbooks.ts";
 import { predictWorkbooks } from "./predict-workbooks.ts";
-import { type FormatName, type PredictionFacts, predictionFormat } from "./prediction-format.ts";
+import { type FormatName, predictionFormat } from "./prediction-format.ts";
 import {
   appendedOutput,
   type PredictionOutput,
@@ -56,23 +55,27 @@ export async function runPrediction(request: PredictionRequest): Promise<ExitCod
   const { workbooks, annotated, failedBefore } = whatIsLeft(request, console);
   for (const folder of request.empty) console.warn(`note: no workbook in ${folder}`);
   if (request.problems.length > 0) console.warn(formatProblems(request.problems));
-  const checkpoint = mode === "excel" ? null : (request.checkpoint ?? locatePretrained());
-  const detector =
-    checkpoint !== null && workbooks.length > 0 ? await open(checkpoint, request, console) : null;
+  const weights = weightsFor(mode, request.checkpoint);
+  await using detector = await openDetector(workbooks.length > 0 ? weights : null, {
+    device: request.device,
+    scoreThreshold: request.threshold,
+    warn: (text) => console.warn(text),
+  });
   const progress = new WorkProgress(console, "finding tables", workbooks.length, !console.isTerminal);
   const tally: Tally = { sheets: 0, tables: 0, failed: 0 };
   let output: PredictionOutput | null = null;
   try {
     output = openOutput(request, console);
     const format = predictionFormat(formatName);
-    output.write(format.start(facts(request, checkpoint, detector)));
+    const facts = { mode, checkpoint: weights, score_threshold: detector?.scoreThreshold ?? null };
+    output.write(format.start(facts));
     await predictWorkbooks(
       workbooks.map(({ path }) => path),
       {
         mode,
         detector,
         signal,
-        ...(request.threads === undefined ? {} : { threads: request.threads }),
+        threads: request.threads,
         annotate: (index) => annotated?.[index] ?? null,
         onOutcome(index, outcome) {
           output!.write(format.file(workbooks[index]!.path, outcome, index));
@@ -86,22 +89,9 @@ export async function runPrediction(request: PredictionRequest): Promise<ExitCod
   } finally {
     progress.end();
     await output?.close();
-    await detector?.dispose();
   }
   if (workbooks.length > 1 || outputPath !== null) console.line(summary(workbooks.length, tally, progress));
   return tally.failed + failedBefore + request.problems.length > 0 ? 1 : 0;
-}
-
-async function open(
-  checkpoint: string,
-  { device, threshold }: PredictionRequest,
-  console: StderrConsole,
-): Promise<SheetDetector> {
-  return openSheetDetector(checkpoint, {
-    device,
-    ...(threshold === undefined ? {} : { scoreThreshold: threshold }),
-    warn: (text) => console.warn(text),
-  });
 }
 
 /** Without what a `.jsonl` that is gone on with has already. */
@@ -130,15 +120,6 @@ function whatIsLeft(
 function openOutput({ output, format }: PredictionRequest, console: StderrConsole): PredictionOutput {
   if (output === null) return standardOutput(console);
   return format === "jsonl" ? appendedOutput(output) : wholeFileOutput(output);
-}
-
-function facts(
-  { mode, threshold }: PredictionRequest,
-  checkpoint: string | null,
-  detector: SheetDetector | null,
-): PredictionFacts {
-  const stored = detector?.scoreThreshold ?? null;
-  return { mode, checkpoint, score_threshold: detector === null ? null : (threshold ?? stored) };
 }
 
 function tell(outcome: WorkbookOutcome, tally: Tally, console: StderrConsole): void {

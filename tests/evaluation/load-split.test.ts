@@ -1,11 +1,8 @@
 import { expect, test } from "bun:test";
 import { UserError } from "../../core/base/problem.ts";
 import { formatRange } from "../../core/base/range.ts";
-import {
-  EVALUATION_COLUMNS,
-  EVALUATION_ROWS,
-  evaluationSettings,
-} from "../../core/evaluation/evaluation-settings.ts";
+import { LEAST_COLUMNS, LEAST_ROWS } from "../../core/detection/grid-limits.ts";
+import { evaluationSettings } from "../../core/evaluation/evaluation-settings.ts";
 import { loadSplit } from "../../core/evaluation/load-split.ts";
 import { loadConfig } from "../../core/hooks/load-config.ts";
 import { filledSheet, label, trainOnAll, writeDataset } from "../support/dataset-folder.ts";
@@ -70,10 +67,10 @@ test("evaluationSettings() keeps the trained datasets and splits, but not the li
   ]);
   const settings = evaluationSettings(config.data, []);
   expect(settings).toMatchObject({ split_seed: 7, on_large_sheet: "crop", root: config.data.root });
-  expect([settings.max_rows, settings.max_cols]).toEqual([EVALUATION_ROWS, 2000]);
+  expect([settings.max_rows, settings.max_cols]).toEqual([LEAST_ROWS, 2000]);
   const overridden = evaluationSettings(config.data, ["--data.max_rows=100", "--data.dataset_names=[a,b]"]);
   expect(overridden).toMatchObject({ max_rows: 100, dataset_names: ["a", "b"] });
-  expect(evaluationSettings(null, []).max_cols).toBe(EVALUATION_COLUMNS);
+  expect(evaluationSettings(null, []).max_cols).toBe(LEAST_COLUMNS);
   // A key of another version of this project is passed over.
   expect(() => evaluationSettings({ ...config.data, gone: 1 } as typeof config.data, [])).not.toThrow();
 });

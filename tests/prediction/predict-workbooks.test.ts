@@ -3,7 +3,6 @@ import { setImmediate } from "node:timers/promises";
 import { UserError } from "../../core/base/problem.ts";
 import type { DetectorInput } from "../../core/detection/sheet-detector.ts";
 import { detectInTurns } from "../../core/prediction/detection-queue.ts";
-import { gridLimits } from "../../core/prediction/grid-limits.ts";
 import { type PredictOptions, predictWorkbooks } from "../../core/prediction/predict-workbooks.ts";
 import { HeldTimers } from "../support/held-timers.ts";
 import { until } from "../support/until.ts";
@@ -97,18 +96,4 @@ test("detectInTurns() sends together what came while the detector was busy", asy
   const answers = await Promise.all([ask("1"), ask("2", "3"), ask("4")]);
   expect(answers).toEqual([["1"], ["2", "3"], ["4"]]);
   expect(batches).toEqual([["1"], ["2", "3", "4"]]);
-});
-
-test("gridLimits() keeps a sheet whole where it can, and otherwise its first columns and what fits of their rows", () => {
-  for (const [height, width, rows, columns] of [
-    [100, 30, 100, 30],
-    [1024, 16_384, 1024, 16_384],
-    [1_048_576, 16, 1_048_576, 16],
-    [1_048_576, 23, 729_444, 23],
-    [1_048_576, 16_384, 16_384, 1024],
-    [2000, 16_384, 2000, 8388],
-    [0, 0, 0, 0],
-  ] as const) {
-    expect(gridLimits({ height, width })).toEqual({ maxRows: rows, maxCols: columns });
-  }
 });

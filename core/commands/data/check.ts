@@ -6,7 +6,7 @@ import { counted, table } from "../../base/text-layout.ts";
 import type { DataOptions } from "../../config/data-options.ts";
 import type { ProcessConsole } from "../../console/console.ts";
 import { interruptible } from "../../console/interruptible.ts";
-import { WorkProgress } from "../../console/work-progress.ts";
+import { ReadingProgress } from "../../console/reading-progress.ts";
 import { checkSplits } from "../../dataset/check-splits.ts";
 import { checkDataset, type DatasetCheck, type SplitCount } from "../../dataset/checks/check-dataset.ts";
 import type { Split } from "../../dataset/split.ts";
@@ -36,17 +36,13 @@ export const check = defineDataCommand({
       const chosen = namesDatasets(args.config, overrides);
       let exitCode: ExitCode = 0;
       for (const [index, dataset] of (await chooseDatasets(args._, data, chosen, console)).entries()) {
-        let progress: WorkProgress | undefined;
-        const silent = args.json === true;
+        const progress = new ReadingProgress(console, `checking ${dataset.name}`, args.json === true);
         const found = await checkDataset(dataset, data, {
-          ...(threads === undefined ? {} : { threads }),
+          threads,
           signal,
-          onStart(workbooks) {
-            progress = new WorkProgress(console, `checking ${dataset.name}`, workbooks, silent);
-          },
-          onWorkbook: (share) => progress?.step(share),
+          ...progress.calls,
         });
-        progress?.end();
+        progress.end();
         const result = { ...found, emptySplit: emptySplit(found, data) };
         if (args.json) console.line(JSON.stringify(result));
         else {

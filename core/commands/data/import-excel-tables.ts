@@ -53,7 +53,7 @@ export const importExcelTables = defineDataCommand({
           maxRows: data.max_rows,
           maxCols: data.max_cols,
           completeOnly: args["complete-only"] === true,
-          ...(threads === undefined ? {} : { threads }),
+          threads,
           signal,
           onWorkbook: (share) => progress.step(share),
         });

@@ -41,7 +41,7 @@ export const importTablesense = defineDataCommand({
         const { lines, result } = await importTableSense(args.archive, args.annotations, draft, {
           maxRows: data.max_rows,
           maxCols: data.max_cols,
-          ...(threads === undefined ? {} : { threads }),
+          threads,
           signal,
           onUnpack(share) {
             if (!silent) console.status(`unpacking ${args.archive}  ${Math.round(share * 100)} %`);

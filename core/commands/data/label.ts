@@ -1,7 +1,7 @@
 /** `bun run data label`: proposes labels for a folder of workbooks. */
 
-import { existsSync, mkdirSync } from "node:fs";
-import { dirname, join, relative, resolve } from "node:path";
+import { existsSync } from "node:fs";
+import { join, relative, resolve } from "node:path";
 import { type ExitCode, formatProblems, UserError, usageError } from "../../base/problem.ts";
 import { counted, formatDuration } from "../../base/text-layout.ts";
 import { locateCheckpoint } from "../../checkpoint/locate-checkpoint.ts";
@@ -9,11 +9,13 @@ import { interruptible } from "../../console/interruptible.ts";
 import { WorkProgress } from "../../console/work-progress.ts";
 import { findWorkbooks } from "../../dataset/find-workbooks.ts";
 import { type FindTables, type Proposal, proposeLabels } from "../../dataset/labelling/propose-labels.ts";
+import { openDetector } from "../../detection/open-detector.ts";
 import type { SheetDetector } from "../../detection/sheet-detector.ts";
 import { connectedBlocks } from "../../features/connected-blocks.ts";
 import { isFolder } from "../../files/file-state.ts";
-import { writeFileAtomic } from "../../files/write-atomic.ts";
+import { writeOutput } from "../../files/write-output.ts";
 import { defineDataCommand, share, wholeNumber } from "../define-data-command.ts";
+import { DEVICE_ARGUMENT } from "../detection-arguments.ts";
 import { CONFIG_ARGUMENT, dataSettings } from "./data-settings.ts";
 
 export const label = defineDataCommand({
@@ -35,7 +37,7 @@ export const label = defineDataCommand({
       valueHint: "0…1",
       description: "Least score of a proposed table (that of the checkpoint's configuration)",
     },
-    device: { type: "string", valueHint: "name", description: "Device of the checkpoint's network (auto)" },
+    device: { ...DEVICE_ARGUMENT, description: "Device of the checkpoint's network (auto)" },
     output: {
       type: "string",
       valueHint: "file",
@@ -58,45 +60,40 @@ export const label = defineDataCommand({
       throw usageError({ file: place.files, message: "Cannot find a workbook to label", expected });
     }
     return interruptible("stopped: nothing was written", async (signal, console) => {
-      let detector: SheetDetector | null = null;
-      try {
-        if (args.checkpoint !== undefined) {
-          // Loaded here alone: connected blocks do without TensorFlow.js.
-          const { openSheetDetector } = await import("../../detection/sheet-detector.ts");
-          detector = await openSheetDetector(locateCheckpoint(args.checkpoint), {
-            device: args.device ?? "auto",
-            ...(scoreThreshold === undefined ? {} : { scoreThreshold }),
-            warn: (text) => console.warn(text),
-          });
-        }
-        // What the network was trained on is what it knows, unless the user says otherwise.
-        const isOwn = args.config !== undefined || overrides.length > 0;
-        const limits = { ...data, ...(isOwn ? {} : detector?.config.data) };
-        const progress = new WorkProgress(console, "labelling", workbooks.length, args.json === true);
-        const proposal = await proposeLabels(place.files, workbooks, {
-          find: detector ? byDetector(detector) : byBlocks,
-          origin: detector ? "proposed by a model" : "proposed by connected blocks",
-          maxRows: limits.max_rows,
-          maxCols: limits.max_cols,
-          ...(threads === undefined ? {} : { threads }),
-          signal,
-          onWorkbook: (share) => progress.step(share),
-        });
-        progress.end();
-        if (proposal.failed.length > 0) {
-          const what = `${counted(proposal.failed.length, "workbook")} left out:`;
-          console.warn(`${what}\n\n${formatProblems(proposal.failed)}\n`);
-        }
-        if (proposal.lines.length === 0) {
-          throw new UserError({ file: place.files, message: "Cannot label anything: no sheet has content" });
-        }
-        write(place.output, proposal.lines.join(""));
-        if (args.json) console.line(JSON.stringify(facts(place.output, workbooks.length, proposal)));
-        else console.line(report(place, workbooks.length, proposal, progress.seconds));
-        return proposal.failed.length > 0 ? 1 : 0;
-      } finally {
-        await detector?.dispose();
+      const weights = args.checkpoint === undefined ? null : locateCheckpoint(args.checkpoint);
+      await using detector = await openDetector(weights, {
+        device: args.device ?? "auto",
+        scoreThreshold,
+        warn: (text) => console.warn(text),
+      });
+      // What the network was trained on is what it knows, unless the user says otherwise.
+      const isOwn = args.config !== undefined || overrides.length > 0;
+      const limits = { ...data, ...(isOwn ? {} : detector?.config.data) };
+      const progress = new WorkProgress(console, "labelling", workbooks.length, args.json === true);
+      const proposal = await proposeLabels(place.files, workbooks, {
+        find: detector ? byDetector(detector) : byBlocks,
+        origin: detector ? "proposed by a model" : "proposed by connected blocks",
+        maxRows: limits.max_rows,
+        maxCols: limits.max_cols,
+        threads,
+        signal,
+        onWorkbook: (share) => progress.step(share),
+      });
+      progress.end();
+      if (proposal.failed.length > 0) {
+        const what = `${counted(proposal.failed.length, "workbook")} left out:`;
+        console.warn(`${what}\n\n${formatProblems(proposal.failed)}\n`);
       }
+      if (proposal.lines.length === 0) {
+        throw new UserError({ file: place.files, message: "Cannot label anything: no sheet has content" });
+      }
+      writeOutput(place.output, proposal.lines, {
+        message: "Cannot write the proposal",
+        fix: "--output a file in a folder that can be written",
+      });
+      if (args.json) console.line(JSON.stringify(facts(place.output, workbooks.length, proposal)));
+      else console.line(report(place, workbooks.length, proposal, progress.seconds));
+      return proposal.failed.length > 0 ? 1 : 0;
     });
   },
 });
@@ -149,20 +146,6 @@ function byDetector(detector: SheetDetector): FindTables {
     last = found.catch(() => {});
     return found;
   };
-}
-
-function write(path: string, text: string): void {
-  try {
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileAtomic(path, text);
-  } catch (cause) {
-    const got = cause instanceof Error ? cause.message : String(cause);
-    const message = "Cannot write the proposal";
-    throw new UserError(
-      { file: path, message, got, fix: "--output a file in a folder that can be written" },
-      { cause },
-    );
-  }
 }
 
 function facts(output: string, workbooks: number, proposal: Proposal): object {

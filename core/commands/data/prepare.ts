@@ -4,7 +4,7 @@ import { type ExitCode, formatProblems, UserError } from "../../base/problem.ts"
 import { counted, formatDuration } from "../../base/text-layout.ts";
 import type { ProcessConsole } from "../../console/console.ts";
 import { interruptible } from "../../console/interruptible.ts";
-import { WorkProgress } from "../../console/work-progress.ts";
+import { ReadingProgress } from "../../console/reading-progress.ts";
 import { type PreparedDataset, prepareDataset } from "../../dataset/prepare-dataset.ts";
 import { featureCacheFolder } from "../../features/load-grids.ts";
 import { defineDataCommand, wholeNumber } from "../define-data-command.ts";
@@ -29,18 +29,15 @@ export const prepare = defineDataCommand({
       const chosen = namesDatasets(args.config, overrides);
       let exitCode: ExitCode = 0;
       for (const dataset of await chooseDatasets(args._, data, chosen, console)) {
-        let progress: WorkProgress | undefined;
+        const progress = new ReadingProgress(console, `preparing ${dataset.name}`, args.json === true);
         const result = await prepareDataset(dataset, data, {
           cacheFolder: featureCacheFolder(),
-          ...(threads === undefined ? {} : { threads }),
+          threads,
           signal,
-          onStart(workbooks) {
-            progress = new WorkProgress(console, `preparing ${dataset.name}`, workbooks, args.json === true);
-          },
-          onWorkbook: (share) => progress?.step(share),
+          ...progress.calls,
         });
-        progress?.end();
-        const prepared = { ...result, seconds: progress?.seconds ?? 0 };
+        progress.end();
+        const prepared = { ...result, seconds: progress.seconds };
         if (args.json) console.line(JSON.stringify(prepared));
         else report(prepared, console);
         if (prepared.failed.length > 0 || prepared.cacheError !== null) exitCode = 1;

@@ -1,16 +1,15 @@
 /** `bun run data stats`: what the labelled sheets look like, as text, as JSON, and as a page to compare datasets on. */
 
-import { mkdirSync } from "node:fs";
-import { dirname, resolve } from "node:path";
-import { type ExitCode, UserError } from "../../base/problem.ts";
+import { resolve } from "node:path";
+import type { ExitCode } from "../../base/problem.ts";
 import { interruptible } from "../../console/interruptible.ts";
-import { WorkProgress } from "../../console/work-progress.ts";
+import { ReadingProgress } from "../../console/reading-progress.ts";
 import type { Split } from "../../dataset/split.ts";
 import { collectStatistics } from "../../dataset/statistics/collect-statistics.ts";
 import type { DatasetStatistics } from "../../dataset/statistics/dataset-statistics.ts";
 import { statisticsPage } from "../../dataset/statistics/statistics-page.ts";
 import { statisticsText } from "../../dataset/statistics/statistics-text.ts";
-import { writeFileAtomic } from "../../files/write-atomic.ts";
+import { writeOutput } from "../../files/write-output.ts";
 import { defineDataCommand, wholeNumber } from "../define-data-command.ts";
 import { chooseDatasets, DATASETS_ARGUMENT, namesDatasets } from "./choose-datasets.ts";
 import { CONFIG_ARGUMENT, dataSettings } from "./data-settings.ts";
@@ -46,17 +45,14 @@ export const stats = defineDataCommand({
       const chosen = namesDatasets(args.config, overrides);
       const all: DatasetStatistics[] = [];
       for (const dataset of await chooseDatasets(args._, data, chosen, console)) {
-        let progress: WorkProgress | undefined;
+        const progress = new ReadingProgress(console, `reading ${dataset.name}`, args.json === true);
         const statistics = await collectStatistics(dataset, data, {
           splits,
-          ...(threads === undefined ? {} : { threads }),
+          threads,
           signal,
-          onStart(workbooks) {
-            progress = new WorkProgress(console, `reading ${dataset.name}`, workbooks, args.json === true);
-          },
-          onWorkbook: (share) => progress?.step(share),
+          ...progress.calls,
         });
-        progress?.end();
+        progress.end();
         if (args.json) console.line(JSON.stringify(statistics));
         else console.line(`${all.length > 0 ? "\n\n" : ""}${statisticsText(statistics)}`);
         all.push(statistics);
@@ -64,23 +60,11 @@ export const stats = defineDataCommand({
       if (args.html !== undefined) {
         const names = all.map(({ dataset }) => dataset).join(", ");
         const title = `${names}: ${args.split === "all" ? "all splits" : `the ${args.split} split`}`;
-        writePage(args.html, statisticsPage(title, all));
+        const page = statisticsPage(title, all);
+        writeOutput(args.html, [page], { message: "Cannot write the page", fix: "--html another file" });
         if (!args.json) console.line(`\npage: ${resolve(args.html)}`);
       }
       return 0;
     });
   },
 });
-
-function writePage(path: string, page: string): void {
-  try {
-    mkdirSync(dirname(resolve(path)), { recursive: true });
-    writeFileAtomic(path, page);
-  } catch (cause) {
-    const got = cause instanceof Error ? cause.message : String(cause);
-    throw new UserError(
-      { file: path, message: "Cannot write the page", got, fix: "--html another file" },
-      { cause },
-    );
-  }
-}

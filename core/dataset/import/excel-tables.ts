@@ -19,8 +19,8 @@ export interface ExcelTablesOptions {
   readonly maxCols: number;
   /** True: sheets that also hold blocks of cells outside of Excel's tables are left out. */
   readonly completeOnly: boolean;
-  readonly threads?: number;
-  readonly signal?: AbortSignal;
+  readonly threads?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
   /** Called once a workbook is read; `share` of all the bytes is read then, 0 … 1. */
   readonly onWorkbook?: (share: number) => void;
 }
@@ -54,8 +54,8 @@ export async function importExcelTables(
     {
       grids: { cacheFolder: featureCacheFolder(), maxRows, maxCols },
       keepGrids: true,
-      ...(threads === undefined ? {} : { threads }),
-      ...(signal === undefined ? {} : { signal }),
+      threads,
+      signal,
       onResult(index, result, share) {
         const fileName = workbooks[index]!;
         onWorkbook?.(share);

@@ -17,8 +17,8 @@ export type PlacedWorkbook =
 
 export interface PlaceOptions {
   /** Conversions at a time. @default one a core */
-  readonly threads?: number;
-  readonly signal?: AbortSignal;
+  readonly threads?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
   /** LibreOffice's program; null for none. @default the one on the path */
   readonly soffice?: string | null;
   /** Called once a workbook is in its place, with the share of all that are, 0 … 1. */

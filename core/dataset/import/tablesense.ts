@@ -20,8 +20,8 @@ import { unpackArchive } from "./unpack-archive.ts";
 export interface TableSenseOptions {
   readonly maxRows: number;
   readonly maxCols: number;
-  readonly threads?: number;
-  readonly signal?: AbortSignal;
+  readonly threads?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
   /** LibreOffice's program; null for none. @default the one on the path */
   readonly soffice?: string | null;
   /** Told how far the archive is read, 0 … 1. */
@@ -167,8 +167,8 @@ async function readLabels(
     {
       grids: { cacheFolder: featureCacheFolder(), maxRows, maxCols },
       keepGrids: false,
-      ...(threads === undefined ? {} : { threads }),
-      ...(signal === undefined ? {} : { signal }),
+      threads,
+      signal,
       onResult(at, result, share) {
         const index = placed[at]!;
         onWorkbook?.(share);

@@ -25,8 +25,8 @@ export interface ProposeOptions {
   readonly origin: string;
   readonly maxRows: number;
   readonly maxCols: number;
-  readonly threads?: number;
-  readonly signal?: AbortSignal;
+  readonly threads?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
   /** Called once a workbook is done; `share` of all the bytes is read then, 0 … 1. */
   readonly onWorkbook?: (share: number) => void;
 }
@@ -59,8 +59,8 @@ export async function proposeLabels(
     {
       grids: { cacheFolder: featureCacheFolder(), maxRows, maxCols },
       keepGrids: true,
-      ...(threads === undefined ? {} : { threads }),
-      ...(signal === undefined ? {} : { signal }),
+      threads,
+      signal,
       async onResult(index, result, share) {
         const fileName = workbooks[index]!;
         if (result.kind === "failed") failed[index] = result.problems;

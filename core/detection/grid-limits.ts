@@ -2,12 +2,13 @@
 
 import { type GridLimits, MAX_GRID_CELLS } from "../features/featurise.ts";
 
-/** Columns that are kept whatever the number of rows. */
-const LEAST_COLUMNS = 1024;
+/** Columns that are kept whatever the number of rows, and the rows that always fit beside them. */
+export const LEAST_COLUMNS = 1024;
+export const LEAST_ROWS = MAX_GRID_CELLS / LEAST_COLUMNS;
 
 /**
- * The limits under which a sheet's grid is as large as it can be: the whole sheet up to 2^24 cells, otherwise its first
- * 1,024 columns (more where there are few rows), and of those as many rows as fit: at least 16,384.
+ * The limits under which a sheet's grid is as large as it can be. Up to 2^24 cells that is the whole sheet. A larger one
+ * keeps its first 1,024 columns (more where there are few rows), and as many rows as fit then: at least 16,384.
  *
  * @param sheet Rows and columns that it uses.
  */

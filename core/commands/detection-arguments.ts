@@ -1,0 +1,16 @@
+/** Options that all commands with a network share. */
+
+import { MODES } from "../detection/modes.ts";
+
+export const MODE_ARGUMENT = {
+  type: "enum" as const,
+  options: [...MODES],
+  default: "model",
+  description: "What predicts: the network, Excel's own tables and pivot tables, or both",
+};
+
+export const DEVICE_ARGUMENT = {
+  type: "string",
+  valueHint: "name",
+  description: "Device of the network (auto)",
+} as const;
