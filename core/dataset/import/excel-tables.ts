@@ -10,7 +10,7 @@ import { featureCacheFolder } from "../../features/load-grids.ts";
 import type { PackedGrid } from "../../features/packed-grid.ts";
 import type { SheetGrid } from "../../features/sheet-grid.ts";
 import { annotationLine } from "../annotation-line.ts";
-import { readWorkbooks } from "../reading/read-workbooks.ts";
+import { type ReadResult, readWorkbooks } from "../reading/read-workbooks.ts";
 import type { DatasetDraft } from "./dataset-draft.ts";
 import type { ImportNote, ImportResult } from "./import-result.ts";
 
@@ -44,11 +44,7 @@ export async function importExcelTables(
   options: ExcelTablesOptions,
 ): Promise<{ lines: string[]; result: ImportResult; sheetsWithout: number }> {
   const { maxRows, maxCols, completeOnly, threads, signal, onWorkbook } = options;
-  const lines = workbooks.map((): string[] => []);
-  const leftOut = workbooks.map((): ImportNote[] => []);
-  const doubtful = workbooks.map((): ImportNote[] => []);
-  let tables = 0;
-  let sheetsWithout = 0;
+  const found = new Array<WorkbookLabels>(workbooks.length);
   await readWorkbooks(
     workbooks.map((name) => join(folder, name)),
     {
@@ -59,54 +55,76 @@ export async function importExcelTables(
       onResult(index, result, share) {
         const fileName = workbooks[index]!;
         onWorkbook?.(share);
-        if (result.kind === "failed") {
-          const what = problemLine(result.problems[0]!);
-          leftOut[index]!.push({ line: null, where: fileName, what });
-          return;
-        }
-        for (const sheet of result.sheets) {
-          const where = `${fileName}, sheet ${JSON.stringify(sheet.sheetName)}`;
-          const found = labelOf(sheet);
-          if (found.kind === "none") {
-            sheetsWithout++;
-          } else if (found.kind === "left out") {
-            leftOut[index]!.push({ line: null, where, what: found.reason });
-          } else {
-            const beside = found.beside.map(formatRange);
-            const what = `other cells that no table of Excel's covers, perhaps tables too: ${beside.join(", ")}`;
-            if (beside.length > 0)
-              (completeOnly ? leftOut : doubtful)[index]!.push({ line: null, where, what });
-            if (beside.length > 0 && completeOnly) continue;
-            tables += found.regions.length;
-            lines[index]!.push(
-              annotationLine({
-                fileName,
-                sheetName: sheet.sheetName,
-                splitCode: null,
-                regions: found.regions,
-                more: { label_origin: "excel", ...(beside.length > 0 ? { unlabelled_blocks: beside } : {}) },
-              }),
-            );
-          }
-        }
-        if (lines[index]!.length > 0) copyFileSync(join(folder, fileName), draft.place(fileName));
+        const labels = labelsOf(fileName, result, completeOnly);
+        found[index] = labels;
+        if (labels.lines.length > 0) copyFileSync(join(folder, fileName), draft.place(fileName));
       },
     },
   );
+  const lines = found.flatMap((of) => of.lines);
   return {
-    lines: lines.flat(),
-    sheetsWithout,
+    lines,
+    sheetsWithout: found.reduce((sum, of) => sum + of.sheetsWithout, 0),
     result: {
       dataset: draft.final.name,
       folder: draft.final.folder,
-      workbooks: lines.filter((of) => of.length > 0).length,
-      sheets: lines.flat().length,
-      tables,
+      workbooks: found.filter((of) => of.lines.length > 0).length,
+      sheets: lines.length,
+      tables: found.reduce((sum, of) => sum + of.tables, 0),
       mended: [],
-      doubtful: doubtful.flat(),
-      leftOut: leftOut.flat(),
+      doubtful: found.flatMap((of) => of.doubtful),
+      leftOut: found.flatMap((of) => of.leftOut),
     },
   };
+}
+
+/** What a workbook gives. */
+interface WorkbookLabels {
+  /** Of the annotations, one per sheet with tables. */
+  readonly lines: string[];
+  readonly tables: number;
+  readonly sheetsWithout: number;
+  readonly leftOut: readonly ImportNote[];
+  readonly doubtful: readonly ImportNote[];
+}
+
+function labelsOf(fileName: string, result: ReadResult, completeOnly: boolean): WorkbookLabels {
+  const [leftOut, doubtful]: [ImportNote[], ImportNote[]] = [[], []];
+  if (result.kind === "failed") {
+    leftOut.push({ line: null, where: fileName, what: problemLine(result.problems[0]!) });
+    return { lines: [], tables: 0, sheetsWithout: 0, leftOut, doubtful };
+  }
+  const lines: string[] = [];
+  let tables = 0;
+  let sheetsWithout = 0;
+  for (const sheet of result.sheets) {
+    const { sheetName } = sheet;
+    const note = (what: string) => ({
+      line: null,
+      where: `${fileName}, sheet ${JSON.stringify(sheetName)}`,
+      what,
+    });
+    const label = labelOf(sheet);
+    if (label.kind === "none") {
+      sheetsWithout++;
+      continue;
+    }
+    if (label.kind === "left out") {
+      leftOut.push(note(label.reason));
+      continue;
+    }
+    const { regions } = label;
+    const beside = label.beside.map(formatRange);
+    if (beside.length > 0) {
+      const what = `other cells that no table of Excel's covers, perhaps tables too: ${beside.join(", ")}`;
+      (completeOnly ? leftOut : doubtful).push(note(what));
+      if (completeOnly) continue;
+    }
+    tables += regions.length;
+    const more = { label_origin: "excel", ...(beside.length > 0 ? { unlabelled_blocks: beside } : {}) };
+    lines.push(annotationLine({ fileName, sheetName, splitCode: null, regions, more }));
+  }
+  return { lines, tables, sheetsWithout, leftOut, doubtful };
 }
 
 /** The label of a sheet. A doubtful table makes the whole sheet unfit: without it the label would be incomplete. */

@@ -28,37 +28,65 @@ export async function readTar(
   onFile: (member: TarMember, read: () => Promise<Buffer>) => Promise<void>,
 ): Promise<void> {
   const bytes = new ByteQueue(source);
-  let longName: string | null = null;
-  let extended: ReadonlyMap<string, string> = new Map();
+  let extension: Extension = {};
   for (;;) {
     const header = await bytes.take(BLOCK, "a header");
     if (header === null || header.every((byte) => byte === 0)) return;
     checkSum(header);
     const type = String.fromCharCode(header[156]!);
-    const size = Number(extended.get("size") ?? numberAt(header, 124, 12));
+    const size = Number(extension.size ?? numberAt(header, 124, 12));
     if (!Number.isSafeInteger(size) || size < 0) throw new TarFault("a member has no size");
-    const padded = Math.ceil(size / BLOCK) * BLOCK;
-    if (type === "L" || type === "x" || type === "g" || type === "K") {
-      if (size > MAX_HEADER_BYTES) throw new TarFault(`an extended header of ${size} bytes`);
-      const content = (await bytes.take(padded, "an extended header"))!.subarray(0, size);
-      if (type === "L") longName = textOf(content);
-      else if (type === "x") extended = paxRecords(content);
+    if (EXTENSION_TYPES.includes(type)) {
+      extension = { ...extension, ...(await readExtension(bytes, type, size)) };
       continue;
     }
-    const name = extended.get("path") ?? longName ?? storedName(header);
-    longName = null;
-    extended = new Map();
-    if (type !== "0" && type !== "\0" && type !== "7") {
-      await bytes.skip(padded);
-      continue;
-    }
-    let isRead = false;
-    await onFile({ name: name.replaceAll("\\", "/"), size }, async () => {
-      isRead = true;
-      return (await bytes.take(padded, name))!.subarray(0, size);
-    });
-    if (!isRead) await bytes.skip(padded);
+    const name = extension.path ?? extension.longName ?? storedName(header);
+    extension = {};
+    if (FILE_TYPES.includes(type)) await handOn(bytes, { name, size }, onFile);
+    else await bytes.skip(paddedSize(size));
   }
+}
+
+/** What extended headers say about the member that follows them. */
+interface Extension {
+  /** A pax header's, which counts before the other two. */
+  readonly path?: string | undefined;
+  readonly size?: string | undefined;
+  /** A GNU header's. */
+  readonly longName?: string;
+}
+
+/** GNU's long name and long link; a pax header of the next member and one of all members. */
+const EXTENSION_TYPES = ["L", "K", "x", "g"];
+const FILE_TYPES = ["0", "\0", "7"];
+
+/** Reads an extended header's content; links and what is said of all members say nothing here. */
+async function readExtension(bytes: ByteQueue, type: string, size: number): Promise<Extension> {
+  if (size > MAX_HEADER_BYTES) throw new TarFault(`an extended header of ${size} bytes`);
+  const content = (await bytes.take(paddedSize(size), "an extended header"))!.subarray(0, size);
+  if (type === "L") return { longName: textOf(content) };
+  if (type !== "x") return {};
+  const records = paxRecords(content);
+  return { path: records.get("path"), size: records.get("size") };
+}
+
+/** Calls `onFile`, and skips the content if it is not read. */
+async function handOn(
+  bytes: ByteQueue,
+  { name, size }: TarMember,
+  onFile: (member: TarMember, read: () => Promise<Buffer>) => Promise<void>,
+): Promise<void> {
+  let isRead = false;
+  await onFile({ name: name.replaceAll("\\", "/"), size }, async () => {
+    isRead = true;
+    return (await bytes.take(paddedSize(size), name))!.subarray(0, size);
+  });
+  if (!isRead) await bytes.skip(paddedSize(size));
+}
+
+/** Content fills whole blocks. */
+function paddedSize(size: number): number {
+  return Math.ceil(size / BLOCK) * BLOCK;
 }
 
 /** Bytes of a stream, taken in pieces of any size. */

@@ -18,6 +18,18 @@ export interface AxisWindow {
   position(edge: number): number;
 }
 
+/** A cell of a sheet that is drawn. */
+export interface ShownCell {
+  /** Counted from 0. */
+  readonly row: number;
+  readonly column: number;
+  /** Where its upper left corner lies, in lines of the drawing. */
+  readonly down: number;
+  readonly right: number;
+  /** The column behind the last one that is drawn next to it without a gap. */
+  readonly end: number;
+}
+
 /** A sheet's first lines are always there, and so many around each edge. */
 const FIRST = 8;
 const AROUND = 4;
@@ -49,6 +61,20 @@ export function axisWindow(count: number, edges: readonly number[], most: number
     first = end;
   }
   return { stretches, gaps, length: at, position: (edge) => positionIn(stretches, count, at, edge) };
+}
+
+/** The cells that both windows show, stretch by stretch, each stretch row by row. */
+export function* shownCells(rows: AxisWindow, columns: AxisWindow): Generator<ShownCell> {
+  for (const { first, end, at } of rows.stretches) {
+    for (const across of columns.stretches) {
+      for (let row = first; row < end; row++) {
+        for (let column = across.first; column < across.end; column++) {
+          const [down, right] = [at + row - first, across.at + column - across.first];
+          yield { row, column, down, right, end: across.end };
+        }
+      }
+    }
+  }
 }
 
 /** Gaps of a few lines between others are drawn too. */

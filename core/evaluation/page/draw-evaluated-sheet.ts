@@ -7,7 +7,7 @@ import { fillRuns } from "../../features/fill-runs.ts";
 import { fillBuckets, type PackedGrid } from "../../features/packed-grid.ts";
 import type { SheetReport } from "../evaluation-report.ts";
 import { PREDICTED_WORDS, TRUTH_WORDS } from "../report-words.ts";
-import { type AxisWindow, axisWindow, GAP_LINES } from "./axis-window.ts";
+import { type AxisWindow, axisWindow, GAP_LINES, shownCells } from "./axis-window.ts";
 import { type CellSize, sheetMarks, short } from "./sheet-marks.ts";
 
 /** A cell's text, rows and columns from 1; "" where it is empty. */
@@ -183,31 +183,28 @@ function labels(rows: AxisWindow, columns: AxisWindow, cell: CellSize): string {
 
 function texts(rows: AxisWindow, columns: AxisWindow, cell: CellSize, textOf: TextOf): string {
   const parts: string[] = [];
-  const fits = (cells: number) => Math.floor((cells * cell.width - 4) / LETTER);
-  for (const down of rows.stretches) {
-    for (const across of columns.stretches) {
-      for (let row = down.first; row < down.end; row++) {
-        const y = short((down.at + row - down.first + 0.5) * cell.height + 3);
-        for (let column = across.first; column < across.end; column++) {
-          const text = textOf(row + 1, column + 1)
-            .replaceAll(/\s+/g, " ")
-            .trim();
-          if (text === "") continue;
-          // As on a sheet, a long text runs over the empty cells to its right; a number does not.
-          const isNumber = /^[-+]?[\d.,]+([eE][-+]?\d+)?%?$/.test(text);
-          let room = 1;
-          while (!isNumber && column + room < across.end && textOf(row + 1, column + room + 1) === "") room++;
-          const most = Math.max(1, fits(room));
-          const shown = text.length > most ? `${text.slice(0, Math.max(1, most - 1))}…` : text;
-          const x =
-            (across.at + column - across.first + (isNumber ? 1 : 0)) * cell.width + (isNumber ? -2 : 2);
-          const anchor = isNumber ? ' text-anchor="end"' : "";
-          parts.push(`<text class="tx" x="${short(x)}" y="${y}"${anchor}>${escapeHtml(shown)}</text>`);
-        }
-      }
-    }
+  for (const { row, column, down, right, end } of shownCells(rows, columns)) {
+    const text = textOf(row + 1, column + 1)
+      .replaceAll(/\s+/g, " ")
+      .trim();
+    if (text === "") continue;
+    const isNumber = /^[-+]?[\d.,]+([eE][-+]?\d+)?%?$/.test(text);
+    const room = isNumber ? 1 : 1 + emptyToTheRight(row, column, end, textOf);
+    const most = Math.max(1, Math.floor((room * cell.width - 4) / LETTER));
+    const shown = text.length > most ? `${text.slice(0, Math.max(1, most - 1))}…` : text;
+    const x = isNumber ? (right + 1) * cell.width - 2 : right * cell.width + 2;
+    const y = (down + 0.5) * cell.height + 3;
+    const anchor = isNumber ? ' text-anchor="end"' : "";
+    parts.push(`<text class="tx" x="${short(x)}" y="${short(y)}"${anchor}>${escapeHtml(shown)}</text>`);
   }
   return parts.join("");
+}
+
+/** Empty cells to the right, up to column `end`: as on a sheet, a long text runs over them; a number does not. */
+function emptyToTheRight(row: number, column: number, end: number, textOf: TextOf): number {
+  let count = 0;
+  while (column + count + 1 < end && textOf(row + 1, column + count + 2) === "") count++;
+  return count;
 }
 
 /** 1, 2, 5, 10, 20, …: the first at or above. */

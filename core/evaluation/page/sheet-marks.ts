@@ -17,7 +17,7 @@ import {
   LOW_WORD,
   VECTOR_WORDS,
 } from "../../features/vector-bits.ts";
-import type { AxisWindow } from "./axis-window.ts";
+import { type AxisWindow, shownCells } from "./axis-window.ts";
 
 /** The length classes, and the share of a cell's width that a text of each fills. */
 const LENGTHS = [LENGTH_S, LENGTH_M, LENGTH_L, LENGTH_XL];
@@ -49,23 +49,16 @@ export function sheetMarks(
   const { vectors, cells, width } = grid;
   const digits = new Float32Array(vectors.buffer, vectors.byteOffset, vectors.length);
   const marks = { text: "", number: "", bold: "" };
-  for (const down of rows.stretches) {
-    for (const across of columns.stretches) {
-      for (let row = down.first; row < down.end; row++) {
-        const y = (down.at + row - down.first + 0.5) * cell.height;
-        for (let column = across.first; column < across.end; column++) {
-          const vector = cells[row * width + column]! * VECTOR_WORDS;
-          if ((vectors[vector + LOW_WORD]! & IS_VISIBLY_EMPTY) !== 0) continue;
-          const high = vectors[vector + HIGH_WORD]!;
-          const isNumber = digits[vector + DIGITS_WORD]! >= 0.5;
-          const share = WIDTHS[LENGTHS.findIndex((bit) => (high & bit) !== 0)] ?? WIDTHS[0]!;
-          const start = isNumber ? 1 - MARGIN - share : MARGIN;
-          const x = (across.at + column - across.first + start) * cell.width;
-          const kind = (high & BOLD) !== 0 ? "bold" : isNumber ? "number" : "text";
-          marks[kind] += `M${short(x)} ${short(y)}h${short(share * cell.width)}`;
-        }
-      }
-    }
+  for (const { row, column, down, right } of shownCells(rows, columns)) {
+    const vector = cells[row * width + column]! * VECTOR_WORDS;
+    if ((vectors[vector + LOW_WORD]! & IS_VISIBLY_EMPTY) !== 0) continue;
+    const high = vectors[vector + HIGH_WORD]!;
+    const isNumber = digits[vector + DIGITS_WORD]! >= 0.5;
+    const share = WIDTHS[LENGTHS.findIndex((bit) => (high & bit) !== 0)] ?? WIDTHS[0]!;
+    const x = (right + (isNumber ? 1 - MARGIN - share : MARGIN)) * cell.width;
+    const y = (down + 0.5) * cell.height;
+    const kind = (high & BOLD) !== 0 ? "bold" : isNumber ? "number" : "text";
+    marks[kind] += `M${short(x)} ${short(y)}h${short(share * cell.width)}`;
   }
   return { ...marks, borders: borders(grid, rows, columns, cell) };
 }
