@@ -6,8 +6,8 @@ export class WorkerLoss extends Error {
 }
 
 /**
- * Starts its thread at once and keeps it until `stop()`. A worker that is lost or stopped answers nothing any more:
- * whoever has further questions starts another one.
+ * Starts its thread at once and keeps it until `stop()`. A worker that is lost or stopped answers nothing
+ * any more: whoever has further questions starts another one.
  */
 export class OneTaskWorker<Question, Answer> {
   readonly #worker: Worker;

@@ -1,4 +1,7 @@
-/** `bun run checkpoint inspect|export <file>`: looks into checkpoints, and hands weights to other tools. */
+/**
+ * `bun run checkpoint inspect|export <file>`: prints what is in a checkpoint, and writes its weights for
+ * other tools.
+ */
 
 import { basename, dirname, extname, join } from "node:path";
 import { defineCommand } from "citty";
@@ -28,7 +31,7 @@ const inspect = defineCommand({
       description: `${checkpointArgument.description} (its ${LAST_CHECKPOINT})`,
     },
     all: { type: "boolean", description: "List the optimiser's tensors too" },
-    json: { type: "boolean", description: "Print one JSON object, every tensor in it" },
+    json: { type: "boolean", description: "Print one JSON object with every tensor" },
   },
   run({ args }): ExitCode {
     const inspection = inspectCheckpoint(
@@ -44,8 +47,7 @@ const inspect = defineCommand({
 const exportCommand = defineCommand({
   meta: {
     name: "bun run checkpoint export",
-    description:
-      "Write a checkpoint's weights (their running average where one is kept) to a file of their own",
+    description: "Write a checkpoint's weights (their running average if it has one) to a file of their own",
   },
   args: {
     checkpoint: {
@@ -60,7 +62,7 @@ const exportCommand = defineCommand({
     format: {
       type: "enum",
       options: [...EXPORT_FORMATS],
-      description: "The file's format (that of its ending, else safetensors)",
+      description: "The file's format (by its ending, else safetensors)",
     },
     dtype: {
       type: "enum",
@@ -88,7 +90,7 @@ const exportCommand = defineCommand({
   },
 });
 
-/** What was given in one of two ways. @throws {UserError} Exit code 2, if both say something else. */
+/** A value that can be given in two ways. @throws {UserError} Exit code 2 if the two differ. */
 function oneOf<T extends string>(what: string, first: T | undefined, second: T | undefined): T | undefined {
   if (first === undefined || second === undefined || first === second) return first ?? second;
   throw new UserError(
@@ -111,7 +113,7 @@ function besides(source: string, format: string): string {
 const checkpoint = defineCommand({
   meta: {
     name: "bun run checkpoint",
-    description: "Look into checkpoints, and hand their weights to other tools",
+    description: "Inspect checkpoints, and export their weights for other tools",
   },
   subCommands: { inspect, export: exportCommand },
 });

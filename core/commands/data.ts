@@ -1,11 +1,14 @@
-/** `bun run data check | stats | show | prepare | generate | import | label | cache`: datasets as a user handles them. */
+/**
+ * `bun run data check | stats | show | prepare | generate | import | label | cache`: commands about
+ * datasets.
+ */
 
 import { defineCommand } from "citty";
 import { runMain } from "../console/command.ts";
 
-// Each command is loaded when it is called.
+// Each command is loaded only when it is called.
 const importCommand = defineCommand({
-  meta: { name: "bun run data import", description: "Make a dataset of what others labelled" },
+  meta: { name: "bun run data import", description: "Make a dataset of workbooks that others labelled" },
   subCommands: {
     tablesense: async () => (await import("./data/import-tablesense.ts")).importTablesense,
     "excel-tables": async () => (await import("./data/import-excel-tables.ts")).importExcelTables,

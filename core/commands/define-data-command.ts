@@ -1,14 +1,22 @@
-/** What commands that work on datasets share: their own options beside overrides of the configuration. */
+/** Defines commands that take options of their own and overrides of the configuration. */
 
 import { type ArgsDef, type CommandDef, defineCommand, type ParsedArgs, parseArgs } from "citty";
 import { nearest } from "../base/nearest.ts";
 import { type ExitCode, type Problem, UserError, usageError } from "../base/problem.ts";
 import { type OwnFlags, parseOverride, splitArguments } from "../config/overrides.ts";
 
+/** The option of commands that read many workbooks. */
+export const THREADS_ARGUMENT = {
+  type: "string",
+  valueHint: "number",
+  description: "Threads that read workbooks (one per core)",
+} as const;
+
+/** A command without the frame that all of them share. */
 export interface DataCommand<Args extends ArgsDef> {
   /** `check`, `import tablesense`. */
   readonly name: string;
-  /** What stands before the name. @default bun run data */
+  /** The words before the name. @default bun run data */
   readonly program?: string;
   readonly description: string;
   readonly args: Args;
@@ -17,7 +25,7 @@ export interface DataCommand<Args extends ArgsDef> {
   readonly run: (args: ParsedArgs<Args>, overrides: readonly string[]) => ExitCode | Promise<ExitCode>;
 }
 
-/** A command. Options that it does not know are refused with the nearest one that it does. */
+/** Defines a command. It refuses an unknown option and suggests the nearest known one. */
 export function defineDataCommand<const Args extends ArgsDef>(command: DataCommand<Args>): CommandDef<Args> {
   const { program = "bun run data", description, args: definitions, sections } = command;
   const name = `${program} ${command.name}`;
@@ -36,7 +44,7 @@ export function defineDataCommand<const Args extends ArgsDef>(command: DataComma
   });
 }
 
-/** An option's whole number. @throws {UserError} If it is none, or below `least`. */
+/** Reads an option's whole number. @throws {UserError} If it is none, or below `least`. */
 export function wholeNumber(name: string, text: string | undefined, least: number): number | undefined {
   if (text === undefined) return undefined;
   const value = Number(text);
@@ -45,7 +53,7 @@ export function wholeNumber(name: string, text: string | undefined, least: numbe
   throw usageError({ where: "command line", message: `Cannot use --${name}`, expected, got: text });
 }
 
-/** An option's number in 0 … 1. @throws {UserError} If it is none. */
+/** Reads an option's number in 0 … 1. @throws {UserError} If it is none. */
 export function share(name: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const value = Number(text);

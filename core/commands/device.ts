@@ -1,4 +1,7 @@
-/** `bun run device`: the devices of this machine, and `setup` and `remove` for those that need more than packages. */
+/**
+ * `bun run device`: lists the devices of this machine, installs those that need more than packages, removes
+ * them.
+ */
 
 import { defineCommand } from "citty";
 import { type ExitCode, formatProblems, UserError } from "../base/problem.ts";
@@ -19,7 +22,10 @@ const deviceArgument = {
 } as const;
 
 const list = defineCommand({
-  meta: { name: "list", description: "List the devices: which work, why the others do not, how to get them" },
+  meta: {
+    name: "list",
+    description: "List the devices: which of them work, why others do not, and how to install them",
+  },
   async run(): Promise<ExitCode> {
     const out = new ProcessConsole();
     await listDevices((line) => out.line(line));
@@ -35,10 +41,10 @@ const setup = defineCommand({
     lib: {
       type: "string",
       valueHint: "folder",
-      description: "Take the library and headers from here, unchecked",
+      description: "Use the library and headers in this folder, without a check",
     },
-    wheel: { type: "string", valueHint: "file", description: "Take them from this wheel of TensorFlow" },
-    "dry-run": { type: "boolean", description: "Only say what would be done and downloaded" },
+    wheel: { type: "string", valueHint: "file", description: "Use those of this wheel of TensorFlow" },
+    "dry-run": { type: "boolean", description: "Only print what would be done and downloaded" },
   },
   async run({ args }): Promise<ExitCode> {
     const device = nativeDevice(args.device);
@@ -82,7 +88,7 @@ const remove = defineCommand({
 });
 
 const device = defineCommand({
-  meta: { name: "bun run device", description: "The devices that networks run on" },
+  meta: { name: "bun run device", description: "List, install and remove the devices that networks run on" },
   subCommands: { list, setup, remove },
 });
 
@@ -102,7 +108,7 @@ function nativeDevice(name: string | undefined): NativeDevice {
   );
 }
 
-/** Downloading 3 GB for a GPU that is not there helps nobody. */
+/** Refuses to download 3 GB for a GPU that is not there. */
 function requireDriver(): void {
   const availability = nativeAvailability("cuda");
   if (!availability.available && !hasNvidiaDriver()) throw new UserError(availability.problem);

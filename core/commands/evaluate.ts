@@ -1,4 +1,4 @@
-/** `bun run evaluate [run | checkpoint] [--data.key=value …]`: how well it finds the tables of labelled sheets. */
+/** `bun run evaluate [run | checkpoint] [--data.key=value …]`: measures how well it finds tables. */
 
 import { type ExitCode, usageError } from "../base/problem.ts";
 import { BEST_CHECKPOINT } from "../base/run-folder-names.ts";
@@ -8,7 +8,7 @@ import { interruptible } from "../console/interruptible.ts";
 import type { Split } from "../dataset/split.ts";
 import type { Mode } from "../detection/modes.ts";
 import { runEvaluation } from "../evaluation/run-evaluation.ts";
-import { defineDataCommand, share, wholeNumber } from "./define-data-command.ts";
+import { defineDataCommand, share, THREADS_ARGUMENT, wholeNumber } from "./define-data-command.ts";
 import { DEVICE_ARGUMENT, MODE_ARGUMENT } from "./detection-arguments.ts";
 
 const SPLITS: readonly Split[] = ["test", "validation", "train"];
@@ -28,20 +28,24 @@ export const evaluate = defineDataCommand({
     split: { type: "enum", options: [...SPLITS], default: "test", description: "The sheets to evaluate on" },
     mode: MODE_ARGUMENT,
     json: { type: "boolean", description: "Print one JSON document with everything" },
-    html: { type: "string", valueHint: "file", description: "Write a page with every sheet drawn, too" },
+    html: {
+      type: "string",
+      valueHint: "file",
+      description: "Also write a page with a drawing of every sheet",
+    },
     texts: { type: "boolean", description: "Show the cells' texts on that page" },
     thresholds: {
       type: "boolean",
-      description: "Also count at every score from 0.05 to 0.95: a second pass over the sheets",
+      description: "Also count at thresholds from 0.05 to 0.95, in a second pass over the sheets",
     },
     worst: { type: "string", valueHint: "number", description: "How many of the worst sheets to name (10)" },
     "score-threshold": {
       type: "string",
       valueHint: "0…1",
-      description: "Least score of a predicted table (the checkpoint's own)",
+      description: "Least score of a predicted table (the one stored with the weights)",
     },
     device: DEVICE_ARGUMENT,
-    threads: { type: "string", valueHint: "number", description: "Threads that read workbooks (one a core)" },
+    threads: THREADS_ARGUMENT,
   },
   sections: ["data"],
   async run(args, overrides): Promise<ExitCode> {

@@ -1,5 +1,6 @@
 /**
- * Writes what is made from the schema: `configs/schema.json` and the tables of `docs/configuration.md`.
+ * Writes the files that are made from the schema: `configs/schema.json` and the tables of
+ * `docs/configuration.md`.
  *
  *     bun core/commands/generate-reference.ts
  */

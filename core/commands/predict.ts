@@ -1,4 +1,4 @@
-/** `bun run predict [run | checkpoint] <file | folder | - > …`: the tables of workbooks. */
+/** `bun run predict [run | checkpoint] <file | folder | - > …`: finds the tables of workbooks. */
 
 import { resolve } from "node:path";
 import { type ExitCode, usageError } from "../base/problem.ts";
@@ -10,7 +10,7 @@ import { chooseWeights } from "../prediction/choose-weights.ts";
 import { listWorkbooks, namesInText } from "../prediction/list-workbooks.ts";
 import { FORMATS, type FormatName } from "../prediction/prediction-format.ts";
 import { runPrediction } from "../prediction/run-prediction.ts";
-import { defineDataCommand, share, wholeNumber } from "./define-data-command.ts";
+import { defineDataCommand, share, THREADS_ARGUMENT, wholeNumber } from "./define-data-command.ts";
 import { DEVICE_ARGUMENT, MODE_ARGUMENT } from "./detection-arguments.ts";
 
 export const predict = defineDataCommand({
@@ -23,18 +23,20 @@ export const predict = defineDataCommand({
       required: false,
       valueHint: "[checkpoint] file | folder | - …",
       description:
-        "Workbooks, folders of workbooks, - for file names from standard input; a run's folder or a .pt or .safetensors file before them is the checkpoint (the weights that come with the project)",
+        "Workbooks, folders of workbooks, - for file names from standard input. A run's folder or a .pt or " +
+        ".safetensors file before them is the checkpoint (the weights that come with the project)",
     },
     json: { type: "boolean", description: "Print one JSON document" },
-    jsonl: { type: "boolean", description: "Print a line of JSON a workbook, as soon as it is done" },
-    csv: { type: "boolean", description: "Print a line a table: file,sheet,range,score" },
+    jsonl: { type: "boolean", description: "Print one line of JSON per workbook, as soon as it is done" },
+    csv: { type: "boolean", description: "Print one line per table: file,sheet,range,score" },
     output: {
       type: "string",
       valueHint: "file",
       description:
-        "Write to this file; its name can say the form (.json, .jsonl, .csv). Workbooks that a .jsonl has already are not looked at again",
+        "Write to this file; its ending can give the format (.json, .jsonl, .csv). Workbooks that are " +
+        "already in a .jsonl are skipped",
     },
-    "retry-failed": { type: "boolean", description: "Look again at workbooks that failed in that .jsonl" },
+    "retry-failed": { type: "boolean", description: "Try workbooks again that failed in that .jsonl" },
     mode: MODE_ARGUMENT,
     threshold: {
       type: "string",
@@ -44,7 +46,7 @@ export const predict = defineDataCommand({
     annotate: {
       type: "string",
       valueHint: "file",
-      description: "Write a copy of the workbook with the ranges drawn",
+      description: "Write a copy of the workbook with rectangles around its tables",
     },
     "annotate-dir": {
       type: "string",
@@ -52,11 +54,7 @@ export const predict = defineDataCommand({
       description: "Write such copies of all workbooks into this folder",
     },
     device: DEVICE_ARGUMENT,
-    threads: {
-      type: "string",
-      valueHint: "number",
-      description: "Threads that read workbooks (one a core and one more)",
-    },
+    threads: { ...THREADS_ARGUMENT, description: "Threads that read workbooks (one per core and one more)" },
   },
   sections: [],
   async run(args): Promise<ExitCode> {
@@ -65,7 +63,7 @@ export const predict = defineDataCommand({
     const threshold = share("threshold", args.threshold);
     const isRestartable = format === "jsonl" && args.output !== undefined;
     if (args["retry-failed"] && !isRestartable) {
-      const message = "Cannot look again at what failed";
+      const message = "Cannot use --retry-failed";
       throw usageError({ message, expected: "--output with a .jsonl file", got: "none" });
     }
     const { checkpoint, names } = chooseWeights(args._);
@@ -79,7 +77,7 @@ export const predict = defineDataCommand({
       ...(folder === undefined ? {} : { folder }),
     });
     const afterStop = isRestartable
-      ? `stopped: what is done is in ${args.output}, the same command goes on from there`
+      ? `stopped: what is done is in ${args.output}, and the same command continues from there`
       : `stopped${args.output === undefined ? "" : ": nothing was written"}`;
     return interruptible(afterStop, (signal) =>
       runPrediction({
@@ -101,7 +99,7 @@ export const predict = defineDataCommand({
   },
 });
 
-/** The form that a switch says, else the output's name, else text. */
+/** The format of a switch, else that of the output's ending, else text. */
 function chosenFormat(args: {
   readonly json?: boolean;
   readonly jsonl?: boolean;
@@ -111,7 +109,7 @@ function chosenFormat(args: {
   const chosen = (["json", "jsonl", "csv"] as const).filter((name) => args[name] === true);
   if (chosen.length > 1) {
     const got = chosen.map((name) => `--${name}`).join(" ");
-    throw usageError({ message: "Cannot write in several forms at once", expected: "one of them", got });
+    throw usageError({ message: "Cannot write several formats at once", expected: "one of them", got });
   }
   return chosen[0] ?? FORMATS.find((name) => args.output?.toLowerCase().endsWith(`.${name}`)) ?? "text";
 }

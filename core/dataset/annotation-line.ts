@@ -1,10 +1,12 @@
-/** A line of `annotations.jsonl`, the tables of one sheet as a JSON object: how it is read and how it is written. */
+/**
+ * A line of `annotations.jsonl`, which has the tables of one sheet as a JSON object: read and written here.
+ */
 
 import { isRecord } from "../base/plain-object.ts";
 import type { Problem } from "../base/problem.ts";
 import { formatRange, parseRange, type Range } from "../base/range.ts";
 
-/** What has to stand in a line, for messages. */
+/** A complete line, for messages. */
 export const ANNOTATION_EXAMPLE =
   '{"file_name": "a.xlsx", "sheet_name": "Sheet1", "table_regions": ["A1:F20"]}';
 
@@ -15,24 +17,25 @@ export interface Annotation {
   /** Path of the workbook under the dataset's `files` folder, with forward slashes. */
   readonly fileName: string;
   readonly sheetName: string;
-  /** `training_set`, `testing_set` or whatever else the dataset says; null where it says nothing. */
+  /** `training_set`, `testing_set` or any other text; null if the line has none. */
   readonly splitCode: string | null;
-  /** `label_origin`: who or what made the label; null where the line does not say. */
+  /** `label_origin`: who or what made the label; null if the line does not say. */
   readonly origin: string | null;
-  /** `confidence`: how sure its maker was; null where the line does not say. */
+  /** `confidence`: how sure its maker was; null if the line does not say. */
   readonly confidence: string | null;
-  /** In the order of the line; empty for a sheet without tables. */
+  /** In the order of the line. Empty for a sheet without tables. */
   readonly regions: readonly Range[];
 }
 
+/** What is written into a line. */
 export interface AnnotationLine {
   /** Path under the dataset's `files` folder, with forward slashes. */
   readonly fileName: string;
   readonly sheetName: string;
-  /** null: the line says nothing about its split. */
+  /** Null: the line has no split code. */
   readonly splitCode: string | null;
   readonly regions: readonly Range[];
-  /** Further keys, for people and programs that correct labels: training passes them over. */
+  /** Further keys, for people and programs that correct labels. Training ignores them. */
   readonly more?: Readonly<Record<string, unknown>>;
 }
 
@@ -55,10 +58,14 @@ export function annotationLine({
   return `${JSON.stringify(fields)}\n`;
 }
 
-/** What is wrong with a line; the file and the line are for the caller to add. */
+/** What is wrong with a line. The caller adds the file and the line number. */
 export type LineProblem = Pick<Problem, "message" | "expected" | "got" | "fix">;
 
-/** Reads a line; keys that it does not know are ignored. @param line Its number in the file, from 1. */
+/**
+ * Reads a line and ignores keys that it does not know.
+ *
+ * @param line Its number in the file, from 1.
+ */
 export function parseAnnotationLine(content: string, line: number): Annotation | { wrong: LineProblem[] } {
   let value: unknown;
   try {
@@ -70,7 +77,7 @@ export function parseAnnotationLine(content: string, line: number): Annotation |
     const message = "Cannot read the line as a JSON object";
     return {
       wrong: [
-        { message, expected: `one object a line: ${ANNOTATION_EXAMPLE}`, got: shorten(content.trim()) },
+        { message, expected: `one object per line: ${ANNOTATION_EXAMPLE}`, got: shorten(content.trim()) },
       ],
     };
   }
@@ -102,7 +109,7 @@ export function parseAnnotationLine(content: string, line: number): Annotation |
   };
 }
 
-/** A key that only groups sheets in reports: whatever else than a text stands there says nothing. */
+/** A key that only groups sheets in reports: anything but a text counts as absent. */
 function remark(value: unknown): string | null {
   return typeof value === "string" && value !== "" ? value : null;
 }
@@ -138,7 +145,7 @@ function parseRegions(value: unknown, wrong: LineProblem[]): Range[] {
   return regions;
 }
 
-/** Absolute paths and those that climb out would let a dataset read files that are none of its own. */
+/** False for absolute paths and for paths with `..`: a dataset reads no files but its own. */
 function staysInside(fileName: string): boolean {
   return !/^([/\\]|[A-Za-z]:)/.test(fileName) && !fileName.split(/[/\\]/).includes("..");
 }

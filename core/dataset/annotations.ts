@@ -4,13 +4,13 @@ import { readFileSync } from "node:fs";
 import { type Problem, UserError } from "../base/problem.ts";
 import { ANNOTATION_EXAMPLE, type Annotation, parseAnnotationLine } from "./annotation-line.ts";
 
-/** Problems shown of one file; of more, the number is told. */
+/** The most problems that are listed for one file. The rest is counted. */
 const MAX_PROBLEMS = 50;
 
 /**
- * Reads an annotation file; keys that it does not know are passed over.
+ * Reads an annotation file.
  *
- * @throws {UserError} With every malformed, repeated or contradictory line; or if the file cannot be read.
+ * @throws {UserError} With every malformed or repeated line, or if the file cannot be read.
  */
 export function readAnnotations(path: string): Annotation[] {
   let text: string;
@@ -23,7 +23,7 @@ export function readAnnotations(path: string): Annotation[] {
   return parseAnnotations(text, path);
 }
 
-/** `readAnnotations` of a text; `path` is for the messages. */
+/** As `readAnnotations`, of a text. @param path For the messages. */
 export function parseAnnotations(text: string, path: string): Annotation[] {
   const { annotations, problems } = inspectAnnotations(text, path);
   if (problems.length > MAX_PROBLEMS) {
@@ -35,7 +35,7 @@ export function parseAnnotations(text: string, path: string): Annotation[] {
   return annotations;
 }
 
-/** The lines that can be used, and what is wrong with the others; `path` is for the messages. */
+/** The lines that can be used, and what is wrong with the others. @param path For the messages. */
 export function inspectAnnotations(
   text: string,
   path: string,
@@ -64,14 +64,14 @@ export function inspectAnnotations(
         file: path,
         line,
         message: "Cannot use a second line about the same sheet",
-        expected: "one line a sheet, with all its tables",
+        expected: "one line per sheet, with all its tables",
         got: `${found.fileName}, sheet ${JSON.stringify(found.sheetName)}, as on line ${first}`,
         fix: `put the regions of both on line ${first} and delete line ${line}`,
       });
     }
   }
   if (problems.length === 0 && annotations.length === 0) {
-    const expected = `one line a sheet: ${ANNOTATION_EXAMPLE}`;
+    const expected = `one line per sheet: ${ANNOTATION_EXAMPLE}`;
     problems.push({ file: path, message: "Cannot use annotations without any line", expected });
   }
   return { annotations, problems };

@@ -1,20 +1,22 @@
+/** Refuses splits that nothing can be trained or validated on. */
+
 import { type Problem, UserError } from "../base/problem.ts";
 import type { DataOptions } from "../config/data-options.ts";
 import type { SkippedSheet } from "./dataset.ts";
 import type { Split } from "./split.ts";
 
-/** Sheets a split. */
+/** The number of sheets in each split. */
 export type SplitSizes = Readonly<Record<Split, number>>;
 
-/** Reasons shown of sheets that were skipped; of more, the number is told. */
+/** The most reasons for skipped sheets that are listed. The rest is counted. */
 const MAX_REASONS = 5;
 
 /**
- * Refuses to go on without a sheet to train on, or to validate on unless `val_ratio` is 0.
+ * Checks that there is a sheet to train on, and one to validate on unless `val_ratio` is 0.
  *
- * @param sizes Sheets of each split that are annotated, or (with `skipped`) that turned out usable.
- * @param wanted The splits that are read at all; the others are not looked at.
- * @throws {UserError}
+ * @param sizes The annotated sheets of each split, or (with `skipped`) the usable ones.
+ * @param wanted The splits that are read. The others are not checked.
+ * @throws {UserError} If a split that is needed is empty.
  */
 export function checkSplits(
   data: DataOptions,
@@ -43,7 +45,9 @@ export function checkSplits(
       message: "Cannot validate: no sheet is in the validation split",
       expected: `at least one workbook that falls into data.val_ratio (${data.val_ratio})`,
       got,
-      fix: "add workbooks, raise data.val_ratio, choose another data.split_seed, or set data.val_ratio: 0 for none",
+      fix:
+        "add workbooks, raise data.val_ratio, choose another data.split_seed, " +
+        "or set data.val_ratio: 0 for none",
     });
   }
   if (problems.length > 0) throw new UserError(problems);

@@ -1,4 +1,4 @@
-/** What is trained on: sheets with their grids and tables. */
+/** The data of a training: sheets with their grids and tables. */
 
 import type { Range } from "../base/range.ts";
 import type { PackedGrid } from "../features/packed-grid.ts";
@@ -14,11 +14,11 @@ export interface SheetEntry {
   readonly grid: PackedGrid;
   /** The labelled tables, all inside the grid, in the annotation's order. */
   readonly ranges: readonly Range[];
-  /** [T, 4] the same as cxcywh in 0 … 1 of the grid's width and height; see `rangeToBox`. */
+  /** [T, 4] the same tables as cxcywh, in 0 … 1 of the grid's width and height; see `rangeToBox`. */
   readonly boxes: Float32Array;
 }
 
-/** A sheet (or, without `sheet`, all sheets of a workbook) that could not be used. */
+/** A sheet that could not be used; without `sheet`, a whole workbook. */
 export interface SkippedSheet {
   /** `dataset/file`. */
   readonly file: string;
@@ -34,7 +34,9 @@ export interface LoadedData {
   readonly annotated: Readonly<Record<Split, number>>;
   readonly datasets: string[];
   readonly skipped: SkippedSheet[];
-  /** What was done to sheets that are used: clipped regions, cropped grids, names matched loosely. */
+  /**
+   * Changes to sheets that are used: clipped regions, cropped grids, names that differ in case or blanks.
+   */
   readonly notes: string[];
 }
 

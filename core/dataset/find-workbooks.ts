@@ -1,4 +1,4 @@
-/** The workbooks in a folder. */
+/** Finds the workbooks in a folder. */
 
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
@@ -6,9 +6,10 @@ import { workbookKind } from "../excel/workbook-names.ts";
 import { fileSize } from "../files/file-state.ts";
 
 /**
- * Files with a workbook's ending in a folder and in those below it, but for hidden ones and Excel's lock files.
+ * Finds files with a workbook's ending in a folder and below it. Hidden files and Excel's lock files are
+ * left out.
  *
- * @returns Paths from `folder` on, with forward slashes, sorted; none where there is no such folder.
+ * @returns Paths relative to `folder`, with forward slashes, sorted. Empty if there is no such folder.
  */
 export function findWorkbooks(folder: string): string[] {
   let names: string[];

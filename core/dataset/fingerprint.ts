@@ -1,8 +1,10 @@
+/** A hash that shows whether two runs have the same data. */
+
 import { createHash } from "node:crypto";
 import type { SheetEntry } from "./dataset.ts";
 
 /**
- * A hash of what is trained and validated on, in order: names, grid sizes and boxes of every sheet. Two runs with the
+ * Hashes the names, grid sizes and boxes of all training and validation sheets, in order. Two runs with the
  * same fingerprint, seed and configuration see the same numbers.
  *
  * @returns 32 hex digits (MD5: it guards against mistakes, not against attacks).

@@ -1,4 +1,4 @@
-/** A dataset of generated workbooks, of any size: an interrupted run goes on where it stopped. */
+/** Writes a dataset of generated workbooks, of any size. An interrupted run continues where it stopped. */
 
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -21,9 +21,9 @@ export interface GenerateOptions {
   /** Workbooks to write. */
   readonly count: number;
   readonly seed: number;
-  /** True: a dataset of this name is replaced once the new one is whole. */
+  /** True: a dataset of this name is replaced once the new one is complete. */
   readonly replace?: boolean;
-  /** Aborted: the promise is rejected with its reason; what is written stays for the next run. */
+  /** Aborted: the promise is rejected with its reason. What is written stays for the next run. */
   readonly signal?: AbortSignal;
   readonly onWorkbook?: (done: number) => void;
 }
@@ -37,11 +37,11 @@ export interface GeneratedDataset {
   readonly tables: number;
   /** Workbooks that an earlier, interrupted run had written already. */
   readonly reused: number;
-  /** True where the same dataset was there whole before. */
+  /** True if the same dataset was complete before. */
   readonly wasThere: boolean;
 }
 
-/** `annotations/generator.json`: the same record stands for the same dataset. */
+/** `annotations/generator.json`: equal records mean equal datasets. */
 interface GeneratorRecord {
   readonly generator: "generate";
   readonly version: number;
@@ -50,10 +50,10 @@ interface GeneratorRecord {
 }
 
 /**
- * Writes `{root}/{name}` into a folder beside it, which is renamed once it is whole.
+ * Writes `{root}/{name}` into a folder beside it and renames that once it is complete.
  *
- * @throws {UserError} Exit code 2: there is another dataset of that name; 1: the folder cannot be written, or another
- *   process is writing it.
+ * @throws {UserError} Exit code 2 if there is another dataset of that name. Exit code 1 if the folder
+ *   cannot be written, or another process is writing it.
  */
 export async function generateDataset(
   root: string,
@@ -66,7 +66,7 @@ export async function generateDataset(
   const there = existsSync(final.folder);
   if (there && isSame(readRecord(final.folder), record)) return describe(final, record, 0, true);
   if (there && !replace) throw nameTaken(final);
-  // Runs of the same command meet in the same draft.
+  // Runs of the same command find the same draft.
   const draft = join(resolve(root), `.${name}-v${GENERATOR_VERSION}-s${seed}-n${count}.draft`);
   try {
     mkdirSync(join(draft, "files"), { recursive: true });
@@ -87,7 +87,7 @@ export async function generateDataset(
     if (typeof code !== "string" || cause instanceof UserError || options.signal?.aborted) throw cause;
     const got = (cause as Error).message;
     const expected = "a folder in which files can be made";
-    const fix = "name another folder with --root <folder>; the same command then goes on where it stopped";
+    const fix = "name another folder with --root <folder>; the same command then continues where it stopped";
     throw new UserError(
       { file: final.folder, message: "Cannot write the dataset", expected, got, fix },
       { cause },
@@ -95,7 +95,10 @@ export async function generateDataset(
   }
 }
 
-/** The file of the workbook number `index`, from 0: the same in a dataset of any size, so that it stays in its split. */
+/**
+ * The file name of workbook `index`, from 0. It is the same in a dataset of any size, so that the workbook
+ * stays in its split.
+ */
 export function workbookName(index: number, digits = 6): string {
   return `synthetic_${String(index + 1).padStart(digits, "0")}.xlsx`;
 }
@@ -121,17 +124,17 @@ async function writeWorkbooks(
     lines.push(...annotationLines(fileName, workbook));
     if (isWholeZip(path)) reused++;
     else {
-      // Renamed once written: a file that stands under its name is whole.
+      // Renamed once written: a file under its final name is complete.
       writeFileSync(`${path}.tmp`, encodeWorkbook(workbook.layout));
       renameSync(`${path}.tmp`, path);
     }
     onWorkbook?.(index + 1);
-    await setImmediate(); // lets signals and the screen have their turn
+    await setImmediate(); // gives signals and the screen a turn
   }
   return { lines, reused };
 }
 
-/** Whether the file ends as a ZIP archive does: a machine that lost its power may leave one that does not. */
+/** True if the file ends as a ZIP archive does. After a loss of power it may not. */
 function isWholeZip(path: string): boolean {
   if (fileSize(path) === null) return false;
   const bytes = readFileSync(path);

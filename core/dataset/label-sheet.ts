@@ -8,7 +8,7 @@ import type { SheetGrid } from "../features/sheet-grid.ts";
 import type { Annotation } from "./annotation-line.ts";
 import type { SheetEntry } from "./dataset.ts";
 
-/** A sheet to train on with what was done to it, or why there is none. */
+/** A sheet to train on and the changes to it, or why it cannot be used. */
 export type LabelledSheet =
   | {
       readonly entry: SheetEntry;
@@ -19,13 +19,16 @@ export type LabelledSheet =
   | {
       readonly entry: null;
       readonly reason: string;
-      /** True: the label and the workbook contradict each other, which `on_bad_file: fail` does not accept. */
+      /**
+       * True if the label and the workbook contradict each other: `on_bad_file: fail` does not accept that.
+       */
       readonly isMistake: boolean;
     };
 
 /**
- * Finds the annotated sheet, crops its regions to its grid and makes the boxes. Regions that only reach past the sheet
- * are clipped; a region wholly outside makes the line a mistake, since the rest of it can't be trusted either.
+ * Finds the annotated sheet, crops its regions to its grid and makes the boxes. Regions that reach past the
+ * sheet are clipped. A region wholly outside the sheet is a mistake of the line: its other regions are
+ * doubtful then.
  */
 export function labelSheet(
   dataset: string,
@@ -83,7 +86,10 @@ export function labelSheet(
   return { entry: { dataset, fileName, sheetName, label, grid, ranges, boxes }, sheet, notes };
 }
 
-/** By the exact name, else by the only one that differs in surrounding blanks or case alone. */
+/**
+ * Finds a sheet by its exact name, else the only one whose name differs just in case and surrounding
+ * blanks.
+ */
 function findSheet(sheets: readonly SheetGrid[], name: string): SheetGrid | null {
   const exact = sheets.find((sheet) => sheet.sheetName === name);
   if (exact) return exact;

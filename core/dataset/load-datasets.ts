@@ -1,4 +1,4 @@
-/** Datasets on disk → sheets to train on. */
+/** Loads the sheets to train on from the datasets on disk. */
 
 import { UserError } from "../base/problem.ts";
 import type { DataOptions } from "../config/data-options.ts";
@@ -11,13 +11,13 @@ import type { Split } from "./split.ts";
 import { ensureSyntheticDataset, SYNTHETIC } from "./synthetic-dataset.ts";
 
 export interface LoadOptions {
-  /** Called once a workbook is written or read; workbooks are read in whatever order their threads end. */
+  /** Called once a workbook is written or read. Workbooks are read in no particular order. */
   readonly onProgress?: (progress: LoadProgress) => void;
   /** Aborted: the promise is rejected with its reason. */
   readonly signal?: AbortSignal;
-  /** The splits whose workbooks are read; the others stay empty. By default all. */
+  /** The splits whose workbooks are read. The others stay empty. @default all */
   readonly splits?: readonly Split[];
-  /** Where grids are kept, unless `data.cache` is false; by default the project's own cache folder. */
+  /** Where grids are kept unless `data.cache` is false. @default the project's own cache folder */
   readonly cacheFolder?: string;
   /** Threads that read. @default one per core */
   readonly threads?: number;
@@ -26,14 +26,16 @@ export interface LoadOptions {
 const ALL_SPLITS: readonly Split[] = ["train", "validation", "test"];
 
 /**
- * Loads the datasets that the configuration names; `synthetic` is written first if it is not there. Entries come in
- * the order of the datasets and of their annotations, whatever the cache holds and however many threads read.
+ * Loads the datasets that the configuration names, and writes `synthetic` first if it is needed. The
+ * entries have the order of the datasets and of their annotations. They depend neither on the cache nor on
+ * the number of threads.
  *
- * What is wrong with the datasets as such (one is missing, lines are malformed) ends the run before any workbook is
- * read. What is wrong with a workbook or with the label of one sheet skips that one, or ends the run once all are
- * looked at (`on_bad_file: fail`).
+ * A missing dataset or a malformed line is an error before any workbook is read. A workbook that cannot be
+ * read, or a label that contradicts its workbook, is skipped; with `on_bad_file: fail` it is an error once
+ * all are read.
  *
- * @throws {UserError} As above; if nothing is left to train on, or to validate on unless `val_ratio` is 0.
+ * @throws {UserError} As above. Also if no sheet is left to train on, or none to validate on and
+ *   `val_ratio` is not 0.
  */
 export async function loadDatasets(data: DataOptions, options: LoadOptions = {}): Promise<LoadedData> {
   const { onProgress, signal, splits = ALL_SPLITS, cacheFolder = featureCacheFolder(), threads } = options;

@@ -1,4 +1,4 @@
-/** Where a dataset lies on disk. */
+/** Where a dataset is on disk. */
 
 import { readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -24,13 +24,16 @@ export function datasetPaths(root: string, name: string): DatasetPaths {
   };
 }
 
-/** What is missing of a dataset: every path looked at, and what there is instead; null if it is there. */
+/**
+ * What is missing of a dataset: every path that was tried, and the datasets that are there. Null if it is
+ * complete.
+ */
 export function missingDataset(
   root: string,
   { name, folder, annotations, files }: DatasetPaths,
 ): Problem | null {
   const missing = [
-    ...(fileSize(annotations) !== null ? [] : [`${annotations} (one line a sheet)`]),
+    ...(fileSize(annotations) !== null ? [] : [`${annotations} (one line per sheet)`]),
     ...(isFolder(files) ? [] : [`${files}${"/"} (the workbooks)`]),
   ];
   if (missing.length === 0) return null;

@@ -9,17 +9,18 @@ import { type ReadingOptions, readDatasetWorkbooks } from "./reading/read-labell
 export interface PreparedDataset {
   readonly dataset: string;
   readonly workbooks: number;
-  /** Worksheets of all workbooks, labelled or not: a workbook is read as a whole. */
+  /** The worksheets of all workbooks, labelled or not: a workbook is always read as a whole. */
   readonly sheets: number;
-  /** Workbooks that the cache held already. */
+  /** Workbooks that were in the cache already. */
   readonly cached: number;
   readonly failed: readonly Problem[];
-  /** Why grids could not be kept; null where they could. */
+  /** Why grids could not be put into the cache; null if they could. */
   readonly cacheError: string | null;
 }
 
 /**
- * Reads every labelled workbook that the cache does not hold. Interrupted, it keeps what is done.
+ * Reads every labelled workbook that is not in the cache. After an interruption the finished ones stay
+ * there.
  *
  * @throws {UserError} With every malformed line of the annotations.
  */

@@ -1,4 +1,4 @@
-/** Which workbooks have to be read, and what for. */
+/** Plans which workbooks are read, and for which of their sheets. */
 
 import { type Problem, UserError } from "../base/problem.ts";
 import type { DataOptions } from "../config/data-options.ts";
@@ -7,15 +7,15 @@ import { readAnnotations } from "./annotations.ts";
 import { type DatasetPaths, datasetPaths, missingDataset } from "./locate-dataset.ts";
 import { assignSplits, type Split } from "./split.ts";
 
-/** An annotated sheet that is asked for. */
+/** An annotated sheet that is needed. */
 export interface PlannedSheet {
   readonly annotation: Annotation;
   readonly split: Split;
-  /** Its place among all annotations: entries are sorted by it. */
+  /** Its place among all annotations, by which sheets are sorted. */
   readonly order: number;
 }
 
-/** A workbook to read, with the sheets of it that are asked for. */
+/** A workbook to read, and the sheets of it that are needed. */
 export interface PlannedWorkbook {
   readonly dataset: DatasetPaths;
   readonly fileName: string;
@@ -25,7 +25,7 @@ export interface PlannedWorkbook {
 export interface ReadingPlan {
   /** In the order of the datasets and of their annotations. */
   readonly workbooks: readonly PlannedWorkbook[];
-  /** Annotated sheets of each split, asked for or not. */
+  /** The number of annotated sheets of each split, needed or not. */
   readonly annotated: Readonly<Record<Split, number>>;
   readonly notes: readonly string[];
 }
@@ -33,7 +33,8 @@ export interface ReadingPlan {
 /**
  * Reads the annotations of all datasets and divides them into splits.
  *
- * @throws {UserError} With all that is wrong with all datasets: missing ones (exit code 2 if that is all), bad lines.
+ * @throws {UserError} With every missing dataset and every malformed line. Exit code 2 if datasets are just
+ *   missing.
  */
 export function planReading(data: DataOptions, splits: readonly Split[]): ReadingPlan {
   const missing: Problem[] = [];
@@ -58,7 +59,8 @@ export function planReading(data: DataOptions, splits: readonly Split[]): Readin
       const found = new Set(sheets.map(({ split }) => split));
       if (found.size < 2) continue;
       notes.push(
-        `${name}/${fileName}: its published split_code puts sheets of one workbook into ${[...found].join(" and ")}`,
+        `${name}/${fileName}: its published split_code puts sheets of one workbook into ` +
+          [...found].join(" and "),
       );
     }
     order += annotations.length;
@@ -70,7 +72,7 @@ export function planReading(data: DataOptions, splits: readonly Split[]): Readin
 }
 
 /**
- * The annotated sheets of one dataset by workbook, in the order in which the annotations name the workbooks first.
+ * Groups the annotated sheets of a dataset by workbook, in the order of each workbook's first annotation.
  *
  * @param firstOrder The place of the first annotation among those of all datasets.
  */

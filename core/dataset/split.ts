@@ -1,4 +1,4 @@
-/** Which sheets are trained on, validated on and kept for the test. */
+/** Divides sheets into training, validation and test. */
 
 import { createHash } from "node:crypto";
 import type { DataOptions } from "../config/data-options.ts";
@@ -15,8 +15,8 @@ type SplitOptions = Pick<
 >;
 
 /**
- * A workbook's place in [0, 1): the first eight hex digits of md5(`{fileName}_{seed}`) / 2^32. It depends on nothing
- * else, so files that are added move no other file to another split.
+ * A workbook's position in [0, 1): the first eight hex digits of md5(`{fileName}_{seed}`) / 2^32. It
+ * depends on nothing else, so new files move no other file to another split.
  */
 export function splitPosition(fileName: string, seed: number): number {
   const digest = createHash("md5").update(`${fileName}_${seed}`).digest("hex");
@@ -24,9 +24,9 @@ export function splitPosition(fileName: string, seed: number): number {
 }
 
 /**
- * The split of each sheet of one dataset, in the order given. Workbooks are never divided between training and
- * validation. A published split is respected: where lines are marked `testing_set`, exactly those are the test split
- * and the rest is divided into training and validation in proportion.
+ * The split of each sheet of one dataset, in the order of the annotations. A workbook is never divided
+ * between training and validation. A published split is respected: if lines are marked `testing_set`,
+ * exactly these are the test split, and the others are divided into training and validation in proportion.
  */
 export function assignSplits(annotations: readonly Annotation[], options: SplitOptions): Split[] {
   const { train_ratio, val_ratio, split_seed } = options;

@@ -1,4 +1,4 @@
-/** The built-in dataset `synthetic`: its workbooks are written where they are needed first. */
+/** The built-in dataset `synthetic`, whose workbooks are written when they are needed first. */
 
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -16,13 +16,13 @@ import { type DatasetPaths, datasetPaths } from "./locate-dataset.ts";
 /** The dataset's name in `data.dataset_names`. */
 export const SYNTHETIC = "synthetic";
 
-/** How many workbooks it has, and the seed they come from: part of what the dataset is, no setting of a run. */
+/** The number of its workbooks and their seed. Both define the dataset; they are no settings of a run. */
 export const SYNTHETIC_WORKBOOKS = 100;
 export const SYNTHETIC_SEED = 11;
-/** Its sheets are small: training on it should show something within minutes. */
+/** Its sheets are small, so that training on it shows something within minutes. */
 export const SYNTHETIC_LIMITS: SheetLimits = { maxRows: 90, maxColumns: 30 };
 
-/** Beside the annotations: what wrote the dataset, and the size in bytes of every file of it. */
+/** The record beside the annotations: what wrote the dataset, and the size of each of its files, bytes. */
 interface DatasetRecord {
   readonly generator: typeof SYNTHETIC;
   readonly version: number;
@@ -34,18 +34,18 @@ export interface SyntheticOptions {
   readonly onProgress?: (progress: LoadProgress) => void;
   /** Aborted: the promise is rejected with its reason, and nothing is left behind. */
   readonly signal?: AbortSignal;
-  /** Workbooks to write, by default all of the dataset. */
+  /** The number of workbooks to write. @default all of the dataset */
   readonly workbooks?: number;
 }
 
 /**
- * Writes `{root}/synthetic` unless it is there whole and from this version of the generator. It is written into a
- * folder beside it and renamed once complete: a run that is killed leaves nothing that counts as the dataset, and of
- * two runs at once one wins.
+ * Writes `{root}/synthetic` unless it is complete and from this version of the generator. It is written
+ * into a folder beside it, which is renamed at the end: a killed run leaves no incomplete dataset, and if
+ * two runs write at once, one wins.
  *
- * A folder of that name with something of somebody else's making in it is left alone.
+ * A folder of that name that this program did not write is left alone.
  *
- * @returns Notes for the user: what was rewritten and why, what was left alone.
+ * @returns Notes for the user: what was written again and why, or what was left alone.
  * @throws {UserError} If the folder cannot be written.
  */
 export async function ensureSyntheticDataset(
@@ -81,7 +81,7 @@ export async function ensureSyntheticDataset(
   return state === "absent" ? [] : [`${dataset.folder} was written anew: ${why}`];
 }
 
-/** What stands under the dataset's name; `why` says what is wrong with one that has to be written anew. */
+/** What is under the dataset's name. `why` says why it has to be written again. */
 function inspect(
   { annotations, files, folder }: DatasetPaths,
   count: number,
@@ -120,7 +120,7 @@ async function write(draft: string, count: number, { onProgress, signal }: Synth
     files[fileName] = bytes.length;
     lines.push(...annotationLines(fileName, workbook));
     onProgress?.({ action: "write", dataset: SYNTHETIC, fileName, done: index + 1, total: count });
-    await setImmediate(); // lets signals and the screen have their turn
+    await setImmediate(); // gives signals and the screen a turn
   }
   writeFileSync(join(draft, "annotations", "annotations.jsonl"), lines.join(""));
   const record: DatasetRecord = {
@@ -132,7 +132,7 @@ async function write(draft: string, count: number, { onProgress, signal }: Synth
   writeFileSync(recordPath(draft), `${JSON.stringify(record, null, 2)}\n`);
 }
 
-/** Gives the finished draft its name, unless another run was faster: its dataset is the same. */
+/** Gives the finished draft its name, unless another run has written the same dataset meanwhile. */
 function putInPlace(draft: DraftFolder, dataset: DatasetPaths, count: number): void {
   const isThere = () => inspect(dataset, count).state === "whole";
   try {

@@ -1,21 +1,22 @@
 /**
- * Excel's own table objects (ListObjects) and pivot tables as found tables. People stretch table objects over whole
- * columns and over text for their colours: such an object is no table. The rule, over an object's rows from its first on:
+ * Finds Excel's own table objects (ListObjects) and pivot tables. People also stretch table objects over
+ * whole columns and over text, for their colours. A table object is no table if
  *
- * - it holds no data at all, or is a single cell;
- * - far past its data: more than 2 rows at its end are empty, and they are at least half of its rows;
- * - prose: at least half of its filled cells below the first row are texts of 50 characters or more, while less than
- *   half of the cells there are filled or there is one column alone.
+ * - it holds no data at all, or is a single cell; or
+ * - it reaches far past its data: more than 2 rows at its end are empty, and they are at least half of its
+ *   rows; or
+ * - it is prose: at least half of the filled cells below its first row are texts of 50 characters or more,
+ *   and less than half of the cells there are filled or there is only one column.
  *
- * A pivot table is laid out by Excel itself, so it is one unless it is still empty. Its page filters stand apart from the
- * range that the file gives.
+ * A pivot table is a table unless it is still empty or a single cell, since Excel itself lays it out. The
+ * range in the file does not include its page filters.
  */
 
 import { clipRange, formatRange, type Range, rangeArea } from "../base/range.ts";
 import type { PackedGrid } from "../features/packed-grid.ts";
 import { HAS_DATA, HIGH_WORD, LENGTH_L, LENGTH_XL, LOW_WORD, VECTOR_WORDS } from "../features/vector-bits.ts";
 
-/** Empty rows at the end that an object may always have: rows prepared for the next entries. */
+/** Empty rows that any object may have at its end, for the next entries. */
 const SPARE_ROWS = 2;
 /** Shares of rows and cells, 0 … 1; see above. */
 const EMPTY_SHARE = 0.5;
@@ -26,16 +27,19 @@ const SPARSE_SHARE = 0.5;
 const IS_LONG = LENGTH_L | LENGTH_XL;
 
 export interface ExcelObjects {
-  /** The ranges that count as tables, inside the grid, from top to bottom, then from left to right, each once. */
+  /**
+   * The ranges that are tables, clipped to the grid, from top to bottom, then from left to right, each
+   * once.
+   */
   readonly tables: readonly Range[];
-  /** Objects that are no table, and why. */
+  /** Objects that are no tables, and why. */
   readonly refused: readonly { readonly range: Range; readonly reason: string }[];
 }
 
-/** The objects that a decision is wanted on. */
+/** The objects on a sheet. */
 export interface ObjectSheet {
   readonly grid: PackedGrid;
-  /** Ranges of table objects and of pivot tables, as the file has them: they may reach past the grid. */
+  /** Ranges of table objects and pivot tables, as in the file: they may reach past the grid. */
   readonly tables: readonly Range[];
   readonly pivots: readonly Range[];
 }
@@ -59,7 +63,7 @@ export function excelObjects(sheet: ObjectSheet): ExcelObjects {
   return { tables, refused };
 }
 
-/** Why an object is no table; null where it is one. */
+/** Why an object is no table; null if it is one. */
 function whyNoTable(range: Range, { width, vectors, cells }: PackedGrid, isPivot: boolean): string | null {
   if (rangeArea(range) === 1) return "it is a single cell";
   let lastRow = 0;

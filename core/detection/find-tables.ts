@@ -1,4 +1,4 @@
-/** What is predicted on the sheets of an evaluation, by mode. */
+/** Finds the tables of an evaluation's sheets in one of the modes. */
 
 import type { PredictedTable } from "../base/predicted-table.ts";
 import { excelObjects, type ObjectSheet } from "./excel-objects.ts";
@@ -11,11 +11,11 @@ export interface FindOptions {
   readonly detector: SheetDetector | null;
   readonly mode: Mode;
   readonly signal?: AbortSignal;
-  /** `share` of all cells is done, 0 … 1. */
+  /** Called after each chunk of sheets. `share` of all cells are done by then, 0 … 1. */
   readonly onSheets?: (sheets: number, share: number) => void;
 }
 
-/** Sheets handed to the detector at once: its workers share them, and a signal is seen soon. */
+/** Sheets per call of the detector: enough for its workers, and few enough to react to a signal soon. */
 const CHUNK = 8;
 
 /** The tables of each sheet, best score first. */

@@ -7,8 +7,9 @@ export const LEAST_COLUMNS = 1024;
 export const LEAST_ROWS = MAX_GRID_CELLS / LEAST_COLUMNS;
 
 /**
- * The limits under which a sheet's grid is as large as it can be. Up to 2^24 cells that is the whole sheet. A larger one
- * keeps its first 1,024 columns (more where there are few rows), and as many rows as fit then: at least 16,384.
+ * The limits under which a sheet's grid is as large as it can be. Up to 2^24 cells that is the whole sheet.
+ * A larger one keeps its first 1,024 columns (more where there are few rows), and as many rows as fit then:
+ * at least 16,384.
  *
  * @param sheet Rows and columns that it uses.
  */

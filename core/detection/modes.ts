@@ -15,7 +15,8 @@ export function usesExcelObjects(mode: Mode): boolean {
 }
 
 /**
- * The weights that a mode takes: a checkpoint's file if one is named, else those that come with the project.
+ * The weights that a mode takes: a checkpoint's file if one is named, else those that come with the
+ * project.
  *
  * @returns Null where no network is used.
  */

@@ -1,4 +1,7 @@
-/** Opens the detector of a command. Without weights TensorFlow.js, which takes its time to load, is not loaded at all. */
+/**
+ * Opens the detector of a command. Without weights TensorFlow.js, which takes its time to load, is not
+ * loaded at all.
+ */
 
 import type { SheetDetector } from "./sheet-detector.ts";
 

@@ -1,4 +1,6 @@
-/** What an evaluation says: one plain object, which is the JSON document and what text and page are made of. */
+/**
+ * The report of an evaluation: one plain object. It is the JSON document; text and page are made from it.
+ */
 
 import type { PredictedTable } from "../base/predicted-table.ts";
 import { formatRange, type Range } from "../base/range.ts";
@@ -18,26 +20,26 @@ import { type ThresholdReport, thresholdTable } from "../scoring/threshold-table
 import type { EvaluationSheet, LoadedSplit } from "./load-split.ts";
 import { type GroupName, groupsOf } from "./sheet-groups.ts";
 
-/** Raised when a key of the document changes its meaning or goes away; new keys do not raise it. */
+/** Raised when a key of the document is removed or changes its meaning, not for new keys. */
 export const REPORT_VERSION = 1;
 
 /** What was evaluated and how. */
 export interface EvaluationFacts {
   readonly mode: Mode;
-  /** The checkpoint's file; null where none was used. */
+  /** The checkpoint's file; null if no network was used. */
   readonly checkpoint: string | null;
-  /** The device that the network ran on; null without one. */
+  /** The device that the network ran on; null without a network. */
   readonly device: string | null;
   /** Least score of a predicted table, 0 … 1; null without a network. */
   readonly score_threshold: number | null;
   readonly datasets: readonly string[];
   readonly split: string;
-  /** Largest grid that was looked at, cells. */
+  /** The limits of a grid, in cells. */
   readonly max_rows: number;
   readonly max_cols: number;
 }
 
-/** The same figures for the prediction and for connected blocks of cells. */
+/** The same figures for the predictions and for connected blocks of cells. */
 export interface Compared {
   readonly scores: readonly Scores[];
   readonly baseline: readonly Scores[];
@@ -48,11 +50,14 @@ export interface GroupReport extends Compared {
   readonly sheets: number;
 }
 
-/** A true table as it was found. */
+/** A true table and how it was found. */
 export interface TruthReport {
   readonly range: string;
   readonly kind: TruthKind;
-  /** The prediction that it was matched with or that overlaps it most, and the EoB to it in cells; null where missed. */
+  /**
+   * The prediction that it was matched with or that overlaps it most, and the EoB in cells. Null if it was
+   * missed.
+   */
   readonly predicted: string | null;
   readonly eob: number | null;
 }
@@ -67,7 +72,7 @@ export interface SheetReport {
   readonly dataset: string;
   readonly file: string;
   readonly sheet: string;
-  /** Of the grid, cells. */
+  /** The size of the grid, in cells. */
   readonly rows: number;
   readonly columns: number;
   readonly truth: readonly TruthReport[];
@@ -75,7 +80,7 @@ export interface SheetReport {
   readonly predicted: readonly PredictedReport[];
   /** Connected blocks of cells. */
   readonly baseline: readonly string[];
-  /** True tables without a match plus predictions without one, at each threshold of EoB 0, 1, 2. */
+  /** True tables without a match plus predictions without one, at EoB 0, 1 and 2. */
   readonly mistakes: readonly number[];
 }
 
@@ -93,20 +98,26 @@ export interface EvaluationReport extends EvaluationFacts, Compared {
     readonly truth: Readonly<Record<TruthKind, number>>;
     readonly predicted: Readonly<Record<PredictedKind, number>>;
   };
-  /** Null unless it was asked for. */
+  /** Null unless thresholds were requested. */
   readonly thresholds: readonly ThresholdReport[] | null;
-  /** Indices into `sheets`, the sheet with the most mistakes first; sheets without any at EoB 0 are left out. */
+  /**
+   * Indices into `sheets`, the sheet with the most mistakes first; sheets without any at EoB 0 are left
+   * out.
+   */
   readonly worst: readonly number[];
   readonly sheets: readonly SheetReport[];
-  /** Labelled sheets of the split that could not be used: nothing of them is counted. */
+  /** Labelled sheets of the split that could not be used. They count nowhere. */
   readonly skipped: LoadedSplit["skipped"];
-  /** What was done to sheets that are counted: cut grids, clipped regions. */
+  /** Changes to sheets that are counted: cropped grids, clipped regions. */
   readonly notes: readonly string[];
 }
 
 /**
+ * Counts, groups and compares the predictions on a split.
+ *
  * @param predicted The tables found on each sheet of `split`, best score first.
- * @param swept Each sheet's tables at a low threshold, for the table of thresholds; null for none.
+ * @param swept The tables of each sheet at a low threshold, for the table of thresholds. Null: no such
+ *   table.
  */
 export function evaluationReport(
   facts: EvaluationFacts,
@@ -192,7 +203,7 @@ function sheetReport(
   };
 }
 
-/** By mistakes at EoB 2, then at 1, then at 0; equal ones in their order. */
+/** Sorts by mistakes at EoB 2, then at 1, then at 0. Equal sheets keep their order. */
 function worstFirst(sheets: readonly SheetReport[]): number[] {
   const mistakes = (index: number, at: number) => sheets[index]!.mistakes[at]!;
   return sheets

@@ -1,4 +1,4 @@
-/** The `data` section that an evaluation works under: what the checkpoint was trained on, and the user's overrides. */
+/** The `data` section of an evaluation: that of the checkpoint's training, with the user's overrides. */
 
 import type { Config } from "../config/config.ts";
 import type { DataOptions } from "../config/data-options.ts";
@@ -7,11 +7,11 @@ import { CONFIG } from "../config/schema.ts";
 import { LEAST_COLUMNS, LEAST_ROWS } from "../detection/grid-limits.ts";
 
 /**
- * Sheets are cropped for training only: whoever uses the network has them whole, up to the limits of `gridLimits`.
+ * Resolves the section. Sheets are cropped to small limits for training alone; here the limits are those of
+ * `gridLimits`, or the trained ones if these are larger.
  *
- * @param trained Section `data` of the checkpoint's configuration, null where it keeps none; keys that are not there
- *   (exported weights keep the limits of a sheet alone) have their defaults. Its limits hold only where they are larger
- *   than those of `gridLimits`.
+ * @param trained Section `data` of the checkpoint's configuration; null if it has none. Missing keys get
+ *   their defaults: exported weights keep no others than `max_rows` and `max_cols`.
  * @param overrides `--data.key=value`.
  * @throws {UserError} Exit code 2, with everything that is wrong.
  */

@@ -1,4 +1,4 @@
-/** The sheets of one split, with what an evaluation needs beside their grids. */
+/** Loads the sheets of one split, with all that an evaluation needs of them. */
 
 import { join } from "node:path";
 import { UserError } from "../base/problem.ts";
@@ -15,14 +15,14 @@ import { planReading } from "../dataset/reading-plan.ts";
 import type { Split } from "../dataset/split.ts";
 import { ensureSyntheticDataset, SYNTHETIC } from "../dataset/synthetic-dataset.ts";
 
-/** A labelled sheet and what Excel itself says of it. */
+/** A labelled sheet, with Excel's own tables on it. */
 export interface EvaluationSheet extends Omit<SheetEntry, "boxes"> {
-  /** Path of the workbook. */
+  /** The path of the workbook. */
   readonly path: string;
-  /** Excel's table objects and its pivot tables, as the file has them: they may reach past the grid. */
+  /** Excel's table objects and pivot tables, as in the file: they may reach past the grid. */
   readonly tables: readonly Range[];
   readonly pivots: readonly Range[];
-  /** `label_origin` and `confidence` of the label; null where it says nothing. */
+  /** `label_origin` and `confidence` of the label; null if it has none. */
   readonly origin: string | null;
   readonly confidence: string | null;
 }
@@ -30,17 +30,18 @@ export interface EvaluationSheet extends Omit<SheetEntry, "boxes"> {
 export interface LoadedSplit {
   /** In the order of the datasets and of their annotations. */
   readonly sheets: readonly EvaluationSheet[];
-  /** Workbooks that hold them. */
+  /** The number of workbooks with these sheets. */
   readonly workbooks: number;
   readonly skipped: readonly SkippedSheet[];
   readonly notes: readonly string[];
 }
 
 /**
- * Reads the labelled sheets of a split; `synthetic` is written first if it is named and not there. Labels and workbooks
- * that contradict each other are treated as in training (`on_bad_file`).
+ * Reads the labelled sheets of a split, and writes `synthetic` first if it is needed. Labels that
+ * contradict their workbook are treated as in training (`on_bad_file`).
  *
- * @throws {UserError} Exit code 2 if a dataset is missing or no sheet is in the split; 1 if none of them can be used.
+ * @throws {UserError} Exit code 2 if a dataset is missing or the split is empty, 1 if none of its sheets
+ *   can be used.
  */
 export async function loadSplit(
   data: DataOptions,
@@ -87,7 +88,9 @@ function emptySplit(data: DataOptions, split: Split, annotated: Readonly<Record<
     {
       message: `Cannot evaluate on the ${split} split: no labelled sheet is in it`,
       expected: `a sheet of ${data.dataset_names.join(", ")} in the ${split} split`,
-      got: `train ${annotated.train}, validation ${annotated.validation}, test ${annotated.test} sheets in ${data.root}`,
+      got:
+        `train ${annotated.train}, validation ${annotated.validation}, test ${annotated.test} sheets ` +
+        `in ${data.root}`,
       fix: largest === undefined ? "--data.dataset_names=[…], other datasets" : `--split ${largest}`,
     },
     { exitCode: 2 },

@@ -1,14 +1,14 @@
-/** An evaluation for the console. */
+/** The report of an evaluation as text for the console. */
 
 import { counted, table } from "../base/text-layout.ts";
 import type { Compared, EvaluationReport, GroupReport, SheetReport } from "./evaluation-report.ts";
 import { GROUP_TITLES, mistakeLines, PREDICTED_WORDS, TRUTH_WORDS } from "./report-words.ts";
 import type { GroupName } from "./sheet-groups.ts";
 
-/** Mistakes listed of one sheet; of more, the number is told. */
+/** The most mistakes that are listed for one sheet. The rest is counted. */
 const MOST_MISTAKES = 12;
 
-/** @param worst How many of the worst sheets are named. */
+/** The text. @param worst How many of the worst sheets it names. */
 export function reportText(report: EvaluationReport, worst: number): string {
   return [
     heading(report),

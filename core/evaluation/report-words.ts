@@ -1,4 +1,4 @@
-/** The words of an evaluation's text and page. */
+/** Words that the text and the page of an evaluation share. */
 
 import type { PredictedKind, TruthKind } from "../scoring/table-errors.ts";
 import type { SheetReport } from "./evaluation-report.ts";
@@ -31,7 +31,7 @@ export const PREDICTED_WORDS: Readonly<Record<PredictedKind, string>> = {
   false: "false",
 };
 
-/** What is wrong on a sheet, a line a table: `missed  A1:B5`, `off by 1–2  A1:F20, found as A1:F21 (EoB 1)`. */
+/** The mistakes on a sheet, one line per table: `off by 1–2  A1:F20, found as A1:F21 (EoB 1)`. */
 export function mistakeLines({ truth, predicted }: SheetReport): string[] {
   const widest = Math.max(
     ...Object.values({ ...TRUTH_WORDS, ...PREDICTED_WORDS }).map(({ length }) => length),

@@ -1,4 +1,4 @@
-/** What `bun run evaluate` does once its arguments are understood. */
+/** What `bun run evaluate` does with its arguments. */
 
 import { resolve } from "node:path";
 import type { ExitCode } from "../base/problem.ts";
@@ -32,7 +32,7 @@ export interface EvaluationRequest {
   readonly threads: number | undefined;
   /** Least score of a predicted table; undefined: the one stored with the weights. */
   readonly scoreThreshold: number | undefined;
-  /** True: counts at lower scores too, in a second pass over the sheets. */
+  /** True: a second pass over the sheets counts at other thresholds too. */
   readonly thresholds: boolean;
   /** The page to write, with the cells' texts or without; null for none. */
   readonly page: { readonly path: string; readonly texts: boolean } | null;
@@ -42,7 +42,7 @@ export interface EvaluationRequest {
   readonly worst: number;
 }
 
-/** A request while it is worked on. */
+/** What all steps need. */
 interface Work {
   readonly request: EvaluationRequest;
   readonly signal: AbortSignal;
@@ -52,10 +52,14 @@ interface Work {
 
 type Predicted = Awaited<ReturnType<typeof findTables>>;
 
-/** Notes and left-out sheets that are printed; of more, the number is. All of them are in the JSON. */
+/** The most notes and skipped sheets that are printed. The rest is counted; the JSON document has all. */
 const MAX_LISTED = 10;
 
-/** Evaluates, writes the page and prints the report. @throws {UserError} Whatever keeps it from that. */
+/**
+ * Evaluates, writes the page and prints the report.
+ *
+ * @throws {UserError} If data, weights or files keep it from that.
+ */
 export async function runEvaluation(
   request: EvaluationRequest,
   signal: AbortSignal,
@@ -98,7 +102,7 @@ async function predictSplit(
   return { facts, loaded, predicted };
 }
 
-/** Finds the tables once more, down to the lowest score that is counted at. */
+/** Finds the tables once more, down to the lowest threshold of the table. */
 async function predictAtLowerScores(loaded: LoadedSplit, work: Work): Promise<Predicted> {
   const { mode, checkpoint } = work.request;
   await using detector = await open(weightsFor(mode, checkpoint), SCORE_THRESHOLDS[0], work);
@@ -114,7 +118,7 @@ function open(
   return openDetector(weights, { device, scoreThreshold, warn: (text) => console.warn(text) });
 }
 
-/** What a checkpoint that is not run was trained with; null where it does not say. */
+/** The configuration in a checkpoint whose network is not used; null if it has none. */
 function storedConfig(file: string): Partial<CheckpointConfig> | null {
   return (readCheckpoint(file).extra?.config ?? null) as Partial<CheckpointConfig> | null;
 }

@@ -1,4 +1,4 @@
-/** Groups of sheets that an evaluation tells apart. */
+/** Groups the sheets of an evaluation. */
 
 import type { EvaluationSheet } from "./load-split.ts";
 
@@ -6,11 +6,11 @@ export type GroupName = "tables_per_sheet" | "sheet_size" | "confidence" | "labe
 
 export interface SheetGroup {
   readonly name: string;
-  /** Places in the list of sheets. */
+  /** Indices into the list of sheets. */
   readonly indices: readonly number[];
 }
 
-/** True tables on a sheet. */
+/** Groups by the number of true tables on a sheet. */
 const TABLE_COUNTS = [
   { name: "0", most: 0 },
   { name: "1", most: 1 },
@@ -19,19 +19,19 @@ const TABLE_COUNTS = [
   { name: ">5", most: Number.POSITIVE_INFINITY },
 ];
 
-/** Cells of a grid. */
+/** Groups by the number of cells of a grid. */
 const SIZES = [
   { name: "small (under 500 cells)", most: 499 },
   { name: "medium (500–4,999)", most: 4999 },
   { name: "large (5,000 and more)", most: Number.POSITIVE_INFINITY },
 ];
 
-/** What stands for a label that says nothing. */
+/** The group of labels that have no such key. */
 const UNKNOWN = "not given";
 
 /**
- * The sheets by each criterion; groups without a sheet are left out. `confidence` and `label_origin` are empty where no
- * label says anything, `dataset` where there is one alone.
+ * The groups of each criterion, without empty ones. `confidence` and `label_origin` have no groups if no
+ * label has the key, `dataset` has none if there is one dataset.
  */
 export function groupsOf(sheets: readonly EvaluationSheet[]): Readonly<Record<GroupName, SheetGroup[]>> {
   const byValue = (textOf: (sheet: EvaluationSheet) => string | null): SheetGroup[] => {

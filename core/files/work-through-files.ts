@@ -12,11 +12,20 @@ export type Ask<Question, Answer> = (question: Question) => Promise<Answer>;
 export interface FileWork<Question, Answer, Outcome> {
   /** The threads' program; it answers each question with one message. */
   readonly program: URL;
-  /** Files under work at once; never more than there are files. @default one per core, if there is enough work */
+  /**
+   * Files under work at once; never more than there are files.
+   *
+   * @default one per core, if there is enough work
+   */
   readonly threads?: number | undefined;
-  /** Answers on this thread what a worker would: where `threads` is not given and the work is too little for one. */
+  /**
+   * Answers on this thread what a worker would: where `threads` is not given and the work is too little for
+   * one.
+   */
   readonly here?: Ask<Question, Answer> | undefined;
-  /** `size`: large files first, so that no thread is left with one at the end. `given`: as `paths` has them. */
+  /**
+   * `size`: large files first, so that no thread is left with one at the end. `given`: as `paths` has them.
+   */
   readonly order: "size" | "given";
   /** A thread that is silent for longer is given up, milliseconds. */
   readonly timeLimit: number;
@@ -25,8 +34,8 @@ export interface FileWork<Question, Answer, Outcome> {
   /** What becomes of a file on which the thread was lost; the problem has no message yet. */
   readonly onLoss: (index: number, problem: Omit<Problem, "message">) => Outcome;
   /**
-   * Called for each file once it is done, in whatever order that happens; awaited before its thread takes another one.
-   * `share` is how much of all the work is done, 0 … 1.
+   * Called for each file once it is done, in whatever order that happens; awaited before its thread takes
+   * another one. `share` is how much of all the work is done, 0 … 1.
    */
   readonly onOutcome: (index: number, outcome: Outcome, share: number) => void | Promise<void>;
   /** Aborted: the promise is rejected with its reason, and files under work are dropped. */
@@ -37,14 +46,14 @@ export interface FileWork<Question, Answer, Outcome> {
 const COST_OF_A_FILE = 20_000;
 
 /**
- * Work that is worth a thread of its own, bytes: about a quarter of a second. A thread needs some 30 ms to start, and
- * compiles again what the others have compiled.
+ * Work that is worth a thread of its own, bytes: about a quarter of a second. A thread needs some 30 ms to
+ * start, and compiles again what the others have compiled.
  */
 const COST_OF_A_THREAD = 5e6;
 
 /**
- * Works through the files at `paths`. A thread that crashes or falls silent costs the one file that it was working on,
- * and another thread takes its place.
+ * Works through the files at `paths`. A thread that crashes or falls silent costs the one file that it was
+ * working on, and another thread takes its place.
  *
  * @throws The reason of `signal`, or what `work` and `onOutcome` throw: then all threads stop.
  */

@@ -1,4 +1,4 @@
-/** Where the copies with the ranges drawn go. */
+/** Chooses the paths of the annotated copies. */
 
 import { join, parse, resolve } from "node:path";
 import { usageError } from "../base/problem.ts";
@@ -7,15 +7,17 @@ import type { NamedWorkbook } from "./list-workbooks.ts";
 export interface AnnotateOptions {
   /** `--annotate`: the copy of the one workbook. */
   readonly file?: string;
-  /** `--annotate-dir`: the folder of the copies, in which they lie as in the folder that was named. */
+  /** `--annotate-dir`: the folder of the copies, with the same folders in it as the one that was named. */
   readonly folder?: string;
 }
 
 /**
- * The copy's path of each workbook; null where none is wanted. Of several copies with one name the later ones get a
- * number: `budget-2.xlsx`.
+ * The path of each workbook's copy. If several copies have the same name, the later ones get a number:
+ * `budget-2.xlsx`.
  *
- * @throws {UserError} Exit code 2, if one file was named for several workbooks, or a copy would replace a workbook.
+ * @returns Null if no copies are requested.
+ * @throws {UserError} Exit code 2 if one file is named for several workbooks, or a copy would replace a
+ *   workbook.
  */
 export function annotatedPaths(
   workbooks: readonly NamedWorkbook[],

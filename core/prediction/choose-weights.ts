@@ -1,4 +1,4 @@
-/** Which of a command's arguments are weights, and which the files to look at. */
+/** Tells which arguments of a command are weights and which are workbooks. */
 
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
@@ -7,9 +7,10 @@ import { locateCheckpoint } from "../checkpoint/locate-checkpoint.ts";
 import { isFolder } from "../files/file-state.ts";
 
 /**
- * The first argument is a checkpoint if it is a run's folder or ends in `.pt` or `.safetensors`.
+ * Splits the arguments. The first is a checkpoint if it is a run's folder or ends in `.pt` or
+ * `.safetensors`.
  *
- * @returns The checkpoint's file, null where none is named; and the names of files and folders.
+ * @returns The checkpoint's file, null if none is named, and the names of files and folders.
  * @throws {UserError} Exit code 2, if there is no such checkpoint.
  */
 export function chooseWeights(positionals: readonly string[]): {
@@ -29,6 +30,6 @@ function isRunFolder(path: string): boolean {
   try {
     return readdirSync(path).some(isRunCheckpoint);
   } catch {
-    return false; // not to be looked into: it will be told when it is walked through
+    return false; // it cannot be read: listing its workbooks reports that
   }
 }

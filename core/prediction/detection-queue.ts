@@ -1,4 +1,7 @@
-/** One detector for many threads: what comes while it is busy goes through together, so that its workers share it. */
+/**
+ * Shares one detector among many threads. Sheets that come while it is busy are detected together
+ * afterwards.
+ */
 
 import type { PredictedTable } from "../base/predicted-table.ts";
 import type { DetectorInput, SheetDetector } from "../detection/sheet-detector.ts";
@@ -11,7 +14,9 @@ interface Request {
 }
 
 /**
- * @param signal Once it is aborted, what fails is not tried again: the detector is being closed.
+ * Queues the calls of a detector.
+ *
+ * @param signal Once it is aborted, failed calls are not tried again: the detector is being closed.
  * @returns A function that may be called again before its last call has ended.
  */
 export function detectInTurns(detector: Pick<SheetDetector, "detect">, signal: AbortSignal): Detect {
@@ -26,7 +31,7 @@ export function detectInTurns(detector: Pick<SheetDetector, "detect">, signal: A
         at += sheets.length;
       }
     } catch (error) {
-      // One sheet must not cost another's workbook its result.
+      // One sheet that fails must not cost other workbooks their results.
       if (requests.length === 1 || signal.aborted) for (const { reject } of requests) reject(error);
       else for (const request of requests) await run([request]);
     }

@@ -1,4 +1,4 @@
-/** The workbooks that names of files and folders mean. */
+/** Lists the workbooks that are named or lie in named folders. */
 
 import { type Dirent, readdirSync } from "node:fs";
 import { basename, join, relative, resolve } from "node:path";
@@ -6,16 +6,16 @@ import type { Problem } from "../base/problem.ts";
 import { isLockFile, workbookKind } from "../excel/workbook-names.ts";
 import { isFolder } from "../files/file-state.ts";
 
-/** A workbook to look at. */
+/** A workbook to find tables in. */
 export interface NamedWorkbook {
-  /** As the user named it, or below the folder as the user named that. */
+  /** As the user named it; in a folder: the folder's name and the path below it. */
   readonly path: string;
-  /** Its path below the folder that was named; a file named by itself: its name alone. */
+  /** The path below the named folder; for a named file: the file's name. */
   readonly inner: string;
 }
 
 export interface ListedWorkbooks {
-  /** In the order of the names, each once; in a folder in the order of their paths. */
+  /** In the order of the names, and in a folder sorted by path. Each workbook once. */
   readonly workbooks: readonly NamedWorkbook[];
   /** Folders that cannot be read. */
   readonly problems: readonly Problem[];
@@ -23,7 +23,7 @@ export interface ListedWorkbooks {
   readonly empty: readonly string[];
 }
 
-/** @param leftOut A folder that is not entered, absolute: the one that is written to. */
+/** Lists them. @param leftOut The absolute path of a folder that is not entered: the one for the copies. */
 export function listWorkbooks(names: readonly string[], leftOut: string | null = null): ListedWorkbooks {
   const workbooks = new Map<string, NamedWorkbook>();
   const problems: Problem[] = [];
@@ -56,17 +56,17 @@ export function listWorkbooks(names: readonly string[], leftOut: string | null =
   return { workbooks: [...workbooks.values()], problems, empty };
 }
 
-/** What is taken in folders: other kinds of workbooks have to be named. */
+/** The kinds that count in folders. Other kinds of workbooks have to be named one by one. */
 function isTaken(name: string): boolean {
   return workbookKind(name) === "package" && !isLockFile(name);
 }
 
-/** File names, one a line; blank lines count for nothing. */
+/** File names, one per line. Blank lines are ignored. */
 export function namesInText(text: string): string[] {
   return text.split(/\r?\n/).filter((line) => line.trim() !== "");
 }
 
-/** Links to folders are not followed: they may lead in circles. */
+/** Links to folders are not followed, since they may lead in circles. */
 function sortedEntries(folder: string, problems: Problem[]): Dirent[] {
   try {
     const entries = readdirSync(folder, { withFileTypes: true });

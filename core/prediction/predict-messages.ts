@@ -1,4 +1,4 @@
-/** What the main thread and a predicting thread say to each other. */
+/** The messages between the main thread and a predicting thread. */
 
 import type { PredictedTable } from "../base/predicted-table.ts";
 import type { Problem } from "../base/problem.ts";
@@ -6,15 +6,18 @@ import type { Mode } from "../detection/modes.ts";
 import type { DetectorInput } from "../detection/sheet-detector.ts";
 import type { WorkbookOutcome } from "./workbook-prediction.ts";
 
-/** A workbook to look at. */
+/** A workbook to find tables in. */
 export interface PredictTask {
   readonly path: string;
   readonly mode: Mode;
-  /** Where the copy with the ranges drawn goes; null for none. */
+  /** The path of the annotated copy; null for none. */
   readonly annotate: string | null;
 }
 
-/** `predict` is answered by one `done`, and by any number of `detect` before it; each of these by one of the others. */
+/**
+ * A thread answers `predict` with any number of `detect` and then `done`; `detected` or `undetected`
+ * answers a `detect`.
+ */
 export type ToThread =
   | { readonly kind: "predict"; readonly task: PredictTask }
   | { readonly kind: "detected"; readonly tables: PredictedTable[][] }

@@ -1,4 +1,4 @@
-/** From a workbook's file to the tables of its sheets. */
+/** Finds the tables of one workbook. */
 
 import type { PredictedTable } from "../base/predicted-table.ts";
 import type { Range } from "../base/range.ts";
@@ -11,7 +11,10 @@ import { openWorkbook } from "../excel/read-workbook.ts";
 import { featuriseSheet } from "../features/featurise.ts";
 import type { SheetTables } from "./workbook-prediction.ts";
 
-/** Finds the tables of sheets; `SheetDetector.detect`, wherever it runs. The grids may be gone afterwards. */
+/**
+ * Finds the tables of sheets: `SheetDetector.detect`, on whatever thread. The grids may be unusable
+ * afterwards.
+ */
 export type Detect = (sheets: readonly DetectorInput[]) => Promise<PredictedTable[][]>;
 
 export interface FoundTables {
@@ -19,11 +22,14 @@ export interface FoundTables {
   readonly notes: readonly string[];
 }
 
-/** Sheets that are handed on together, and the cells from which on no further one is added: they lie in memory. */
+/**
+ * The most sheets that are detected together, and the cells after which no sheet is added: all are in
+ * memory.
+ */
 const MOST_SHEETS = 8;
 const MOST_CELLS = 2 ** 20;
 
-/** A sheet whose grid waits for the network. */
+/** A sheet that waits for the network. */
 interface Waiting {
   readonly index: number;
   readonly input: DetectorInput;
@@ -32,7 +38,7 @@ interface Waiting {
 /**
  * Reads a workbook sheet by sheet and finds the tables on each.
  *
- * @param mode As of `evaluate`; without `excel`, `detect` is asked for the tables.
+ * @param detect Called unless the mode is `excel`.
  * @throws {WorkbookError} If the workbook cannot be read.
  */
 export async function predictWorkbook(path: string, mode: Mode, detect: Detect): Promise<FoundTables> {
@@ -82,5 +88,8 @@ type Size = { readonly height: number; readonly width: number };
 
 function croppedNote(path: string, sheet: Size & { readonly name: string }, grid: Size): string {
   const { name, height, width } = sheet;
-  return `${path}: the sheet "${name}" has ${height} × ${width} cells; its first ${grid.height} × ${grid.width} were looked at`;
+  return (
+    `${path}: the sheet "${name}" has ${height} × ${width} cells; ` +
+    `its first ${grid.height} × ${grid.width} were looked at`
+  );
 }

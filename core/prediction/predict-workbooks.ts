@@ -12,26 +12,27 @@ import type { WorkbookOutcome } from "./workbook-prediction.ts";
 
 export interface PredictOptions {
   readonly mode: Mode;
-  /** Null where the mode needs none. */
+  /** Null if the mode needs none. */
   readonly detector: Pick<SheetDetector, "detect"> | null;
-  /** Called for each workbook in the order of the paths, as soon as it and all before it are done. */
+  /** Called for each workbook in the order of the paths, once it and all before it are done. */
   readonly onOutcome: (index: number, outcome: WorkbookOutcome) => void;
-  /** Called whenever one is done; `share` of all the bytes is then, 0 … 1. */
+  /** Called once a workbook is done. `share` of all bytes are done by then, 0 … 1. */
   readonly onProgress?: (share: number) => void;
-  /** Where the copies with the ranges drawn go, by path; null for none. */
+  /** The path of a workbook's annotated copy; null for none. */
   readonly annotate?: (index: number) => string | null;
-  /** Threads that read. @default one per core and one more, which reads while the network has the sheets of the others */
+  /** Threads that read. @default one more than there are cores: some of them wait for the network */
   readonly threads?: number | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** A thread that is silent for longer is given up, milliseconds. @default 10 minutes, LibreOffice's time included */
+  /** The longest silence of a thread, milliseconds. @default 10 minutes, including LibreOffice's time */
   readonly timeLimit?: number;
   /** The threads' program. @default predict-worker.ts */
   readonly program?: URL;
 }
 
 /**
- * Finds the tables of the workbooks at `paths`, in this order. Each thread has one workbook open and keeps a few of its
- * sheets in memory. A problem with a workbook is its outcome; a thread that dies costs the workbook that it was reading.
+ * Finds the tables of the workbooks at `paths`, in this order. Each thread has one workbook open and keeps
+ * a few of its sheets in memory. A workbook that cannot be read, or on which a thread dies, has a failed
+ * outcome.
  *
  * @throws The reason of `signal`, and what `onOutcome` throws.
  */
@@ -43,7 +44,7 @@ export async function predictWorkbooks(paths: readonly string[], options: Predic
     signal ? AbortSignal.any([signal, ended.signal]) : ended.signal,
   );
   const finished = new Map<number, WorkbookOutcome>();
-  let told = 0;
+  let reported = 0;
   try {
     await workThroughFiles<ToThread, FromThread, WorkbookOutcome>(paths, {
       program: options.program ?? new URL("./predict-worker.ts", import.meta.url),
@@ -64,9 +65,9 @@ export async function predictWorkbooks(paths: readonly string[], options: Predic
       }),
       onOutcome(index, result, share) {
         finished.set(index, result);
-        for (let outcome = finished.get(told); outcome; outcome = finished.get(told)) {
-          finished.delete(told);
-          onOutcome(told++, outcome);
+        for (let outcome = finished.get(reported); outcome; outcome = finished.get(reported)) {
+          finished.delete(reported);
+          onOutcome(reported++, outcome);
         }
         onProgress?.(share);
       },
@@ -76,7 +77,7 @@ export async function predictWorkbooks(paths: readonly string[], options: Predic
   }
 }
 
-/** The network's answer for a thread; what it throws becomes the workbook's problem. */
+/** The network's answer to a thread. What it throws becomes the problem of the workbook. */
 async function detected(
   sheets: Parameters<Detect>[0],
   detect: Detect,

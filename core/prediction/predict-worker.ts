@@ -1,4 +1,4 @@
-/** The program of a predicting thread: reads one workbook after the other; the network runs where the main thread has it. */
+/** The program of a predicting thread. It reads workbooks; the network runs on the main thread. */
 
 import type { PredictedTable } from "../base/predicted-table.ts";
 import { type Problem, UserError } from "../base/problem.ts";

@@ -1,4 +1,4 @@
-/** The forms in which predictions are written. */
+/** The output formats of predictions. */
 
 import type { PredictedTable } from "../base/predicted-table.ts";
 import { problemsLine } from "../base/problem-line.ts";
@@ -8,31 +8,31 @@ import type { SheetTables, WorkbookOutcome } from "./workbook-prediction.ts";
 export const FORMATS = ["text", "json", "jsonl", "csv"] as const;
 export type FormatName = (typeof FORMATS)[number];
 
-/** What all predictions of one call have in common. */
+/** What all predictions of one command have in common. */
 export interface PredictionFacts {
   readonly mode: string;
-  /** The weights; null where the mode needs none. */
+  /** The file of the weights; null if the mode needs none. */
   readonly checkpoint: string | null;
-  /** Least score of a table of the network; null without one. */
+  /** The least score of a table; null without a network. */
   readonly score_threshold: number | null;
 }
 
-/** Pieces of a text, in the order `start`, `file` for each workbook, `end`. */
+/** Makes the pieces of a text: `start`, then `file` for each workbook, then `end`. */
 export interface PredictionFormat {
   start(facts: PredictionFacts): string;
-  /** @param index Of the workbook among those written, from 0. */
+  /** @param index The number of workbooks written before. */
   file(file: string, outcome: WorkbookOutcome, index: number): string;
   end(): string;
 }
 
-/** The form of a name. */
+/** The format with a name. */
 export function predictionFormat(name: FormatName): PredictionFormat {
   return { text: TEXT, json: JSON_DOCUMENT, jsonl: JSON_LINES, csv: CSV }[name];
 }
 
 const nothing = () => "";
 
-/** For people. What failed is told elsewhere: its place here stays empty. */
+/** For people. Failed workbooks are left out: standard error has their problems. */
 const TEXT: PredictionFormat = {
   start: nothing,
   file(file, outcome, index) {
@@ -52,21 +52,21 @@ function sheetLines({ sheet, tables }: SheetTables): string[] {
   ];
 }
 
-/** One line a workbook. */
+/** One line per workbook. */
 const JSON_LINES: PredictionFormat = {
   start: nothing,
   file: (file, outcome) => `${JSON.stringify(entry(file, outcome))}\n`,
   end: nothing,
 };
 
-/** One document; it is whole only at its end. */
+/** One document, which is complete only at its end. */
 const JSON_DOCUMENT: PredictionFormat = {
   start: (facts) => `${JSON.stringify(facts).slice(0, -1)},"files":[`,
   file: (file, outcome, index) => `${index > 0 ? "," : ""}\n${JSON.stringify(entry(file, outcome))}`,
   end: () => "\n]}\n",
 };
 
-/** One line a table (RFC 4180): sheets without tables and workbooks that failed have none. */
+/** One line per table (RFC 4180). Sheets without tables and failed workbooks have no line. */
 const CSV: PredictionFormat = {
   start: () => "file,sheet,range,score\r\n",
   file(file, outcome) {
@@ -92,7 +92,7 @@ function tableEntry({ range, score }: PredictedTable): object {
   return { range: formatRange(range), score: rounded(score) };
 }
 
-/** More digits than four say nothing of a score. */
+/** Rounds a score to four digits. */
 function rounded(score: number): number {
   return Math.round(score * 1e4) / 1e4;
 }

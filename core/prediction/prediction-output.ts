@@ -1,4 +1,6 @@
-/** Where predictions go: standard output, a file that appears when it is whole, or a `.jsonl` that grows. */
+/**
+ * Where predictions go: standard output, a file that appears when it is complete, or a `.jsonl` that grows.
+ */
 
 import { closeSync, openSync, writeSync } from "node:fs";
 import { UserError } from "../base/problem.ts";
@@ -7,21 +9,21 @@ import { AtomicOutput } from "../files/atomic-output.ts";
 
 export interface PredictionOutput {
   write(text: string): void;
-  /** All is written. */
+  /** Completes the output. */
   commit(): void;
   /**
-   * The last call, whatever happened: without a `commit` before it, what is half written goes; lines of a `.jsonl` and what
-   * was written to standard output stay.
+   * Has to be the last call, whatever happened. Without a `commit` before it, an incomplete file is
+   * removed; lines of a `.jsonl` and text on standard output stay.
    */
   close(): Promise<void>;
 }
 
-/** The console's results. */
+/** Writes to standard output. */
 export function standardOutput(console: StderrConsole): PredictionOutput {
   return { write: (text) => console.result(text), commit() {}, close: () => console.flush() };
 }
 
-/** @throws {UserError} If the file cannot be written. */
+/** Writes a file that appears under its name with `commit`. @throws {UserError} If it cannot be written. */
 export function wholeFileOutput(path: string): PredictionOutput {
   const output = attempt(path, () => new AtomicOutput(path));
   return {
@@ -31,7 +33,7 @@ export function wholeFileOutput(path: string): PredictionOutput {
   };
 }
 
-/** Every text is in the file when `write` returns. @throws {UserError} If the file cannot be written. */
+/** Appends to a file. A text is in it when `write` returns. @throws {UserError} If it cannot be written. */
 export function appendedOutput(path: string): PredictionOutput {
   const file = attempt(path, () => openSync(path, "a"));
   return {

@@ -1,4 +1,4 @@
-/** What `bun run predict` does once its arguments are understood. */
+/** What `bun run predict` does with its arguments. */
 
 import { resolve } from "node:path";
 import { type ExitCode, formatProblems, type Problem } from "../base/problem.ts";
@@ -20,17 +20,17 @@ import type { WorkbookOutcome } from "./workbook-prediction.ts";
 import { readWrittenLines } from "./written-lines.ts";
 
 export interface PredictionRequest {
-  /** The weights; null: those that come with the project. */
+  /** The checkpoint's file that was named; null: the weights that come with the project. */
   readonly checkpoint: string | null;
   readonly workbooks: readonly NamedWorkbook[];
-  /** What went wrong before the first workbook: folders that cannot be read. */
+  /** Problems before the first workbook: folders that cannot be read. */
   readonly problems: readonly Problem[];
   /** Folders without a workbook. */
   readonly empty: readonly string[];
-  /** The annotated copy's path of each workbook; null for none. */
+  /** The path of each workbook's annotated copy; null for no copies. */
   readonly annotated: readonly string[] | null;
   readonly mode: Mode;
-  /** Least score; undefined: the one stored with the weights. */
+  /** The least score of a table; undefined: the one stored with the weights. */
   readonly threshold: number | undefined;
   readonly device: string;
   readonly threads: number | undefined;
@@ -41,14 +41,14 @@ export interface PredictionRequest {
   readonly signal: AbortSignal;
 }
 
-/** Counted for the last line. */
+/** The counts in the last line. */
 interface Tally {
   sheets: number;
   tables: number;
   failed: number;
 }
 
-/** @returns 1 if a workbook failed, now or in the output that this goes on with. */
+/** Finds and writes the tables. @returns 1 if a workbook failed, now or in the output that is continued. */
 export async function runPrediction(request: PredictionRequest): Promise<ExitCode> {
   const { mode, output: outputPath, format: formatName, signal } = request;
   const console = new StderrConsole();
@@ -94,20 +94,19 @@ export async function runPrediction(request: PredictionRequest): Promise<ExitCod
   return tally.failed + failedBefore + request.problems.length > 0 ? 1 : 0;
 }
 
-/** Without what a `.jsonl` that is gone on with has already. */
+/** The workbooks that are not yet in the `.jsonl` that is continued. */
 function whatIsLeft(
   { workbooks, annotated, format, output, retryFailed }: PredictionRequest,
   console: StderrConsole,
 ): { workbooks: readonly NamedWorkbook[]; annotated: readonly string[] | null; failedBefore: number } {
   if (output === null || format !== "jsonl") return { workbooks, annotated, failedBefore: 0 };
   const { files, torn } = readWrittenLines(output, retryFailed);
-  if (torn) console.warn(`note: the last line of ${output} was cut off: it was dropped`);
+  if (torn) console.warn(`note: the last line of ${output} was incomplete and is removed`);
   const isLeft = workbooks.map(({ path }) => !files.has(resolve(path)));
   const done = workbooks.filter((_, index) => !isLeft[index]);
   const failedBefore = done.filter(({ path }) => files.get(resolve(path))).length;
   if (done.length > 0) {
-    const hint =
-      failedBefore > 0 ? `; ${failedBefore} of them failed: --retry-failed looks at them again` : "";
+    const hint = failedBefore > 0 ? `; ${failedBefore} of them failed: --retry-failed tries them again` : "";
     console.line(`${output} has ${counted(done.length, "workbook")} already: skipped${hint}`);
   }
   return {

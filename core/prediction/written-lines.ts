@@ -1,4 +1,4 @@
-/** A `.jsonl` output of a batch that was stopped: what is in it already. */
+/** Reads what is already in the `.jsonl` output of a stopped batch. */
 
 import { closeSync, ftruncateSync, openSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
@@ -7,18 +7,18 @@ import { tryStat } from "../files/file-state.ts";
 import { writeFileAtomic } from "../files/write-atomic.ts";
 
 export interface WrittenLines {
-  /** Absolute path of each file in the output; true where it failed. */
+  /** The absolute path of each workbook in the output; true if it failed. */
   readonly files: ReadonlyMap<string, boolean>;
-  /** A last line without its end was dropped: the batch stopped while it was written. */
+  /** True if the last line was incomplete and was removed. */
   readonly torn: boolean;
 }
 
 /**
- * Reads an output and makes it ready to be appended to.
+ * Reads an output and prepares it for appending.
  *
- * @param path The output; there need be none.
- * @param retryFailed Drops the lines of files that failed, so that they come again.
- * @throws {UserError} Exit code 2, if what stands there is no such output: it is left alone.
+ * @param path The output, which may be missing.
+ * @param retryFailed Removes the lines of failed workbooks, so that they are tried again.
+ * @throws {UserError} Exit code 2 if the file is no such output. It stays as it is.
  */
 export function readWrittenLines(path: string, retryFailed: boolean): WrittenLines {
   const files = new Map<string, boolean>();
@@ -48,13 +48,13 @@ function parseLine(text: string, path: string, line: number): { file: string; fa
     const value = JSON.parse(text) as { file?: unknown; error?: unknown } | null;
     if (typeof value?.file === "string") return { file: value.file, failed: value.error !== undefined };
   } catch {
-    // Told below.
+    // Reported below.
   }
   throw new UserError(
     {
       file: path,
       line,
-      message: "Cannot go on with this output",
+      message: "Cannot continue this output",
       expected: 'lines of --jsonl: {"file": …}',
       got: text.trim().slice(0, 80),
       fix: "name another --output, or delete this file",

@@ -1,4 +1,4 @@
-/** The least score at which found tables count, chosen where F1 over all sheets is best. */
+/** Chooses the score threshold with the best F1 over all sheets. */
 
 import type { PredictedTable } from "../base/predicted-table.ts";
 import type { Range } from "../base/range.ts";
@@ -10,24 +10,29 @@ import {
   NO_COUNTS,
 } from "./detection-metrics.ts";
 
-/** One sheet: its tables, and all that was found with whatever score, best first. */
+/** One sheet: its tables, and all predictions whatever their score, best first. */
 export interface ScoredTables {
   readonly truth: readonly Range[];
   readonly found: readonly PredictedTable[];
 }
 
-/** Thresholds in `above` … `to` keep the same tables, and so have the same F1; `above` itself keeps more. */
+/** All thresholds above `above`, up to `to`, keep the same predictions and so have the same F1. */
 interface Interval {
   readonly above: number;
   readonly to: number;
   readonly f1: number;
 }
 
-/** The counts of all sheets as the threshold goes down from 1: the same for any choice among them, so they are made once. */
+/**
+ * The counts of all sheets as the threshold goes down from 1. They are made once, for any choice of sheets.
+ */
 export interface ThresholdSteps {
-  /** Each sheet's counts with nothing found. */
+  /** The counts of each sheet without any prediction. */
   readonly without: readonly DetectionCounts[];
-  /** Each score that was found, the highest first, and by how much it changes the counts of the sheets that have it. */
+  /**
+   * Each score of a prediction, the highest first, and how it changes the counts of the sheets that have
+   * it.
+   */
   readonly steps: readonly {
     readonly score: number;
     readonly changes: ReadonlyMap<number, DetectionCounts>;
@@ -35,20 +40,21 @@ export interface ThresholdSteps {
 }
 
 /**
- * The middle of the widest interval of thresholds between 0 and 1 with the best F1, so that a little more or less changes
- * nothing; of equally wide ones the highest.
+ * The middle of the widest interval of thresholds with the best F1, so that a slightly different threshold
+ * changes nothing. Of equally wide intervals the highest one is chosen.
  *
- * @param eob Largest boundary error of a match, cells.
+ * @param eob The largest EoB of a match, in cells.
  *
- * @example One table found at 0.8, one wrong at 0.4: above 0.4 and up to 0.8 all is right, 0.6 the middle.
+ * @example A correct table has score 0.8, a wrong one 0.4. Above 0.4 and up to 0.8 all is right; the middle
+ *   is 0.6.
  */
 export function chooseThreshold(sheets: readonly ScoredTables[], eob: number): number {
   return bestThreshold(thresholdSteps(sheets, eob));
 }
 
 /**
- * Only scores that were found make a difference. They are gone through from the highest to the lowest, and each time the
- * sheets that have it are counted anew: as many counts as there are found tables.
+ * Only the scores of predictions make a difference. From the highest to the lowest, the sheets with a score
+ * are counted again: one count per prediction.
  */
 export function thresholdSteps(sheets: readonly ScoredTables[], eob: number): ThresholdSteps {
   const sheetsByScore = new Map<number, Set<number>>();
@@ -76,7 +82,7 @@ export function thresholdSteps(sheets: readonly ScoredTables[], eob: number): Th
   return { without, steps };
 }
 
-/** See `chooseThreshold`. @param times How often each sheet counts; once each where it is left out. */
+/** See `chooseThreshold`. @param times How often each sheet counts. @default once */
 export function bestThreshold(steps: ThresholdSteps, times?: ArrayLike<number>): number {
   const intervals = joined(intervalsOf(steps, times));
   const best = Math.max(...intervals.map(({ f1 }) => f1));
@@ -86,7 +92,7 @@ export function bestThreshold(steps: ThresholdSteps, times?: ArrayLike<number>):
   return (above + to) / 2;
 }
 
-/** From 1 down to 0, without gaps; between two neighbours lies a score that was found. */
+/** The intervals from 1 down to 0, without gaps. The score of a prediction lies between two neighbours. */
 function intervalsOf({ without, steps }: ThresholdSteps, times?: ArrayLike<number>): Interval[] {
   const weighted = (counts: DetectionCounts, sheet: number) => multiple(counts, times?.[sheet] ?? 1);
   let sums = without.map(weighted).reduce(addCounts, NO_COUNTS);
@@ -98,10 +104,10 @@ function intervalsOf({ without, steps }: ThresholdSteps, times?: ArrayLike<numbe
     for (const [sheet, change] of changes) sums = addCounts(sums, weighted(change, sheet));
   }
   intervals.push({ above: 0, to, f1: detectionMetrics(sums).f1 });
-  return intervals.filter((interval) => interval.above < interval.to); // with scores of 0 and 1 some are empty
+  return intervals.filter((interval) => interval.above < interval.to); // scores of 0 and 1 make empty ones
 }
 
-/** Neighbours of the same F1 are one. */
+/** Joins neighbours with the same F1. */
 function joined(intervals: readonly Interval[]): Interval[] {
   const result: Interval[] = [];
   for (const interval of intervals) {

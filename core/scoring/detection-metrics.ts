@@ -3,18 +3,23 @@
 import type { Range } from "../base/range.ts";
 import { matchByEob } from "./eob.ts";
 
-/** Counts of one sheet or of many: add them up with `addCounts`. */
+/** The counts of one sheet or of many. `addCounts` adds them up. */
 export interface DetectionCounts {
   readonly truth: number;
   readonly predicted: number;
   readonly matched: number;
-  /** Sum of the matches' EoB, cells. */
+  /** The sum of EoB over all matches, in cells. */
   readonly eobSum: number;
 }
 
 export const NO_COUNTS: DetectionCounts = { truth: 0, predicted: 0, matched: 0, eobSum: 0 };
 
-/** Counts of one sheet. `predicted` in order of falling score; `threshold` in cells. */
+/**
+ * Counts one sheet.
+ *
+ * @param predicted In order of falling score.
+ * @param threshold The largest EoB of a match, in cells.
+ */
 export function countSheet(
   truth: readonly Range[],
   predicted: readonly Range[],
@@ -38,7 +43,7 @@ export function addCounts(a: DetectionCounts, b: DetectionCounts): DetectionCoun
   };
 }
 
-/** Ratios in 0 … 1; `eob_mean` in cells, null without any match. */
+/** Ratios are in 0 … 1. `eob_mean` is in cells, null without any match. */
 export interface DetectionMetrics {
   readonly precision: number;
   readonly recall: number;
@@ -47,8 +52,8 @@ export interface DetectionMetrics {
 }
 
 /**
- * The ratios of some counts. Where there are neither tables nor predictions, finding nothing is right: all are 1.
- * Otherwise a ratio without a denominator is 0.
+ * The ratios of counts. Without any table and any prediction all ratios are 1, since finding nothing is
+ * right then. Otherwise a ratio with denominator 0 is 0.
  */
 export function detectionMetrics({ truth, predicted, matched, eobSum }: DetectionCounts): DetectionMetrics {
   if (truth === 0 && predicted === 0) return { precision: 1, recall: 1, f1: 1, eob_mean: null };

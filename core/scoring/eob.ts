@@ -1,7 +1,7 @@
 /**
- * Error of boundary (EoB), the measure of table detection on sheets: the largest absolute difference of the four edges
- * of two ranges, in cells (Dong et al., "TableSense: Spreadsheet Table Detection with Convolutional Neural Networks",
- * AAAI 2019, section 5).
+ * Error of boundary (EoB), the measure of table detection on sheets: the largest absolute difference of the
+ * four edges of two ranges, in cells (Dong et al., "TableSense: Spreadsheet Table Detection with
+ * Convolutional Neural Networks", AAAI 2019, section 5).
  */
 
 import type { Range } from "../base/range.ts";
@@ -16,7 +16,7 @@ export function eob(a: Range, b: Range): number {
   );
 }
 
-/** A true and a predicted range that belong together: indices into the two lists, and their EoB. */
+/** A matched pair of a true and a predicted range: indices into the two lists, and their EoB. */
 export interface EobMatch {
   readonly truth: number;
   readonly predicted: number;
@@ -24,10 +24,10 @@ export interface EobMatch {
 }
 
 /**
- * Pairs true with predicted ranges of one sheet, one to one, taking the pair with the smallest EoB first.
+ * Pairs true with predicted ranges of one sheet, one to one. The pair with the smallest EoB comes first.
  *
- * @param predicted In order of falling score: of two equally good candidates the first wins.
- * @param threshold Pairs with a larger EoB (cells) are no match.
+ * @param predicted In order of falling score. Of two candidates with the same EoB the first one wins.
+ * @param threshold The largest EoB of a match, in cells.
  */
 export function matchByEob(
   truth: readonly Range[],

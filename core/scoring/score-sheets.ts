@@ -1,4 +1,4 @@
-/** Counts over many sheets: at several thresholds, over tables and over sheets. */
+/** Scores many sheets at several EoB thresholds, over tables and over sheets. */
 
 import type { Range } from "../base/range.ts";
 import {
@@ -10,28 +10,29 @@ import {
   NO_COUNTS,
 } from "./detection-metrics.ts";
 
-/** Thresholds of EoB that everything is counted at, cells. */
+/** The EoB thresholds at which everything is counted, in cells. */
 export const EOB_THRESHOLDS = [0, 1, 2] as const;
 
-/** The figures at one threshold. */
+/** The scores at one threshold. */
 export interface Scores {
   readonly eob: number;
-  /** Over all tables of all sheets together (micro), as in the literature; with the counts. */
+  /** Over all tables of all sheets together (micro average), as in the literature, with the counts. */
   readonly tables: Omit<DetectionCounts, "eobSum"> & DetectionMetrics;
   /**
-   * The mean over sheets of each sheet's own ratios (macro). A sheet without tables on which nothing is found has 1 for
-   * all three; else a ratio without a denominator is 0. `eob_mean`: over the sheets with a match.
+   * The mean over sheets of each sheet's own ratios (macro average). A sheet without tables and without
+   * predictions has 1 for all three; otherwise a ratio with denominator 0 is 0. `eob_mean` is over the
+   * sheets with a match.
    */
   readonly sheets: DetectionMetrics;
 }
 
-/** What is on a sheet and what was found, best score first. */
+/** The true tables of a sheet, and the predictions, best score first. */
 export interface ScoredSheet {
   readonly truth: readonly Range[];
   readonly predicted: readonly Range[];
 }
 
-/** One entry a threshold; without any sheet all ratios are 1, as on a sheet without tables. */
+/** One entry per threshold. Without any sheet all ratios are 1, as on a sheet without tables. */
 export function scoreSheets(sheets: readonly ScoredSheet[]): Scores[] {
   return EOB_THRESHOLDS.map((threshold) => {
     const counts = sheets.map(({ truth, predicted }) => countSheet(truth, predicted, threshold));

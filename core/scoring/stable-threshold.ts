@@ -1,14 +1,15 @@
 import { randomStream } from "../base/random.ts";
 import { bestThreshold, type ScoredTables, thresholdSteps } from "./choose-threshold.ts";
 
-/** Draws of as many sheets as there are, with replacement. */
+/** The number of random draws. Each has as many sheets as there are, with replacement. */
 const DRAWS = 200;
 
 /**
- * The threshold that is best on average over sheets drawn from these at random, again and again (bagging, Breiman 1996): with few
- * sheets the best one of all hangs on single tables, and is a poor guess for other sheets. The same for the same sheets in the same order.
+ * The mean of the best thresholds of many random draws from these sheets (bagging, Breiman 1996). With few
+ * sheets, the best threshold of all of them depends on single tables and is a poor guess for other sheets.
+ * The same sheets in the same order give the same threshold.
  *
- * @param eob Largest boundary error of a match, cells.
+ * @param eob The largest EoB of a match, in cells.
  */
 export function stableThreshold(sheets: readonly ScoredTables[], eob: number): number {
   const steps = thresholdSteps(sheets, eob);

@@ -1,17 +1,17 @@
-/** What became of each true and of each predicted table of a sheet: the kinds of mistakes, not only their number. */
+/** Sorts the true and the predicted tables of a sheet by kind of mistake. */
 
 import { type Range, rangeArea, rangeIou, sharedArea } from "../base/range.ts";
 import { eob, matchByEob } from "./eob.ts";
 
-/** Largest EoB of a near miss, cells: what the literature counts as found. */
+/** The largest EoB of a near miss, in cells. The literature counts it as found. */
 export const NEAR_EOB = 2;
-/** Below this IoU two ranges have nothing to do with each other. */
+/** Up to this IoU two ranges count as unrelated. */
 const LEAST_IOU = 0.1;
-/** A range covers another one from this share of its cells on. */
+/** A range covers another one if it has at least this share of its cells. */
 const COVERED = 0.5;
 
 /**
- * Each true table is exactly one of these, the first that fits:
+ * Each true table is of exactly one kind, the first that fits:
  *
  * - `exact`: matched with EoB 0; `near`: matched with EoB 1 or 2;
  * - `joined`: one prediction covers at least half of it and at least half of another true table;
@@ -23,29 +23,37 @@ export const TRUTH_KINDS = ["exact", "near", "edge", "joined", "split", "missed"
 export type TruthKind = (typeof TRUTH_KINDS)[number];
 
 /**
- * Each predicted table likewise: `exact`, `near` (matched); `joined`: it covers several true tables; `split`: a piece
- * of one that lies in pieces; `false`: no IoU above 0.1 with any; `duplicate`: what it overlaps most is matched with
- * another; `edge`: the rest.
+ * Each predicted table is of exactly one kind, the first that fits:
+ *
+ * - `exact`, `near`: as above;
+ * - `joined`: it covers several true tables;
+ * - `split`: it is one of several pieces of a true table;
+ * - `false`: it has no IoU above 0.1 with any true table;
+ * - `duplicate`: the true table that it overlaps most is matched with another prediction;
+ * - `edge`: the rest.
  */
 export const PREDICTED_KINDS = ["exact", "near", "edge", "joined", "split", "duplicate", "false"] as const;
 export type PredictedKind = (typeof PREDICTED_KINDS)[number];
 
 export interface TruthOutcome {
   readonly kind: TruthKind;
-  /** Index of the prediction that it was matched with, or that has the largest IoU with it; null where it was missed. */
+  /**
+   * The index of the prediction that it was matched with or has the largest IoU with; null if it was
+   * missed.
+   */
   readonly predicted: number | null;
-  /** EoB to that one, cells. */
+  /** The EoB to that prediction, in cells. */
   readonly eob: number | null;
 }
 
 export interface TableErrors {
-  /** One a true table. */
+  /** One per true table. */
   readonly truth: readonly TruthOutcome[];
-  /** One a predicted table. */
+  /** One per predicted table. */
   readonly predicted: readonly PredictedKind[];
 }
 
-/** @param predicted In order of falling score. */
+/** The kind of every table. @param predicted In order of falling score. */
 export function tableErrors(truth: readonly Range[], predicted: readonly Range[]): TableErrors {
   const matches = matchByEob(truth, predicted, NEAR_EOB);
   const matchOfTruth = new Map(matches.map((match) => [match.truth, match]));

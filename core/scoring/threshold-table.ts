@@ -1,4 +1,4 @@
-/** Precision and recall where only predictions from a score on count, at many scores. */
+/** Precision and recall at many score thresholds. */
 
 import type { PredictedTable } from "../base/predicted-table.ts";
 import type { Range } from "../base/range.ts";
@@ -8,16 +8,16 @@ import { scoreSheets } from "./score-sheets.ts";
 /** 0.05 to 0.95. */
 export const SCORE_THRESHOLDS: readonly number[] = Array.from({ length: 19 }, (_, i) => (i + 1) / 20);
 
-/** Over tables, at each threshold of EoB. */
+/** Over tables, one entry per EoB threshold. */
 export interface ThresholdReport {
   readonly score_threshold: number;
   readonly scores: readonly (DetectionMetrics & { readonly eob: number })[];
 }
 
 /**
- * One row a score of `SCORE_THRESHOLDS`.
+ * One row per score of `SCORE_THRESHOLDS`.
  *
- * @param predicted Each sheet's tables from the lowest of the scores on.
+ * @param predicted The predictions on each sheet with at least the lowest of these scores.
  */
 export function thresholdTable(
   sheets: readonly { readonly ranges: readonly Range[] }[],

@@ -164,12 +164,12 @@ test("predict leaves an output alone that is none of its own", async () => {
   project.file("other.jsonl", '{"name":"mine"}\n');
   const { code, stderr } = await project.predict(["run", "books/a.xlsx", "--output", "other.jsonl"]);
   expect(code).toBe(2);
-  expect(stderr).toContain("other.jsonl:1  Cannot go on with this output");
+  expect(stderr).toContain("other.jsonl:1  Cannot continue this output");
   expect(readFileSync(join(project.folder, "other.jsonl"), "utf8")).toBe('{"name":"mine"}\n');
 });
 
 test.skipIf(process.platform === "win32")(
-  "predict stopped by SIGINT ends with 130, keeps whole lines, and goes on from there",
+  "predict stopped by SIGINT ends with 130, keeps whole lines, and continues from there",
   async () => {
     const names = Array.from({ length: 20 }, (_, index) => `many/${10 + index}.xlsx`);
     for (const name of names) project.workbook(name, [filledSheet("Sheet1", 80, 20)]);
@@ -181,7 +181,7 @@ test.skipIf(process.platform === "win32")(
     await until(() => existsSync(output) && readFileSync(output).length > 0, child);
     child.kill("SIGINT");
     expect(await child.exited).toBe(130);
-    expect(await new Response(child.stderr).text()).toContain("the same command goes on from there");
+    expect(await new Response(child.stderr).text()).toContain("the same command continues from there");
     const written = readFileSync(output, "utf8");
     expect(written).toEndWith("\n");
     expect(linesOf(written).length).toBeLessThan(names.length);

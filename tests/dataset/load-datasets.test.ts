@@ -264,14 +264,14 @@ test("loadDatasets() names all paths looked at and the datasets that are there",
   expect(problems[0]).toMatchObject({
     message: 'Cannot use the dataset "invoice"',
     expected: [
-      `${root.join("invoice", "annotations", "annotations.jsonl")} (one line a sheet)`,
+      `${root.join("invoice", "annotations", "annotations.jsonl")} (one line per sheet)`,
       `${root.join("invoice", "files")}/ (the workbooks)`,
     ].join("\n"),
     got: `no such file; datasets in ${root.path}: invoices`,
     fix: "data.dataset_names: [invoices]",
   });
   expect(problems[1]!.expected).toBe(
-    `${root.join("half", "annotations", "annotations.jsonl")} (one line a sheet)`,
+    `${root.join("half", "annotations", "annotations.jsonl")} (one line per sheet)`,
   );
   expect(exitCode).toBe(2);
 });

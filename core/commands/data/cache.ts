@@ -1,4 +1,4 @@
-/** `bun run data cache`: how large the feature cache is, and how to get rid of it. */
+/** `bun run data cache`: prints the size of the feature cache, or empties it. */
 
 import type { ExitCode } from "../../base/problem.ts";
 import { usageError } from "../../base/problem.ts";
@@ -9,10 +9,10 @@ import { defineDataCommand } from "../define-data-command.ts";
 
 export const cache = defineDataCommand({
   name: "cache",
-  description: "Size of the feature cache, or empty it",
+  description: "Print the size of the feature cache, or empty it",
   args: {
-    size: { type: "boolean", description: "Print how much it holds (what it does without options too)" },
-    clear: { type: "boolean", description: "Delete what it holds; grids are then built again when needed" },
+    size: { type: "boolean", description: "Print its size, as without any option" },
+    clear: { type: "boolean", description: "Empty it; grids are built again when they are needed" },
     json: { type: "boolean", description: "Print one JSON object" },
     folder: { type: "string", valueHint: "folder", description: "Another cache folder than the project's" },
   },

@@ -1,5 +1,6 @@
 /**
- * Cells of a sheet as lines of text, under the letters of their columns and behind the numbers of their rows.
+ * Cells of a sheet as lines of text, under the letters of their columns and behind the numbers of their
+ * rows.
  */
 
 import { columnName, type Range } from "../../base/range.ts";

@@ -1,4 +1,7 @@
-/** `bun run data check`: every label against its workbook, the splits, and what training would leave out. */
+/**
+ * `bun run data check`: compares every label with its workbook, and shows the splits and what training
+ * leaves out.
+ */
 
 import { relative } from "node:path";
 import { type ExitCode, formatProblems, type Problem, UserError } from "../../base/problem.ts";
@@ -10,11 +13,11 @@ import { ReadingProgress } from "../../console/reading-progress.ts";
 import { checkSplits } from "../../dataset/check-splits.ts";
 import { checkDataset, type DatasetCheck, type SplitCount } from "../../dataset/checks/check-dataset.ts";
 import type { Split } from "../../dataset/split.ts";
-import { defineDataCommand, wholeNumber } from "../define-data-command.ts";
+import { defineDataCommand, THREADS_ARGUMENT, wholeNumber } from "../define-data-command.ts";
 import { chooseDatasets, DATASETS_ARGUMENT, namesDatasets } from "./choose-datasets.ts";
 import { CONFIG_ARGUMENT, dataSettings } from "./data-settings.ts";
 
-/** Findings of one kind that are shown without --all. */
+/** The most findings of one kind that are shown without --all. */
 const SHOWN = 20;
 
 export const check = defineDataCommand({
@@ -25,8 +28,8 @@ export const check = defineDataCommand({
     config: CONFIG_ARGUMENT,
     strict: { type: "boolean", description: "Exit code 1 for warnings too" },
     all: { type: "boolean", description: `Print every finding, not only the first ${SHOWN} of a kind` },
-    threads: { type: "string", valueHint: "number", description: "Threads that read (one a core)" },
-    json: { type: "boolean", description: "Print one JSON object a dataset, with every finding" },
+    threads: THREADS_ARGUMENT,
+    json: { type: "boolean", description: "Print one JSON object per dataset, with every finding" },
   },
   sections: ["data"],
   async run(args, overrides): Promise<ExitCode> {
@@ -56,7 +59,7 @@ export const check = defineDataCommand({
   },
 });
 
-/** Why training on this dataset alone would end before it began though lines may be right: a split is empty. */
+/** Why training on this dataset alone cannot start: a split is empty. Null if none is. */
 function emptySplit(found: DatasetCheck, data: DataOptions): Problem | null {
   const { train, validation, test } = found.splits;
   const sizes = { train: train.sheets, validation: validation.sheets, test: test.sheets };
@@ -88,7 +91,7 @@ function report(found: Result, shown: number, console: ProcessConsole): void {
     console.line(`${counted(unlabelledSheets, "sheet")} of the labelled workbooks without a label, not used`);
   }
   if (found.emptySplit !== null) {
-    console.line(`training on it alone would not begin:\n\n${formatProblems([found.emptySplit])}\n`);
+    console.line(`training on it alone cannot start:\n\n${formatProblems([found.emptySplit])}\n`);
   }
   const verdict = `${counted(errors.length, "error")}, ${counted(warnings.length, "warning")}`;
   console.line(errors.length + warnings.length === 0 ? "every label fits its workbook" : verdict);
@@ -119,7 +122,7 @@ function list(title: string, problems: readonly Problem[], shown: number, consol
   if (problems.length > shown) console.line(`… and ${problems.length - shown} more (--all shows them)\n`);
 }
 
-/** The file by its path from the current folder, where that is shorter. */
+/** The problem with its file relative to the current folder, if that is shorter. */
 function fromHere(problem: Problem): Problem {
   if (problem.file === undefined) return problem;
   const path = relative(process.cwd(), problem.file);

@@ -1,4 +1,4 @@
-/** The datasets that a command's arguments mean. */
+/** Finds the datasets that a command's arguments name. */
 
 import { basename, dirname, resolve } from "node:path";
 import { UserError } from "../../base/problem.ts";
@@ -17,15 +17,16 @@ export const DATASETS_ARGUMENT = {
   type: "positional",
   required: false,
   valueHint: "dataset…",
-  description: "Names of datasets in data.root, or their folders (all that there are)",
+  description: "Names of datasets in data.root, or their folders (all in data.root)",
 } as const;
 
 /**
- * The datasets named, each by its name in `data.root` or as a folder. None named: those that `overrides` or the
- * configuration name, else all in `data.root`, else the built-in one. `synthetic` is written if it is not there.
+ * Finds the named datasets, each by its name in `data.root` or as a folder. If none is named, these are the
+ * datasets that the user chose in another way, else all in `data.root`, else the built-in one. `synthetic`
+ * is written if needed.
  *
- * @param isChosen True where `data.dataset_names` was given by the user and counts when nothing else is named.
- * @throws {UserError} Exit code 2, with every dataset that is not there.
+ * @param isChosen True if the user gave `data.dataset_names`.
+ * @throws {UserError} Exit code 2, with every missing dataset.
  */
 export async function chooseDatasets(
   named: readonly string[],
@@ -44,12 +45,15 @@ export async function chooseDatasets(
   return datasets;
 }
 
-/** True where the user, not a default, said which datasets. */
+/** True if the user gave `data.dataset_names`, by a configuration or an override. */
 export function namesDatasets(configFile: string | undefined, overrides: readonly string[]): boolean {
   return configFile !== undefined || overrides.some((each) => each.startsWith("--data.dataset_names"));
 }
 
-/** A plain name is looked for in `data.root` first: a folder of the same name in the current one changes nothing. */
+/**
+ * Looks for a plain name in `data.root` first, so that a folder of that name in the current folder does not
+ * matter.
+ */
 function locate(name: string, root: string): DatasetPaths {
   const folder = resolve(name);
   const byPath = datasetPaths(dirname(folder), basename(folder));

@@ -1,9 +1,9 @@
-/** The `data` section that a command works under: defaults, or a configuration's, and overrides. */
+/** The `data` section of a command: defaults or a configuration, with overrides. */
 
 import type { DataOptions } from "../../config/data-options.ts";
 import { readDataSection, resolveDataSection } from "../../config/data-section.ts";
 
-/** The option of commands that depend on the section. */
+/** The option that names a configuration. */
 export const CONFIG_ARGUMENT = {
   type: "string",
   valueHint: "file",
@@ -11,7 +11,9 @@ export const CONFIG_ARGUMENT = {
 } as const;
 
 /**
- * @param configFile A configuration whose section counts; undefined: the defaults.
+ * Resolves the section.
+ *
+ * @param configFile A configuration with the section; undefined: the defaults.
  * @param overrides `--data.key=value`.
  * @throws {UserError} Exit code 2, with everything that is wrong.
  */

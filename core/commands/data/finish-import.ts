@@ -4,21 +4,23 @@ import { relative } from "node:path";
 import { type ExitCode, UserError } from "../../base/problem.ts";
 import type { DatasetDraft } from "../../dataset/import/dataset-draft.ts";
 import { type ImportResult, importReport } from "../../dataset/import/import-result.ts";
+import { THREADS_ARGUMENT } from "../define-data-command.ts";
 
-/** Notes of one kind that the console shows; all of them stand in the report. */
+/** The most notes of one kind on the console. The report has all. */
 const SHOWN = 20;
 
+/** The options of all imports. */
 export const IMPORT_ARGUMENTS = {
-  replace: { type: "boolean", description: "Put the new dataset in the place of one of the same name" },
-  threads: { type: "string", valueHint: "number", description: "Threads that read (one a core)" },
+  replace: { type: "boolean", description: "Replace a dataset of the same name" },
+  threads: THREADS_ARGUMENT,
   json: { type: "boolean", description: "Print one JSON object, with all that was mended and left out" },
 } as const;
 
 /**
- * Gives the draft its name and says what was done.
+ * Gives the draft its name and prints what was done.
  *
- * @param lines Of the annotations. Without any, nothing is written.
- * @throws {UserError} If nothing could be imported, with the first reasons.
+ * @param lines The lines of the annotations. Without any, nothing is written.
+ * @throws {UserError} If nothing was imported, with the first reasons.
  */
 export function finishImport(
   draft: DatasetDraft,

@@ -1,4 +1,4 @@
-/** `bun run data generate`: a dataset of synthetic workbooks, as large as one likes. */
+/** `bun run data generate`: writes a dataset of synthetic workbooks, of any size. */
 
 import { relative } from "node:path";
 import type { ExitCode } from "../../base/problem.ts";
@@ -15,11 +15,20 @@ export const generate = defineDataCommand({
   name: "generate",
   description: "Write a dataset of synthetic workbooks, labelled as they are drawn",
   args: {
-    count: { type: "string", valueHint: "number", description: "Workbooks, of two sheets on average" },
-    seed: { type: "string", valueHint: "number", default: "1", description: "Another seed, other workbooks" },
+    count: {
+      type: "string",
+      valueHint: "number",
+      description: "Number of workbooks, of two sheets on average",
+    },
+    seed: {
+      type: "string",
+      valueHint: "number",
+      default: "1",
+      description: "Another seed gives other workbooks",
+    },
     name: { type: "string", valueHint: "name", description: "Name of the dataset (synthetic-SEED)" },
-    root: { type: "string", valueHint: "folder", description: "Where datasets lie (data.root)" },
-    replace: { type: "boolean", description: "Put the new dataset in the place of one of the same name" },
+    root: { type: "string", valueHint: "folder", description: "The folder of datasets (data.root)" },
+    replace: { type: "boolean", description: "Replace a dataset of the same name" },
     json: { type: "boolean", description: "Print one JSON object" },
   },
   sections: ["data"],
@@ -38,7 +47,7 @@ export const generate = defineDataCommand({
     const name = args.name ?? `synthetic-${seed}`;
     checkDatasetName(name);
     const root = args.root ?? dataSettings(undefined, overrides).root;
-    const hint = "stopped: what is written stays, the same command goes on from there";
+    const hint = "stopped: the same command continues after what is written";
     return interruptible(hint, async (signal, console) => {
       const progress = new WorkProgress(console, `generating ${name}`, count, args.json === true);
       const result = await generateDataset(root, name, {

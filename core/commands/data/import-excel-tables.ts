@@ -1,4 +1,4 @@
-/** `bun run data import excel-tables`: a dataset from workbooks whose tables Excel itself knows. */
+/** `bun run data import excel-tables`: makes a dataset of workbooks with Excel's own tables as labels. */
 
 import { basename, resolve } from "node:path";
 import type { ExitCode } from "../../base/problem.ts";
@@ -21,12 +21,12 @@ export const importExcelTables = defineDataCommand({
     folder: {
       type: "positional",
       required: true,
-      description: "The folder; folders in it are looked into too",
+      description: "The folder of the workbooks, which may have folders in it",
     },
     name: { type: "string", valueHint: "name", description: "Name of the dataset (the folder's)" },
     "complete-only": {
       type: "boolean",
-      description: "Leave out sheets with blocks of cells that are in no Excel table",
+      description: "Leave out sheets with blocks of cells outside of Excel's tables",
     },
     ...IMPORT_ARGUMENTS,
   },

@@ -1,4 +1,4 @@
-/** `bun run data import tablesense`: the public TableSense annotations with their workbooks. */
+/** `bun run data import tablesense`: makes a dataset of the public TableSense annotations. */
 
 import type { ExitCode } from "../../base/problem.ts";
 import { interruptible } from "../../console/interruptible.ts";

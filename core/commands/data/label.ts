@@ -14,7 +14,7 @@ import type { SheetDetector } from "../../detection/sheet-detector.ts";
 import { connectedBlocks } from "../../features/connected-blocks.ts";
 import { isFolder } from "../../files/file-state.ts";
 import { writeOutput } from "../../files/write-output.ts";
-import { defineDataCommand, share, wholeNumber } from "../define-data-command.ts";
+import { defineDataCommand, share, THREADS_ARGUMENT, wholeNumber } from "../define-data-command.ts";
 import { DEVICE_ARGUMENT } from "../detection-arguments.ts";
 import { CONFIG_ARGUMENT, dataSettings } from "./data-settings.ts";
 
@@ -30,12 +30,13 @@ export const label = defineDataCommand({
     checkpoint: {
       type: "string",
       valueHint: "run",
-      description: "Let this checkpoint or run's best one find the tables (connected blocks of cells do)",
+      description:
+        "A checkpoint, or a run for its best one, that finds the tables (connected blocks of cells)",
     },
     "score-threshold": {
       type: "string",
       valueHint: "0…1",
-      description: "Least score of a proposed table (that of the checkpoint's configuration)",
+      description: "Least score of a proposed table (the one stored with the weights)",
     },
     device: { ...DEVICE_ARGUMENT, description: "Device of the checkpoint's network (auto)" },
     output: {
@@ -45,7 +46,7 @@ export const label = defineDataCommand({
         "The file to write (annotations/annotations.jsonl of a dataset's folder, else annotations.jsonl)",
     },
     config: CONFIG_ARGUMENT,
-    threads: { type: "string", valueHint: "number", description: "Threads that read (one a core)" },
+    threads: THREADS_ARGUMENT,
     json: { type: "boolean", description: "Print one JSON object about what was written" },
   },
   sections: ["data"],
@@ -66,7 +67,7 @@ export const label = defineDataCommand({
         scoreThreshold,
         warn: (text) => console.warn(text),
       });
-      // What the network was trained on is what it knows, unless the user says otherwise.
+      // Unless the user gives limits, those of the network's training hold.
       const isOwn = args.config !== undefined || overrides.length > 0;
       const limits = { ...data, ...(isOwn ? {} : detector?.config.data) };
       const progress = new WorkProgress(console, "labelling", workbooks.length, args.json === true);
@@ -99,7 +100,7 @@ export const label = defineDataCommand({
 });
 
 interface Place {
-  /** Where the workbooks are; `file_name` is from here. */
+  /** The folder of the workbooks. `file_name` is relative to it. */
   readonly files: string;
   readonly output: string;
   readonly isDataset: boolean;
@@ -139,7 +140,7 @@ const byBlocks: FindTables = async (sheets) =>
   sheets.map(({ grid }) => connectedBlocks(grid).map((range) => ({ range, score: null })));
 
 function byDetector(detector: SheetDetector): FindTables {
-  // One workbook after another: the engine's own workers share the sheets of each.
+  // One workbook at a time: the engine's own workers share its sheets.
   let last: Promise<unknown> = Promise.resolve();
   return (sheets) => {
     const found = last.then(() => detector.detect(sheets));
@@ -178,7 +179,9 @@ function report(
       `none on ${sheetsWithoutTables}, ${formatDuration(seconds)}`,
     ...(cropped.length > 0
       ? [
-          `only the upper left part was looked at (--data.max_rows, --data.max_cols): ${cropped.slice(0, 5).join(", ")}${cropped.length > 5 ? `, and ${cropped.length - 5} more` : ""}`,
+          `only the upper left part was looked at (--data.max_rows, --data.max_cols): ` +
+            cropped.slice(0, 5).join(", ") +
+            (cropped.length > 5 ? `, and ${cropped.length - 5} more` : ""),
         ]
       : []),
     path.startsWith("..") ? output : path,

@@ -7,24 +7,24 @@ import { interruptible } from "../../console/interruptible.ts";
 import { ReadingProgress } from "../../console/reading-progress.ts";
 import { type PreparedDataset, prepareDataset } from "../../dataset/prepare-dataset.ts";
 import { featureCacheFolder } from "../../features/load-grids.ts";
-import { defineDataCommand, wholeNumber } from "../define-data-command.ts";
+import { defineDataCommand, THREADS_ARGUMENT, wholeNumber } from "../define-data-command.ts";
 import { chooseDatasets, DATASETS_ARGUMENT, namesDatasets } from "./choose-datasets.ts";
 import { CONFIG_ARGUMENT, dataSettings } from "./data-settings.ts";
 
 export const prepare = defineDataCommand({
   name: "prepare",
-  description: "Fill the feature cache with all cores; what it holds already is not read again",
+  description: "Fill the feature cache, on all cores; workbooks that are in it are not read again",
   args: {
     datasets: DATASETS_ARGUMENT,
     config: CONFIG_ARGUMENT,
-    threads: { type: "string", valueHint: "number", description: "Threads that read (one a core)" },
-    json: { type: "boolean", description: "Print one JSON object a dataset" },
+    threads: THREADS_ARGUMENT,
+    json: { type: "boolean", description: "Print one JSON object per dataset" },
   },
   sections: ["data"],
   async run(args, overrides): Promise<ExitCode> {
     const threads = wholeNumber("threads", args.threads, 1);
     const data = dataSettings(args.config, overrides);
-    const hint = "stopped: what is in the cache stays, the same command goes on from there";
+    const hint = "stopped: the same command continues with what is not in the cache yet";
     return interruptible(hint, async (signal, console) => {
       const chosen = namesDatasets(args.config, overrides);
       let exitCode: ExitCode = 0;

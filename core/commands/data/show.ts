@@ -68,7 +68,11 @@ export const show = defineDataCommand({
   },
 });
 
-/** The views named, in the order in which they are named. @throws {UserError} If there is none of a name. */
+/**
+ * The views named, in the order in which they are named.
+ *
+ * @throws {UserError} If there is none of a name.
+ */
 function chooseViews(names: string | undefined): readonly ChannelView[] {
   if (names === undefined) return [];
   if (names.trim() === "all") return CHANNEL_VIEWS;

@@ -1,4 +1,7 @@
-/** `bun run data stats`: what the labelled sheets look like, as text, as JSON, and as a page to compare datasets on. */
+/**
+ * `bun run data stats`: statistics of labelled sheets, as text, as JSON, or as a page that compares
+ * datasets.
+ */
 
 import { resolve } from "node:path";
 import type { ExitCode } from "../../base/problem.ts";
@@ -10,7 +13,7 @@ import type { DatasetStatistics } from "../../dataset/statistics/dataset-statist
 import { statisticsPage } from "../../dataset/statistics/statistics-page.ts";
 import { statisticsText } from "../../dataset/statistics/statistics-text.ts";
 import { writeOutput } from "../../files/write-output.ts";
-import { defineDataCommand, wholeNumber } from "../define-data-command.ts";
+import { defineDataCommand, THREADS_ARGUMENT, wholeNumber } from "../define-data-command.ts";
 import { chooseDatasets, DATASETS_ARGUMENT, namesDatasets } from "./choose-datasets.ts";
 import { CONFIG_ARGUMENT, dataSettings } from "./data-settings.ts";
 
@@ -30,11 +33,11 @@ export const stats = defineDataCommand({
     html: {
       type: "string",
       valueHint: "file",
-      description: "Write a page with histograms too; several datasets side by side",
+      description: "Also write a page with histograms, with several datasets side by side",
     },
     config: CONFIG_ARGUMENT,
-    threads: { type: "string", valueHint: "number", description: "Threads that read (one a core)" },
-    json: { type: "boolean", description: "Print one JSON object a dataset" },
+    threads: THREADS_ARGUMENT,
+    json: { type: "boolean", description: "Print one JSON object per dataset" },
   },
   sections: ["data"],
   async run(args, overrides): Promise<ExitCode> {

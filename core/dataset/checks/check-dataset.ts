@@ -1,4 +1,4 @@
-/** Every line of a dataset's annotations against its workbook. */
+/** Checks every line of a dataset's annotations against its workbook. */
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -14,7 +14,7 @@ import type { Split } from "../split.ts";
 import { checkWorkbook, missingWorkbook, type WorkbookFindings } from "./check-workbook.ts";
 import { repeatedWorkbooks } from "./repeated-workbooks.ts";
 
-/** What one split comes to. */
+/** What is in one split. */
 export interface SplitCount {
   /** Sheets that can be used. */
   sheets: number;
@@ -41,7 +41,7 @@ export interface DatasetCheck {
 }
 
 /**
- * Looks at all lines, also at those after a malformed one, in the way training would.
+ * Checks all lines as training would, including those after a malformed one.
  *
  * @throws The system's error if the annotations cannot be read.
  */

@@ -1,18 +1,18 @@
-/** What is doubtful about the labelled tables of one sheet. */
+/** Finds labelled tables of a sheet that look doubtful. */
 
 import { formatRange, type Range, sharedArea } from "../../base/range.ts";
 import { Content, cellContent } from "../../features/cell-content.ts";
 import type { PackedGrid } from "../../features/packed-grid.ts";
 
-/** A doubt about a label: training takes it as it is, a person should look. */
+/** A doubt about a label. Training uses the label as it is; a person should look at it. */
 export interface RegionDoubt {
   readonly message: string;
   readonly fix?: string;
 }
 
 /**
- * Tables that overlap, hold no data, are a single cell, or have outer rows or columns in which there is nothing at all:
- * neither a value nor a border, a fill or a part of a merged cell.
+ * Finds tables that overlap, hold no data, are a single cell, or have empty outer rows or columns. Empty
+ * means: without a value, a border, a fill or a part of a merged cell.
  *
  * @param ranges Inside the grid.
  */
@@ -41,7 +41,7 @@ function doubtsAbout(range: Range, content: Uint8Array, width: number): RegionDo
   return [{ message: `${name} has empty outer rows or columns`, fix: formatRange(tight) }];
 }
 
-/** The range without outer rows and columns in which there is nothing. */
+/** The range without its empty outer rows and columns. */
 function tightened(range: Range, content: Uint8Array, width: number): Range {
   const anything = Content.Data | Content.Drawn | Content.Merged;
   let { top, left, bottom, right } = range;

@@ -1,4 +1,4 @@
-/** The lines about one workbook against its sheets. */
+/** Checks the lines about one workbook against its sheets. */
 
 import { join } from "node:path";
 import { nearest } from "../../base/nearest.ts";
@@ -12,9 +12,9 @@ import type { PlannedSheet, PlannedWorkbook } from "../reading-plan.ts";
 import type { Split } from "../split.ts";
 import { checkRegions } from "./check-regions.ts";
 
-/** What the lines about one workbook come to. */
+/** The result of checking the lines about one workbook. */
 export interface WorkbookFindings {
-  /** One for each line; `tables` is null where the sheet cannot be used. */
+  /** One for each line; `tables` is null if the sheet cannot be used. */
   readonly sheets: readonly { readonly split: Split; readonly tables: number | null }[];
   readonly errors: readonly Problem[];
   readonly warnings: readonly Problem[];
@@ -22,7 +22,11 @@ export interface WorkbookFindings {
   readonly unlabelledSheets: number;
 }
 
-/** @param inFolder The workbooks that are there: the nearest name is the fix. */
+/**
+ * The findings about a workbook that is missing.
+ *
+ * @param inFolder The workbooks that are there: the nearest name is the fix.
+ */
 export function missingWorkbook(workbook: PlannedWorkbook, inFolder: readonly string[]): WorkbookFindings {
   const { dataset, fileName } = workbook;
   const close = nearest(fileName, inFolder);
@@ -33,7 +37,7 @@ export function missingWorkbook(workbook: PlannedWorkbook, inFolder: readonly st
   });
 }
 
-/** What is wrong or doubtful about the lines, given what was read of their workbook. */
+/** The findings about a workbook that was read, or that could not be. */
 export function checkWorkbook(
   workbook: PlannedWorkbook,
   result: ReadResult,
@@ -55,7 +59,7 @@ export function checkWorkbook(
   };
 }
 
-/** The place of a line. `where` is the workbook, or its sheet. */
+/** The place of a line in the annotations. @param where The workbook, or its sheet. */
 export function placeOf(
   { dataset }: PlannedWorkbook,
   { annotation }: PlannedSheet,
@@ -91,7 +95,7 @@ function checkLine(
   return { split, tables: entry.ranges.length, errors: [], warnings };
 }
 
-/** No line about the workbook can be used; the problem is reported once, at the first of them. */
+/** No line about the workbook can be used. The problem is reported once, at the first of them. */
 function leftOut(
   workbook: PlannedWorkbook,
   problem: Pick<Problem, "message" | "expected" | "fix">,

@@ -1,4 +1,4 @@
-/** Finds workbooks that stand in two splits under two names: nobody should test on what was trained on. */
+/** Finds workbooks that are in two splits under two names: a test must not use what was trained on. */
 
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
@@ -21,7 +21,9 @@ function warningsAbout([first, ...others]: readonly PlannedWorkbook[]): Problem[
     .filter((other) => splitOf(other) !== splitOf(first!))
     .map((other) => ({
       ...placeOf(other, other.sheets[0]!, other.fileName),
-      message: `the same workbook as ${first!.fileName}, which is in the ${splitOf(first!)} split; this one is in ${splitOf(other)}`,
+      message:
+        `the same workbook as ${first!.fileName}, which is in the ${splitOf(first!)} split; ` +
+        `this one is in ${splitOf(other)}`,
       fix: "keep one of the two",
     }));
 }

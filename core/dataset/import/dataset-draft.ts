@@ -1,4 +1,4 @@
-/** A dataset that is being written: it gets its name once it is whole. */
+/** A dataset that is being written. It gets its name once it is complete. */
 
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
@@ -7,19 +7,20 @@ import { DraftFolder } from "../../files/draft-folder.ts";
 import { type DatasetPaths, datasetPaths } from "../locate-dataset.ts";
 import { SYNTHETIC } from "../synthetic-dataset.ts";
 
-/** Call `commit` or `discard` in the end. */
+/** Put workbooks into `files`, then call `commit` or `discard`. */
 export class DatasetDraft {
   /** Where the dataset will be. */
   readonly final: DatasetPaths;
-  /** Where its workbooks go meanwhile. */
+  /** Where its workbooks are until then. */
   readonly files: string;
-  /** For whatever is needed on the way; gone with `commit`. */
+  /** A folder for temporary files, which `commit` removes. */
   readonly scratch: string;
   readonly #draft: DraftFolder;
 
   /**
    * @param replace True: a dataset of this name is replaced by `commit`.
-   * @throws {UserError} Exit code 2: no name for a dataset, or there is one of that name; 1: the folder cannot be written.
+   * @throws {UserError} Exit code 2 if the name cannot be used or is taken, 1 if the folder cannot be
+   *   written.
    */
   constructor(root: string, name: string, replace: boolean) {
     this.final = datasetPaths(root, name);
@@ -48,7 +49,7 @@ export class DatasetDraft {
   }
 
   /**
-   * Writes the annotations, and beside them what else there is to say, and gives the dataset its name.
+   * Writes the annotations and the report beside them, and gives the dataset its name.
    *
    * @param lines Of `annotations.jsonl`, each with its line feed.
    * @param report The text of `import-report.txt`.
@@ -70,7 +71,11 @@ export class DatasetDraft {
   }
 }
 
-/** @throws {UserError} Exit code 2: no name for a folder, or that of the built-in dataset. */
+/**
+ * Checks a dataset's name.
+ *
+ * @throws {UserError} Exit code 2 if no folder can have it, or the built-in dataset has it.
+ */
 export function checkDatasetName(name: string): void {
   const isName = /^[^./\\:*?"<>|\s][^/\\:*?"<>|]*$/.test(name);
   if (isName && name !== SYNTHETIC) return;

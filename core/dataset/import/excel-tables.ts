@@ -1,4 +1,4 @@
-/** A dataset from a folder of workbooks: Excel's own tables and pivot tables are the labels. */
+/** Makes a dataset of a folder of workbooks. Excel's own tables and pivot tables are the labels. */
 
 import { copyFileSync } from "node:fs";
 import { join } from "node:path";
@@ -17,7 +17,7 @@ import type { ImportNote, ImportResult } from "./import-result.ts";
 export interface ExcelTablesOptions {
   readonly maxRows: number;
   readonly maxCols: number;
-  /** True: sheets that also hold blocks of cells outside of Excel's tables are left out. */
+  /** True: sheets with blocks of cells outside of Excel's tables are left out. */
   readonly completeOnly: boolean;
   readonly threads?: number | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -25,17 +25,19 @@ export interface ExcelTablesOptions {
   readonly onWorkbook?: (share: number) => void;
 }
 
-/** What a sheet gives. */
+/** What is found on a sheet. */
 type SheetLabel =
   | { readonly kind: "none" }
   | { readonly kind: "left out"; readonly reason: string }
   | { readonly kind: "label"; readonly regions: readonly Range[]; readonly beside: readonly Range[] };
 
 /**
- * Sheets with at least one of Excel's tables become lines; the others are passed over, since nothing is known of them.
+ * Writes a line for each sheet with at least one of Excel's tables. Nothing is known about the other
+ * sheets, so they get none.
  *
  * @param workbooks Paths under `folder`, with forward slashes.
- * @returns The lines of the annotations, and the result but for its names.
+ * @returns The lines of the annotations, the counts and notes, and the number of sheets without one of
+ *   Excel's tables.
  */
 export async function importExcelTables(
   folder: string,
@@ -78,9 +80,9 @@ export async function importExcelTables(
   };
 }
 
-/** What a workbook gives. */
+/** What is found in a workbook. */
 interface WorkbookLabels {
-  /** Of the annotations, one per sheet with tables. */
+  /** One line of the annotations for each sheet with tables. */
   readonly lines: string[];
   readonly tables: number;
   readonly sheetsWithout: number;
@@ -127,7 +129,10 @@ function labelsOf(fileName: string, result: ReadResult, completeOnly: boolean): 
   return { lines, tables, sheetsWithout, leftOut, doubtful };
 }
 
-/** The label of a sheet. A doubtful table makes the whole sheet unfit: without it the label would be incomplete. */
+/**
+ * The label of a sheet. One doubtful table makes the sheet unusable: without that table its label is
+ * incomplete.
+ */
 function labelOf(sheet: SheetGrid): SheetLabel {
   const { grid, height, width } = sheet;
   const inside = (range: Range) => clipRange(range, height, width);
@@ -152,10 +157,12 @@ function labelOf(sheet: SheetGrid): SheetLabel {
   return { kind: "label", regions: all.sort((a, b) => a.top - b.top || a.left - b.left), beside };
 }
 
-/** Why a table object is no label: it holds no data, or most of it lies below the last data. */
+/**
+ * Why a table object is no label: it holds no data, or most of it lies below its data. Null if it is one.
+ */
 function reachesPastData(range: Range, grid: PackedGrid): string | null {
   const seen = clipRange(range, grid.height, grid.width);
-  if (seen === null) return null; // it lies in what was cropped away: nothing is known of it
+  if (seen === null) return null; // it lies in the part that was cropped away
   const content = cellContent(grid);
   let last = 0;
   for (let row = seen.top; row <= seen.bottom; row++) {

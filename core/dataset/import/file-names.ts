@@ -1,9 +1,9 @@
-/** Names for imported workbooks that every file system takes. */
+/** Names for imported workbooks that every file system accepts. */
 
 /**
- * A name for each of some files: its own base name without characters that file systems refuse; of files that would
- * have the same one, whatever the case of its letters, the later ones get their folder's name before it, or a number
- * behind it.
+ * Gives each file a name of its own: its base name without characters that file systems refuse. If two
+ * names differ in case at most, the later file gets the name of its folder in front, or a number at the
+ * end.
  *
  * @param names With forward slashes.
  */
@@ -29,7 +29,7 @@ export function portableNames(names: readonly string[]): string[] {
   });
 }
 
-/** Windows refuses these characters, and blanks and dots at the end. */
+/** Windows refuses these characters, as well as blanks and dots at the end. */
 function portable(part: string): string {
   return part
     .normalize("NFC")

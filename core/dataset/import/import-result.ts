@@ -1,10 +1,10 @@
-/** What an import did, and what it says about it. */
+/** What an import did, and the report about it. */
 
 import { counted } from "../../base/text-layout.ts";
 
-/** One thing that was not taken as it stood. */
+/** A note on something that was changed, doubtful or left out. */
 export interface ImportNote {
-  /** The line of the source's annotations, from 1; null where there is none. */
+  /** The line of the source's annotations, from 1; null if there are no annotations. */
   readonly line: number | null;
   /** `book.xls, sheet "Data"`. */
   readonly where: string;
@@ -17,19 +17,20 @@ export interface ImportResult {
   readonly workbooks: number;
   readonly sheets: number;
   readonly tables: number;
-  /** Taken, but not as it stood. */
+  /** Imported with changes. */
   readonly mended: readonly ImportNote[];
-  /** Taken, and worth a look. */
+  /** Imported, but worth a look. */
   readonly doubtful: readonly ImportNote[];
-  /** Not taken. */
+  /** Not imported. */
   readonly leftOut: readonly ImportNote[];
 }
 
-/** The counts in a line, and all that was mended and left out: at most `shown` of each. */
+/** The counts in one line, then the notes. @param shown The most notes of each kind. */
 export function importReport(result: ImportResult, shown = Number.POSITIVE_INFINITY): string {
   const { dataset, workbooks, sheets, tables, mended, doubtful, leftOut } = result;
   return [
-    `${dataset}: ${counted(sheets, "sheet")} of ${counted(workbooks, "workbook")}, ${counted(tables, "table")}`,
+    `${dataset}: ${counted(sheets, "sheet")} of ${counted(workbooks, "workbook")}, ` +
+      counted(tables, "table"),
     ...section("mended", mended, shown),
     ...section("to be looked at", doubtful, shown),
     ...section("left out", leftOut, shown),

@@ -1,23 +1,23 @@
-/** Which file of an archive a line of annotations means. */
+/** Finds the file of an archive that a line of annotations means. */
 
-/** A file of the archive that may be meant: its name there, and where it was unpacked to. */
+/** A file that may be meant: its name in the archive, and where it was unpacked to. */
 export interface Candidate {
   /** With forward slashes. */
   readonly name: string;
   readonly path: string;
 }
 
-/** How loosely names are compared, strictest first. */
+/** Ways to compare names, the strictest first. */
 const KEYS: readonly ((base: string) => string)[] = [
   (base) => base.normalize("NFC"),
   (base) => base.normalize("NFKC").toLowerCase().trim(),
-  // Archives and file systems replace blanks, brackets and accents; what is left of a name are its letters and digits.
+  // Archives and file systems replace blanks, brackets and accents, but keep letters and digits.
   (base) => lettersOf(base),
-  // A workbook that was converted has another ending.
+  // A converted workbook has another ending.
   (base) => lettersOf(base.replace(/\.[^.]*$/, "")),
 ];
 
-/** Every key under which a name may be looked for: files that share none with any line need not be unpacked. */
+/** All keys of a name. A file that shares none with any line need not be unpacked. */
 export function looseKey(name: string): string {
   return KEYS.at(-1)!(baseName(name));
 }
@@ -28,8 +28,8 @@ export type Match =
   | { readonly kind: "ambiguous"; readonly files: readonly Candidate[] };
 
 /**
- * The file that one of the names means. Of several with the same base name the one whose folders agree with the names'
- * is taken; if that does not decide it, `isSame` may say that they are all the same.
+ * Finds the file that one of the names means. If several files have the same base name, the folders decide;
+ * if they do not, `isSame` may say that all of these files are the same.
  */
 export class FileMatcher {
   readonly #byKey: readonly Map<string, Candidate[]>[];
@@ -40,7 +40,7 @@ export class FileMatcher {
     this.#isSame = isSame;
   }
 
-  /** @param names Likeliest first. */
+  /** @param names The likeliest first. */
   find(names: readonly string[]): Match {
     for (const [level, key] of KEYS.entries()) {
       for (const name of names) {
@@ -58,14 +58,14 @@ export class FileMatcher {
   }
 }
 
-/** The files whose last folders agree best with those of any of the names. */
+/** The files whose innermost folders agree best with those of any of the names. */
 function closest(files: readonly Candidate[], names: readonly string[]): Candidate[] {
   const scores = files.map(({ name }) => Math.max(...names.map((other) => commonFolders(name, other))));
   const best = Math.max(...scores);
   return files.filter((_, index) => scores[index] === best);
 }
 
-/** How many folders, counted from the file upwards, have the same name. */
+/** The number of folders with the same name, counted from the file upwards. */
 function commonFolders(a: string, b: string): number {
   const [left, right] = [a, b].map((name) => name.split("/").slice(0, -1).reverse().map(lettersOf)) as [
     string[],

@@ -1,9 +1,9 @@
-/** A foreign label against the sheet that it is about. */
+/** Fits a published label to the sheet that it is about. */
 
 import { clipRange, formatRange, type Range } from "../../base/range.ts";
 import type { SheetGrid } from "../../features/sheet-grid.ts";
 
-/** The label as it can be used with what was mended, or why it cannot. */
+/** The label and what was mended in it, or why it cannot be used. */
 export type MendedLabel =
   | {
       readonly kind: "label";
@@ -15,8 +15,9 @@ export type MendedLabel =
   | { readonly kind: "left out"; readonly reason: string };
 
 /**
- * Finds the sheet, by its exact name or by the only one that differs in blanks at its ends or in case alone, and clips
- * regions that reach past it. A region wholly outside makes the label unfit: the rest of it can't be trusted either.
+ * Finds the sheet and clips regions that reach past it. The sheet's name may differ in case and in
+ * surrounding blanks if only one sheet is alike. A region wholly outside the sheet makes the label
+ * unusable: the others are doubtful then.
  */
 export function mendLabel(
   sheetName: string,

@@ -1,4 +1,7 @@
-/** Puts unpacked workbooks into a dataset, those of the old format converted: once, instead of at every reading. */
+/**
+ * Puts unpacked workbooks into a dataset. Those of the old format are converted once, instead of at every
+ * reading.
+ */
 
 import { copyFileSync, renameSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
@@ -10,22 +13,22 @@ import type { DatasetDraft } from "./dataset-draft.ts";
 import { portableNames } from "./file-names.ts";
 import type { Candidate } from "./match-files.ts";
 
-/** A workbook's name in the dataset; or why it is not there. */
+/** A workbook's name in the dataset, or why it is not there. */
 export type PlacedWorkbook =
   | { readonly fileName: string; readonly isConverted: boolean }
   | { readonly fileName: null; readonly reason: string };
 
 export interface PlaceOptions {
-  /** Conversions at a time. @default one a core */
+  /** Conversions at a time. @default one per core */
   readonly threads?: number | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** LibreOffice's program; null for none. @default the one on the path */
+  /** LibreOffice's program; null: it is not used. @default the one on the path */
   readonly soffice?: string | null;
-  /** Called once a workbook is in its place, with the share of all that are, 0 … 1. */
+  /** Called once a workbook is in its place, with the share of workbooks that are, 0 … 1. */
   readonly onPlaced?: (share: number) => void;
 }
 
-/** @returns One for each file, in their order. */
+/** @returns One result for each file, in their order. */
 export async function placeWorkbooks(
   files: readonly Candidate[],
   draft: DatasetDraft,
@@ -55,12 +58,12 @@ async function place(
   try {
     const converted = await convertIfOld(path, soffice);
     if (converted === null) {
-      // Unpacked files are ours to move; those of a folder that the user named stay where they are.
+      // Unpacked files may be moved. Files of a folder that the user named stay where they are.
       if (path.startsWith(draft.scratch)) renameSync(path, draft.place(name));
       else copyFileSync(path, draft.place(name));
       return { fileName: name, isConverted: false };
     }
-    const fileName = `${name}.xlsx`; // the old ending stays: `a.xls` and `a.xlsx` may both be there
+    const fileName = `${name}.xlsx`; // keeps the old ending: `a.xls` and `a.xlsx` may both be there
     writeFileSync(draft.place(fileName), converted);
     return { fileName, isConverted: true };
   } catch (error) {

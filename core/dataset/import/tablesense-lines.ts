@@ -1,6 +1,6 @@
 /**
- * The annotations of the public TableSense dataset, as they are handed on: JSON lines with the keys `original_file`,
- * `original_path` (with backslashes), `clean_file`, `sheet_name`, `split`, `table_regions`.
+ * Reads the annotations of the public TableSense dataset: JSON lines with the keys `original_file`,
+ * `original_path` (with backslashes), `clean_file`, `sheet_name`, `split` and `table_regions`.
  */
 
 import { isRecord } from "../../base/plain-object.ts";
@@ -8,23 +8,26 @@ import { parseRange, type Range } from "../../base/range.ts";
 import { TESTING_SET } from "../split.ts";
 import type { ImportNote } from "./import-result.ts";
 
-/** One sheet, as its line says. */
+/** The label of one sheet. */
 export interface TableSenseLine {
   /** From 1. */
   readonly line: number;
-  /** Names of the workbook, the likeliest first: paths with forward slashes, `clean_file` and the original. */
+  /**
+   * Possible names of the workbook, the likeliest first: `clean_file` and the original, with forward
+   * slashes.
+   */
   readonly names: readonly string[];
   /** Where the sheet comes from: the original's path, else the name in the archive. */
   readonly source: string;
-  /** As in the line: it may differ from the sheet's own in blanks at its ends. */
+  /** As in the line. The sheet's own name may differ in surrounding blanks. */
   readonly sheetName: string;
   readonly splitCode: string | null;
   readonly regions: readonly Range[];
-  /** What was mended in reading the line. */
+  /** What was mended while the line was read. */
   readonly mended: readonly string[];
 }
 
-/** Reads the lines; those that cannot be understood are left out. */
+/** Reads the lines. Those that cannot be used are left out. */
 export function readTableSenseLines(text: string): { lines: TableSenseLine[]; leftOut: ImportNote[] } {
   const lines: TableSenseLine[] = [];
   const leftOut: ImportNote[] = [];
@@ -61,7 +64,7 @@ function readLine(content: string, line: number): TableSenseLine | string {
   const mended: string[] = [];
   const regions = new Map<string, Range>();
   for (const text of texts) {
-    // `Sheet1!A1:B2` and `'My sheet'!A1:B2` say nothing more than A1:B2: a line is about one sheet.
+    // A sheet's name in front adds nothing (`Sheet1!A1:B2`, `'My sheet'!A1:B2`): a line is about one sheet.
     const bare = text.slice(text.lastIndexOf("!") + 1).trim();
     const range = parseRange(bare);
     if (range === null) return `its region ${JSON.stringify(text)} is no range of cells`;
@@ -92,7 +95,7 @@ function regionTexts(value: unknown): string[] | null {
   return Array.isArray(list) && list.every((text) => typeof text === "string") ? list : null;
 }
 
-/** Whether the range's first corner is not its upper left one. */
+/** True if the range's first corner is not its upper left one. */
 function isReversed(text: string): boolean {
   const [first, last] = text.split(":").map(parseRange);
   return Boolean(first && last && (first.top > last.top || first.left > last.left));

@@ -1,4 +1,4 @@
-/** A dataset from the public TableSense annotations and the archive with their workbooks. */
+/** Makes a dataset of the public TableSense annotations and the archive with their workbooks. */
 
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -22,11 +22,11 @@ export interface TableSenseOptions {
   readonly maxCols: number;
   readonly threads?: number | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** LibreOffice's program; null for none. @default the one on the path */
+  /** LibreOffice's program; null: it is not used. @default the one on the path */
   readonly soffice?: string | null;
-  /** Told how far the archive is read, 0 … 1. */
+  /** Called with the share of the archive that is read, 0 … 1. */
   readonly onUnpack?: (share: number) => void;
-  /** Told what is done next with how many workbooks, once the archive is unpacked: they are converted, then read. */
+  /** Called before the workbooks are converted, and again before they are read. */
   readonly onStart?: (action: "converting" | "reading", workbooks: number) => void;
   /** Called once a workbook is read; `share` of all the bytes is read then, 0 … 1. */
   readonly onWorkbook?: (share: number) => void;
@@ -39,6 +39,8 @@ interface Source {
 }
 
 /**
+ * Unpacks the workbooks that the lines name, converts old ones, and fits the labels to the sheets.
+ *
  * @param annotations The path of `annotations.jsonl` as published.
  * @returns The lines of the dataset's annotations, and what was mended and left out.
  * @throws {UserError} If the archive or the annotations cannot be read at all.
@@ -101,7 +103,7 @@ export async function importTableSense(
   };
 }
 
-/** Notes on lines, with the names that the lines give. */
+/** Collects notes on lines. */
 class ImportLog {
   readonly mended: ImportNote[];
   readonly leftOut: ImportNote[];
@@ -120,7 +122,7 @@ class ImportLog {
   }
 }
 
-/** Finds the workbook of each line; several lines are about one. */
+/** Finds the workbook of each line. Several lines may be about one workbook. */
 function matchLines(
   lines: readonly TableSenseLine[],
   candidates: readonly Candidate[],

@@ -1,15 +1,15 @@
-/** Members of a tar archive, one after another, from a stream (POSIX.1-2001 pax, ustar, and GNU's long names). */
+/** Reads the members of a tar archive from a stream (POSIX.1-2001 pax, ustar, and GNU's long names). */
 
 /** A regular file of the archive. */
 export interface TarMember {
-  /** As stored, with forward slashes; may lead out of the archive: never use it as a path. */
+  /** As stored, with forward slashes. Never use it as a path: it may lead anywhere. */
   readonly name: string;
   /** Bytes. */
   readonly size: number;
 }
 
 const BLOCK = 512;
-/** No name and no extended header is this long. */
+/** A longer name or extended header is taken for damage. */
 const MAX_HEADER_BYTES = 1 << 20;
 
 /** What is wrong with an archive, in a few words. */
@@ -18,10 +18,10 @@ export class TarFault extends Error {
 }
 
 /**
- * Calls `onFile` for each regular file in the order of the archive; folders, links and devices are passed over. `read`
- * gives the file's content; whoever does not call it skips the file.
+ * Calls `onFile` for each regular file in the order of the archive, not for folders, links and devices.
+ * `read` returns the file's content; the file is skipped if it is not called.
  *
- * @throws {TarFault} If the bytes are no tar archive, or it is cut off.
+ * @throws {TarFault} If the bytes are no tar archive, or the archive is cut off.
  */
 export async function readTar(
   source: AsyncIterable<Uint8Array>,
@@ -49,18 +49,18 @@ export async function readTar(
 
 /** What extended headers say about the member that follows them. */
 interface Extension {
-  /** A pax header's, which counts before the other two. */
+  /** From a pax header. It comes before `longName`. */
   readonly path?: string | undefined;
   readonly size?: string | undefined;
-  /** A GNU header's. */
+  /** From a GNU header. */
   readonly longName?: string;
 }
 
-/** GNU's long name and long link; a pax header of the next member and one of all members. */
+/** GNU's long name and long link, pax headers of the next member and of all members. */
 const EXTENSION_TYPES = ["L", "K", "x", "g"];
 const FILE_TYPES = ["0", "\0", "7"];
 
-/** Reads an extended header's content; links and what is said of all members say nothing here. */
+/** Reads an extended header. Long links and headers of all members are skipped: files need neither. */
 async function readExtension(bytes: ByteQueue, type: string, size: number): Promise<Extension> {
   if (size > MAX_HEADER_BYTES) throw new TarFault(`an extended header of ${size} bytes`);
   const content = (await bytes.take(paddedSize(size), "an extended header"))!.subarray(0, size);
@@ -99,7 +99,7 @@ class ByteQueue {
     this.#iterator = source[Symbol.asyncIterator]();
   }
 
-  /** A new buffer; null if the stream ended before the first of the bytes. */
+  /** A new buffer; null if the stream ended before the first byte. */
   async take(size: number, what: string): Promise<Buffer | null> {
     while (this.#available < size) {
       const { done, value } = await this.#iterator.next();
@@ -128,7 +128,7 @@ class ByteQueue {
     }
   }
 
-  /** Removes up to `size` bytes of the first chunk, into `target` if there is one. */
+  /** Removes up to `size` bytes of the first chunk and copies them to `target` if there is one. */
   #shift(size: number, target: Buffer | null, at: number): number {
     const first = this.#chunks[0]!;
     const count = Math.min(size, first.length);
@@ -140,7 +140,7 @@ class ByteQueue {
   }
 }
 
-/** The header's sum is over its bytes, those of the sum itself as blanks. */
+/** The sum is over all bytes of the header, with blanks in place of the sum itself. */
 function checkSum(header: Buffer): void {
   let sum = 0;
   for (let at = 0; at < BLOCK; at++) sum += at >= 148 && at < 156 ? 0x20 : header[at]!;
@@ -154,7 +154,7 @@ function storedName(header: Buffer): string {
   return prefix === "" ? name : `${prefix}/${name}`;
 }
 
-/** An octal number; or, with the first bit set, a binary one (GNU, for files of more than 8 GB). */
+/** An octal number, or a binary one if the first bit is set (GNU, for files of more than 8 GB). */
 function numberAt(header: Buffer, offset: number, length: number): number {
   if ((header[offset]! & 0x80) !== 0) {
     let value = 0;
@@ -190,7 +190,7 @@ function upToZero(bytes: Buffer): Buffer {
   return end < 0 ? bytes : bytes.subarray(0, end);
 }
 
-/** UTF-8, or Latin-1 where it is none. */
+/** The text as UTF-8, or as Latin-1 if it is not UTF-8. */
 function textOf(bytes: Buffer): string {
   const content = upToZero(bytes);
   try {

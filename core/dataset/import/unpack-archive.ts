@@ -1,4 +1,4 @@
-/** The workbooks of an archive that somebody wants, as files. */
+/** Unpacks the workbooks of an archive that are needed. */
 
 import { createReadStream, writeFileSync } from "node:fs";
 import { open } from "node:fs/promises";
@@ -11,23 +11,25 @@ import { findWorkbooks } from "../find-workbooks.ts";
 import type { Candidate } from "./match-files.ts";
 import { readTar, TarFault } from "./tar-reader.ts";
 
-/** Larger files are no workbooks that anybody labelled. */
+/** Larger files are not unpacked: nobody labels such workbooks. */
 const MAX_FILE_BYTES = 512 * 2 ** 20;
 
 export interface UnpackOptions {
-  /** Whether a file of this name is needed. */
+  /** True if a file of this name is needed. */
   readonly isWanted: (name: string) => boolean;
-  /** A folder for the files, which get numbers as names: those in the archive are not to be trusted. */
+  /** A folder for the files. They get numbers as names, since the names in an archive cannot be trusted. */
   readonly into: string;
   readonly signal?: AbortSignal;
-  /** Told how far in the archive the reading is, 0 … 1. */
+  /** Called with the share of the archive that is read, 0 … 1. */
   readonly onProgress?: (share: number) => void;
 }
 
 /**
- * Unpacks a `.tar.gz` or `.tar`; of a folder, where it is unpacked already, the files are taken as they are.
+ * Unpacks a `.tar.gz` or `.tar`. The files of a folder, where an archive is unpacked already, are used as
+ * they are.
  *
- * @returns The wanted files, in the order of the archive; of two with one name the last, as tar does.
+ * @returns The files in the order of the archive. If two have the same name, the last one counts, as with
+ *   tar.
  * @throws {UserError} If the archive cannot be read.
  */
 export async function unpackArchive(archive: string, options: UnpackOptions): Promise<Candidate[]> {

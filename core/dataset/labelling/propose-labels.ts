@@ -1,4 +1,4 @@
-/** A first version of the labels of a folder of workbooks, for a person to correct. */
+/** Proposes labels for a folder of workbooks, for a person to correct. */
 
 import { join } from "node:path";
 import type { Problem } from "../../base/problem.ts";
@@ -8,7 +8,7 @@ import type { PackedGrid } from "../../features/packed-grid.ts";
 import { annotationLine } from "../annotation-line.ts";
 import { readWorkbooks } from "../reading/read-workbooks.ts";
 
-/** A table that is proposed; `score` where whoever found it gives one, 0 … 1. */
+/** A proposed table. `score` is in 0 … 1, or null if the method gives none. */
 export interface ProposedTable {
   readonly range: Range;
   readonly score: number | null;
@@ -32,17 +32,21 @@ export interface ProposeOptions {
 }
 
 export interface Proposal {
-  /** One a sheet, in the order of the workbooks and their tabs. */
+  /** One line per sheet, in the order of the workbooks and their tabs. */
   readonly lines: readonly string[];
   readonly tables: number;
   readonly sheetsWithoutTables: number;
-  /** Sheets of which only the upper left part was looked at. */
+  /** Sheets that are too large: only their upper left part was looked at. */
   readonly cropped: readonly string[];
   /** Workbooks that cannot be read. */
   readonly failed: readonly Problem[];
 }
 
-/** @param workbooks Paths under `folder`, with forward slashes. Sheets without content get no line. */
+/**
+ * Proposes a line for each sheet with content.
+ *
+ * @param workbooks Paths under `folder`, with forward slashes.
+ */
 export async function proposeLabels(
   folder: string,
   workbooks: readonly string[],

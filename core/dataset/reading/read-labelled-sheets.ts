@@ -1,4 +1,7 @@
-/** Reads the labelled sheets of datasets: each workbook once, on threads, its sheets joined with their labels. */
+/**
+ * Reads the labelled sheets of datasets on threads: each workbook once, its sheets joined with their
+ * labels.
+ */
 
 import { join } from "node:path";
 import type { Problem } from "../../base/problem.ts";
@@ -12,15 +15,17 @@ import type { DatasetPaths } from "../locate-dataset.ts";
 import type { PlannedSheet, PlannedWorkbook } from "../reading-plan.ts";
 import { type ReadResult, readWorkbooks } from "./read-workbooks.ts";
 
-/** What a caller says about the reading, and learns while it goes on. */
+/** How to read, and whom to call meanwhile. */
 export interface ReadingOptions {
-  /** @default one per core */
+  /** Threads that read. @default one per core, none for a few small workbooks */
   readonly threads?: number | undefined;
   /** Aborted: the promise is rejected with its reason. */
   readonly signal?: AbortSignal | undefined;
   /** Called with the number of workbooks before the first is read. */
   readonly onStart?: ((workbooks: number) => void) | undefined;
-  /** Called once a workbook is read, in whatever order that happens; `share` of all the bytes is read then, 0 … 1. */
+  /**
+   * Called once a workbook is read, in no particular order. `share` of all bytes are read by then, 0 … 1.
+   */
   readonly onWorkbook?: ((share: number, workbook: WorkbookName) => void) | undefined;
 }
 
@@ -38,11 +43,11 @@ export interface KeepOptions<Workbook, Kept> extends ReadingOptions {
   readonly cacheFolder?: string | undefined;
   /** False: the grids only go into the cache. @default true */
   readonly keepGrids?: boolean;
-  /** Called once a workbook is read. What it does not return is forgotten: large datasets do not fit into memory. */
+  /** Called once a workbook is read. Only what it returns stays in memory: large datasets do not fit. */
   readonly keep: (workbook: Workbook, result: ReadResult) => Kept;
 }
 
-/** Reads workbooks of datasets. @returns What `keep` made of each, in the order of `workbooks`. */
+/** Reads workbooks of datasets. @returns What `keep` returned for each, in the order of `workbooks`. */
 export async function readDatasetWorkbooks<Workbook extends WorkbookName, Kept>(
   workbooks: readonly Workbook[],
   grids: GridOptions,
@@ -81,27 +86,30 @@ export interface UsableSheet extends PlannedSheet {
   readonly sheet: SheetGrid;
 }
 
-/** What the reading of labelled sheets comes to. All lists have the order of the plan's workbooks. */
+/** The result of reading labelled sheets. All lists have the order of the plan's workbooks. */
 export interface LabelledReading<Kept> {
   readonly sheets: readonly (PlannedSheet & {
     readonly kept: Kept;
-    /** What was done to the sheet: clipped regions, a cropped grid, a name matched loosely. */
+    /** Changes to the sheet: clipped regions, a cropped grid, a name that differs in case or blanks. */
     readonly notes: readonly string[];
   })[];
-  /** Sheets and whole workbooks that cannot be used; `order` is that of the (first) sheet. */
+  /** Sheets and whole workbooks that cannot be used. `order` is that of the (first) sheet. */
   readonly skipped: readonly (SkippedSheet & { readonly order: number })[];
-  /** Labels that cannot be used. */
+  /** The number of labels that cannot be used. */
   readonly leftOut: number;
-  /** What `on_bad_file: fail` does not accept: unreadable workbooks, labels that contradict their workbook. */
+  /**
+   * What `on_bad_file: fail` does not accept: unreadable workbooks, labels that contradict their workbook.
+   */
   readonly mistakes: readonly Problem[];
-  /** Why grids could not be put into the cache; null where they could. */
+  /** Why grids could not be put into the cache; null if they could. */
   readonly cacheError: string | null;
 }
 
 /**
  * Reads the sheets of a plan. The result does not depend on the number of threads.
  *
- * @param options.keep What the caller needs of a sheet. Called as the workbooks come.
+ * @param options.keep Called for each usable sheet, in no particular order. Only what it returns stays in
+ *   memory.
  */
 export async function readLabelledSheets<Kept>(
   workbooks: readonly PlannedWorkbook[],
@@ -124,7 +132,7 @@ export async function readLabelledSheets<Kept>(
   };
 }
 
-/** Sorts sheets as the datasets and their annotations have them. */
+/** Compares sheets by their place among all annotations, for sorting. */
 export function byPlace(a: { readonly order: number }, b: { readonly order: number }): number {
   return a.order - b.order;
 }

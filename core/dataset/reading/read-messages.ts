@@ -8,7 +8,7 @@ import type { SheetGrid } from "../../features/sheet-grid.ts";
 export interface ReadTask {
   readonly path: string;
   readonly options: LoadGridsOptions;
-  /** False: the grids are only put into the cache, and do not come back. */
+  /** False: the grids are only put into the cache. */
   readonly keepGrids: boolean;
 }
 
@@ -18,12 +18,12 @@ export type ReadAnswer =
       readonly kind: "read";
       readonly sheets: readonly SheetGrid[];
       readonly fromCache: boolean;
-      /** Why the grids could not be put into the cache; null where they could, or need not. */
+      /** Why the grids could not be put into the cache; null if they could, or there was no need. */
       readonly cacheError: string | null;
     }
   | { readonly kind: "failed"; readonly problems: readonly Problem[] };
 
-/** The sheets as they go back to the caller: without their grids where these are not kept. */
+/** The sheets, without their grids unless these are kept. */
 export function keptSheets(sheets: readonly SheetGrid[], keepGrids: boolean): readonly SheetGrid[] {
   return keepGrids ? sheets : sheets.map((sheet) => ({ ...sheet, grid: null }));
 }

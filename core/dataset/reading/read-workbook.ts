@@ -1,4 +1,4 @@
-/** Reads one workbook, from its file to grids, through the cache. What goes wrong is the answer, never an exception. */
+/** Reads one workbook into grids, through the cache. A failure is an answer too, never an exception. */
 
 import { problemsOf } from "../../base/thread-error.ts";
 import { loadGrids } from "../../features/load-grids.ts";

@@ -6,7 +6,7 @@ import { workThroughFiles } from "../../files/work-through-files.ts";
 import { keptSheets, type ReadAnswer, type ReadTask } from "./read-messages.ts";
 import { readWorkbook } from "./read-workbook.ts";
 
-/** What became of one workbook. */
+/** The result for one workbook. */
 export type ReadResult = ReadAnswer;
 
 export interface ReadWorkbooksOptions {
@@ -17,25 +17,26 @@ export interface ReadWorkbooksOptions {
   /** Never more than there are workbooks. @default one per core; none for a few small workbooks */
   readonly threads?: number | undefined;
   /**
-   * Called for each workbook once it is read, in whatever order that happens; awaited before its thread reads another
-   * one. `share` is how much of all the bytes is read, 0 … 1.
+   * Called for each workbook once it is read, in no particular order. Its thread waits for the returned
+   * promise before it reads another workbook. `share` of all bytes are read by then, 0 … 1.
    */
   readonly onResult: (index: number, result: ReadResult, share: number) => void | Promise<void>;
-  /** Aborted: the promise is rejected with its reason; workbooks that are being read are dropped. */
+  /** Aborted: the promise is rejected with its reason, and workbooks that are being read are dropped. */
   readonly signal?: AbortSignal | undefined;
-  /** A workbook that takes longer is given up, milliseconds. @default 5 minutes, LibreOffice's time included */
+  /** The most time for one workbook, milliseconds. @default 5 minutes, including LibreOffice's time */
   readonly timeLimit?: number;
   /** The threads' program. @default read-worker.ts */
   readonly program?: URL;
 }
 
 /**
- * Reads the workbooks at `paths`, large ones first so that none is left over at the end. A thread that crashes or hangs
- * costs the one workbook it was reading, which is reported as failed; another thread takes its place.
+ * Reads the workbooks at `paths`, large ones first, so that no thread is left with one at the end. If a
+ * thread crashes or hangs, the workbook that it was reading is reported as failed, and another thread takes
+ * its place.
  */
 export async function readWorkbooks(paths: readonly string[], options: ReadWorkbooksOptions): Promise<void> {
   const { grids, keepGrids, threads, onResult, signal, timeLimit = 300_000, program } = options;
-  let isCached = true; // as the last workbook was: datasets are mostly in the cache, or mostly not
+  let isCached = true; // whether the last workbook was: a dataset is either mostly in the cache or mostly not
   await workThroughFiles<ReadTask, ReadAnswer, ReadResult>(paths, {
     program: program ?? new URL("./read-worker.ts", import.meta.url),
     threads,
@@ -45,7 +46,7 @@ export async function readWorkbooks(paths: readonly string[], options: ReadWorkb
     signal,
     async work(index, ask) {
       const path = paths[index]!;
-      // To unpack grids here is faster than to start a thread and to send them over.
+      // Unpacking grids here is faster than starting a thread and sending them over.
       const sheets = isCached ? cachedGrids(path, grids) : null;
       isCached = sheets !== null;
       if (sheets === null) {
@@ -53,7 +54,7 @@ export async function readWorkbooks(paths: readonly string[], options: ReadWorkb
         isCached = answer.kind === "read" && answer.fromCache;
         return answer;
       }
-      await setImmediate(); // lets signals and the screen have their turn
+      await setImmediate(); // gives signals and the screen a turn
       return { kind: "read", sheets: keptSheets(sheets, keepGrids), fromCache: true, cacheError: null };
     },
     onLoss: (_, problem) => ({

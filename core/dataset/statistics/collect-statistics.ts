@@ -1,4 +1,4 @@
-/** Reads the labelled sheets of a dataset and counts. */
+/** Collects the statistics of a dataset's labelled sheets. */
 
 import { dirname } from "node:path";
 import type { DataOptions } from "../../config/data-options.ts";
@@ -10,6 +10,8 @@ import { type DatasetStatistics, datasetStatistics } from "./dataset-statistics.
 import { sheetStatistics } from "./sheet-statistics.ts";
 
 /**
+ * Reads the sheets of some splits and counts.
+ *
  * @param options.splits The splits whose sheets count.
  * @throws {UserError} With every malformed line of the annotations.
  */
@@ -24,7 +26,7 @@ export async function collectStatistics(
     ...options,
     keep: ({ entry, sheet }) => sheetStatistics(sheet, entry.grid, entry.ranges),
   });
-  // In the order of the annotations: sums of floating-point numbers are then the same every time.
+  // Sorted, so that sums of floating-point numbers are the same every time.
   const statistics = sheets.toSorted(byPlace).map(({ kept }) => kept);
   const used = new Set(sheets.map(({ annotation }) => annotation.fileName));
   return datasetStatistics(dataset.name, statistics, { workbooks: used.size, leftOut });

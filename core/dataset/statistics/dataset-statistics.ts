@@ -1,15 +1,18 @@
-/** What the sheets of a dataset look like, in numbers that can be compared with another dataset's. */
+/** What the sheets of a dataset look like, in numbers that can be compared between datasets. */
 
 import { CHANNELS, type Channel } from "../../features/grid.ts";
 import { type Distribution, distribution, integerBins, type Measure, percentBins } from "./distribution.ts";
 import type { SheetStatistics } from "./sheet-statistics.ts";
 
-/** A channel over the sheets of a dataset; shares are 0 … 1. */
+/** A channel over the sheets of a dataset. Shares are in 0 … 1. */
 export interface ChannelStatistics {
   readonly channel: Channel;
-  /** Share of the sheets on which any cell has it. */
+  /** The share of sheets with at least one cell that has it. */
   readonly ofSheets: number;
-  /** Mean over sheets of its mean over cells: all of them, those in tables, those outside; null without such cells. */
+  /**
+   * The mean over sheets of its mean over cells: over all cells, cells in tables, cells outside. Null
+   * without any.
+   */
   readonly ofCells: number;
   readonly inTables: number | null;
   readonly outside: number | null;
@@ -23,7 +26,7 @@ export interface DatasetStatistics {
   readonly sheetsWithoutTables: number;
   /** Labelled sheets that could not be used. */
   readonly leftOut: number;
-  /** One for each of `MEASURES`, by its name. */
+  /** One distribution for each of `MEASURES`, by name. */
   readonly distributions: Readonly<Record<string, Distribution>>;
   readonly channels: readonly ChannelStatistics[];
 }
@@ -33,7 +36,7 @@ type Values = (sheets: readonly SheetStatistics[]) => number[];
 const ROWS = [1, 4, 8, 16, 32, 64, 128, 256, 512];
 const COLUMNS = [1, 2, 3, 5, 8, 12, 16, 32, 64];
 
-/** Everything that has a histogram, with where its numbers come from. */
+/** All measures with a histogram, and where their numbers come from. */
 const SOURCES: readonly { readonly measure: Measure; readonly values: Values }[] = [
   {
     measure: measure("tables a sheet", "sheets", "", [0, 1, 2, 3, 4, 5, 6, 11]),
@@ -102,7 +105,7 @@ function measure(name: string, of: string, unit: Measure["unit"], starts: readon
   return { name, of, unit, bins: integerBins(starts) };
 }
 
-/** The mean of the numbers that are some; null if none is. */
+/** The mean of the numbers that are not NaN; null if all are. */
 function mean(values: readonly number[]): number | null {
   const numbers = values.filter((value) => !Number.isNaN(value));
   return numbers.length === 0 ? null : numbers.reduce((sum, value) => sum + value, 0) / numbers.length;

@@ -1,37 +1,39 @@
-/** How some numbers are spread: quantiles, and a histogram over bins that are the same for every dataset. */
+/**
+ * The distribution of numbers: quantiles, and a histogram over bins that are the same for every dataset.
+ */
 
 /** A bin of a histogram: `low` ≤ value < `high`. */
 export interface Bin {
   readonly low: number;
   readonly high: number;
-  /** What stands below it: "9–16". */
+  /** Its label: "9–16". */
   readonly label: string;
 }
 
 /** A measure's name, what it counts and its bins. */
 export interface Measure {
   readonly name: string;
-  /** What one number is of: "sheets", "tables". */
+  /** What is counted, one number each: "sheets", "tables". */
   readonly of: string;
-  /** "cells" and the like are counts, "%" is 0 … 100. */
+  /** "%" means 0 … 100; any other unit means a count. */
   readonly unit: "" | "%";
   readonly bins: readonly Bin[];
 }
 
 export interface Distribution {
   readonly count: number;
-  /** All null without any number. */
+  /** All are null if there are no numbers. */
   readonly min: number | null;
   readonly p10: number | null;
   readonly median: number | null;
   readonly p90: number | null;
   readonly max: number | null;
   readonly mean: number | null;
-  /** Numbers in each bin of the measure. */
+  /** How many numbers are in each bin of the measure. */
   readonly histogram: readonly number[];
 }
 
-/** The distribution of `values`; a value outside all bins counts in the nearest one. */
+/** The distribution of `values`. A value outside all bins counts in the nearest one. */
 export function distribution(values: readonly number[], bins: readonly Bin[]): Distribution {
   const sorted = values.toSorted((a, b) => a - b);
   const histogram = bins.map(() => 0);
@@ -53,12 +55,12 @@ export function distribution(values: readonly number[], bins: readonly Bin[]): D
   };
 }
 
-/** The smallest of the numbers that at least `share` of them do not exceed. */
+/** The smallest number that at least a share of `share` of the numbers do not exceed. */
 function quantile(sorted: readonly number[], share: number): number | undefined {
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)];
 }
 
-/** Bins of whole numbers that begin at the given ones: `[1, 2, 5]` → 1, 2–4, 5+. */
+/** Bins of whole numbers that begin at the given numbers: `[1, 2, 5]` → 1, 2–4, 5+. */
 export function integerBins(starts: readonly number[]): Bin[] {
   return starts.map((low, index) => {
     const high = starts[index + 1] ?? Number.POSITIVE_INFINITY;
@@ -68,7 +70,7 @@ export function integerBins(starts: readonly number[]): Bin[] {
   });
 }
 
-/** Ten bins of per cent, 100 in the last one. */
+/** Ten bins of per cent. 100 is in the last one. */
 export function percentBins(): Bin[] {
   return Array.from({ length: 10 }, (_, index) => ({
     low: index * 10,

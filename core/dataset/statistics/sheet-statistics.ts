@@ -1,4 +1,4 @@
-/** What can be counted on one labelled sheet. */
+/** Counts what is on one labelled sheet. */
 
 import type { Range } from "../../base/range.ts";
 import { Content, cellContent } from "../../features/cell-content.ts";
@@ -10,7 +10,7 @@ export interface TableStatistics {
   /** In cells. */
   readonly rows: number;
   readonly columns: number;
-  /** Share of its cells in which something can be seen, 0 … 1. */
+  /** The share of its cells with something visible in them, 0 … 1. */
   readonly filled: number;
 }
 
@@ -19,9 +19,12 @@ export interface SheetStatistics {
   readonly rows: number;
   readonly columns: number;
   readonly tables: readonly TableStatistics[];
-  /** Share of the cells in which something can be seen that lie in tables, 0 … 1; null where there are none. */
+  /** The share of cells with something visible that lie in tables, 0 … 1; null if nothing is visible. */
   readonly filledInTables: number | null;
-  /** [43] mean of each channel over all cells, over those in tables, and over those outside (NaN: no such cell). */
+  /**
+   * [43] the mean of each channel over all cells, over cells in tables and over cells outside. NaN without
+   * any.
+   */
   readonly channels: Float64Array;
   readonly channelsInTables: Float64Array;
   readonly channelsOutside: Float64Array;
@@ -71,7 +74,7 @@ function channelMeans(
   { vectors, cells }: PackedGrid,
   inTable: Uint8Array,
 ): Pick<SheetStatistics, "channels" | "channelsInTables" | "channelsOutside"> {
-  // Counted by distinct vector first: a sheet has few of them.
+  // Counts distinct vectors first, since a sheet has few of them.
   const values = unpackVectors(vectors);
   const distinct = values.length / CHANNEL_COUNT;
   const counts = [new Float64Array(distinct), new Float64Array(distinct)];

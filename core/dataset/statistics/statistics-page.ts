@@ -1,4 +1,4 @@
-/** The statistics of several datasets as one page: nothing in it is fetched from anywhere. */
+/** The statistics of several datasets as one page that loads nothing from elsewhere. */
 
 import { escapeHtml } from "../../base/escape-html.ts";
 import { CHANNELS } from "../../features/grid.ts";
@@ -6,7 +6,7 @@ import { type ChannelStatistics, type DatasetStatistics, MEASURES } from "./data
 import type { Measure } from "./distribution.ts";
 import { svgHistogram } from "./svg-histogram.ts";
 
-/** Okabe and Ito's colours, told apart by people who see few of them too. */
+/** The colours of Okabe and Ito, which colour-blind people can tell apart. */
 const COLORS = ["#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00"];
 
 const STYLE = `
@@ -34,7 +34,7 @@ td.bar b { position: absolute; left: .3rem; top: .2rem; bottom: .2rem; border-ra
 td.bar span { position: relative; }
 `;
 
-/** The page as a text. @param title Shown at the top: which splits. */
+/** The page as HTML. @param title Names the datasets and splits. */
 export function statisticsPage(title: string, datasets: readonly DatasetStatistics[]): string {
   const colorOf = (index: number) => COLORS[index % COLORS.length]!;
   const legend = datasets.map(

@@ -1,4 +1,4 @@
-/** A dataset's statistics for the console. */
+/** The statistics of a dataset as text for the console. */
 
 import { counted, progressBar, table } from "../../base/text-layout.ts";
 import { type DatasetStatistics, MEASURES } from "./dataset-statistics.ts";
@@ -6,7 +6,7 @@ import type { Distribution, Measure } from "./distribution.ts";
 
 const BAR_WIDTH = 30;
 
-/** Counts, quantiles, the histogram of tables a sheet, and all channels. */
+/** Counts, quantiles, the histogram of tables per sheet, and all channels. */
 export function statisticsText(statistics: DatasetStatistics): string {
   const { dataset, sheets, workbooks, tables, sheetsWithoutTables, leftOut, distributions } = statistics;
   const [perSheet] = MEASURES as [Measure];

@@ -1,13 +1,13 @@
-/** A histogram of several datasets side by side, drawn as SVG. */
+/** Draws a histogram of several datasets side by side as SVG. */
 
 import { escapeHtml } from "../../base/escape-html.ts";
 
-/** One dataset's share of each bin. */
+/** The bars of one dataset. */
 export interface Series {
   readonly name: string;
   /** CSS colour. */
   readonly color: string;
-  /** One a bin, each with its share of all, 0 … 1. */
+  /** The share of each bin, 0 … 1. */
   readonly bars: readonly { readonly count: number; readonly share: number }[];
 }
 
@@ -16,14 +16,15 @@ const HEIGHT = 210;
 const LEFT = 44;
 const TOP = 10;
 const BOTTOM = 30;
-/** Share of a bin's width that its bars fill. */
+/** The share of a bin's width that its bars fill. */
 const FILL = 0.8;
 
 /**
- * Bars grouped by bin; the vertical axis is in per cent and ends at the next round number above the highest bar.
+ * Draws bars grouped by bin. The vertical axis is in per cent and ends at the next round number above the
+ * highest bar.
  *
- * @param labels One a bin.
- * @param of What the numbers count, for the tooltips: "sheets".
+ * @param labels One per bin.
+ * @param of What is counted, for the tooltips: "sheets".
  */
 export function svgHistogram(labels: readonly string[], series: readonly Series[], of: string): string {
   const highest = Math.max(0.01, ...series.flatMap(({ bars }) => bars.map(({ share }) => share)));
@@ -61,7 +62,7 @@ export function svgHistogram(labels: readonly string[], series: readonly Series[
   return `<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img">${[...lines, ...bars, ...names].join("")}</svg>`;
 }
 
-/** The distance of grid lines: 3 to 6 of them up to `highest`. */
+/** The distance of grid lines, such that 3 to 6 of them fit up to `highest`. */
 function gridStep(highest: number): number {
   return [0.01, 0.02, 0.05, 0.1, 0.2].find((step) => highest / step <= 5) ?? 0.25;
 }

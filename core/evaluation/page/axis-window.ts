@@ -1,20 +1,25 @@
-/** Which rows (or columns) of a sheet are drawn: all of a small one, of a large one those around the tables' edges. */
+/**
+ * Chooses the rows (or columns) of a sheet that are drawn: all, or if there are many those near a table's
+ * edges.
+ */
 
-/** Lines that are drawn one by one, counted from 0; `end` is the one behind the last. */
+/** Consecutive lines, counted from 0. `end` is the line after the last one. */
 export interface Stretch {
   readonly first: number;
   readonly end: number;
-  /** Where the first one begins, in lines of the drawing. */
+  /** Where the first line begins, in lines of the drawing. */
   readonly at: number;
 }
 
+/** The lines of one axis. */
 export interface AxisWindow {
+  /** Lines that are drawn. */
   readonly stretches: readonly Stretch[];
-  /** Lines that are left out; each such part is a band of `GAP_LINES` lines. */
+  /** Lines that are left out. Each of these parts is a band of `GAP_LINES` lines. */
   readonly gaps: readonly Stretch[];
   /** Length of the drawing, in lines. */
   readonly length: number;
-  /** Where the edge before line `edge` (0 … number of lines) is drawn; edges in a gap lie in its band. */
+  /** Where the edge before line `edge` (0 … number of lines) is drawn. Edges in a gap lie in its band. */
   position(edge: number): number;
 }
 
@@ -26,22 +31,24 @@ export interface ShownCell {
   /** Where its upper left corner lies, in lines of the drawing. */
   readonly down: number;
   readonly right: number;
-  /** The column behind the last one that is drawn next to it without a gap. */
+  /** The first column to the right that is not drawn, or that a gap separates from this one. */
   readonly end: number;
 }
 
-/** A sheet's first lines are always there, and so many around each edge. */
+/** How many of a sheet's first lines are always drawn, and how many on each side of an edge. */
 const FIRST = 8;
 const AROUND = 4;
-/** Gaps that are shorter are drawn. */
+/** Shorter gaps are drawn. */
 const SHORT_GAP = 6;
-/** A gap is as wide as that many lines. */
+/** The width of a gap, in lines. */
 export const GAP_LINES = 2;
 
 /**
+ * Chooses the lines of one axis.
+ *
  * @param count Lines of the sheet.
- * @param edges Edges of tables, 0 … count: what has to be seen.
- * @param most A sheet of at most so many lines is drawn whole.
+ * @param edges Edges of tables, 0 … count, which have to be visible.
+ * @param most A sheet of at most this many lines is drawn whole.
  */
 export function axisWindow(count: number, edges: readonly number[], most: number): AxisWindow {
   const shown = new Uint8Array(count);
@@ -77,7 +84,7 @@ export function* shownCells(rows: AxisWindow, columns: AxisWindow): Generator<Sh
   }
 }
 
-/** Gaps of a few lines between others are drawn too. */
+/** Adds gaps of a few lines to the lines that are drawn. */
 function fillShortGaps(shown: Uint8Array): void {
   let last = -1;
   for (let line = 0; line < shown.length; line++) {

@@ -1,4 +1,7 @@
-/** One sheet of an evaluation as SVG: fills, content, true and predicted tables. Colours are the page's (`page-style.ts`). */
+/**
+ * Draws a sheet of an evaluation as SVG: fills, content, true and predicted tables. `page-style.ts` has its
+ * colours.
+ */
 
 import { escapeHtml } from "../../base/escape-html.ts";
 import { columnName, parseRange, type Range } from "../../base/range.ts";
@@ -10,23 +13,23 @@ import { PREDICTED_WORDS, TRUTH_WORDS } from "../report-words.ts";
 import { type AxisWindow, axisWindow, GAP_LINES, shownCells } from "./axis-window.ts";
 import { type CellSize, sheetMarks, short } from "./sheet-marks.ts";
 
-/** A cell's text, rows and columns from 1; "" where it is empty. */
+/** The text of a cell, rows and columns from 1; "" if it is empty. */
 export type TextOf = (row: number, column: number) => string;
 
-/** Sheets of at most so many rows and columns are drawn whole. */
+/** Sheets of at most this many rows and columns are drawn whole. */
 const MOST_ROWS = 100;
 const MOST_COLUMNS = 48;
-/** What a drawing fills if it can, and what a cell is at least and at most, pixels. */
+/** The size that a drawing aims at, and the least and largest size of a cell, pixels. */
 const TARGET = { width: 920, height: 620 };
 const LEAST: CellSize = { width: 13, height: 7 };
 const MOST: CellSize = { width: 64, height: 16 };
 const LEAST_WITH_TEXT: CellSize = { width: 52, height: 14 };
-/** Room for the numbers of rows and the letters of columns. */
+/** Room for row numbers and column letters, pixels. */
 const LEFT = 34;
 const TOP = 15;
-/** Labels of rows and columns keep this distance, pixels. */
+/** The least distance between two labels, pixels. */
 const LABEL_GAP = { row: 11, column: 20 };
-/** Width of a letter at the size of the texts, pixels. */
+/** The width of a letter, pixels. */
 const LETTER = 4.9;
 
 export function drawEvaluatedSheet(report: SheetReport, grid: PackedGrid, textOf: TextOf | null): string {
@@ -132,7 +135,7 @@ function gridLines(rows: AxisWindow, columns: AxisWindow, cell: CellSize): strin
   return `<path class="gl" d="${path}"/>`;
 }
 
-/** Bands where rows or columns are left out, with their number. */
+/** Bands in place of rows or columns that are left out, with their number. */
 function gaps(rows: AxisWindow, columns: AxisWindow, cell: CellSize): string[] {
   const [width, height] = [columns.length * cell.width, rows.length * cell.height];
   return [
@@ -159,7 +162,7 @@ function gaps(rows: AxisWindow, columns: AxisWindow, cell: CellSize): string[] {
   ];
 }
 
-/** Numbers of rows and letters of columns, as many as there is room for; the first of each stretch is among them. */
+/** Row numbers and column letters, as many as fit. The first of each stretch is always there. */
 function labels(rows: AxisWindow, columns: AxisWindow, cell: CellSize): string {
   const parts: string[] = [];
   const rowStep = niceStep(LABEL_GAP.row / cell.height);
@@ -200,14 +203,17 @@ function texts(rows: AxisWindow, columns: AxisWindow, cell: CellSize, textOf: Te
   return parts.join("");
 }
 
-/** Empty cells to the right, up to column `end`: as on a sheet, a long text runs over them; a number does not. */
+/**
+ * The empty cells to the right, before column `end`. As in Excel, a long text runs over them and a number
+ * does not.
+ */
 function emptyToTheRight(row: number, column: number, end: number, textOf: TextOf): number {
   let count = 0;
   while (column + count + 1 < end && textOf(row + 1, column + count + 2) === "") count++;
   return count;
 }
 
-/** 1, 2, 5, 10, 20, …: the first at or above. */
+/** The first of 1, 2, 5, 10, 20, … that is at least `least`. */
 function niceStep(least: number): number {
   for (let ten = 1; ; ten *= 10) {
     for (const step of [1, 2, 5]) if (step * ten >= least) return step * ten;

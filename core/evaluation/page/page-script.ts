@@ -1,4 +1,7 @@
-/** What the page does by itself: sheets by kind of mistake and by name. Without scripts all sheets are there. */
+/**
+ * The script of the page: it filters sheets by kind of mistake and by name. Without it all sheets are
+ * visible.
+ */
 export const PAGE_SCRIPT = `
 const sheets = [...document.querySelectorAll("article")];
 const buttons = [...document.querySelectorAll(".bar button")];

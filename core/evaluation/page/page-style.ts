@@ -2,7 +2,7 @@
 
 import { FILL_COLORS } from "../../features/fill-runs.ts";
 
-/** The fills on a dark page, in the order of the buckets: what is white there is the page's own dark. */
+/** The fills on a dark page, in the order of the buckets. White becomes the dark of the page. */
 const DARK_FILLS = ["#8d949c", "#161b22", "#343b44", "#5c3532", "#57491d", "#28482b", "#274467", "#46345a"];
 
 const fillRules = (colors: readonly string[]) =>

@@ -1,4 +1,4 @@
-/** The figures of an evaluation's page. */
+/** The tables of an evaluation's page. */
 
 import { escapeHtml } from "../../base/escape-html.ts";
 import type { DetectionMetrics } from "../../scoring/detection-metrics.ts";
@@ -37,7 +37,7 @@ export function overallTable({ scores, baseline }: Compared): string {
   return compared([""], FIGURES, rows);
 }
 
-/** A table a criterion, folded. */
+/** One folded table per criterion. */
 export function groupTables(groups: EvaluationReport["groups"]): string {
   return (Object.entries(groups) as [GroupName, readonly GroupReport[]][])
     .filter(([, parts]) => parts.length > 0)
@@ -59,7 +59,7 @@ export function groupTables(groups: EvaluationReport["groups"]): string {
     .join("\n");
 }
 
-/** How many tables met which end. */
+/** How many tables were exact, near, joined and so on. */
 export function errorTable({ errors }: EvaluationReport): string {
   const row = (name: string, cells: readonly (string | number)[]) =>
     `<tr><td>${name}</td>${cells.map((cell) => `<td>${cell}</td>`).join("")}</tr>`;
@@ -78,7 +78,7 @@ export function errorTable({ errors }: EvaluationReport): string {
   return `<div class="tiles" style="grid-template-columns:repeat(auto-fit,minmax(280px,1fr))">${table("true tables", list(TRUTH_WORDS, errors.truth))}${table("predictions", list(PREDICTED_WORDS, errors.predicted))}</div>`;
 }
 
-/** A head over the prediction's and the baseline's columns. */
+/** A heading over the columns of the prediction and of the baseline. */
 function compared(
   names: readonly string[],
   columns: readonly string[],

@@ -1,4 +1,6 @@
-/** The cells' texts of the sheets of an evaluation: grids hold none, so the workbooks are read once more. */
+/**
+ * Reads the texts of cells for an evaluation's page. Grids have none, so the workbooks are read once more.
+ */
 
 import { cellText, locateCells } from "../../excel/cell.ts";
 import { openWorkbook } from "../../excel/read-workbook.ts";
@@ -6,8 +8,10 @@ import type { EvaluationSheet } from "../load-split.ts";
 import type { TextOf } from "./draw-evaluated-sheet.ts";
 
 /**
+ * Reads one workbook.
+ *
  * @param sheets Sheets of one workbook.
- * @returns One function a sheet.
+ * @returns One function per sheet.
  * @throws {WorkbookError} If it cannot be read any more.
  */
 export async function readTexts(sheets: readonly EvaluationSheet[]): Promise<TextOf[]> {

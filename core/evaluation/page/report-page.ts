@@ -1,4 +1,6 @@
-/** An evaluation as one page: the figures and every sheet drawn. Nothing in it is fetched from anywhere. */
+/**
+ * An evaluation as one page with the figures and drawings of all sheets. It loads nothing from elsewhere.
+ */
 
 import { escapeHtml } from "../../base/escape-html.ts";
 import { counted } from "../../base/text-layout.ts";
@@ -13,12 +15,16 @@ import { readTexts } from "./read-texts.ts";
 import { thresholdSection } from "./threshold-section.ts";
 
 export interface PageOptions {
-  /** True: the cells' texts are in the page. Otherwise none is: names of files and sheets are. */
+  /**
+   * True: the page has the texts of the cells. False: it has no texts but the names of files and sheets.
+   */
   readonly texts: boolean;
   readonly signal?: AbortSignal;
 }
 
-/** Kinds that sheets can be picked by, in the order of the buttons; the rest is `all`, `right` and `mistake`. */
+/**
+ * The kinds of mistakes that have a button, in their order. There are also `all`, `right` and `mistake`.
+ */
 const KINDS = ["missed", "false", "joined", "split", "edge", "near", "duplicate"] as const;
 const KIND_WORDS: Readonly<Record<(typeof KINDS)[number], string>> = {
   missed: TRUTH_WORDS.missed,
@@ -31,9 +37,9 @@ const KIND_WORDS: Readonly<Record<(typeof KINDS)[number], string>> = {
 };
 
 /**
- * The page in pieces, to be joined.
+ * The page in pieces, which are to be joined.
  *
- * @param sheets As in `report.sheets`.
+ * @param sheets In the order of `report.sheets`.
  * @throws {WorkbookError} If a workbook cannot be read a second time, for its texts.
  */
 export async function reportPage(
@@ -101,7 +107,7 @@ function byWorkbook(sheets: readonly EvaluationSheet[]): number[][] {
   return [...books.values()];
 }
 
-/** What a sheet can be picked by. */
+/** The buttons that show a sheet. */
 function kindsOf({ truth, predicted, mistakes }: SheetReport): string[] {
   const own = new Set<string>([...truth, ...predicted].map(({ kind }) => kind));
   return ["all", mistakes[0] === 0 ? "right" : "mistake", ...KINDS.filter((kind) => own.has(kind))];
@@ -153,7 +159,7 @@ function chips({ truth, predicted, mistakes }: SheetReport): string {
   ].join("");
 }
 
-/** What could not be evaluated, and what was done to what was. */
+/** Sheets that could not be evaluated, and changes to the others. */
 function left({ skipped, notes }: EvaluationReport): string {
   const list = (title: string, lines: readonly string[]) =>
     lines.length === 0

@@ -1,4 +1,4 @@
-/** What is in the cells of a grid, as strokes: where something stands, how long it is, whether it is a number, borders. */
+/** Draws the content of cells as strokes that show its place, length and kind, and draws borders. */
 
 import type { PackedGrid } from "../../features/packed-grid.ts";
 import {
@@ -19,19 +19,19 @@ import {
 } from "../../features/vector-bits.ts";
 import { type AxisWindow, shownCells } from "./axis-window.ts";
 
-/** The length classes, and the share of a cell's width that a text of each fills. */
+/** The length classes, and the share of a cell's width that the stroke of each fills. */
 const LENGTHS = [LENGTH_S, LENGTH_M, LENGTH_L, LENGTH_XL];
 const WIDTHS = [0.42, 0.68, 0.84, 0.92];
-/** Space left free at a cell's side, share of its width. */
+/** The free space at the side of a cell, as a share of its width. */
 const MARGIN = 0.05;
 
-/** The pixels of one cell. */
+/** The size of a cell, pixels. */
 export interface CellSize {
   readonly width: number;
   readonly height: number;
 }
 
-/** Data of SVG paths. */
+/** The data of SVG paths. */
 export interface SheetMarks {
   readonly text: string;
   readonly number: string;
@@ -39,7 +39,7 @@ export interface SheetMarks {
   readonly borders: string;
 }
 
-/** Strokes for the cells that the windows show. */
+/** The strokes for the cells that the windows show. */
 export function sheetMarks(
   grid: PackedGrid,
   rows: AxisWindow,
@@ -63,7 +63,7 @@ export function sheetMarks(
   return { ...marks, borders: borders(grid, rows, columns, cell) };
 }
 
-/** Borders, those in a line as one stroke. */
+/** The borders. Borders in a row are one stroke. */
 function borders(grid: PackedGrid, rows: AxisWindow, columns: AxisWindow, cell: CellSize): string {
   const { vectors, cells, width, height } = grid;
   const has = (row: number, column: number, bit: number) =>
@@ -118,7 +118,7 @@ function runs(
   }
 }
 
-/** At most one digit behind the point. */
+/** A number with at most one digit after the point. */
 export function short(value: number): string {
   return String(Math.round(value * 10) / 10);
 }

@@ -1,4 +1,4 @@
-/** Precision and recall at every score, as a curve and as a table. */
+/** Precision and recall at every threshold, as a curve and as a table. */
 
 import type { ThresholdReport } from "../../scoring/threshold-table.ts";
 import type { EvaluationReport } from "../evaluation-report.ts";
@@ -6,7 +6,7 @@ import { figures } from "./page-tables.ts";
 
 const SIZE = { width: 420, height: 300, left: 44, top: 12, bottom: 38 };
 
-/** Empty where nothing was counted at other scores. */
+/** The section; empty unless thresholds were requested. */
 export function thresholdSection({ thresholds, score_threshold }: EvaluationReport): string {
   if (thresholds === null) return "";
   return `<h2>Precision and recall by score</h2>
@@ -31,7 +31,7 @@ function curve(rows: readonly ThresholdReport[]): string {
         score: score_threshold,
         ...scores.find((each) => each.eob === eob)!,
       }))
-      .filter(({ recall }) => recall > 0); // without a match the precision says nothing
+      .filter(({ recall }) => recall > 0); // without a match the precision has no meaning
     const line = points.map(({ recall, precision }) => `${x(recall)},${y(precision)}`).join(" ");
     const dots = points.map(
       ({ recall, precision, f1, score }) =>

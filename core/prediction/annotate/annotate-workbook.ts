@@ -1,4 +1,4 @@
-/** A copy of a workbook with the found ranges drawn on its sheets; all else is as it was. */
+/** Writes a copy of a workbook with rectangles around the tables on its sheets. Nothing else changes. */
 
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
@@ -24,7 +24,10 @@ import { drawingXml, rectanglesXml, vocabularyOf } from "./rectangle-xml.ts";
 
 const DRAWING_TYPE = "application/vnd.openxmlformats-officedocument.drawing+xml";
 
-/** What may stand behind `drawing` on a sheet (ECMA-376 part 1, 18.3.1.99); `AlternateContent` wraps some of them. */
+/**
+ * Elements that may follow `drawing` on a sheet (ECMA-376 part 1, 18.3.1.99). `AlternateContent` wraps
+ * some.
+ */
 const BEHIND_DRAWING: ReadonlySet<string> = new Set([
   "legacyDrawing",
   "legacyDrawingHF",
@@ -39,11 +42,13 @@ const BEHIND_DRAWING: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Writes a copy of a workbook in which each table has a rectangle around it. Sheets with tables, their relationships and
- * drawings and the list of content types are edited in their XML; all other members are copied byte for byte.
+ * Writes a copy of a workbook in which each table has a rectangle around it. The XML of sheets with tables,
+ * of their relationships and drawings and of the content types is edited. All other members are copied byte
+ * for byte.
  *
- * @param target Its folder is made. What stood there is replaced once the copy is whole.
- * @throws {UserError} If the workbook is none of Excel's XML formats, is broken, or the copy cannot be written.
+ * @param target The copy. Its folder is made, and a file there is replaced once the copy is complete.
+ * @throws {UserError} If the workbook is broken or not in one of Excel's XML formats, or the copy cannot be
+ *   written.
  */
 export async function annotateWorkbook(
   path: string,
@@ -84,7 +89,7 @@ function annotateSheet(edit: PackageEdit, part: string, tables: readonly Predict
   edit.change(part, (bytes) => insertAt(bytes, at, element));
 }
 
-/** The relationship's id of the sheet's drawing, or where the element of a new one has to stand. */
+/** The relationship id of the sheet's drawing, or the place for the element of a new one. */
 function drawingPlace(bytes: Uint8Array, root: PlacedElement): { id: string } | { at: number } {
   if (root.isEmpty) throw new XmlFault("a worksheet without content");
   const children = [...childElements(bytes, root)];

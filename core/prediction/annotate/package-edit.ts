@@ -1,4 +1,4 @@
-/** A workbook's package with parts that are changed or added; the rest stays as it is. */
+/** Edits a workbook's package: changes and adds parts, and leaves the others as they are. */
 
 import { posix } from "node:path";
 import type { ByteSource } from "../../excel/byte-source.ts";
@@ -15,13 +15,13 @@ const TYPES = "[Content_Types].xml";
 const PACKAGE_RELATIONSHIPS = "http://schemas.openxmlformats.org/package/2006/relationships";
 const RELATIONSHIPS_TYPE = "application/vnd.openxmlformats-package.relationships+xml";
 
-/** A declaration that names another encoding than UTF-8, which is what parts are read as. */
+/** Matches a declaration of another encoding than UTF-8, in which parts are read. */
 const OTHER_ENCODING = /^<\?xml[^>]*?encoding\s*=\s*["'](?!utf-?8["'])[^>]*\?>\s*/i;
 
 export class PackageEdit {
   readonly #source: ByteSource;
   readonly #zip: ZipPackage;
-  /** By the name of the part in lower case. */
+  /** The key is the part's name in lower case. */
   readonly #changes = new Map<string, { readonly name: string; readonly bytes: Uint8Array }>();
   readonly #names: Set<string>;
 
@@ -31,7 +31,7 @@ export class PackageEdit {
     this.#names = new Set(zip.names().map((name) => name.toLowerCase()));
   }
 
-  /** @throws {WorkbookError} If it is no archive, or a broken one. */
+  /** Opens a package. @throws {WorkbookError} If it is no ZIP archive, or a broken one. */
   static async open(source: ByteSource): Promise<PackageEdit> {
     const limits = { ...DEFAULT_READ_LIMITS, maxPartBytes: DEFAULT_READ_LIMITS.maxTotalBytes };
     return new PackageEdit(source, await ZipPackage.open(source, limits));
@@ -41,7 +41,7 @@ export class PackageEdit {
     return this.#names.has(part.toLowerCase());
   }
 
-  /** A part as UTF-8, with what was changed so far. @throws {WorkbookError} If there is none, or it is broken. */
+  /** A part as text, with all changes so far. @throws {WorkbookError} If it is missing or broken. */
   read(part: string): Uint8Array {
     const changed = this.#changes.get(part.toLowerCase());
     if (changed) return changed.bytes;
@@ -52,7 +52,7 @@ export class PackageEdit {
     return Buffer.concat([Buffer.from(XML_DECLARATION), bytes.subarray(declaration.length)]);
   }
 
-  /** Reads a part with `read`; what is wrong with its XML becomes an error with the part's name. */
+  /** Reads a part with `read`. A fault in its XML becomes an error with the part's name. */
   parse<T>(part: string, read: (bytes: Uint8Array) => T): T {
     const bytes = this.read(part);
     try {
@@ -68,12 +68,12 @@ export class PackageEdit {
     this.#changes.set(part.toLowerCase(), { name: part, bytes: this.parse(part, edit) });
   }
 
-  /** Adds children to the end of a part's root. @param xml Makes them from the part as it is. */
+  /** Adds children at the end of a part's root. @param xml Makes them from the part's current text. */
   append(part: string, xml: (bytes: Uint8Array) => string): void {
     this.change(part, (bytes) => appendToRoot(bytes, xml(bytes)));
   }
 
-  /** Adds an XML part of a content type under the first free of the names `{stem}1.xml`, `{stem}2.xml` …; returns its name. */
+  /** Adds an XML part. @returns Its name: the first free one of `{stem}1.xml`, `{stem}2.xml` and so on. */
   add(stem: string, contentType: string, xml: string): string {
     let number = 1;
     while (this.has(`${stem}${number}.xml`)) number++;
@@ -84,7 +84,11 @@ export class PackageEdit {
     return part;
   }
 
-  /** The part that a relationship of another part leads to. @throws {WorkbookError} If there is no such relationship or part. */
+  /**
+   * The part that a relationship of another part points to.
+   *
+   * @throws {WorkbookError} If either is missing.
+   */
   target(from: string, id: string): string {
     const list = relationshipsPart(from);
     const found = this.has(list)
@@ -97,7 +101,7 @@ export class PackageEdit {
     return part;
   }
 
-  /** Adds a relationship from one part to another; returns its id. */
+  /** Adds a relationship from one part to another. @returns Its id. */
   relate(from: string, type: string, to: string): string {
     const list = relationshipsPart(from);
     if (!this.has(list)) {
@@ -128,7 +132,7 @@ export class PackageEdit {
     this.append(part, (bytes) => `<${rootElement(bytes).prefix}${content}/>`);
   }
 
-  /** A package without a single list of relationships but the one that is new may not say what such a list is. */
+  /** Declares the content type of relationships, which a package without any does not. */
   #declareRelationships(): void {
     if (this.parse(TYPES, knowsRelationships)) return;
     this.#appendElement(TYPES, `Default Extension="rels" ContentType="${RELATIONSHIPS_TYPE}"`);

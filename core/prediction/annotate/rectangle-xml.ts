@@ -1,9 +1,9 @@
-/** Rectangles around ranges of cells, as DrawingML. (ECMA-376 part 1, 20.5) */
+/** Rectangles around ranges of cells as DrawingML (ECMA-376 part 1, 20.5). */
 
 import type { PredictedTable } from "../../base/predicted-table.ts";
 import { formatRange, MAX_COLUMN, MAX_ROW, type Range } from "../../base/range.ts";
 
-/** The namespaces and kinds of one of the two vocabularies that workbooks come in. */
+/** The namespaces of one of the two vocabularies of workbooks, transitional and strict. */
 export interface Vocabulary {
   readonly drawing: string;
   readonly main: string;
@@ -27,18 +27,19 @@ export function vocabularyOf(namespace: string | null): Vocabulary {
   return namespace?.startsWith("http://purl.oclc.org/ooxml/") ? STRICT : TRANSITIONAL;
 }
 
-/** 2 pt, in the units of drawings (EMU). */
+/** The width of a line: 2 pt, in EMU, the unit of drawings. */
 const LINE_WIDTH = 25_400;
 const LINE_COLOR = "E8590C";
-/** A column and a row of the usual size, EMU: the last ones of a sheet have no next one to end at. */
+/** The usual size of a column and a row, EMU. The last ones of a sheet have no next one to end at. */
 const COLUMN_WIDTH = 609_600;
 const ROW_HEIGHT = 190_500;
 
 /**
- * One rectangle a table: no fill, its score in its name and its alternative text, anchored to the cells so that it moves and
- * grows with them. Every anchor declares its namespaces, whatever prefixes the drawing has.
+ * One rectangle per table, without a fill. Its name and alternative text have the score. It is anchored to
+ * the cells, so it moves and grows with them. Every anchor declares its namespaces itself, whatever
+ * prefixes the drawing has.
  *
- * @param firstId Number of the first shape; the others follow.
+ * @param firstId The id of the first shape. The others count up from it.
  */
 export function rectanglesXml(
   tables: readonly PredictedTable[],
@@ -63,13 +64,13 @@ export function rectanglesXml(
     .join("");
 }
 
-/** A new drawing around its anchors. */
+/** A new drawing with these anchors. */
 export function drawingXml(anchors: string, { drawing, main }: Vocabulary): string {
   const declaration = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n';
   return `${declaration}<xdr:wsDr xmlns:xdr="${drawing}" xmlns:a="${main}">${anchors}</xdr:wsDr>`;
 }
 
-/** A point of a sheet: in the cell of these numbers from 0, so many EMU from its left and its top. */
+/** A point of a sheet: a cell, counted from 0, and the distance from its left and top edges in EMU. */
 interface Point {
   readonly column: number;
   readonly row: number;
@@ -77,7 +78,7 @@ interface Point {
   readonly rowOffset?: number;
 }
 
-/** The lower right corner is the upper left one of the next cell. */
+/** A range ends at the upper left corner of the next cell. */
 function lowerRight({ right, bottom }: Range): Point {
   const atEnd = { column: right === MAX_COLUMN, row: bottom === MAX_ROW };
   return {

@@ -59,7 +59,7 @@ test("bun run data refuses what it does not know with exit code 2 and the neares
     [["prepare", "--threads=0"], "a whole number from 1"],
     [["check", "--data.train_ratio=0.5"], "data.train_ratio"],
     [["cache", "--size", "--clear"], "one of --size and --clear"],
-    [["check", "nowhere"], "annotations.jsonl (one line a sheet)"],
+    [["check", "nowhere"], "annotations.jsonl (one line per sheet)"],
     [["import"], "No command specified"],
   ] as const;
   const results = await Promise.all(refusals.map(([args]) => runData(folder.path, ...args)));
