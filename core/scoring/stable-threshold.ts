@@ -1,3 +1,5 @@
+/** Chooses a score threshold that does not depend on single tables. */
+
 import { randomStream } from "../base/random.ts";
 import { bestThreshold, type ScoredTables, thresholdSteps } from "./choose-threshold.ts";
 

@@ -143,7 +143,7 @@ test("predict --output goes on with a .jsonl: what is there is skipped, a torn l
   expect(again.code).toBe(1);
   expect(again.stdout).toBe("");
   expect(readFileSync(join(project.folder, "torn.jsonl"), "utf8")).toBe(text);
-  expect(again.stderr).toContain("the last line of torn.jsonl was cut off");
+  expect(again.stderr).toContain("the last line of torn.jsonl was incomplete");
   expect(again.stderr).toContain("has 3 workbooks already: skipped; 1 of them failed");
 });
 
@@ -233,7 +233,7 @@ test("predict refuses wrong usage with exit code 2", async () => {
     [[], "Cannot tell what to look at"],
     [["run"], "Cannot tell what to look at"],
     [["run", "nothing"], "no workbook in nothing"],
-    [["run", "books", "--json", "--csv"], "several forms at once"],
+    [["run", "books", "--json", "--csv"], "several formats at once"],
     [["run", "books", "--threshold", "2"], "--threshold"],
     [["run", "books", "--mode", "magic"], "magic"],
     [["run", "books", "--annotate", "x.xlsx"], "one workbook"],

@@ -79,6 +79,23 @@ test("readWorkbooks() loses only the workbook on which a thread crashes, ends or
   expect(reasons[2]!.got).toBe("no end after 2 s");
 });
 
+test("readWorkbooks() takes grids from the cache without a thread, and the same ones", async () => {
+  const folder = makeFolder();
+  const path = join(folder, "crash.xlsx");
+  writeFileSync(path, encodeWorkbook({ sheets: [filledSheet("Data", 12, 3)] }));
+  const grids = { ...LIMITS, cacheFolder: join(folder, "cache") };
+  const read = async (options: object): Promise<ReadResult> => {
+    const results: ReadResult[] = [];
+    const onResult = (_: number, result: ReadResult) => void results.push(result);
+    await readWorkbooks([path], { grids, keepGrids: true, ...options, onResult });
+    return results[0]!;
+  };
+  const first = await read({ threads: 1 });
+  expect(first).toMatchObject({ kind: "read", fromCache: false });
+  expect(await read({ program: CRASHING })).toEqual({ ...first, fromCache: true } as ReadResult);
+  expect(await read({ program: CRASHING, grids: LIMITS })).toMatchObject({ kind: "failed" });
+});
+
 test("readWorkbooks() is rejected with the signal's reason, even while a workbook is being read", async () => {
   const stop = new AbortController();
   using folder = temporaryFolder("data-command");
