@@ -20,7 +20,7 @@ export const SYNTHETIC = "synthetic";
 export const SYNTHETIC_WORKBOOKS = 100;
 export const SYNTHETIC_SEED = 11;
 /** Its sheets are small, so that training on it shows something within minutes. */
-export const SYNTHETIC_LIMITS: SheetLimits = { maxRows: 90, maxColumns: 30 };
+const SYNTHETIC_LIMITS: SheetLimits = { maxRows: 90, maxColumns: 30 };
 
 /** The record beside the annotations: what wrote the dataset, and the size of each of its files, bytes. */
 interface DatasetRecord {

@@ -21,7 +21,7 @@ import type { EvaluationSheet, LoadedSplit } from "./load-split.ts";
 import { type GroupName, groupsOf } from "./sheet-groups.ts";
 
 /** Raised when a key of the document is removed or changes its meaning, not for new keys. */
-export const REPORT_VERSION = 1;
+const REPORT_VERSION = 1;
 
 /** What was evaluated and how. */
 export interface EvaluationFacts {
@@ -51,7 +51,7 @@ export interface GroupReport extends Compared {
 }
 
 /** A true table and how it was found. */
-export interface TruthReport {
+interface TruthReport {
   readonly range: string;
   readonly kind: TruthKind;
   /**
@@ -62,7 +62,7 @@ export interface TruthReport {
   readonly eob: number | null;
 }
 
-export interface PredictedReport {
+interface PredictedReport {
   readonly range: string;
   readonly score: number;
   readonly kind: PredictedKind;

@@ -7,7 +7,7 @@ import type { Problem } from "../base/problem.ts";
 import { fileSize } from "./file-state.ts";
 
 /** Sends a question to the thread of the file under work, which starts with the first one. */
-export type Ask<Question, Answer> = (question: Question) => Promise<Answer>;
+type Ask<Question, Answer> = (question: Question) => Promise<Answer>;
 
 export interface FileWork<Question, Answer, Outcome> {
   /** The threads' program; it answers each question with one message. */

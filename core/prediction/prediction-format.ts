@@ -9,7 +9,7 @@ export const FORMATS = ["text", "json", "jsonl", "csv"] as const;
 export type FormatName = (typeof FORMATS)[number];
 
 /** What all predictions of one command have in common. */
-export interface PredictionFacts {
+interface PredictionFacts {
   readonly mode: string;
   /** The file of the weights; null if the mode needs none. */
   readonly checkpoint: string | null;

@@ -47,6 +47,8 @@ export interface ThresholdSteps {
  *
  * @example A correct table has score 0.8, a wrong one 0.4. Above 0.4 and up to 0.8 all is right; the middle
  *   is 0.6.
+ *
+ * @internal Only tests and benchmarks: a training uses `stableThreshold`.
  */
 export function chooseThreshold(sheets: readonly ScoredTables[], eob: number): number {
   return bestThreshold(thresholdSteps(sheets, eob));

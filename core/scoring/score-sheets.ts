@@ -11,7 +11,7 @@ import {
 } from "./detection-metrics.ts";
 
 /** The EoB thresholds at which everything is counted, in cells. */
-export const EOB_THRESHOLDS = [0, 1, 2] as const;
+const EOB_THRESHOLDS = [0, 1, 2] as const;
 
 /** The scores at one threshold. */
 export interface Scores {

@@ -35,7 +35,7 @@ export type TruthKind = (typeof TRUTH_KINDS)[number];
 export const PREDICTED_KINDS = ["exact", "near", "edge", "joined", "split", "duplicate", "false"] as const;
 export type PredictedKind = (typeof PREDICTED_KINDS)[number];
 
-export interface TruthOutcome {
+interface TruthOutcome {
   readonly kind: TruthKind;
   /**
    * The index of the prediction that it was matched with or has the largest IoU with; null if it was

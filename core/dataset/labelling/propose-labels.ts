@@ -9,7 +9,7 @@ import { annotationLine } from "../annotation-line.ts";
 import { readWorkbooks } from "../reading/read-workbooks.ts";
 
 /** A proposed table. `score` is in 0 … 1, or null if the method gives none. */
-export interface ProposedTable {
+interface ProposedTable {
   readonly range: Range;
   readonly score: number | null;
 }

@@ -6,7 +6,7 @@ import { CHANNEL_COUNT } from "../../features/grid.ts";
 import { type PackedGrid, unpackVectors } from "../../features/packed-grid.ts";
 
 /** One labelled table. */
-export interface TableStatistics {
+interface TableStatistics {
   /** In cells. */
   readonly rows: number;
   readonly columns: number;

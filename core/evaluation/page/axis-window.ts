@@ -4,7 +4,7 @@
  */
 
 /** Consecutive lines, counted from 0. `end` is the line after the last one. */
-export interface Stretch {
+interface Stretch {
   readonly first: number;
   readonly end: number;
   /** Where the first line begins, in lines of the drawing. */
