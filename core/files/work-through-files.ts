@@ -27,6 +27,8 @@ export interface FileWork<Question, Answer, Outcome> {
    * `size`: large files first, so that no thread is left with one at the end. `given`: as `paths` has them.
    */
   readonly order: "size" | "given";
+  /** Work on a file beyond its size, in bytes whose reading takes as long. @default none */
+  readonly extraWork?: (path: string) => number;
   /** A thread that is silent for longer is given up, milliseconds. */
   readonly timeLimit: number;
   /** The work on one file. Without a question to `ask` no thread starts. */
@@ -61,8 +63,8 @@ export async function workThroughFiles<Question, Answer, Outcome>(
   paths: readonly string[],
   options: FileWork<Question, Answer, Outcome>,
 ): Promise<void> {
-  const { program, order, timeLimit, work, onLoss, onOutcome } = options;
-  const costs = paths.map((path) => COST_OF_A_FILE + (fileSize(path) ?? 0));
+  const { program, order, timeLimit, work, onLoss, onOutcome, extraWork = () => 0 } = options;
+  const costs = paths.map((path) => COST_OF_A_FILE + (fileSize(path) ?? 0) + extraWork(path));
   const total = costs.reduce((sum, cost) => sum + cost, 0);
   const queue = [...paths.keys()];
   if (order === "size") queue.sort((a, b) => costs[b]! - costs[a]!);

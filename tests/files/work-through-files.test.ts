@@ -70,6 +70,8 @@ test("little work is done on this thread unless threads are asked for", async ()
   const few = await outcomes(["a", "b"], questions, { here, threads: undefined });
   expect(few.outcomes).toEqual(["0: say: a, here", "1: say: b, here"]);
   expect((await outcomes(["a", "b"], questions, { here })).outcomes).toEqual(["0: a", "1: b"]);
+  const slow = { here, threads: undefined, extraWork: () => 3_000_000 };
+  expect((await outcomes(["a", "b"], questions, slow)).outcomes.toSorted()).toEqual(["0: a", "1: b"]);
   const large = filesOf([3_000_000, 3_000_000]);
   expect((await outcomes(large, questions, { here, threads: undefined })).outcomes.toSorted()).toEqual([
     "0: a",

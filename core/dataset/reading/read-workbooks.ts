@@ -1,6 +1,7 @@
 /** Reads many workbooks on all cores. */
 
 import { setImmediate } from "node:timers/promises";
+import { workbookKind } from "../../excel/workbook-names.ts";
 import { cachedGrids, type LoadGridsOptions } from "../../features/load-grids.ts";
 import { workThroughFiles } from "../../files/work-through-files.ts";
 import { keptSheets, type ReadAnswer, type ReadTask } from "./read-messages.ts";
@@ -29,6 +30,9 @@ export interface ReadWorkbooksOptions {
   readonly program?: URL;
 }
 
+/** LibreOffice converts a workbook in the time in which this many bytes are read: some seconds. */
+const COST_OF_A_CONVERSION = 50e6;
+
 /**
  * Reads the workbooks at `paths`, large ones first, so that no thread is left with one at the end. If a
  * thread crashes or hangs, the workbook that it was reading is reported as failed, and another thread takes
@@ -42,6 +46,7 @@ export async function readWorkbooks(paths: readonly string[], options: ReadWorkb
     threads,
     here: program === undefined ? readWorkbook : undefined,
     order: "size",
+    extraWork: (path) => (workbookKind(path) === "converted" ? COST_OF_A_CONVERSION : 0),
     timeLimit,
     signal,
     async work(index, ask) {
