@@ -4,6 +4,7 @@ import { basename, join } from "node:path";
 import { PROJECT_ROOT } from "../base/project-root.ts";
 import { ByteSource, type NamedBytes } from "../excel/byte-source.ts";
 import { openWorkbook } from "../excel/read-workbook.ts";
+import { fileSize } from "../files/file-state.ts";
 import { featuriseSheet } from "./featurise.ts";
 import { FEATURE_VERSION } from "./grid.ts";
 import { readCachedGrids, writeCachedGrids } from "./grid-cache.ts";
@@ -74,7 +75,8 @@ export async function loadGrids(path: string, options: LoadGridsOptions): Promis
  * @returns Null if the cache lacks them, also if the file cannot be read.
  */
 export function cachedGrids(path: string, options: LoadGridsOptions): readonly SheetGrid[] | null {
-  if (options.cacheFolder === null) return null;
+  // Only files: opening a pipe may take forever.
+  if (options.cacheFolder === null || fileSize(path) === null) return null;
   try {
     const source = ByteSource.open(path);
     try {

@@ -64,14 +64,17 @@ export async function workThroughFiles<Question, Answer, Outcome>(
   options: FileWork<Question, Answer, Outcome>,
 ): Promise<void> {
   const { program, order, timeLimit, work, onLoss, onOutcome, extraWork = () => 0 } = options;
-  const costs = paths.map((path) => COST_OF_A_FILE + (fileSize(path) ?? 0) + extraWork(path));
+  const sizes = paths.map(fileSize);
+  const costs = paths.map((path, index) => COST_OF_A_FILE + (sizes[index] ?? 0) + extraWork(path));
   const total = costs.reduce((sum, cost) => sum + cost, 0);
   const queue = [...paths.keys()];
   if (order === "size") queue.sort((a, b) => costs[b]! - costs[a]!);
   const failure = new AbortController();
   const signal = options.signal ? AbortSignal.any([options.signal, failure.signal]) : failure.signal;
   const { here } = options;
-  const isLittle = options.threads === undefined && total < COST_OF_A_THREAD;
+  // Opening a pipe or a device may take forever: a signal could not stop this thread meanwhile.
+  const areFiles = sizes.every((size) => size !== null);
+  const isLittle = options.threads === undefined && total < COST_OF_A_THREAD && areFiles;
   const ask = isLittle && here ? answersHere(here) : null;
   let done = 0;
 

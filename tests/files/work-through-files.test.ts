@@ -1,19 +1,13 @@
 import { expect, test } from "bun:test";
-import { mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { type FileWork, workThroughFiles } from "../../core/files/work-through-files.ts";
+import { sharedFolder } from "../support/temporary-folder.ts";
 
+const FOLDER = sharedFolder("work");
 const PROGRAM = new URL("../base/answering-worker.ts", import.meta.url);
 
 /** Files of these sizes, in bytes. */
 function filesOf(sizes: readonly number[]): string[] {
-  const folder = mkdtempSync(join(tmpdir(), "work-"));
-  return sizes.map((size, index) => {
-    const path = join(folder, `${index}.bin`);
-    writeFileSync(path, Buffer.alloc(size));
-    return path;
-  });
+  return sizes.map((size, index) => FOLDER.write(`${index}-${size}.bin`, Buffer.alloc(size)));
 }
 
 /** Asks each file's question; a text for each outcome, as they come. */
@@ -64,19 +58,21 @@ test("work without a question starts no thread", async () => {
   expect(found).toEqual(["0: here", "1: here"]);
 });
 
-test("little work is done on this thread unless threads are asked for", async () => {
+test("little work on plain files is done on this thread unless threads are asked for", async () => {
   const here = async (question: string) => `${question}, here`;
   const questions = ["say: a", "say: b"];
-  const few = await outcomes(["a", "b"], questions, { here, threads: undefined });
-  expect(few.outcomes).toEqual(["0: say: a, here", "1: say: b, here"]);
-  expect((await outcomes(["a", "b"], questions, { here })).outcomes).toEqual(["0: a", "1: b"]);
-  const slow = { here, threads: undefined, extraWork: () => 3_000_000 };
-  expect((await outcomes(["a", "b"], questions, slow)).outcomes.toSorted()).toEqual(["0: a", "1: b"]);
-  const large = filesOf([3_000_000, 3_000_000]);
-  expect((await outcomes(large, questions, { here, threads: undefined })).outcomes.toSorted()).toEqual([
-    "0: a",
-    "1: b",
-  ]);
+  const [onThreads, onThisThread] = [
+    ["0: a", "1: b"],
+    ["0: say: a, here", "1: say: b, here"],
+  ];
+  const found = async (paths: readonly string[], options: Partial<FileWork<string, string, string>>) =>
+    (await outcomes(paths, questions, { here, threads: undefined, ...options })).outcomes.toSorted();
+  const small = filesOf([10, 10]);
+  expect(await found(small, {})).toEqual(onThisThread);
+  expect(await found(small, { threads: 1 })).toEqual(onThreads);
+  expect(await found(small, { extraWork: () => 3_000_000 })).toEqual(onThreads);
+  expect(await found(filesOf([3_000_000, 3_000_000]), {})).toEqual(onThreads);
+  expect(await found([small[0]!, "missing"], {})).toEqual(onThreads);
 });
 
 test("what the work or the receiver of outcomes throws ends the work of all threads", async () => {

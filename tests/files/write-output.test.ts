@@ -1,21 +1,22 @@
 import { expect, test } from "bun:test";
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { UserError } from "../../core/base/problem.ts";
 import { writeOutput } from "../../core/files/write-output.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
 
 const WORDING = { message: "Cannot write the page", fix: "--html another file" };
 
 test("writeOutput() joins the pieces, and makes the folder", () => {
-  const path = join(mkdtempSync(join(tmpdir(), "output-")), "deep", "page.html");
+  using folder = temporaryFolder("output");
+  const path = folder.join("deep", "page.html");
   writeOutput(path, ["a", "ä", "c"], WORDING);
   expect(readFileSync(path, "utf8")).toBe("aäc");
 });
 
 test("writeOutput() names the file, the reason and the option that helps", () => {
-  const file = join(mkdtempSync(join(tmpdir(), "output-")), "file");
-  writeFileSync(file, "");
+  using folder = temporaryFolder("output");
+  const file = folder.write("file", "");
   const path = join(file, "page.html");
   let problem: unknown;
   try {

@@ -80,10 +80,10 @@ test("readWorkbooks() loses only the workbook on which a thread crashes, ends or
 });
 
 test("readWorkbooks() takes grids from the cache without a thread, and the same ones", async () => {
-  const folder = makeFolder();
-  const path = join(folder, "crash.xlsx");
+  using folder = temporaryFolder("reading");
+  const path = folder.join("crash.xlsx");
   writeFileSync(path, encodeWorkbook({ sheets: [filledSheet("Data", 12, 3)] }));
-  const grids = { ...LIMITS, cacheFolder: join(folder, "cache") };
+  const grids = { ...LIMITS, cacheFolder: folder.join("cache") };
   const read = async (options: object): Promise<ReadResult> => {
     const results: ReadResult[] = [];
     const onResult = (_: number, result: ReadResult) => void results.push(result);
