@@ -5,7 +5,8 @@ import { join, resolve } from "node:path";
 import type { Problem } from "../base/problem.ts";
 import type { Field } from "./field.ts";
 import { zodOf } from "./field-schema.ts";
-import { expectedWords, flow, gotWords, mended } from "./field-words.ts";
+import { expectedWords, flow, gotWords } from "./field-words.ts";
+import { mended } from "./mended-value.ts";
 import { dotted, type Path, placeOf, type Source, written } from "./source.ts";
 
 /** Where the user gave a value. */

@@ -21,40 +21,75 @@ const MAX_JOINED = 12;
 /** So many of the best supported boxes are offered with other edges too. */
 const MAX_VARIED = 12;
 
-/** @returns At most `count` distinct boxes, the best supported first; none on a sheet without any sign of a table. */
-export function propose(maps: DenseMaps, count: number): Proposal[] {
-  const found = new Map<string, Proposal>();
-  const add = (box: CellBox) => {
+/** Distinct boxes with their support, in the order in which they were found. */
+class FoundBoxes {
+  readonly #maps: DenseMaps;
+  readonly #byEdges = new Map<string, Proposal>();
+
+  constructor(maps: DenseMaps) {
+    this.#maps = maps;
+  }
+
+  /** Keeps the box unless it is known or smaller than three cells. */
+  add(box: CellBox): void {
     if (area(box) < 3) return;
     const key = `${box.x1} ${box.y1} ${box.x2} ${box.y2}`;
-    if (!found.has(key)) found.set(key, { ...box, support: support(box, maps) });
-  };
+    if (!this.#byEdges.has(key)) this.#byEdges.set(key, { ...box, support: support(box, this.#maps) });
+  }
+
+  /** All of them, the best supported first; among equals the one found first. */
+  bySupport(): Proposal[] {
+    return bySupport(this.#byEdges.values());
+  }
+}
+
+/** @returns At most `count` distinct boxes, the best supported first; none on a sheet without any sign of a table. */
+export function propose(maps: DenseMaps, count: number): Proposal[] {
+  const found = new FoundBoxes(maps);
+  const main = addBlocks(found, maps);
+  for (const block of dataBlocks(maps)) found.add(placeEdges(block, maps, 2));
+  addJoined(found, main, maps);
+  const read = found.bySupport().slice(0, count);
+  if (read.length === count) return read;
+  // Other views of the best ones fill the places that are left; they never replace another table.
+  for (const box of read.slice(0, MAX_VARIED)) for (const other of varyEdges(box, maps)) found.add(other);
+  const others = found.bySupport().filter((box) => !read.includes(box));
+  return bySupport([...read, ...others.slice(0, count - read.length)]);
+}
+
+/**
+ * Adds the blocks of every threshold, with their edges placed and tightened, and the parts they fall into.
+ *
+ * @returns The placed blocks of the threshold 0.5.
+ */
+function addBlocks(found: FoundBoxes, maps: DenseMaps): CellBox[] {
   const main: CellBox[] = [];
   for (const threshold of THRESHOLDS) {
     for (const cut of [false, true]) {
       for (const block of blocks(maps, threshold, cut)) {
         const placed = placeEdges(block, maps);
         if (threshold === 0.5) main.push(placed);
-        add(placed);
-        add(tighten(block, maps));
-        if (!cut) for (const part of parts(placed, maps)) add(placeEdges(part, maps, 1));
+        found.add(placed);
+        found.add(tighten(block, maps));
+        if (!cut) for (const part of parts(placed, maps)) found.add(placeEdges(part, maps, 1));
       }
     }
   }
-  for (const block of dataBlocks(maps)) add(placeEdges(block, maps, 2));
+  return main;
+}
+
+/** Adds the boxes around two near blocks, for the best supported blocks. */
+function addJoined(found: FoundBoxes, main: readonly CellBox[], maps: DenseMaps): void {
   const joinable = main.map((box) => ({ box, own: support(box, maps) })).sort((a, b) => b.own - a.own);
   for (const [i, { box: a }] of joinable.slice(0, MAX_JOINED).entries()) {
     for (const { box: b } of joinable.slice(i + 1, MAX_JOINED)) {
-      if (isNear(a, b)) add(placeEdges(union(a, b), maps, 1));
+      if (isNear(a, b)) found.add(placeEdges(union(a, b), maps, 1));
     }
   }
-  const bySupport = (boxes: Iterable<Proposal>) => [...boxes].sort((a, b) => b.support - a.support);
-  const read = bySupport(found.values()).slice(0, count);
-  if (read.length === count) return read;
-  // Other views of the best ones take the places that are left: never that of another table.
-  for (const box of read.slice(0, MAX_VARIED)) for (const other of varyEdges(box, maps)) add(other);
-  const others = bySupport(found.values()).filter((box) => !read.includes(box));
-  return bySupport([...read, ...others.slice(0, count - read.length)]);
+}
+
+function bySupport(boxes: Iterable<Proposal>): Proposal[] {
+  return [...boxes].sort((a, b) => b.support - a.support);
 }
 
 /** The geometric mean of what the maps say of a box's inside and of its edges, 0 … 1. */

@@ -12,7 +12,8 @@ import {
 } from "../../core/config/field.ts";
 import { leaves } from "../../core/config/field-path.ts";
 import { zodOf } from "../../core/config/field-schema.ts";
-import { expectedWords, mended } from "../../core/config/field-words.ts";
+import { expectedWords } from "../../core/config/field-words.ts";
+import { mended } from "../../core/config/mended-value.ts";
 import { parseText } from "../../core/config/parse-text.ts";
 import { CONFIG } from "../../core/config/schema.ts";
 import { definePlugin } from "../../core/plugin.ts";

@@ -7,6 +7,7 @@ import { excelSerial } from "../../../core/excel/write/sheet-xml.ts";
 import type {
   CellLayout,
   Color,
+  FormulaValue,
   SheetLayout,
   WorkbookLayout,
 } from "../../../core/excel/write/workbook-layout.ts";
@@ -80,7 +81,12 @@ function compareSheet(sheet: SheetLayout, found: Found, strings: "shared" | "inl
   }
 }
 
-function compareCell(
+function compareCell(cell: CellLayout, got: Found, cached: Found, strings: "shared" | "inline"): void {
+  compareValue(cell, got, cached, strings);
+  compareStyle(cell, got);
+}
+
+function compareValue(
   { value, style = {} }: CellLayout,
   got: Found,
   cached: Found,
@@ -99,12 +105,18 @@ function compareCell(
     expect([got.type, got.value]).toEqual(["e", value.error]);
   } else if (typeof value === "object") {
     expect([got.type, got.value]).toEqual(["f", `=${value.formula}`]);
-    const result = value.cached;
-    if (typeof result === "string") expect(cached ?? "").toBe(openpyxlText(result, "inline"));
-    else if (typeof result === "object" && result !== null) expect(cached).toBe(result.error);
-    else expect(cached).toEqual(result);
+    compareCached(value.cached, cached);
   } else expect(got.value).toBe(value);
+}
 
+/** Compares the result of a formula that the file keeps. */
+function compareCached(result: FormulaValue["cached"], cached: Found): void {
+  if (typeof result === "string") expect(cached ?? "").toBe(openpyxlText(result, "inline"));
+  else if (typeof result === "object" && result !== null) expect(cached).toBe(result.error);
+  else expect(cached).toEqual(result);
+}
+
+function compareStyle({ value, style = {} }: CellLayout, got: Found): void {
   if (!(value instanceof Date)) expect(got.format).toBe(style.numberFormat ?? "General");
   const {
     name = "Calibri",
