@@ -24,6 +24,7 @@ import {
  * @param prefix Length of the namespace prefix with its colon.
  * @returns The index after the end tag of the element, or `INCOMPLETE`: then `drop` the open text.
  */
+// biome-ignore lint/complexity/noExcessiveCognitiveComplexity: byte scanner, several times as fast as an XML library
 export function addRichText(
   texts: TextTable,
   bytes: Uint8Array,

@@ -112,6 +112,7 @@ export class SheetScanner {
     return bytes[name] === 0x63 && (behind === 32 || behind === GT || behind === SLASH || isSpace(behind));
   }
 
+  // biome-ignore lint/complexity/noExcessiveCognitiveComplexity: byte scanner, several times as fast as an XML library
   #startTag(bytes: Uint8Array, name: number, nameTo: number, close: number): void {
     const isEmpty = bytes[close - 1] === SLASH;
     if (this.#section === "epilog") throw new XmlFault("elements behind the root element");

@@ -50,6 +50,7 @@ export function readWithSaxes(xml: string): PlainSheet | null {
   parser.on("doctype", () => {
     failed = true;
   });
+  // biome-ignore lint/complexity/noExcessiveCognitiveComplexity: the events of one parser, which share their state
   parser.on("opentag", ({ name, attributes, isSelfClosing }) => {
     if (path.length === 0) {
       prefix = name.slice(0, name.indexOf(":") + 1);
