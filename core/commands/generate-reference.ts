@@ -1,19 +1,13 @@
-/**
- * Writes the files that are made from the schema: `configs/schema.json` and the tables of
- * `docs/configuration.md`.
- *
- *     bun core/commands/generate-reference.ts
- */
+/** What is made from the schema: `configs/schema.json` and the tables of `docs/configuration.md`. */
 
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { referenceTables } from "../config/describe-options.ts";
 import { jsonSchema } from "../config/json-schema.ts";
 import { SCHEMA_FILE } from "../config/write-config.ts";
-import { writeFileAtomic } from "../files/write-atomic.ts";
 import { loadBuiltInPlugins } from "../hooks/load-plugins.ts";
 
-const BEGIN = "<!-- begin: written by bun core/commands/generate-reference.ts -->";
+const BEGIN = "<!-- begin: written by bun run reference -->";
 const END = "<!-- end -->";
 
 /** The generated files' full contents by absolute path. */
@@ -27,11 +21,4 @@ export async function generatedFiles(): Promise<Map<string, string>> {
     [SCHEMA_FILE, `${JSON.stringify(jsonSchema(plugins), null, 2)}\n`],
     [guide, `${before}${BEGIN}\n\n${referenceTables(plugins)}\n\n${END}${after}`],
   ]);
-}
-
-if (import.meta.main) {
-  for (const [path, content] of await generatedFiles()) {
-    writeFileAtomic(path, content);
-    console.log(`wrote ${path}`);
-  }
 }

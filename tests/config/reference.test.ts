@@ -17,7 +17,7 @@ import { PROJECT } from "../support/workspace.ts";
 
 const CONFIGS = readdirSync(join(PROJECT, "configs")).filter((name) => name.endsWith(".yaml"));
 
-test("configs/schema.json and docs/configuration.md are what bun core/commands/generate-reference.ts writes", async () => {
+test("configs/schema.json and docs/configuration.md are what bun run reference writes", async () => {
   for (const [path, content] of await generatedFiles()) {
     expect(`${path}: ${readFileSync(path, "utf8") === content ? "current" : "out of date"}`).toBe(
       `${path}: current`,

@@ -1,0 +1,40 @@
+/**
+ * What `bun run verify` counts as used. `knip` starts from these files and reports every file, export and dependency that
+ * nothing reaches; with `--production` it starts from the product's own files (marked `!`), so that code which only a
+ * test or a benchmark uses shows too.
+ */
+
+import type { KnipConfig } from "knip";
+
+/** An export that only tests import is no dead code as long as its own file uses it. */
+const TESTED_ON_ITS_OWN = { ignoreExportsUsedInFile: true } as const;
+
+export default function config({ production = false }: { production?: boolean }): KnipConfig {
+  return {
+    entry: [
+      // The public surface: who imports from it is not in this repository.
+      "core/plugin.ts!",
+      "core/commands/*.ts!",
+      // Found by their folder's name when a configuration switches them on.
+      "plugins/*/plugin.ts!",
+      // Makes kernels.wasm and records_pb.ts, which are part of the repository.
+      "core/tensor/wasm/build.ts!",
+      "plugins/wandb/log/generate-records.ts!",
+      // In package.json's scripts, which --production does not read.
+      ...(production ? ["plugins/wandb/sync.ts!"] : []),
+      "bench/*.ts",
+      // Started by a test as a program of its own.
+      "tests/excel/hostile-memory.ts",
+    ],
+    project: ["core/**/*.ts!", "plugins/**/*.ts!", "bench/**/*.ts", "tests/**/*.ts"],
+    ignoreDependencies: [
+      // Headers for the C++ compiler; core/device-setup/build.ts finds their folder by the package's name.
+      "node-api-headers",
+    ],
+    // Written by a generator, which exports every message of the .proto file.
+    ignoreIssues: { "plugins/wandb/log/records_pb.ts": ["exports", "types", "enumMembers"] },
+    // A line of this file that nothing needs any more fails as well.
+    treatConfigHintsAsErrors: true,
+    ...(production ? TESTED_ON_ITS_OWN : {}),
+  };
+}
