@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs-core";
 import { LOSS_PARTS } from "../../core/loss/loss-parts.ts";
@@ -9,7 +9,6 @@ import { TrainedDetector } from "../../core/model/trained-detector.ts";
 import { adamwStep, freshAdamW } from "../../core/optim/adamw.ts";
 import { clipScale, gradientNorms } from "../../core/optim/gradient-norms.ts";
 import { EVIDENCE } from "../../core/proposals/evidence.ts";
-import { openDevice } from "../../core/tensor/device.ts";
 import { scoped } from "../../core/tensor/scoped.ts";
 import {
   type Begin,
@@ -24,6 +23,7 @@ import {
 } from "../support/dense-model.ts";
 import { FUSED_DEVICES, isMissing } from "../support/devices.ts";
 import { expectClose, relativeError } from "../support/golden.ts";
+import { openedDetector } from "../support/opened-detector.ts";
 import { findPyTorch } from "../support/pytorch.ts";
 
 // A busy machine is slow, not wrong.
@@ -66,17 +66,11 @@ test.skipIf(pytorch === null)("the goldens are what the twin says today, to 1e-6
 for (const device of ["js", ...FUSED_DEVICES] as const) {
   describe.skipIf(isMissing(device))(device, () => {
     const parameters = denseParameters();
-    let model: TrainedDetector;
-    beforeAll(async () => {
-      await openDevice(device);
-      model = new TrainedDetector(config);
-      model.setParameters(parameters.flat);
-    });
-    afterAll(() => model.dispose());
+    const model = openedDetector(device, TrainedDetector, config, parameters);
 
     const trained = (into: Float32Array) =>
       scoped(() =>
-        model.gradient(denseBatch(), denseTargets, {
+        model().gradient(denseBatch(), denseTargets, {
           loss: GOLDEN_LOSS,
           dropout: NO_NETWORK_DROPOUT,
           weight: 1,
@@ -163,10 +157,10 @@ for (const device of ["js", ...FUSED_DEVICES] as const) {
     test("a sheet alone and in a padded batch has the same maps, proposals and boxes to 1e-5", () => {
       scoped(() => {
         const batch = denseBatch();
-        const together = model.detect(batch);
+        const together = model().detect(batch);
         for (const sheet of [0, 1]) {
           const single = denseBatch([sheet]);
-          const alone = model.detect(single);
+          const alone = model().detect(single);
           const maps = ownLogits(together.dense!.logits, batch, sheet);
           expect(relativeError(maps, ownLogits(alone.dense!.logits, single, 0))).toBeLessThan(1e-5);
           const boxes = (proposals: readonly { x1: number; y1: number; x2: number; y2: number }[]) =>
@@ -184,7 +178,7 @@ for (const device of ["js", ...FUSED_DEVICES] as const) {
       const into = new Float32Array(parameters.flat.length);
       const before = tf.memory().numTensors;
       trained(into);
-      scoped(() => model.detect(denseBatch()));
+      scoped(() => model().detect(denseBatch()));
       expect(tf.memory().numTensors).toBe(before);
     });
   });

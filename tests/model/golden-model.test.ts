@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import * as tf from "@tensorflow/tfjs-core";
 import { backbone } from "../../core/model/backbone.ts";
 import { NO_NETWORK_DROPOUT } from "../../core/model/dropout-sites.ts";
@@ -6,9 +6,9 @@ import { TrainedDetector } from "../../core/model/trained-detector.ts";
 import { Weights } from "../../core/model/weights.ts";
 import { adamwStep, freshAdamW } from "../../core/optim/adamw.ts";
 import { clipScale, gradientNorms } from "../../core/optim/gradient-norms.ts";
-import { openDevice } from "../../core/tensor/device.ts";
 import { FUSED_DEVICES, isMissing } from "../support/devices.ts";
 import { expectClose, relativeError } from "../support/golden.ts";
+import { openedDetector } from "../support/opened-detector.ts";
 import { tiny, tinyBatch, tinyCheckpoint, tinyTargets } from "../support/tiny-model.ts";
 
 // A busy machine is slow, not wrong.
@@ -20,20 +20,14 @@ const TOLERANCE = 1e-4;
 for (const device of ["js", ...FUSED_DEVICES] as const) {
   describe.skipIf(isMissing(device))(device, () => {
     const { config, parameters } = tinyCheckpoint();
-    let model: TrainedDetector;
-    beforeAll(async () => {
-      await openDevice(device);
-      model = new TrainedDetector(config);
-      model.setParameters(parameters.flat);
-    });
-    afterAll(() => model.dispose());
+    const model = openedDetector(device, TrainedDetector, config, parameters);
 
     const gradient = (flat: Float32Array) => {
       const into = new Float32Array(flat.length);
-      model.setParameters(flat);
+      model().setParameters(flat);
       const loss = tf.engine().tidy(() => {
         const options = { loss: LOSS, dropout: NO_NETWORK_DROPOUT, weight: 1, into, add: false };
-        const { gradients: _, ...parts } = model.gradient(tinyBatch(config), tinyTargets, options);
+        const { gradients: _, ...parts } = model().gradient(tinyBatch(config), tinyTargets, options);
         return parts as unknown as tf.TensorContainer;
       }) as unknown as { total: number; cls: number; l1: number; iou: number };
       return { loss, into };
@@ -56,7 +50,7 @@ for (const device of ["js", ...FUSED_DEVICES] as const) {
 
     test("logits and boxes of a padded batch are the reference's to 1e-4, in every decoder layer", () => {
       tf.tidy(() => {
-        const { layers } = model.detect(tinyBatch(config));
+        const { layers } = model().detect(tinyBatch(config));
         expect(layers.length).toBe(tiny.logits.length);
         layers.forEach(({ logits, boxes }, k) => {
           expectClose(logits, tiny.logits[k]!, TOLERANCE);
@@ -67,9 +61,11 @@ for (const device of ["js", ...FUSED_DEVICES] as const) {
 
     test("a sheet alone and in a padded batch get the same boxes", () => {
       tf.tidy(() => {
-        const together = model.detect(tinyBatch(config)).layers.at(-1)!;
+        const together = model().detect(tinyBatch(config)).layers.at(-1)!;
         [0, 1].forEach((sheet) => {
-          const alone = model.detect(tinyBatch(config, [sheet])).layers.at(-1)!;
+          const alone = model()
+            .detect(tinyBatch(config, [sheet]))
+            .layers.at(-1)!;
           const size = alone.boxes.length;
           const own = together.boxes.subarray(sheet * size, (sheet + 1) * size);
           expect(relativeError(own, alone.boxes)).toBeLessThan(1e-5);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import * as tf from "@tensorflow/tfjs-core";
 import { backbone } from "../../../core/model/backbone.ts";
 import { NO_NETWORK_DROPOUT } from "../../../core/model/dropout-sites.ts";
@@ -6,9 +6,9 @@ import { GpuDetector } from "../../../core/model/gpu-detector.ts";
 import { Weights } from "../../../core/model/weights.ts";
 import { adamwStep, freshAdamW } from "../../../core/optim/adamw.ts";
 import { clipScale, gradientNorms } from "../../../core/optim/gradient-norms.ts";
-import { openDevice } from "../../../core/tensor/device.ts";
 import { scopedAsync } from "../../../core/tensor/scoped.ts";
 import { expectClose, relativeError } from "../../support/golden.ts";
+import { openedDetector } from "../../support/opened-detector.ts";
 import { hasVulkan } from "../../support/software-gpu.ts";
 import { tiny, tinyBatch, tinyCheckpoint, tinyTargets } from "../../support/tiny-model.ts";
 
@@ -19,19 +19,13 @@ const SLOW = 240_000;
 
 describe.skipIf(!hasVulkan)("webgpu", () => {
   const { config, parameters } = tinyCheckpoint();
-  let model: GpuDetector;
-  beforeAll(async () => {
-    await openDevice("webgpu");
-    model = new GpuDetector(config);
-    model.setParameters(parameters.flat);
-  });
-  afterAll(() => model?.dispose());
+  const model = openedDetector("webgpu", GpuDetector, config, parameters);
 
   const gradient = (flat: Float32Array) =>
     scopedAsync(async () => {
-      model.setParameters(flat);
+      model().setParameters(flat);
       const options = { loss: LOSS, dropout: NO_NETWORK_DROPOUT, weight: 1 };
-      const result = await model.gradient(tinyBatch(config), tinyTargets, options);
+      const result = await model().gradient(tinyBatch(config), tinyTargets, options);
       return { loss: result.loss, into: (await result.gradient.data()) as Float32Array };
     });
 
@@ -54,7 +48,7 @@ describe.skipIf(!hasVulkan)("webgpu", () => {
     "logits and boxes of a padded batch are the reference's to 1e-4, in every decoder layer",
     () =>
       scopedAsync(async () => {
-        const { layers } = await model.detect(tinyBatch(config));
+        const { layers } = await model().detect(tinyBatch(config));
         expect(layers.length).toBe(tiny.logits.length);
         layers.forEach(({ logits, boxes }, k) => {
           expectClose(logits, tiny.logits[k]!, TOLERANCE);
@@ -68,8 +62,8 @@ describe.skipIf(!hasVulkan)("webgpu", () => {
     "a sheet alone and in a padded batch get the same boxes",
     () =>
       scopedAsync(async () => {
-        const together = (await model.detect(tinyBatch(config))).layers.at(-1)!;
-        const alone = (await model.detect(tinyBatch(config, [0]))).layers.at(-1)!;
+        const together = (await model().detect(tinyBatch(config))).layers.at(-1)!;
+        const alone = (await model().detect(tinyBatch(config, [0]))).layers.at(-1)!;
         const own = together.boxes.subarray(0, alone.boxes.length);
         expect(relativeError(own, alone.boxes)).toBeLessThan(1e-5);
       }),
