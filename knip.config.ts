@@ -1,7 +1,7 @@
 /**
- * What `bun run verify` counts as used. `knip` starts from these files and reports every file, export and dependency that
- * nothing reaches; with `--production` it starts from the product's own files (marked `!`), so that code which only a
- * test or a benchmark uses shows too.
+ * What `bun run verify` counts as used. `knip` starts from these files and reports every file, export and
+ * dependency that nothing reaches; with `--production` it starts from the product's own files (marked `!`),
+ * so that code which only a test or a benchmark uses shows too.
  */
 
 import type { KnipConfig } from "knip";

@@ -1,10 +1,11 @@
 /**
- * Speed, size and memory of checkpoints, beside torch.save and torch.load on the same disk in the same run.
+ * Measures speed and size of checkpoints against torch.save and torch.load, on the same disk in the same run.
  *
  * usage: bun bench/checkpoint.ts [--folder DIR] [--rounds 7] [--python python3]; prints one JSON line
  *
- * The value is the full network's checkpoint: weights, both moments of AdamW, some 300 MB. Saving here always includes
- * fsync; torch.save has none, so it is measured as it is and with fsync. Rounds take turns; medians are printed.
+ * The value is the checkpoint of configs/full.yaml, about 300 MB: the weights and both moments of AdamW. Our
+ * saving always includes fsync. torch.save has none, so it is measured as it is and with fsync. The two take
+ * turns in every round, and the medians are printed.
  */
 
 import { spawnSync } from "node:child_process";
@@ -80,7 +81,7 @@ try {
   rmSync(folder, { recursive: true });
 }
 
-/** The time to copy all tensors once, into memory that is in use already. */
+/** Seconds to copy all tensors once, into memory that has been written before. */
 function copyOnce(): number {
   const { flat } = parameters;
   const target = new Float32Array(flat.length).fill(1);
@@ -104,7 +105,7 @@ async function measureAtPeer(name: string, command: string): Promise<void> {
   record(name, await peer!.ask(command));
 }
 
-/** Seconds on the clock, and of the processor: the latter say more where others are at work. */
+/** Seconds on the clock and of the processor; on a busy machine the latter say more. */
 function record(name: string, [clock, cpu]: readonly number[]): void {
   for (const [key, seconds] of [
     [`${name}_seconds`, clock],
@@ -114,7 +115,7 @@ function record(name: string, [clock, cpu]: readonly number[]): void {
   }
 }
 
-/** What others wrote goes to the disk first, and garbage goes: neither is to be paid for by the next. */
+/** Writes out earlier files and collects garbage, so that the next measurement does not pay for them. */
 function settle(): void {
   Bun.gc(true);
   spawnSync("sync");
@@ -126,14 +127,14 @@ function median(list: readonly number[]): number {
 
 interface Peer {
   readonly version: string;
-  /** Sends a command and returns the seconds that it took, on the clock and of the processor. */
+  /** Sends a command. @returns The seconds that it took, on the clock and of the processor. */
   ask(command: string): Promise<number[]>;
   end(): void;
 }
 
 async function startPeer(python: string): Promise<Peer | null> {
   if (spawnSync(python, ["-c", "import torch"]).status !== 0) {
-    console.error(`${python} has no PyTorch: measuring alone (--python names another)`);
+    console.error(`${python} has no PyTorch: this project is measured alone (--python names another Python)`);
     return null;
   }
   const child = Bun.spawn([python, "-W", "ignore", join(import.meta.dir, "checkpoint_peer.py")], {

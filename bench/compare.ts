@@ -1,9 +1,10 @@
 /**
- * The network's speed beside the reference under PyTorch, in one run: the contestants take turns, so that whatever else
- * the machine does meets them all, and each keeps its best turn. Prints one JSON line and a table.
+ * Measures the speed of the network against the reference in PyTorch, in one run. The contestants take turns,
+ * so that other work on the machine slows all of them, and each keeps its best turn. Prints one JSON line and
+ * a table.
  *
- * usage: bun bench/compare.ts [--config minimal] [--devices wasm,native] [--rounds 3] [--passes 8] [--python python3]
- *        [--reference ../shared/reference]
+ * usage: bun bench/compare.ts [--config minimal] [--devices wasm,native] [--rounds 3] [--passes 8]
+ *        [--python python3] [--reference ../shared/reference]
  */
 
 import { existsSync } from "node:fs";

@@ -1,7 +1,7 @@
 /**
  * Draws a run's learning curve from its W&B log: validation F1, precision and recall by epoch.
  *
- * usage: bun bench/curve.ts <run folder> [--out docs/images/small.svg]; prints the values as a table, too
+ * usage: bun bench/curve.ts <run folder> [--out docs/images/small.svg]; also prints the values as a table
  */
 
 import { mkdirSync } from "node:fs";
@@ -36,7 +36,9 @@ if (values.out !== undefined) {
   writeFileAtomic(values.out, svg(points));
 }
 
-/** The rows that hold an epoch's values, from all logs of the run; of an epoch that was done again the last counts. */
+/**
+ * The rows with an epoch's values, from all logs of the run. If an epoch was repeated, the last row counts.
+ */
 function epochs(run: string): Point[] {
   const found = new Map<number, Point>();
   const logs = [...new Bun.Glob("wandb/*run-*/run-*.wandb").scanSync({ cwd: run, absolute: true })].sort();

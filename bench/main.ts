@@ -1,4 +1,6 @@
-/** `bun run bench [name] [arguments …]`: runs one of the benchmarks; without a name the network's. */
+/**
+ * `bun run bench [name] [arguments …]` runs one of the benchmarks; without a name, the one of the network.
+ */
 
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -7,13 +9,13 @@ const BENCHES: Readonly<Record<string, string>> = {
   model: "training and forward speed of the network: --config minimal|full --device … --workers … --profile",
   xlsx: "workbooks to feature grids: FILE.xlsx …",
   generate: "made-up workbooks written per second: --count 200",
-  proposals: "not a speed: what the dense head proposes on validation sheets: CHECKPOINT … [--root FOLDER]",
+  proposals: "no speed: what the dense head proposes on validation sheets: CHECKPOINT … [--root FOLDER]",
   predict: "workbooks to ranges: --checkpoint FILE --config FILE --files 60 --rows 100 --columns 30",
-  checkpoint: "writing and reading a checkpoint of 25 M parameters, beside torch.save and torch.load",
-  "wandb-log": "history records a second into a local W&B log",
+  checkpoint: "writing and reading a checkpoint of 25 M parameters, against torch.save and torch.load",
+  "wandb-log": "history records per second into a local W&B log",
   "wandb-upload": "what an upload costs the training thread",
-  compare: "the network beside the reference under PyTorch, in turns: --config … --devices … --python …",
-  curve: "not a benchmark: draws a run's learning curve: RUN_FOLDER [--out FILE.svg]",
+  compare: "the network against the reference in PyTorch, in turns: --config … --devices … --python …",
+  curve: "no benchmark: draws a run's learning curve: RUN_FOLDER [--out FILE.svg]",
 };
 
 const [first = "model", ...rest] = process.argv.slice(2);

@@ -1,11 +1,12 @@
 /**
- * Writes a styled workbook of many cells, for bench/xlsx.ts and its peers.
+ * Writes a workbook with many styled cells, for bench/xlsx.ts and its peers.
  *
  * usage: bun bench/make-large-workbook.ts OUT.xlsx [CELLS]
  *
- * One sheet of 50 columns: whole numbers, amounts of two digits, long floats, repeated and unique texts, dates, formulas,
- * booleans; a dozen styles, banded rows.
+ * It has one sheet of 50 columns with whole numbers, amounts with two decimals, long floats, repeated and
+ * unique texts, dates and formulas, in a dozen styles and banded rows.
  */
+
 import { writeFileSync } from "node:fs";
 import { randomStream } from "../core/base/random.ts";
 import type { CellLayout, CellStyle, CellValue } from "../core/excel/write/workbook-layout.ts";
@@ -17,7 +18,7 @@ const WORDS = ["north", "south", "east", "west", "open", "closed", "pending revi
 const band = { pattern: "solid", foreground: { theme: 4, tint: 0.8 } } as const;
 const thin = { left: "thin", right: "thin", top: "thin", bottom: "thin" } as const;
 
-/** The styles of the seven kinds of columns, plain and on banded rows. */
+/** One style per kind of column (seven), for plain and for banded rows. */
 function columnStyles(): CellStyle[][] {
   const plain: CellStyle[] = [
     { border: thin },

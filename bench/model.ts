@@ -1,15 +1,17 @@
 /**
- * Training and forward speed of the detector on `workload.json`: one sheet a micro-batch, forward, matching, backward, and an
- * AdamW update after every `accumulate` sheets. Prints one JSON line.
+ * Measures training and forward speed of the detector on `workload.json`: one sheet per micro-batch, with
+ * forward pass, matching and backward pass, and an AdamW update after every `accumulate` sheets. Prints one
+ * JSON line.
  *
- *     bun bench/model.ts [--config minimal|full] [--device auto] [--workers auto] [--passes 3] [--profile]
+ * usage: bun bench/model.ts [--config minimal|full] [--device auto] [--workers auto] [--passes 3] [--profile]
  *
- * sheets_per_s and forward_sheets_per_s are the best pass after a warm-up; cpu_ms_per_sheet is what training takes of all
- * cores together, which a busy machine changes less; import_s is from the start of the process to an open device,
- * first_step_s to the end of the first gradient step.
+ * - sheets_per_s and forward_sheets_per_s: the best pass after a warm-up;
+ * - cpu_ms_per_sheet: processor time of all threads per training sheet, which other programs change less;
+ * - import_s: from the start of the process to an open device;
+ * - first_step_s: from the start of the process to the end of the first gradient step.
  *
- * Each worker compiles its own hot code, on the cores that it computes on: what two workers gain over one shows only with
- * --passes 20, as in a run of more than some seconds.
+ * Each worker compiles its own hot code on the cores that it computes on. What two workers gain over one
+ * therefore shows only with --passes 20, or in a run of more than a few seconds.
  */
 
 import { parseArgs } from "node:util";
@@ -44,7 +46,7 @@ if (!detector)
   throw new Error(`--config has to be one of ${Object.keys(CONFIGS).join(", ")}, got ${flags.config}`);
 const sinceStart = () => (performance.timeOrigin + performance.now() - startOfProcess()) / 1000;
 
-/** Workers of the pool have kernels of their own: a profile is that of one thread. */
+/** Workers have kernels of their own, so a profile covers one thread. */
 const workers = flags.profile ? 1 : flags.workers === "auto" ? "auto" : Number(flags.workers);
 const engine = await openEngine({
   device: flags.device,
@@ -118,7 +120,7 @@ function batches(from: readonly EngineSheet[], keys: readonly number[]): MicroBa
   }));
 }
 
-/** Cells with one in five of the 43 channels set. */
+/** A sheet in whose cells each of the 43 channels is set with probability 0.2. */
 function madeUpSheet([height, width, boxes]: [number, number, number[][]], index: number): EngineSheet {
   const random = randomStream(0, "bench", index);
   const data = Float32Array.from({ length: height * width * 43 }, () => (random.chance(0.2) ? 1 : 0));

@@ -1,13 +1,17 @@
 /**
- * Speed of `bun run predict`, from .xlsx files to ranges.
+ * Measures the speed of `bun run predict`, from .xlsx files to ranges.
  *
- * usage: bun bench/predict.ts [--checkpoint FILE] [--config configs/small.yaml] [--files 60] [--rows 100] [--columns 30]
- *                             [--device auto]
+ * usage: bun bench/predict.ts [--checkpoint FILE] [--config configs/small.yaml] [--files 60] [--rows 100]
+ *                             [--columns 30] [--device auto]
  *
- * Makes workbooks of one filled sheet and finds their tables, once for warmth and once measured. Without a checkpoint the
- * network is that of the configuration, untrained: what it finds is nothing, what it costs is the same. Prints one JSON
- * line: sheets, seconds, sheets_per_s, sheets_per_core_s (a second of processor time, of all threads together: what others
- * do on the machine counts little), and one_file_s, the whole command on one of the files.
+ * It makes workbooks of one filled sheet and finds their tables: some of them once to warm up, then all of
+ * them, measured. Without a checkpoint it uses the network of the configuration, untrained, which finds
+ * nothing and costs the same. It prints one JSON line with, among others:
+ *
+ * - sheets_per_s: sheets per second on the clock;
+ * - sheets_per_core_s: sheets per second of processor time of all threads, which other programs change
+ *   little;
+ * - one_file_s: seconds of the whole command on one of the files.
  */
 
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -88,7 +92,7 @@ async function untrained(configFile: string): Promise<string> {
   return path;
 }
 
-/** A title, a header and rows of texts and numbers under it, to the last row and column. */
+/** A title, and a table with a header and rows of texts and numbers down to the last row and column. */
 function makeWorkbook(index: number): string {
   const random = randomStream(1, "bench predict", index);
   const cells: CellLayout[] = [{ row: 1, column: 1, value: `Report ${index}` }];

@@ -1,12 +1,12 @@
-/** Where the time of a step goes, kernel by kernel. */
+/** Measures where the time of a step goes, kernel by kernel. */
 
 import { getBackend, getKernelsForBackend } from "@tensorflow/tfjs-core";
 
 /**
- * From now on counts and times every kernel of the backend in use. Devices that compute behind the caller's back (GPUs) show
- * the time of asking only.
+ * Counts and times every call of a kernel of the current backend from now on. Of a GPU, which computes
+ * asynchronously, it measures only the time to submit the work.
  *
- * @returns A function that gives the table so far: calls and milliseconds, the costliest kernel first.
+ * @returns A function that gives the table so far: calls and milliseconds, the most expensive kernel first.
  */
 export function profileKernels(): () => string {
   const counts = new Map<string, { calls: number; ms: number }>();

@@ -1,12 +1,13 @@
 /**
- * What the proposals of networks with a dense head are worth on sheets that they were not trained on.
+ * Measures how good the proposals of networks with a dense head are on sheets that they were not trained on.
  *
  * usage: bun bench/proposals.ts CHECKPOINT … [--root FOLDER] [--dataset real] [--queries 64] [--device auto]
  *
- * Each checkpoint is asked for the validation sheets of its own split (`data.split_seed`, …); all their sheets are counted together, so
- * that several runs on different splits give one figure over many sheets. Prints a table by the number of tables on a sheet: F1 at
- * EoB 0 and 2 of what is found, from the score that is best for EoB 2 on these very sheets (an upper bound: compare such figures with one
- * another alone), and which share of the true tables is among the proposals at all.
+ * Each checkpoint runs on the validation sheets of its own split (`data.split_seed`, …). The sheets of all
+ * checkpoints count together, so several runs on different splits give one figure over many sheets. It prints
+ * a table with one row per number of tables on a sheet: F1 at EoB 0 and 2 of the tables found, and the share
+ * of the true tables that is among the proposals. The score threshold for F1 is the best one for EoB 2 on
+ * these very sheets. F1 is therefore an upper bound; compare it only with other figures of this benchmark.
  */
 
 import { parseArgs } from "node:util";
@@ -125,7 +126,7 @@ function print(all: readonly Seen[]): void {
   console.table(rows.filter(({ sheets }) => sheets > 0));
 }
 
-/** The share of true tables that a proposal is as near to as `distance`. */
+/** The share of true tables with a proposal at most `distance` cells off at every edge (EoB). */
 function proposedShare(sheets: readonly Seen[], distance: number): string {
   const tables = sheets.flatMap(({ truth, proposed }) => truth.map((range) => ({ range, proposed })));
   const there = tables.filter(({ range, proposed }) =>

@@ -1,5 +1,5 @@
 /**
- * How fast the W&B log is written and read, and what a gradient step's logging costs.
+ * Measures how fast the W&B log is written and read, and what logging costs per gradient step.
  *
  * usage: bun bench/wandb-log.ts [records]
  */
@@ -20,14 +20,14 @@ const NO_EARLIER = { count: 0, lastStep: 0, runtime: 0, summary: new Map<string,
 
 const folder = mkdtempSync(join(tmpdir(), "wandb-bench-"));
 try {
-  // The best of a few rounds: what the code can do; the others tell what else the machine was doing.
+  // The best round shows what the code can do. The others show what else the machine was doing.
   const written = best(ROUNDS, () => writeRecords(join(folder, "records.wandb")));
   report("history records written", RECORDS / written, "records/s");
   const read = best(ROUNDS, () => readAll(join(folder, "records.wandb")));
   report("records read back", RECORDS / read, "records/s");
   const rows = best(ROUNDS, () => writeRows(join(folder, "rows.wandb")));
   report("steps logged (row and summary)", RECORDS / 10 / rows, "steps/s");
-  report("  that is, a step", (rows / (RECORDS / 10)) * 1e6, "µs");
+  report("  that is, per step", (rows / (RECORDS / 10)) * 1e6, "µs");
 
   const random = randomStream(1, "bench");
   const gradient = Float32Array.from({ length: 1_000_000 }, () => random.normal());
@@ -37,7 +37,7 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 
-/** The row that most gradient steps have. */
+/** The values that most gradient steps log. */
 function values(step: number): Map<string, number> {
   return new Map([
     ["epoch", 1 + Math.floor(step / 100)],

@@ -1,6 +1,9 @@
 /**
- * What uploading costs the thread that trains: the same work with no upload, with the upload in this thread, and with the
- * upload in its worker. `bun bench/wandb-upload.ts [seconds of work [rounds]]`; the server is the tests' stand-in, in a process of its own.
+ * Measures what uploading costs the thread that trains: the same work without an upload, with the upload in
+ * this thread, and with the upload in its worker. The server is the stand-in of the tests, in a process of
+ * its own.
+ *
+ * usage: bun bench/wandb-upload.ts [seconds of work [rounds]]
  */
 
 import { ApiKey } from "../plugins/wandb/access/api-key.ts";
@@ -28,14 +31,14 @@ const child = Bun.spawn({
 const { value } = await child.stdout.getReader().read();
 const [baseUrl, apiKey] = new TextDecoder().decode(value).trim().split(" ") as [string, string];
 
-/** A pure function of a number of rounds, so that a step's cost does not depend on what else runs in the thread. */
+/** A fixed amount of work, so that the cost of a step does not depend on what else runs in the thread. */
 function work(rounds: number): number {
   let sum = 0;
   for (let i = 0; i < rounds; i++) sum = Math.imul(sum ^ i, 0x9e3779b1);
   return sum;
 }
 
-/** Rounds of work that take a step's time of the processor, once the code is compiled. */
+/** Rounds of `work()` that take the processor time of one step, once the code is compiled. */
 function calibrate(): number {
   const count = 20_000_000;
   work(count);
@@ -47,7 +50,7 @@ function calibrate(): number {
 type Mode = "no upload" | "in this thread" | "in a worker";
 
 interface Cost {
-  /** Processor time of this thread, and of the whole process, ms: other programs on the machine do not change them much. */
+  /** Processor time of this thread and of the whole process, ms; other programs change it little. */
   readonly thread: number;
   readonly process: number;
   /** The longest pause between two steps, ms. */
@@ -81,7 +84,7 @@ async function train(mode: Mode, rounds: number): Promise<Cost> {
     work(rounds);
     log.step(step);
     if (step % 100 === 0) for (let i = 0; i < HISTOGRAMS; i++) log.add(histogram(i, step));
-    await Bun.sleep(0); // as a training loop does: other work of the thread gets its turn
+    await Bun.sleep(0); // as a training loop does, so that other work of the thread gets its turn
     const now = performance.now();
     slowest = Math.max(slowest, now - last);
     last = now;
@@ -109,7 +112,8 @@ const rounds = calibrate();
 const modes: Mode[] = ["no upload", "in this thread", "in a worker"];
 const results = new Map<Mode, Cost[]>(modes.map((mode) => [mode, []]));
 for (let round = 0; round < ROUNDS; round++) {
-  for (const mode of modes) results.get(mode)!.push(await train(mode, rounds)); // in turn: the machine's mood is shared
+  // in turn, so that other programs slow all modes alike
+  for (const mode of modes) results.get(mode)!.push(await train(mode, rounds));
 }
 const least = (mode: Mode, part: keyof Cost) => Math.min(...results.get(mode)!.map((cost) => cost[part]));
 console.log(`${STEPS} steps of about ${STEP_MS} ms of work, least of ${ROUNDS} rounds`);

@@ -1,11 +1,11 @@
 /**
- * Speed and memory of reading workbooks into feature grids, on one thread.
+ * Measures speed and memory of reading workbooks into feature grids, on one thread.
  *
  * usage: bun bench/xlsx.ts FILE.xlsx ...
  *
- * Prints one JSON line: files, sheets, cells, seconds, cells_per_s, cells_per_s_median_file, peak_rss_mb. Cells are those
- * from A1 to a sheet's last cell with a value; sheets with more than 1,000,000 of them are left out, but opening their
- * workbook counts. The median is over files.
+ * Prints one JSON line: files, sheets, cells, seconds, cells_per_s, cells_per_s_median_file (the median over
+ * files) and peak_rss_mb. The cells of a sheet are those from A1 to its last cell with a value. Sheets with
+ * more than 1,000,000 cells are left out, but the time to open their workbook counts.
  */
 
 import { openWorkbook } from "../core/excel/read-workbook.ts";
@@ -14,7 +14,7 @@ import { CHANNEL_COUNT } from "../core/features/grid.ts";
 import { type PackedGrid, unpackGrid } from "../core/features/packed-grid.ts";
 
 const MAX_CELLS = 1_000_000;
-/** Float32 features are made of so many cells at a time: a million cells at once take 172 MB. */
+/** How many cells are turned into float32 features at a time: a million at once would take 172 MB. */
 const STRIP_CELLS = 65_536;
 
 async function main(paths: string[]): Promise<void> {
@@ -23,7 +23,8 @@ async function main(paths: string[]): Promise<void> {
   let cells = 0;
   let milliseconds = 0;
   const rates: number[] = [];
-  const buffer = new Float32Array(STRIP_CELLS * CHANNEL_COUNT); // filled again and again, as a batch is
+  // reused for every strip, as a training reuses its batch
+  const buffer = new Float32Array(STRIP_CELLS * CHANNEL_COUNT);
   for (const path of paths) {
     const before = cells;
     const start = performance.now();
@@ -61,7 +62,7 @@ async function main(paths: string[]): Promise<void> {
   );
 }
 
-/** Makes the float32 features of all cells, some rows at a time. */
+/** Turns all cells into float32 features, a few rows at a time. */
 function unpackInStrips(grid: PackedGrid, buffer: Float32Array): void {
   const { height, width, cells } = grid;
   const rows = Math.max(1, Math.floor(STRIP_CELLS / width));

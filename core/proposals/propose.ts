@@ -14,7 +14,10 @@ export interface Proposal extends CellBox {
 const THRESHOLDS = [0.5, 0.3, 0.15, 0.7, 0.85];
 /** Blocks as close as this, in cells, may be parts of one table. */
 const GAP = 3;
-/** Where the mean of an edge map over a whole line is above this inside of a block, a table may begin or end there. */
+/**
+ * Where the mean of an edge map over a whole line is above this inside of a block, a table may begin or end
+ * there.
+ */
 const INNER_EDGE = 0.2;
 /** Of more blocks than this only the best supported are joined in pairs. */
 const MAX_JOINED = 12;
@@ -43,7 +46,10 @@ class FoundBoxes {
   }
 }
 
-/** @returns At most `count` distinct boxes, the best supported first; none on a sheet without any sign of a table. */
+/**
+ * @returns At most `count` distinct boxes, the best supported first; none on a sheet without any sign of a
+ * table.
+ */
 export function propose(maps: DenseMaps, count: number): Proposal[] {
   const found = new FoundBoxes(maps);
   const main = addBlocks(found, maps);

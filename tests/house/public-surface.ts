@@ -1,8 +1,10 @@
 /**
- * Writes down what plugin authors can import: every name of core/plugin.ts with its declaration, as text. The text is
- * checked in as docs/public-surface.md, so that a change of the public surface shows in the change itself.
+ * Writes down what plugin authors can import: every name of core/plugin.ts with its declaration, as text. The
+ * text is checked in as docs/public-surface.md, so that a change of the public surface shows in the change
+ * itself.
  *
- * The declarations come from the compiler (`tsc --declaration`), without comments and without bodies of functions.
+ * The declarations come from the compiler (`tsc --declaration`), without comments and without bodies of
+ * functions.
  */
 
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -108,8 +110,8 @@ function resolve(path: string, name: string, fileOf: (path: string) => Declarati
 }
 
 /**
- * Everything that the declarations name, and what that names in turn. Constants behind a `typeof` are left out: the one
- * there is, the schema of the configuration, has a page of its own.
+ * Everything that the declarations name, and what that names in turn. Constants behind a `typeof` are left
+ * out: the one there is, the schema of the configuration, has a page of its own.
  */
 function reachable(from: readonly Place[], fileOf: (path: string) => DeclarationFile): Place[] {
   const seen = new Map<string, Place>();

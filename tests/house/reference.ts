@@ -4,8 +4,8 @@
  *     bun run reference             writes those that are out of date
  *     bun run reference --check     writes nothing; ends with 1 if one is out of date
  *
- * `kernels.wasm` and `records_pb.ts` are made with tools from the package registry. Without one, their check is skipped
- * with a notice, and writing fails.
+ * `kernels.wasm` and `records_pb.ts` are made with tools from the package registry. Without one, their check
+ * is skipped with a notice, and writing fails.
  */
 
 import { existsSync, readFileSync } from "node:fs";

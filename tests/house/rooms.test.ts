@@ -1,4 +1,7 @@
-/** Holds the arrangement of docs/architecture.md: imports go down, plugins know one file of the core, no circles. */
+/**
+ * Holds the arrangement of docs/architecture.md: imports go down, plugins know one file of the core, no
+ * circles.
+ */
 
 import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";

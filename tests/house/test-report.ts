@@ -1,4 +1,6 @@
-/** Reads what a run of `bun test` left: its counts, which tests it passed over, and the reasons that it gave. */
+/**
+ * Reads what a run of `bun test` left: its counts, which tests it passed over, and the reasons that it gave.
+ */
 
 import { SKIPPED } from "../support/skipped.ts";
 
@@ -8,7 +10,9 @@ export interface TestCounts {
   readonly skipped: number;
 }
 
-/** The counts of the closing lines (` 12 pass`, ` 3 skip`, ` 0 fail`); those that are not there count as 0. */
+/**
+ * The counts of the closing lines (` 12 pass`, ` 3 skip`, ` 0 fail`); those that are not there count as 0.
+ */
 export function testCounts(output: string): TestCounts {
   const count = (word: string) => Number(new RegExp(`^ *(\\d+) ${word}$`, "m").exec(output)?.[1] ?? 0);
   return { passed: count("pass"), failed: count("fail"), skipped: count("skip") };
@@ -20,7 +24,9 @@ export function skipReasons(output: string): string[] {
   return [...new Set(lines.map((line) => line.slice(SKIPPED.length).trim()))];
 }
 
-/** Skipped tests by test file, from the report of `bun test --reporter=junit`; files without any are left out. */
+/**
+ * Skipped tests by test file, from the report of `bun test --reporter=junit`; files without any are left out.
+ */
 export function skippedByFile(junit: string): Map<string, number> {
   // The suites of whole files stand two spaces in; those of `describe` are inside of them.
   const suites = junit.matchAll(/^ {2}<testsuite name="[^"]*" file="([^"]*)"[^>]* skipped="(\d+)"/gm);

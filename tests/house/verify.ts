@@ -1,12 +1,12 @@
 /**
- * The one command before a commit: `bun run verify` runs every check of the repository, also after one has failed, and
- * ends with what failed, what was skipped and why. Exit code 1 if anything failed.
+ * The one command before a commit: `bun run verify` runs every check of the repository, also after one has
+ * failed, and ends with what failed, what was skipped and why. Exit code 1 if anything failed.
  *
  *     bun run verify                   everything, a few minutes
  *     bun run verify types unused      the steps of these names alone
  *
- * It lives with the tests because it checks the repository and is no part of the product; the rules that need a program
- * of their own (arrangement, names of files, length of comments) are the tests beside it.
+ * It lives with the tests because it checks the repository and is no part of the product; the rules that need
+ * a program of their own (arrangement, names of files, length of comments) are the tests beside it.
  */
 
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -60,7 +60,8 @@ async function run({ name, command, isLive = false }: Step): Promise<Outcome> {
   };
   const { code, output: end } = await runProgram(command, { cwd: PROJECT_ROOT, onOutput });
   const isOk = code === 0;
-  const output = pieces.length > 0 ? pieces.join("") : end; // a program that could not be started prints nothing
+  // a program that could not be started prints nothing
+  const output = pieces.length > 0 ? pieces.join("") : end;
   if (!isOk && !isLive) process.stdout.write(output);
   const seconds = (Bun.nanoseconds() - start) / 1e9;
   console.log(`::: ${name}: ${isOk ? "ok" : "FAILED"}, ${seconds.toFixed(1)} s`);

@@ -12,8 +12,8 @@ interface Detector {
 }
 
 /**
- * Call it inside of a `describe()`: before its tests the device is opened, a network made on it and given the parameters;
- * behind them the network is disposed of.
+ * Call it inside of a `describe()`: before its tests the device is opened, a network made on it and given the
+ * parameters; behind them the network is disposed of.
  *
  * @returns A function that gives the network; only tests can call it.
  */

@@ -5,8 +5,9 @@ import { dirname, join, normalize } from "node:path";
 import { PROJECT_ROOT } from "../../core/base/project-root.ts";
 
 /**
- * `import … from`, `export … from` (types too), `import "…"`, `import("…")` and `new URL("….ts")`, by which workers are
- * started. The alternatives are tried at every position, so that a specifier is found wherever the statement begins.
+ * `import … from`, `export … from` (types too), `import "…"`, `import("…")` and `new URL("….ts")`, by which
+ * workers are started. The alternatives are tried at every position, so that a specifier is found wherever
+ * the statement begins.
  */
 const SPECIFIER =
   /(?:^|\n)\s*(?:import|export)\b[^;'"]*?\bfrom\s*"(\.[^"]+)"|\bimport\(\s*"(\.[^"]+)"\s*\)|(?:^|\n)import\s*"(\.[^"]+)"|new URL\(\s*"(\.[^"]+\.ts)"/g;
