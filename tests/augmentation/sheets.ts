@@ -19,6 +19,7 @@ import {
 } from "../../core/features/vector-bits.ts";
 import { syntheticSheet } from "../../core/synthesis/synthetic-sheet.ts";
 import { trainOnAll } from "../support/dataset-folder.ts";
+import { skipped } from "../support/skipped.ts";
 
 const LOW = FONT_COLOR[ColorBucket.Black]! | WHITE_FILL_BIT;
 const HIGH = LENGTH_S | FONT_SIZE_M;
@@ -80,7 +81,7 @@ export function syntheticSheets(count: number): LabelledGrid[] {
 
 const ROOT = join(import.meta.dir, "../../../shared/data");
 export const isRealThere = existsSync(join(ROOT, "real"));
-if (!isRealThere) console.log("no ../shared/data/real: augmentation of real sheets is not tested");
+if (!isRealThere) skipped("tests of the augmentation of real sheets", "no ../shared/data/real");
 
 /** The real sheets to train on, none of the published test split. */
 export async function realSheets(): Promise<LabelledGrid[]> {

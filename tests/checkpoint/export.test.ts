@@ -10,6 +10,7 @@ import { loadStateDict } from "../../core/checkpoint/state-dict.ts";
 import { writePtFile } from "../../core/checkpoint/write-pt.ts";
 import { openSheetDetector } from "../../core/detection/sheet-detector.ts";
 import { writeRandomCheckpoint } from "../support/random-checkpoint.ts";
+import { skipped } from "../support/skipped.ts";
 import { sharedFolder } from "../support/temporary-folder.ts";
 
 setDefaultTimeout(120_000); // on a busy machine too
@@ -156,8 +157,7 @@ test("checkpoint export <file> <out> --half writes halves; the ending says the f
 });
 
 const hasSafetensors = spawnSync("python3", ["-c", "import safetensors.numpy"]).status === 0;
-if (!hasSafetensors)
-  console.warn("skipped: a test against safetensors (no python3 with safetensors and numpy)");
+if (!hasSafetensors) skipped("test against safetensors", "no python3 with safetensors and numpy");
 
 test.skipIf(!hasSafetensors)("Python's safetensors reads what exportWeights() wrote", () => {
   exportWeights(readCheckpoint(trained), half, "safetensors", "float16");

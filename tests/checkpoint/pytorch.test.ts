@@ -15,6 +15,7 @@ import { layOutParameters } from "../../core/model/parameters.ts";
 import { adamwStep, freshAdamW } from "../../core/optim/adamw.ts";
 import { learningRate } from "../../core/optim/learning-rate.ts";
 import { findPyTorch, referenceFolder } from "../support/pytorch.ts";
+import { skipped } from "../support/skipped.ts";
 import { sharedFolder } from "../support/temporary-folder.ts";
 
 setDefaultTimeout(120_000); // on a busy machine too
@@ -256,6 +257,7 @@ describe.skipIf(pytorch === null)("files for torch.load", () => {
     }
   });
 
+  if (referenceFolder() === null) skipped("test against the reference network", "no ../shared/reference");
   test.skipIf(referenceFolder() === null)(
     "the reference network takes our checkpoint strictly and gives the golden outputs",
     () => {

@@ -3,10 +3,11 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { loadDatasets } from "../../core/dataset/load-datasets.ts";
 import { trainOnAll } from "../support/dataset-folder.ts";
+import { skipped } from "../support/skipped.ts";
 
 const root = join(import.meta.dir, "../../../shared/data");
 const isThere = existsSync(join(root, "real"));
-if (!isThere) console.log("no ../shared/data/real: loading real workbooks is not tested");
+if (!isThere) skipped("test that loads the real workbooks", "no ../shared/data/real");
 
 test.skipIf(!isThere)(
   "loadDatasets() reads every real workbook of the published test split, none left out",

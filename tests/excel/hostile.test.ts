@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { readWorkbook } from "../../core/excel/read-workbook.ts";
 import { WorkbookError, type WorkbookFault } from "../../core/excel/workbook-error.ts";
 import { featuriseSheet } from "../../core/features/featurise.ts";
+import { skipped } from "../support/skipped.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import { BOMBS } from "./bombs.ts";
 import {
@@ -80,8 +81,7 @@ test.skipIf(!existsSync(HOSTILE))(
   60_000,
 );
 
-if (!existsSync(HOSTILE))
-  console.log(`The hostile workbooks are not there (${HOSTILE}): their test is skipped.`);
+if (!existsSync(HOSTILE)) skipped("tests of the hostile workbooks", "no ../shared/data/hostile");
 
 /** What becomes of each bomb. */
 const ENDS: Record<string, string> = {

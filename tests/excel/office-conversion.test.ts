@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { cellText } from "../../core/excel/cell.ts";
 import { readWorkbook } from "../../core/excel/read-workbook.ts";
 import { WorkbookError } from "../../core/excel/workbook-error.ts";
+import { skipped } from "../support/skipped.ts";
 import { sharedFolder } from "../support/temporary-folder.ts";
 import { relationships, sheetOf, workbook, zip } from "./build-package.ts";
 
@@ -72,8 +73,7 @@ test.skipIf(process.platform === "win32")(
 
 const XLS = join(import.meta.dir, "../../../shared/data/hostile/testVarious.xlsb");
 const hasOffice = existsSync(XLS) && Bun.which("soffice") !== null;
-if (!hasOffice)
-  console.log("LibreOffice or the hostile workbooks are not there: a real conversion is skipped.");
+if (!hasOffice) skipped("conversion by LibreOffice", "no LibreOffice, or no ../shared/data/hostile");
 
 test.skipIf(!hasOffice)(
   "LibreOffice itself converts a binary workbook",

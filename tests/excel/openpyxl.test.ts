@@ -3,12 +3,13 @@ import { expect, test } from "bun:test";
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { compareGrids } from "../features/openpyxl-features.ts";
+import { skipped } from "../support/skipped.ts";
 import { compareWithOpenpyxl, hasOpenpyxl } from "./openpyxl-compare.ts";
 
 const REAL = join(import.meta.dir, "../../../shared/data/real/files");
 const isPossible = existsSync(REAL) && hasOpenpyxl();
 if (!isPossible)
-  console.log(`openpyxl or the real workbooks (${REAL}) are not there: the comparison is skipped.`);
+  skipped("comparison with openpyxl", "no openpyxl for /usr/bin/python3, or no ../shared/data/real");
 
 /** Every tenth of the small workbooks: a few seconds for openpyxl. */
 function sample(): string[] {

@@ -7,6 +7,7 @@ import { ByteSource } from "../../core/excel/byte-source.ts";
 import { DEFAULT_READ_LIMITS } from "../../core/excel/read-limits.ts";
 import { toUtf8 } from "../../core/excel/xml-encoding.ts";
 import { ZipPackage } from "../../core/excel/zip-package.ts";
+import { skipped } from "../support/skipped.ts";
 import { readWithSaxes, readWithScanner } from "./sheet-oracle.ts";
 
 const REAL = join(import.meta.dir, "../../../shared/data/real/files");
@@ -38,8 +39,7 @@ test.skipIf(!existsSync(REAL))(
   600_000,
 );
 
-if (!existsSync(REAL))
-  console.log(`The real workbooks are not there (${REAL}): a test against saxes is skipped.`);
+if (!existsSync(REAL)) skipped("test of the real workbooks against saxes", "no ../shared/data/real");
 
 const blanks = fc.constantFrom("", " ", "\n\t");
 const text = fc.oneof(

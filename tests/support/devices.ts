@@ -1,11 +1,14 @@
 /** The devices whose kernels are tested, and which of them this machine has. */
 
 import { type DeviceName, deviceProblem } from "../../core/tensor/device-name.ts";
+import { skipped } from "./skipped.ts";
 
 /** Devices with kernels of the project's own. */
 export const FUSED_DEVICES: readonly DeviceName[] = ["wasm", "native"];
 
 /** True if tests of a device have to be skipped: it is not set up here. A GPU is never needed. */
 export function isMissing(device: DeviceName): boolean {
-  return deviceProblem(device) !== null;
+  const isMissing = deviceProblem(device) !== null;
+  if (isMissing) skipped(`tests of ${device}`, `not set up; bun run device setup ${device}`);
+  return isMissing;
 }

@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { PROJECT_ROOT } from "../../core/base/project-root.ts";
+import { skipped } from "./skipped.ts";
 
 /** A Python with PyTorch in it, to compare with. */
 export interface PyTorch {
@@ -27,7 +28,7 @@ export function findPyTorch(): PyTorch | null {
     });
     if (status === 0) return { version: stdout.trim(), run: (...args) => runScript(python, args) };
   }
-  console.warn("skipped: tests against PyTorch (no python3 with torch; PYTORCH_PYTHON names one)");
+  skipped("tests against PyTorch", "no python3 with torch; PYTORCH_PYTHON names one");
   return null;
 }
 

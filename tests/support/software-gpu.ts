@@ -6,6 +6,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { setLibraryEnvironment } from "../../core/tensor/native/environment.ts";
 import { hasGpuDriver, SOFTWARE_VARIABLE } from "../../core/tensor/webgpu/availability.ts";
+import { skipped } from "./skipped.ts";
 
 const CHROMIUM = "/usr/lib/chromium";
 
@@ -22,7 +23,7 @@ export const hasVulkan = useSoftwareGpu();
 function useSoftwareGpu(): boolean {
   const loader = join(CHROMIUM, "libvulkan.so.1");
   if (!hasPackages() || !(hasGpuDriver() || existsSync(loader))) {
-    console.warn("tests/webgpu is skipped: no Vulkan driver (apt-get install chromium brings SwiftShader)");
+    skipped("tests of webgpu", "no Vulkan driver; apt-get install chromium brings SwiftShader");
     return false;
   }
   if (existsSync(loader)) {

@@ -12,6 +12,7 @@ import { encodeWorkbook } from "../../../core/excel/write/write-workbook.ts";
 import { featuriseSheet } from "../../../core/features/featurise.ts";
 import type { PackedGrid } from "../../../core/features/packed-grid.ts";
 import { filledSheet, label, trainOnAll, writeDataset } from "../../support/dataset-folder.ts";
+import { skipped } from "../../support/skipped.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { runData } from "./run-data.ts";
 
@@ -146,7 +147,7 @@ test("bun run data check ends with 1 for faults, 0 for doubts, and 1 for these t
 });
 
 const REAL = join(PROJECT_ROOT, "..", "shared", "data", "real");
-if (!existsSync(REAL)) console.warn(`skipped: no real workbooks in ${REAL}`);
+if (!existsSync(REAL)) skipped("check of the real workbooks", "no ../shared/data/real");
 
 test.skipIf(!existsSync(REAL))(
   "checkDataset() finds no fault in the real workbooks beside the project",

@@ -8,6 +8,7 @@ import { DatasetDraft } from "../../../core/dataset/import/dataset-draft.ts";
 import { importExcelTables } from "../../../core/dataset/import/excel-tables.ts";
 import type { CellLayout, SheetLayout } from "../../../core/excel/write/workbook-layout.ts";
 import { encodeWorkbook } from "../../../core/excel/write/write-workbook.ts";
+import { skipped } from "../../support/skipped.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { runData } from "./run-data.ts";
 
@@ -137,7 +138,7 @@ test("bun run data import excel-tables refuses names that are none, and folders 
 });
 
 const REAL = join(PROJECT_ROOT, "..", "shared", "data", "real");
-if (!existsSync(REAL)) console.warn(`skipped: no real workbooks in ${REAL}`);
+if (!existsSync(REAL)) skipped("import of the real workbooks' tables", "no ../shared/data/real");
 
 test.skipIf(!existsSync(REAL))(
   "importExcelTables() finds the labels that were read off Excel's tables by hand",

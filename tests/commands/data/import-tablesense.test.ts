@@ -11,6 +11,7 @@ import { importTableSense } from "../../../core/dataset/import/tablesense.ts";
 import { readTableSenseLines } from "../../../core/dataset/import/tablesense-lines.ts";
 import { encodeWorkbook } from "../../../core/excel/write/write-workbook.ts";
 import { filledSheet } from "../../support/dataset-folder.ts";
+import { skipped } from "../../support/skipped.ts";
 import { gnuLongName, type TarEntry, tarArchive } from "../../support/tar-archive.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { runData } from "./run-data.ts";
@@ -260,7 +261,7 @@ test("importTableSense() says what it takes to read .xls where LibreOffice is no
 });
 
 const soffice = Bun.which("soffice");
-if (!soffice) console.warn("skipped: LibreOffice is not installed");
+if (!soffice) skipped("test of the conversion of .xls", "no LibreOffice");
 
 test.skipIf(!soffice)(
   "importTableSense() converts .xls once, where LibreOffice is installed",

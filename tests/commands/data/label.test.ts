@@ -17,6 +17,7 @@ import {
 } from "../../../core/scoring/detection-metrics.ts";
 import { filledSheet, trainOnAll } from "../../support/dataset-folder.ts";
 import { writeRandomCheckpoint } from "../../support/random-checkpoint.ts";
+import { skipped } from "../../support/skipped.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { runData } from "./run-data.ts";
 
@@ -43,7 +44,7 @@ test("connectedBlocks() leaves out single rows and blocks of fewer than four cel
 
 const REAL_ROOT = join(PROJECT_ROOT, "..", "shared", "data");
 const isRealThere = existsSync(join(REAL_ROOT, "real"));
-if (!isRealThere) console.warn(`skipped: no real workbooks in ${REAL_ROOT}`);
+if (!isRealThere) skipped("test of connected blocks on real sheets", "no ../shared/data/real");
 
 test.skipIf(!isRealThere)(
   "connectedBlocks() find half of what can be found on real sheets (F1 at EoB 2 above 0.5)",

@@ -7,10 +7,11 @@ import { cellAddress, cellStyle, cellText } from "../../../core/excel/cell.ts";
 import { readWorkbook } from "../../../core/excel/read-workbook.ts";
 import type { WorkbookLayout } from "../../../core/excel/write/workbook-layout.ts";
 import { encodeWorkbook } from "../../../core/excel/write/write-workbook.ts";
+import { skipped } from "../../support/skipped.ts";
 import { sharedFolder } from "../../support/temporary-folder.ts";
 
 const soffice = Bun.which("soffice");
-if (soffice === null) console.log("no LibreOffice: what it makes of our workbooks is not tested");
+if (soffice === null) skipped("test of what LibreOffice makes of our workbooks", "no LibreOffice");
 
 const folder = sharedFolder("libreoffice").path;
 

@@ -12,13 +12,14 @@ import type {
   WorkbookLayout,
 } from "../../../core/excel/write/workbook-layout.ts";
 import { encodeWorkbook } from "../../../core/excel/write/write-workbook.ts";
+import { skipped } from "../../support/skipped.ts";
 import { sharedFolder } from "../../support/temporary-folder.ts";
 import { isCovered, workbooks } from "./arbitrary-layout.ts";
 
 const PYTHON = "/usr/bin/python3";
 const hasOpenpyxl = Bun.spawnSync([PYTHON, "-c", "import openpyxl"], { stderr: "ignore" }).success;
 if (!hasOpenpyxl)
-  console.log("no openpyxl for /usr/bin/python3: what it reads of our workbooks is not tested");
+  skipped("tests of what openpyxl reads of our workbooks", "no openpyxl for /usr/bin/python3");
 
 const folder = sharedFolder("excel-write").path;
 

@@ -5,10 +5,11 @@ import { pathToFileURL } from "node:url";
 import { readWorkbook } from "../../../core/excel/read-workbook.ts";
 import type { PivotTableLayout, WorkbookLayout } from "../../../core/excel/write/workbook-layout.ts";
 import { encodeWorkbook } from "../../../core/excel/write/write-workbook.ts";
+import { skipped } from "../../support/skipped.ts";
 import { sharedFolder } from "../../support/temporary-folder.ts";
 
 const soffice = Bun.which("soffice");
-if (soffice === null) console.log("no LibreOffice: what it makes of our pivot tables is not tested");
+if (soffice === null) skipped("test of what LibreOffice makes of our pivot tables", "no LibreOffice");
 
 const folder = sharedFolder("pivot").path;
 

@@ -20,6 +20,7 @@ import {
   zip,
 } from "../../excel/build-package.ts";
 import { filledSheet } from "../../support/dataset-folder.ts";
+import { skipped } from "../../support/skipped.ts";
 import { sharedFolder } from "../../support/temporary-folder.ts";
 import { rawMembers } from "../raw-members.ts";
 import { workbookContent } from "../sheet-content.ts";
@@ -252,7 +253,7 @@ test("annotateWorkbook() says which part is at fault, and leaves no file behind"
 });
 
 const soffice = Bun.which("soffice");
-if (soffice === null) console.log("no LibreOffice: that it draws the ranges where they are is not tested");
+if (soffice === null) skipped("test that LibreOffice draws the ranges at their cells", "no LibreOffice");
 
 test.skipIf(soffice === null)(
   "LibreOffice has the rectangles of annotateWorkbook() at their cells, and the cells as they were",
@@ -288,7 +289,7 @@ test.skipIf(soffice === null)(
 
 const REAL = join(PROJECT_ROOT, "..", "shared", "data", "real");
 const hasReal = existsSync(join(REAL, "annotations", "annotations.jsonl"));
-if (!hasReal) console.log("no real workbooks: that they survive being drawn on is not tested");
+if (!hasReal) skipped("test of copies of the real workbooks", "no ../shared/data/real");
 
 test.skipIf(!hasReal)(
   "annotateWorkbook() changes nothing but drawings in real workbooks",

@@ -6,12 +6,11 @@ import { PROJECT_ROOT } from "../../../core/base/project-root.ts";
 import { runProgram } from "../../../core/base/run-program.ts";
 import { openEngine } from "../../../core/detection/open-engine.ts";
 import { createParameters } from "../../../core/model/parameters.ts";
-import { nativeAvailability } from "../../../core/tensor/native/availability.ts";
 import { openNative } from "../../../core/tensor/native/open-native.ts";
+import { isMissing } from "../../support/devices.ts";
 import { madeUpSheet, SMALL_DETECTOR } from "../../support/sheets.ts";
 
-const missing = !nativeAvailability("native").available;
-if (missing) console.warn("native is not set up: its tests are skipped (bun run device setup native)");
+const missing = isMissing("native");
 
 const LOSS = { lambda_cls: 2, lambda_l1: 5, lambda_iou: 2 };
 const step = [12, 9, 20, 6].map((rows, i) => ({

@@ -12,6 +12,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { LogWriter, type RecordContent } from "../../../../plugins/wandb/log/log-writer.ts";
+import { skipped } from "../../../support/skipped.ts";
 import { sharedFolder } from "../../../support/temporary-folder.ts";
 import { readAll, readStrictly, readWithWandb, WANDB_PYTHON } from "./read-log.ts";
 
@@ -140,7 +141,7 @@ describe("LogWriter", () => {
     () => {
       const mount = folder();
       if (Bun.spawnSync(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", mount]).exitCode !== 0) {
-        return console.log("note: no file system can be mounted here; a full one is not tried");
+        return skipped("test of a full file system", "none can be mounted here");
       }
       try {
         const path = join(mount, "run.wandb");

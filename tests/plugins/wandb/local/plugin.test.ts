@@ -12,6 +12,7 @@ import { basename, join } from "node:path";
 import { parse } from "yaml";
 import { manifestDigest } from "../../../../plugins/wandb/run/artifact-record.ts";
 import { timespec } from "../../../../plugins/wandb/run/run-directory.ts";
+import { skipped } from "../../../support/skipped.ts";
 import { temporaryFolder } from "../../../support/temporary-folder.ts";
 import { checkFakeRuns, FakeRun, type FakeRunOptions } from "./fake-run.ts";
 import {
@@ -437,13 +438,16 @@ describe("the console", () => {
   });
 });
 
-test.skipIf(process.getuid?.() !== 0 || process.platform !== "linux")(
+const canMount = process.getuid?.() === 0 && process.platform === "linux";
+if (!canMount) skipped("test of a disk that fills up during a training", "only root on Linux can mount one");
+
+test.skipIf(!canMount)(
   "a disk that fills up is reported once with its remedy; training goes on, and the log is whole up to there",
   async () => {
     using temporary = temporaryFolder("wandb-full");
     const folder = temporary.path;
     if (Bun.spawnSync(["mount", "-t", "tmpfs", "-o", "size=128k", "tmpfs", folder]).exitCode !== 0) {
-      return console.log("note: no file system can be mounted here; a full one is not tried");
+      return skipped("test of a full file system", "none can be mounted here");
     }
     try {
       const run = await new FakeRun({ folder, options: { watch: { log_freq: 1 } } }).setUp();

@@ -62,7 +62,7 @@ const PYTHON = Bun.which("python3");
 export const STRICT_READER = PYTHON && existsSync(READER) ? [PYTHON, READER, "--strict"] : null;
 
 if (!STRICT_READER)
-  console.log("note: wandb_reader.py is not there; logs are checked by this project's reader alone");
+  skipped("second check of logs", "no wandb_reader.py in ../shared; this project's reader checks alone");
 
 /** Runs the checker over a log and returns its last line; throws what it found wrong. */
 export function readStrictly(path: string): { records: number; has_exit: boolean; exit_code: number } | null {
@@ -79,6 +79,8 @@ sys.path.insert(0, sys.argv[1])
 import wandb_reader
 sys.exit(max(wandb_reader.main(["--strict", "--quiet", path]) for path in sys.argv[2:]))
 `;
+
+import { skipped } from "../../../support/skipped.ts";
 
 /** Runs the checker over the newest log of every run that came to its end; throws what it found wrong. */
 export function readAllStrictly(runFolders: readonly string[]): void {
@@ -104,9 +106,7 @@ print(",".join(map(str, kinds)))
 export const WANDB_PYTHON = ownReaderPython();
 
 if (!WANDB_PYTHON) {
-  console.log(
-    'note: no Python wandb with its own log reader; skipped (pip install "wandb<0.30", or set WANDB_READER_PYTHON)',
-  );
+  skipped("tests against W&B's log reader", 'pip install "wandb<0.30", or set WANDB_READER_PYTHON');
 }
 
 /** The kinds of all records, as W&B's own reader sees them. */

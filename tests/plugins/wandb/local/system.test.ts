@@ -11,6 +11,7 @@ import {
 } from "../../../../plugins/wandb/system/environment.ts";
 import { parseGpuLoad, parseGpus } from "../../../../plugins/wandb/system/nvidia-smi.ts";
 import { SystemSampler } from "../../../../plugins/wandb/system/sampler.ts";
+import { skipped } from "../../../support/skipped.ts";
 import { temporaryFolder } from "../../../support/temporary-folder.ts";
 import { until } from "../../../support/until.ts";
 import { checkFakeRuns, FakeRun } from "./fake-run.ts";
@@ -139,7 +140,7 @@ describe("environmentRecord()", () => {
     using temporary = temporaryFolder("wandb-git");
     const folder = temporary.path;
     expect(gitState(folder)).toBeUndefined();
-    if (!Bun.which("git")) return console.log("note: git is not installed; its state is not tried");
+    if (!Bun.which("git")) return skipped("test of the state of git", "no git");
     const git = (...args: string[]) =>
       Bun.spawnSync(["git", "-C", folder, "-c", "user.name=a", "-c", "user.email=a@b", ...args]);
     git("init", "-q");

@@ -1,13 +1,12 @@
 import { dirname, join } from "node:path";
+import { skipped } from "../../../support/skipped.ts";
 import { temporaryFolder } from "../../../support/temporary-folder.ts";
 
 /** The `wandb` command; null where there is none. */
 export const WANDB_CLI: string | null = process.env.WANDB_CLI || Bun.which("wandb");
 
 if (WANDB_CLI === null) {
-  console.log(
-    "note: Python's wandb is not installed; tests against it are skipped (pip install wandb, or set WANDB_CLI)",
-  );
+  skipped("tests against W&B's Python client", "no wandb; pip install wandb, or set WANDB_CLI");
 }
 
 /**

@@ -12,6 +12,7 @@ import {
 import { dirname, join } from "node:path";
 import type { Pace } from "../../../../plugins/wandb/upload/pace.ts";
 import { isUnsynced, runFolderOf, syncRun } from "../../../../plugins/wandb/upload/sync-run.ts";
+import { skipped } from "../../../support/skipped.ts";
 import {
   FAST,
   SampleLog,
@@ -160,7 +161,9 @@ describe("syncRun()", () => {
     expect((await sync()).result).toBe("uploaded");
   });
 
-  test.skipIf(process.getuid?.() === 0)("uploads from a folder that cannot be written to", async () => {
+  const isRoot = process.getuid?.() === 0;
+  if (isRoot) skipped("test of a folder that cannot be written to", "root can write everywhere");
+  test.skipIf(isRoot)("uploads from a folder that cannot be written to", async () => {
     const log = writeSample(folder);
     for (const path of [dirname(log), folder]) chmodSync(path, 0o555);
     const { result, printed } = await sync();
