@@ -6,7 +6,10 @@
 
 import type { KnipConfig } from "knip";
 
-/** An export that only tests import is no dead code as long as its own file uses it. */
+/**
+ * An export that only tests import is no dead code as long as its own file uses it. `@internal`, with the
+ * reason, marks the few that only tests and benchmarks use.
+ */
 const TESTED_ON_ITS_OWN = { ignoreExportsUsedInFile: true } as const;
 
 export default function config({ production = false }: { production?: boolean }): KnipConfig {

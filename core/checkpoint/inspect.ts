@@ -8,7 +8,7 @@ import { DTYPES, type DType, elementCount, PtTensor, type PtValue } from "./pt-v
 import { readPtFile } from "./read-pt.ts";
 import { readSafetensors } from "./safetensors.ts";
 
-export interface TensorFacts {
+interface TensorFacts {
   /** The keys below that of the group, joined by dots. */
   readonly name: string;
   readonly dtype: DType;

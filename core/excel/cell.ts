@@ -1,6 +1,5 @@
 /** Reads one cell of a sheet: its value, its text, its formula, its style. */
 
-import { columnName } from "../base/range.ts";
 import { CellKind, FormulaKind } from "./cell-table.ts";
 import { isoDateText, serialDateText } from "./date.ts";
 import { shiftFormula } from "./shared-formula.ts";
@@ -34,11 +33,6 @@ export function locateCells(sheet: Sheet, height: number, width: number): Int32A
     if (row <= height && column <= width) cells[(row - 1) * width + column - 1] = cell + 1;
   }
   return cells;
-}
-
-/** The address of a cell: `B7`. */
-export function cellAddress(sheet: Sheet, cell: number): string {
-  return `${columnName(sheet.cells.columns[cell]!)}${sheet.cells.rows[cell]}`;
 }
 
 /**

@@ -33,6 +33,8 @@ export interface ReadOptions extends Partial<ReadLimits> {
  *
  * @throws {WorkbookError} With the file, the part and the reason. Whatever the bytes are, no other
  *   error is thrown.
+ *
+ * @internal Only tests read whole workbooks at once.
  */
 export async function readWorkbook(
   source: string | NamedBytes,

@@ -21,7 +21,7 @@ export interface Fill {
 }
 
 /** The style of each edge's line: `thin`, `medium` …; null for none. */
-export interface Border {
+interface Border {
   readonly left: string | null;
   readonly right: string | null;
   readonly top: string | null;

@@ -63,6 +63,8 @@ export function featuriseSheet(sheet: Sheet, file: string, { maxRows, maxCols }:
  * @returns [height, width, 43] row-major, channels last; larger sheets are cropped to their top-left
  *   `maxRows` × `maxCols` cells (`cropped` says so); 0 × 0 for an empty sheet.
  * @throws {WorkbookError} As `featuriseSheet`.
+ *
+ * @internal Only tests look at unpacked features.
  */
 export function featurise(sheet: Sheet, limits: GridLimits): Grid & { readonly cropped: boolean } {
   const { grid, cropped } = featuriseSheet(sheet, sheet.name, limits);

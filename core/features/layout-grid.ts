@@ -35,7 +35,11 @@ export interface LayoutCells {
   readonly comments: readonly CommentLayout[];
 }
 
-/** The packed grid of a layout; null for one without a value, a merge, an Excel table or a comment. */
+/**
+ * The packed grid of a layout; null for one without a value, a merge, an Excel table or a comment.
+ *
+ * @internal Only tests start from a layout; a synthetic sheet has its cells by place.
+ */
 export function layoutGrid(sheet: SheetLayout): PackedGrid | null {
   const { cells, merges = [], excelTables = [], comments = [] } = sheet;
   const filled = cells.filter(({ value }) => value !== null && value !== "");

@@ -102,6 +102,8 @@ export function packCells(
  *
  * @throws {RangeError} If the data's length is not height · width · 43, or a channel other than the digit
  *   proportion holds anything but 0 and 1.
+ *
+ * @internal Only tests and benchmarks make grids by hand.
  */
 export function packGrid({ height, width, data }: Grid): PackedGrid {
   const cellCount = height * width;

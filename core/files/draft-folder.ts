@@ -66,7 +66,7 @@ export function replaceFolder(from: string, to: string): void {
 }
 
 /** Removes the drafts of processes that no longer run. */
-export function removeAbandonedDrafts(folder: string): void {
+function removeAbandonedDrafts(folder: string): void {
   for (const name of readdirSync(folder)) {
     const tag = DRAFT.exec(name)?.[1];
     if (tag !== undefined && !isTagAlive(tag)) removeQuietly(join(folder, name));

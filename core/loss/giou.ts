@@ -6,19 +6,6 @@ export function giou(a: ArrayLike<number>, i: number, b: ArrayLike<number>, j: n
 }
 
 /**
- * All pairs of N and T boxes.
- *
- * @param a `N * 4` numbers. @param b `T * 4` numbers.
- * @returns `N * T`, row-major, each in −1 … 1.
- */
-export function pairwiseGiou(a: ArrayLike<number>, b: ArrayLike<number>): Float64Array {
-  const [N, T] = [a.length / 4, b.length / 4];
-  const result = new Float64Array(N * T);
-  for (let i = 0; i < N; i++) for (let j = 0; j < T; j++) result[i * T + j] = giou(a, i, b, j);
-  return result;
-}
-
-/**
  * Adds `scale` times the derivative of giou(a, b) by a's cx, cy, w, h to `into`, at a's place. Where edges
  * or areas are equal it is the derivative of PyTorch's max, min and clamp: half for each of two equals, 1
  * at the limit of a clamp.

@@ -42,7 +42,11 @@ export function syntheticSheet(seed: number, index: number): SyntheticSheet {
   return { grid: gridOfCells(canvas.toCells()!), ranges: [...tables] };
 }
 
-/** The same sheet as a layout, from which a file can be written. */
+/**
+ * The same sheet as a layout, from which a file can be written.
+ *
+ * @internal Only tests compare both forms.
+ */
 export function syntheticSheetLayout(seed: number, index: number): { layout: SheetLayout; ranges: Range[] } {
   const { canvas, tables } = drawSheet(seed, index);
   return { layout: canvas.toLayout("Sheet1"), ranges: [...tables] };

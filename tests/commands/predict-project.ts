@@ -13,7 +13,7 @@ import { createParameters } from "../../core/model/parameters.ts";
 import { filledSheet } from "../support/dataset-folder.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
-export interface PredictResult {
+interface PredictResult {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;

@@ -1,8 +1,9 @@
 import { expect, test } from "bun:test";
-import { cellAddress, cellFormula, cellStyle, cellText, cellValue } from "../../core/excel/cell.ts";
+import { cellFormula, cellStyle, cellText, cellValue } from "../../core/excel/cell.ts";
 import { readWorkbook } from "../../core/excel/read-workbook.ts";
 import { MERGE_FIELDS } from "../../core/excel/sheet-scanner.ts";
 import type { Sheet } from "../../core/excel/workbook.ts";
+import { cellAddress } from "../support/cell-address.ts";
 import {
   type Parts,
   relationships,

@@ -39,7 +39,7 @@ const JUNIT = join(SCRATCH, "junit.xml");
 
 const STEPS: readonly Step[] = [
   { name: "types", command: [BUN, TSC, "--noEmit"] },
-  { name: "lint", command: [BUN, BIOME, "check", "--max-diagnostics=200", "."] },
+  { name: "lint", command: [BUN, BIOME, "check", "--error-on-warnings", "--max-diagnostics=200", "."] },
   { name: "unused", command: [BUN, KNIP] },
   { name: "unused-in-product", command: [BUN, KNIP, "--production"] },
   { name: "generated", command: [BUN, "tests/house/reference.ts", "--check"] },

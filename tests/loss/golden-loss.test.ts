@@ -3,12 +3,18 @@ import { Random } from "../../core/base/random.ts";
 import { assign } from "../../core/loss/assignment.ts";
 import { detectionLoss } from "../../core/loss/detection-loss.ts";
 import { focal } from "../../core/loss/focal.ts";
-import { addGiouGradient, pairwiseGiou } from "../../core/loss/giou.ts";
+import { addGiouGradient, giou } from "../../core/loss/giou.ts";
 import { expectClose, type GoldenCase, readGolden } from "../support/golden.ts";
 import { tiny, tinyTargets } from "../support/tiny-model.ts";
 
 const ops = readGolden<Record<string, GoldenCase>>("ops");
 const OPTIONS = { lambda_cls: 2, lambda_l1: 5, lambda_iou: 2 };
+
+/** giou of all pairs of N and T boxes (`4 N` and `4 T` numbers): `N * T`, row-major. */
+function pairwiseGiou(a: ArrayLike<number>, b: ArrayLike<number>): number[] {
+  const [N, T] = [a.length / 4, b.length / 4];
+  return Array.from({ length: N * T }, (_, at) => giou(a, Math.floor(at / T), b, at % T));
+}
 
 /** Σ cotangent · giou of all pairs, back to the boxes of one side. */
 function giouSlopes(a: number[], b: number[], cotangent: (i: number, j: number) => number): Float64Array {
@@ -19,7 +25,7 @@ function giouSlopes(a: number[], b: number[], cotangent: (i: number, j: number) 
   return slopes;
 }
 
-describe("pairwiseGiou()", () => {
+describe("giou() of all pairs", () => {
   const { inputs, output, cotangent, grads } = ops.giou!;
   const [a, b] = [inputs.a!.data, inputs.b!.data];
   const T = b.length / 4;

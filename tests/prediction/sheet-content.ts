@@ -1,9 +1,10 @@
 /** A workbook as plain values, for comparing two of them. */
 
-import { cellAddress, cellFormula, cellStyle, cellText, cellValue } from "../../core/excel/cell.ts";
+import { cellFormula, cellStyle, cellText, cellValue } from "../../core/excel/cell.ts";
 import type { IntegerList } from "../../core/excel/cell-table.ts";
 import { readWorkbook } from "../../core/excel/read-workbook.ts";
 import type { Sheet } from "../../core/excel/workbook.ts";
+import { cellAddress } from "../support/cell-address.ts";
 
 /** All that the reader knows of a workbook's sheets. */
 export async function workbookContent(

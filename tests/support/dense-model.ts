@@ -95,7 +95,7 @@ export function ownLogits(logits: Float32Array, batch: Batch, sheet: number): Fl
 export type Begin = (output: DenseOutput, batch: Batch) => DenseInput;
 
 /** The golden's proposals and evidence. */
-export const given: Begin = (output, batch) => ({
+const given: Begin = (output, batch) => ({
   ...denseInput(output, [], batch, golden.config),
   boxes: tf.reshape(toTensor(golden.proposals), [-1, 4]),
   position: tf.reshape(toTensor(golden.position), [-1, golden.config.hidden_dim]),

@@ -6,7 +6,7 @@ import { PROJECT_ROOT } from "../../core/base/project-root.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 import { type TinyDatasetOptions, writeTinyDataset } from "./tiny-dataset.ts";
 
-export interface CommandResult {
+interface CommandResult {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;

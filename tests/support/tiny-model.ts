@@ -45,7 +45,7 @@ export function tinyCheckpoint(): { config: DetectorConfig; parameters: Paramete
 }
 
 /** The sheets' cells, [H, W, 43] of the padded grid. */
-export function tinyCells(sheet: number): Float32Array {
+function tinyCells(sheet: number): Float32Array {
   const [, H, W, C] = tiny.input_shape;
   const size = H * W * C;
   const cells = new Float32Array(size);

@@ -2,7 +2,7 @@
 
 import { createHash } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { LogWriter, type RecordContent } from "../../plugins/wandb/log/log-writer.ts";
 import type { Pace } from "../../plugins/wandb/upload/pace.ts";
 import { sharedFolder } from "./temporary-folder.ts";
@@ -26,7 +26,7 @@ export const FAST: Pace = {
   backoff: { minWait: 5, maxWait: 40 },
 };
 
-export const RUN_ID = "abcd1234";
+const RUN_ID = "abcd1234";
 export const START = 1_700_000_000;
 
 export interface SampleOptions {
@@ -171,7 +171,7 @@ export class SampleLog {
 }
 
 /** The row of a step, as it has to arrive. */
-export function sampleRow(step: number): Record<string, unknown> {
+function sampleRow(step: number): Record<string, unknown> {
   return {
     _step: step,
     _runtime: step * 0.5,
@@ -190,8 +190,3 @@ export function sampleRows(first: number, last: number): Record<string, unknown>
 
 /** Not a picture, but what is uploaded are bytes. */
 const PNG = Uint8Array.from({ length: 300 }, (_, i) => i % 256);
-
-/** The log's folder. */
-export function logFolder(path: string): string {
-  return dirname(path);
-}

@@ -51,7 +51,7 @@ export interface CellLayout {
  */
 export type CellValue = null | number | string | boolean | Date | ErrorValue | FormulaValue;
 
-export interface ErrorValue {
+interface ErrorValue {
   readonly error: ErrorCode;
 }
 
@@ -120,7 +120,7 @@ export interface BorderStyle {
   readonly color?: Color;
 }
 
-export interface AlignmentStyle {
+interface AlignmentStyle {
   readonly horizontal?: "left" | "center" | "right";
   readonly vertical?: "top" | "center" | "bottom";
   readonly wrap?: boolean;
@@ -129,7 +129,7 @@ export interface AlignmentStyle {
 }
 
 /** By default a cell is locked and not hidden. */
-export interface ProtectionStyle {
+interface ProtectionStyle {
   readonly locked?: boolean;
   /** The formula is hidden on a protected sheet. */
   readonly hidden?: boolean;

@@ -20,7 +20,7 @@ const COLUMNS = 12;
 
 const optional = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
 
-export const texts = fc.oneof(
+const texts = fc.oneof(
   fc.string({ maxLength: 20 }),
   fc.string({ unit: "grapheme", maxLength: 12 }),
   fc.constantFrom(

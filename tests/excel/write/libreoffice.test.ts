@@ -3,10 +3,11 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { formatRange } from "../../../core/base/range.ts";
-import { cellAddress, cellStyle, cellText } from "../../../core/excel/cell.ts";
+import { cellStyle, cellText } from "../../../core/excel/cell.ts";
 import { readWorkbook } from "../../../core/excel/read-workbook.ts";
 import type { WorkbookLayout } from "../../../core/excel/write/workbook-layout.ts";
 import { encodeWorkbook } from "../../../core/excel/write/write-workbook.ts";
+import { cellAddress } from "../../support/cell-address.ts";
 import { skipped } from "../../support/skipped.ts";
 import { sharedFolder } from "../../support/temporary-folder.ts";
 

@@ -7,7 +7,6 @@ import { connect, createServer, type Server, type Socket } from "node:net";
 
 /** On a response: what to do instead of passing it on. */
 export const CUT_HEADER = "x-stand-in-cut";
-export type Cut = "reset" | "half";
 
 export class Gate {
   readonly #upstreamPort: number;

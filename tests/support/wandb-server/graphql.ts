@@ -7,7 +7,7 @@ import { type Store, type StoredArtifact, StoredRun } from "./store.ts";
 
 /** The user of the server's key, and the teams that exist. */
 export const DEFAULT_ENTITY = "someone";
-export const ENTITIES: readonly string[] = [DEFAULT_ENTITY, "team"];
+const ENTITIES: readonly string[] = [DEFAULT_ENTITY, "team"];
 
 /** The name of the operation in a query, as the client wrote it. */
 export function operationName(query: string): string {

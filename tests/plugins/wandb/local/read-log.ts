@@ -59,7 +59,7 @@ const READER = resolve(import.meta.dir, "../../../../../shared/tools/wandb_reade
 const PYTHON = Bun.which("python3");
 
 /** The independent checker; null where it is not there. */
-export const STRICT_READER = PYTHON && existsSync(READER) ? [PYTHON, READER, "--strict"] : null;
+const STRICT_READER = PYTHON && existsSync(READER) ? [PYTHON, READER, "--strict"] : null;
 
 if (!STRICT_READER)
   skipped("second check of logs", "no wandb_reader.py in ../shared; this project's reader checks alone");
