@@ -36,7 +36,7 @@ function mendedNumber(field: NumberField, value: unknown): unknown {
   return withinLimits(field, field.kind === "integer" ? Math.round(found) : found);
 }
 
-/** The number itself or the one that a text spells, thousands separated by `_` or `,`; NaN for anything else. */
+/** The number, or the one that a text spells (thousands separated by `_` or `,`); NaN for anything else. */
 function asNumber(value: unknown): number {
   const plain = typeof value === "string" ? value.trim().replaceAll(/[_,](?=\d{3})/g, "") : value;
   if (typeof plain === "number") return plain;

@@ -21,7 +21,7 @@ import {
 import { type Compiler, findCompiler, findDownloader, type WheelDownloader } from "./tools.ts";
 
 /** The source of the library. */
-export type LibrarySource =
+type LibrarySource =
   | { readonly kind: "folder"; readonly folder: string }
   | { readonly kind: "installed"; readonly folder: string; readonly record: InstallationRecord }
   | {

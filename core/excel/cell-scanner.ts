@@ -214,7 +214,8 @@ export class CellScanner {
     if (equals(bytes, local, nameTo, "f")) return this.#formula(bytes, nameTo, close, end, prefix);
     if (equals(bytes, local, nameTo, "v")) {
       if (!isEmpty) return this.#value.read(bytes, close + 1, end, prefix);
-      if (this.#value.isText) this.#value.setText(this.#texts.close()); // a formula's result may be the empty string
+      // The result of a formula may be the empty string.
+      if (this.#value.isText) this.#value.setText(this.#texts.close());
       return close + 1;
     }
     if (equals(bytes, local, nameTo, "is") && !isEmpty) {

@@ -25,7 +25,7 @@ export interface PluginEntry {
   readonly overrides: readonly PluginOverride[];
 }
 
-export interface PluginOverride {
+interface PluginOverride {
   /** The path of the option below the plugin. */
   readonly path: readonly string[];
   readonly override: Override;

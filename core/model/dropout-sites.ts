@@ -35,7 +35,7 @@ export function networkDropout(
  * @param rate The probability of zeroing an activation, in [0, 1).
  * @param keys What makes this micro-batch of this step unique.
  */
-export function dropoutSites(rate: number, seed: number, keys: readonly (string | number)[]): DropoutSites {
+function dropoutSites(rate: number, seed: number, keys: readonly (string | number)[]): DropoutSites {
   if (rate === 0) return NO_DROPOUT;
   let site = 0;
   return () => ({ rate, state: randomStream(seed, "dropout", ...keys, site++).state });

@@ -15,7 +15,7 @@ function visible(tensor: Tensor): Float32Array | null {
 }
 
 /** Copies the values of a float32 tensor to `into`, an array of its size. With `add`, adds them. */
-export function readInto(tensor: Tensor, into: Float32Array, add = false): void {
+function readInto(tensor: Tensor, into: Float32Array, add = false): void {
   const values = visible(tensor) ?? (tensor.dataSync() as Float32Array);
   if (add) for (let i = 0; i < into.length; i++) into[i] = into[i]! + values[i]!;
   else into.set(values);

@@ -15,6 +15,7 @@ import { runProgram } from "../../core/base/run-program.ts";
 import { generatedFiles } from "../../core/commands/generate-reference.ts";
 import { writeFileAtomic } from "../../core/files/write-atomic.ts";
 import { compile } from "../../core/tensor/wasm/build.ts";
+import { generatedFiles as recordFiles } from "../../plugins/wandb/log/generate-records.ts";
 import { skipped } from "../support/skipped.ts";
 import { publicSurface } from "./public-surface.ts";
 
@@ -41,6 +42,7 @@ const GENERATORS: readonly Generator[] = [
     needsRegistry: true,
     files: async () => new Map([[join(PROJECT_ROOT, "core/tensor/wasm/kernels.wasm"), compile()]]),
   },
+  { what: "the records of the W&B log", needsRegistry: true, files: recordFiles },
 ];
 
 /** The paths, from the project's root, of the files whose content is not the one given. */

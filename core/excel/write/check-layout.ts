@@ -68,7 +68,8 @@ function checkCells({ name, cells }: SheetLayout): Map<number, CellLayout> {
 function canBeWritten(value: CellValue): boolean {
   if (typeof value === "number") return Number.isFinite(value);
   if (typeof value === "string") return value.length <= MAX_TEXT;
-  if (value instanceof Date) return value.getTime() >= Date.UTC(1900, 2, 1); // earlier serials are a day off in Excel
+  // Earlier serials are a day off in Excel.
+  if (value instanceof Date) return value.getTime() >= Date.UTC(1900, 2, 1);
   if (value !== null && typeof value === "object" && "formula" in value) {
     return value.formula.length > 0 && (typeof value.cached !== "number" || Number.isFinite(value.cached));
   }

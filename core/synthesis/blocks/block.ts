@@ -4,7 +4,7 @@ import type { Range } from "../../base/range.ts";
 import type { SheetCanvas } from "../sheet/sheet-canvas.ts";
 
 /** A sheet being drawn, and the ranges of the tables on it so far. */
-export interface Draft {
+interface Draft {
   readonly canvas: SheetCanvas;
   readonly tables: Range[];
 }

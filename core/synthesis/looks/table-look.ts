@@ -13,7 +13,7 @@ import {
 } from "./style-palette.ts";
 
 /** Which lines a table has. */
-export type Borders = "none" | "all" | "outline" | "header" | "rows" | "columns" | "ends";
+type Borders = "none" | "all" | "outline" | "header" | "rows" | "columns" | "ends";
 
 /** How much an author formats. */
 export type Effort = "none" | "bold" | "lines" | "filled" | "heavy";

@@ -30,7 +30,7 @@ export interface PlannedColumn {
   readonly adds: boolean;
 }
 
-export type RowKind = "data" | "section" | "subtotal" | "total" | "blank";
+type RowKind = "data" | "section" | "subtotal" | "total" | "blank";
 
 export interface PlannedRow {
   readonly kind: RowKind;

@@ -6,7 +6,7 @@
 import type { HttpClient } from "./http-client.ts";
 
 /** The names of the streamed files: rows, samples of the machine's load, console output. */
-export const STREAMS = {
+const STREAMS = {
   history: "wandb-history.jsonl",
   events: "wandb-events.jsonl",
   output: "output.log",

@@ -6,8 +6,6 @@ import { logsUpTo } from "./run-logs.ts";
 import { UploadWorker, type WorkerTask } from "./upload-worker.ts";
 import type { UploadOutcome, UploadTask } from "./uploader.ts";
 
-export type { UploadOutcome } from "./uploader.ts";
-
 /** Where to upload, and with which key. Entity and project are for a log that names none. */
 export interface UploadSettings extends Pick<UploadTask, "baseUrl" | "entity" | "project" | "resume"> {
   readonly apiKey: ApiKey | null;

@@ -132,7 +132,8 @@ function lockOf(runFolder: string): Disposable | { readonly heldBy: string } {
     return { [Symbol.dispose]: () => lock.release() };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    if (error.cause !== undefined) return { [Symbol.dispose]() {} }; // nobody can write there, so no lock is needed
+    // Nobody can write there, so no lock is needed.
+    if (error.cause !== undefined) return { [Symbol.dispose]() {} };
     return { heldBy: error.problems[0]?.got ?? error.message };
   }
 }

@@ -26,7 +26,7 @@ export interface LoggedArtifact {
   readonly entries: readonly ArtifactEntry[];
 }
 
-export interface ArtifactEntry {
+interface ArtifactEntry {
   /** The path inside the artifact, with `/`. */
   readonly path: string;
   /** The MD5 of the content, in base64. */

@@ -26,7 +26,7 @@ export interface FakeRunOptions {
   readonly resumed?: PluginRun["resumed"];
 }
 
-const FACTS: Readonly<HookEvents["onRunStart"]> = {
+export const FACTS: Readonly<HookEvents["onRunStart"]> = {
   step: 0,
   epoch: 0,
   trainSheets: 40,
