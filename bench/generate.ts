@@ -1,8 +1,8 @@
 /**
  * How fast made-up workbooks are written.
  *
- * usage: bun run bench generate [--count 200]; prints one JSON line: workbooks of `bun run data generate` per second, and
- * workbooks of 3,000 cells encoded per second (the best of six rounds)
+ * usage: bun run bench generate [--count 200]; prints one JSON line: workbooks of `bun run data generate` per
+ * second, and workbooks of 3,000 cells encoded per second (the best of six rounds)
  */
 
 import { mkdtempSync, rmSync } from "node:fs";

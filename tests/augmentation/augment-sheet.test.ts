@@ -108,7 +108,10 @@ function brokenVectors({ grid }: LabelledGrid): number {
   return broken;
 }
 
-/** Tables as they are marked: cells of a table outside of every range, and ranges that hold cells of several or of none. */
+/**
+ * Tables as they are marked: cells of a table outside of every range, and ranges that hold cells of several
+ * or of none.
+ */
 function mislabelled({ grid, ranges }: LabelledGrid): { outside: number; mixed: number } {
   const { width, cells, vectors } = grid;
   const labelled = new Uint8Array(cells.length);

@@ -25,8 +25,8 @@ const LOW = FONT_COLOR[ColorBucket.Black]! | WHITE_FILL_BIT;
 const HIGH = LENGTH_S | FONT_SIZE_M;
 
 /**
- * A sheet whose cells hold, as the bits of their digit proportion, 1 + the index of the table they belong to, or 0 outside
- * of all; cells outside of tables are filled here and there.
+ * A sheet whose cells hold, as the bits of their digit proportion, 1 + the index of the table they belong to,
+ * or 0 outside of all; cells outside of tables are filled here and there.
  */
 export function markedSheet(
   height: number,
@@ -57,7 +57,10 @@ export function markedSheet(
   return { grid: packCells(height, width, cells, vectors.vectors()), ranges };
 }
 
-/** One to four tables that do not overlap, on a sheet of any size up to 260 x 90, with merged ranges inside of them. */
+/**
+ * One to four tables that do not overlap, on a sheet of any size up to 260 x 90, with merged ranges inside of
+ * them.
+ */
 export function randomMarkedSheet(seed: number): LabelledGrid {
   const random = randomStream(seed, "marked sheet");
   const height = random.integer(6, random.pick([20, 60, 260]));

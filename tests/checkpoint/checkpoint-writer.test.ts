@@ -122,7 +122,9 @@ test("an idle writer does not keep the process from ending, a busy one does unti
   expect(firstWeight(file)).toBe(4);
 });
 
-/** Runs a script with the writer in a process of its own. `limit`: the largest file that it may write, in KiB. */
+/**
+ * Runs a script with the writer in a process of its own. `limit`: the largest file that it may write, in KiB.
+ */
 async function runScript(body: string, limit?: number): Promise<{ code: number; stderr: string }> {
   const module = (name: string) => JSON.stringify(join(import.meta.dir, "../../core/checkpoint", name));
   const script = join(emptyFolder(), "script.ts");
@@ -142,7 +144,8 @@ async function runScript(body: string, limit?: number): Promise<{ code: number; 
   return { code: await child.exited, stderr };
 }
 
-// The largest permitted file stands in for a full disk: the same call fails, at the same place, without a mount.
+// The largest permitted file stands in for a full disk: the same call fails, at the same place, without a
+// mount.
 test.skipIf(process.platform === "win32")(
   "a disk that takes no more leaves the checkpoint from before, and no rest",
   async () => {

@@ -29,7 +29,9 @@ export interface FuzzReport {
   readonly excessBytes: number;
 }
 
-/** Processor time per case, far beyond what any of the small files takes; other processes use up none of it. */
+/**
+ * Processor time per case, far beyond what any of the small files takes; other processes use up none of it.
+ */
 const CPU_SECONDS = 5;
 
 export function fuzz(count: number, seed: number): FuzzReport {

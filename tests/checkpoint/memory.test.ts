@@ -13,10 +13,14 @@ const file = join(folder, "file.pt");
 
 const MEGABYTE = 1 << 20;
 
-/** The system keeps the peak of each process there (proc(5), VmHWM); getrusage's is inherited from the parent. */
+/**
+ * The system keeps the peak of each process there (proc(5), VmHWM); getrusage's is inherited from the parent.
+ */
 const onLinux = test.skipIf(process.platform !== "linux");
 
-/** Runs a script in a process of its own and returns what it prints and by how much its memory grew at most. */
+/**
+ * Runs a script in a process of its own and returns what it prints and by how much its memory grew at most.
+ */
 async function run(body: string): Promise<{ printed: string; grownBytes: number }> {
   const module = (name: string) => JSON.stringify(join(import.meta.dir, "../../core/checkpoint", name));
   const script = join(folder, "script.ts");

@@ -35,8 +35,9 @@ function sheet(name: string, tables: readonly string[], objects: readonly string
 }
 
 /**
- * A root with the dataset `known`. Its test split: a sheet with two tables of which one is an Excel table; one whose Excel
- * table is the label but for a row; an empty one that is left out; a workbook that is broken. It is there until the tests around the call are over.
+ * A root with the dataset `known`. Its test split: a sheet with two tables of which one is an Excel table;
+ * one whose Excel table is the label but for a row; an empty one that is left out; a workbook that is broken.
+ * It is there until the tests around the call are over.
  */
 export function writeKnownDataset(): string {
   const root = sharedFolder("known").path;

@@ -4,7 +4,10 @@ import { parseRange, type Range } from "../../core/base/range.ts";
 import { CHANNEL_COUNT, CHANNELS, type Channel } from "../../core/features/grid.ts";
 import { type PackedGrid, packGrid } from "../../core/features/packed-grid.ts";
 
-/** One string per row: `x` is a short text, `L` one of 50 characters or more, `9` a number, anything else an empty cell. */
+/**
+ * One string per row: `x` is a short text, `L` one of 50 characters or more, `9` a number, anything else an
+ * empty cell.
+ */
 export function picture(...rows: string[]): PackedGrid {
   const [height, width] = [rows.length, rows[0]!.length];
   const data = new Float32Array(height * width * CHANNEL_COUNT);

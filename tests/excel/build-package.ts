@@ -123,7 +123,9 @@ export function styles(
   return `<styleSheet xmlns="${MAIN}">${parts.join("")}</styleSheet>`;
 }
 
-/** The parts of a workbook with the given sheets (name → worksheet XML), and further parts or replacements. */
+/**
+ * The parts of a workbook with the given sheets (name → worksheet XML), and further parts or replacements.
+ */
 export function workbookParts(
   sheets: Readonly<Record<string, string>>,
   extra: Parts = {},

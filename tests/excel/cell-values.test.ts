@@ -49,7 +49,8 @@ test("serialDateText() agrees with the calendar on every day", () => {
     expect(serialDateText(serial, false)).toBe(expected);
     expect(serialDateText(serial - 1462 >= 1 ? serial - 1462 : serial, serial - 1462 >= 1)).toBe(expected);
   }
-  expect(serialDateText(45_351.999999, false)).toBe("2024-03-01"); // the nearest second is the next day's first
+  // the nearest second is the next day's first
+  expect(serialDateText(45_351.999999, false)).toBe("2024-03-01");
   expect(serialDateText(2_958_466, false)).toBeNull();
   expect(serialDateText(-1, false)).toBeNull();
   expect(serialDateText(1.5, false)).toBe("1900-01-01T12:00:00");

@@ -1,10 +1,11 @@
 /**
- * Mutates workbooks and reads them: each has to be read or refused with a WorkbookError, within two seconds of CPU; a
- * mutated sheet that is still well-formed has to read as saxes reads it.
+ * Mutates workbooks and reads them: each has to be read or refused with a WorkbookError, within two seconds
+ * of CPU; a mutated sheet that is still well-formed has to read as saxes reads it.
  *
  * usage: bun tests/excel/fuzz.ts [--count 10000] [--seed 1] [FILE.xlsx ...]
  *
- * Without files it takes the small ones of ../shared/data/real/files, or workbooks of its own where that is absent.
+ * Without files it takes the small ones of ../shared/data/real/files, or workbooks of its own where that is
+ * absent.
  */
 
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";

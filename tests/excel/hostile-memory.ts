@@ -1,4 +1,7 @@
-/** Reads one workbook in a process of its own, and prints `{ result, seconds, peak }`: CPU time, and peak memory in MB. */
+/**
+ * Reads one workbook in a process of its own, and prints `{ result, seconds, peak }`: CPU time, and peak
+ * memory in MB.
+ */
 
 import { readWorkbook } from "../../core/excel/read-workbook.ts";
 import { WorkbookError } from "../../core/excel/workbook-error.ts";

@@ -1,6 +1,7 @@
 /**
- * Compares what this project reads from workbooks with what openpyxl reads, cell by cell. Differences are of two sorts:
- * explained (the kinds of docs/excel.md, each with a test of its own here) and unexplained (none, it is hoped).
+ * Compares what this project reads from workbooks with what openpyxl reads, cell by cell. Differences are of
+ * two sorts: explained (the kinds of docs/excel.md, each with a test of its own here) and unexplained (none,
+ * it is hoped).
  *
  * usage: bun tests/excel/openpyxl-compare.ts FILE.xlsx ...
  */

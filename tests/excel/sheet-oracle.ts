@@ -1,4 +1,6 @@
-/** A slow, strict reader of worksheet parts on top of saxes: the twin against which the byte scanner is held. */
+/**
+ * A slow, strict reader of worksheet parts on top of saxes: the twin against which the byte scanner is held.
+ */
 import { SaxesParser } from "saxes";
 import { SheetScanner } from "../../core/excel/sheet-scanner.ts";
 import { TextTable } from "../../core/excel/text-table.ts";
@@ -6,7 +8,10 @@ import { XmlFault } from "../../core/excel/xml-bytes.ts";
 
 /** Everything of a sheet that both readers know, as plain data. */
 export interface PlainSheet {
-  /** row, column, style, has a formula, what is stored (a number's or boolean's value, an index, a text), expression. */
+  /**
+   * row, column, style, has a formula, what is stored (a number's or boolean's value, an index, a text),
+   * expression.
+   */
   cells: [number, number, number, boolean, string | number | null, string | null][];
   merges: string[];
 }

@@ -1,5 +1,6 @@
 /**
- * Compares feature grids with those that openpyxl_features.py makes of openpyxl's objects, channel by channel.
+ * Compares feature grids with those that openpyxl_features.py makes of openpyxl's objects, channel by
+ * channel.
  *
  * usage: bun tests/features/openpyxl-features.ts FILE.xlsx ...
  */
@@ -31,7 +32,9 @@ export interface GridComparison {
   files: number;
   sheets: number;
   cells: number;
-  /** Cells whose text openpyxl changes on reading (dates before 1900): the channels of the text are left out. */
+  /**
+   * Cells whose text openpyxl changes on reading (dates before 1900): the channels of the text are left out.
+   */
   unknownTexts: number;
   readonly peerErrors: string[];
   readonly differences: string[];

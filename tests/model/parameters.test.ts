@@ -19,7 +19,10 @@ function moments(values: Float32Array): { mean: number; deviation: number; large
   };
 }
 
-/** A uniform distribution on ±bound has deviation bound / √3; the mean of n draws is within 5 standard errors of 0. */
+/**
+ * A uniform distribution on ±bound has deviation bound / √3; the mean of n draws is within 5 standard errors
+ * of 0.
+ */
 function expectUniform(values: Float32Array, bound: number): void {
   const { mean, deviation, largest } = moments(values);
   expect(largest).toBeLessThanOrEqual(bound * (1 + 1e-6));

@@ -1,4 +1,7 @@
-/** A predicting thread that crashes on files called `crash`, ends on `exit`, never answers on `hang`, else asks the network. */
+/**
+ * A predicting thread that crashes on files called `crash`, ends on `exit`, never answers on `hang`, else
+ * asks the network.
+ */
 
 import type { FromThread, ToThread } from "../../core/prediction/predict-messages.ts";
 

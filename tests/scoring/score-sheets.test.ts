@@ -4,7 +4,10 @@ import { ranges } from "../evaluation/picture.ts";
 
 const sheet = (truth: string, predicted: string) => ({ truth: ranges(truth), predicted: ranges(predicted) });
 
-/** Two tables of which one is found exactly and one with EoB 1; nothing on an empty sheet; two predictions where none is. */
+/**
+ * Two tables of which one is found exactly and one with EoB 1; nothing on an empty sheet; two predictions
+ * where none is.
+ */
 const SHEETS = [
   sheet("A1:C5 A8:C12", "A1:C5 A8:C13"),
   sheet("", ""),

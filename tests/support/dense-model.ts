@@ -1,4 +1,7 @@
-/** The goldens' tiny detector with a dense head: its weights, its padded batch of two sheets, the PyTorch twin's answers. */
+/**
+ * The goldens' tiny detector with a dense head: its weights, its padded batch of two sheets, the PyTorch
+ * twin's answers.
+ */
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -41,7 +44,9 @@ export interface DenseModel {
   };
 }
 
-/** Written here by tests/model/dense_golden.py: no part of the reference's goldens that GOLDEN_DIR may name. */
+/**
+ * Written here by tests/model/dense_golden.py: no part of the reference's goldens that GOLDEN_DIR may name.
+ */
 const FOLDER = join(import.meta.dir, "..", "golden");
 
 export const golden = JSON.parse(readFileSync(join(FOLDER, "dense_model.json"), "utf8")) as DenseModel;
@@ -109,8 +114,8 @@ export interface Pass {
 }
 
 /**
- * The whole network without `TrainedDetector`: forward pass, loss, and the gradient by the tape's own rules of a sum of
- * products.
+ * The whole network without `TrainedDetector`: forward pass, loss, and the gradient by the tape's own rules
+ * of a sum of products.
  *
  * @param into Receives the gradient, laid out like `flat`.
  */

@@ -7,7 +7,8 @@ import { type CellBox, DENSE_MAPS, DenseMaps, type MapName } from "../../core/pr
 const SURE = 40;
 
 /**
- * @param pictures Rows of equal length for any of the maps: "." is 0, "#" is 1, a digit a tenth. Maps that are not drawn are 0;
+ * @param pictures Rows of equal length for any of the maps: "." is 0, "#" is 1, a digit a tenth. Maps that
+ * are not drawn are 0;
  *   without `data` there is data where `inside` is drawn.
  */
 export function drawnMaps(pictures: Partial<Record<MapName, readonly string[]>>): DenseMaps {

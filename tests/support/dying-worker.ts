@@ -1,4 +1,7 @@
-/** The pool's worker, but it dies on sheets labelled "deadly": each time, only if a file does not yet exist, or half-way through adding. */
+/**
+ * The pool's worker, but it dies on sheets labelled "deadly": each time, only if a file does not yet exist,
+ * or half-way through adding.
+ */
 
 import { closeSync, openSync } from "node:fs";
 import "../../core/detection/engine/worker.ts";

@@ -1,9 +1,14 @@
-/** A file whose reader has to wait: it stops a command in the middle of its work, on a machine of any speed. */
+/**
+ * A file whose reader has to wait: it stops a command in the middle of its work, on a machine of any speed.
+ */
 
 import { closeSync, constants, openSync } from "node:fs";
 import { until } from "./until.ts";
 
-/** A named pipe. Whoever reads it is held from `reached()` until the end of the block that uses it. Not on Windows. */
+/**
+ * A named pipe. Whoever reads it is held from `reached()` until the end of the block that uses it. Not on
+ * Windows.
+ */
 export class HeldFile implements Disposable {
   readonly path: string;
   #handle: number | null = null;

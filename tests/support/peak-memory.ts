@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 
 /**
- * Peak resident memory of this process, MB. Linux counts into `ru_maxrss` what the parent had when it forked, so a small
- * child of a large process would look large; its own peak stands in /proc (proc_pid_status(5)).
+ * Peak resident memory of this process, MB. Linux counts into `ru_maxrss` what the parent had when it forked,
+ * so a small child of a large process would look large; its own peak stands in /proc (proc_pid_status(5)).
  */
 export function peakMemoryMb(): number {
   try {

@@ -1,4 +1,7 @@
-/** Hand-made PyTorch files: pickles byte by byte, in an archive with right sums, so that only the pickle is at fault. */
+/**
+ * Hand-made PyTorch files: pickles byte by byte, in an archive with right sums, so that only the pickle is at
+ * fault.
+ */
 
 import { writeStoredZip, type ZipEntry } from "../../core/checkpoint/stored-zip-writer.ts";
 import { AtomicOutput } from "../../core/files/atomic-output.ts";

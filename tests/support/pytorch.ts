@@ -7,7 +7,10 @@ import { skipped } from "./skipped.ts";
 /** A Python with PyTorch in it, to compare with. */
 export interface PyTorch {
   readonly version: string;
-  /** Runs a script with arguments and returns the JSON that it prints. @throws {Error} With what it wrote on stderr. */
+  /**
+   * Runs a script with arguments and returns the JSON that it prints. @throws {Error} With what it wrote on
+   * stderr.
+   */
   run(script: string, ...args: string[]): unknown;
 }
 
@@ -17,7 +20,10 @@ export function referenceFolder(): string | null {
   return existsSync(join(folder, "table_detector.py")) ? folder : null;
 }
 
-/** The Python of PYTORCH_PYTHON, or python3 of the path or the system; null, with a notice, if none has PyTorch. */
+/**
+ * The Python of PYTORCH_PYTHON, or python3 of the path or the system; null, with a notice, if none has
+ * PyTorch.
+ */
 export function findPyTorch(): PyTorch | null {
   const candidates = [process.env.PYTORCH_PYTHON, "python3", "/usr/bin/python3"].filter(
     (path) => path !== undefined,

@@ -1,4 +1,7 @@
-/** A checkpoint of an untrained network of a few thousand parameters: written in milliseconds, it finds tables anywhere. */
+/**
+ * A checkpoint of an untrained network of a few thousand parameters: written in milliseconds, it finds tables
+ * anywhere.
+ */
 
 import type { Json } from "../../core/base/json.ts";
 import type { Metrics } from "../../core/base/metrics.ts";

@@ -1,4 +1,6 @@
-/** A Vulkan driver for machines without a GPU: SwiftShader, which Debian's `chromium` package brings along. */
+/**
+ * A Vulkan driver for machines without a GPU: SwiftShader, which Debian's `chromium` package brings along.
+ */
 
 import { dlopen } from "bun:ffi";
 import { existsSync } from "node:fs";

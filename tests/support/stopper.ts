@@ -2,11 +2,12 @@
 
 /**
  * Its source, to be written into a project as `stopper.ts`. Environment variables say what it does:
- * - ROWS: the file to which every row is appended, by default rows.jsonl, without the metrics of the system, which differ from run to run;
+ * - ROWS: the file to which every row is appended, by default rows.jsonl, without the metrics of the system,
+ *   which differ from run to run;
  * - STOP_AT: the step after which this process gets a signal;
  * - STOP_SIGNAL: which signal, by default SIGINT;
- * - STOP_MOMENTS: when signals come, in ms by the plugin's own clock, by default "0": one signal. The run's clock stands
- *   still between them, so that a busy machine changes nothing.
+ * - STOP_MOMENTS: when signals come, in ms by the plugin's own clock, by default "0": one signal. The run's
+ *   clock stands still between them, so that a busy machine changes nothing.
  */
 export const STOPPER = `
 import { appendFileSync } from "node:fs";

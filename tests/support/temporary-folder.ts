@@ -33,8 +33,8 @@ export class TemporaryFolder implements Disposable {
   }
 
   /**
-   * Removes it, whatever rights its content has; at the end of a `using` block this happens by itself. What cannot be
-   * removed is printed and no error: the test may have failed, and its own error is the one to see.
+   * Removes it, whatever rights its content has; at the end of a `using` block this happens by itself. What
+   * cannot be removed is printed and no error: the test may have failed, and its own error is the one to see.
    */
   remove(): void {
     if (!existsSync(this.path)) return; // the test has removed it itself
@@ -63,7 +63,10 @@ export function sharedFolder(name: string): TemporaryFolder {
   return folder;
 }
 
-/** Lets the owner write into every folder below: a file is removed with the rights of the folder in which it lies. */
+/**
+ * Lets the owner write into every folder below: a file is removed with the rights of the folder in which it
+ * lies.
+ */
 function unlock(folder: string): void {
   chmodSync(folder, 0o700);
   for (const entry of readdirSync(folder, { withFileTypes: true })) {

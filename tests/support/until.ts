@@ -1,4 +1,7 @@
-/** Waits for what has to become true, however long a busy machine takes over it: a file, a line of output, a request. */
+/**
+ * Waits for what has to become true, however long a busy machine takes over it: a file, a line of output, a
+ * request.
+ */
 
 import { setTimeout } from "node:timers/promises";
 
@@ -6,7 +9,8 @@ import { setTimeout } from "node:timers/promises";
 const PAUSE = 5;
 
 /**
- * Looks again and again until the condition holds. The test's own time limit ends a wait for something that never comes.
+ * Looks again and again until the condition holds. The test's own time limit ends a wait for something that
+ * never comes.
  *
  * @param working The process that should bring it about.
  * @throws {Error} If that process ends and the condition still does not hold.

@@ -10,7 +10,10 @@ import { sharedFolder } from "./temporary-folder.ts";
 /** A time that no test lasts, ms. */
 const ENDLESS = 600_000;
 
-/** Everything as often as a test has time for; and nothing is given up, because a busy machine is slow and not down. */
+/**
+ * Everything as often as a test has time for; and nothing is given up, because a busy machine is slow and not
+ * down.
+ */
 export const FAST: Pace = {
   poll: 5,
   stream: 20,
@@ -46,7 +49,8 @@ export interface SampleOptions {
 /**
  * A run's folder, not there yet and without a log.
  *
- * @param parent Where it is to lie; by default in a folder of its own that is removed after the test. Tests that run at
+ * @param parent Where it is to lie; by default in a folder of its own that is removed after the test. Tests
+ * that run at
  *   the same time have to say.
  */
 export function sampleFolder(parent = sharedFolder("upload").path): string {

@@ -71,7 +71,8 @@ test("a sample depends on seed, epoch and index alone, whatever was drawn before
   expect(differing(all(one, 3))).toBeGreaterThan(one.size / 2);
   expect(differing(all(again, 2))).toBeGreaterThan(one.size / 2);
   const second = forwards.slice(train.length, 2 * train.length);
-  expect(differing(second)).toBeGreaterThan(train.length / 2); // the same sheets as those before, changed otherwise
+  // the same sheets as those before, changed otherwise
+  expect(differing(second)).toBeGreaterThan(train.length / 2);
 });
 
 test("a configuration whose epochs would have no sheets is refused", async () => {

@@ -12,7 +12,10 @@ import { skipped } from "../../support/skipped.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { runData } from "./run-data.ts";
 
-/** A sheet with Excel tables at the given ranges, headers in their first rows, and data in the rows below up to `dataRows`. */
+/**
+ * A sheet with Excel tables at the given ranges, headers in their first rows, and data in the rows below up
+ * to `dataRows`.
+ */
 function sheet(
   name: string,
   tables: readonly string[],

@@ -1,8 +1,9 @@
 /**
- * Kills a training process again and again at random moments, also while it writes a checkpoint, resumes it, and
- * compares what comes out with a run that nobody disturbed.
+ * Kills a training process again and again at random moments, also while it writes a checkpoint, resumes it,
+ * and compares what comes out with a run that nobody disturbed.
  *
- * usage: bun tests/commands/train/crash.ts [--kills 30] [--seed 1]; exit code 1 if anything differs or a kill came too late
+ * usage: bun tests/commands/train/crash.ts [--kills 30] [--seed 1]; exit code 1 if anything differs or a kill
+ * came too late
  */
 
 import { existsSync, readFileSync, rmSync } from "node:fs";
@@ -34,7 +35,9 @@ export interface CrashResult {
   readonly sameRows: boolean;
 }
 
-/** Every step of the disturbed run counts once: a step that was lost and done again has to give the same row. */
+/**
+ * Every step of the disturbed run counts once: a step that was lost and done again has to give the same row.
+ */
 export async function crashTest(kills: number, seed: number): Promise<CrashResult> {
   const random = randomStream(seed, "kills");
   const plugins = "{ checkpoint: { save_every_n_epochs: 1, keep_last: 2 }, ./rows.ts: true }";

@@ -82,7 +82,8 @@ test("--resume with a file goes on from that one, and says that later ones are r
   expect(result.stdout).toContain(
     "note: going on from checkpoint_epoch_2.pt; what the run saved after it is replaced",
   );
-  expect(readRows("again").trim().split("\n")).toHaveLength(2 * (steps / 3)); // the run was raised to four epochs
+  // the run was raised to four epochs
+  expect(readRows("again").trim().split("\n")).toHaveLength(2 * (steps / 3));
 }, 120_000);
 
 test("--resume with another network is refused with the keys that differ", async () => {

@@ -5,8 +5,8 @@ import { temporaryFolder } from "../../support/temporary-folder.ts";
 
 test("a command's output reaches a reader of a pipe that is slow, to the last byte", async () => {
   using folder = temporaryFolder("slow-reader");
-  // A pipe holds 64 KB; runMain ends the process, which loses what was not handed on by then. The reader begins only
-  // when all has been written and the pipe is full.
+  // A pipe holds 64 KB; runMain ends the process, which loses what was not handed on by then. The reader
+  // begins only when all has been written and the pipe is full.
   const program = `
     import { runMain } from ${JSON.stringify(join(PROJECT_ROOT, "core", "console", "command.ts"))};
     const run = () => {

@@ -1,6 +1,6 @@
 /**
- * A reading thread that crashes on files called `crash`, ends on `exit`, and never answers on `hang`: on `hang, and be
- * seen` it makes the file, so that a test knows when it was asked.
+ * A reading thread that crashes on files called `crash`, ends on `exit`, and never answers on `hang`: on
+ * `hang, and be seen` it makes the file, so that a test knows when it was asked.
  */
 
 import { writeFileSync } from "node:fs";

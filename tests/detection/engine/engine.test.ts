@@ -125,7 +125,8 @@ describe("gradient()", () => {
   });
 
   test("points down: a small step against it lowers the loss", async () => {
-    // Boxes are handed on without their gradient when they are refined: only without it is the slope the whole slope.
+    // Boxes are handed on without their gradient when they are refined: only without it is the slope the
+    // whole slope.
     const changes = { dropout: 0, box_refine: false };
     const engine = await open(1, { detector: changes });
     const { flat } = shaken({ ...SMALL_DETECTOR, ...changes });

@@ -49,7 +49,8 @@ test.skipIf(soffice === null)(
     writeFileSync(path, encodeWorkbook(LAYOUT));
     const out = join(folder, "out");
     mkdirSync(out);
-    const profile = `-env:UserInstallation=${pathToFileURL(join(folder, "profile"))}`; // apart from a running LibreOffice
+    // apart from a running LibreOffice
+    const profile = `-env:UserInstallation=${pathToFileURL(join(folder, "profile"))}`;
     const command = [soffice!, profile, "--headless", "--convert-to", "xlsx", "--outdir", out, path];
     const { success, stderr } = Bun.spawnSync(command, { timeout: 60_000 });
     if (!success) throw new Error(`LibreOffice failed: ${stderr}`);

@@ -154,8 +154,8 @@ function asFound(color: Color | undefined): object | null {
 }
 
 /**
- * openpyxl leaves Excel's escapes as they stand in the file (`_x0001_`); that of the underscore it undoes in shared
- * strings alone.
+ * openpyxl leaves Excel's escapes as they stand in the file (`_x0001_`); that of the underscore it undoes in
+ * shared strings alone.
  */
 function openpyxlText(text: string, place: "shared" | "inline"): string {
   const escaped = place === "shared" ? text : text.replaceAll(/_(?=x[0-9a-fA-F]{4}_)/g, "_x005F_");

@@ -83,7 +83,8 @@ test.skipIf(soffice === null)(
   () => {
     const path = join(folder, "pivots.xlsx");
     writeFileSync(path, encodeWorkbook(workbook(SALES)));
-    const profile = `-env:UserInstallation=${pathToFileURL(join(folder, "profile"))}`; // apart from a running LibreOffice
+    // apart from a running LibreOffice
+    const profile = `-env:UserInstallation=${pathToFileURL(join(folder, "profile"))}`;
     const command = [soffice!, profile, "--headless", "--convert-to", "fods", "--outdir", folder, path];
     const { success, stderr } = Bun.spawnSync(command, { timeout: 60_000 });
     if (!success) throw new Error(`LibreOffice failed: ${stderr}`);

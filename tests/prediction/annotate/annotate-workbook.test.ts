@@ -260,7 +260,8 @@ test.skipIf(soffice === null)(
   async () => {
     const sheets = [filledSheet("A", 12, 8), filledSheet("B", 4, 3)];
     await annotate(encodeWorkbook({ sheets }), { A: ["B3:D5", "F1:H12"], B: ["A1:C4"] });
-    const profile = `-env:UserInstallation=${pathToFileURL(join(folder, "profile"))}`; // apart from a running LibreOffice
+    // apart from a running LibreOffice
+    const profile = `-env:UserInstallation=${pathToFileURL(join(folder, "profile"))}`;
     const out = join(folder, "out");
     const command = [soffice!, profile, "--headless", "--convert-to", "xlsx", "--outdir", out];
     const { success, stderr } = Bun.spawnSync([...command, join(folder, "after.xlsx")], { timeout: 60_000 });

@@ -19,7 +19,10 @@ const step = [12, 9, 20, 6].map((rows, i) => ({
   weight: 1 / 4,
 }));
 
-/** Processor time of each thread of this process so far, in the system's ticks (proc_pid_stat(5): utime and stime). */
+/**
+ * Processor time of each thread of this process so far, in the system's ticks (proc_pid_stat(5): utime and
+ * stime).
+ */
 function ticksOfThreads(): Map<string, number> {
   const threads = readdirSync("/proc/self/task");
   return new Map(

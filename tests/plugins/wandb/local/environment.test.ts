@@ -34,7 +34,8 @@ test("W&B's variables set the options and the experiment's keys that they are fo
     silent: true,
   });
   expect(config.experiment).toMatchObject({ project_name: "proj", notes: "why", tags: ["a", "b"] });
-  expect(config.experiment.name).toBe("deformable_detr_table_detector_minimal"); // WANDB_NAME is for display alone
+  // WANDB_NAME is for display alone
+  expect(config.experiment.name).toBe("deformable_detr_table_detector_minimal");
 });
 
 test("the command line beats the variables, and false beats both", async () => {

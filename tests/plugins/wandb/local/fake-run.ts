@@ -43,7 +43,10 @@ export const FACTS: Readonly<HookEvents["onRunStart"]> = {
   maxEpochs: 2,
 };
 
-/** To be called at the top of a test file: in the end the logs of its runs are read strictly, and then removed. */
+/**
+ * To be called at the top of a test file: in the end the logs of its runs are read strictly, and then
+ * removed.
+ */
 export function checkFakeRuns(): void {
   afterAll(() => {
     try {

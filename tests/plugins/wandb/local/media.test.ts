@@ -31,7 +31,8 @@ const png = (side: number) =>
 describe("sheetSvg()", () => {
   test("draws fills as rectangles, ranges over them, and no text", async () => {
     const svg = sheetSvg(SHEET, await SHEET.fills());
-    expect(svg).toContain('<rect x="0" y="0" width="320" height="32" fill="#f2b8b5"/>'); // row 1, one rectangle
+    // row 1, one rectangle
+    expect(svg).toContain('<rect x="0" y="0" width="320" height="32" fill="#f2b8b5"/>');
     expect(svg).toContain('<rect x="0" y="0" width="192" height="128" fill="#0a8a3a"'); // A1:C4
     expect(svg).toContain('<rect x="0" y="0" width="192" height="160" fill="none"'); // A1:C5
     expect(svg.match(/<rect/g)).toHaveLength(4);

@@ -81,7 +81,8 @@ describe("an online run", () => {
     expect(server.store.requests.length).toBeGreaterThan(3);
     expect(server.store.search(MARKER)).toEqual([]);
     expect(filesWith(join(run.folder, "wandb"), MARKER)).toEqual([]);
-    expect(filesWith(join(run.folder, "wandb"), "detector")).not.toEqual([]); // the search finds what is there
+    // the search finds what is there
+    expect(filesWith(join(run.folder, "wandb"), "detector")).not.toEqual([]);
   });
 
   test("shows the API key in no file, no line and no request but the Authorization header", () => {

@@ -91,7 +91,10 @@ function expectWhole({ store }: StandIn): void {
   expect(store.artifacts.filter(({ state }) => state === "COMMITTED")).toHaveLength(1);
 }
 
-/** Time limits short enough for a test to run into them: for one answer, and for a server that does not come back. */
+/**
+ * Time limits short enough for a test to run into them: for one answer, and for a server that does not come
+ * back.
+ */
 const IMPATIENT = { graphqlAnswer: 400, streamAnswer: 400, fileAnswer: 400 };
 const GIVES_UP = { patience: 1_500, firstContact: 1_000 };
 
