@@ -1,11 +1,11 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { PROJECT_ROOT } from "../../core/base/project-root.ts";
 import { checkpointValue, readCheckpoint } from "../../core/checkpoint/detector-state.ts";
 import type { PtTensor } from "../../core/checkpoint/pt-value.ts";
 import { readSafetensors } from "../../core/checkpoint/safetensors.ts";
 import { writePtFile } from "../../core/checkpoint/write-pt.ts";
+import { runCommand } from "../support/run-command.ts";
 import { sharedFolder } from "../support/temporary-folder.ts";
 
 setDefaultTimeout(120_000); // on a busy machine too
@@ -44,19 +44,7 @@ const content = (epoch: number) =>
 writePtFile(best, content(2));
 writePtFile(last, content(3));
 
-async function checkpoint(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-  const child = Bun.spawn([process.execPath, join(PROJECT_ROOT, "core/commands/checkpoint.ts"), ...args], {
-    cwd: folder,
-    env: { ...process.env, NO_COLOR: "1" },
-    stdout: "pipe",
-    stderr: "pipe",
-  });
-  const [stdout, stderr] = await Promise.all([
-    new Response(child.stdout).text(),
-    new Response(child.stderr).text(),
-  ]);
-  return { code: await child.exited, stdout, stderr };
-}
+const checkpoint = (...args: string[]) => runCommand("core/commands/checkpoint.ts", args, { cwd: folder });
 
 test("inspect prints epoch, metrics, sizes, and tensors with shapes and types", async () => {
   const { code, stdout } = await checkpoint("inspect", run);

@@ -2,7 +2,6 @@
 
 import { join } from "node:path";
 import type { Json } from "../../core/base/json.ts";
-import { PROJECT_ROOT } from "../../core/base/project-root.ts";
 import { parameterTensors } from "../../core/checkpoint/state-dict.ts";
 import { writePtFile } from "../../core/checkpoint/write-pt.ts";
 import { detectorSettings } from "../../core/detection/detector-settings.ts";
@@ -11,20 +10,15 @@ import { encodeWorkbook } from "../../core/excel/write/write-workbook.ts";
 import { loadConfig } from "../../core/hooks/load-config.ts";
 import { createParameters } from "../../core/model/parameters.ts";
 import { filledSheet } from "../support/dataset-folder.ts";
+import { type Command, type CommandResult, endOf, startCommand } from "../support/run-command.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
-
-interface PredictResult {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
 
 export interface PredictProject {
   readonly folder: string;
   /** Runs `core/commands/predict.ts` in the folder, on the device that is everywhere and starts soonest. */
-  predict(args: readonly string[], stdin?: string): Promise<PredictResult>;
+  predict(args: readonly string[], stdin?: string): Promise<CommandResult>;
   /** Starts it and returns at once. */
-  start(args: readonly string[]): Bun.Subprocess<"ignore", "pipe", "pipe">;
+  start(args: readonly string[]): Command;
   /** Writes a workbook of these sheets; folders are made. Returns its path. */
   workbook(name: string, sheets?: readonly SheetLayout[]): string;
   /** Writes any file. */
@@ -55,30 +49,12 @@ export async function predictProject(): Promise<PredictProject> {
     model_state_dict: parameterTensors(parameters),
     extra: { config: config as unknown as Json },
   });
-  const spawn = <const In extends "ignore" | "pipe">(args: readonly string[], stdin: In) =>
-    Bun.spawn(
-      [process.execPath, join(PROJECT_ROOT, "core", "commands", "predict.ts"), ...args, "--device", "wasm"],
-      {
-        cwd: folder,
-        env: { ...process.env, NO_COLOR: "1" },
-        stdin,
-        stdout: "pipe",
-        stderr: "pipe",
-      },
-    );
+  const start = (args: readonly string[], stdin?: string) =>
+    startCommand("core/commands/predict.ts", [...args, "--device", "wasm"], { cwd: folder, stdin });
   return {
     folder,
-    async predict(args, stdin = "") {
-      const child = spawn(args, "pipe");
-      child.stdin.write(stdin);
-      child.stdin.end();
-      const [stdout, stderr] = await Promise.all([
-        new Response(child.stdout).text(),
-        new Response(child.stderr).text(),
-      ]);
-      return { code: await child.exited, stdout, stderr };
-    },
-    start: (args) => spawn(args, "ignore"),
+    predict: (args, stdin = "") => endOf(start(args, stdin)),
+    start: (args) => start(args),
     workbook: (name, sheets = [filledSheet("Sheet1", 6, 4)]) => file(name, encodeWorkbook({ sheets })),
     file,
     remove: () => temporary.remove(),

@@ -1,10 +1,9 @@
 /** A small dataset with answers known by hand, and `core/commands/evaluate.ts` run on it as users do. */
 
-import { join } from "node:path";
-import { PROJECT_ROOT } from "../../core/base/project-root.ts";
 import { parseRange } from "../../core/base/range.ts";
 import type { CellLayout, SheetLayout } from "../../core/excel/write/workbook-layout.ts";
 import { label, writeDataset } from "../support/dataset-folder.ts";
+import { type Command, type CommandResult, endOf, startCommand } from "../support/run-command.ts";
 import { sharedFolder } from "../support/temporary-folder.ts";
 
 /** In every cell: what a page without `--texts` must not hold. */
@@ -59,20 +58,10 @@ export function writeKnownDataset(): string {
   return root;
 }
 
-export function startEvaluate(...args: readonly string[]) {
-  return Bun.spawn([process.execPath, join(PROJECT_ROOT, "core", "commands", "evaluate.ts"), ...args], {
-    env: { ...process.env, NO_COLOR: "1" },
-    stdin: "ignore",
-    stdout: "pipe",
-    stderr: "pipe",
-  });
+export function startEvaluate(...args: readonly string[]): Command {
+  return startCommand("core/commands/evaluate.ts", args);
 }
 
-export async function runEvaluate(...args: readonly string[]) {
-  const process_ = startEvaluate(...args);
-  const [stdout, stderr] = await Promise.all([
-    new Response(process_.stdout).text(),
-    new Response(process_.stderr).text(),
-  ]);
-  return { code: await process_.exited, stdout, stderr };
+export function runEvaluate(...args: readonly string[]): Promise<CommandResult> {
+  return endOf(startEvaluate(...args));
 }

@@ -2,15 +2,9 @@
 
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { PROJECT_ROOT } from "../../core/base/project-root.ts";
+import { type Command, type CommandResult, endOf, startCommand } from "./run-command.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 import { type TinyDatasetOptions, writeTinyDataset } from "./tiny-dataset.ts";
-
-interface CommandResult {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
 
 export interface TestProject {
   readonly folder: string;
@@ -21,7 +15,7 @@ export interface TestProject {
   /** Runs `core/commands/train.ts` in the folder; `--runs` is added. */
   train(args: readonly string[], env?: Record<string, string>): Promise<CommandResult>;
   /** Starts it and returns at once. */
-  start(args: readonly string[], env?: Record<string, string>): Bun.Subprocess<"ignore", "pipe", "pipe">;
+  start(args: readonly string[], env?: Record<string, string>): Command;
   /** The folders of the runs so far, in the order of their names. */
   runFolders(): string[];
   /** Writes a file into the folder and returns its path. */
@@ -56,29 +50,16 @@ plugins: ${options.plugins ?? "{ checkpoint: { save_every_n_epochs: 1 }, system_
 `,
   );
   const start = (args: readonly string[], env: Record<string, string> = {}) =>
-    Bun.spawn(
-      [process.execPath, join(PROJECT_ROOT, "core", "commands", "train.ts"), ...args, "--runs", runs],
-      {
-        cwd: folder,
-        env: { ...process.env, WANDB_MODE: "", WANDB_API_KEY: "", ...env },
-        stdin: "ignore",
-        stdout: "pipe",
-        stderr: "pipe",
-      },
-    );
+    startCommand("core/commands/train.ts", [...args, "--runs", runs], {
+      cwd: folder,
+      env: { WANDB_MODE: "", WANDB_API_KEY: "", ...env },
+    });
   return {
     folder,
     config,
     runs,
     start,
-    async train(args, env) {
-      const process = start(args, env);
-      const [stdout, stderr] = await Promise.all([
-        new Response(process.stdout).text(),
-        new Response(process.stderr).text(),
-      ]);
-      return { code: await process.exited, stdout, stderr };
-    },
+    train: (args, env) => endOf(start(args, env)),
     runFolders() {
       mkdirSync(runs, { recursive: true });
       return readdirSync(runs)

@@ -5,6 +5,7 @@ import { PROJECT_ROOT } from "../../../core/base/project-root.ts";
 import { encodeWorkbook } from "../../../core/excel/write/write-workbook.ts";
 import { writeCachedGrids } from "../../../core/features/grid-cache.ts";
 import { filledSheet, label, writeDataset } from "../../support/dataset-folder.ts";
+import { endOf, startCommand } from "../../support/run-command.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { until } from "../../support/until.ts";
 import { runData } from "./run-data.ts";
@@ -114,15 +115,16 @@ test("bun run data import ends with 130 on SIGINT, and leaves nothing under the 
   mkdirSync(folder.join("books"));
   const book = encodeWorkbook({ sheets: [filledSheet("Data", 400, 60)] });
   for (let index = 0; index < 60; index++) writeFileSync(folder.join("books", `${index}.xlsx`), book);
-  const script = join(PROJECT_ROOT, "core", "commands", "data.ts");
-  const running = Bun.spawn(
-    [process.execPath, script, "import", "excel-tables", "books", "--data.root=root", "--data.max_rows=399"],
-    { cwd: folder.path, stdin: "ignore", stdout: "pipe", stderr: "pipe" },
+  const running = startCommand(
+    "core/commands/data.ts",
+    ["import", "excel-tables", "books", "--data.root=root", "--data.max_rows=399"],
+    { cwd: folder.path },
   );
   const root = folder.join("root");
   await until(() => existsSync(root) && readdirSync(root).length > 0, running);
   running.kill("SIGINT");
-  expect(await running.exited).toBe(130);
-  expect(await new Response(running.stderr).text()).toContain("stopped: nothing was written");
+  const { code, stderr } = await endOf(running);
+  expect(code).toBe(130);
+  expect(stderr).toContain("stopped: nothing was written");
   expect(readdirSync(root)).toEqual([]);
 });

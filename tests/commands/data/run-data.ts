@@ -1,24 +1,8 @@
-import { join } from "node:path";
-import { PROJECT_ROOT } from "../../../core/base/project-root.ts";
+/** Runs `bun run data` as users do. */
 
-export interface DataResult {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
+import { type CommandResult, runCommand } from "../../support/run-command.ts";
 
 /** @param cwd Where the command is given. */
-export async function runData(cwd: string, ...args: readonly string[]): Promise<DataResult> {
-  const process_ = Bun.spawn([process.execPath, join(PROJECT_ROOT, "core", "commands", "data.ts"), ...args], {
-    cwd,
-    env: { ...process.env, NO_COLOR: "1" },
-    stdin: "ignore",
-    stdout: "pipe",
-    stderr: "pipe",
-  });
-  const [stdout, stderr] = await Promise.all([
-    new Response(process_.stdout).text(),
-    new Response(process_.stderr).text(),
-  ]);
-  return { code: await process_.exited, stdout, stderr };
+export function runData(cwd: string, ...args: readonly string[]): Promise<CommandResult> {
+  return runCommand("core/commands/data.ts", args, { cwd });
 }

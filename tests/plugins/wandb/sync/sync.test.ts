@@ -12,6 +12,7 @@ import {
 import { dirname, join } from "node:path";
 import type { Pace } from "../../../../plugins/wandb/upload/pace.ts";
 import { isUnsynced, runFolderOf, syncRun } from "../../../../plugins/wandb/upload/sync-run.ts";
+import { runCommand } from "../../../support/run-command.ts";
 import { skipped } from "../../../support/skipped.ts";
 import {
   FAST,
@@ -227,39 +228,31 @@ test("runFolderOf() takes a run's folder and anything in its wandb/", () => {
 
 describe("bun run sync", () => {
   const command = (args: string[], env: Record<string, string> = {}) =>
-    Bun.spawn({
-      cmd: [process.execPath, join(import.meta.dir, "../../../../plugins/wandb/sync.ts"), ...args],
-      env: { ...process.env, WANDB_BASE_URL: server.url, WANDB_API_KEY: server.apiKey, ...env },
-      stdout: "pipe",
-      stderr: "pipe",
+    runCommand("plugins/wandb/sync.ts", args, {
+      env: { WANDB_BASE_URL: server.url, WANDB_API_KEY: server.apiKey, ...env },
     });
 
   test("--all uploads every run that is not uploaded yet, once", async () => {
     writeSample(folder);
     const runs = dirname(folder);
     mkdirSync(join(runs, "no run"));
-    const first = command(["--all", "--runs", runs]);
-    expect(await first.exited).toBe(0);
+    expect((await command(["--all", "--runs", runs])).code).toBe(0);
     expect(server.store.run.exitCodes).toEqual([0]);
-    const second = command(["--all", "--runs", runs]);
-    expect(await new Response(second.stdout).text()).toBe("Every run is uploaded\n");
-    expect(await second.exited).toBe(0);
+    const second = await command(["--all", "--runs", runs]);
+    expect([second.code, second.stdout]).toEqual([0, "Every run is uploaded\n"]);
     expect(server.store.run.exitCodes).toEqual([0]);
   });
 
   test("exits with 1 when a key is wrong and with 2 when nothing is named", async () => {
     writeSample(folder);
     const key = "f".repeat(40);
-    const wrong = command([folder], { WANDB_API_KEY: key });
-    const text = await new Response(wrong.stdout).text();
-    expect(await wrong.exited).toBe(1);
-    expect(text).toContain("refuses the API key (401)");
-    expect(text).not.toContain(key);
-    const unknown = command([folder, "--al"]);
-    expect(await new Response(unknown.stderr).text()).toContain("got       --al");
-    expect(await unknown.exited).toBe(2);
-    const empty = command([]);
-    expect(await new Response(empty.stderr).text()).toContain("run folders, or --all");
-    expect(await empty.exited).toBe(2);
+    const wrong = await command([folder], { WANDB_API_KEY: key });
+    expect(wrong.code).toBe(1);
+    expect(wrong.stdout).toContain("refuses the API key (401)");
+    expect(wrong.stdout).not.toContain(key);
+    const unknown = await command([folder, "--al"]);
+    expect([unknown.code, unknown.stderr]).toEqual([2, expect.stringContaining("got       --al")]);
+    const empty = await command([]);
+    expect([empty.code, empty.stderr]).toEqual([2, expect.stringContaining("run folders, or --all")]);
   });
 });

@@ -3,8 +3,8 @@
 import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { PROJECT_ROOT } from "../../../../core/base/project-root.ts";
 import { type TestProject, testProject } from "../../../support/project.ts";
+import { runCommand } from "../../../support/run-command.ts";
 import type { TinyDatasetOptions } from "../../../support/tiny-dataset.ts";
 import { type Fault, type StandIn, startStandIn } from "../../../support/wandb-server/server.ts";
 
@@ -47,18 +47,8 @@ async function end({ server, project }: Scene): Promise<void> {
   await server.stop();
 }
 
-async function sync({ project, env }: Scene, args: string[]) {
-  const command = Bun.spawn([process.execPath, join(PROJECT_ROOT, "plugins/wandb/sync.ts"), ...args], {
-    cwd: project.folder,
-    env: { ...process.env, ...env },
-    stdout: "pipe",
-    stderr: "pipe",
-  });
-  const [stdout, stderr] = await Promise.all(
-    [command.stdout, command.stderr].map((pipe) => new Response(pipe).text()),
-  );
-  return { code: await command.exited, stdout, stderr };
-}
+const sync = ({ project, env }: Scene, args: string[]) =>
+  runCommand("plugins/wandb/sync.ts", args, { cwd: project.folder, env });
 
 /** Every gradient step has one row, in order. */
 function steps({ server }: Scene): unknown[] {
