@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { syncRun } from "../../../../plugins/wandb/upload/sync-run.ts";
 import { testProject } from "../../../support/project.ts";
+import { python, WANDB_CLI, wandb } from "../../../support/wandb-python-client.ts";
 import { FAST, START, sampleFolder, sampleRows, writeSample } from "../../../support/wandb-sample-run.ts";
 import { type StandIn, startStandIn } from "../../../support/wandb-server/server.ts";
 import { parseExtended, type StoredRun } from "../../../support/wandb-server/store.ts";
-import { python, WANDB_CLI, wandb } from "./python-client.ts";
 
 const LIMIT = 60_000;
 

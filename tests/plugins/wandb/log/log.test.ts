@@ -14,7 +14,7 @@ import { join } from "node:path";
 import { LogWriter, type RecordContent } from "../../../../plugins/wandb/log/log-writer.ts";
 import { skipped } from "../../../support/skipped.ts";
 import { sharedFolder } from "../../../support/temporary-folder.ts";
-import { readAll, readStrictly, readWithWandb, WANDB_PYTHON } from "./read-log.ts";
+import { readAll, readStrictly, readWithWandb, WANDB_PYTHON } from "../../../support/wandb-read-log.ts";
 
 const folder = () => sharedFolder("wandb-log").path;
 const exit: RecordContent = { case: "exit", value: { exitCode: 0, runtime: 2 } };

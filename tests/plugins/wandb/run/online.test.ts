@@ -3,9 +3,9 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { SheetPrediction } from "../../../../core/plugin.ts";
 import { temporaryFolder } from "../../../support/temporary-folder.ts";
+import { checkFakeRuns, FakeRun } from "../../../support/wandb-fake-run.ts";
+import { logFolders, rowsOf } from "../../../support/wandb-read-log.ts";
 import { API_KEY, type StandIn, startStandIn } from "../../../support/wandb-server/server.ts";
-import { checkFakeRuns, FakeRun } from "./fake-run.ts";
-import { logFolders, rowsOf } from "./read-log.ts";
 
 checkFakeRuns();
 
@@ -107,7 +107,7 @@ test("an offline run keeps nothing private below wandb/ and asks no server", asy
 
 test("a key among the program's arguments is hidden in the metadata", async () => {
   const script = `
-    import { FakeRun } from ${JSON.stringify(join(import.meta.dir, "fake-run.ts"))};
+    import { FakeRun } from ${JSON.stringify(join(import.meta.dir, "../../../support/wandb-fake-run.ts"))};
     const run = await new FakeRun({ folder: process.argv[1], options: { mode: "online", base_url: "${server.url}" } }).setUp();
     process.argv.push("--note=" + process.env.WANDB_API_KEY);
     await run.start(); await run.end();`;

@@ -1,11 +1,11 @@
 import { expect, test } from "bun:test";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { projectFiles, readImports } from "../../../support/source-imports.ts";
-import { sharedFolder } from "../../../support/temporary-folder.ts";
-import { API_KEY } from "../../../support/wandb-server/server.ts";
+import { projectFiles, readImports } from "../../support/source-imports.ts";
+import { sharedFolder } from "../../support/temporary-folder.ts";
+import { API_KEY } from "../../support/wandb-server/server.ts";
 
-const ROOT = join(import.meta.dir, "../../../..");
+const ROOT = join(import.meta.dir, "../../..");
 
 /** Runs a program in a folder of its own and returns which of W&B's modules it has loaded. */
 async function loadedModules(program: string): Promise<{ modules: string[]; folder: string }> {

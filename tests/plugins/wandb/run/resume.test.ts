@@ -4,8 +4,16 @@ import { join } from "node:path";
 import { Resvg } from "@resvg/resvg-js";
 import type { Json } from "../../../../core/plugin.ts";
 import { readEarlierLogs } from "../../../../plugins/wandb/log/earlier-logs.ts";
-import { checkFakeRuns, FakeRun } from "./fake-run.ts";
-import { logFolders, logPath, readAll, readStrictly, recordsOf, rowsOf, valuesOf } from "./read-log.ts";
+import { checkFakeRuns, FakeRun } from "../../../support/wandb-fake-run.ts";
+import {
+  logFolders,
+  logPath,
+  readAll,
+  readStrictly,
+  recordsOf,
+  rowsOf,
+  valuesOf,
+} from "../../../support/wandb-read-log.ts";
 
 checkFakeRuns();
 
@@ -125,7 +133,7 @@ test("a damaged earlier log counts as far as it reads, and is reported", async (
 test("a log whose process was killed with SIGKILL holds every row up to the last second", async () => {
   const folder = new FakeRun().folder;
   const script = `
-    import { FakeRun } from ${JSON.stringify(join(import.meta.dir, "fake-run.ts"))};
+    import { FakeRun } from ${JSON.stringify(join(import.meta.dir, "../../../support/wandb-fake-run.ts"))};
     const run = await new FakeRun({ folder: process.argv[1] }).setUp();
     await run.start();
     for (let step = 1; ; step++) {

@@ -14,7 +14,7 @@ import { manifestDigest } from "../../../../plugins/wandb/run/artifact-record.ts
 import { timespec } from "../../../../plugins/wandb/run/run-directory.ts";
 import { skipped } from "../../../support/skipped.ts";
 import { temporaryFolder } from "../../../support/temporary-folder.ts";
-import { checkFakeRuns, FakeRun, type FakeRunOptions } from "./fake-run.ts";
+import { checkFakeRuns, FakeRun, type FakeRunOptions } from "../../../support/wandb-fake-run.ts";
 import {
   logFolders,
   logPath,
@@ -24,7 +24,7 @@ import {
   rowsOf,
   valuesOf,
   WANDB_PYTHON,
-} from "./read-log.ts";
+} from "../../../support/wandb-read-log.ts";
 
 checkFakeRuns();
 

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { join } from "node:path";
-import { PROJECT_ROOT } from "../../../core/base/project-root.ts";
-import { temporaryFolder } from "../../support/temporary-folder.ts";
+import { PROJECT_ROOT } from "../../core/base/project-root.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
 
 test("a command's output reaches a reader of a pipe that is slow, to the last byte", async () => {
   using folder = temporaryFolder("slow-reader");

@@ -14,8 +14,8 @@ import { SystemSampler } from "../../../../plugins/wandb/system/sampler.ts";
 import { skipped } from "../../../support/skipped.ts";
 import { temporaryFolder } from "../../../support/temporary-folder.ts";
 import { until } from "../../../support/until.ts";
-import { checkFakeRuns, FakeRun } from "./fake-run.ts";
-import { recordsOf } from "./read-log.ts";
+import { checkFakeRuns, FakeRun } from "../../../support/wandb-fake-run.ts";
+import { recordsOf } from "../../../support/wandb-read-log.ts";
 
 checkFakeRuns();
 

@@ -1,10 +1,10 @@
 import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Field } from "../../../../core/plugin.ts";
-import { options } from "../../../../plugins/wandb/run/options.ts";
+import type { Field } from "../../../core/plugin.ts";
+import { options } from "../../../plugins/wandb/run/options.ts";
 
-const TEXT = readFileSync(join(import.meta.dir, "../../../../docs/wandb.md"), "utf8");
+const TEXT = readFileSync(join(import.meta.dir, "../../../docs/wandb.md"), "utf8");
 
 test("docs/wandb.md has every option with its default and every variable", () => {
   const rows = TEXT.split("\n").filter((line) => line.startsWith("| `"));

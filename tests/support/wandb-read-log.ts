@@ -5,8 +5,8 @@
 
 import { existsSync, readdirSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { type LogEnd, type LogEntry, readRecords } from "../../../../plugins/wandb/log/log-reader.ts";
-import { WANDB_CLI } from "../peers/python-client.ts";
+import { type LogEnd, type LogEntry, readRecords } from "../../plugins/wandb/log/log-reader.ts";
+import { WANDB_CLI } from "./wandb-python-client.ts";
 
 type Item = { key: string; nestedKey: string[]; valueJson: string };
 
@@ -55,7 +55,7 @@ export function rowsOf(runFolder: string): Record<string, unknown>[] {
     .map(({ item }) => valuesOf(item));
 }
 
-const READER = resolve(import.meta.dir, "../../../../../shared/tools/wandb_reader.py");
+const READER = resolve(import.meta.dir, "../../../shared/tools/wandb_reader.py");
 const PYTHON = Bun.which("python3");
 
 /** The independent checker; null where it is not there. */

@@ -2,10 +2,10 @@ import { expect, test } from "bun:test";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Resvg } from "@resvg/resvg-js";
+import { checkFakeRuns, FakeRun } from "../../../support/wandb-fake-run.ts";
+import { WANDB_CLI, wandb } from "../../../support/wandb-python-client.ts";
+import { logFolders, logPath, rowsOf } from "../../../support/wandb-read-log.ts";
 import { startStandIn } from "../../../support/wandb-server/server.ts";
-import { WANDB_CLI, wandb } from "../peers/python-client.ts";
-import { checkFakeRuns, FakeRun } from "./fake-run.ts";
-import { logFolders, logPath, rowsOf } from "./read-log.ts";
 
 checkFakeRuns();
 

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { type LoadedCheckpoint, readCheckpoint } from "../../../core/checkpoint/detector-state.ts";
-import type { StateDict } from "../../../core/checkpoint/state-dict.ts";
-import { openSheetDetector } from "../../../core/detection/sheet-detector.ts";
-import { testProject } from "../../support/project.ts";
-import { findPyTorch } from "../../support/pytorch.ts";
-import { STOPPER } from "../../support/stopper.ts";
+import { type LoadedCheckpoint, readCheckpoint } from "../../core/checkpoint/detector-state.ts";
+import type { StateDict } from "../../core/checkpoint/state-dict.ts";
+import { openSheetDetector } from "../../core/detection/sheet-detector.ts";
+import { testProject } from "../support/project.ts";
+import { findPyTorch } from "../support/pytorch.ts";
+import { STOPPER } from "../support/stopper.ts";
 
 setDefaultTimeout(120_000); // on a busy machine too
 

@@ -1,6 +1,6 @@
 import { dirname, join } from "node:path";
-import { skipped } from "../../../support/skipped.ts";
-import { temporaryFolder } from "../../../support/temporary-folder.ts";
+import { skipped } from "./skipped.ts";
+import { temporaryFolder } from "./temporary-folder.ts";
 
 /** The `wandb` command; null where there is none. */
 export const WANDB_CLI: string | null = process.env.WANDB_CLI || Bun.which("wandb");

@@ -8,8 +8,8 @@ import type { Plugin, SheetPrediction } from "../../../../core/plugin.ts";
 import { drawSheet, sheetSvg } from "../../../../plugins/wandb/media/draw-sheet.ts";
 import wandb from "../../../../plugins/wandb/plugin.ts";
 import { options as OPTIONS } from "../../../../plugins/wandb/run/options.ts";
-import { checkFakeRuns, FACTS, FakeRun } from "./fake-run.ts";
-import { logFolders, logPath, readStrictly, recordsOf, rowsOf } from "./read-log.ts";
+import { checkFakeRuns, FACTS, FakeRun } from "../../../support/wandb-fake-run.ts";
+import { logFolders, logPath, readStrictly, recordsOf, rowsOf } from "../../../support/wandb-read-log.ts";
 
 checkFakeRuns();
 

@@ -4,14 +4,14 @@
  */
 
 import { afterAll } from "bun:test";
-import { defaultsOf } from "../../../../core/config/field.ts";
-import { CONFIG } from "../../../../core/config/schema.ts";
-import type { Config, HookEvents, Hooks, Json, PluginRun } from "../../../../core/plugin.ts";
-import plugin from "../../../../plugins/wandb/plugin.ts";
-import { options as OPTIONS } from "../../../../plugins/wandb/run/options.ts";
-import type { WandbOptions } from "../../../../plugins/wandb/run/settings.ts";
-import { type TemporaryFolder, temporaryFolder } from "../../../support/temporary-folder.ts";
-import { readAllStrictly } from "./read-log.ts";
+import { defaultsOf } from "../../core/config/field.ts";
+import { CONFIG } from "../../core/config/schema.ts";
+import type { Config, HookEvents, Hooks, Json, PluginRun } from "../../core/plugin.ts";
+import plugin from "../../plugins/wandb/plugin.ts";
+import { options as OPTIONS } from "../../plugins/wandb/run/options.ts";
+import type { WandbOptions } from "../../plugins/wandb/run/settings.ts";
+import { type TemporaryFolder, temporaryFolder } from "./temporary-folder.ts";
+import { readAllStrictly } from "./wandb-read-log.ts";
 
 type Listener = (line: string, stream: "stdout" | "stderr") => void;
 
