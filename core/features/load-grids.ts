@@ -69,8 +69,8 @@ export async function loadGrids(path: string, options: LoadGridsOptions): Promis
 }
 
 /**
- * The grids of a workbook's worksheets if the cache has them. Unlike `loadGrids` it never reads the workbook's content
- * beyond its hash.
+ * The grids of a workbook's worksheets if the cache has them. Unlike `loadGrids` it reads the workbook only
+ * to hash it.
  *
  * @returns Null if the cache lacks them, also if the file cannot be read.
  */

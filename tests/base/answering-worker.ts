@@ -1,4 +1,4 @@
-/** A worker that answers `say: x` with x, crashes on `crash`, ends on `exit` and is silent on anything else. */
+/** A worker that answers `say: x` with x, crashes on `crash`, ends on `exit` and ignores anything else. */
 
 declare const self: Worker;
 

@@ -80,7 +80,7 @@ import wandb_reader
 sys.exit(max(wandb_reader.main(["--strict", "--quiet", path]) for path in sys.argv[2:]))
 `;
 
-import { skipped } from "../../../support/skipped.ts";
+import { skipped } from "./skipped.ts";
 
 /** Runs the checker over the newest log of every run that came to its end; throws what it found wrong. */
 export function readAllStrictly(runFolders: readonly string[]): void {
