@@ -18,6 +18,7 @@ import { compile } from "../../core/tensor/wasm/build.ts";
 import { generatedFiles as recordFiles } from "../../plugins/wandb/log/generate-records.ts";
 import { skipped } from "../support/skipped.ts";
 import { publicSurface } from "./public-surface.ts";
+import { sampleWorkbook } from "./sample-workbook.ts";
 
 type Content = string | Uint8Array;
 
@@ -36,6 +37,11 @@ const GENERATORS: readonly Generator[] = [
     what: "the public surface",
     needsRegistry: false,
     files: async () => new Map([[join(PROJECT_ROOT, "docs/public-surface.md"), await publicSurface()]]),
+  },
+  {
+    what: "the sample workbook",
+    needsRegistry: false,
+    files: async () => new Map([[join(PROJECT_ROOT, "docs/samples/budget.xlsx"), sampleWorkbook()]]),
   },
   {
     what: "the WebAssembly kernels",
