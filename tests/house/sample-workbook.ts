@@ -15,6 +15,7 @@ const HEADER: CellStyle = {
   fill: { pattern: "solid", foreground: { rgb: "FF1F4E79" } },
   border: { bottom: "medium" },
 };
+const NUMBER_HEADER: CellStyle = { ...HEADER, alignment: { horizontal: "right" } };
 const MONEY: CellStyle = { numberFormat: "#,##0" };
 const TOTAL_STYLE = { font: { bold: true }, border: { top: "thin" } } satisfies CellStyle;
 const TOTAL: CellStyle = TOTAL_STYLE;
@@ -57,7 +58,7 @@ function budgetSheet(): SheetLayout {
     void cells.push({ row, column, value, ...(style && { style }) });
   put(1, 2, "Budget 2026", TITLE);
   put(2, 2, "All amounts in euros. Draft of 12 November, not approved.", NOTE);
-  ["Costs", ...QUARTERS, "Year"].forEach((text, i) => put(4, 2 + i, text, HEADER));
+  ["Costs", ...QUARTERS, "Year"].forEach((text, i) => put(4, 2 + i, text, i === 0 ? HEADER : NUMBER_HEADER));
   COSTS.forEach(([name, ...amounts], i) => {
     const row = 5 + i;
     put(row, 2, name);
@@ -70,7 +71,9 @@ function budgetSheet(): SheetLayout {
     const letter = "CDEFG"[i]!;
     put(11, 3 + i, { formula: `SUM(${letter}5:${letter}10)`, cached: amount }, TOTAL_MONEY);
   });
-  ["Income", "2025", "2026", "Change"].forEach((text, i) => put(15, 2 + i, text, HEADER));
+  ["Income", "2025", "2026", "Change"].forEach((text, i) =>
+    put(15, 2 + i, text, i === 0 ? HEADER : NUMBER_HEADER),
+  );
   INCOME.forEach(([name, before, now], i) => {
     const row = 16 + i;
     put(row, 2, name);
@@ -89,9 +92,9 @@ function budgetSheet(): SheetLayout {
     name: "Budget",
     cells,
     columnWidths: new Map([
-      [1, 3],
-      [2, 16],
-      ...[3, 4, 5, 6, 7].map((column): [number, number] => [column, 11]),
+      [1, 2],
+      [2, 13],
+      ...[3, 4, 5, 6, 7].map((column): [number, number] => [column, 9.5]),
     ]),
   };
 }
