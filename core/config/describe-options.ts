@@ -1,37 +1,35 @@
 /** Every key with its default and its help: for `--help` and for the tables of docs/configuration.md. */
 
+import { labelledRows, wrapped } from "../base/labelled-rows.ts";
 import type { DescribedPlugin } from "./described-plugin.ts";
 import { type Field, type GroupField, group } from "./field.ts";
 import { leaves } from "./field-path.ts";
 import { flow, limitWords } from "./field-words.ts";
 import { SECTIONS } from "./schema.ts";
-import { dotted } from "./source.ts";
+import { dotted, type Source, written } from "./source.ts";
 
 interface Section {
   readonly name: string;
   readonly group: GroupField;
 }
 
+/** The form in which `--help` writes a default: as the user can copy it. */
+const ON_COMMAND_LINE: Source = { kind: "argument", argument: "--help" };
+
 /**
  * The overrides that a command accepts, in two columns.
  *
  * @param plugins Plugins whose options are listed too.
- * @param columns The length of a line in characters, at most.
+ * @param columns The length of a line in characters.
  */
 export function describeOptions(plugins: readonly DescribedPlugin[] = [], columns = 110): string {
   return sectionsOf(plugins.filter(({ options }) => options && Object.keys(options).length > 0))
     .map(({ name, group }) => {
-      const rows = [...leaves(group)].map(([path, field]) => ({
-        key: `  --${dotted([name, ...path])}=${flow(field.default)}`,
-        help: `${field.help}${inBrackets(details(field))}`,
-      }));
-      const width = Math.max(...rows.map(({ key }) => key.length)) + 2;
-      const lines = rows.map(({ key, help }) =>
-        broken(help, Math.max(columns - width, 30))
-          .map((line, i) => (i === 0 ? key : "").padEnd(width) + line)
-          .join("\n"),
-      );
-      return [`${name}: ${group.help}`, ...lines].join("\n");
+      const rows = [...leaves(group)].map(([path, field]) => {
+        const label = written(ON_COMMAND_LINE, [name, ...path], flow(field.default));
+        return [label, `${field.help}${inBrackets(details(field))}`] as const;
+      });
+      return [...wrapped(`${name}: ${group.help}`, columns), ...labelledRows(rows, columns)].join("\n");
     })
     .join("\n\n");
 }
@@ -108,14 +106,4 @@ function details(field: Field): string[] {
 
 function inBrackets(words: readonly string[]): string {
   return words.length > 0 ? ` (${words.join(", ")})` : "";
-}
-
-function broken(text: string, width: number): string[] {
-  const lines = [""];
-  for (const word of text.split(" ")) {
-    const line = lines.at(-1)!;
-    if (line !== "" && line.length + 1 + word.length > width) lines.push(word);
-    else lines[lines.length - 1] = line === "" ? word : `${line} ${word}`;
-  }
-  return lines;
 }

@@ -32,7 +32,7 @@ export function splitArguments(
   for (let i = 0; i < args.length; i++) {
     const argument = args[i]!;
     if (argument === "--") {
-      result.own.push(...args.slice(i + 1));
+      result.own.push(...args.slice(i)); // with it, so that what follows is no option later either
       break;
     }
     const name = /^--([^=]*)/.exec(argument)?.[1];

@@ -1,6 +1,7 @@
 /** Where a setting was given, and how a corrected value is written there. */
 
 import type { Problem } from "../base/problem.ts";
+import { shellWords } from "../base/shell-words.ts";
 
 /** The keys from the root to a setting; a number is an index of a list. */
 export type Path = readonly (string | number)[];
@@ -19,14 +20,19 @@ export function placeOf(source: Source): Pick<Problem, "file" | "line" | "column
   };
 }
 
-/** A value as its source writes it: `lr: 0.0001`, `--training.lr=0.0001` or `WANDB_MODE=offline`. */
+/**
+ * A value as its source writes it: `lr: 0.0001`, `--training.lr=0.0001` or `WANDB_MODE=offline`. Lists have no
+ * brackets on the command line, where zsh would look for files of that name.
+ *
+ * @param value As YAML writes it on one line.
+ */
 export function written(source: Source, path: Path, value: string): string {
   if (source.kind === "file") {
     const last = path.at(-1);
     return typeof last === "number" ? value : `${last}: ${value}`;
   }
-  if (source.kind === "variable") return `${source.name}=${unquoted(value)}`;
-  return `--${dotted(path)}=${unquoted(value)}`;
+  const name = source.kind === "variable" ? source.name : `--${dotted(path)}`;
+  return shellWords([`${name}=${asText(value)}`]);
 }
 
 /** `training.lr`, `model.backbone.depths[2]`. */
@@ -40,6 +46,9 @@ export function sourceInWords(source: Source): string {
   return source.kind === "argument" ? "command line" : source.name;
 }
 
-function unquoted(value: string): string {
-  return value.startsWith('"') && value.endsWith('"') && value.length > 1 ? value.slice(1, -1) : value;
+/** The text that stands for a value of YAML: `"1e5"` → `1e5`, `[a, b]` → `a,b`. */
+function asText(value: string): string {
+  if (value.startsWith('"') && value.endsWith('"') && value.length > 1) return value.slice(1, -1);
+  const list = /^\[([^[\]{}"']*)\]$/.exec(value)?.[1];
+  return list === undefined ? value : list.replaceAll(", ", ",");
 }

@@ -38,7 +38,7 @@ export interface LoadOptions {
  * Reads a configuration and loads the plugins that it switches on.
  *
  * @param path The YAML file, absolute or relative to `cwd`.
- * @param args Overrides: `--training.lr=3e-4`, `--data.dataset_names [a,b]`, `--plugins.wandb=false`.
+ * @param args Overrides: `--training.lr=3e-4`, `--data.dataset_names=a,b`, `--plugins.wandb=false`.
  * @param env A field takes its value from the variable that it names (`WANDB_MODE`). An empty variable
  *   counts as not set.
  * @throws {UserError} Exit code 2, with all problems at once: syntax, unknown keys, types, ranges,

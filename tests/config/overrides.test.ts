@@ -36,7 +36,7 @@ test("splitArguments() lets true/false keys and plugins stand alone", () => {
 
 test("splitArguments() takes what it does not know for an override, and nothing after --", () => {
   expect(splitArguments(["--lr=1", "--", "--training.lr=2"], OWN)).toEqual({
-    own: ["--training.lr=2"],
+    own: ["--", "--training.lr=2"],
     overrides: ["--lr=1"],
   });
 });
