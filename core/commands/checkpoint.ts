@@ -22,7 +22,6 @@ const checkpointArgument = {
 
 const inspect = defineCommand({
   meta: {
-    name: "bun run checkpoint inspect",
     description: "Print what is in a checkpoint, and check its sums",
   },
   args: {
@@ -46,7 +45,6 @@ const inspect = defineCommand({
 
 const exportCommand = defineCommand({
   meta: {
-    name: "bun run checkpoint export",
     description: "Write a checkpoint's weights (their running average if it has one) to a file of their own",
   },
   args: {
@@ -112,7 +110,7 @@ function besides(source: string, format: string): string {
 
 const checkpoint = defineCommand({
   meta: {
-    name: "bun run checkpoint",
+    name: "checkpoint",
     description: "Inspect checkpoints, and export their weights for other tools",
   },
   subCommands: { inspect, export: exportCommand },

@@ -8,7 +8,7 @@ import { runMain } from "../console/command.ts";
 
 // Each command is loaded only when it is called.
 const importCommand = defineCommand({
-  meta: { name: "bun run data import", description: "Make a dataset of workbooks that others labelled" },
+  meta: { description: "Make a dataset of workbooks that others labelled" },
   subCommands: {
     tablesense: async () => (await import("./data/import-tablesense.ts")).importTablesense,
     "excel-tables": async () => (await import("./data/import-excel-tables.ts")).importExcelTables,
@@ -16,7 +16,7 @@ const importCommand = defineCommand({
 });
 
 const data = defineCommand({
-  meta: { name: "bun run data", description: "Check, look at, prepare, generate, import and label datasets" },
+  meta: { name: "data", description: "Check, look at, prepare, generate, import and label datasets" },
   subCommands: {
     check: async () => (await import("./data/check.ts")).check,
     stats: async () => (await import("./data/stats.ts")).stats,

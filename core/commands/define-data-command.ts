@@ -1,9 +1,12 @@
 /** Defines commands that take options of their own and overrides of the configuration. */
 
-import { type ArgsDef, type CommandDef, defineCommand, type ParsedArgs, parseArgs } from "citty";
-import { nearest } from "../base/nearest.ts";
-import { type ExitCode, type Problem, UserError, usageError } from "../base/problem.ts";
+import { type ArgsDef, defineCommand, type ParsedArgs } from "citty";
+import { commandLine } from "../base/command-line.ts";
+import { wrapped } from "../base/labelled-rows.ts";
+import { type ExitCode, UserError, usageError } from "../base/problem.ts";
 import { type OwnFlags, parseOverride, splitArguments } from "../config/overrides.ts";
+import type { Command } from "../console/command.ts";
+import { parseArguments, unknownOption } from "../console/parse-arguments.ts";
 
 /** The option of commands that read many workbooks. */
 export const THREADS_ARGUMENT = {
@@ -14,10 +17,8 @@ export const THREADS_ARGUMENT = {
 
 /** A command without the frame that all of them share. */
 export interface DataCommand<Args extends ArgsDef> {
-  /** `check`, `import tablesense`. */
+  /** Its script in package.json and its own name: `evaluate`, `data check`, `data import tablesense`. */
   readonly name: string;
-  /** The words before the name. @default bun run data */
-  readonly program?: string;
   readonly description: string;
   readonly args: Args;
   /** Sections of the configuration that can be overridden: `--data.max_rows=1000`. */
@@ -26,22 +27,32 @@ export interface DataCommand<Args extends ArgsDef> {
 }
 
 /** Defines a command. It refuses an unknown option and suggests the nearest known one. */
-export function defineDataCommand<const Args extends ArgsDef>(command: DataCommand<Args>): CommandDef<Args> {
-  const { program = "bun run data", description, args: definitions, sections } = command;
-  const name = `${program} ${command.name}`;
-  return defineCommand({
-    meta: { name, description },
+export function defineDataCommand<const Args extends ArgsDef>(command: DataCommand<Args>): Command<Args> {
+  const { description, args: definitions, sections } = command;
+  const words = command.name.split(" ");
+  const defined = defineCommand<Args>({
+    meta: { name: command.name, description },
     args: definitions,
     run({ rawArgs }) {
+      const name = commandLine(...words);
       const { own, overrides } = splitArguments(rawArgs, ownFlags(definitions));
       const unknown = overrides.filter((argument) => !sections.some((each) => isIn(each, argument)));
       if (unknown.length > 0) {
-        const problems = unknown.map((argument) => unknownOption(argument, name, definitions, sections));
+        const more = sections.map((each) => `--${each}.key=value`);
+        const problems = unknown.map((argument) => unknownOption(argument, name, definitions, more));
         throw new UserError(problems, { exitCode: 2 });
       }
-      return command.run(parseArgs<Args>(own, definitions), overrides);
+      return command.run(parseArguments(name, definitions, own), overrides);
     },
   });
+  const overriding = { moreHelp: (columns: number) => overridesHelp(sections, columns) };
+  return { ...defined, parsesArguments: true, ...(sections.length > 0 ? overriding : {}) };
+}
+
+function overridesHelp(sections: readonly string[], columns: number): string {
+  const keys = sections.map((each) => `--${each}.<key>=<value>`).join(", ");
+  const where = `docs/configuration.md and ${commandLine("train", "--help")} list the keys.`;
+  return wrapped(`Keys of the configuration can be set too: ${keys}. ${where}`, columns).join("\n");
 }
 
 /** Reads an option's whole number. @throws {UserError} If it is none, or below `least`. */
@@ -71,25 +82,4 @@ function ownFlags(definitions: ArgsDef): OwnFlags {
 
 function isIn(section: string, argument: string): boolean {
   return parseOverride(argument).key.startsWith(`${section}.`);
-}
-
-function unknownOption(
-  argument: string,
-  name: string,
-  definitions: ArgsDef,
-  sections: readonly string[],
-): Problem {
-  const { key, text } = parseOverride(argument);
-  const options = Object.entries(definitions).flatMap(([each, { type }]) =>
-    type === "positional" ? [] : [each],
-  );
-  const close = nearest(key, options);
-  const known = [...options.map((each) => `--${each}`), ...sections.map((each) => `--${each}.key=value`)];
-  return {
-    where: "command line",
-    message: `Cannot use --${key}`,
-    expected: known.length > 0 ? `an option of ${name}: ${known.join(", ")}` : "no options",
-    got: argument,
-    ...(close === null ? {} : { fix: text === null ? `--${close}` : `--${close}=${text}` }),
-  };
 }

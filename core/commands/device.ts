@@ -23,7 +23,6 @@ const deviceArgument = {
 
 const list = defineCommand({
   meta: {
-    name: "list",
     description: "List the devices: which of them work, why others do not, and how to install them",
   },
   async run(): Promise<ExitCode> {
@@ -35,7 +34,7 @@ const list = defineCommand({
 });
 
 const setup = defineCommand({
-  meta: { name: "setup", description: "Install TensorFlow's library and build the binding to it" },
+  meta: { description: "Install TensorFlow's library and build the binding to it" },
   args: {
     device: deviceArgument,
     lib: {
@@ -75,7 +74,7 @@ const setup = defineCommand({
 });
 
 const remove = defineCommand({
-  meta: { name: "remove", description: "Remove what setup installed" },
+  meta: { description: "Remove what setup installed" },
   args: { device: deviceArgument },
   run({ args }): ExitCode {
     const device = nativeDevice(args.device);
@@ -88,7 +87,7 @@ const remove = defineCommand({
 });
 
 const device = defineCommand({
-  meta: { name: "bun run device", description: "List, install and remove the devices that networks run on" },
+  meta: { name: "device", description: "List, install and remove the devices that networks run on" },
   subCommands: { list, setup, remove },
 });
 

@@ -14,7 +14,6 @@ import { DEVICE_ARGUMENT, MODE_ARGUMENT } from "./detection-arguments.ts";
 const SPLITS: readonly Split[] = ["test", "validation", "train"];
 
 export const evaluate = defineDataCommand({
-  program: "bun run",
   name: "evaluate",
   description: "Measure how well a checkpoint finds the tables of labelled sheets",
   args: {
@@ -53,11 +52,7 @@ export const evaluate = defineDataCommand({
     const worst = wholeNumber("worst", args.worst, 0) ?? 10;
     const scoreThreshold = share("score-threshold", args["score-threshold"]);
     const mode = args.mode as Mode;
-    const [checkpoint, second] = args._;
-    if (second !== undefined) {
-      const got = `${checkpoint} and ${second}`;
-      throw usageError({ message: "Cannot tell what to evaluate", expected: "one run or checkpoint", got });
-    }
+    const { checkpoint } = args;
     if (mode === "excel" && args.thresholds) {
       const got = "--mode excel, whose tables have no scores";
       throw usageError({ message: "Cannot count at other scores", expected: "a network", got });

@@ -14,7 +14,6 @@ import { defineDataCommand, share, THREADS_ARGUMENT, wholeNumber } from "./defin
 import { DEVICE_ARGUMENT, MODE_ARGUMENT } from "./detection-arguments.ts";
 
 export const predict = defineDataCommand({
-  program: "bun run",
   name: "predict",
   description: "Find the tables of workbooks",
   args: {

@@ -25,7 +25,7 @@ const { own, overrides } = splitArguments(process.argv.slice(2), {
 });
 
 const train = defineCommand({
-  meta: { name: "bun run train", description: "Train a table detector on Excel workbooks" },
+  meta: { name: "train", description: "Train a table detector on Excel workbooks" },
   args: {
     config: { type: "positional", required: false, description: "Configuration file: configs/minimal.yaml" },
     resume: {
@@ -48,8 +48,6 @@ const train = defineCommand({
   async run({ args }): Promise<ExitCode> {
     const runs = args.runs ?? join(PROJECT_ROOT, "runs");
     const target = args.resume === undefined ? null : findResumeTarget(args.resume, runs);
-    const [, second] = args._;
-    if (second !== undefined) throw usageError(`two configurations, ${args.config} and ${second}`);
     if (target !== null && args.config !== undefined) throw usageError("both a configuration and --resume");
     const configFile = target?.folder.config ?? args.config;
     if (configFile === undefined) throw usageError("neither a configuration nor --resume");
@@ -84,7 +82,8 @@ const train = defineCommand({
   },
 });
 
-await runMain(train, own, async () => describeOptions(await loadBuiltInPlugins()));
+const moreHelp = async (columns: number) => describeOptions(await loadBuiltInPlugins(), columns);
+await runMain({ ...train, moreHelp }, own);
 
 function exitCode({ status, error }: RunOutcome, console: ProcessConsole): ExitCode {
   if (error !== null) console.warn(errorText(error));

@@ -1,20 +1,36 @@
 /** The frame of every command: help, wrong usage, errors and exit codes. */
 
-import { type ArgsDef, type CommandDef, renderUsage, runCommand } from "citty";
-import { type ExitCode, UserError } from "../base/problem.ts";
+import { type ArgsDef, type CommandDef, parseArgs } from "citty";
+import { commandLine } from "../base/command-line.ts";
+import { nearest } from "../base/nearest.ts";
+import { type ExitCode, UserError, usageError } from "../base/problem.ts";
+import { parseArguments } from "./parse-arguments.ts";
+import { helpColumns, usageText } from "./usage.ts";
+
+/** A command as citty describes it. The name of the outermost one is that of its script in package.json. */
+export type Command<Args extends ArgsDef = ArgsDef> = CommandDef<Args> & {
+  /**
+   * Returns text to print below the usage.
+   *
+   * @param columns The length of a line in characters.
+   */
+  readonly moreHelp?: (columns: number) => string | Promise<string>;
+  /** True: `run` parses the raw arguments itself, and its `args` are empty. */
+  readonly parsesArguments?: boolean;
+};
+
+const NO_ARGUMENTS = parseArgs<ArgsDef>([], {});
 
 /**
  * Runs a command with this process's arguments and ends the process with its exit code.
  *
  * @param rawArgs The arguments of the command. With `--help` or `-h` among them, the help is printed instead.
- * @param moreHelp Returns text to print below the usage.
  */
 export async function runMain<Args extends ArgsDef>(
-  command: CommandDef<Args>,
+  command: Command<Args>,
   rawArgs: readonly string[],
-  moreHelp?: () => string | Promise<string>,
 ): Promise<never> {
-  const code = await runToExitCode(command, rawArgs, moreHelp);
+  const code = await runToExitCode(command as Command, rawArgs);
   await handOnOutput();
   process.exit(code);
 }
@@ -31,48 +47,72 @@ function handOnOutput(): Promise<void> {
   });
 }
 
-async function runToExitCode<Args extends ArgsDef>(
-  command: CommandDef<Args>,
-  rawArgs: readonly string[],
-  moreHelp?: () => string | Promise<string>,
-): Promise<ExitCode> {
-  const named = await namedCommand(command, rawArgs);
+async function runToExitCode(command: Command, rawArgs: readonly string[]): Promise<ExitCode> {
   try {
-    if (rawArgs.includes("--help") || rawArgs.includes("-h")) {
-      process.stdout.write(`${await usage(named.command, process.stdout.isTTY)}\n`);
-      if (moreHelp) process.stdout.write(`\n${(await moreHelp()).trimEnd()}\n`);
+    const meta = await resolved(command.meta);
+    const named = await namedCommand(command, [meta?.name ?? ""], rawArgs);
+    if (asksForHelp(rawArgs)) {
+      process.stdout.write(await help(named));
       return 0;
     }
-    // The subcommand is run directly: through its parent, citty would drop its result, which is
-    // the exit code.
-    const { result } = await runCommand(named.command, { rawArgs: [...named.rawArgs] });
-    return (result as ExitCode | undefined) ?? 0;
+    return await run(named);
   } catch (error) {
-    return reportError(error, named.command);
+    const isForUser = error instanceof UserError;
+    process.stderr.write(`${errorText(error)}\n`);
+    return isForUser ? error.exitCode : 1;
   }
 }
 
-/** The usage in citty's words, in colour on terminals only. */
-async function usage<Args extends ArgsDef>(command: CommandDef<Args>, isTerminal: boolean): Promise<string> {
-  const text = await renderUsage(command);
-  return isTerminal ? text : Bun.stripANSI(text);
+function asksForHelp(rawArgs: readonly string[]): boolean {
+  const end = rawArgs.indexOf("--");
+  const before = end < 0 ? rawArgs : rawArgs.slice(0, end);
+  return before.includes("--help") || before.includes("-h");
 }
 
-/** Prints an error and returns its exit code; a defect is printed with its stack. */
-async function reportError<Args extends ArgsDef>(
-  error: unknown,
-  command: CommandDef<Args>,
-): Promise<ExitCode> {
-  if (error instanceof UserError) {
-    process.stderr.write(`${error.message}\n`);
-    return error.exitCode;
+async function run({ command, name, rawArgs }: NamedCommand): Promise<ExitCode> {
+  const subs = Object.keys((await resolved(command.subCommands)) ?? {});
+  if (subs.length > 0) throw unknownCommand(name, rawArgs[0], subs);
+  const args = command.parsesArguments
+    ? NO_ARGUMENTS
+    : parseArguments(commandLine(...name), (await resolved(command.args)) ?? {}, rawArgs);
+  const result = await command.run?.({ rawArgs: [...rawArgs], args, cmd: command });
+  return (result as ExitCode | undefined) ?? 0;
+}
+
+function unknownCommand(
+  name: readonly string[],
+  given: string | undefined,
+  subs: readonly string[],
+): UserError {
+  const close = given === undefined ? null : nearest(given, subs);
+  return usageError({
+    where: "command line",
+    message: `Cannot tell which command of ${commandLine(...name)} is meant`,
+    expected: `one of ${subs.join(", ")}`,
+    got: given ?? "none",
+    fix: commandLine(...name, close ?? "--help"),
+  });
+}
+
+async function help({ command, name }: NamedCommand): Promise<string> {
+  const columns = helpColumns(process.stdout);
+  const subCommands: [string, string][] = [];
+  for (const [sub, definition] of Object.entries((await resolved(command.subCommands)) ?? {})) {
+    const meta = await resolved((await resolved(definition))?.meta);
+    subCommands.push([sub, meta?.description ?? ""]);
   }
-  if (error instanceof Error && error.name === "CLIError") {
-    process.stderr.write(`${error.message}\n\n${await usage(command, process.stderr.isTTY)}\n`);
-    return 2;
-  }
-  process.stderr.write(`${errorText(error)}\n`);
-  return 1;
+  const usage = usageText(
+    {
+      name: commandLine(...name),
+      description: (await resolved(command.meta))?.description ?? "",
+      args: (await resolved(command.args)) ?? {},
+      subCommands,
+    },
+    columns,
+    process.stdout.isTTY && !process.env.NO_COLOR,
+  );
+  const more = await command.moreHelp?.(columns);
+  return more === undefined ? `${usage}\n` : `${usage}\n\n${more.trimEnd()}\n`;
 }
 
 /** The text of an error: the message of a `UserError`, the stacks of a defect and its causes. */
@@ -83,15 +123,24 @@ export function errorText(error: unknown): string {
   return error.cause === undefined ? text : `${text}\ncaused by: ${errorText(error.cause)}`;
 }
 
-/** Finds the command, at any depth, that the first arguments name, and the arguments that are left for it. */
-async function namedCommand<Args extends ArgsDef>(
-  command: CommandDef<Args>,
+interface NamedCommand {
+  readonly command: Command;
+  /** The words that name it: `data`, `check`. */
+  readonly name: readonly string[];
+  /** The arguments that are left for it. */
+  readonly rawArgs: readonly string[];
+}
+
+/** Finds the command, at any depth, that the first arguments name. */
+async function namedCommand(
+  command: Command,
+  name: readonly string[],
   rawArgs: readonly string[],
-): Promise<{ command: CommandDef<Args>; rawArgs: readonly string[] }> {
+): Promise<NamedCommand> {
   const subs = (await resolved(command.subCommands)) ?? {};
-  const name = rawArgs[0] ?? "";
-  if (!Object.hasOwn(subs, name)) return { command, rawArgs };
-  return namedCommand((await resolved(subs[name])) as CommandDef<Args>, rawArgs.slice(1));
+  const [first = "", ...rest] = rawArgs;
+  if (!Object.hasOwn(subs, first)) return { command, name, rawArgs };
+  return namedCommand((await resolved(subs[first])) as Command, [...name, first], rest);
 }
 
 async function resolved<T>(

@@ -8,7 +8,7 @@ import { isUnsynced, runFolderOf, syncRun } from "./upload/sync-run.ts";
 
 const sync = defineCommand({
   meta: {
-    name: "bun run sync",
+    name: "sync",
     description: "Upload runs to W&B that were logged offline, or whose upload did not end",
   },
   args: {
@@ -22,8 +22,6 @@ const sync = defineCommand({
     runs: { type: "string", valueHint: "folder", description: "Where --all looks (runs/ of the project)" },
   },
   async run({ args }): Promise<ExitCode> {
-    const unknown = Object.keys(args).filter((name) => !["_", "folders", "all", "runs"].includes(name));
-    if (unknown.length > 0) throw usageError(`--${unknown.join(", --")}`);
     const runs = args.runs ?? join(import.meta.dir, "..", "..", "runs");
     const named = [...new Set(args._.map(runFolderOf))];
     if (named.length === 0 && !args.all) throw usageError("no run folder, and no --all");

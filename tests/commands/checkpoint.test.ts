@@ -116,7 +116,7 @@ test("export --dtype rounds to the nearest, and refuses what float16 cannot hold
 });
 
 const wrong: [string, string[], number, string][] = [
-  ["no command", [], 2, "No command specified"],
+  ["no command", [], 2, "one of inspect, export"],
   ["no file", ["inspect"], 2, "CHECKPOINT"],
   ["a path that is not there", ["inspect", "absent.pt"], 2, "no such path"],
   ["a folder without a checkpoint", ["inspect", empty], 2, "no checkpoint"],

@@ -139,7 +139,7 @@ test("bun run evaluate refuses wrong usage with exit code 2 and the nearest opti
     [["--mode", "excel", "--thresholds", ...DATA], "Cannot count at other scores"],
     [["--mode", "guess", ...DATA], "guess"],
     [["nowhere", ...DATA], "Cannot find a checkpoint"],
-    [["a", "b"], "one run or checkpoint"],
+    [["a", "b"], "CHECKPOINT, and no other argument"],
     [[checkpoint, "--score-threshold", "7"], "a number from 0 to 1"],
     [[checkpoint, "--worst", "-1"], "a whole number from 0"],
   ] as const) {

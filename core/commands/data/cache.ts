@@ -8,7 +8,7 @@ import { featureCacheFolder } from "../../features/load-grids.ts";
 import { defineDataCommand } from "../define-data-command.ts";
 
 export const cache = defineDataCommand({
-  name: "cache",
+  name: "data cache",
   description: "Print the size of the feature cache, or empty it",
   args: {
     size: { type: "boolean", description: "Print its size, as without any option" },

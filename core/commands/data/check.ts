@@ -21,7 +21,7 @@ import { CONFIG_ARGUMENT, dataSettings } from "./data-settings.ts";
 const SHOWN = 20;
 
 export const check = defineDataCommand({
-  name: "check",
+  name: "data check",
   description: "Compare every label with its workbook; exit code 1 if a line cannot be used",
   args: {
     datasets: DATASETS_ARGUMENT,

@@ -12,7 +12,7 @@ import { defineDataCommand, wholeNumber } from "../define-data-command.ts";
 import { dataSettings } from "./data-settings.ts";
 
 export const generate = defineDataCommand({
-  name: "generate",
+  name: "data generate",
   description: "Write a dataset of synthetic workbooks, labelled as they are drawn",
   args: {
     count: {

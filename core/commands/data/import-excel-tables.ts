@@ -15,7 +15,7 @@ import { dataSettings } from "./data-settings.ts";
 import { finishImport, IMPORT_ARGUMENTS } from "./finish-import.ts";
 
 export const importExcelTables = defineDataCommand({
-  name: "import excel-tables",
+  name: "data import excel-tables",
   description: "Make a dataset of a folder of workbooks, with Excel's own tables and pivot tables as labels",
   args: {
     folder: {

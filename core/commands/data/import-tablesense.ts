@@ -10,7 +10,7 @@ import { dataSettings } from "./data-settings.ts";
 import { finishImport, IMPORT_ARGUMENTS } from "./finish-import.ts";
 
 export const importTablesense = defineDataCommand({
-  name: "import tablesense",
+  name: "data import tablesense",
   description: "Make a dataset of the public TableSense annotations and the archive with their workbooks",
   args: {
     archive: {

@@ -19,7 +19,7 @@ import { DEVICE_ARGUMENT } from "../detection-arguments.ts";
 import { CONFIG_ARGUMENT, dataSettings } from "./data-settings.ts";
 
 export const label = defineDataCommand({
-  name: "label",
+  name: "data label",
   description: "Propose labels for a folder of workbooks, for a person to correct",
   args: {
     folder: {

@@ -12,7 +12,7 @@ import { chooseDatasets, DATASETS_ARGUMENT, namesDatasets } from "./choose-datas
 import { CONFIG_ARGUMENT, dataSettings } from "./data-settings.ts";
 
 export const prepare = defineDataCommand({
-  name: "prepare",
+  name: "data prepare",
   description: "Fill the feature cache, on all cores; workbooks that are in it are not read again",
   args: {
     datasets: DATASETS_ARGUMENT,

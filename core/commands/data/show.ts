@@ -20,7 +20,7 @@ const ROWS = 20;
 const LONGEST = 16;
 
 export const show = defineDataCommand({
-  name: "show",
+  name: "data show",
   description: "Print a sheet's cells and what the network sees of them",
   args: {
     workbook: { type: "positional", required: true, description: "A workbook" },

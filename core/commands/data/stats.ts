@@ -20,7 +20,7 @@ import { CONFIG_ARGUMENT, dataSettings } from "./data-settings.ts";
 const SPLITS: readonly Split[] = ["train", "validation", "test"];
 
 export const stats = defineDataCommand({
-  name: "stats",
+  name: "data stats",
   description: "Count sheets, tables, their sizes and features",
   args: {
     datasets: DATASETS_ARGUMENT,

@@ -133,7 +133,7 @@ test("bun run data label refuses what is no folder, or has no workbook, with exi
     [["nowhere"], "no such folder"],
     [["."], "Cannot find a workbook to label"],
     [[".", "--score-threshold", "7"], "a number from 0 to 1"],
-    [[], "Missing required positional argument: FOLDER"],
+    [[], "Cannot start bun run data label without FOLDER"],
   ] as const) {
     const { code, stderr } = await runData(folder.path, "label", ...args);
     expect(code).toBe(2);

@@ -1,0 +1,146 @@
+/** Reads the arguments of a command, and refuses what it does not take. */
+
+import { type ArgDef, type ArgsDef, type ParsedArgs, parseArgs } from "citty";
+import { nearest } from "../base/nearest.ts";
+import { type Problem, UserError } from "../base/problem.ts";
+import { shellWords } from "../base/shell-words.ts";
+import { isRequired, optionName, positionalName } from "./usage.ts";
+
+const WHERE = "command line";
+
+/**
+ * The values of a command's arguments.
+ *
+ * @param name As the user types it: `bun run checkpoint export`.
+ * @throws {UserError} Exit code 2, with everything that is wrong: unknown options, options without their value,
+ *   values that are no choice, missing arguments, and arguments too many.
+ */
+export function parseArguments<Args extends ArgsDef>(
+  name: string,
+  definitions: Args,
+  rawArgs: readonly string[],
+): ParsedArgs<Args> {
+  const problems: Problem[] = [];
+  const given = new Set<string>();
+  const positionals: string[] = [];
+  for (let i = 0; i < rawArgs.length; i++) {
+    const argument = rawArgs[i]!;
+    if (argument === "--") {
+      positionals.push(...rawArgs.slice(i + 1));
+      break;
+    }
+    if (!isOption(argument)) {
+      positionals.push(argument);
+      continue;
+    }
+    const [, key = "", inline] = /^--([^=]+)(?:=([\s\S]*))?$/.exec(argument) ?? [];
+    const definition = optionOf(definitions, key);
+    if (definition === null) {
+      if (!isNegation(definitions, argument)) problems.push(unknownOption(argument, name, definitions));
+      continue;
+    }
+    given.add(key);
+    const takesNext = definition.type !== "boolean" && inline === undefined;
+    const value = takesNext ? nextValue(rawArgs[i + 1]) : inline;
+    if (takesNext && value !== undefined) i++;
+    problems.push(...wrongValue(key, definition, value));
+  }
+  problems.push(...wrongCount(name, definitions, positionals));
+  for (const [key, definition] of Object.entries(definitions)) {
+    if (definition.type === "positional" || !isRequired(definition) || given.has(key)) continue;
+    problems.push(missing(name, optionName(key, definition), definition));
+  }
+  if (problems.length > 0) throw new UserError(problems, { exitCode: 2 });
+  return parseArgs<Args>([...rawArgs], definitions);
+}
+
+/**
+ * The problem with an option that a command does not know.
+ *
+ * @param more Other options that it takes, in words: `--data.key=value`.
+ */
+export function unknownOption(
+  argument: string,
+  name: string,
+  definitions: ArgsDef,
+  more: readonly string[] = [],
+): Problem {
+  const [, key = "", value = ""] = /^--?([^=]*)(=[\s\S]*)?$/.exec(argument) ?? [];
+  const options = Object.keys(definitions).filter((each) => optionOf(definitions, each) !== null);
+  const close = nearest(key, [...options, "help"]);
+  const known = [...options.map((each) => `--${each}`), ...more];
+  return {
+    where: WHERE,
+    message: `Cannot use ${argument.replace(/=[\s\S]*/, "")}`,
+    expected: known.length > 0 ? `an option of ${name}: ${known.join(", ")}` : `no options: ${name} has none`,
+    got: argument,
+    ...(close === null ? {} : { fix: shellWords([`--${close}${value}`]) }),
+  };
+}
+
+function isOption(argument: string): boolean {
+  return /^--?[^-\d.]/.test(argument);
+}
+
+function optionOf(definitions: ArgsDef, key: string): ArgDef | null {
+  const definition = Object.hasOwn(definitions, key) ? definitions[key]! : null;
+  return definition?.type === "positional" ? null : definition;
+}
+
+/** `--no-json` for `json`. */
+function isNegation(definitions: ArgsDef, argument: string): boolean {
+  const key = /^--no-([^=]+)$/.exec(argument)?.[1];
+  return key !== undefined && optionOf(definitions, key)?.type === "boolean";
+}
+
+/** What follows an option, unless that is the next option. */
+function nextValue(next: string | undefined): string | undefined {
+  return next === undefined || isOption(next) ? undefined : next;
+}
+
+function wrongValue(key: string, definition: ArgDef, value: string | undefined): Problem[] {
+  const message = `Cannot use --${key}`;
+  if (definition.type === "boolean") {
+    if (value === undefined || value === "true" || value === "false") return [];
+    return [{ where: WHERE, message, expected: "no value", got: value, fix: `--${key}` }];
+  }
+  const choices = definition.type === "enum" ? (definition.options ?? []) : [];
+  if (value === undefined || value === "") {
+    return [{ where: WHERE, message, expected: `a value: ${optionName(key, definition)}`, got: "none" }];
+  }
+  if (choices.length === 0 || choices.includes(value)) return [];
+  const close = nearest(value, choices);
+  const fix = close === null ? {} : { fix: `--${key}=${close}` };
+  return [{ where: WHERE, message, expected: `one of ${choices.join(", ")}`, got: value, ...fix }];
+}
+
+function wrongCount(name: string, definitions: ArgsDef, positionals: readonly string[]): Problem[] {
+  const known = Object.entries(definitions).filter(([, { type }]) => type === "positional");
+  const lacking = known.slice(positionals.length).filter(([, definition]) => isRequired(definition));
+  if (lacking.length > 0) {
+    return lacking.map(([key, definition]) => missing(name, positionalName(key, definition), definition));
+  }
+  const takesMany = known.at(-1)?.[1].valueHint?.includes("…") ?? false;
+  if (takesMany || positionals.length <= known.length) return [];
+  const names = known.map(([key, definition]) => positionalName(key, definition));
+  const joined = shellWords([positionals.slice(Math.max(0, known.length - 1)).join(" ")]);
+  return [
+    {
+      where: WHERE,
+      message: `Cannot start ${name} with ${positionals.length} arguments`,
+      expected: names.length === 0 ? "options alone" : `${names.join(" and ")}, and no other argument`,
+      got: positionals.map((each) => shellWords([each])).join(" and "),
+      ...(names.length === 0 ? {} : { fix: `one of them; or in quotes, if it is one name: ${joined}` }),
+    },
+  ];
+}
+
+function missing(name: string, what: string, { description = "" }: ArgDef): Problem {
+  return {
+    where: WHERE,
+    message: `Cannot start ${name} without ${what}`,
+    expected: `${what}: ${description}`,
+    got: "nothing",
+    fix: `${name} --help lists what it takes`,
+  };
+}
