@@ -12,21 +12,24 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { CheckpointWriter } from "../core/checkpoint/checkpoint-writer.ts";
 import { checkpointValue } from "../core/checkpoint/detector-state.ts";
 import { readPtFile } from "../core/checkpoint/read-pt.ts";
 import { schedulerState } from "../core/checkpoint/scheduler-state.ts";
 import { writePtFile } from "../core/checkpoint/write-pt.ts";
 import { createParameters } from "../core/model/parameters.ts";
+import { benchArguments } from "./bench-arguments.ts";
 import { FULL_DETECTOR } from "./full-detector.ts";
 
-const { values } = parseArgs({
-  options: {
-    folder: { type: "string", default: tmpdir() },
-    rounds: { type: "string", default: "7" },
-    python: { type: "string", default: "python3" },
+const values = benchArguments("checkpoint", {
+  folder: {
+    type: "string",
+    valueHint: "folder",
+    default: tmpdir(),
+    description: "Where the checkpoints are written and read",
   },
+  rounds: { type: "string", valueHint: "number", default: "7", description: "Rounds; medians are printed" },
+  python: { type: "string", valueHint: "program", default: "python3", description: "A Python with PyTorch" },
 });
 const folder = mkdtempSync(join(values.folder, "bench-checkpoint-"));
 const ours = join(folder, "ours.pt");

@@ -9,16 +9,29 @@
 
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { benchArguments } from "./bench-arguments.ts";
 
-const { values: flags } = parseArgs({
-  options: {
-    config: { type: "string", default: "minimal" },
-    devices: { type: "string", default: "wasm,native" },
-    rounds: { type: "string", default: "3" },
-    passes: { type: "string", default: "8" },
-    python: { type: "string", default: "python3" },
-    reference: { type: "string", default: join(import.meta.dir, "..", "..", "shared", "reference") },
+const flags = benchArguments("compare", {
+  config: { type: "enum", options: ["minimal", "full"], default: "minimal", description: "The network" },
+  devices: {
+    type: "string",
+    valueHint: "names",
+    default: "wasm,native",
+    description: "Devices of this project, separated by commas",
+  },
+  rounds: { type: "string", valueHint: "number", default: "3", description: "Turns of each contestant" },
+  passes: {
+    type: "string",
+    valueHint: "number",
+    default: "8",
+    description: "Passes over the sheets per turn",
+  },
+  python: { type: "string", valueHint: "program", default: "python3", description: "A Python with PyTorch" },
+  reference: {
+    type: "string",
+    valueHint: "folder",
+    default: join(import.meta.dir, "..", "..", "shared", "reference"),
+    description: "The reference with its bench_torch.py",
   },
 });
 

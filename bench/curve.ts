@@ -6,9 +6,9 @@
 
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
-import { parseArgs } from "node:util";
 import { writeFileAtomic } from "../core/files/write-atomic.ts";
 import { readRecords } from "../plugins/wandb/log/log-reader.ts";
+import { benchArguments } from "./bench-arguments.ts";
 
 interface Point {
   readonly epoch: number;
@@ -21,13 +21,16 @@ const LINES = [
   { metric: "val/recall", name: "recall", color: "#d29922" },
 ] as const;
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { out: { type: "string" } } });
-const [folder] = positionals;
-if (folder === undefined) {
-  console.error("usage: bun bench/curve.ts <run folder> [--out FILE.svg]");
-  process.exit(2);
-}
-const points = epochs(folder);
+const values = benchArguments("curve", {
+  folder: {
+    type: "positional",
+    required: true,
+    valueHint: "run folder",
+    description: "A run with a W&B log",
+  },
+  out: { type: "string", valueHint: "file.svg", description: "Draw into this file, too" },
+});
+const points = epochs(values.folder);
 for (const { epoch, values: row } of points) {
   console.log([epoch, ...LINES.map(({ metric }) => (row[metric] ?? Number.NaN).toFixed(3))].join("\t"));
 }

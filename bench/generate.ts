@@ -8,13 +8,15 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { generateDataset } from "../core/dataset/generate-dataset.ts";
 import type { CellLayout } from "../core/excel/write/workbook-layout.ts";
 import { encodeWorkbook } from "../core/excel/write/write-workbook.ts";
+import { benchArguments } from "./bench-arguments.ts";
 
-const { values } = parseArgs({ options: { count: { type: "string", default: "200" } } });
-const count = Number(values.count);
+const given = benchArguments("generate", {
+  count: { type: "string", valueHint: "number", default: "200", description: "Workbooks to generate" },
+});
+const count = Number(given.count);
 
 async function secondsFor(work: () => unknown): Promise<number> {
   const start = performance.now();

@@ -11,6 +11,7 @@ import { writeFileSync } from "node:fs";
 import { randomStream } from "../core/base/random.ts";
 import type { CellLayout, CellStyle, CellValue } from "../core/excel/write/workbook-layout.ts";
 import { encodeWorkbook } from "../core/excel/write/write-workbook.ts";
+import { benchArguments } from "./bench-arguments.ts";
 
 const COLUMNS = 50;
 const WORDS = ["north", "south", "east", "west", "open", "closed", "pending review", "n/a", "total", "units"];
@@ -32,8 +33,7 @@ function columnStyles(): CellStyle[][] {
   return [plain, plain.map((style) => ({ ...style, fill: band }))];
 }
 
-function main([path, count = "1000000"]: string[]): void {
-  if (!path) throw new Error("usage: bun bench/make-large-workbook.ts OUT.xlsx [CELLS]");
+function main(path: string, count: number): void {
   const random = randomStream(1, "large workbook");
   const styles = columnStyles();
   const value = (kind: number, row: number): CellValue => {
@@ -46,7 +46,7 @@ function main([path, count = "1000000"]: string[]): void {
     return { formula: `A${row}/B${row}`, cached: random.integer(0, 1000) / 1000 };
   };
   const cells: CellLayout[] = [];
-  for (let at = 0; at < Number(count); at++) {
+  for (let at = 0; at < count; at++) {
     const row = Math.floor(at / COLUMNS) + 1;
     const column = (at % COLUMNS) + 1;
     const kind = column % 7;
@@ -55,4 +55,15 @@ function main([path, count = "1000000"]: string[]): void {
   writeFileSync(path, encodeWorkbook({ sheets: [{ name: "Data", cells }] }));
 }
 
-if (import.meta.main) main(process.argv.slice(2));
+if (import.meta.main) {
+  const given = benchArguments("make-large-workbook", {
+    file: {
+      type: "positional",
+      required: true,
+      valueHint: "file.xlsx",
+      description: "The workbook to write",
+    },
+    cells: { type: "positional", default: "1000000", description: "How many cells it has" },
+  });
+  main(given.file, Number(given.cells));
+}

@@ -14,7 +14,6 @@
  * therefore shows only with --passes 20, or in a run of more than a few seconds.
  */
 
-import { parseArgs } from "node:util";
 import { randomStream } from "../core/base/random.ts";
 import type { EngineSheet, MicroBatch } from "../core/detection/engine/gradient-engine.ts";
 import { openEngine } from "../core/detection/open-engine.ts";
@@ -23,27 +22,24 @@ import { DEFAULT_DETECTOR, type DetectorConfig } from "../core/model/detector-co
 import { createParameters } from "../core/model/parameters.ts";
 import { adamwStep, freshAdamW } from "../core/optim/adamw.ts";
 import { clipScale, gradientNorms } from "../core/optim/gradient-norms.ts";
+import { benchArguments } from "./bench-arguments.ts";
 import { FULL_DETECTOR } from "./full-detector.ts";
 import { profileKernels } from "./profile-kernels.ts";
 import workload from "./workload.json";
 
-const CONFIGS: Record<string, DetectorConfig> = {
+const CONFIGS: Readonly<Record<"minimal" | "full", DetectorConfig>> = {
   minimal: DEFAULT_DETECTOR,
   full: FULL_DETECTOR,
 };
 
-const { values: flags } = parseArgs({
-  options: {
-    config: { type: "string", default: "minimal" },
-    device: { type: "string", default: "auto" },
-    workers: { type: "string", default: "auto" },
-    passes: { type: "string", default: "3" },
-    profile: { type: "boolean", default: false },
-  },
+const flags = benchArguments("model", {
+  config: { type: "enum", options: ["minimal", "full"], default: "minimal", description: "The network" },
+  device: { type: "string", valueHint: "name", default: "auto", description: "Device of the network" },
+  workers: { type: "string", valueHint: "number", default: "auto", description: "Threads that compute" },
+  passes: { type: "string", valueHint: "number", default: "3", description: "Passes over the sheets" },
+  profile: { type: "boolean", default: false, description: "Print the time of each kernel, on one thread" },
 });
 const detector = CONFIGS[flags.config];
-if (!detector)
-  throw new Error(`--config has to be one of ${Object.keys(CONFIGS).join(", ")}, got ${flags.config}`);
 const sinceStart = () => (performance.timeOrigin + performance.now() - startOfProcess()) / 1000;
 
 /** Workers have kernels of their own, so a profile covers one thread. */

@@ -17,7 +17,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import type { Json } from "../core/base/json.ts";
 import { PROJECT_ROOT } from "../core/base/project-root.ts";
 import { randomStream } from "../core/base/random.ts";
@@ -30,16 +29,20 @@ import { encodeWorkbook } from "../core/excel/write/write-workbook.ts";
 import { loadConfig } from "../core/hooks/load-config.ts";
 import { createParameters } from "../core/model/parameters.ts";
 import { predictWorkbooks } from "../core/prediction/predict-workbooks.ts";
+import { benchArguments } from "./bench-arguments.ts";
 
-const { values } = parseArgs({
-  options: {
-    checkpoint: { type: "string" },
-    config: { type: "string", default: join(PROJECT_ROOT, "configs", "small.yaml") },
-    files: { type: "string", default: "60" },
-    rows: { type: "string", default: "100" },
-    columns: { type: "string", default: "30" },
-    device: { type: "string", default: "auto" },
+const values = benchArguments("predict", {
+  checkpoint: { type: "string", valueHint: "file", description: "Weights (the configuration's, untrained)" },
+  config: {
+    type: "string",
+    valueHint: "file",
+    default: join(PROJECT_ROOT, "configs", "small.yaml"),
+    description: "The configuration whose network is measured without a checkpoint",
   },
+  files: { type: "string", valueHint: "number", default: "60", description: "Workbooks, of one sheet each" },
+  rows: { type: "string", valueHint: "number", default: "100", description: "Rows of each sheet" },
+  columns: { type: "string", valueHint: "number", default: "30", description: "Columns of each sheet" },
+  device: { type: "string", valueHint: "name", default: "auto", description: "Device of the network" },
 });
 const folder = mkdtempSync(join(tmpdir(), "bench-predict-"));
 try {

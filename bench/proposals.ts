@@ -10,7 +10,6 @@
  * these very sheets. F1 is therefore an upper bound; compare it only with other figures of this benchmark.
  */
 
-import { parseArgs } from "node:util";
 import type { Range } from "../core/base/range.ts";
 import { evaluationWeights, readCheckpoint } from "../core/checkpoint/detector-state.ts";
 import { loadStateDict } from "../core/checkpoint/state-dict.ts";
@@ -27,6 +26,7 @@ import { eob } from "../core/scoring/eob.ts";
 import { scoreSheets } from "../core/scoring/score-sheets.ts";
 import { openDevice } from "../core/tensor/device.ts";
 import { scoped } from "../core/tensor/scoped.ts";
+import { benchArguments } from "./bench-arguments.ts";
 
 interface Seen {
   readonly truth: readonly Range[];
@@ -43,22 +43,24 @@ const GROUPS: readonly (readonly [name: string, least: number, most: number])[] 
   [">5", 6, Number.POSITIVE_INFINITY],
 ];
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    root: { type: "string" },
-    dataset: { type: "string", default: "real" },
-    queries: { type: "string", default: "64" },
-    device: { type: "string", default: "auto" },
+const values = benchArguments("proposals", {
+  checkpoints: {
+    type: "positional",
+    valueHint: "checkpoint…",
+    description: "Checkpoints of networks with a dense head",
   },
+  root: {
+    type: "string",
+    valueHint: "folder",
+    description: "The folder with the dataset (the checkpoint's)",
+  },
+  dataset: { type: "string", valueHint: "name", default: "real", description: "The dataset" },
+  queries: { type: "string", valueHint: "number", default: "64", description: "Proposals per sheet" },
+  device: { type: "string", valueHint: "name", default: "auto", description: "Device of the network" },
 });
-if (positionals.length === 0) {
-  console.error("usage: bun bench/proposals.ts CHECKPOINT … [--root FOLDER] [--dataset real] [--queries 64]");
-  process.exit(2);
-}
 await openDevice(values.device);
 const seen: Seen[] = [];
-for (const path of positionals) seen.push(...(await lookAt(path)));
+for (const path of values._) seen.push(...(await lookAt(path)));
 print(seen);
 
 async function lookAt(path: string): Promise<Seen[]> {

@@ -13,8 +13,13 @@ import { readRecords } from "../plugins/wandb/log/log-reader.ts";
 import { LogWriter } from "../plugins/wandb/log/log-writer.ts";
 import { item } from "../plugins/wandb/log/value-json.ts";
 import { RunLog } from "../plugins/wandb/run/run-log.ts";
+import { benchArguments } from "./bench-arguments.ts";
 
-const RECORDS = Number(process.argv[2] ?? 100_000);
+const RECORDS = Number(
+  benchArguments("wandb-log", {
+    records: { type: "positional", default: "100000", description: "History records to write and read" },
+  }).records,
+);
 const ROUNDS = 5;
 const NO_EARLIER = { count: 0, lastStep: 0, runtime: 0, summary: new Map<string, string>(), notes: [] };
 

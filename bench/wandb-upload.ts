@@ -11,6 +11,7 @@ import { startUpload } from "../plugins/wandb/upload/start-upload.ts";
 import { Uploader } from "../plugins/wandb/upload/uploader.ts";
 import { SampleLog, sampleFolder } from "../tests/support/wandb-sample-run.ts";
 import { startStandIn } from "../tests/support/wandb-server/server.ts";
+import { benchArguments } from "./bench-arguments.ts";
 
 if (process.argv[2] === "server") {
   const server = await startStandIn();
@@ -18,9 +19,13 @@ if (process.argv[2] === "server") {
   await new Promise(() => {});
 }
 
+const given = benchArguments("wandb-upload", {
+  seconds: { type: "positional", default: "6", description: "Seconds of work per round" },
+  rounds: { type: "positional", default: "3", description: "Rounds" },
+});
 const STEP_MS = 20;
-const STEPS = (Number(process.argv[2] ?? 6) * 1000) / STEP_MS;
-const ROUNDS = Number(process.argv[3] ?? 3);
+const STEPS = (Number(given.seconds) * 1000) / STEP_MS;
+const ROUNDS = Number(given.rounds);
 /** Parameters with a histogram of 64 bins, in every 100th row. */
 const HISTOGRAMS = 300;
 

@@ -12,6 +12,7 @@ import { openWorkbook } from "../core/excel/read-workbook.ts";
 import { featuriseSheet } from "../core/features/featurise.ts";
 import { CHANNEL_COUNT } from "../core/features/grid.ts";
 import { type PackedGrid, unpackGrid } from "../core/features/packed-grid.ts";
+import { benchArguments } from "./bench-arguments.ts";
 
 const MAX_CELLS = 1_000_000;
 /** How many cells are turned into float32 features at a time: a million at once would take 172 MB. */
@@ -82,4 +83,7 @@ function median(values: readonly number[]): number {
   return ((sorted[Math.ceil(middle) - 1] ?? 0) + (sorted[Math.floor(middle)] ?? 0)) / 2;
 }
 
-if (import.meta.main) await main(process.argv.slice(2));
+if (import.meta.main) {
+  const files = { type: "positional", valueHint: "file.xlsx…", description: "Workbooks" } as const;
+  await main(benchArguments("xlsx", { files })._);
+}

@@ -1,0 +1,17 @@
+/** The benchmarks that `bun run bench` knows, each with what it measures; each is a file of its name. */
+export const BENCHES = {
+  model: "Measure training and forward speed of the network",
+  xlsx: "Measure workbooks to feature grids, on one thread",
+  generate: "Measure how many made-up workbooks are written per second",
+  predict: "Measure workbooks to ranges, on all cores",
+  checkpoint:
+    "Measure writing and reading a checkpoint of 25 M parameters, against torch.save and torch.load",
+  "wandb-log": "Measure how many history records a second a local W&B log takes",
+  "wandb-upload": "Measure what an upload costs the training thread",
+  compare: "Measure the network against the reference in PyTorch, in turns",
+  proposals: "Count what the dense head proposes on validation sheets (no speed)",
+  curve: "Draw the learning curve of a run (no benchmark)",
+  "make-large-workbook": "Write a workbook of many styled cells, for the benchmark xlsx",
+} as const;
+
+export type BenchName = keyof typeof BENCHES;

@@ -1,0 +1,77 @@
+/**
+ * `bun run help`: the commands of the project, one line each. It needs no packages, so that it answers at once in a
+ * fresh clone.
+ */
+
+import { commandLine } from "../base/command-line.ts";
+import { labelledRows, wrapped } from "../base/labelled-rows.ts";
+import { nearest } from "../base/nearest.ts";
+import { formatProblems } from "../base/problem.ts";
+import { helpColumns } from "../console/usage.ts";
+
+/** The scripts of package.json that users call, by purpose. Commands with a `--help` say the same in it. */
+const GROUPS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  "Find tables": {
+    predict: "Find the tables of workbooks",
+    evaluate: "Measure how well a checkpoint finds the tables of labelled sheets",
+  },
+  Train: {
+    train: "Train a table detector on Excel workbooks",
+    data: "Check, look at, prepare, generate, import and label datasets",
+    checkpoint: "Inspect checkpoints, and export their weights for other tools",
+    sync: "Upload runs to W&B that were logged offline, or whose upload did not end",
+    device: "List, install and remove the devices that networks run on",
+  },
+  "Work on the project": {
+    bench: "Measure the speed of the network, of workbooks, checkpoints and the log",
+    test: "Run the tests; names of files run only these",
+    check: "Check types, lint and format",
+    verify: "Run every check of the repository, what has to hold before a commit",
+    reference: "Write the files of the repository that are made from others",
+    setup: "Install the packages; every other command does it when it starts",
+    help: "Print this list",
+  },
+};
+
+const NAMES = Object.values(GROUPS).flatMap((group) => Object.keys(group));
+
+/** Commands that have no `--help`: they hand their arguments to other programs, or take none. */
+const WITHOUT_HELP: readonly string[] = ["test", "check", "verify", "reference", "setup", "help"];
+
+/** @param columns The length of a line in characters. */
+function helpText(columns: number): string {
+  const width = Math.max(...NAMES.map((name) => name.length));
+  const groups = Object.entries(GROUPS).flatMap(([title, commands]) => {
+    const rows = Object.entries(commands).map(([name, what]) => [name.padEnd(width), what] as const);
+    return [title, "", ...labelledRows(rows, columns), ""];
+  });
+  const more = [
+    `${commandLine("train")} starts a command, and ${commandLine("train", "--help")} lists what it takes.`,
+    "README.md shows the first steps; docs/README.md has a page for each subject.",
+  ];
+  return [...groups, ...more.flatMap((line) => wrapped(line, columns))].join("\n");
+}
+
+/** The problem with arguments: the list is the same for all of them. */
+function refusal(given: readonly string[]): string {
+  const close = nearest(given[0]!, NAMES);
+  const fix =
+    close === null || WITHOUT_HELP.includes(close) ? commandLine("help") : commandLine(close, "--help");
+  return formatProblems([
+    {
+      where: "command line",
+      message: `Cannot start ${commandLine("help")} with arguments`,
+      expected: "nothing else",
+      got: given.join(" "),
+      fix,
+    },
+  ]);
+}
+
+const given = process.argv.slice(2);
+if (given.every((argument) => argument === "--help" || argument === "-h")) {
+  process.stdout.write(`${helpText(helpColumns(process.stdout))}\n`);
+} else {
+  process.stderr.write(`${refusal(given)}\n`);
+  process.exitCode = 2;
+}

@@ -1,0 +1,29 @@
+import { expect, test } from "bun:test";
+import { BENCHES } from "../../bench/benches.ts";
+import { commandLine } from "../../core/base/command-line.ts";
+import { runCommand } from "../support/run-command.ts";
+
+const NAMES = Object.keys(BENCHES);
+
+test("bun run bench --help lists the benchmarks, and each one's --help what it takes", async () => {
+  const list = await runCommand("bench/main.ts", ["--help"]);
+  expect([list.code, list.stderr]).toEqual([0, ""]);
+  for (const name of NAMES) expect(list.stdout).toMatch(new RegExp(`^  ${name} `, "m"));
+  const helps = await Promise.all(NAMES.map((name) => runCommand("bench/main.ts", [name, "--help"])));
+  for (const [index, name] of NAMES.entries()) {
+    const { code, stdout, stderr } = helps[index]!;
+    expect([name, code, stderr]).toEqual([name, 0, ""]);
+    expect(stdout).toContain(`USAGE ${commandLine("bench", name)} `);
+  }
+}, 60_000);
+
+test("bun run bench names the nearest benchmark and the nearest option, with exit code 2", async () => {
+  const [unknown, option] = await Promise.all([
+    runCommand("bench/main.ts", ["modle"]),
+    runCommand("bench/main.ts", ["--pases=1"]),
+  ]);
+  expect([unknown.code, unknown.stdout]).toEqual([2, ""]);
+  expect(unknown.stderr).toContain(`fix       ${commandLine("bench", "model")}\n`);
+  expect([option.code, option.stdout]).toEqual([2, ""]);
+  expect(option.stderr).toContain("fix       --passes=1\n");
+}, 60_000);
