@@ -8,7 +8,7 @@ import { helpColumns, usageText } from "../core/console/usage.ts";
 import { BENCHES, type BenchName } from "./benches.ts";
 
 /**
- * The values of the arguments that this process was started with. Ends the process where there is nothing to measure:
+ * Reads the arguments that this process was started with. Ends the process if there is nothing to measure:
  * with 0 after `--help`, with 2 if an argument is wrong.
  */
 export function benchArguments<const Args extends ArgsDef>(bench: BenchName, args: Args): ParsedArgs<Args> {

@@ -1,4 +1,6 @@
-/** `bun run bench [name] [arguments …]`: runs one of the benchmarks; without a name, the one of the network. */
+/**
+ * `bun run bench [name] [arguments …]` runs one of the benchmarks; without a name, the one of the network.
+ */
 
 import { join } from "node:path";
 import { commandLine } from "../core/base/command-line.ts";

@@ -1,6 +1,7 @@
 /** The one public surface for plugin authors: everything that a plugin file imports comes from here. */
 
 export { artifactName } from "./base/artifact-name.ts";
+export { commandLine } from "./base/command-line.ts";
 export type { Json } from "./base/json.ts";
 export type { Metrics } from "./base/metrics.ts";
 export { formatMetric } from "./base/metrics.ts";

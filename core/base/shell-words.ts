@@ -4,9 +4,9 @@
 const PLAIN = /^[\p{L}\p{N}_@%+:,./-][\p{L}\p{N}_@%+:,./=-]*$/u;
 
 /**
- * The words of a command as text: `runs/x`, `"runs/mine 2026-11-23 12:00"`, `'5 $'`. A word that needs no quotes
- * has none. POSIX shells (sh, bash, zsh) read exactly the given words. On Windows, where only double quotes are
- * the same in all shells, programs read them, but cmd still replaces `%NAME%`.
+ * Joins the words of a command, with quotes where they are needed: `runs/x`, `"runs/mine 2026-11-23 12:00"`,
+ * `'5 $'`. POSIX shells (sh, bash, zsh) read exactly the given words. On Windows the quotes are double quotes,
+ * which all shells there know. Programs then read the given words, but cmd still replaces `%NAME%`.
  *
  * @param words They hold no character 0, which no argument can hold.
  * @param platform As `process.platform` names it.

@@ -4,6 +4,7 @@
  */
 
 import { defineCommand } from "citty";
+import { commandLine } from "../base/command-line.ts";
 import { type ExitCode, formatProblems, UserError } from "../base/problem.ts";
 import { runMain } from "../console/command.ts";
 import { ProcessConsole } from "../console/console.ts";
@@ -99,9 +100,9 @@ function nativeDevice(name: string | undefined): NativeDevice {
   throw new UserError(
     {
       message: "Cannot set up or remove this device",
-      expected: "native or cuda: the other devices come with bun install",
+      expected: "native or cuda: the other devices come with the packages",
       got: name ?? "no device",
-      fix: "bun run device setup native",
+      fix: commandLine("device", "setup", "native"),
     },
     { exitCode: 2 },
   );

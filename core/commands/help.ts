@@ -1,6 +1,6 @@
 /**
- * `bun run help`: the commands of the project, one line each. It needs no packages, so that it answers at once in a
- * fresh clone.
+ * `bun run help`: prints the commands of the project, one line for each. It needs no packages, so that it
+ * answers at once in a fresh clone.
  */
 
 import { commandLine } from "../base/command-line.ts";

@@ -1,6 +1,7 @@
 /** `bun run predict [run | checkpoint] <file | folder | - > …`: finds the tables of workbooks. */
 
 import { resolve } from "node:path";
+import { commandLine } from "../base/command-line.ts";
 import { type ExitCode, usageError } from "../base/problem.ts";
 import { runMain } from "../console/command.ts";
 import { interruptible } from "../console/interruptible.ts";
@@ -119,7 +120,7 @@ function nothingToDo(empty: readonly string[]): Error {
     expected:
       "workbooks, folders with workbooks (.xlsx, .xlsm, .xltx, .xltm), or - for names from standard input",
     got: empty.length > 0 ? `no workbook in ${empty.join(", ")}` : "none",
-    fix: "bun run predict budget.xlsx",
+    fix: commandLine("predict", "budget.xlsx"),
   });
 }
 

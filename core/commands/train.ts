@@ -2,6 +2,7 @@
 
 import { join } from "node:path";
 import { defineCommand } from "citty";
+import { commandLine } from "../base/command-line.ts";
 import { type ExitCode, UserError } from "../base/problem.ts";
 import { PROJECT_ROOT } from "../base/project-root.ts";
 import { describeOptions } from "../config/describe-options.ts";
@@ -97,7 +98,7 @@ function usageError(got: string): UserError {
       message: "Cannot tell what to train",
       expected: "one configuration file, or --resume with a run",
       got,
-      fix: "bun run train configs/minimal.yaml, or bun run train --resume latest",
+      fix: `${commandLine("train", "configs/minimal.yaml")}, or ${commandLine("train", "--resume", "latest")}`,
     },
     { exitCode: 2 },
   );

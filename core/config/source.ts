@@ -21,8 +21,8 @@ export function placeOf(source: Source): Pick<Problem, "file" | "line" | "column
 }
 
 /**
- * A value as its source writes it: `lr: 0.0001`, `--training.lr=0.0001` or `WANDB_MODE=offline`. Lists have no
- * brackets on the command line, where zsh would look for files of that name.
+ * A value as its source writes it: `lr: 0.0001`, `--training.lr=0.0001` or `WANDB_MODE=offline`. Lists have
+ * no brackets on the command line, because zsh would look for files that match them.
  *
  * @param value As YAML writes it on one line.
  */

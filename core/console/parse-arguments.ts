@@ -12,8 +12,8 @@ const WHERE = "command line";
  * The values of a command's arguments.
  *
  * @param name As the user types it: `bun run checkpoint export`.
- * @throws {UserError} Exit code 2, with everything that is wrong: unknown options, options without their value,
- *   values that are no choice, missing arguments, and arguments too many.
+ * @throws {UserError} Exit code 2, with everything that is wrong: unknown options, options without their
+ *   value, values that are no choice, missing arguments, and too many arguments.
  */
 export function parseArguments<Args extends ArgsDef>(
   name: string,
@@ -106,7 +106,8 @@ function wrongValue(key: string, definition: ArgDef, value: string | undefined):
   }
   const choices = definition.type === "enum" ? (definition.options ?? []) : [];
   if (value === undefined || value === "") {
-    return [{ where: WHERE, message, expected: `a value: ${optionName(key, definition)}`, got: "none" }];
+    const expected = `${optionName(key, definition)}: ${definition.description ?? ""}`;
+    return [{ where: WHERE, message, expected, got: "no value" }];
   }
   if (choices.length === 0 || choices.includes(value)) return [];
   const close = nearest(value, choices);

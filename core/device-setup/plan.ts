@@ -3,6 +3,7 @@
 import { createHash } from "node:crypto";
 import { createReadStream, existsSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
+import { commandLine } from "../base/command-line.ts";
 import { type Problem, UserError } from "../base/problem.ts";
 import {
   BINDING_PACKAGE,
@@ -77,7 +78,7 @@ export async function planSetup(options: SetupOptions): Promise<SetupPlan> {
       message: `Cannot build the binding of ${BINDING_PACKAGE}`,
       expected: `the package ${BINDING_PACKAGE} in node_modules (an optional dependency of this project)`,
       got: "it is not installed",
-      fix: "bun install",
+      fix: commandLine("setup"),
     });
   }
   const wheels = wheelSet(device, platform);

@@ -91,7 +91,7 @@ function emptySplit(data: DataOptions, split: Split, annotated: Readonly<Record<
       got:
         `train ${annotated.train}, validation ${annotated.validation}, test ${annotated.test} sheets ` +
         `in ${data.root}`,
-      fix: largest === undefined ? "--data.dataset_names=[…], other datasets" : `--split ${largest}`,
+      fix: largest === undefined ? "--data.dataset_names=…, other datasets" : `--split ${largest}`,
     },
     { exitCode: 2 },
   );

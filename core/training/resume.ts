@@ -2,11 +2,13 @@
 
 import { existsSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
+import { commandLine } from "../base/command-line.ts";
 import type { Json } from "../base/json.ts";
 import { nearest } from "../base/nearest.ts";
 import { isRecord } from "../base/plain-object.ts";
 import { type Problem, UserError } from "../base/problem.ts";
 import { BEST_CHECKPOINT, LAST_CHECKPOINT, RUN_FILES } from "../base/run-folder-names.ts";
+import { shellWords } from "../base/shell-words.ts";
 import type { Config } from "../config/config.ts";
 import { FRESH_PROGRESS, type ProgressState } from "./progress-state.ts";
 import { type RunFolder, runFolderAt, runsWithCheckpoints } from "./run-folder.ts";
@@ -43,7 +45,7 @@ export function findResumeTarget(wanted: string, runs: string): ResumeTarget {
         message: "Cannot resume the latest run",
         expected: "a run's folder with a checkpoint in it",
         got: "none",
-        fix: "start a run: bun run train configs/minimal.yaml",
+        fix: howToStart(),
       });
     }
     return findResumeTarget(latest, runs);
@@ -64,7 +66,7 @@ export function findResumeTarget(wanted: string, runs: string): ResumeTarget {
       message: "Cannot resume from it",
       expected: "a run's folder, a checkpoint file, or latest",
       got: "no such path",
-      fix: close === undefined ? "start a run: bun run train configs/minimal.yaml" : `--resume "${close}"`,
+      fix: close === undefined ? howToStart() : shellWords(["--resume", close]),
     });
   }
   const path = resolve(wanted);
@@ -78,6 +80,10 @@ export function findResumeTarget(wanted: string, runs: string): ResumeTarget {
   return withConfig(target, wanted, `a run's folder with ${RUN_FILES.config} in it`);
 }
 
+function howToStart(): string {
+  return `start a run: ${commandLine("train", "configs/minimal.yaml")}`;
+}
+
 /** Checks that the run's folder holds its configuration, which is read from there. */
 function withConfig(target: ResumeTarget, wanted: string, expected: string): ResumeTarget {
   const { config } = target.folder;
@@ -89,7 +95,7 @@ function withConfig(target: ResumeTarget, wanted: string, expected: string): Res
     got: `no ${config}`,
     fix:
       "put the run's configuration back: its checkpoints hold it too, " +
-      "bun run checkpoint inspect <file> --json",
+      commandLine("checkpoint", "inspect", wanted, "--json"),
   });
 }
 
@@ -105,7 +111,7 @@ function newestCheckpoint(folder: RunFolder, wanted: string): ResumeTarget {
     expected: `${RUN_FILES.checkpoints}/${LAST_CHECKPOINT} in the run's folder`,
     got: existsSync(folder.checkpoints) ? "no checkpoint" : `no folder ${RUN_FILES.checkpoints}/`,
     fix: existsSync(folder.config)
-      ? `start it again from its configuration: bun run train "${folder.config}"`
+      ? `start it again from its configuration: ${commandLine("train", folder.config)}`
       : "name a run's folder, or latest",
   });
 }

@@ -2,7 +2,9 @@
 
 import { existsSync } from "node:fs";
 import { join, relative } from "node:path";
+import { commandLine } from "../base/command-line.ts";
 import { LAST_CHECKPOINT } from "../base/run-folder-names.ts";
+import { CONFIG } from "../config/schema.ts";
 import type { RunConsole } from "../console/console.ts";
 import { describeSkipped } from "../dataset/check-splits.ts";
 import type { LoadedData, LoadProgress } from "../dataset/dataset.ts";
@@ -50,12 +52,19 @@ export function loadingProgress(console: RunConsole): (event: LoadProgress) => v
 /** More notes than this are counted instead of printed. */
 const SHOWN_NOTES = 8;
 
-/** Prints what was changed on the sheets: cropped grids, clipped tables, names that matched loosely. */
-export function reportNotes({ notes, datasets }: LoadedData, console: RunConsole): void {
+/**
+ * Prints what was changed on the sheets: cropped grids, clipped tables, names that matched loosely.
+ *
+ * @param root The folder of the datasets, absolute.
+ */
+export function reportNotes({ notes, datasets }: LoadedData, root: string, console: RunConsole): void {
   for (const note of notes.slice(0, SHOWN_NOTES)) console.line(`note: ${note}`);
   const more = notes.length - SHOWN_NOTES;
-  if (more > 0)
-    console.line(`note: and ${more} more like these; all of them: bun run data check ${datasets.join(" ")}`);
+  if (more <= 0) return;
+  const shownRoot = pathFromHere(root);
+  const options = shownRoot === CONFIG.fields.data.fields.root.default ? [] : [`--data.root=${shownRoot}`];
+  const command = commandLine("data", "check", ...datasets, ...options);
+  console.line(`note: and ${more} more like these; all of them: ${command}`);
 }
 
 /** Prints what was left out of the data, with the reasons. */
@@ -68,7 +77,11 @@ export function reportSkipped({ skipped }: LoadedData, console: RunConsole): voi
 /** Prints how to resume a run that ended early. */
 export function sayHowToGoOn(folder: RunFolder, console: RunConsole): void {
   if (!existsSync(join(folder.checkpoints, LAST_CHECKPOINT))) return;
-  const fromHere = relative(process.cwd(), folder.path) || ".";
-  const shown = fromHere.startsWith("..") ? folder.path : fromHere;
-  console.line(`to go on: bun run train --resume "${shown}"`);
+  console.line(`to go on: ${commandLine("train", "--resume", pathFromHere(folder.path))}`);
+}
+
+/** A path as the user would type it: relative if it lies below the current folder. */
+function pathFromHere(path: string): string {
+  const fromHere = relative(process.cwd(), path) || ".";
+  return fromHere.startsWith("..") ? path : fromHere;
 }

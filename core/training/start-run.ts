@@ -144,7 +144,7 @@ async function prepareRun(
     }),
   );
   console.status(null);
-  reportNotes(data, console);
+  reportNotes(data, config.data.root, console);
   const fingerprint = dataFingerprint(data.train, data.validation);
   const learner = resumed
     ? resumedLearner(config, resumed, fingerprint, console)

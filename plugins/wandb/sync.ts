@@ -3,7 +3,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { defineCommand } from "citty";
-import { type ExitCode, runMain, UserError } from "../../core/plugin.ts";
+import { commandLine, type ExitCode, runMain, UserError } from "../../core/plugin.ts";
 import { isUnsynced, runFolderOf, syncRun } from "./upload/sync-run.ts";
 
 const sync = defineCommand({
@@ -67,7 +67,7 @@ function usageError(got: string): UserError {
       message: "Cannot tell what to upload",
       expected: "run folders, or --all",
       got,
-      fix: 'bun run sync "runs/my_run 2026-11-23 12:00", or bun run sync --all',
+      fix: `${commandLine("sync", "runs/my_run 2026-11-23 12:00")}, or ${commandLine("sync", "--all")}`,
     },
     { exitCode: 2 },
   );

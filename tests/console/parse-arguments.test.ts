@@ -7,7 +7,7 @@ const ARGUMENTS = {
   book: { type: "positional", required: true, description: "A workbook" },
   sheet: { type: "positional", required: false, description: "One of its sheets" },
   mode: { type: "enum", options: ["model", "excel"], default: "model" },
-  output: { type: "string", valueHint: "file" },
+  output: { type: "string", valueHint: "file", description: "Write to this file" },
   "dry-run": { type: "boolean" },
 } as const satisfies ArgsDef;
 
@@ -63,7 +63,11 @@ test("parseArguments() refuses values that are none, or no choice", () => {
   expect(problems("a.xlsx", "--mode", "exel")).toMatchObject([
     { message: "Cannot use --mode", expected: "one of model, excel", got: "exel", fix: "--mode=excel" },
   ]);
-  const lacking = { message: "Cannot use --output", expected: "a value: --output=<file>", got: "none" };
+  const lacking = {
+    message: "Cannot use --output",
+    expected: "--output=<file>: Write to this file",
+    got: "no value",
+  };
   expect(problems("a.xlsx", "--output")).toMatchObject([lacking]);
   expect(problems("a.xlsx", "--output", "--dry-run")).toMatchObject([lacking]);
   expect(problems("a.xlsx", "--output=")).toMatchObject([lacking]);

@@ -46,3 +46,16 @@ test("no page, message or help writes a list for the command line in bare bracke
   );
   expect(wrong).toEqual([]);
 });
+
+test("no message writes a command by hand: commandLine() knows how it was started, and quotes", () => {
+  const wrong = filesOf("core/**/*.ts", "plugins/**/*.ts", "bench/*.ts")
+    .filter((file) => file !== "core/base/command-line.ts")
+    .flatMap((file) =>
+      readFileSync(join(PROJECT_ROOT, file), "utf8")
+        .replaceAll(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, "")
+        .split("\n")
+        .filter((line) => /\b(bun|npm) (run|install)\b|\bnpx /.test(line) && !line.includes("<!--"))
+        .map((line) => `${file}: ${line.trim()}`),
+    );
+  expect(wrong).toEqual([]);
+});

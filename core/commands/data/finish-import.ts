@@ -1,6 +1,7 @@
 /** What the commands that import datasets share. */
 
 import { relative } from "node:path";
+import { commandLine } from "../../base/command-line.ts";
 import { type ExitCode, UserError } from "../../base/problem.ts";
 import type { DatasetDraft } from "../../dataset/import/dataset-draft.ts";
 import { type ImportResult, importReport } from "../../dataset/import/import-result.ts";
@@ -43,7 +44,7 @@ export function finishImport(
     ...extra,
     "",
     `${folder} (all notes: annotations/import-report.txt)`,
-    `check it: bun run data check ${/^[\w./-]+$/.test(path) ? path : JSON.stringify(path)}`,
+    `check it: ${commandLine("data", "check", path)}`,
   ];
   process.stdout.write(`${asJson ? JSON.stringify(result) : shown.join("\n")}\n`);
   return 0;

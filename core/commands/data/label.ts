@@ -1,7 +1,8 @@
 /** `bun run data label`: proposes labels for a folder of workbooks. */
 
 import { existsSync } from "node:fs";
-import { join, relative, resolve } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
+import { commandLine } from "../../base/command-line.ts";
 import { type ExitCode, formatProblems, UserError, usageError } from "../../base/problem.ts";
 import { counted, formatDuration } from "../../base/text-layout.ts";
 import { locateCheckpoint } from "../../checkpoint/locate-checkpoint.ts";
@@ -163,7 +164,7 @@ function facts(output: string, workbooks: number, proposal: Proposal): object {
 }
 
 function report(
-  { output, isDataset }: Place,
+  { files, output, isDataset }: Place,
   workbooks: number,
   proposal: Proposal,
   seconds: number,
@@ -171,8 +172,9 @@ function report(
   const { lines, tables, sheetsWithoutTables, cropped, failed } = proposal;
   const path = relative(process.cwd(), output);
   const done = counted(workbooks - failed.length, "workbook");
+  const dataset = relative(process.cwd(), dirname(files)) || ".";
   const next = isDataset
-    ? "correct it, then: bun run data check"
+    ? `correct it, then: ${commandLine("data", "check", dataset)}`
     : "correct it; a dataset is a folder with this file in annotations/ and the workbooks in files/";
   return [
     `${counted(tables, "table")} proposed on ${counted(lines.length, "sheet")} of ${done}, ` +

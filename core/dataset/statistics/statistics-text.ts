@@ -1,5 +1,6 @@
 /** The statistics of a dataset as text for the console. */
 
+import { commandLine } from "../../base/command-line.ts";
 import { counted, progressBar, table } from "../../base/text-layout.ts";
 import { type DatasetStatistics, MEASURES } from "./dataset-statistics.ts";
 import type { Distribution, Measure } from "./distribution.ts";
@@ -12,7 +13,7 @@ export function statisticsText(statistics: DatasetStatistics): string {
   const [perSheet] = MEASURES as [Measure];
   return [
     `${dataset}: ${counted(sheets, "sheet")} of ${counted(workbooks, "workbook")}, ${counted(tables, "table")}, ` +
-      `${counted(sheetsWithoutTables, "sheet")} without any${leftOut > 0 ? `, ${leftOut} left out (bun run data check says why)` : ""}`,
+      `${counted(sheetsWithoutTables, "sheet")} without any${leftOut > 0 ? `, ${leftOut} left out (${commandLine("data", "check")} says why)` : ""}`,
     quantiles(distributions),
     histogram(perSheet, distributions[perSheet.name]!),
     channels(statistics),

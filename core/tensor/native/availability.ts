@@ -1,6 +1,7 @@
 /** Finds out whether TensorFlow can be used on this machine, without loading its 850 MB. */
 
 import { existsSync } from "node:fs";
+import { commandLine } from "../../base/command-line.ts";
 import type { Problem } from "../../base/problem.ts";
 import { findInstallation, type NativeInstallation } from "./installation.ts";
 import type { NativeDevice } from "./wheels.ts";
@@ -26,7 +27,7 @@ export function nativeAvailability(device: NativeDevice = "native"): NativeAvail
       message: `Cannot use the device ${device}`,
       expected: "TensorFlow's library and the binding to it",
       got: "neither of them on this machine",
-      fix: `bun run device setup ${device}`,
+      fix: setup(device),
     },
   };
 }
@@ -38,11 +39,15 @@ export function hasNvidiaDriver(): boolean {
   );
 }
 
+function setup(device: NativeDevice): string {
+  return commandLine("device", "setup", device);
+}
+
 function noDriver(): Problem {
   return {
     message: "Cannot use the device cuda",
     expected: "an NVIDIA GPU with its driver (on Linux, x86-64)",
     got: "no NVIDIA driver on this machine",
-    fix: "install the driver of your GPU, then bun run device setup cuda; without a GPU: bun run device setup native",
+    fix: `install the driver of your GPU, then ${setup("cuda")}; without a GPU: ${setup("native")}`,
   };
 }

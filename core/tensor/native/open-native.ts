@@ -5,6 +5,7 @@
 
 import { createRequire } from "node:module";
 import { findBackend, type KernelBackend, registerBackend, setBackend } from "@tensorflow/tfjs-core";
+import { commandLine } from "../../base/command-line.ts";
 import { UserError } from "../../base/problem.ts";
 import { internAttributeNames } from "./attribute-names.ts";
 import { nativeAvailability } from "./availability.ts";
@@ -108,7 +109,7 @@ function cannotLoad({ device, binding }: NativeInstallation, got: string, cause?
       message: `Cannot use the device ${device}`,
       expected: "a binding that loads with its libraries",
       got,
-      fix: `bun run device remove ${device}, then bun run device setup ${device}`,
+      fix: `${commandLine("device", "remove", device)}, then ${commandLine("device", "setup", device)}`,
     },
     { cause },
   );

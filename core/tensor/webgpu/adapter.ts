@@ -1,5 +1,6 @@
 /** Loads Dawn and requests a GPU adapter from it. */
 
+import { commandLine } from "../../base/command-line.ts";
 import { UserError } from "../../base/problem.ts";
 import { SOFTWARE_VARIABLE, softwareAllowed, webgpuProblem } from "./availability.ts";
 
@@ -60,7 +61,7 @@ async function loadDawn(): Promise<GPU> {
         message: "Cannot use the device webgpu",
         expected: "Dawn's library for this system (Linux and Windows on x64 and arm64, macOS)",
         got: cause instanceof Error ? cause.message : String(cause),
-        fix: "bun install --force; or training.device: cpu",
+        fix: `${commandLine("setup", "--force")}; or training.device: cpu`,
       },
       { cause },
     );

@@ -2,6 +2,7 @@
 
 import { existsSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
+import { commandLine } from "../../base/command-line.ts";
 import type { Problem } from "../../base/problem.ts";
 
 /** Dawn for Bun, and the backend of TensorFlow.js on it. They are optional dependencies. */
@@ -22,7 +23,7 @@ export function webgpuProblem(): Problem | null {
       message: "Cannot use the device webgpu",
       expected: `the packages ${WEBGPU_PACKAGES.join(" and ")}`,
       got: `${missing.join(" and ")} not installed`,
-      fix: "bun install",
+      fix: commandLine("setup"),
     };
   }
   if (hasGpuDriver() || softwareAllowed()) return null;

@@ -8,6 +8,7 @@ import {
   type Artifact,
   artifactName,
   bestSummary,
+  commandLine,
   type HookEvents,
   METRIC_PREFIXES,
   type PluginRun,
@@ -194,7 +195,8 @@ export class Session {
     this.#log.end(exitCode);
     this.#files.summary(this.#log.summaryJson());
     if (this.#upload) await this.#upload.finish(exitCode);
-    else this.#voice.line(`the run's log is complete; to upload it: bun run sync "${this.#run.folder}"`);
+    else
+      this.#voice.line(`the run's log is complete; to upload it: ${commandLine("sync", this.#run.folder)}`);
   }
 
   /** What a process that resumes the run needs. Everything else stands in the logs. */

@@ -1,5 +1,6 @@
 /** Starts the upload of a run that is being trained: a worker that follows the run's log. */
 
+import { commandLine } from "../../../core/plugin.ts";
 import type { ApiKey } from "../access/api-key.ts";
 import type { Pace } from "./pace.ts";
 import { logsUpTo } from "./run-logs.ts";
@@ -70,10 +71,5 @@ export function uploadTask({ settings, runFolder, logPath, rewrite, pace }: Uplo
 
 function sayLater({ print, runFolder }: UploadOptions, reason: string | null): void {
   print(`W&B: not everything was uploaded: ${reason}`);
-  print(`W&B: the run's log is complete; upload it later with: bun run sync ${quoted(runFolder)}`);
-}
-
-/** A path as one word for a shell: the names of run folders contain blanks. */
-export function quoted(path: string): string {
-  return /^[\w./:-]+$/.test(path) ? path : `"${path.replace(/(["$`\\])/g, "\\$1")}"`;
+  print(`W&B: the run's log is complete; upload it later with: ${commandLine("sync", runFolder)}`);
 }

@@ -114,7 +114,9 @@ test("--resume of a run that is done says what to raise; fewer epochs than are d
 test("--resume without a run, or of one without its configuration, says what to do", async () => {
   const empty = await project.train(["--resume="]);
   expect(empty.code).toBe(2);
-  expect(empty.stderr).toContain("--resume latest");
+  expect(empty.stderr).toContain(
+    "--resume=<run>: Go on with a run: its folder, a checkpoint file in it, or latest",
+  );
   const folder = project.runFolders().at(-1)!;
   renameSync(join(folder, "configs"), join(folder, "away"));
   const result = await project.train(["--resume", folder]);

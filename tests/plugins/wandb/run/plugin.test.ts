@@ -375,9 +375,7 @@ describe("modes", () => {
 
   test("offline says at the end how to upload", async () => {
     const run = await wholeRun();
-    expect(run.printed).toEqual([
-      `W&B: the run's log is complete; to upload it: bun run sync "${run.folder}"`,
-    ]);
+    expect(run.printed).toEqual([`W&B: the run's log is complete; to upload it: bun run sync ${run.folder}`]);
   });
 
   test("silent prints nothing", async () => {

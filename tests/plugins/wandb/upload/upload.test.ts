@@ -2,7 +2,6 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
 import { ApiKey } from "../../../../plugins/wandb/access/api-key.ts";
 import {
-  quoted,
   startUpload,
   type UploadOptions,
   type UploadSettings,
@@ -140,9 +139,4 @@ describe("startUpload()", () => {
     const streamed = server.store.run.lines["output.log"]!;
     expect(streamed).toEqual(["1970-01-01T00:00:00.000000 hello", "1970-01-01T00:00:00.000000 100% done"]);
   });
-});
-
-test("quoted() makes one shell word of a run's folder", () => {
-  expect(quoted("runs/a")).toBe("runs/a");
-  expect(quoted('runs/my run "$HOME" 12:00')).toBe('"runs/my run \\"\\$HOME\\" 12:00"');
 });
