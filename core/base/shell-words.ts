@@ -5,7 +5,7 @@ const PLAIN = /^[\p{L}\p{N}_@%+:,./-][\p{L}\p{N}_@%+:,./=-]*$/u;
 
 /**
  * Joins the words of a command, with quotes where they are needed: `runs/x`, `"runs/mine 2026-11-23 12:00"`,
- * `'5 $'`. POSIX shells (sh, bash, zsh) read exactly the given words. On Windows the quotes are double quotes,
+ * `'5 $'`. POSIX shells (sh, bash, zsh) read exactly the given words. On Windows quotes are double quotes,
  * which all shells there know. Programs then read the given words, but cmd still replaces `%NAME%`.
  *
  * @param words They hold no character 0, which no argument can hold.
