@@ -54,15 +54,20 @@ export function sampleWorkbook(): Uint8Array {
 /** Costs by quarter in B4:G11, income by year in B15:E20, with a title, a note and a source around them. */
 function budgetSheet(): SheetLayout {
   const cells: CellLayout[] = [];
-  const put = (row: number, column: number, value: CellValue, style?: CellStyle) =>
-    void cells.push({ row, column, value, ...(style && { style }) });
+  const put = (row: number, column: number, value: CellValue, style?: CellStyle): void => {
+    cells.push({ row, column, value, ...(style && { style }) });
+  };
+  const putHeaders = (row: number, [first, ...others]: readonly string[]): void => {
+    put(row, 2, first!, HEADER);
+    for (const [i, text] of others.entries()) put(row, 3 + i, text, NUMBER_HEADER);
+  };
   put(1, 2, "Budget 2026", TITLE);
   put(2, 2, "All amounts in euros. Draft of 12 November, not approved.", NOTE);
-  ["Costs", ...QUARTERS, "Year"].forEach((text, i) => put(4, 2 + i, text, i === 0 ? HEADER : NUMBER_HEADER));
+  putHeaders(4, ["Costs", ...QUARTERS, "Year"]);
   COSTS.forEach(([name, ...amounts], i) => {
     const row = 5 + i;
     put(row, 2, name);
-    amounts.forEach((amount, quarter) => put(row, 3 + quarter, amount, MONEY));
+    for (const [quarter, amount] of amounts.entries()) put(row, 3 + quarter, amount, MONEY);
     put(row, 7, { formula: `SUM(C${row}:F${row})`, cached: sum(amounts) }, MONEY);
   });
   put(11, 2, "Total", TOTAL);
@@ -71,9 +76,7 @@ function budgetSheet(): SheetLayout {
     const letter = "CDEFG"[i]!;
     put(11, 3 + i, { formula: `SUM(${letter}5:${letter}10)`, cached: amount }, TOTAL_MONEY);
   });
-  ["Income", "2025", "2026", "Change"].forEach((text, i) =>
-    put(15, 2 + i, text, i === 0 ? HEADER : NUMBER_HEADER),
-  );
+  putHeaders(15, ["Income", "2025", "2026", "Change"]);
   INCOME.forEach(([name, before, now], i) => {
     const row = 16 + i;
     put(row, 2, name);
