@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { formatRange } from "../../core/base/range.ts";
 import { excelObjects } from "../../core/detection/excel-objects.ts";
 import { mergeObjects } from "../../core/detection/merge-objects.ts";
-import { picture, ranges } from "../evaluation/picture.ts";
+import { picture, ranges } from "../support/picture.ts";
 
 const look = (grid: ReturnType<typeof picture>, tables: string, pivots = "") => {
   const found = excelObjects({ grid, tables: ranges(tables), pivots: ranges(pivots) });

@@ -6,7 +6,7 @@ import type { EvaluationSheet, LoadedSplit } from "../../core/evaluation/load-sp
 import { reportPage } from "../../core/evaluation/page/report-page.ts";
 import { reportText } from "../../core/evaluation/report-text.ts";
 import type { PackedGrid } from "../../core/features/packed-grid.ts";
-import { picture, ranges } from "./picture.ts";
+import { picture, ranges } from "../support/picture.ts";
 
 const FACTS: EvaluationFacts = {
   mode: "model",

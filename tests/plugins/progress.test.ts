@@ -1,5 +1,4 @@
 import { expect, spyOn, test } from "bun:test";
-import { formatDuration, progressBar, table } from "../../core/base/text-layout.ts";
 import progress from "../../plugins/progress/plugin.ts";
 import { fakeRun } from "../support/fake-run.ts";
 
@@ -31,25 +30,6 @@ const gradStep = {
   gradients: () => new Map(),
 };
 const val = { loss: 3, precision: 0.5, recall: 0.25, f1: 1 / 3, eob_mean: null };
-
-test("formatDuration() has two units at most", () => {
-  expect([4.24, 9.96, 59.4, 83, 7384, Number.POSITIVE_INFINITY].map(formatDuration)).toEqual([
-    "4.2s",
-    "10s",
-    "59s",
-    "1m23s",
-    "2h03m",
-    "–",
-  ]);
-});
-
-test("progressBar() stays within its width", () => {
-  expect([-1, 0.5, 2].map((fraction) => progressBar(fraction, 4))).toEqual(["░░░░", "██░░", "████"]);
-});
-
-test("table() aligns columns under their heads", () => {
-  expect(table(["a", "long"], [["100", "2"]])).toBe("  a  long\n───  ────\n100     2");
-});
 
 test("progress shows a live line on a terminal: epoch, sheets, speed, loss, ETA", async () => {
   using clock = spyOn(performance, "now").mockReturnValue(1000);

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { scoreSheets } from "../../core/scoring/score-sheets.ts";
-import { ranges } from "../evaluation/picture.ts";
+import { ranges } from "../support/picture.ts";
 
 const sheet = (truth: string, predicted: string) => ({ truth: ranges(truth), predicted: ranges(predicted) });
 

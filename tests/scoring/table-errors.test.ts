@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { type TableErrors, tableErrors } from "../../core/scoring/table-errors.ts";
-import { ranges } from "../evaluation/picture.ts";
+import { ranges } from "../support/picture.ts";
 
 const kinds = ({ truth, predicted }: TableErrors) => [truth.map(({ kind }) => kind), predicted];
 

@@ -80,8 +80,6 @@ import wandb_reader
 sys.exit(max(wandb_reader.main(["--strict", "--quiet", path]) for path in sys.argv[2:]))
 `;
 
-import { skipped } from "./skipped.ts";
-
 /** Runs the checker over the newest log of every run that came to its end; throws what it found wrong. */
 export function readAllStrictly(runFolders: readonly string[]): void {
   const logs = [...new Set(runFolders)]
@@ -101,6 +99,8 @@ while (data := store.scan_data()) is not None:
     record = pb.Record(); record.ParseFromString(data); kinds.append(record.WhichOneof("record_type"))
 print(",".join(map(str, kinds)))
 `;
+
+import { skipped } from "./skipped.ts";
 
 /** W&B's own reader, part of its Python client up to 0.29; null where that is not installed. */
 export const WANDB_PYTHON = ownReaderPython();

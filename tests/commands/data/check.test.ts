@@ -1,55 +1,11 @@
+/** Tests the exit codes and the output of the command that checks datasets. */
+
 import { expect, test } from "bun:test";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { PROJECT_ROOT } from "../../../core/base/project-root.ts";
-import { parseRange, type Range } from "../../../core/base/range.ts";
-import { checkDataset, type DatasetCheck } from "../../../core/dataset/checks/check-dataset.ts";
-import { checkRegions } from "../../../core/dataset/checks/check-regions.ts";
-import { datasetPaths } from "../../../core/dataset/locate-dataset.ts";
-import { readWorkbook } from "../../../core/excel/read-workbook.ts";
-import type { SheetLayout } from "../../../core/excel/write/workbook-layout.ts";
-import { encodeWorkbook } from "../../../core/excel/write/write-workbook.ts";
-import { featuriseSheet } from "../../../core/features/featurise.ts";
-import type { PackedGrid } from "../../../core/features/packed-grid.ts";
-import { filledSheet, label, trainOnAll, writeDataset } from "../../support/dataset-folder.ts";
-import { skipped } from "../../support/skipped.ts";
+import { filledSheet, label, writeDataset } from "../../support/dataset-folder.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { runData } from "./run-data.ts";
-
-const ranges = (...texts: string[]): Range[] => texts.map((text) => parseRange(text)!);
-
-async function gridOf(layout: SheetLayout): Promise<PackedGrid> {
-  const { sheets } = await readWorkbook({ name: "test.xlsx", bytes: encodeWorkbook({ sheets: [layout] }) });
-  return featuriseSheet(sheets[0]!, "test.xlsx", { maxRows: 100, maxCols: 100 }).grid!;
-}
-
-/** Data in B2:C4, a border in D5, data far off in H20. */
-const SPARSE: SheetLayout = {
-  name: "Data",
-  cells: [
-    ...[2, 3, 4].flatMap((row) => [2, 3].map((column) => ({ row, column, value: row * column }))),
-    { row: 5, column: 4, value: null, style: { border: { bottom: "thin" } } },
-    { row: 20, column: 8, value: "end" },
-  ],
-};
-
-test("checkRegions() accepts tight tables, also where only a border fills the last row and column", async () => {
-  expect(checkRegions(ranges("B2:D5"), await gridOf(SPARSE))).toEqual([]);
-  expect(checkRegions(ranges("B2:C4"), await gridOf(SPARSE))).toEqual([]);
-});
-
-test("checkRegions() names overlaps, tables without data, single cells and empty outer rows with the tight range", async () => {
-  const grid = await gridOf(SPARSE);
-  const messages = (...texts: string[]) => checkRegions(ranges(...texts), grid);
-  expect(messages("A1:C4")).toEqual([
-    { message: "the table A1:C4 has empty outer rows or columns", fix: "B2:C4" },
-  ]);
-  expect(messages("D6:F9")).toEqual([{ message: "the table D6:F9 holds no data" }]);
-  expect(messages("H20")).toEqual([{ message: "the table H20:H20 is a single cell" }]);
-  expect(messages("B2:C3", "B3:C4").map(({ message }) => message)).toEqual([
-    "the tables B2:C3 and B3:C4 share 2 cells",
-  ]);
-});
 
 function messyDataset(root: string): void {
   const book = [filledSheet("Data", 10, 5), filledSheet("Other", 3, 3), { name: "Empty", cells: [] }];
@@ -73,47 +29,6 @@ function messyDataset(root: string): void {
   const path = join(root, "mine", "annotations", "annotations.jsonl");
   writeFileSync(path, `${readFileSync(path, "utf8")}{not json\n`);
 }
-
-test("checkDataset() finds every fault of a dataset at once, each with its line", async () => {
-  using root = temporaryFolder("datasets");
-  messyDataset(root.path);
-  const found = await checkDataset(datasetPaths(root.path, "mine"), trainOnAll(root.path, "mine"));
-  const told = ({ errors, warnings }: DatasetCheck) => ({
-    errors: errors.map(({ line, where, message }) => `${line} ${where ?? ""} ${message}`),
-    warnings: warnings.map(({ line, message }) => `${line} ${message}`),
-  });
-  const { errors, warnings } = told(found);
-  expect(errors).toEqual([
-    expect.stringMatching(/^2 a\.xlsx, sheet "Dat" .*the workbook lacks it; did you mean "Data"\?/),
-    expect.stringMatching(/^5 b\.xlsx, sheet "Other" .*the label names Z90:Z99, but the sheet ends at C3/),
-    expect.stringMatching(/^6 c\.xlsx Cannot find the workbook/),
-    expect.stringMatching(/^7 broken\.xlsx Cannot read the workbook/),
-    expect.stringMatching(/^8 {2}Cannot use a second line about the same sheet/),
-    expect.stringMatching(/^9 {2}Cannot read the line as a JSON object/),
-  ]);
-  expect(warnings).toEqual([
-    "1 the tables A1:E5 and A4:E10 share 10 cells",
-    "3 the sheet is left out: the sheet is empty",
-    "4 the table A1:E12 reaches past the grid, clipped to A1:E10",
-  ]);
-  expect(found.splits.train).toEqual({ sheets: 2, workbooks: 2, tables: 3, withoutTables: 0, leftOut: 5 });
-  expect(found.unlabelledWorkbooks).toEqual(["unused.xlsx"]);
-  expect(found.unlabelledSheets).toBe(1);
-});
-
-test("checkDataset() warns where the same workbook is in two splits under two names", async () => {
-  using root = temporaryFolder("datasets");
-  const book = [filledSheet("Data", 6, 4)];
-  const lines = [
-    label("a.xlsx", "Data", ["A1:D6"], "training_set"),
-    label("b.xlsx", "Data", ["A1:D6"], "testing_set"),
-  ];
-  writeDataset(root.path, "mine", { "a.xlsx": book, "b.xlsx": book }, lines);
-  const { warnings } = await checkDataset(datasetPaths(root.path, "mine"), trainOnAll(root.path, "mine"));
-  expect(warnings.map(({ line, message }) => `${line} ${message}`)).toEqual([
-    "2 the same workbook as a.xlsx, which is in the train split; this one is in test",
-  ]);
-});
 
 test("bun run data check ends with 1 for faults, 0 for doubts, and 1 for these too when strict", async () => {
   using root = temporaryFolder("datasets");
@@ -145,21 +60,3 @@ test("bun run data check ends with 1 for faults, 0 for doubts, and 1 for these t
       .map((line) => JSON.parse(line).dataset),
   ).toEqual(["clean", "doubtful"]);
 });
-
-const REAL = join(PROJECT_ROOT, "..", "shared", "data", "real");
-if (!existsSync(REAL)) skipped("check of the real workbooks", "no ../shared/data/real");
-
-test.skipIf(!existsSync(REAL))(
-  "checkDataset() finds no fault in the real workbooks beside the project",
-  async () => {
-    const found = await checkDataset(datasetPaths(join(REAL, ".."), "real"), {
-      ...trainOnAll(join(REAL, ".."), "real"),
-      max_rows: 2000,
-      max_cols: 200,
-      cache: true,
-    });
-    expect(found.errors).toEqual([]);
-    const { train, test: testing } = found.splits;
-    expect([train.sheets, train.tables, testing.sheets, testing.tables]).toEqual([444, 621, 93, 120]);
-  },
-);

@@ -1,64 +1,14 @@
+/** Tests the command that proposes labels for workbooks. */
+
 import { expect, test } from "bun:test";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { PROJECT_ROOT } from "../../../core/base/project-root.ts";
-import { formatRange, parseRange } from "../../../core/base/range.ts";
-import { loadDatasets } from "../../../core/dataset/load-datasets.ts";
-import { openSheetDetector } from "../../../core/detection/sheet-detector.ts";
+import { parseRange } from "../../../core/base/range.ts";
 import { encodeWorkbook } from "../../../core/excel/write/write-workbook.ts";
-import { connectedBlocks } from "../../../core/features/connected-blocks.ts";
-import { CHANNEL_COUNT } from "../../../core/features/grid.ts";
-import { type PackedGrid, packGrid } from "../../../core/features/packed-grid.ts";
-import {
-  addCounts,
-  countSheet,
-  detectionMetrics,
-  NO_COUNTS,
-} from "../../../core/scoring/detection-metrics.ts";
-import { filledSheet, trainOnAll } from "../../support/dataset-folder.ts";
+import { filledSheet } from "../../support/dataset-folder.ts";
 import { writeRandomCheckpoint } from "../../support/random-checkpoint.ts";
-import { skipped } from "../../support/skipped.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { runData } from "./run-data.ts";
-
-/** A grid with data where the picture has an `x`. */
-function picture(...rows: string[]): PackedGrid {
-  const [height, width] = [rows.length, rows[0]!.length];
-  const data = new Float32Array(height * width * CHANNEL_COUNT);
-  rows.forEach((row, r) => {
-    [...row].forEach((mark, c) => {
-      data[(r * width + c) * CHANNEL_COUNT + (mark === "x" ? 0 : 3)] = 1;
-    });
-  });
-  return packGrid({ height, width, data });
-}
-
-test("connectedBlocks() joins cells that touch at a corner and parts those that a blank line parts", () => {
-  const grid = picture("xx...xx", "xx...xx", "..x....", "..x....", ".......", ".xxxxx.", ".x...x.");
-  expect(connectedBlocks(grid).map(formatRange)).toEqual(["A1:C4", "F1:G2", "B6:F7"]);
-});
-
-test("connectedBlocks() leaves out single rows and blocks of fewer than four cells", () => {
-  expect(connectedBlocks(picture("xxxxxx", "......", "xx....", "x....."))).toEqual([]);
-});
-
-const REAL_ROOT = join(PROJECT_ROOT, "..", "shared", "data");
-const isRealThere = existsSync(join(REAL_ROOT, "real"));
-if (!isRealThere) skipped("test of connected blocks on real sheets", "no ../shared/data/real");
-
-test.skipIf(!isRealThere)(
-  "connectedBlocks() find half of what can be found on real sheets (F1 at EoB 2 above 0.5)",
-  async () => {
-    const { train } = await loadDatasets(
-      { ...trainOnAll(REAL_ROOT, "real"), max_rows: 512, max_cols: 128, cache: true },
-      { splits: ["train"] },
-    );
-    const counts = train.map(({ ranges, grid }) => countSheet(ranges, connectedBlocks(grid), 2));
-    const { f1 } = detectionMetrics(counts.reduce(addCounts, NO_COUNTS));
-    expect(f1).toBeGreaterThan(0.5);
-    expect(f1).toBeLessThan(0.6);
-  },
-);
 
 function writeBooks(folder: string): void {
   mkdirSync(join(folder, "deep"), { recursive: true });
@@ -159,29 +109,4 @@ test("bun run data label lets a checkpoint find the tables, with their scores, i
       expect(range.right).toBeLessThanOrEqual(4);
     }
   }
-});
-
-test("openSheetDetector() finds the same tables on a sheet whatever is looked at beside it", async () => {
-  using folder = temporaryFolder("data-command");
-  const path = folder.join("best.pt");
-  writeRandomCheckpoint(path);
-  const detector = await openSheetDetector(path, { device: "js", scoreThreshold: 0 });
-  const [small, large] = [
-    picture("xx", "xx", "xx"),
-    picture(...Array.from({ length: 30 }, () => "x".repeat(12))),
-  ];
-  const [alone] = await detector.detect([{ grid: small, label: "small" }]);
-  const [beside] = await detector.detect([small, large].map((grid) => ({ grid, label: "" })));
-  expect(alone!.length).toBeGreaterThan(0);
-  expect(beside).toEqual(alone!);
-  await detector.dispose();
-});
-
-test("openSheetDetector() refuses weights that do not say which network they are of", async () => {
-  using folder = temporaryFolder("data-command");
-  const path = folder.join("weights.pt");
-  writeRandomCheckpoint(path, { extra: { config: null } });
-  await expect(openSheetDetector(path, { device: "js" })).rejects.toThrow(
-    "weights without a description of their network",
-  );
 });

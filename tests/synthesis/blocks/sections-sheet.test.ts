@@ -1,4 +1,4 @@
-/** Tests the tables of a budget's parts: they touch only where a header shows where each begins. */
+/** Tests the tables of a budget: that they touch only where a header shows where each begins. */
 
 import { describe, expect, test } from "bun:test";
 import { randomStream } from "../../../core/base/random.ts";

@@ -1,7 +1,8 @@
+/** Tests the bar that shows how much of some work is done. */
+
 import { expect, test } from "bun:test";
-import { counted, formatBytes, table } from "../../../core/base/text-layout.ts";
-import type { RunConsole } from "../../../core/console/console.ts";
-import { WorkProgress } from "../../../core/console/work-progress.ts";
+import type { RunConsole } from "../../core/console/console.ts";
+import { WorkProgress } from "../../core/console/work-progress.ts";
 
 function fakeConsole(isTerminal: boolean): RunConsole & { lines: string[]; statuses: (string | null)[] } {
   const [lines, statuses]: [string[], (string | null)[]] = [[], []];
@@ -40,27 +41,4 @@ test("WorkProgress prints nothing for quick work without a terminal, nor where i
     new WorkProgress(console, "reading", 2, silent).step(0.5);
     expect([console.lines, console.statuses]).toEqual([[], []]);
   }
-});
-
-test("formatBytes() counts in thousands, with one digit behind the point from kB on", () => {
-  expect([0, 999, 1000, 1_449_000, 2.5e12, 7e15].map(formatBytes)).toEqual([
-    "0 B",
-    "999 B",
-    "1.0 kB",
-    "1.4 MB",
-    "2.5 TB",
-    "7000.0 TB",
-  ]);
-});
-
-test("counted() takes the plural for every number but 1", () => {
-  expect([counted(0, "sheet"), counted(1, "sheet"), counted(2, "box", "boxes")]).toEqual([
-    "0 sheets",
-    "1 sheet",
-    "2 boxes",
-  ]);
-});
-
-test("table() aligns columns of words to the left, without blanks at the ends of lines", () => {
-  expect(table(["name", "n"], [["a", "10"]], 1)).toBe("name   n\n────  ──\na     10");
 });
