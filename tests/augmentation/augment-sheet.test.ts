@@ -1,3 +1,5 @@
+/** Tests whole changed sheets: labels, ranges and neighbours, on made-up and on real sheets. */
+
 import { beforeAll, describe, expect, test } from "bun:test";
 import { augmentSheet, limitSheet } from "../../core/augmentation/augment-sheet.ts";
 import {

@@ -1,3 +1,5 @@
+/** Tests which known name is offered for an unknown one. */
+
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { editDistance, nearest } from "../../core/base/nearest.ts";

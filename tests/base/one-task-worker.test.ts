@@ -1,3 +1,5 @@
+/** Tests a worker that answers one question at a time, and what its loss costs. */
+
 import { expect, test } from "bun:test";
 import { OneTaskWorker, WorkerLoss } from "../../core/base/one-task-worker.ts";
 

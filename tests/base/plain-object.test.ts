@@ -1,3 +1,5 @@
+/** Tests what counts as an object, and what as a plain one. */
+
 import { expect, test } from "bun:test";
 import { isPlainObject, isRecord } from "../../core/base/plain-object.ts";
 

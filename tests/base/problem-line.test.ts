@@ -1,3 +1,5 @@
+/** Tests problems in one line. */
+
 import { expect, test } from "bun:test";
 import { problemLine, problemsLine } from "../../core/base/problem-line.ts";
 

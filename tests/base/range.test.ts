@@ -1,3 +1,5 @@
+/** Tests the arithmetic of ranges: overlap, union, containment. */
+
 import { expect, test } from "bun:test";
 import {
   containsCell,

@@ -1,3 +1,5 @@
+/** Tests the names of the files of a run, and that their page lists them all. */
+
 import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";

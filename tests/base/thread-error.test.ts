@@ -1,3 +1,5 @@
+/** Tests that errors arrive from another thread as they were thrown. */
+
 import { expect, test } from "bun:test";
 import { UserError } from "../../core/base/problem.ts";
 import { problemsOf, receiveError, sendError, stackOf } from "../../core/base/thread-error.ts";

@@ -1,3 +1,5 @@
+/** Tests checkpoints that are written in the background: order, copies, failures, full disks, kills. */
+
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { mkdirSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
@@ -93,7 +95,7 @@ test("a failure rejects `written` with a UserError, and the writer goes on after
   expect(firstWeight(join(folder, "last.pt"))).toBe(3);
 });
 
-test("a failure that nobody listens to is printed and makes the process fail", async () => {
+test("a failure that is not handled is printed and makes the process fail", async () => {
   const { code, stderr } = await runScript(`
     const writer = new CheckpointWriter();
     await writer.begin(["/absent/folder/last.pt"], {});

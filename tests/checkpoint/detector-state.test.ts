@@ -1,3 +1,5 @@
+/** Tests that a checkpoint gives back what it was made from, and which ones are refused. */
+
 import { expect, test } from "bun:test";
 import { join } from "node:path";
 import { UserError } from "../../core/base/problem.ts";

@@ -1,3 +1,5 @@
+/** Tests weights that are exported to be handed on, in both formats. */
+
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { spawnSync } from "node:child_process";
 import { readFileSync, statSync } from "node:fs";

@@ -1,3 +1,5 @@
+/** Runs a sample of the fuzzing of checkpoint files. */
+
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { fuzz } from "./fuzz.ts";
 

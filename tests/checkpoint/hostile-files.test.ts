@@ -1,3 +1,5 @@
+/** Tests that checkpoint files which do harm, or lie about themselves, are refused. */
+
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { mkdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

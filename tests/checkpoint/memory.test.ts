@@ -1,3 +1,5 @@
+/** Tests how much memory reading and writing a checkpoint takes. */
+
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { statSync } from "node:fs";
 import { join } from "node:path";

@@ -1,3 +1,5 @@
+/** Tests that PyTorch files are read as they were written, value by value and bit for bit. */
+
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

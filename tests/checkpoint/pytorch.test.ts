@@ -1,3 +1,5 @@
+/** Tests checkpoint files against PyTorch itself, in both directions. */
+
 import { beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

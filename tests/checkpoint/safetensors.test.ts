@@ -1,3 +1,5 @@
+/** Tests safetensors files: round trips, alignment, and files that are refused. */
+
 import { expect, test } from "bun:test";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

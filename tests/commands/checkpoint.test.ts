@@ -1,3 +1,5 @@
+/** Tests the command that inspects and exports checkpoints. */
+
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

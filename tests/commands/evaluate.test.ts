@@ -1,3 +1,5 @@
+/** Tests the evaluate command on a dataset whose results are known by hand. */
+
 import { expect, test } from "bun:test";
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,3 +1,5 @@
+/** Tests the predict command: its outputs, how it continues, and what it refuses. */
+
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
@@ -41,7 +43,7 @@ function linesOf(text: string): Line[] {
     .map((line) => JSON.parse(line));
 }
 
-test("predict --jsonl has one line a workbook in the input's order, and goes on behind one that is broken", async () => {
+test("predict --jsonl has one line per workbook in the input's order, and continues after a broken one", async () => {
   const { code, stdout, stderr } = await project.predict(["run", "books", "--jsonl"]);
   expect(code).toBe(1);
   const lines = linesOf(stdout);
@@ -59,7 +61,7 @@ test("predict --jsonl has one line a workbook in the input's order, and goes on 
   expect(stderr).toContain("1 failed");
 });
 
-test("predict finds what the network says of the sheet's whole grid, best first", async () => {
+test("predict finds what the network finds on the sheet's whole grid, best first", async () => {
   const path = join(project.folder, "books/z.xlsx");
   const { stdout } = await project.predict([CHECKPOINT, path, "--jsonl"]);
   const detector = await openSheetDetector(join(project.folder, CHECKPOINT), { device: "wasm" });
@@ -95,7 +97,7 @@ test("predict --json is one document with what was used", async () => {
   }
 });
 
-test("predict --csv quotes as RFC 4180 says and has a line a table", async () => {
+test("predict --csv quotes as RFC 4180 says and has one line per table", async () => {
   const { stdout } = await project.predict(["run", ...READABLE, "--csv"]);
   const lines = stdout.split("\r\n");
   expect(lines[0]).toBe("file,sheet,range,score");
@@ -133,7 +135,7 @@ test("predict --mode excel takes Excel's tables and needs no weights", async () 
   expect(linesOf(hybrid.stdout)[0]!.sheets![0]!.tables[0]).toEqual({ range: "A1:B4", score: 1 });
 });
 
-test("predict --output goes on with a .jsonl: what is there is skipped, a torn line dropped, failures kept", async () => {
+test("predict --output continues a .jsonl: it skips what is there, drops a torn line and keeps failures", async () => {
   const whole = join(project.folder, "whole.jsonl");
   expect((await project.predict(["run", "books", "--output", "whole.jsonl"])).code).toBe(1);
   const text = readFileSync(whole, "utf8");
@@ -160,7 +162,7 @@ test("predict --retry-failed looks again at what failed, and only at that", asyn
   ]);
 });
 
-test("predict leaves an output alone that is none of its own", async () => {
+test("predict does not touch an output that it has not written", async () => {
   project.file("other.jsonl", '{"name":"mine"}\n');
   const { code, stderr } = await project.predict(["run", "books/a.xlsx", "--output", "other.jsonl"]);
   expect(code).toBe(2);
@@ -169,7 +171,7 @@ test("predict leaves an output alone that is none of its own", async () => {
 });
 
 test.skipIf(process.platform === "win32")(
-  "predict stopped by SIGINT ends with 130, keeps whole lines, and continues from there",
+  "predict that SIGINT stops ends with 130, keeps whole lines, and continues from there",
   async () => {
     const names = Array.from({ length: 20 }, (_, index) => `many/${10 + index}.xlsx`);
     for (const name of names) project.workbook(name, [filledSheet("Sheet1", 80, 20)]);
@@ -193,7 +195,7 @@ test.skipIf(process.platform === "win32")(
   },
 );
 
-test("predict writes no half file: a .csv is not there before it is whole", async () => {
+test("predict writes no half file: a .csv appears when it is whole", async () => {
   const { code } = await project.predict(["run", "books/z.xlsx", "--output", "no-folder/found.csv"]);
   expect(code).toBe(1);
   expect((await project.predict(["run", "books/z.xlsx", "--output", "found.csv"])).code).toBe(0);
@@ -213,7 +215,7 @@ test("predict --annotate writes a copy, --annotate-dir copies as the folder has 
   rmSync(join(project.folder, "books/drawn"), { recursive: true });
 });
 
-test("predict tells a copy that cannot be drawn, with exit code 1, and finds the tables all the same", async () => {
+test("predict reports a copy that cannot be drawn with exit code 1, and still finds the tables", async () => {
   project.file("plain.csv", "a,b\n1,2\n3,4\n");
   const { code, stdout, stderr } = await project.predict([
     "run",
@@ -249,7 +251,7 @@ test("predict refuses wrong usage with exit code 2", async () => {
 }, 120_000);
 
 test.skipIf(process.platform === "win32")(
-  "predict hands on all it found, however slowly it is read",
+  "predict writes all that it has found, however slowly its output is read",
   async () => {
     const names = Array.from({ length: 1500 }, (_, index) => `no-such-workbook-of-this-name-${index}.xlsx`);
     project.file("names.txt", names.join("\n"));

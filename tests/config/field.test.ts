@@ -1,3 +1,5 @@
+/** Tests the fields of a configuration: which values each takes, and what it says of others. */
+
 import { expect, test } from "bun:test";
 import type { Config } from "../../core/config/config.ts";
 import {

@@ -1,3 +1,5 @@
+/** Tests how a command line is split into its own arguments and overrides. */
+
 import { expect, test } from "bun:test";
 import { parseOverride, splitArguments, splitPluginKey } from "../../core/config/overrides.ts";
 

@@ -1,3 +1,5 @@
+/** Tests that the generated reference and schema agree with the fields. */
+
 import { expect, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";

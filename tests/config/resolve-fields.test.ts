@@ -1,3 +1,5 @@
+/** Tests from where the value of a field is taken. */
+
 import { expect, test } from "bun:test";
 import { parse } from "yaml";
 import { group, integer, text } from "../../core/config/field.ts";

@@ -1,3 +1,5 @@
+/** Tests that a written configuration reads as the same one. */
+
 import { afterAll, expect, test } from "bun:test";
 import { join, resolve } from "node:path";
 import fc from "fast-check";

@@ -1,3 +1,5 @@
+/** Tests configurations as YAML: positions of problems, and what of YAML is refused. */
+
 import { afterAll, expect, test } from "bun:test";
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -100,7 +102,7 @@ test("loadConfig() gives the line of other YAML errors, with the line itself", a
   expect(colon).toContain("a text with a colon in quotes");
 });
 
-test("loadConfig() refuses tags that nobody knows", async () => {
+test("loadConfig() refuses unknown tags", async () => {
   expect(await message("experiment:\n  name: !env USER\n")).toBe(
     [
       "c.yaml:2:9  Cannot use the tag !env",

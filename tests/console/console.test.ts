@@ -1,3 +1,5 @@
+/** Tests what reaches the terminal and the log of a run. */
+
 import { expect, spyOn, test } from "bun:test";
 import { ProcessConsole } from "../../core/console/console.ts";
 

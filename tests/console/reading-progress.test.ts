@@ -1,3 +1,5 @@
+/** Tests the progress that is shown while datasets are read. */
+
 import { expect, test } from "bun:test";
 import { ReadingProgress } from "../../core/console/reading-progress.ts";
 

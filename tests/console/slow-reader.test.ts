@@ -1,3 +1,5 @@
+/** Tests that a command ends only when all of its output is handed on. */
+
 import { expect, test } from "bun:test";
 import { join } from "node:path";
 import { PROJECT_ROOT } from "../../core/base/project-root.ts";

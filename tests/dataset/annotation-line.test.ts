@@ -1,3 +1,5 @@
+/** Tests lines of annotations: how they are written and that they read back. */
+
 import { expect, test } from "bun:test";
 import { parseRange } from "../../core/base/range.ts";
 import { annotationLine, parseAnnotationLine } from "../../core/dataset/annotation-line.ts";

@@ -1,3 +1,5 @@
+/** Tests which annotations are taken, and where each problem is said to be. */
+
 import { expect, test } from "bun:test";
 import { type Problem, UserError } from "../../core/base/problem.ts";
 import { parseAnnotations, readAnnotations } from "../../core/dataset/annotations.ts";

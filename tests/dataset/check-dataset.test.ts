@@ -34,7 +34,7 @@ const SPARSE: SheetLayout = {
   ],
 };
 
-test("checkRegions() accepts tight tables, also where only a border fills the last row and column", async () => {
+test("checkRegions() accepts tight tables, even where only a border fills the last row and column", async () => {
   expect(checkRegions(ranges("B2:D5"), await gridOf(SPARSE))).toEqual([]);
   expect(checkRegions(ranges("B2:C4"), await gridOf(SPARSE))).toEqual([]);
 });

@@ -1,3 +1,5 @@
+/** Tests that the page on datasets agrees with the code. */
+
 import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";

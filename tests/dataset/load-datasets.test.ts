@@ -1,3 +1,5 @@
+/** Tests how datasets are loaded: splits, crops, bad files, caches, signals. */
+
 import { expect, test } from "bun:test";
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

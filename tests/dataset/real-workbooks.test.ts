@@ -1,3 +1,5 @@
+/** Tests that the real workbooks load without a problem. */
+
 import { expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { join } from "node:path";

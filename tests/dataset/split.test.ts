@@ -1,3 +1,5 @@
+/** Tests into which split a workbook falls. */
+
 import { expect, test } from "bun:test";
 import type { Annotation } from "../../core/dataset/annotation-line.ts";
 import { assignSplits, splitPosition } from "../../core/dataset/split.ts";

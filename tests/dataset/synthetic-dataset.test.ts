@@ -1,3 +1,5 @@
+/** Tests that the built-in dataset is written whole or not at all. */
+
 import { expect, test } from "bun:test";
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

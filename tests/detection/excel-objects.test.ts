@@ -1,3 +1,5 @@
+/** Tests what is made of Excel's own tables and pivot tables. */
+
 import { expect, test } from "bun:test";
 import { formatRange } from "../../core/base/range.ts";
 import { excelObjects } from "../../core/detection/excel-objects.ts";

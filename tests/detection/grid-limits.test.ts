@@ -1,3 +1,5 @@
+/** Tests how much of a sheet the network looks at. */
+
 import { expect, test } from "bun:test";
 import { gridLimits } from "../../core/detection/grid-limits.ts";
 

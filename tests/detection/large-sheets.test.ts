@@ -1,3 +1,5 @@
+/** Tests sheets that are too large for one pass of the network. */
+
 import { expect, test } from "bun:test";
 import { condenseSheet } from "../../core/detection/condense-sheet.ts";
 import { joinTiles, tilesOf } from "../../core/detection/tile-sheet.ts";

@@ -1,3 +1,5 @@
+/** Tests how the libraries of a device are planned, downloaded, unpacked and removed. */
+
 import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync, lstatSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";

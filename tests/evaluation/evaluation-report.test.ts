@@ -1,3 +1,5 @@
+/** Tests the figures of a report against counts by hand. */
+
 import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,3 +1,5 @@
+/** Tests which sheets of which split are evaluated. */
+
 import { expect, test } from "bun:test";
 import { UserError } from "../../core/base/problem.ts";
 import { formatRange } from "../../core/base/range.ts";

@@ -1,3 +1,5 @@
+/** Runs a sample of the fuzzing of workbooks. */
+
 import { expect, test } from "bun:test";
 import { fuzz } from "./fuzz.ts";
 

@@ -1,3 +1,5 @@
+/** Tests that workbooks which would take too much time or memory are refused. */
+
 import { expect, test } from "bun:test";
 import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,3 +1,5 @@
+/** Tests workbooks that LibreOffice has to convert first. */
+
 import { expect, test } from "bun:test";
 import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

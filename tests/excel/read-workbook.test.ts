@@ -1,3 +1,5 @@
+/** Tests the reader of workbooks part by part. */
+
 import { expect, test } from "bun:test";
 import { cellFormula, cellStyle, cellText, cellValue } from "../../core/excel/cell.ts";
 import { readWorkbook } from "../../core/excel/read-workbook.ts";

@@ -1,3 +1,5 @@
+/** Tests which files count as workbooks. */
+
 import { expect, test } from "bun:test";
 import { isLockFile, workbookKind } from "../../core/excel/workbook-names.ts";
 

@@ -1,3 +1,5 @@
+/** Tests the way from ranges to boxes and back. */
+
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { MAX_COLUMN, type Range } from "../../core/base/range.ts";

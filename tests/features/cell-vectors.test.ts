@@ -1,3 +1,5 @@
+/** Tests the features of single cells. */
+
 import { expect, test } from "bun:test";
 import { CellMarks, Mark } from "../../core/features/cell-marks.ts";
 import { CellVectors } from "../../core/features/cell-vectors.ts";

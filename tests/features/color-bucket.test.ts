@@ -1,3 +1,5 @@
+/** Tests into which bucket a colour falls. */
+
 import { expect, test } from "bun:test";
 import { type Color, OFFICE_THEME, type Palette, resolveColor, rgbToHls } from "../../core/excel/color.ts";
 import { readTheme } from "../../core/excel/theme.ts";

@@ -1,3 +1,5 @@
+/** Tests the features of whole sheets. */
+
 import { expect, test } from "bun:test";
 import { readWorkbook } from "../../core/excel/read-workbook.ts";
 import { WorkbookError } from "../../core/excel/workbook-error.ts";

@@ -1,3 +1,5 @@
+/** Tests the grids of a workbook and their cache. */
+
 import { beforeAll, expect, test } from "bun:test";
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { isAbsolute, join } from "node:path";

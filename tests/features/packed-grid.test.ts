@@ -1,3 +1,5 @@
+/** Tests that a packed grid unpacks to the same features. */
+
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { CHANNEL_COUNT, CHANNELS, DIGIT_PROPORTION, type Grid } from "../../core/features/grid.ts";

@@ -1,3 +1,5 @@
+/** Tests where each channel lies in a feature vector. */
+
 import { expect, test } from "bun:test";
 import { ColorBucket } from "../../core/features/color-bucket.ts";
 import { CHANNELS, type Channel, DIGIT_PROPORTION } from "../../core/features/grid.ts";

@@ -1,3 +1,5 @@
+/** Tests that files appear whole or not at all. */
+
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

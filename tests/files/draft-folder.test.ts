@@ -1,3 +1,5 @@
+/** Tests folders that are written beside their place and then put there. */
+
 import { expect, test } from "bun:test";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";

@@ -1,3 +1,5 @@
+/** Tests that one process at a time has a folder. */
+
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";

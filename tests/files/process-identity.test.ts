@@ -1,3 +1,5 @@
+/** Tests how a process is told from a later one with the same number. */
+
 import { expect, test } from "bun:test";
 import {
   isAlive,

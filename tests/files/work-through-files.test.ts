@@ -1,3 +1,5 @@
+/** Tests how work on many files is spread over threads. */
+
 import { expect, test } from "bun:test";
 import { type FileWork, workThroughFiles } from "../../core/files/work-through-files.ts";
 import { sharedFolder } from "../support/temporary-folder.ts";

@@ -1,3 +1,5 @@
+/** Tests that all of an output is written. */
+
 import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";

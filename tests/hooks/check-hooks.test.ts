@@ -1,3 +1,5 @@
+/** Tests which hooks of a plugin are refused. */
+
 import { expect, test } from "bun:test";
 import { type Problem, UserError } from "../../core/base/problem.ts";
 import { checkHooks, HOOK_NAMES } from "../../core/hooks/check-hooks.ts";

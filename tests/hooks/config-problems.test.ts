@@ -1,3 +1,5 @@
+/** Tests the problems of a configuration: file, line, what was expected and the fix. */
+
 import { afterAll, expect, test } from "bun:test";
 import { formatProblems } from "../../core/base/problem.ts";
 import { Workspace } from "../support/workspace.ts";

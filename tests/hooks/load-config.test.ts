@@ -1,3 +1,5 @@
+/** Tests how a configuration and its overrides come together. */
+
 import { afterAll, expect, test } from "bun:test";
 import { homedir } from "node:os";
 import { join } from "node:path";

@@ -1,3 +1,5 @@
+/** Tests how plugins are found and loaded, and which are refused. */
+
 import { afterAll, expect, test } from "bun:test";
 import { join } from "node:path";
 import { loadBuiltInPlugins } from "../../core/hooks/load-plugins.ts";

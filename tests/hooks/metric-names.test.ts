@@ -1,3 +1,5 @@
+/** Tests the names of metrics. */
+
 import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -19,7 +21,7 @@ test("docs/metrics.md lists the names of a run's summary", () => {
   expect([...new Set(names)]).toEqual([...SUMMARY_NAMES]);
 });
 
-test("epochMetrics() prefixes names and leaves out what there is nothing of", () => {
+test("epochMetrics() prefixes names and leaves out metrics without a value", () => {
   expect(epochMetrics("val", { f1: 0.5, eob_mean: null })).toEqual({ "val/f1": 0.5 });
 });
 

@@ -1,3 +1,5 @@
+/** Tests how plugins are called, and what happens when one fails. */
+
 import { expect, test } from "bun:test";
 import { setImmediate } from "node:timers/promises";
 import type { Config } from "../../core/config/config.ts";
@@ -53,7 +55,7 @@ test("fire() awaits each plugin in list order", async () => {
   expect(calls).toEqual(["slow", "quick"]);
 });
 
-test("fire() reports a plugin that throws once, with name and hook, and goes on with its neighbours", async () => {
+test("fire() reports a plugin that throws once, with name and hook, and calls its neighbours", async () => {
   const calls: string[] = [];
   const {
     host: made,
@@ -283,7 +285,7 @@ test("fire() calls the hooks of a class's instance on it, whatever fields it has
   expect(made.roster).toEqual([{ name: "counter", hooks: ["onEpochEnd"] }]);
 });
 
-test("fire() names a plugin that takes long, and goes on without it soon after the signal to stop", async () => {
+test("fire() names a plugin that takes long, and continues without it soon after the signal to stop", async () => {
   const stop = new AbortController();
   const calls: string[] = [];
   const {

@@ -1,3 +1,5 @@
+/** Tests the examples and lists of the guide to plugins. */
+
 import { afterAll, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";

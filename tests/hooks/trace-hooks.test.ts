@@ -1,3 +1,5 @@
+/** Tests the table of how long the calls of plugins took. */
+
 import { expect, test } from "bun:test";
 import { HookTrace } from "../../core/hooks/trace-hooks.ts";
 

@@ -1,3 +1,5 @@
+/** Tests that the public surface is as its report says. */
+
 import { expect, test } from "bun:test";
 import { readDeclarations, surfacePage } from "./public-surface.ts";
 

@@ -1,3 +1,5 @@
+/** Tests how the results of a test run are read. */
+
 import { expect, test } from "bun:test";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,3 +1,5 @@
+/** Tests the loss of the dense head by hand and by differences. */
+
 import { describe, expect, test } from "bun:test";
 import { randomStream } from "../../core/base/random.ts";
 import { denseLoss, denseTargets } from "../../core/loss/dense-loss.ts";

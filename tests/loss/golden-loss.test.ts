@@ -1,3 +1,5 @@
+/** Tests matching and losses against the reference's numbers. */
+
 import { describe, expect, test } from "bun:test";
 import { Random } from "../../core/base/random.ts";
 import { assign } from "../../core/loss/assignment.ts";

@@ -1,3 +1,5 @@
+/** Tests the list of the parts of the loss. */
+
 import { expect, test } from "bun:test";
 import {
   addSums,

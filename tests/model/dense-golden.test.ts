@@ -1,3 +1,5 @@
+/** Tests the network with a dense head against its twin in PyTorch. */
+
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs-core";

@@ -1,3 +1,5 @@
+/** Tests the network against the reference's numbers. */
+
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import * as tf from "@tensorflow/tfjs-core";
 import { backbone } from "../../core/model/backbone.ts";

@@ -1,3 +1,5 @@
+/** Tests AdamW, norms and schedule against the reference's numbers. */
+
 import { describe, expect, test } from "bun:test";
 import { adamwStep, freshAdamW } from "../../core/optim/adamw.ts";
 import { clipScale, gradientNorms } from "../../core/optim/gradient-norms.ts";

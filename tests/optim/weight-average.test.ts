@@ -1,3 +1,5 @@
+/** Tests the average of weights. */
+
 import { expect, test } from "bun:test";
 import { updateAverage } from "../../core/optim/weight-average.ts";
 

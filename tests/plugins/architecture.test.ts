@@ -1,3 +1,5 @@
+/** Tests the file that the architecture plugin writes. */
+
 import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { artifactName } from "../../core/plugin.ts";

@@ -1,3 +1,5 @@
+/** Tests when the checkpoint plugin asks for a checkpoint, and which ones it keeps. */
+
 import { expect, test } from "bun:test";
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,3 +1,5 @@
+/** Tests what the progress plugin prints. */
+
 import { expect, spyOn, test } from "bun:test";
 import progress from "../../plugins/progress/plugin.ts";
 import { fakeRun } from "../support/fake-run.ts";
@@ -44,7 +46,7 @@ test("progress shows a live line on a terminal: epoch, sheets, speed, loss, ETA"
   );
 });
 
-test("progress prints one line an epoch where there is no terminal, and the table with the best epoch at the end", async () => {
+test("progress prints one line per epoch where there is no terminal, and a table with the best epoch at the end", async () => {
   const run = fakeRun();
   const hooks = await progress.setup(run, {});
   await hooks.onRunStart?.(start);

@@ -1,3 +1,5 @@
+/** Tests the metrics of memory and time. */
+
 import { expect, test } from "bun:test";
 import { join } from "node:path";
 import { PROJECT_ROOT } from "../../core/base/project-root.ts";

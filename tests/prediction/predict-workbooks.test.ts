@@ -1,3 +1,5 @@
+/** Tests many workbooks on threads: order, losses, signals. */
+
 import { expect, test } from "bun:test";
 import { setImmediate } from "node:timers/promises";
 import { UserError } from "../../core/base/problem.ts";
@@ -51,12 +53,12 @@ test("predictWorkbooks() loses the one workbook on which a thread crashes, ends 
   expect(told[4]).toContain("no end after 1 s");
 });
 
-test("predictWorkbooks() gives a sheet that the network refuses to its own workbook alone", async () => {
+test("predictWorkbooks() fails only the workbook of a sheet that the network refuses", async () => {
   const told = await outcomes(["a", "too large", "b", "c"], { threads: 4 });
   expect(told).toEqual(["a found", "too large Cannot compute too large: undefined", "b found", "c found"]);
 });
 
-test("predictWorkbooks() tells how much is done, up to all of it", async () => {
+test("predictWorkbooks() reports how much is done, up to all of it", async () => {
   const shares: number[] = [];
   await outcomes(["a", "b", "c"], { onProgress: (share) => shares.push(share) });
   expect(shares).toHaveLength(3);

@@ -27,7 +27,7 @@ describe("placeEdges()", () => {
     }
   });
 
-  test("reaches as many cells as it is told, no further", () => {
+  test("reaches as far as its limit and no further", () => {
     const line = "#........";
     const maps = drawnMaps({ left: [line, line, line, line], data: FULL });
     expect(placeEdges(cellBox(3, 0, 9, 4), maps).x1).toBe(0);

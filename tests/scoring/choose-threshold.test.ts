@@ -1,3 +1,5 @@
+/** Tests which threshold of the scores is chosen. */
+
 import { expect, test } from "bun:test";
 import { randomStream } from "../../core/base/random.ts";
 import { chooseThreshold, type ScoredTables } from "../../core/scoring/choose-threshold.ts";
@@ -50,7 +52,7 @@ test("chooseThreshold() lies above all scores on sheets without tables", () => {
   expect(chooseThreshold([{ truth: [], found: [{ range: at(1), score: 0.6 }] }], 2)).toBeCloseTo(0.8, 12);
 });
 
-test("chooseThreshold() is a threshold that can be had: a table of score 1 cannot be left out, nor one of score 0", () => {
+test("chooseThreshold() is the middle where the best threshold would lie above 1 or below 0", () => {
   expect(chooseThreshold([{ truth: [], found: [{ range: at(1), score: 1 }] }], 2)).toBe(0.5);
   expect(chooseThreshold([right(0)], 2)).toBe(0.5);
 });

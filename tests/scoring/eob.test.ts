@@ -1,3 +1,5 @@
+/** Tests the error of a boundary, and how tables are matched by it. */
+
 import { expect, test } from "bun:test";
 import { parseRange, type Range } from "../../core/base/range.ts";
 import { addCounts, countSheet, detectionMetrics, NO_COUNTS } from "../../core/scoring/detection-metrics.ts";

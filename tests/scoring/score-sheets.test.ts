@@ -1,3 +1,5 @@
+/** Tests scores of several sheets against counts by hand. */
+
 import { expect, test } from "bun:test";
 import { scoreSheets } from "../../core/scoring/score-sheets.ts";
 import { ranges } from "../support/picture.ts";

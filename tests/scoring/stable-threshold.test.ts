@@ -1,3 +1,5 @@
+/** Tests the threshold that few sheets cannot move far. */
+
 import { describe, expect, test } from "bun:test";
 import { randomStream } from "../../core/base/random.ts";
 import { chooseThreshold, type ScoredTables } from "../../core/scoring/choose-threshold.ts";

@@ -1,3 +1,5 @@
+/** Tests the kinds of mistakes. */
+
 import { expect, test } from "bun:test";
 import { type TableErrors, tableErrors } from "../../core/scoring/table-errors.ts";
 import { ranges } from "../support/picture.ts";
@@ -48,6 +50,6 @@ test("tableErrors() calls a second prediction of a matched table a duplicate", (
   ]);
 });
 
-test("tableErrors() has nothing to say of a sheet without tables and predictions", () => {
+test("tableErrors() finds no mistakes on a sheet without tables and predictions", () => {
   expect(tableErrors([], [])).toEqual({ truth: [], predicted: [] });
 });

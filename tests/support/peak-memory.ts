@@ -1,3 +1,5 @@
+/** The peak memory of a process. */
+
 import { readFileSync } from "node:fs";
 
 /**

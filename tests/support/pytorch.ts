@@ -1,3 +1,5 @@
+/** Finds a Python with PyTorch and runs scripts in it. */
+
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";

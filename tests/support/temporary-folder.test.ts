@@ -1,3 +1,5 @@
+/** Tests the helper for temporary folders. */
+
 import { expect, spyOn, test } from "bun:test";
 import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";

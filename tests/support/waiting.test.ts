@@ -1,3 +1,5 @@
+/** Tests the helpers that wait for conditions and hold timers and files. */
+
 import { expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { HeldFile } from "./held-file.ts";

@@ -1,3 +1,5 @@
+/** Finds W&B's Python client and runs it against a server. */
+
 import { dirname, join } from "node:path";
 import { skipped } from "./skipped.ts";
 import { temporaryFolder } from "./temporary-folder.ts";

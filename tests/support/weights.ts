@@ -1,3 +1,5 @@
+/** Compares the weights of runs. */
+
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { LAST_CHECKPOINT, RUN_FILES } from "../../core/base/run-folder-names.ts";

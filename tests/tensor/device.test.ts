@@ -8,12 +8,12 @@ import { chooseDevice, DEVICES, deviceProblem } from "../../core/tensor/device-n
 import { registerWasmKernels } from "../../core/tensor/wasm/register.ts";
 
 describe("chooseDevice()", () => {
-  test("takes for cpu the first of native, wasm and js that can be had", async () => {
+  test("cpu stands for the first of native, wasm and js that is available", async () => {
     const onCpu = (["native", "wasm", "js"] as const).filter((name) => deviceProblem(name) === null);
     expect(await chooseDevice("cpu")).toBe(onCpu[0]!);
   });
 
-  test("takes for auto one that can be had", async () => {
+  test("auto stands for a device that is available", async () => {
     expect(deviceProblem(await chooseDevice("auto"))).toBeNull();
   });
 

@@ -1,3 +1,5 @@
+/** Tests what becomes of a run's folder when the run ends or does not begin. */
+
 import { afterAll, expect, test } from "bun:test";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

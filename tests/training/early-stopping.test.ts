@@ -1,3 +1,5 @@
+/** Tests when a training stops early. */
+
 import { expect, test } from "bun:test";
 import { shouldStopEarly } from "../../core/training/early-stopping.ts";
 

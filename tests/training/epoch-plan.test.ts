@@ -1,3 +1,5 @@
+/** Tests the order of an epoch's sheets. */
+
 import { expect, test } from "bun:test";
 import { planEpoch, stepsPerEpoch } from "../../core/training/epoch-plan.ts";
 

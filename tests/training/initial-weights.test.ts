@@ -1,3 +1,5 @@
+/** Tests the weights that a training starts from. */
+
 import { afterAll, expect, test } from "bun:test";
 import { statSync } from "node:fs";
 import { join } from "node:path";
@@ -165,7 +167,7 @@ test("init_partial leaves what the network lacks, and says so", async () => {
   expect(said).not.toContain("fresh");
 });
 
-test("init_partial refuses other shapes, and files that have nothing of the network; without it, it is the way out", async () => {
+test("init_partial refuses other shapes and files of other networks; without it, the refusal names it", async () => {
   const alone = await configured(...HEAD, "--model.dense_head.only=true");
   const init = write("alone.pt", alone, 1);
   const wider = await configured(...HEAD, "--model.dense_head.widths=[8,16]", "--model.init_partial=true");

@@ -1,3 +1,5 @@
+/** Tests the notes at the beginning of a run. */
+
 import { expect, test } from "bun:test";
 import { resolve } from "node:path";
 import { reportNotes } from "../../core/training/run-announcements.ts";

@@ -1,3 +1,5 @@
+/** Tests the names and the list of run folders. */
+
 import { expect, test } from "bun:test";
 import { readdirSync, utimesSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";

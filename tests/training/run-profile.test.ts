@@ -1,3 +1,5 @@
+/** Tests how the time of a run is divided into phases. */
+
 import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -21,7 +23,7 @@ function rowsOf(profile: PhaseClock): Record<string, string[]> {
   );
 }
 
-test("PhaseClock has a row for every phase and one for all other time", () => {
+test("PhaseClock has a row per phase and one for all other time", () => {
   const { profile, pass } = fakeClock();
   pass(3);
   profile.during("update", () => pass(1));

@@ -1,3 +1,5 @@
+/** Tests what a run remembers from step to step and from process to process. */
+
 import { expect, test } from "bun:test";
 import { FRESH_PROGRESS } from "../../core/training/progress-state.ts";
 import { RunState } from "../../core/training/run-state.ts";

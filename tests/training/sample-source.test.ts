@@ -1,3 +1,5 @@
+/** Tests the samples of an epoch: training sheets, changed ones and fresh ones. */
+
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Config } from "../../core/config/config.ts";
 import type { SheetEntry } from "../../core/dataset/dataset.ts";

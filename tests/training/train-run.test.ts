@@ -1,3 +1,5 @@
+/** Tests the training loop in this process. */
+
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { UserError } from "../../core/base/problem.ts";
 import type { Config } from "../../core/config/config.ts";

@@ -1,3 +1,5 @@
+/** Tests validation with a given and with a chosen threshold. */
+
 import { expect, test } from "bun:test";
 import type { SheetEntry } from "../../core/dataset/dataset.ts";
 import type { GradientEngine } from "../../core/detection/engine/gradient-engine.ts";

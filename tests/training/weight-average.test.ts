@@ -1,3 +1,5 @@
+/** Tests trainings that keep an average of their weights. */
+
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -93,7 +95,7 @@ test("a resume that begins to keep an average says so; one that stops keeping it
 });
 
 const pytorch = findPyTorch();
-test.skipIf(pytorch === null)("PyTorch reads both, and they are what is read here", () => {
+test.skipIf(pytorch === null)("PyTorch reads the same weights and averages as this project does", () => {
   const file = fileOf(project.runFolders()[0]!);
   const script = project.write(
     "sums.py",

@@ -1,3 +1,5 @@
+/** Tests what all data commands share: help, refusals, configuration, cache, signals. */
+
 import { expect, test } from "bun:test";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -22,7 +24,7 @@ const COMMANDS = [
   "cache",
 ];
 
-test("bun run data --help names every command, and each one's own help its options", async () => {
+test("bun run data --help names every command, and the help of each command names its options", async () => {
   using folder = temporaryFolder("data-command");
   const help = await runData(folder.path, "--help");
   expect(help.code).toBe(0);
@@ -37,7 +39,7 @@ test("bun run data --help names every command, and each one's own help its optio
   }
 });
 
-test("every command of bun run data stands in docs/datasets.md with the options that its help has", async () => {
+test("docs/datasets.md has every command of bun run data with the options of its help", async () => {
   const page = readFileSync(join(PROJECT_ROOT, "docs", "datasets.md"), "utf8");
   using folder = temporaryFolder("data-command");
   const each = await Promise.all(
@@ -49,7 +51,7 @@ test("every command of bun run data stands in docs/datasets.md with the options 
   }
 });
 
-test("bun run data refuses what it does not know with exit code 2 and the nearest name", async () => {
+test("bun run data refuses unknown names with exit code 2 and offers the nearest name", async () => {
   using folder = temporaryFolder("data-command");
   const refusals = [
     [["chekc"], "fix       bun run data check\n"],
@@ -97,7 +99,7 @@ test("bun run data stats without a dataset writes and describes the built-in one
   );
 });
 
-test("bun run data cache measures and empties a cache, and touches nothing else in its folder", async () => {
+test("bun run data cache measures and empties a cache, and does not touch other files in its folder", async () => {
   using folder = temporaryFolder("data-command");
   writeCachedGrids(folder.path, "ab12", []);
   writeCachedGrids(folder.path, "cd34", []);

@@ -1,3 +1,5 @@
+/** Tests the command that generates a dataset, and the generation that it runs. */
+
 import { expect, test } from "bun:test";
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -29,7 +31,7 @@ test("bun run data generate writes a dataset that bun run data check finds nothi
   expect([checked.code, checked.stderr]).toEqual([0, ""]);
 });
 
-test("bun run data generate --name --root --replace puts another dataset in the place of one, and only then", async () => {
+test("bun run data generate --name --root replaces a dataset with --replace, and only then", async () => {
   using folder = temporaryFolder("data-command");
   const args = (seed: string, ...more: string[]) => [
     "generate",
@@ -52,7 +54,7 @@ test("bun run data generate --name --root --replace puts another dataset in the 
   expect(readdirSync(folder.join("sets"))).toEqual(["mine"]);
 });
 
-test("bun run data generate refuses a missing count, a bad one, a name of the built-in dataset, each with exit code 2", async () => {
+test("bun run data generate refuses a missing count, a bad count and the built-in dataset's name with exit code 2", async () => {
   using folder = temporaryFolder("data-command");
   const refusals = [
     [[], "--count is missing"],
@@ -69,7 +71,7 @@ test("bun run data generate refuses a missing count, a bad one, a name of the bu
   expect(readdirSync(folder.path)).toEqual([]);
 });
 
-test("generateDataset() that is stopped leaves no dataset, and goes on where it stopped to the same bytes", async () => {
+test("generateDataset() leaves no dataset when it is stopped, and later completes it to the same bytes", async () => {
   using whole = temporaryFolder("datasets");
   using root = temporaryFolder("datasets");
   await generateDataset(whole.path, "set", { count: 9, seed: 5 });
@@ -97,7 +99,7 @@ test("generateDataset() begins every dataset of a seed with the same workbooks",
   for (const [name, bytes] of Object.entries(small!)) expect(large![name]).toBe(bytes);
 });
 
-test("generateDataset() leaves a folder of somebody else's alone, and says where it cannot write", async () => {
+test("generateDataset() does not touch a folder that it has not written, and says where it cannot write", async () => {
   using root = temporaryFolder("datasets");
   mkdirSync(root.join("mine"));
   writeFileSync(root.join("mine", "note.txt"), "precious");

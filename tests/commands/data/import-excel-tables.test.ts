@@ -1,3 +1,5 @@
+/** Tests the command that makes labels of Excel's own tables. */
+
 import { expect, test } from "bun:test";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -66,7 +68,7 @@ function writeBooks(folder: string): void {
   writeFileSync(join(folder, "broken.xlsx"), "broken");
 }
 
-test("bun run data import excel-tables labels sheets with Excel's own tables, and tells which labels are doubtful", async () => {
+test("bun run data import excel-tables labels sheets with Excel's own tables, and reports doubtful labels", async () => {
   using folder = temporaryFolder("data-command");
   writeBooks(folder.join("books"));
   const { code, stdout } = await runData(folder.path, "import", "excel-tables", "books", "--data.root=root");
@@ -126,7 +128,7 @@ test("bun run data import excel-tables --complete-only leaves out sheets with ot
   );
 });
 
-test("bun run data import excel-tables refuses names that are none, and folders without workbooks", async () => {
+test("bun run data import excel-tables refuses invalid names, and folders without workbooks", async () => {
   using folder = temporaryFolder("data-command");
   writeBooks(folder.join("books"));
   for (const [args, message] of [

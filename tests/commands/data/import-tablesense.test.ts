@@ -54,7 +54,7 @@ function madeUp(folder: string): { archive: string; annotations: string } {
   return { archive, annotations };
 }
 
-test("bun run data import tablesense makes a dataset that loads, and tells all that it mended and left out", async () => {
+test("bun run data import tablesense makes a dataset that loads, and reports what it mended and left out", async () => {
   using folder = temporaryFolder("data-command");
   const { archive, annotations } = madeUp(folder.path);
   const args = [
@@ -106,7 +106,7 @@ test("bun run data import tablesense makes a dataset that loads, and tells all t
   expect(checked.code).toBe(0);
 });
 
-test("bun run data import tablesense leaves nothing behind where it fails, and replaces only when told to", async () => {
+test("bun run data import tablesense leaves nothing behind when it fails, and replaces a dataset only with --replace", async () => {
   using folder = temporaryFolder("data-command");
   const { archive, annotations } = madeUp(folder.path);
   const run = (from: string, ...more: string[]) =>

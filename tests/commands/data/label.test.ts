@@ -67,7 +67,7 @@ test("bun run data label proposes a line for each sheet with content, and never 
   expect(linesOf(folder.join("new", "proposal.jsonl"))).toEqual(lines);
 });
 
-test("bun run data label goes on behind a broken workbook, names it and ends with 1", async () => {
+test("bun run data label continues after a broken workbook, names it and ends with 1", async () => {
   using folder = temporaryFolder("data-command");
   writeBooks(folder.path);
   writeFileSync(folder.join("broken.xlsx"), "broken");
@@ -77,7 +77,7 @@ test("bun run data label goes on behind a broken workbook, names it and ends wit
   expect(linesOf(folder.join("annotations.jsonl"))).toHaveLength(3);
 });
 
-test("bun run data label refuses what is no folder, or has no workbook, with exit code 2", async () => {
+test("bun run data label refuses a path that is no folder, and a folder without workbooks, with exit code 2", async () => {
   using folder = temporaryFolder("data-command");
   for (const [args, message] of [
     [["nowhere"], "no such folder"],

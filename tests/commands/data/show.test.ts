@@ -1,3 +1,5 @@
+/** Tests the command that prints a sheet's cells and channels. */
+
 import { expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,3 +1,5 @@
+/** Tests what the train command says to wrong arguments, configurations and datasets. */
+
 import { afterAll, expect, test } from "bun:test";
 import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -48,7 +50,7 @@ test("train with an unknown override names the nearest key", async () => {
   expect(await refused(["config.yaml", "--training.learning_rate=1"], 2)).toContain("training.lr");
 });
 
-test("train with a dataset that is not there names the paths it looked at", async () => {
+test("train with a missing dataset names the paths that it looked at", async () => {
   const message = await refused(["config.yaml", "--data.dataset_names=[absent]"], 2);
   expect(message).toContain(join("data", "absent"));
 });

@@ -1,3 +1,5 @@
+/** Tests that a training survives plugins that misbehave. */
+
 import { afterAll, expect, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -9,7 +11,7 @@ afterAll(() => project.remove());
 const hooks = (name: string, body: string) =>
   project.write(`${name}.ts`, `export default { name: "${name}", setup: (run) => (${body}) };`);
 
-test("an error that a plugin throws outside of its hooks is reported and the run goes on", async () => {
+test("an error that a plugin throws outside of its hooks is reported, and the run continues", async () => {
   const plugin = hooks(
     "stray",
     `{
@@ -27,7 +29,7 @@ test("an error that a plugin throws outside of its hooks is reported and the run
   expect(result.stderr).toContain("from a timer");
 });
 
-test("a run whose output nobody reads any more goes on, and output.log has it all", async () => {
+test("a run continues when its output is no longer read, and output.log has all of it", async () => {
   const training = project.start(["config.yaml"]);
   const reader = training.stdout.getReader();
   await reader.read();

@@ -1,3 +1,5 @@
+/** Tests trainings that start from weights which are there already. */
+
 import { afterAll, expect, test } from "bun:test";
 import { join } from "node:path";
 import { PROJECT_ROOT } from "../../../core/base/project-root.ts";
@@ -45,7 +47,7 @@ test("model.init with another network's weights is refused with the names that d
   expect(project.runFolders()).toEqual(before);
 });
 
-test("model.init_partial goes on with a dense head that was trained alone, the rest begins fresh", async () => {
+test("model.init_partial takes over a dense head that was trained alone, and initialises the rest", async () => {
   const dense = [
     "--model.dense_head.enabled=true",
     "--model.dense_head.widths=[8,8]",

@@ -1,3 +1,5 @@
+/** Tests that an interrupted and resumed training equals an uninterrupted one, and refused resumes. */
+
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -52,7 +54,7 @@ test("SIGTERM stops a run like Ctrl-C: saved, exit code 130", async () => {
   rmSync(folder, { recursive: true });
 }, 120_000);
 
-test("a signal that arrives twice at once, as bun run and npx hand it on, saves; one that follows later ends at once", async () => {
+test("a signal that arrives twice at once, as bun run and npx pass it on, saves; a later second one ends at once", async () => {
   const env = { ROWS: rowsFile("signals"), STOP_AT: "2" };
   const handedOn = await project.train(["config.yaml"], { ...env, STOP_MOMENTS: "0 5 10" });
   expect(handedOn.code).toBe(130);
@@ -65,7 +67,7 @@ test("a signal that arrives twice at once, as bun run and npx hand it on, saves;
   rmSync(project.runFolders().at(-1)!, { recursive: true });
 }, 120_000);
 
-test("--resume latest goes on with the run written last; raised max_epochs recompute the schedule, and it says so", async () => {
+test("--resume latest continues the run written last; raised max_epochs recompute the schedule, which it reports", async () => {
   const result = await project.train(["--resume", "latest", "--training.max_epochs=4"], {
     ROWS: rowsFile("longer"),
   });
@@ -74,7 +76,7 @@ test("--resume latest goes on with the run written last; raised max_epochs recom
   expect(readRows("longer").trim().split("\n")).toHaveLength(steps / 3);
 }, 120_000);
 
-test("--resume with a file goes on from that one, and says that later ones are replaced", async () => {
+test("--resume with a file continues from it, and says that later checkpoints are replaced", async () => {
   const folder = project.runFolders().at(-1)!;
   const file = join(folder, "checkpoints", "checkpoint_epoch_2.pt");
   const result = await project.train(["--resume", file], { ROWS: rowsFile("again") });
@@ -95,7 +97,7 @@ test("--resume with another network is refused with the keys that differ", async
   expect(existsSync(rowsFile("refused"))).toBe(false);
 }, 120_000);
 
-test("--resume of a run that is done says what to raise; fewer epochs than are done are refused and change nothing", async () => {
+test("--resume of a finished run says what to raise; fewer epochs than are done are refused and change nothing", async () => {
   const folder = project.runFolders().at(-1)!;
   const config = readFileSync(join(folder, "configs", "config.yaml"), "utf8");
   const args = ["--resume", join(folder, "checkpoints")]; // the folder of its checkpoints means the run, too

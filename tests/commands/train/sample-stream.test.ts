@@ -1,3 +1,5 @@
+/** Tests that a resumed training draws the same changed and fresh sheets. */
+
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";

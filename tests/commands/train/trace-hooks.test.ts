@@ -1,3 +1,5 @@
+/** Tests the option that prints how long the calls of plugins take. */
+
 import { afterAll, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -22,7 +24,7 @@ test("train --trace-hooks prints each call of a hook and the sums, on the consol
   }
 });
 
-test("train without it prints nothing of the kind", async () => {
+test("train without --trace-hooks prints no such lines", async () => {
   const { code, stdout } = await project.train(["config.yaml"]);
   expect(code).toBe(0);
   expect(stdout).not.toMatch(/^hook {2}|time in plugins/m);

@@ -1,3 +1,5 @@
+/** Tests a whole training by the command: output, run folder, plugins, rows. */
+
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";

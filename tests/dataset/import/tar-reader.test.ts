@@ -1,3 +1,5 @@
+/** Tests the reader of tar archives. */
+
 import { expect, test } from "bun:test";
 import { randomStream } from "../../../core/base/random.ts";
 import { readTar, TarFault } from "../../../core/dataset/import/tar-reader.ts";
@@ -42,7 +44,7 @@ test("readTar() finds regular files with long, odd and foreign names, in pieces 
     expect(await files(tarArchive(ENTRIES), size)).toEqual(expected);
 });
 
-test("readTar() skips files that nobody reads", async () => {
+test("readTar() skips files whose content is not read", async () => {
   const names: string[] = [];
   await readTar(
     pieces(tarArchive(ENTRIES), 300),

@@ -1,3 +1,5 @@
+/** Tests workbooks that are read on threads, and threads that are lost. */
+
 import { expect, test } from "bun:test";
 import { existsSync, mkdirSync, readdirSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,3 +1,5 @@
+/** Tests that an engine trains the dense head. */
+
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import type {
   Detection,

@@ -1,3 +1,5 @@
+/** Tests that all devices and numbers of workers compute the same gradient. */
+
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { UserError } from "../../../core/base/problem.ts";
 import { randomStream } from "../../../core/base/random.ts";

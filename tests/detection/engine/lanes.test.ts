@@ -1,3 +1,5 @@
+/** Tests how the sheets of a step are spread over lanes. */
+
 import { describe, expect, test } from "bun:test";
 import { Accumulation, type Piece } from "../../../core/detection/engine/accumulation.ts";
 import { addGradient, dealOut, maxLanes, sumLanes } from "../../../core/detection/engine/lanes.ts";

@@ -1,3 +1,5 @@
+/** Tests workers of an engine that die, fail or are stopped. */
+
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { UserError } from "../../../core/base/problem.ts";
 import { processingOrder } from "../../../core/detection/engine/order.ts";
@@ -80,7 +82,7 @@ describe("openWorkerPool()", () => {
     expect(error).toMatchObject({ exitCode: 2, message: expect.stringContaining("abacus") });
   });
 
-  test("names the sheet of a task that throws, and goes on with the next", async () => {
+  test("names the sheet of a task that throws, and continues with the next", async () => {
     const engine = await pool(() => {});
     const into = new Float32Array(parameters.flat.length);
     const [broken] = batches(["broken"]);

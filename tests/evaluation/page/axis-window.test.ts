@@ -1,3 +1,5 @@
+/** Tests which part of a long axis the page of a report shows. */
+
 import { expect, test } from "bun:test";
 import { axisWindow, GAP_LINES } from "../../../core/evaluation/page/axis-window.ts";
 

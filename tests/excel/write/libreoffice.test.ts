@@ -1,3 +1,5 @@
+/** Tests written workbooks against LibreOffice. */
+
 import { expect, test } from "bun:test";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,3 +1,5 @@
+/** Tests written workbooks against openpyxl. */
+
 import { expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,3 +1,5 @@
+/** Tests that pivot tables are written whole. */
+
 import { expect, test } from "bun:test";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,3 +1,5 @@
+/** Tests that written workbooks read back as they were laid out. */
+
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { formatRange } from "../../../core/base/range.ts";

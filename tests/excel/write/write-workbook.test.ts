@@ -1,3 +1,5 @@
+/** Tests the bytes of written workbooks, and layouts that are refused. */
+
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import type { CellLayout, SheetLayout } from "../../../core/excel/write/workbook-layout.ts";
@@ -16,14 +18,14 @@ test("encodeWorkbook() gives the same bytes for the same layout", () => {
   expect(twice()).toEqual(twice());
 });
 
-test("encodeWorkbook() does not mind the order of the cells", () => {
+test("encodeWorkbook() gives the same bytes for any order of the cells", () => {
   const cells = [cell(1, 1, "a"), cell(1, 2, 2), cell(3, 1, true), cell(2, 5, "b")];
   const sorted = [cells[0]!, cells[1]!, cells[3]!, cells[2]!];
   const shared = encodeWorkbook({ sheets: [sheet({ cells })] });
   expect(shared).toEqual(encodeWorkbook({ sheets: [sheet({ cells: sorted })] }));
 });
 
-test("workbookChunks() gives the file in parts, one a member of the archive and its directory", () => {
+test("workbookChunks() gives the file in parts: one per member of the archive, and its directory", () => {
   const layout = { sheets: [sheet({ cells: [cell(1, 1, "a")] }), sheet({ name: "Sheet2" })] };
   const chunks = [...workbookChunks(layout)];
   // two sheets, styles, theme, shared strings, workbook, two parts of relationships, content types, directory

@@ -1,3 +1,5 @@
+/** Tests the archives that workbooks are written into. */
+
 import { expect, test } from "bun:test";
 import { crc32 } from "node:zlib";
 import yauzl from "yauzl";

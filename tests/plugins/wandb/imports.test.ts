@@ -1,3 +1,5 @@
+/** Tests which modules the plugin loads, and in which direction its folders import. */
+
 import { expect, test } from "bun:test";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";

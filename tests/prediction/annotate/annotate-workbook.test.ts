@@ -1,3 +1,5 @@
+/** Tests the copies of workbooks into which found tables are drawn. */
+
 import { expect, test } from "bun:test";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,3 +1,5 @@
+/** Tests the native device where its library is set up. */
+
 import { afterAll, describe, expect, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,3 +1,5 @@
+/** Tests the network on webgpu against the reference's numbers. */
+
 import { describe, expect, test } from "bun:test";
 import * as tf from "@tensorflow/tfjs-core";
 import { backbone } from "../../../core/model/backbone.ts";

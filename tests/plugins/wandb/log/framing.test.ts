@@ -1,3 +1,5 @@
+/** Tests how records are framed in blocks. */
+
 import { describe, expect, test } from "bun:test";
 import { createHash } from "node:crypto";
 import fc from "fast-check";

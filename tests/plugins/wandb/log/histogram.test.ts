@@ -1,3 +1,5 @@
+/** Tests histograms against NumPy's rules. */
+
 import { describe, expect, test } from "bun:test";
 import { randomStream } from "../../../../core/base/random.ts";
 import { histogramOf } from "../../../../plugins/wandb/log/histogram.ts";

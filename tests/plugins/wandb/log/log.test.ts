@@ -1,3 +1,5 @@
+/** Tests that a log reads back as it was written, also after damage and full disks. */
+
 import { afterEach, describe, expect, setSystemTime, test } from "bun:test";
 import {
   appendFileSync,

@@ -1,3 +1,5 @@
+/** Tests the generated records against their definition. */
+
 import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,3 +1,5 @@
+/** Tests pictures of predictions and images in rows. */
+
 import { describe, expect, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -175,7 +177,7 @@ describe("images in a run", () => {
     expect(images).toEqual([["grad 1"], ["log 1", "grad 2", "end 2"], ["log 2"]]);
   });
 
-  test("bytes that are no PNG, and names that climb out of the folder, do no harm", async () => {
+  test("bytes that are no PNG are refused, and no name leads out of the folder", async () => {
     const run = await new FakeRun().setUp();
     await run.start();
     await run.step(1, 1, {}, new Map(), [

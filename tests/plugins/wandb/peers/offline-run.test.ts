@@ -1,3 +1,5 @@
+/** Tests that W&B's own client uploads an offline run. */
+
 import { expect, test } from "bun:test";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

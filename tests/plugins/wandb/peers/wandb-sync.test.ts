@@ -1,3 +1,5 @@
+/** Tests uploads against those of W&B's own client. */
+
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { cpSync, existsSync } from "node:fs";
 import { join } from "node:path";

@@ -1,3 +1,5 @@
+/** Tests W&B's environment variables. */
+
 import { expect, test } from "bun:test";
 import { join } from "node:path";
 import { loadConfig } from "../../../../core/hooks/load-config.ts";

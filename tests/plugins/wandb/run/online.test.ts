@@ -1,3 +1,5 @@
+/** Tests that a run online sends what its log has, and nothing private. */
+
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";

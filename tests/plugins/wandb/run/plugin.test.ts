@@ -1,3 +1,5 @@
+/** Tests the log of a run as the plugin writes it. */
+
 import { describe, expect, test } from "bun:test";
 import {
   existsSync,
@@ -95,7 +97,7 @@ describe("the log of a run", () => {
     });
   });
 
-  test("has one row a step, both axes in each, the epoch's values in its last", async () => {
+  test("has one row per step with both axes, and the epoch's values in its last row", async () => {
     const before = Date.now() / 1000;
     const run = await wholeRun();
     const rows = rowsOf(run.folder);

@@ -1,3 +1,5 @@
+/** Tests the logs of a resumed run. */
+
 import { expect, test } from "bun:test";
 import { appendFileSync, readFileSync, statSync, truncateSync } from "node:fs";
 import { join } from "node:path";
@@ -63,7 +65,7 @@ test("a resumed run logs beside its first log, under the same id, and repeats no
   readStrictly(logPath(folders[1]!));
 });
 
-test("a step of which the earlier log holds a part only is logged again", async () => {
+test("a step that the earlier log holds only in part is logged again", async () => {
   const { run, state } = await killedRun();
   const first = logPath(logFolders(run.folder)[0]!);
   truncateSync(first, statSync(first).size - 3);
@@ -114,7 +116,7 @@ test("runtime and summary go on from the earlier log", async () => {
   expect(JSON.parse(readFileSync(file, "utf8"))).toMatchObject({ "val/f1": 0.9, _step: 7 });
 });
 
-test("another run's log in the folder is none of this run's business", async () => {
+test("another run's log in the folder is ignored", async () => {
   const { run } = await killedRun();
   expect(readEarlierLogs(run.folder, "other123")).toMatchObject({ count: 0, lastStep: 0 });
   expect(readEarlierLogs(run.folder, "first123")).toMatchObject({ count: 1, lastStep: 5 });

@@ -1,3 +1,5 @@
+/** Tests the settings that options, variables and keys lead to. */
+
 import { describe, expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";

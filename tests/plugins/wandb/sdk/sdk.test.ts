@@ -1,3 +1,5 @@
+/** Tests the transport through @wandb/sdk, also where the SDK fails. */
+
 import { describe, expect, test } from "bun:test";
 import { ApiKey } from "../../../../plugins/wandb/access/api-key.ts";
 import { startSdkUpload } from "../../../../plugins/wandb/sdk/sdk-upload.ts";
@@ -131,7 +133,7 @@ describe("transport sdk", () => {
     expect(outcome.complete).toBe(true);
   });
 
-  scene("outlives what the SDK throws where nobody can catch it", async (scene) => {
+  scene("survives errors that the SDK throws outside of any call", async (scene) => {
     scene.server.fault((operation, nth) =>
       operation === "UpsertBucket" && nth === 2 ? { kind: "status", status: 400 } : null,
     );

@@ -1,3 +1,5 @@
+/** Tests the upload of runs after their end. */
+
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import {
   chmodSync,
@@ -76,7 +78,7 @@ describe("syncRun()", () => {
     expect(server.store.run.history).toEqual(sampleRows(1, 10));
   });
 
-  test("goes on where the server's lines end, with and without a memory of the first upload", async () => {
+  test("continues where the server's lines end, with and without the notes of the first upload", async () => {
     for (const forget of [false, true]) {
       const log = new SampleLog(folder, { offline: true, startTime: START + Number(forget) });
       const steps = forget ? [11, 20] : [1, 10];

@@ -1,3 +1,5 @@
+/** Tests the samples of the machine and the environment of a run. */
+
 import { describe, expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -47,7 +49,7 @@ describe("SystemSampler", () => {
     expect(samples[0]!["proc.cpu.threads"]).toBeGreaterThan(0);
   });
 
-  test("a stopped one hands on nothing more", () => {
+  test("passes on no samples once it is stopped", () => {
     let count = 0;
     const sampler = new SystemSampler(tmpdir(), 0.0001, () => count++);
     sampler[Symbol.dispose]();

@@ -1,3 +1,5 @@
+/** Tests uploads to a server that fails in every way it can. */
+
 import { describe, expect, test } from "bun:test";
 import type { Pace } from "../../../../plugins/wandb/upload/pace.ts";
 import { Uploader, type UploadOutcome } from "../../../../plugins/wandb/upload/uploader.ts";

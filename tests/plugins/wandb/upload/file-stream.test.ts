@@ -1,3 +1,5 @@
+/** Tests the stream of rows, its heartbeats and its limits. */
+
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { FileStream } from "../../../../plugins/wandb/upload/file-stream.ts";
 import { HttpClient } from "../../../../plugins/wandb/upload/http-client.ts";

@@ -129,7 +129,7 @@ describe("MetricDefinitions", () => {
     ]);
   });
 
-  test("adds a step metric that nobody defined, and takes the later of two definitions", () => {
+  test("adds a step metric that is not defined, and takes the later of two definitions", () => {
     const metrics = new MetricDefinitions();
     metrics.define({ ...metric, name: "a", options: [3] });
     metrics.define({ ...metric, name: "a", stepMetric: "global_step" });

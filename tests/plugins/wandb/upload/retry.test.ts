@@ -1,3 +1,5 @@
+/** Tests how long a request waits before it is tried again. */
+
 import { describe, expect, test } from "bun:test";
 import { isRetryable, waitBefore } from "../../../../plugins/wandb/upload/retry.ts";
 

@@ -1,3 +1,5 @@
+/** Tests uploads from a worker while the run goes on. */
+
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
 import { ApiKey } from "../../../../plugins/wandb/access/api-key.ts";
@@ -80,7 +82,7 @@ describe("startUpload()", () => {
     expect(existsSync(`${log}.synced`)).toBe(false);
   });
 
-  test("goes on with a resumed run where the first process's log ends, after filling what that left out", async () => {
+  test("continues a resumed run where the first process's log ends, and first fills in what is missing", async () => {
     // The first process was killed at step 6, before anything was uploaded.
     writeSample(folder, { steps: [1, 6], exitCode: null });
     const second = writeSample(folder, { steps: [7, 12], startTime: START + 100 });
