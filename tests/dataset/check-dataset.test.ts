@@ -1,7 +1,7 @@
 /** Tests what is found wrong with labels, and with a dataset as a whole. */
 
 import { expect, test } from "bun:test";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { PROJECT_ROOT } from "../../core/base/project-root.ts";
 import { parseRange, type Range } from "../../core/base/range.ts";
@@ -14,6 +14,7 @@ import { encodeWorkbook } from "../../core/excel/write/write-workbook.ts";
 import { featuriseSheet } from "../../core/features/featurise.ts";
 import type { PackedGrid } from "../../core/features/packed-grid.ts";
 import { filledSheet, label, trainOnAll, writeDataset } from "../support/dataset-folder.ts";
+import { messyDataset } from "../support/messy-dataset.ts";
 import { skipped } from "../support/skipped.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
@@ -51,29 +52,6 @@ test("checkRegions() names overlaps, tables without data, single cells and empty
     "the tables B2:C3 and B3:C4 share 2 cells",
   ]);
 });
-
-function messyDataset(root: string): void {
-  const book = [filledSheet("Data", 10, 5), filledSheet("Other", 3, 3), { name: "Empty", cells: [] }];
-  const lines = [
-    label("a.xlsx", "Data", ["A1:E5", "A4:E10"]),
-    label("a.xlsx", "Dat", ["A1:B2"]),
-    label("a.xlsx", "Empty", []),
-    label("b.xlsx", "Data", ["A1:E12"]),
-    label("b.xlsx", "Other", ["Z90:Z99"]),
-    label("c.xlsx", "Data", ["A1:B2"]),
-    label("broken.xlsx", "Data", ["A1:B2"]),
-    label("b.xlsx", "Data", ["A1:E3"]),
-  ];
-  const broken = new TextEncoder().encode("broken");
-  writeDataset(
-    root,
-    "mine",
-    { "a.xlsx": book, "b.xlsx": book, "unused.xlsx": book, "broken.xlsx": broken },
-    lines,
-  );
-  const path = join(root, "mine", "annotations", "annotations.jsonl");
-  writeFileSync(path, `${readFileSync(path, "utf8")}{not json\n`);
-}
 
 test("checkDataset() finds every fault of a dataset at once, each with its line", async () => {
   using root = temporaryFolder("datasets");

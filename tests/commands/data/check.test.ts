@@ -1,34 +1,10 @@
 /** Tests the exit codes and the output of the command that checks datasets. */
 
 import { expect, test } from "bun:test";
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { filledSheet, label, writeDataset } from "../../support/dataset-folder.ts";
+import { messyDataset } from "../../support/messy-dataset.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { runData } from "./run-data.ts";
-
-function messyDataset(root: string): void {
-  const book = [filledSheet("Data", 10, 5), filledSheet("Other", 3, 3), { name: "Empty", cells: [] }];
-  const lines = [
-    label("a.xlsx", "Data", ["A1:E5", "A4:E10"]),
-    label("a.xlsx", "Dat", ["A1:B2"]),
-    label("a.xlsx", "Empty", []),
-    label("b.xlsx", "Data", ["A1:E12"]),
-    label("b.xlsx", "Other", ["Z90:Z99"]),
-    label("c.xlsx", "Data", ["A1:B2"]),
-    label("broken.xlsx", "Data", ["A1:B2"]),
-    label("b.xlsx", "Data", ["A1:E3"]),
-  ];
-  const broken = new TextEncoder().encode("broken");
-  writeDataset(
-    root,
-    "mine",
-    { "a.xlsx": book, "b.xlsx": book, "unused.xlsx": book, "broken.xlsx": broken },
-    lines,
-  );
-  const path = join(root, "mine", "annotations", "annotations.jsonl");
-  writeFileSync(path, `${readFileSync(path, "utf8")}{not json\n`);
-}
 
 test("bun run data check ends with 1 for faults, 0 for doubts, and 1 for these too when strict", async () => {
   using root = temporaryFolder("datasets");
