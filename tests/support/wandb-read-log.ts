@@ -6,6 +6,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { type LogEnd, type LogEntry, readRecords } from "../../plugins/wandb/log/log-reader.ts";
+import { skipped } from "./skipped.ts";
 import { WANDB_CLI } from "./wandb-python-client.ts";
 
 type Item = { key: string; nestedKey: string[]; valueJson: string };
@@ -99,8 +100,6 @@ while (data := store.scan_data()) is not None:
     record = pb.Record(); record.ParseFromString(data); kinds.append(record.WhichOneof("record_type"))
 print(",".join(map(str, kinds)))
 `;
-
-import { skipped } from "./skipped.ts";
 
 /** W&B's own reader, part of its Python client up to 0.29; null where that is not installed. */
 export const WANDB_PYTHON = ownReaderPython();

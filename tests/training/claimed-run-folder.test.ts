@@ -1,15 +1,14 @@
 /** Tests what becomes of a run's folder when the run ends or does not begin. */
 
-import { afterAll, expect, test } from "bun:test";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { expect, test } from "bun:test";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ProcessConsole } from "../../core/console/console.ts";
 import { ClaimedRunFolder } from "../../core/training/claimed-run-folder.ts";
 import { createRunFolder } from "../../core/training/run-folder.ts";
+import { sharedFolder } from "../support/temporary-folder.ts";
 
-const runs = mkdtempSync(join(tmpdir(), "runs-"));
-afterAll(() => rmSync(runs, { recursive: true }));
+const runs = sharedFolder("runs").path;
 const AT = new Date(2026, 0, 2, 3, 4);
 
 const locks = (folder: string) => readdirSync(folder).filter((name) => name.startsWith(".lock-"));
