@@ -1,3 +1,5 @@
+/** Tests how the command that was given is named in messages. */
+
 import { expect, test } from "bun:test";
 import { commandLine, startOf } from "../../core/base/command-line.ts";
 

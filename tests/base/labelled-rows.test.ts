@@ -1,3 +1,5 @@
+/** Tests rows of names and texts within a width. */
+
 import { expect, test } from "bun:test";
 import { labelledRows, wrapped } from "../../core/base/labelled-rows.ts";
 

@@ -1,3 +1,5 @@
+/** Tests how words are quoted for shells. */
+
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { shellWords } from "../../core/base/shell-words.ts";

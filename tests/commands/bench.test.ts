@@ -1,3 +1,5 @@
+/** Tests the command that runs the benchmarks. */
+
 import { expect, test } from "bun:test";
 import { BENCHES } from "../../bench/benches.ts";
 import { commandLine } from "../../core/base/command-line.ts";

@@ -1,3 +1,5 @@
+/** Tests the help of the project and of all its commands. */
+
 import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,3 +1,5 @@
+/** Tests how values are written as the command line and variables take them. */
+
 import { expect, test } from "bun:test";
 import { list, text } from "../../core/config/field.ts";
 import { flow } from "../../core/config/field-words.ts";

@@ -1,3 +1,5 @@
+/** Tests how a command line is parsed. */
+
 import { expect, test } from "bun:test";
 import type { ArgsDef } from "citty";
 import { UserError } from "../../core/base/problem.ts";

@@ -1,3 +1,5 @@
+/** Tests how the help of a command is laid out. */
+
 import { expect, test } from "bun:test";
 import type { ArgsDef } from "citty";
 import { helpColumns, usageText } from "../../core/console/usage.ts";
