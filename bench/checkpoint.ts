@@ -18,8 +18,8 @@ import { readPtFile } from "../core/checkpoint/read-pt.ts";
 import { schedulerState } from "../core/checkpoint/scheduler-state.ts";
 import { writePtFile } from "../core/checkpoint/write-pt.ts";
 import { createParameters } from "../core/model/parameters.ts";
+import { FULL_DETECTOR } from "../tests/support/full-detector.ts";
 import { benchArguments } from "./bench-arguments.ts";
-import { FULL_DETECTOR } from "./full-detector.ts";
 
 const values = benchArguments("checkpoint", {
   folder: {

@@ -22,8 +22,8 @@ import { DEFAULT_DETECTOR, type DetectorConfig } from "../core/model/detector-co
 import { createParameters } from "../core/model/parameters.ts";
 import { adamwStep, freshAdamW } from "../core/optim/adamw.ts";
 import { clipScale, gradientNorms } from "../core/optim/gradient-norms.ts";
+import { FULL_DETECTOR } from "../tests/support/full-detector.ts";
 import { benchArguments } from "./bench-arguments.ts";
-import { FULL_DETECTOR } from "./full-detector.ts";
 import { profileKernels } from "./profile-kernels.ts";
 import workload from "./workload.json";
 

@@ -250,7 +250,7 @@ const loss = group(
       help: "Weight of the loss of the dense head, if there is one",
     }),
   },
-  "Weights of the parts of the loss, which the matching uses too",
+  "Weights of the parts of the loss; the matching has costs of its own",
 );
 
 const model = group(

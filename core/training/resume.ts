@@ -10,7 +10,7 @@ import { type Problem, UserError } from "../base/problem.ts";
 import { BEST_CHECKPOINT, LAST_CHECKPOINT, RUN_FILES } from "../base/run-folder-names.ts";
 import { shellWords } from "../base/shell-words.ts";
 import type { Config } from "../config/config.ts";
-import { FRESH_PROGRESS, type ProgressState } from "./progress-state.ts";
+import { EMPTY_SUMS, FRESH_PROGRESS, type ProgressState } from "./progress-state.ts";
 import { type RunFolder, runFolderAt, runsWithCheckpoints } from "./run-folder.ts";
 
 /** What `--resume` names. */
@@ -133,9 +133,11 @@ export function resumeState(extra: Readonly<Record<string, Json>> | null, file: 
       fix: `resume from a ${LAST_CHECKPOINT} or ${BEST_CHECKPOINT} that a run wrote`,
     });
   }
+  const progress = extra.progress as unknown as ProgressState;
   return {
     runId: extra.run_id as string,
-    progress: { ...FRESH_PROGRESS, ...(extra.progress as unknown as ProgressState) },
+    // A checkpoint from before a part of the loss was added has no sum of it.
+    progress: { ...FRESH_PROGRESS, ...progress, sums: { ...EMPTY_SUMS, ...progress.sums } },
     pluginStates: extra.plugin_states as Record<string, Json>,
     config: extra.config as unknown as Config,
     data: extra.data as string,

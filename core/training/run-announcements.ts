@@ -24,7 +24,7 @@ export function introduction(facts: RunFacts, resumed: ProgressState | null): st
 }
 
 function anEpoch({ sheetsPerEpoch, trainSheets }: RunFacts): string {
-  return sheetsPerEpoch === trainSheets ? "" : `; ${sheetsPerEpoch} sheets an epoch`;
+  return sheetsPerEpoch === trainSheets ? "" : `; ${sheetsPerEpoch} sheets per epoch`;
 }
 
 function resumedAt({ step, epoch }: ProgressState, { totalSteps, maxEpochs }: RunFacts): string {

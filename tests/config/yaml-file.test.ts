@@ -157,7 +157,7 @@ test("loadConfig() ends in a message with a place for any damage to a file", asy
   expect(refused).toBeGreaterThan(100);
 });
 
-test("loadConfig() reports several YAML errors together, one a line", async () => {
+test("loadConfig() reports several YAML errors together, one per line", async () => {
   space.write("c.yaml", "data:\n  root: @here\n  root: x\ntraining: {}\ntraining: {}\n");
   const problems = await problemsOf(space.loadFile("c.yaml"));
   expect(problems.map(({ line }) => line)).toEqual([2, 3, 5]);

@@ -1,10 +1,10 @@
 /** Tests the names, shapes, order and initial values of the network's parameters. */
 
 import { describe, expect, test } from "bun:test";
-import { FULL_DETECTOR } from "../../bench/full-detector.ts";
 import { countParameters, describeArchitecture } from "../../core/model/architecture.ts";
 import { DEFAULT_DETECTOR } from "../../core/model/detector-config.ts";
 import { createParameters, layOutParameters } from "../../core/model/parameters.ts";
+import { FULL_DETECTOR } from "../support/full-detector.ts";
 import { tinyCheckpoint } from "../support/tiny-model.ts";
 
 const parameters = createParameters(DEFAULT_DETECTOR, 7);

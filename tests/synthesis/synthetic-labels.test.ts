@@ -194,7 +194,7 @@ test("what touches the right side of a generated table is a lone cell, no column
   ).toEqual([]);
 });
 
-test("the sheets vary as the data set promises: sizes, tables a sheet, sheets without any, styles from none to heavy", () => {
+test("the sheets vary as the data set promises: sizes, tables per sheet, sheets without any, styles from none to heavy", () => {
   const share = (holds: (each: Drawn) => boolean) => drawn.filter(holds).length / drawn.length;
   expect(share(({ tables }) => tables.length === 0)).toBeWithin(0.015, 0.08);
   expect(share(({ tables }) => tables.length === 1)).toBeWithin(0.55, 0.75);

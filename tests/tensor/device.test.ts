@@ -55,7 +55,7 @@ test("registerWasmKernels() does nothing the second time", async () => {
   expect(tf.getKernelsForBackend("wasm").length).toBe(kernels);
 });
 
-test("resolveWorkers() gives single hardware one worker, and others what was asked or one a core", () => {
+test("resolveWorkers() gives single hardware one worker, and others what was asked or one per core", () => {
   expect(resolveWorkers(4, "cuda")).toBe(1);
   expect(resolveWorkers("auto", "webgpu")).toBe(1);
   expect(resolveWorkers(3, "wasm")).toBe(3);

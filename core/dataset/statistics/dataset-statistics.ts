@@ -39,7 +39,7 @@ const COLUMNS = [1, 2, 3, 5, 8, 12, 16, 32, 64];
 /** All measures with a histogram, and where their numbers come from. */
 const SOURCES: readonly { readonly measure: Measure; readonly values: Values }[] = [
   {
-    measure: measure("tables a sheet", "sheets", "", [0, 1, 2, 3, 4, 5, 6, 11]),
+    measure: measure("tables per sheet", "sheets", "", [0, 1, 2, 3, 4, 5, 6, 11]),
     values: (sheets) => sheets.map(({ tables }) => tables.length),
   },
   {

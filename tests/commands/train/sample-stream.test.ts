@@ -21,7 +21,7 @@ beforeAll(async () => {
   expect([result.code, result.stderr]).toEqual([0, ""]);
   const [, trained] = /data: (\d+) training/.exec(result.stdout)!;
   const anEpoch = 2 * Number(trained) + 5;
-  expect(result.stdout).toContain(`; ${anEpoch} sheets an epoch`);
+  expect(result.stdout).toContain(`; ${anEpoch} sheets per epoch`);
   steps = 2 * Math.ceil(anEpoch / 2);
   expect(result.stdout).toContain(`${steps} gradient steps`);
   const rows = readRows("whole");

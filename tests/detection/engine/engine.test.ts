@@ -179,7 +179,7 @@ describe("gradient()", () => {
 });
 
 describe("detect()", () => {
-  test("gives the same detections with 1 and 2 workers, one a sheet, without dropout", async () => {
+  test("gives the same detections with 1 and 2 workers, one per sheet, without dropout", async () => {
     const [single, pool] = [await open(1), await open(2)];
     const a = await single.detect(step, { withLoss: true });
     expect(a.map((detections) => detections.length)).toEqual([1, 2, 1]);

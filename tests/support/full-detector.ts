@@ -1,4 +1,4 @@
-import { DEFAULT_DETECTOR, type DetectorConfig } from "../core/model/detector-config.ts";
+import { DEFAULT_DETECTOR, type DetectorConfig } from "../../core/model/detector-config.ts";
 
 /** The network of configs/full.yaml: 25 million parameters. */
 export const FULL_DETECTOR: DetectorConfig = {
