@@ -5,6 +5,7 @@ import { type CellTable, FormulaKind, type FormulaTable } from "./cell-table.ts"
 import { type CellType, CellValueScanner } from "./cell-value-scanner.ts";
 import { addRichText } from "./rich-text.ts";
 import type { TextTable } from "./text-table.ts";
+import type { Vocabulary } from "./vocabulary.ts";
 import {
   AttributeCursor,
   asciiText,
@@ -49,6 +50,7 @@ export class CellScanner {
   readonly #formulas: FormulaTable;
   readonly #texts: TextTable;
   readonly #value: CellValueScanner;
+  readonly #vocabulary: Vocabulary;
   readonly #kept: KeptArea;
   readonly #attributes = new AttributeCursor();
 
@@ -67,12 +69,14 @@ export class CellScanner {
     formulas: FormulaTable,
     texts: TextTable,
     strings: TextTable,
+    vocabulary: Vocabulary,
     kept: KeptArea,
   ) {
     this.#cells = cells;
     this.#formulas = formulas;
     this.#texts = texts;
     this.#value = new CellValueScanner(texts, strings);
+    this.#vocabulary = vocabulary;
     this.#kept = kept;
   }
 
@@ -84,7 +88,7 @@ export class CellScanner {
   /**
    * Reads the cell whose start tag's name ends at `from`.
    *
-   * @param prefix Length of the namespace prefix with its colon.
+   * @param prefix Length of the cell's namespace prefix with its colon.
    * @returns The index after the cell, or `INCOMPLETE`. Nothing is kept then: call again from the
    *   start of the cell.
    */
@@ -96,7 +100,8 @@ export class CellScanner {
     this.column = column + 1;
     const texts = this.#texts.length;
     let at = this.#startTag(bytes, from, end);
-    if (at !== INCOMPLETE && bytes[at - 2] !== SLASH) at = this.#content(bytes, at, end, prefix);
+    if (at !== INCOMPLETE && bytes[at - 2] !== SLASH)
+      at = this.#content(bytes, at, end, from - 1 - prefix, prefix);
     if (at === INCOMPLETE) {
       this.#texts.truncate(texts);
       this.row = row;
@@ -174,9 +179,12 @@ export class CellScanner {
     this.column = column;
   }
 
-  /** Reads the cell's children; returns the index after its end tag. */
-  // biome-ignore lint/complexity/noExcessiveCognitiveComplexity: byte scanner, several times as fast as an XML library
-  #content(bytes: Uint8Array, from: number, end: number, prefix: number): number {
+  /**
+   * Reads the cell's children; returns the index after its end tag.
+   *
+   * @param name The index of the cell's own name, which begins with its prefix.
+   */
+  #content(bytes: Uint8Array, from: number, end: number, name: number, prefix: number): number {
     let at = from;
     for (;;) {
       while (at < end && bytes[at] !== LT) {
@@ -186,9 +194,9 @@ export class CellScanner {
       if (at + 2 + prefix >= end) return INCOMPLETE;
       const next = bytes[at + 1]!;
       if (next === SLASH) {
-        const name = at + 2 + prefix;
-        if (bytes[name] !== 0x63) throw new XmlFault("an end tag that belongs to no start tag");
-        let close = name + 1;
+        const local = at + 2 + prefix;
+        if (bytes[local] !== 0x63) throw new XmlFault("an end tag that belongs to no start tag");
+        let close = local + 1;
         while (close < end && isSpace(bytes[close]!)) close++;
         if (close >= end) return INCOMPLETE;
         if (bytes[close] !== GT) throw new XmlFault("an end tag that belongs to no start tag");
@@ -196,21 +204,27 @@ export class CellScanner {
       }
       if (next === 0x21 || next === 0x3f) {
         at = skipMarkup(bytes, at, end);
-      } else if (bytes[at + 1 + prefix] === LOWER_V && bytes[at + 2 + prefix] === GT) {
+      } else if (
+        bytes[at + 1 + prefix] === LOWER_V &&
+        bytes[at + 2 + prefix] === GT &&
+        (prefix === 0 || samePrefix(bytes, name, at + 1, prefix))
+      ) {
         at = this.#value.readPlain(bytes, at + 3 + prefix, end, prefix);
-      } else at = this.#child(bytes, at, end, prefix);
+      } else at = this.#child(bytes, at, end);
       if (at === INCOMPLETE) return INCOMPLETE;
     }
   }
 
   /** A child other than a plain `<v>`: `f`, `is`, a `v` with attributes, extensions. */
-  #child(bytes: Uint8Array, from: number, end: number, prefix: number): number {
+  #child(bytes: Uint8Array, from: number, end: number): number {
     const nameTo = nameEnd(bytes, from + 1, end);
     if (nameTo === INCOMPLETE) return INCOMPLETE;
     const close = tagEnd(bytes, nameTo, end);
     if (close === INCOMPLETE) return INCOMPLETE;
-    const local = from + 1 + prefix;
     const isEmpty = bytes[close - 1] === SLASH;
+    const local = this.#vocabulary.localName(bytes, from + 1, nameTo, close);
+    if (local < 0) return isEmpty ? close + 1 : skipElement(bytes, close + 1, end);
+    const prefix = local - from - 1;
     if (equals(bytes, local, nameTo, "f")) return this.#formula(bytes, nameTo, close, end, prefix);
     if (equals(bytes, local, nameTo, "v")) {
       if (!isEmpty) return this.#value.read(bytes, close + 1, end, prefix);
@@ -219,7 +233,7 @@ export class CellScanner {
       return close + 1;
     }
     if (equals(bytes, local, nameTo, "is") && !isEmpty) {
-      const at = addRichText(this.#texts, bytes, close + 1, end, prefix);
+      const at = addRichText(this.#texts, bytes, close + 1, end, this.#vocabulary);
       if (at === INCOMPLETE) this.#texts.drop();
       else {
         const index = this.#texts.close();
@@ -286,6 +300,12 @@ export class CellScanner {
     counts.set(this.nonEmptyByStyle);
     this.nonEmptyByStyle = counts;
   }
+}
+
+/** True if the same `length` bytes stand at `a` and `b`. */
+function samePrefix(bytes: Uint8Array, a: number, b: number, length: number): boolean {
+  for (let i = 0; i < length; i++) if (bytes[a + i] !== bytes[b + i]) return false;
+  return true;
 }
 
 /** A value for messages: at most 40 of its characters. */

@@ -4,6 +4,7 @@
  */
 
 import type { TextTable } from "./text-table.ts";
+import type { Vocabulary } from "./vocabulary.ts";
 import {
   equals,
   INCOMPLETE,
@@ -21,7 +22,6 @@ import {
  * joined (ECMA-376 part 1, 18.4.8).
  *
  * @param from The index after the start tag of the element.
- * @param prefix Length of the namespace prefix with its colon.
  * @returns The index after the end tag of the element, or `INCOMPLETE`: then `drop` the open text.
  */
 // biome-ignore lint/complexity/noExcessiveCognitiveComplexity: byte scanner, several times as fast as an XML library
@@ -30,7 +30,7 @@ export function addRichText(
   bytes: Uint8Array,
   from: number,
   end: number,
-  prefix: number,
+  vocabulary: Vocabulary,
 ): number {
   let at = from;
   let depth = 0;
@@ -62,7 +62,8 @@ export function addRichText(
     }
     if (bytes[close - 1] === SLASH) continue;
     depth++;
-    const local = name + prefix;
+    const local = vocabulary.localName(bytes, name, nameTo, close);
+    if (local < 0) continue;
     if (equals(bytes, local, nameTo, "rPh")) phonetic ||= depth;
     else if (phonetic === 0 && equals(bytes, local, nameTo, "t")) {
       at = texts.addContent(bytes, at, end);

@@ -2,6 +2,7 @@
 
 import { addRichText } from "./rich-text.ts";
 import { TextTable } from "./text-table.ts";
+import { Vocabulary } from "./vocabulary.ts";
 import {
   equals,
   INCOMPLETE,
@@ -18,7 +19,7 @@ import {
 /** Reads `sharedStrings.xml`. Call `scan` with each window of its bytes, in order. */
 export class SharedStringScanner {
   readonly strings: TextTable;
-  #prefix = 0;
+  readonly #vocabulary = new Vocabulary();
   #state: "before" | "inside" | "behind" = "before";
 
   /** @param capacity The bytes of text to allocate memory for at first. */
@@ -65,28 +66,29 @@ export class SharedStringScanner {
     if (close === INCOMPLETE) return INCOMPLETE;
     const selfClosing = bytes[close - 1] === SLASH;
     if (this.#state === "before") {
-      for (let at = name; at < nameTo; at++) if (bytes[at] === 0x3a) this.#prefix = at + 1 - name;
-      if (isEnd || !equals(bytes, name + this.#prefix, nameTo, "sst")) {
+      const local = this.#vocabulary.root(bytes, name, nameTo, close);
+      if (isEnd || !equals(bytes, local, nameTo, "sst")) {
         throw new XmlFault("a root element other than sst");
       }
       this.#state = selfClosing ? "behind" : "inside";
       return close + 1;
     }
     if (this.#state === "behind") throw new XmlFault("elements behind the root element");
+    const local = this.#vocabulary.localName(bytes, name, nameTo, close);
     if (isEnd) {
-      if (!equals(bytes, name + this.#prefix, nameTo, "sst"))
+      if (local < 0 || !equals(bytes, local, nameTo, "sst"))
         throw new XmlFault("an end tag without a start tag");
       this.#state = "behind";
       return close + 1;
     }
-    if (!equals(bytes, name + this.#prefix, nameTo, "si")) {
+    if (local < 0 || !equals(bytes, local, nameTo, "si")) {
       return selfClosing ? close + 1 : skipElement(bytes, close + 1, end);
     }
     if (selfClosing) {
       this.strings.close();
       return close + 1;
     }
-    const behind = addRichText(this.strings, bytes, close + 1, end, this.#prefix);
+    const behind = addRichText(this.strings, bytes, close + 1, end, this.#vocabulary);
     if (behind !== INCOMPLETE) this.strings.close();
     return behind;
   }

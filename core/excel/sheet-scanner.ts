@@ -4,6 +4,7 @@ import { MAX_COLUMN, MAX_ROW, parseRange } from "../base/range.ts";
 import { CellScanner, type KeptArea } from "./cell-scanner.ts";
 import { CellTable, FormulaTable, IntegerList } from "./cell-table.ts";
 import { TextTable } from "./text-table.ts";
+import { Vocabulary } from "./vocabulary.ts";
 import {
   AttributeCursor,
   equals,
@@ -13,6 +14,7 @@ import {
   LT,
   nameEnd,
   SLASH,
+  skipElement,
   skipMarkup,
   tagEnd,
   XmlFault,
@@ -46,7 +48,9 @@ export class SheetScanner {
   readonly cell: CellScanner;
 
   #section: Section = "prolog";
-  #prefix = 0;
+  readonly #vocabulary = new Vocabulary();
+  /** The prefix of the last cell, with its colon. */
+  #cellPrefix: Uint8Array = new Uint8Array(0);
   /** The open elements, as hashes of their full names. */
   readonly #open = new IntegerList();
   readonly #attributes = new AttributeCursor();
@@ -57,7 +61,8 @@ export class SheetScanner {
    */
   constructor(strings: TextTable, kept: KeptArea, capacity: number) {
     this.cells = new CellTable(capacity);
-    this.cell = new CellScanner(this.cells, this.formulas, this.texts, strings, kept);
+    const vocabulary = this.#vocabulary;
+    this.cell = new CellScanner(this.cells, this.formulas, this.texts, strings, vocabulary, kept);
   }
 
   /** The address of the last cell for messages, or null outside of the cells. */
@@ -91,7 +96,8 @@ export class SheetScanner {
   #construct(bytes: Uint8Array, from: number, end: number): number {
     const next = bytes[from + 1]!;
     if (this.#section === "row" && this.#isCell(bytes, from)) {
-      return this.cell.scan(bytes, from + 2 + this.#prefix, end, this.#prefix);
+      const prefix = this.#cellPrefix.length;
+      return this.cell.scan(bytes, from + 2 + prefix, end, prefix);
     }
     if (next === 0x21 || next === 0x3f) return skipMarkup(bytes, from, end);
     const isEnd = next === SLASH;
@@ -101,45 +107,59 @@ export class SheetScanner {
     const close = tagEnd(bytes, nameTo, end);
     if (close === INCOMPLETE) return INCOMPLETE;
     if (isEnd) this.#endTag(bytes, name, nameTo);
-    else this.#startTag(bytes, name, nameTo, close);
+    else if (this.#section === "prolog" || this.#section === "epilog") this.#root(bytes, name, nameTo, close);
+    else {
+      const local = this.#vocabulary.localName(bytes, name, nameTo, close);
+      if (this.#section === "row" && local >= 0 && equals(bytes, local, nameTo, "c")) {
+        this.#cellPrefix = bytes.slice(name, local);
+        return this.cell.scan(bytes, nameTo, end, local - name);
+      }
+      const isForeign = local < 0 && this.#section !== "worksheet" && this.#section !== "other";
+      if (isForeign) return bytes[close - 1] === SLASH ? close + 1 : skipElement(bytes, close + 1, end);
+      this.#startTag(bytes, name, local < 0 ? nameTo : local, nameTo, close);
+    }
     return close + 1;
   }
 
-  /** True if `<c`, with its prefix, stands at `from`. */
+  /** True if `<c`, with the prefix of the last cell, stands at `from`. */
   #isCell(bytes: Uint8Array, from: number): boolean {
-    const name = from + 1 + this.#prefix;
+    const prefix = this.#cellPrefix;
+    const name = from + 1 + prefix.length;
     const behind = bytes[name + 1]!;
-    return bytes[name] === 0x63 && (behind === 32 || behind === GT || behind === SLASH || isSpace(behind));
+    if (bytes[name] !== 0x63 || !(behind === 32 || behind === GT || behind === SLASH || isSpace(behind)))
+      return false;
+    for (let i = 0; i < prefix.length; i++) if (bytes[from + 1 + i] !== prefix[i]) return false;
+    return true;
   }
 
-  // biome-ignore lint/complexity/noExcessiveCognitiveComplexity: byte scanner, several times as fast as an XML library
-  #startTag(bytes: Uint8Array, name: number, nameTo: number, close: number): void {
-    const isEmpty = bytes[close - 1] === SLASH;
+  #root(bytes: Uint8Array, name: number, nameTo: number, close: number): void {
     if (this.#section === "epilog") throw new XmlFault("elements behind the root element");
-    if (this.#section === "prolog") {
-      for (let at = name; at < nameTo; at++) if (bytes[at] === 0x3a) this.#prefix = at + 1 - name;
-      const root = name + this.#prefix;
-      if (!equals(bytes, root, nameTo, "worksheet"))
-        throw new XmlFault("a root element other than worksheet");
-      this.#section = isEmpty ? "epilog" : "worksheet";
-    } else {
-      const local = name + this.#prefix;
-      const depth = this.#open.length;
-      if (this.#section === "worksheet") {
-        if (!isEmpty) this.#section = sectionOf(bytes, local, nameTo);
-      } else if (this.#section === "sheetData") {
-        if (depth === 2 && equals(bytes, local, nameTo, "row")) {
-          this.#row(bytes, nameTo, close);
-          if (!isEmpty) this.#section = "row";
-        }
-      } else if (this.#section === "cols" && depth === 2) {
-        if (equals(bytes, local, nameTo, "col")) this.#column(bytes, nameTo, close);
-      } else if (this.#section === "mergeCells" && depth === 2) {
-        if (equals(bytes, local, nameTo, "mergeCell")) this.#merge(bytes, nameTo, close);
+    const local = this.#vocabulary.root(bytes, name, nameTo, close);
+    this.#cellPrefix = bytes.slice(name, local);
+    if (!equals(bytes, local, nameTo, "worksheet")) throw new XmlFault("a root element other than worksheet");
+    const isEmpty = bytes[close - 1] === SLASH;
+    this.#section = isEmpty ? "epilog" : "worksheet";
+    if (!isEmpty) this.#open.push(nameHash(bytes, name, nameTo));
+  }
+
+  /** @param local The index of the local name; `nameTo` if the element is of another vocabulary. */
+  #startTag(bytes: Uint8Array, name: number, local: number, nameTo: number, close: number): void {
+    const isEmpty = bytes[close - 1] === SLASH;
+    const depth = this.#open.length;
+    if (this.#section === "worksheet") {
+      if (!isEmpty) this.#section = sectionOf(bytes, local, nameTo);
+    } else if (this.#section === "sheetData") {
+      if (depth === 2 && equals(bytes, local, nameTo, "row")) {
+        this.#row(bytes, nameTo, close);
+        if (!isEmpty) this.#section = "row";
       }
+    } else if (this.#section === "cols" && depth === 2) {
+      if (equals(bytes, local, nameTo, "col")) this.#column(bytes, nameTo, close);
+    } else if (this.#section === "mergeCells" && depth === 2) {
+      if (equals(bytes, local, nameTo, "mergeCell")) this.#merge(bytes, nameTo, close);
     }
     if (!isEmpty) {
-      if (this.#open.length > 256) throw new XmlFault("elements more than 256 deep");
+      if (depth > 256) throw new XmlFault("elements more than 256 deep");
       this.#open.push(nameHash(bytes, name, nameTo));
     }
   }

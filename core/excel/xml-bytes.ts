@@ -24,7 +24,7 @@ export const AMP = 0x26;
 const EQUALS = 0x3d;
 const QUOTE = 0x22;
 const APOSTROPHE = 0x27;
-const COLON = 0x3a;
+export const COLON = 0x3a;
 
 /** Space, tab, line feed, carriage return. */
 export function isSpace(byte: number): boolean {
@@ -218,6 +218,12 @@ export class AttributeCursor {
   /** True if the local name of the attribute is `name`. */
   is(name: string): boolean {
     return equals(this.#bytes, this.nameFrom, this.nameTo, name);
+  }
+
+  /** True for `xmlns:name`. */
+  isPrefixDeclaration(): boolean {
+    const from = this.nameFrom - 6;
+    return from >= 0 && equals(this.#bytes, from, this.nameFrom, "xmlns:");
   }
 
   /** The value as a whole number from 0; −1 if it is not one or does not fit into 31 bits. */

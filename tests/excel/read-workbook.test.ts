@@ -97,6 +97,59 @@ test("readWorkbook() reads prefixed, strict and oddly spaced XML", async () => {
   expect(texts(sheet)).toEqual({ B2: "hit" });
 });
 
+const MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+
+test("readWorkbook() reads sheets in which only some elements have a prefix", async () => {
+  const rows =
+    '<row r="1"><c r="A1"><f>3*4</f><v>12</v></c><c r="B1" t="inlineStr"><is><t>b</t></is></c></row>';
+  const prefixed = rows.replace(/<(\/?)/g, "<$1y:");
+  const merges = '<mergeCells><mergeCell ref="A1:B2"/></mergeCells>';
+  const root = `<x:worksheet xmlns:x="${MAIN}" xmlns="${MAIN}"><sheetData>${rows}</sheetData>${merges}</x:worksheet>`;
+  const undeclared = root.replace(` xmlns="${MAIN}"`, "");
+  const data = worksheet(
+    `<y:sheetData xmlns:y="${MAIN}">${prefixed}</y:sheetData>${merges.replace("<merge", "<z:merge").replace("</merge", "</z:merge")}`,
+  );
+  const inner = worksheet(`<sheetData>${prefixed}</sheetData>${merges}`).replace(
+    "<worksheet",
+    `<worksheet xmlns:y="${MAIN}"`,
+  );
+  const values = worksheet(
+    `<sheetData>${rows.replaceAll("<v>", "<y:v>").replaceAll("</v>", "</y:v>").replaceAll("t>", "y:t>")}</sheetData>${merges}`,
+  );
+  for (const xml of [root, undeclared, data, inner, values]) {
+    const sheet = await readSheet(xml);
+    expect([xml, texts(sheet)]).toEqual([xml, { A1: "12", B1: "b" }]);
+    expect([cellFormula(sheet, 0), sheet.merges.length / MERGE_FIELDS]).toEqual(["3*4", 1]);
+  }
+});
+
+test("readWorkbook() leaves elements of other namespaces out, whatever their local names", async () => {
+  const sheet = await readSheet(
+    `<worksheet xmlns="${MAIN}" xmlns:o="urn:other"><sheetData><o:row r="9"><c><v>9</v></c></o:row><row><c><v>1</v></c><o:c><v>2</v></o:c><c><o:v>3</o:v></c><z:c xmlns:z="urn:other"><v>4</v></z:c></row></sheetData></worksheet>`,
+  );
+  expect(texts(sheet)).toEqual({ A1: "1", B1: "" });
+});
+
+test("readWorkbook() reads every other part in which only some elements have a prefix", async () => {
+  const declared = `xmlns="${MAIN}" xmlns:x="${MAIN}"`;
+  const sheet = await readSheet(
+    sheetOf('<c t="s" s="1"><v>0</v></c><c t="s"><v>1</v></c><c t="s"><v>2</v></c>'),
+    {
+      "xl/workbook.xml": `<x:workbook ${declared} xmlns:r="urn:r"><sheets><x:sheet name="One" r:id="rId1"/></sheets></x:workbook>`,
+      "xl/sharedStrings.xml": `<sst ${declared}><x:si><x:t>zero</x:t></x:si><si><r><x:t>on</x:t></r><x:r><t>e</t></x:r></si><x:si/></sst>`,
+      "xl/styles.xml": `<x:styleSheet ${declared}><fonts><x:font/><x:font><b/></x:font></fonts><x:cellXfs><xf/><xf fontId="1"/></x:cellXfs></x:styleSheet>`,
+      "xl/worksheets/_rels/sheet1.xml.rels":
+        '<p:Relationships xmlns:p="urn:p"><Relationship Id="a" Type="x/table" Target="../t.xml"/><p:Relationship Id="b" Type="x/comments" Target="../c.xml"/></p:Relationships>',
+      "xl/t.xml": `<x:table ${declared} displayName="T" ref="A1:C2"><tableColumns/></x:table>`,
+      "xl/c.xml": `<comments ${declared}><x:commentList><comment ref="B1"><x:text><t>note</t></x:text></comment></x:commentList></comments>`,
+    },
+  );
+  expect(texts(sheet)).toEqual({ A1: "zero", B1: "one", C1: "" });
+  expect(cellStyle(sheet, 0).font.bold).toBe(true);
+  expect(sheet.tables.map(({ name }) => name)).toEqual(["T"]);
+  expect(sheet.comments).toEqual([{ row: 1, column: 2, text: "note" }]);
+});
+
 test("readWorkbook() reads UTF-16 and the encoding that a part declares", async () => {
   const xml = sheetOf('<c t="inlineStr"><is><t>größer €</t></is></c>');
   const utf16 = Buffer.concat([

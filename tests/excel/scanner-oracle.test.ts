@@ -41,6 +41,7 @@ test.skipIf(!existsSync(REAL))(
 
 if (!existsSync(REAL)) skipped("test of the real workbooks against saxes", "no ../shared/data/real");
 
+const MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
 const blanks = fc.constantFrom("", " ", "\n\t");
 const text = fc.oneof(
   fc.string({ unit: "grapheme", maxLength: 12 }).map((drawn) => [...drawn].map(escapeCharacter).join("")),
@@ -80,6 +81,12 @@ const cell = fc.oneof(
     '<c><f t="shared" si="0"/><v/></c>',
     "<c><extLst><ext><v>9</v></ext></extLst><v>1</v></c>",
     "<c t='e'><v/></c>",
+    `<y:c xmlns:y="${MAIN}" t="str"><y:f>1</y:f><y:v>a</y:v></y:c>`,
+    `<c xmlns:y="${MAIN}"><y:v>7</y:v></c>`,
+    '<z:c t="inlineStr"><z:is><z:t>a</z:t><t>b</t></z:is></z:c>',
+    '<z:c xmlns:z="urn:other"><z:v>7</z:v></z:c>',
+    '<c><z:v xmlns:z="urn:other">7</z:v><v>1</v></c>',
+    "<o:c><v>7</v></o:c><c><o:v>7</o:v></c>",
   ),
 );
 const sheet = fc
@@ -88,7 +95,7 @@ const sheet = fc
     const data = rows.map(
       ([cells, gap]) => `<row>${gap}${cells.map((c) => c.join("")).join("")}</row>${gap}`,
     );
-    return `<worksheet><cols/><sheetData>${data.join("")}</sheetData><mergeCells><mergeCell ref="A1:C2"/></mergeCells></worksheet>`;
+    return `<worksheet xmlns:o="urn:other"><cols/><sheetData>${data.join("")}</sheetData><mergeCells><mergeCell ref="A1:C2"/></mergeCells></worksheet>`;
   });
 
 test("SheetScanner reads what saxes reads, on made-up sheets cut into windows anywhere", () => {

@@ -35,7 +35,7 @@ export function readWithSaxes(xml: string): PlainSheet | null {
   const sheet: PlainSheet = { cells: [], merges: [] };
   const parser = new SaxesParser({});
   const path: string[] = [];
-  let prefix = "";
+  let belongs = (_name: string, _attributes: Record<string, string>): boolean => true;
   let row = 0;
   let at = 0;
   let cell: {
@@ -58,10 +58,10 @@ export function readWithSaxes(xml: string): PlainSheet | null {
   // biome-ignore lint/complexity/noExcessiveCognitiveComplexity: the events of one parser, which share their state
   parser.on("opentag", ({ name, attributes, isSelfClosing }) => {
     if (path.length === 0) {
-      prefix = name.slice(0, name.indexOf(":") + 1);
-      if (name !== `${prefix}worksheet`) isSheet = false;
+      belongs = vocabularyOf(name, attributes);
+      if (localName(name) !== "worksheet") isSheet = false;
     }
-    path.push(name.startsWith(prefix) ? name.slice(prefix.length) : `?${name}`);
+    path.push(belongs(name, attributes) ? localName(name) : `?${name}`);
     const here = path.join("/");
     if (here === "worksheet/sheetData/row") {
       row = attributes.r === undefined ? row + 1 : Number(attributes.r);
@@ -99,8 +99,8 @@ export function readWithSaxes(xml: string): PlainSheet | null {
   };
   parser.on("text", add);
   parser.on("cdata", add);
-  parser.on("closetag", ({ name }) => {
-    const local = name.slice(prefix.length);
+  parser.on("closetag", () => {
+    const local = path.at(-1)!;
     const depth = path.length;
     if (cell && text !== null) {
       if (depth === 5 && local === "v") cell.value = text;
@@ -127,6 +127,38 @@ export function readWithSaxes(xml: string): PlainSheet | null {
     return null;
   }
   return failed || !isSheet ? null : sheet;
+}
+
+const MAIN = [
+  "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+  "http://purl.oclc.org/ooxml/spreadsheetml/main",
+];
+
+const localName = (name: string): string => name.slice(name.indexOf(":") + 1);
+const prefixOf = (name: string): string => name.slice(0, Math.max(0, name.indexOf(":")));
+
+/** The namespaces that a start tag declares, by prefix. */
+function declarations(attributes: Record<string, string>): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name === "xmlns") found.set("", value);
+    else if (prefixOf(name) === "xmlns") found.set(localName(name), value);
+  }
+  return found;
+}
+
+/** Whether an element is one of the sheet's: its prefix is the root's, or not known to mean something else. */
+function vocabularyOf(
+  root: string,
+  attributes: Record<string, string>,
+): (name: string, attributes: Record<string, string>) => boolean {
+  const known = declarations(attributes);
+  const own = [...MAIN, known.get(prefixOf(root))];
+  return (name, more) => {
+    const prefix = prefixOf(name);
+    const namespace = declarations(more).get(prefix) ?? known.get(prefix);
+    return prefix === prefixOf(root) || namespace === undefined || own.includes(namespace);
+  };
 }
 
 function stored(type: string, value: string | null, inline: string | null): string | number | null {

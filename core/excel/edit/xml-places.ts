@@ -3,7 +3,6 @@
 import {
   AttributeCursor,
   asciiText,
-  equals,
   INCOMPLETE,
   LT,
   nameEnd,
@@ -69,7 +68,7 @@ export function attributeOf(bytes: Uint8Array, element: PlacedElement, name: str
   const attributes = new AttributeCursor();
   attributes.start(bytes, element.nameTo, element.close);
   while (attributes.next()) {
-    if (attributes.is(name) && !isDeclaration(bytes, attributes)) return attributes.text();
+    if (attributes.is(name) && !attributes.isPrefixDeclaration()) return attributes.text();
   }
   return null;
 }
@@ -81,7 +80,7 @@ export function namespaceOf(bytes: Uint8Array, element: PlacedElement): string |
   const prefix = element.prefix.slice(0, -1);
   while (attributes.next()) {
     const found = prefix === "" ? attributes.is("xmlns") : attributes.is(prefix);
-    if (found && (prefix === "") !== isDeclaration(bytes, attributes)) return attributes.text();
+    if (found && (prefix === "") !== attributes.isPrefixDeclaration()) return attributes.text();
   }
   return null;
 }
@@ -131,11 +130,6 @@ function elementAt(bytes: Uint8Array, from: number): PlacedElement {
 
 function isMarkup(bytes: Uint8Array, at: number): boolean {
   return bytes[at + 1] === 0x21 || bytes[at + 1] === 0x3f;
-}
-
-/** True for `xmlns:name`. */
-function isDeclaration(bytes: Uint8Array, { nameFrom }: AttributeCursor): boolean {
-  return nameFrom >= 6 && equals(bytes, nameFrom - 6, nameFrom, "xmlns:");
 }
 
 function complete(at: number): number {
