@@ -18,6 +18,7 @@ import {
   nameEnd,
   naturalNumber,
   SLASH,
+  skipBlanks,
   skipElement,
   skipMarkup,
   tagEnd,
@@ -187,10 +188,7 @@ export class CellScanner {
   #content(bytes: Uint8Array, from: number, end: number, name: number, prefix: number): number {
     let at = from;
     for (;;) {
-      while (at < end && bytes[at] !== LT) {
-        if (!isSpace(bytes[at]!)) throw new XmlFault("text in a cell outside its value");
-        at++;
-      }
+      if (bytes[at] !== LT) at = skipBlanks(bytes, at, end, "text in a cell outside its value");
       if (at + 2 + prefix >= end) return INCOMPLETE;
       const next = bytes[at + 1]!;
       if (next === SLASH) {

@@ -5,17 +5,7 @@
 
 import type { TextTable } from "./text-table.ts";
 import type { Vocabulary } from "./vocabulary.ts";
-import {
-  equals,
-  INCOMPLETE,
-  isSpace,
-  LT,
-  nameEnd,
-  SLASH,
-  skipMarkup,
-  tagEnd,
-  XmlFault,
-} from "./xml-bytes.ts";
+import { equals, INCOMPLETE, LT, nameEnd, SLASH, skipBlanks, skipMarkup, tagEnd } from "./xml-bytes.ts";
 
 /**
  * Adds the text inside an `si` or `is` element to the open text: all `t` elements except those inside `rPh`,
@@ -36,11 +26,9 @@ export function addRichText(
   let depth = 0;
   let phonetic = 0; // the depth at which an rPh began
   for (;;) {
-    while (at < end && bytes[at] !== LT) {
-      if (depth === 0 && !isSpace(bytes[at]!)) throw new XmlFault("text outside a t element");
-      at++;
-    }
-    if (at + 1 >= end) return INCOMPLETE;
+    if (depth === 0) at = skipBlanks(bytes, at, end, "text outside a t element");
+    else while (at < end && bytes[at] !== LT) at++;
+    if (at + 1 >= end || bytes[at] !== LT) return INCOMPLETE;
     const next = bytes[at + 1]!;
     if (next === 0x21 || next === 0x3f) {
       at = skipMarkup(bytes, at, end);

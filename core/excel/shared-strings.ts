@@ -6,10 +6,10 @@ import { Vocabulary } from "./vocabulary.ts";
 import {
   equals,
   INCOMPLETE,
-  isSpace,
   LT,
   nameEnd,
   SLASH,
+  skipBlanks,
   skipElement,
   skipMarkup,
   tagEnd,
@@ -37,11 +37,8 @@ export class SharedStringScanner {
   scan(bytes: Uint8Array, end: number, last: boolean): number {
     let at = 0;
     for (;;) {
-      while (at < end && bytes[at] !== LT) {
-        if (!isSpace(bytes[at]!)) throw new XmlFault("text between the strings");
-        at++;
-      }
-      const next = at < end ? this.#element(bytes, at, end) : INCOMPLETE;
+      at = skipBlanks(bytes, at, end, "text between the strings");
+      const next = at < end && bytes[at] === LT ? this.#element(bytes, at, end) : INCOMPLETE;
       if (next !== INCOMPLETE) {
         at = next;
         continue;

@@ -14,8 +14,10 @@ import {
   LT,
   nameEnd,
   SLASH,
+  skipBlanks,
   skipElement,
   skipMarkup,
+  skipText,
   tagEnd,
   XmlFault,
 } from "./xml-bytes.ts";
@@ -49,8 +51,8 @@ export class SheetScanner {
 
   #section: Section = "prolog";
   readonly #vocabulary = new Vocabulary();
-  /** The prefix of the last cell, with its colon. */
-  #cellPrefix: Uint8Array = new Uint8Array(0);
+  /** The prefix of the root, with its colon. */
+  #prefix: Uint8Array = new Uint8Array(0);
   /** The open elements, as hashes of their full names. */
   readonly #open = new IntegerList();
   readonly #attributes = new AttributeCursor();
@@ -80,11 +82,11 @@ export class SheetScanner {
   scan(bytes: Uint8Array, end: number, last: boolean): number {
     let at = 0;
     for (;;) {
-      const text = at;
-      while (at < end && bytes[at] !== LT) at++;
-      if (at > text && this.#section !== "other") expectBlank(bytes, text, at);
-      if (at === end && !last) return at;
-      const next = at + 1 >= end ? INCOMPLETE : this.#construct(bytes, at, end);
+      if (this.#section === "other") at = skipText(bytes, at, end);
+      else if (bytes[at] !== LT) at = skipBlanks(bytes, at, end, "text between the cells");
+      const isTag = at < end && bytes[at] === LT;
+      if (!isTag && !last) return at;
+      const next = !isTag || at + 1 >= end ? INCOMPLETE : this.#construct(bytes, at, end);
       if (next === INCOMPLETE) {
         if (last && (at < end || this.#section !== "epilog")) throw new XmlFault("the part ends too early");
         return at;
@@ -96,7 +98,7 @@ export class SheetScanner {
   #construct(bytes: Uint8Array, from: number, end: number): number {
     const next = bytes[from + 1]!;
     if (this.#section === "row" && this.#isCell(bytes, from)) {
-      const prefix = this.#cellPrefix.length;
+      const prefix = this.#prefix.length;
       return this.cell.scan(bytes, from + 2 + prefix, end, prefix);
     }
     if (next === 0x21 || next === 0x3f) return skipMarkup(bytes, from, end);
@@ -111,7 +113,6 @@ export class SheetScanner {
     else {
       const local = this.#vocabulary.localName(bytes, name, nameTo, close);
       if (this.#section === "row" && local >= 0 && equals(bytes, local, nameTo, "c")) {
-        this.#cellPrefix = bytes.slice(name, local);
         return this.cell.scan(bytes, nameTo, end, local - name);
       }
       const isForeign = local < 0 && this.#section !== "worksheet" && this.#section !== "other";
@@ -121,9 +122,9 @@ export class SheetScanner {
     return close + 1;
   }
 
-  /** True if `<c`, with the prefix of the last cell, stands at `from`. */
+  /** True if `<c`, with the prefix of the root, stands at `from`. */
   #isCell(bytes: Uint8Array, from: number): boolean {
-    const prefix = this.#cellPrefix;
+    const prefix = this.#prefix;
     const name = from + 1 + prefix.length;
     const behind = bytes[name + 1]!;
     if (bytes[name] !== 0x63 || !(behind === 32 || behind === GT || behind === SLASH || isSpace(behind)))
@@ -135,7 +136,7 @@ export class SheetScanner {
   #root(bytes: Uint8Array, name: number, nameTo: number, close: number): void {
     if (this.#section === "epilog") throw new XmlFault("elements behind the root element");
     const local = this.#vocabulary.root(bytes, name, nameTo, close);
-    this.#cellPrefix = bytes.slice(name, local);
+    this.#prefix = bytes.slice(name, local);
     if (!equals(bytes, local, nameTo, "worksheet")) throw new XmlFault("a root element other than worksheet");
     const isEmpty = bytes[close - 1] === SLASH;
     this.#section = isEmpty ? "epilog" : "worksheet";
@@ -257,9 +258,4 @@ function nameHash(bytes: Uint8Array, from: number, to: number): number {
   let hash = 0x811c9dc5;
   for (let at = from; at < to; at++) hash = Math.imul(hash ^ bytes[at]!, 0x01000193);
   return hash;
-}
-
-/** Refuses anything but blanks between the elements of a sheet. */
-function expectBlank(bytes: Uint8Array, from: number, to: number): void {
-  for (let at = from; at < to; at++) if (!isSpace(bytes[at]!)) throw new XmlFault("text between the cells");
 }

@@ -31,6 +31,53 @@ export function isSpace(byte: number): boolean {
   return byte === 32 || byte === 10 || byte === 9 || byte === 13;
 }
 
+/**
+ * Skips blanks between elements. Besides those of XML, byte order marks and the blanks of Unicode may stand
+ * there: programs that paste parts together leave them behind.
+ *
+ * @returns The index of the next `<`, of a character that the window cuts, or else `end`.
+ * @throws {XmlFault} `fault`, if anything else stands there.
+ */
+export function skipBlanks(bytes: Uint8Array, from: number, end: number, fault: string): number {
+  let at = from;
+  while (at < end && bytes[at] !== LT) {
+    if (isSpace(bytes[at]!)) at++;
+    else {
+      const length = characterLength(bytes[at]!);
+      if (at + length > end) break;
+      if (length === 1 || !isWideBlank(bytes, at)) throw new XmlFault(fault);
+      at += length;
+    }
+  }
+  return at;
+}
+
+/** The index of the `<` from `from` on, or of the end of the last character that the window holds whole. */
+export function skipText(bytes: Uint8Array, from: number, end: number): number {
+  let at = from;
+  while (at < end && bytes[at] !== LT) at++;
+  if (at < end) return at;
+  let start = Math.max(from, at - 1);
+  while (start > from && (bytes[start]! & 0xc0) === 0x80) start--;
+  return start < end && start + characterLength(bytes[start]!) > end ? start : end;
+}
+
+/** How many bytes a character of UTF-8 has that begins with this one. */
+function characterLength(first: number): number {
+  return first < 0xc0 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+}
+
+/** True for a byte order mark, a zero-width space and what Unicode calls `White_Space`, beyond ASCII. */
+function isWideBlank(bytes: Uint8Array, at: number): boolean {
+  const [a, b, c] = [bytes[at]!, bytes[at + 1]!, bytes[at + 2]!];
+  if (a === 0xc2) return b === 0xa0 || b === 0x85;
+  if (a === 0xe1) return b === 0x9a && c === 0x80;
+  if (a === 0xe2 && b === 0x80) return c <= 0x8b || c === 0xa8 || c === 0xa9 || c === 0xaf;
+  if (a === 0xe2 && b === 0x81) return c === 0x9f || c === 0xa0;
+  if (a === 0xe3) return b === 0x80 && c === 0x80;
+  return a === 0xef && b === 0xbb && c === 0xbf;
+}
+
 /** The index after the name that begins at `from`, or `INCOMPLETE`. */
 export function nameEnd(bytes: Uint8Array, from: number, end: number): number {
   let at = from;

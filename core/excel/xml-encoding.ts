@@ -8,15 +8,27 @@ import { XmlFault } from "./xml-bytes.ts";
  * converted (XML 1.0, appendix F).
  */
 export function toUtf8(bytes: Uint8Array): Uint8Array {
-  if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) return bytes.subarray(3);
+  if (hasUtf8Mark(bytes)) return bytes.subarray(3);
   const encoding = otherEncoding(bytes);
-  if (encoding === null) return bytes;
-  return converted(hasUtf16Mark(bytes) ? bytes.subarray(2) : bytes, encoding);
+  return encoding === null ? bytes : decoded(fatalDecoder(encoding), bytes, false);
 }
 
-/** True if a part that begins with these bytes is UTF-8 without a byte order mark. */
-export function isPlainUtf8(start: Uint8Array): boolean {
-  return start[0] !== 0xef && otherEncoding(start) === null;
+/** The same for a part that comes in pieces. The first piece has to hold its declaration. */
+export async function* utf8Pieces(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let encoding: string | null = null;
+  let decoder: TextDecoder | null = null;
+  let isFirst = true;
+  for await (const piece of pieces) {
+    let content = piece;
+    if (isFirst) {
+      isFirst = false;
+      encoding = otherEncoding(piece);
+      if (encoding !== null) decoder = fatalDecoder(encoding);
+      else if (hasUtf8Mark(piece)) content = piece.subarray(3);
+    }
+    yield decoder === null ? content : decoded(decoder, content, true);
+  }
+  if (decoder !== null) yield decoded(decoder, new Uint8Array(0), false);
 }
 
 /** The encoding of a part, if it is not UTF-8. */
@@ -35,20 +47,24 @@ function otherEncoding(bytes: Uint8Array): string | null {
   return encoding;
 }
 
-function hasUtf16Mark(bytes: Uint8Array): boolean {
-  return (bytes[0] === 0xfe && bytes[1] === 0xff) || (bytes[0] === 0xff && bytes[1] === 0xfe);
+function hasUtf8Mark(bytes: Uint8Array): boolean {
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
 }
 
-function converted(bytes: Uint8Array, encoding: string): Uint8Array {
-  let decoder: TextDecoder;
+/** A decoder that skips a byte order mark. */
+function fatalDecoder(encoding: string): TextDecoder {
   try {
-    decoder = new TextDecoder(encoding as "utf-8", { fatal: true });
+    return new TextDecoder(encoding as "utf-8", { fatal: true });
   } catch {
     throw new XmlFault(`the encoding "${encoding}", which is not known`);
   }
+}
+
+/** @param stream True if more bytes follow. */
+function decoded(decoder: TextDecoder, bytes: Uint8Array, stream: boolean): Uint8Array {
   try {
-    return Buffer.from(decoder.decode(bytes));
+    return Buffer.from(decoder.decode(bytes, { stream }));
   } catch {
-    throw new XmlFault(`text that is not valid ${encoding.toUpperCase()}`);
+    throw new XmlFault(`text that is not valid ${decoder.encoding.toUpperCase()}`);
   }
 }

@@ -5,10 +5,10 @@ import {
   AttributeCursor,
   INCOMPLETE,
   isCdata,
-  isSpace,
   LT,
   nameEnd,
   SLASH,
+  skipBlanks,
   skipMarkup,
   tagEnd,
   XmlFault,
@@ -72,11 +72,8 @@ export class XmlReader {
     const bytes = this.#bytes;
     for (;;) {
       let at = this.#at;
-      while (at < bytes.length && bytes[at] !== LT) {
-        if (this.#open.length === 0 && !isSpace(bytes[at]!))
-          throw new XmlFault("text outside the root element");
-        at++;
-      }
+      if (this.#open.length === 0) at = skipBlanks(bytes, at, bytes.length, "text outside the root element");
+      else while (at < bytes.length && bytes[at] !== LT) at++;
       this.#at = at;
       if (at >= bytes.length) {
         if (this.#open.length > 0 || !this.#rootSeen) throw new XmlFault("the part ends too early");

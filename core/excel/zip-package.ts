@@ -7,7 +7,7 @@ import { inflateStream } from "./inflate-stream.ts";
 import type { ReadLimits } from "./read-limits.ts";
 import { WorkbookError, type WorkbookFault } from "./workbook-error.ts";
 import { XmlFault } from "./xml-bytes.ts";
-import { isPlainUtf8, toUtf8 } from "./xml-encoding.ts";
+import { toUtf8, utf8Pieces } from "./xml-encoding.ts";
 import { readZipDirectory, type ZipEntry } from "./zip-directory.ts";
 
 /** Parts up to this size are inflated in one piece. */
@@ -124,17 +124,8 @@ export class ZipPackage {
   async #scanWindows(part: string, entry: ZipEntry, scanner: WindowScanner): Promise<void> {
     let window = new Uint8Array(4 * WINDOW_BYTES);
     let used = 0;
-    let isFirst = true;
     let enough = 0;
-    for await (const chunk of this.#chunks(part, entry)) {
-      if (isFirst && !isPlainUtf8(chunk)) {
-        throw this.error(
-          "too-large",
-          part,
-          `${megabytes(entry.uncompressedSize)} in an encoding other than UTF-8`,
-        );
-      }
-      isFirst = false;
+    for await (const chunk of this.#utf8Chunks(part, entry)) {
       if (used > MAX_WINDOW_BYTES) {
         const near = scanner.address == null ? "" : ` behind cell ${scanner.address}`;
         const reason = `one element of more than ${megabytes(MAX_WINDOW_BYTES)}${near}; Excel's cells end at 32,767 characters`;
@@ -245,6 +236,15 @@ export class ZipPackage {
     }
     this.#expectWhole(part, entry, bytes.length, crc32(bytes));
     return bytes;
+  }
+
+  /** The text of a part in pieces of UTF-8, without a byte order mark. */
+  async *#utf8Chunks(part: string, entry: ZipEntry): AsyncGenerator<Uint8Array> {
+    try {
+      yield* utf8Pieces(this.#chunks(part, entry));
+    } catch (error) {
+      throw this.#fault(part, null, error);
+    }
   }
 
   /** The uncompressed bytes of a part in pieces. Their size and checksum are checked on the way. */

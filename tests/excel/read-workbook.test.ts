@@ -164,6 +164,43 @@ test("readWorkbook() reads UTF-16 and the encoding that a part declares", async 
   }
 });
 
+/** A byte order mark, a no-break space, an ideographic space, a next line, a zero-width space. */
+const STRAY = ["\uFEFF", "\u00A0", "\u3000", "\u0085", "\u200B", "\u2003"];
+
+test("readWorkbook() passes over byte order marks and blanks of Unicode between elements of every part", async () => {
+  for (const stray of STRAY) {
+    const spread = (xml: string) =>
+      xml.replace(/(?=<(?!\/?(?:t|v|f)>|\?))/g, stray).replaceAll("?>", `?>${stray}`) + stray;
+    const list = relationships(["a", "comments", "../comments1.xml"]);
+    const xml = spread(sheetOf('<c t="s"><v>0</v></c><c><f>1+1</f><v>2</v></c>', "<c><v>3</v></c>"));
+    expect(xml).toContain(`<sheetData>${stray}<row r="1">${stray}<c`);
+    const sheet = await readSheet(xml, {
+      "xl/sharedStrings.xml": spread(sharedStrings("<t>one</t>")),
+      "xl/worksheets/_rels/sheet1.xml.rels": spread(list),
+      "xl/comments1.xml": spread('<comments><comment ref="A1"><text><t>note</t></text></comment></comments>'),
+    });
+    expect(texts(sheet)).toEqual({ A1: "one", B1: "2", A2: "3" });
+    expect(sheet.comments[0]!.text).toBe("note");
+  }
+});
+
+test("readWorkbook() reads a part of many windows with a byte order mark, in UTF-16, and with text between", async () => {
+  const note = `<headerFooter><oddHeader>${"größer 東京 ".repeat(90_000)}</oddHeader></headerFooter>`;
+  const rows = Array.from(
+    { length: 60_000 },
+    (_, i) => `<row>\uFEFF<c t="str"><v>größer ${i}</v></c>　</row>`,
+  ).join("\u00A0");
+  const xml = worksheet(`<sheetData>${rows}</sheetData>${note.repeat(4)}`).replace(' encoding="UTF-8"', "");
+  const utf8 = Buffer.from(`\uFEFF${xml}`);
+  const utf16 = Buffer.from(`\uFEFF${xml}`, "utf16le");
+  expect(Math.min(utf8.length, utf16.length)).toBeGreaterThan(8 * 2 ** 20); // beyond what is inflated in one piece
+  for (const bytes of [utf8, utf16, Buffer.from(utf16).swap16()]) {
+    const sheet = await readSheet("", { "xl/worksheets/sheet1.xml": bytes });
+    expect(sheet.cells.length).toBe(60_000);
+    expect([cellText(sheet, 0), cellText(sheet, 59_999)]).toEqual(["größer 0", "größer 59999"]);
+  }
+}, 60_000);
+
 test("readWorkbook() shifts shared formulas and keeps array and data-table ones", async () => {
   const sheet = await readSheet(
     sheetOf(
