@@ -5,10 +5,11 @@ import { crc32, inflateRawSync } from "node:zlib";
 import type { ByteSource } from "./byte-source.ts";
 import { inflateStream } from "./inflate-stream.ts";
 import type { ReadLimits } from "./read-limits.ts";
+import { ReadingNotes } from "./reading-note.ts";
 import { WorkbookError, type WorkbookFault } from "./workbook-error.ts";
 import { XmlFault } from "./xml-bytes.ts";
 import { toUtf8, utf8Pieces } from "./xml-encoding.ts";
-import { readZipDirectory, type ZipEntry } from "./zip-directory.ts";
+import { readZipDirectory, type ZipDirectory, type ZipEntry } from "./zip-directory.ts";
 
 /** Parts up to this size are inflated in one piece. */
 const ONE_PIECE_BYTES = 8 * 2 ** 20;
@@ -42,23 +43,31 @@ export interface WindowScanner {
 export class ZipPackage {
   readonly #source: ByteSource;
   readonly #limits: ReadLimits;
-  readonly #entries: Map<string, ZipEntry>;
+  readonly #entries: ReadonlyMap<string, ZipEntry>;
+  /** Names of members that occur more than once with different contents. */
+  readonly #conflicts: ReadonlySet<string>;
   #bytesLeft: number;
 
-  private constructor(source: ByteSource, limits: ReadLimits, entries: Map<string, ZipEntry>) {
+  private constructor(source: ByteSource, limits: ReadLimits, directory: ZipDirectory) {
     this.#source = source;
     this.#limits = limits;
-    this.#entries = entries;
+    this.#entries = directory.entries;
+    this.#conflicts = directory.conflicts;
     this.#bytesLeft = limits.maxTotalBytes;
   }
 
   /**
    * Reads the directory of an archive.
    *
+   * @param notes Takes what is passed over.
    * @throws {WorkbookError} If it is not an archive, broken or beyond the limits.
    */
-  static async open(source: ByteSource, limits: ReadLimits): Promise<ZipPackage> {
-    return new ZipPackage(source, limits, await readZipDirectory(source, limits.maxMembers));
+  static async open(
+    source: ByteSource,
+    limits: ReadLimits,
+    notes: ReadingNotes = new ReadingNotes(),
+  ): Promise<ZipPackage> {
+    return new ZipPackage(source, limits, await readZipDirectory(source, limits.maxMembers, notes));
   }
 
   /** The file's name. */
@@ -157,6 +166,9 @@ export class ZipPackage {
   #admit(part: string): ZipEntry {
     const entry = this.#entries.get(part.toLowerCase());
     if (!entry) throw this.error("corrupt", part, "the archive lacks this part");
+    if (this.#conflicts.has(part.toLowerCase())) {
+      throw this.error("corrupt", part, "the archive holds two members of this name with different contents");
+    }
     if (entry.generalPurposeBitFlag & 1) {
       throw this.error("encrypted", part, "the part is encrypted; save the workbook without a password");
     }

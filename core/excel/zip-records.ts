@@ -2,6 +2,7 @@
 
 import type { ByteSource } from "./byte-source.ts";
 import { WorkbookError } from "./workbook-error.ts";
+import { findEndRecord } from "./zip-end.ts";
 
 /** One member of the archive. */
 export interface ZipRecord {
@@ -22,12 +23,9 @@ interface Directory {
 }
 
 const MEMBER = 0x02014b50;
-const END = 0x06054b50;
-const END_BYTES = 22;
 const END64 = 0x06064b50;
 const LOCATOR64 = 0x07064b50;
 const LOCATOR64_BYTES = 20;
-const MAX_COMMENT = 0xffff;
 const UTF8_NAMES = 0x0800;
 /** A field with this value has its true value in the extra field. */
 export const IN_EXTRA = 0xffffffff;
@@ -84,25 +82,15 @@ export function placeOfOffset64(directory: Buffer): number {
 }
 
 function findDirectory(source: ByteSource): Directory {
-  const tail = source.read(Math.max(0, source.size - END_BYTES - MAX_COMMENT), END_BYTES + MAX_COMMENT);
-  for (let at = tail.length - END_BYTES; at >= 0; at--) {
-    if (tail.readUInt32LE(at) !== END || at + END_BYTES + tail.readUInt16LE(at + 20) !== tail.length)
-      continue;
-    return (
-      findDirectory64(source, tail, at) ?? {
-        count: tail.readUInt16LE(at + 10),
-        size: tail.readUInt32LE(at + 12),
-        offset: tail.readUInt32LE(at + 16),
-      }
-    );
-  }
-  throw broken(source);
+  const end = findEndRecord(source);
+  if (end === null) throw broken(source);
+  return findDirectory64(source, end.at) ?? end;
 }
 
-function findDirectory64(source: ByteSource, tail: Buffer, end: number): Directory | null {
-  const locator = end - LOCATOR64_BYTES;
-  if (locator < 0 || tail.readUInt32LE(locator) !== LOCATOR64) return null;
-  const record = source.read(Number(tail.readBigUInt64LE(locator + 8)), 56);
+function findDirectory64(source: ByteSource, end: number): Directory | null {
+  const locator = source.read(Math.max(0, end - LOCATOR64_BYTES), LOCATOR64_BYTES);
+  if (end < LOCATOR64_BYTES || locator.readUInt32LE(0) !== LOCATOR64) return null;
+  const record = source.read(Number(locator.readBigUInt64LE(8)), 56);
   if (record.length < 56 || record.readUInt32LE(0) !== END64) throw broken(source);
   const [count, size, offset] = [32, 40, 48].map((field) => Number(record.readBigUInt64LE(field)));
   return { count: count!, size: size!, offset: offset! };
