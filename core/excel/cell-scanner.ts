@@ -3,6 +3,7 @@
 import { columnName, MAX_COLUMN, MAX_ROW } from "../base/range.ts";
 import { type CellTable, FormulaKind, type FormulaTable } from "./cell-table.ts";
 import { type CellType, CellValueScanner } from "./cell-value-scanner.ts";
+import type { ReadingNoteKind, TakeNote } from "./reading-note.ts";
 import { addRichText } from "./rich-text.ts";
 import type { TextTable } from "./text-table.ts";
 import type { Vocabulary } from "./vocabulary.ts";
@@ -54,12 +55,15 @@ export class CellScanner {
   readonly #vocabulary: Vocabulary;
   readonly #kept: KeptArea;
   readonly #attributes = new AttributeCursor();
+  readonly #note: TakeNote;
 
   // The cell that is being read.
   #style = 0;
   #formulaKind: FormulaKind | -1 = -1;
   #formulaText = -1;
   #formulaGroup = -1;
+  /** What is odd about it; noted once the cell is complete. */
+  #oddities: [kind: ReadingNoteKind, example: string][] = [];
 
   /**
    * @param strings The workbook's shared strings, all of them.
@@ -72,12 +76,14 @@ export class CellScanner {
     strings: TextTable,
     vocabulary: Vocabulary,
     kept: KeptArea,
+    note: TakeNote,
   ) {
     this.#cells = cells;
     this.#formulas = formulas;
     this.#texts = texts;
     this.#value = new CellValueScanner(texts, strings);
     this.#vocabulary = vocabulary;
+    this.#note = note;
     this.#kept = kept;
   }
 
@@ -98,6 +104,7 @@ export class CellScanner {
     this.#style = 0;
     this.#value.start();
     this.#formulaKind = -1;
+    if (this.#oddities.length > 0) this.#oddities = [];
     this.column = column + 1;
     const texts = this.#texts.length;
     let at = this.#startTag(bytes, from, end);
@@ -153,15 +160,15 @@ export class CellScanner {
     if (name === LOWER_R) this.#reference(bytes, from, to);
     else if (name === LOWER_S) {
       const style = naturalNumber(bytes, from, to);
-      if (style < 0) throw new XmlFault(`the style "${shown(bytes, from, to)}", which is no number`);
-      this.#style = style;
+      if (style >= 0) this.#style = style;
+      else this.#oddities.push(["cell-style", shown(bytes, from, to)]);
     } else if (name === LOWER_T) {
       if (to - from === 1 && bytes[from] === LOWER_S) this.#value.type = "s";
       else this.#value.type = asciiText(bytes, from, to) as CellType;
     }
   }
 
-  /** `B7` → column 2, row 7. */
+  /** `B7` → column 2, row 7. A text that is no reference leaves the cell behind the one before. */
   #reference(bytes: Uint8Array, from: number, to: number): void {
     let at = from;
     let column = 0;
@@ -170,11 +177,14 @@ export class CellScanner {
       if (letter < 97 || letter > 122 || bytes[at]! < 65) break;
       column = column * 26 + letter - 96;
     }
+    const letters = at - from;
     const row = naturalNumber(bytes, at, to);
-    if (column < 1 || column > MAX_COLUMN || at - from > 3 || row < 1 || row > MAX_ROW) {
-      throw new XmlFault(
-        `the cell reference "${shown(bytes, from, to)}", which lies outside A1:XFD1048576 or is none`,
-      );
+    if (column < 1 || column > MAX_COLUMN || letters > 3 || row < 1 || row > MAX_ROW) {
+      if (!/^[A-Za-z]+0*[1-9][0-9]*$/.test(asciiText(bytes, from, to))) {
+        this.#oddities.push(["cell-reference", shown(bytes, from, to)]);
+        return;
+      }
+      throw new XmlFault(`the cell reference "${shown(bytes, from, to)}", which lies outside A1:XFD1048576`);
     }
     this.row = row;
     this.column = column;
@@ -271,6 +281,8 @@ export class CellScanner {
   /** Adds the cell to the tables, or only to the measures if it lies outside the kept area. */
   #keep(texts: number): void {
     const { row, column } = this;
+    for (const [kind, example] of this.#oddities) this.#note(kind, example);
+    if (this.#value.lostText !== null) this.#note("lost-text", this.#value.lostText);
     const hasFormula = this.#formulaKind !== -1;
     if (column > MAX_COLUMN || row > MAX_ROW) throw new XmlFault("a cell behind the last column, XFD");
     const style = this.#style < 0xffff ? this.#style : 0;

@@ -3,9 +3,11 @@
 import { CellKind, UNKNOWN_NUMERAL } from "./cell-table.ts";
 import { NumeralReader } from "./numeral.ts";
 import { TextTable } from "./text-table.ts";
-import { asciiText, endOfElement, GT, INCOMPLETE, LT, SLASH, XmlFault } from "./xml-bytes.ts";
+import { asciiText, endOfElement, GT, INCOMPLETE, LT, SLASH } from "./xml-bytes.ts";
 
 const LOWER_V = 0x76;
+/** Stands for a shared string that the workbook lacks. */
+const LOST_TEXT = "\uFFFD";
 
 /** The values of a cell's `t` attribute. (ECMA-376 part 1, 18.18.11 ST_CellType) */
 export type CellType = "n" | "s" | "str" | "b" | "e" | "d" | "inlineStr";
@@ -18,6 +20,8 @@ export class CellValueScanner {
   kind: CellKind = CellKind.Blank;
   value = 0;
   numeral = UNKNOWN_NUMERAL;
+  /** The index, as the cell has it, of a shared string that the workbook lacks; null if it lacks none. */
+  lostText: string | null = null;
 
   readonly #texts: TextTable;
   readonly #strings: TextTable;
@@ -38,6 +42,7 @@ export class CellValueScanner {
     this.type = "n";
     this.kind = CellKind.Blank;
     this.numeral = UNKNOWN_NUMERAL;
+    this.lostText = null;
   }
 
   /** True if nothing or an empty string was read. */
@@ -145,9 +150,8 @@ export class CellValueScanner {
       ? Number(text)
       : Number.NaN;
     if (this.type === "s") {
-      if (!Number.isInteger(number) || number < 0)
-        throw new XmlFault(`the shared string "${text.slice(0, 40)}"`);
-      this.#setShared(number);
+      if (Number.isInteger(number) && number >= 0) this.#setShared(number);
+      else this.#setLost(text);
     } else if (Number.isFinite(number)) {
       this.kind = CellKind.Number;
       this.value = number;
@@ -160,10 +164,18 @@ export class CellValueScanner {
 
   #setShared(index: number): void {
     if (index >= this.#strings.length) {
-      throw new XmlFault(`the shared string ${index}, where the workbook has ${this.#strings.length}`);
+      this.#setLost(String(index));
+      return;
     }
     this.kind = CellKind.SharedText;
     this.value = index;
+  }
+
+  /** The cell has a text, but which one is not known. */
+  #setLost(index: string): void {
+    this.lostText = index;
+    this.kind = CellKind.Text;
+    this.value = this.#texts.push(LOST_TEXT);
   }
 }
 

@@ -42,6 +42,7 @@ export function readCsv(source: ByteSource, limits: ReadLimits): OpenWorkbook {
   const result = sheet.finish();
   return {
     file,
+    notes: [],
     entries: [{ name: result.name, state: "visible", part: null }],
     readSheet: () => Promise.resolve(result),
     close: () => {},
@@ -107,6 +108,7 @@ class CsvSheet {
       valueHeight: this.#height,
       valueWidth: this.#width,
       nonEmptyByStyle: Uint32Array.of(this.#nonEmpty),
+      notes: [],
     };
   }
 }

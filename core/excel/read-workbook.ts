@@ -6,14 +6,17 @@ import { readCsv } from "./csv.ts";
 import { detectFormat, type WorkbookFormat } from "./detect-format.ts";
 import { convertToXlsx } from "./office-conversion.ts";
 import { DEFAULT_READ_LIMITS, type ReadLimits } from "./read-limits.ts";
-import { type Relationship, readRelationships } from "./relationships.ts";
+import { type ReadingNote, ReadingNotes } from "./reading-note.ts";
+import { type Relationship, readRelationships, readSideRelationships } from "./relationships.ts";
 import { SharedStringScanner } from "./shared-strings.ts";
 import { readSheetParts, type SheetParts } from "./sheet-parts.ts";
 import { MERGE_FIELDS, SheetScanner } from "./sheet-scanner.ts";
+import { parseSidePart } from "./side-part.ts";
 import { defaultStyles, readStyles, type StyleSheet } from "./styles.ts";
-import type { TextTable } from "./text-table.ts";
+import { TextTable } from "./text-table.ts";
 import { readTheme } from "./theme.ts";
 import type { OpenWorkbook, Sheet, SheetEntry, SheetState, Workbook } from "./workbook.ts";
+import type { WorkbookError } from "./workbook-error.ts";
 import { XmlFault } from "./xml-bytes.ts";
 import { XmlReader } from "./xml-reader.ts";
 import { ZipPackage } from "./zip-package.ts";
@@ -45,7 +48,7 @@ export async function readWorkbook(
     const sheets: Sheet[] = [];
     for (let index = 0; index < workbook.entries.length; index++)
       sheets.push(await workbook.readSheet(index));
-    return { file: workbook.file, sheets };
+    return { file: workbook.file, notes: workbook.notes, sheets };
   } finally {
     workbook.close();
   }
@@ -62,10 +65,11 @@ export async function openWorkbook(
     const format = detectFormat(bytes);
     if (format === "csv") return readCsv(bytes, limits);
     if (format !== "zip") return await convert(bytes, format, options);
-    const zip = await ZipPackage.open(bytes, limits);
+    const notes = new ReadingNotes();
+    const zip = await ZipPackage.open(bytes, limits, notes);
     const { part, format: inside } = findWorkbookPart(zip);
     if (inside !== "xlsx") return await convert(bytes, inside, options);
-    return await XlsxWorkbook.open(bytes, zip, part, limits);
+    return await XlsxWorkbook.open(bytes, zip, part, limits, notes);
   } catch (error) {
     bytes.close();
     throw error;
@@ -108,6 +112,7 @@ interface Contents {
 
 class XlsxWorkbook implements OpenWorkbook {
   readonly entries: readonly SheetEntry[];
+  readonly notes: readonly ReadingNote[];
   readonly #source: ByteSource;
   readonly #zip: ZipPackage;
   readonly #limits: ReadLimits;
@@ -121,9 +126,11 @@ class XlsxWorkbook implements OpenWorkbook {
     zip: ZipPackage,
     limits: ReadLimits,
     entries: readonly SheetEntry[],
+    notes: readonly ReadingNote[],
     shared: { strings: TextTable; styles: StyleSheet; theme: readonly number[]; date1904: boolean },
   ) {
     this.entries = entries;
+    this.notes = notes;
     this.#source = source;
     this.#zip = zip;
     this.#limits = limits;
@@ -138,23 +145,24 @@ class XlsxWorkbook implements OpenWorkbook {
     zip: ZipPackage,
     part: string,
     limits: ReadLimits,
+    notes: ReadingNotes,
   ): Promise<XlsxWorkbook> {
     const contents = zip.parse(part, readContents);
     const relationships = readRelationships(zip, part);
     const byType = (type: string) => relationships.find((relationship) => relationship.type === type)?.part;
-    const entries = worksheetEntries(zip, part, contents, relationships);
-    const styles = byType("styles");
-    const theme = byType("theme");
-    const strings = byType("sharedStrings");
-    const scanner = new SharedStringScanner(strings ? Math.min(zip.size(strings), 2 ** 26) : 0);
-    if (strings && entries.length > 0) await zip.scan(strings, scanner);
-    scanner.strings.trim();
-    return new XlsxWorkbook(source, zip, limits, entries, {
-      strings: scanner.strings,
-      styles: styles ? zip.parse(styles, readStyles) : defaultStyles(),
-      theme: theme && zip.has(theme) ? zip.parse(theme, readTheme) : OFFICE_THEME,
+    const entries = worksheetEntries(zip, part, contents, relationships, notes);
+    const side = <T>(type: string, read: (bytes: Uint8Array) => T): T | null => {
+      const found = byType(type);
+      return found === undefined ? null : parseSidePart(zip, found, notes, read);
+    };
+    const strings = entries.length === 0 ? null : await readStrings(zip, byType("sharedStrings"), notes);
+    const shared = {
+      strings: strings ?? new TextTable(),
+      styles: side("styles", readStyles) ?? defaultStyles(),
+      theme: side("theme", readTheme) ?? OFFICE_THEME,
       date1904: contents.date1904,
-    });
+    };
+    return new XlsxWorkbook(source, zip, limits, entries, notes.list(), shared);
   }
 
   get file(): string {
@@ -166,13 +174,15 @@ class XlsxWorkbook implements OpenWorkbook {
     const zip = this.#zip;
     const { maxRows, maxColumns } = this.#limits;
     const capacity = Math.min(zip.size(part!) / 32, maxRows * maxColumns, 2 ** 22);
+    const notes = new ReadingNotes();
     const scanner = new SheetScanner(
       this.#strings,
       { rows: maxRows, columns: maxColumns },
       Math.max(16, Math.ceil(capacity)),
+      (kind, example) => notes.add(kind, part!, example),
     );
     await zip.scan(part!, scanner);
-    const parts = readSheetParts(zip, readRelationships(zip, part!));
+    const parts = readSheetParts(zip, readSideRelationships(zip, part!, notes), notes);
     return {
       name,
       state,
@@ -192,6 +202,7 @@ class XlsxWorkbook implements OpenWorkbook {
       valueHeight: scanner.cell.lastRow,
       valueWidth: scanner.cell.lastColumn,
       nonEmptyByStyle: scanner.cell.nonEmptyByStyle,
+      notes: notes.list(),
     };
   }
 
@@ -236,28 +247,55 @@ function readContents(bytes: Uint8Array): Contents {
   return { entries, date1904 };
 }
 
-/** The sheets that have cells. */
+/** The shared strings; null with a note if the workbook names a part for them that the archive lacks. */
+async function readStrings(
+  zip: ZipPackage,
+  part: string | undefined,
+  notes: ReadingNotes,
+): Promise<TextTable | null> {
+  if (part === undefined) return null;
+  if (zip.size(part) === 0) {
+    notes.add("missing-part", part);
+    return null;
+  }
+  const scanner = new SharedStringScanner(Math.min(zip.size(part), 2 ** 26));
+  await zip.scan(part, scanner);
+  scanner.strings.trim();
+  return scanner.strings;
+}
+
+/**
+ * The sheets that have cells. Sheets that the archive lacks are noted and left out.
+ *
+ * @throws {WorkbookError} If it lacks all of them.
+ */
 function worksheetEntries(
   zip: ZipPackage,
   part: string,
   { entries }: Contents,
   relationships: readonly Relationship[],
+  notes: ReadingNotes,
 ): SheetEntry[] {
   const byId = new Map(relationships.map((relationship) => [relationship.id, relationship]));
   const worksheets: SheetEntry[] = [];
+  let fault: WorkbookError | null = null;
   for (const { name, state, id } of entries) {
     if (id === "") continue; // a module of Visual Basic, which old versions kept as a sheet
     const relationship = byId.get(id);
-    if (!relationship) throw zip.error("corrupt", part, `the sheet "${name}" refers to no part`);
-    if (relationship.type !== "worksheet") continue;
-    if (!zip.has(relationship.part)) {
-      throw zip.error(
-        "corrupt",
-        relationship.part,
-        `the archive lacks this part, which holds the sheet "${name}"`,
-      );
+    if (relationship && relationship.type !== "worksheet") continue;
+    if (relationship && zip.size(relationship.part) > 0) {
+      worksheets.push({ name, state, part: relationship.part });
+      continue;
     }
-    worksheets.push({ name, state, part: relationship.part });
+    notes.add("missing-sheet", relationship?.part ?? part, name);
+    fault ??= relationship
+      ? zip.error(
+          "corrupt",
+          relationship.part,
+          `the archive lacks this part, which holds the sheet "${name}"`,
+        )
+      : zip.error("corrupt", part, `the sheet "${name}" refers to no part`);
   }
+  if (fault !== null && worksheets.length === 0) throw fault;
   return worksheets;
 }

@@ -1,5 +1,7 @@
 /** Reads the relationships between the parts of a workbook (ECMA-376 part 2, 9.3). */
 
+import type { ReadingNotes } from "./reading-note.ts";
+import { parseSidePart } from "./side-part.ts";
 import { XmlReader } from "./xml-reader.ts";
 import type { ZipPackage } from "./zip-package.ts";
 
@@ -22,25 +24,38 @@ export interface Relationship {
  * @param part The name of the part, or "" for the relationships of the package.
  */
 export function readRelationships(zip: ZipPackage, part: string): Relationship[] {
-  const slash = part.lastIndexOf("/");
-  const list = `${part.slice(0, slash + 1)}_rels/${part.slice(slash + 1)}.rels`;
+  const list = relationshipsPart(part);
+  return zip.has(list) ? zip.parse(list, (bytes) => parseRelationships(bytes, part)) : [];
+}
+
+/** The same for a part that can do without: a broken list is noted and counts as empty. */
+export function readSideRelationships(zip: ZipPackage, part: string, notes: ReadingNotes): Relationship[] {
+  const list = relationshipsPart(part);
   if (!zip.has(list)) return [];
-  return zip.parse(list, (bytes) => {
-    const found: Relationship[] = [];
-    const xml = new XmlReader(bytes);
-    while (xml.next()) {
-      if (xml.event !== "start" || xml.name !== "Relationship" || xml.depth !== 2) continue;
-      if (xml.attribute("TargetMode") === "External") continue;
-      const type = xml.attribute("Type") ?? "";
-      const target = xml.attribute("Target") ?? "";
-      found.push({
-        id: xml.attribute("Id") ?? "",
-        type: type.slice(type.lastIndexOf("/") + 1),
-        part: resolveTarget(part, target),
-      });
-    }
-    return found;
-  });
+  return parseSidePart(zip, list, notes, (bytes) => parseRelationships(bytes, part)) ?? [];
+}
+
+/** The name of the part that lists the relationships of another. */
+function relationshipsPart(part: string): string {
+  const slash = part.lastIndexOf("/");
+  return `${part.slice(0, slash + 1)}_rels/${part.slice(slash + 1)}.rels`;
+}
+
+function parseRelationships(bytes: Uint8Array, part: string): Relationship[] {
+  const found: Relationship[] = [];
+  const xml = new XmlReader(bytes);
+  while (xml.next()) {
+    if (xml.event !== "start" || xml.name !== "Relationship" || xml.depth !== 2) continue;
+    if (xml.attribute("TargetMode") === "External") continue;
+    const type = xml.attribute("Type") ?? "";
+    const target = xml.attribute("Target") ?? "";
+    found.push({
+      id: xml.attribute("Id") ?? "",
+      type: type.slice(type.lastIndexOf("/") + 1),
+      part: resolveTarget(part, target),
+    });
+  }
+  return found;
 }
 
 /** A relationship's target as a part name: `../tables/table1.xml` seen from `xl/worksheets/sheet1.xml`. */

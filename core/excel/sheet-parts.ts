@@ -1,7 +1,9 @@
 /** Reads the parts that belong to a worksheet: Excel's tables, comments, pivot tables. */
 
 import { parseRange, type Range } from "../base/range.ts";
+import type { ReadingNotes, TakeNote } from "./reading-note.ts";
 import type { Relationship } from "./relationships.ts";
+import { parseSidePart } from "./side-part.ts";
 import { XmlFault } from "./xml-bytes.ts";
 import { XmlReader } from "./xml-reader.ts";
 import type { ZipPackage } from "./zip-package.ts";
@@ -34,8 +36,12 @@ export interface SheetParts {
   readonly pivots: readonly Range[];
 }
 
-/** Reads the parts that a worksheet's relationships name. */
-export function readSheetParts(zip: ZipPackage, relationships: readonly Relationship[]): SheetParts {
+/** Reads the parts that a worksheet's relationships name. What cannot be read is noted and left out. */
+export function readSheetParts(
+  zip: ZipPackage,
+  relationships: readonly Relationship[],
+  notes: ReadingNotes,
+): SheetParts {
   const tables: ListTable[] = [];
   const comments = new Map<string, Comment>();
   const pivots: Range[] = [];
@@ -43,26 +49,34 @@ export function readSheetParts(zip: ZipPackage, relationships: readonly Relation
   for (const { type, part } of relationships) {
     if (seen.has(part)) continue;
     seen.add(part);
-    if (type === "table") tables.push(zip.parse(part, readTable));
-    else if (type === "comments" || type === "threadedComment") {
-      for (const comment of zip.parse(part, readComments)) {
+    const note: TakeNote = (kind, example) => notes.add(kind, part, example);
+    const parse = <T>(read: (bytes: Uint8Array, note: TakeNote) => T): T | null =>
+      parseSidePart(zip, part, notes, (bytes) => read(bytes, note));
+    if (type === "table") {
+      const table = parse(readTable);
+      if (table) tables.push(table);
+    } else if (type === "comments" || type === "threadedComment") {
+      for (const comment of parse(readComments) ?? []) {
         const key = `${comment.row} ${comment.column}`;
         if (type === "comments" || !comments.has(key)) comments.set(key, comment);
       }
     } else if (type === "pivotTable") {
-      const range = zip.parse(part, readPivot);
+      const range = parse(readPivot);
       if (range) pivots.push(range);
     }
   }
   return { tables, comments: [...comments.values()], pivots };
 }
 
-function readTable(bytes: Uint8Array): ListTable {
+function readTable(bytes: Uint8Array, note: TakeNote): ListTable | null {
   const xml = new XmlReader(bytes);
   if (!xml.next() || xml.name !== "table") throw new XmlFault("a root element other than table");
   const ref = xml.attribute("ref") ?? "";
   const range = parseRange(ref);
-  if (!range) throw new XmlFault(`a table at "${ref.slice(0, 40)}", which is no range`);
+  if (!range) {
+    note("table-place", ref);
+    return null;
+  }
   return {
     name: xml.attribute("displayName") ?? xml.attribute("name") ?? "",
     range,
@@ -72,15 +86,16 @@ function readTable(bytes: Uint8Array): ListTable {
 }
 
 /** Reads legacy notes (`comment`) and threads (`threadedComment`); a part has one of the two kinds. */
-function readComments(bytes: Uint8Array): Comment[] {
+function readComments(bytes: Uint8Array, note: TakeNote): Comment[] {
   const comments: Comment[] = [];
   const xml = new XmlReader(bytes);
   while (xml.next()) {
     if (xml.event !== "start" || (xml.name !== "comment" && xml.name !== "threadedComment")) continue;
     const ref = xml.attribute("ref") ?? "";
     const cell = parseRange(ref);
-    if (!cell) throw new XmlFault(`a comment at "${ref.slice(0, 40)}", which is no cell`);
-    comments.push({ row: cell.top, column: cell.left, text: commentText(xml, xml.name) });
+    const text = commentText(xml, xml.name);
+    if (cell) comments.push({ row: cell.top, column: cell.left, text });
+    else note("comment-place", ref);
   }
   return comments;
 }

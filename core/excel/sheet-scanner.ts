@@ -1,8 +1,10 @@
 /** Reads a worksheet part, window by window: cells, rows, columns and merged ranges. */
 
-import { MAX_COLUMN, MAX_ROW, parseRange } from "../base/range.ts";
+import { MAX_COLUMN, MAX_ROW } from "../base/range.ts";
 import { CellScanner, type KeptArea } from "./cell-scanner.ts";
 import { CellTable, FormulaTable, IntegerList } from "./cell-table.ts";
+import { parseMergedRange } from "./merged-range.ts";
+import type { TakeNote } from "./reading-note.ts";
 import { TextTable } from "./text-table.ts";
 import { Vocabulary } from "./vocabulary.ts";
 import {
@@ -56,15 +58,18 @@ export class SheetScanner {
   /** The open elements, as hashes of their full names. */
   readonly #open = new IntegerList();
   readonly #attributes = new AttributeCursor();
+  readonly #note: TakeNote;
 
   /**
    * @param strings The workbook's shared strings.
    * @param capacity The number of cells to allocate memory for at first.
+   * @param note Takes what is passed over.
    */
-  constructor(strings: TextTable, kept: KeptArea, capacity: number) {
+  constructor(strings: TextTable, kept: KeptArea, capacity: number, note: TakeNote) {
+    this.#note = note;
     this.cells = new CellTable(capacity);
     const vocabulary = this.#vocabulary;
-    this.cell = new CellScanner(this.cells, this.formulas, this.texts, strings, vocabulary, kept);
+    this.cell = new CellScanner(this.cells, this.formulas, this.texts, strings, vocabulary, kept, note);
   }
 
   /** The address of the last cell for messages, or null outside of the cells. */
@@ -185,12 +190,12 @@ export class SheetScanner {
     let isHidden = false;
     while (attributes.next()) {
       if (attributes.is("r")) {
-        row = attributes.natural();
-        if (row < 1 || row > MAX_ROW) {
-          throw new XmlFault(
-            `the row number "${attributes.text().slice(0, 40)}", which lies outside 1…${MAX_ROW}`,
-          );
-        }
+        const number = attributes.natural();
+        if (number >= 1 && number <= MAX_ROW) row = number;
+        else if (/^0*[1-9][0-9]*$/.test(attributes.text())) {
+          const shown = attributes.text().slice(0, 40);
+          throw new XmlFault(`the row number "${shown}", which lies outside 1…${MAX_ROW}`);
+        } else this.#note("row-number", attributes.text());
       } else if (attributes.is("s")) style = attributes.natural();
       else if (attributes.is("customFormat")) isCustom = attributes.boolean();
       else if (attributes.is("hidden")) isHidden = attributes.boolean();
@@ -218,7 +223,10 @@ export class SheetScanner {
       else if (attributes.is("style")) style = attributes.natural();
       else if (attributes.is("hidden")) isHidden = attributes.boolean();
     }
-    if (first < 1 || last < first) throw new XmlFault("a range of columns without a first and last one");
+    if (first < 1 || last < first) {
+      this.#note("column-range", `${first}:${last}`);
+      return;
+    }
     if (this.columns.length >= MAX_COLUMN * COLUMN_FIELDS)
       throw new XmlFault("more ranges of columns than columns");
     if (style <= 0 && !isHidden) return;
@@ -233,9 +241,12 @@ export class SheetScanner {
     attributes.start(bytes, nameTo, close);
     while (attributes.next()) {
       if (!attributes.is("ref")) continue;
-      const range = parseRange(attributes.text());
-      if (!range)
-        throw new XmlFault(`the merged range "${attributes.text().slice(0, 40)}", which is no range`);
+      const range = parseMergedRange(attributes.text());
+      if (range === null) {
+        this.#note("merged-range", attributes.text());
+        return;
+      }
+      if (range.isCut) this.#note("merged-range-beyond-sheet", attributes.text());
       if (range.top === range.bottom && range.left === range.right) return;
       this.merges.push(range.top);
       this.merges.push(range.left);

@@ -3,6 +3,7 @@
 import type { Range } from "../base/range.ts";
 import type { CellTable, FormulaTable, IntegerList } from "./cell-table.ts";
 import type { Palette } from "./color.ts";
+import type { ReadingNote } from "./reading-note.ts";
 import type { Comment, ListTable } from "./sheet-parts.ts";
 import type { CellStyle } from "./styles.ts";
 import type { TextTable } from "./text-table.ts";
@@ -48,6 +49,8 @@ export interface Sheet {
   readonly valueWidth: number;
   /** Per style: how many cells with a value or a formula have it, kept or not. */
   readonly nonEmptyByStyle: Uint32Array;
+  /** What was passed over or mended in the sheet and its own parts. */
+  readonly notes: readonly ReadingNote[];
 }
 
 /** A sheet of an open workbook, whose cells are not read yet. */
@@ -61,6 +64,8 @@ export interface SheetEntry {
 export interface Workbook {
   /** The path as the user named it. */
   readonly file: string;
+  /** What was passed over in the parts that all sheets share. */
+  readonly notes: readonly ReadingNote[];
   readonly sheets: readonly Sheet[];
 }
 
@@ -69,6 +74,8 @@ export interface Workbook {
  */
 export interface OpenWorkbook {
   readonly file: string;
+  /** What was passed over in the parts that all sheets share. */
+  readonly notes: readonly ReadingNote[];
   /** The worksheets in the order of their tabs. */
   readonly entries: readonly SheetEntry[];
   /** Reads a worksheet. @throws {WorkbookError} If it is broken or too large. */

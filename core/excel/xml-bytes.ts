@@ -12,7 +12,16 @@ export const INCOMPLETE = -1;
  * adds file and part.
  */
 export class XmlFault extends Error {
-  override readonly name = "XmlFault";
+  override readonly name: string = "XmlFault";
+}
+
+/** A document type. Workbooks never hold one, and its entities may unfold without end or name other files. */
+export class DocumentTypeFault extends XmlFault {
+  override readonly name = "DocumentTypeFault";
+
+  constructor() {
+    super("a document type declaration, which workbooks never hold; entities are not expanded");
+  }
 }
 
 export const LT = 0x3c;
@@ -134,7 +143,7 @@ export function skipMarkup(bytes: Uint8Array, from: number, end: number): number
     return close === INCOMPLETE ? INCOMPLETE : close + 3;
   }
   if (matches(bytes, from + 2, "DOCTYPE")) {
-    throw new XmlFault("a document type declaration, which workbooks never hold; entities are not expanded");
+    throw new DocumentTypeFault();
   }
   throw new XmlFault(`markup that begins with "<!" and is neither comment nor CDATA`);
 }

@@ -29,9 +29,10 @@ const resolveEscapes = (text: string): string =>
 /**
  * Reads a worksheet with saxes.
  *
+ * @param strings How many shared strings the workbook has.
  * @returns null where the part is not well-formed, has a document type, or is no worksheet.
  */
-export function readWithSaxes(xml: string): PlainSheet | null {
+export function readWithSaxes(xml: string, strings: number): PlainSheet | null {
   const sheet: PlainSheet = { cells: [], merges: [] };
   const parser = new SaxesParser({});
   const path: string[] = [];
@@ -64,16 +65,16 @@ export function readWithSaxes(xml: string): PlainSheet | null {
     path.push(belongs(name, attributes) ? localName(name) : `?${name}`);
     const here = path.join("/");
     if (here === "worksheet/sheetData/row") {
-      row = attributes.r === undefined ? row + 1 : Number(attributes.r);
+      row = isNatural(attributes.r) && Number(attributes.r) > 0 ? Number(attributes.r) : row + 1;
       at = 0;
     } else if (here === "worksheet/sheetData/row/c") {
       at++;
-      const match = /^([A-Za-z]+)([0-9]+)$/.exec(attributes.r ?? "");
+      const match = /^([A-Za-z]+)(0*[1-9][0-9]*)$/.exec(attributes.r ?? "");
       if (match) {
         at = column(match[1]!);
         row = Number(match[2]);
       }
-      const style = Number(attributes.s ?? 0);
+      const style = isNatural(attributes.s) ? Number(attributes.s) : 0;
       cell = {
         style: style < 0xffff ? style : 0,
         type: attributes.t ?? "n",
@@ -91,7 +92,9 @@ export function readWithSaxes(xml: string): PlainSheet | null {
       if (isSelfClosing && inside === "v" && !/^[nsb]$/.test(cell.type)) cell.value = "";
     } else if (here === "worksheet/mergeCells/mergeCell") {
       const [first, last = first] = (attributes.ref ?? "").replaceAll("$", "").toUpperCase().split(":");
-      if (first !== last) sheet.merges.push(`${first}:${last}`);
+      if (/^[0-9]+$/.test(first!)) sheet.merges.push(`A${first}:XFD${last}`);
+      else if (/^[A-Z]+$/.test(first!)) sheet.merges.push(`${first}1:${last}1048576`);
+      else if (first !== last) sheet.merges.push(`${first}:${last}`);
     }
   });
   const add = (more: string): void => {
@@ -114,7 +117,7 @@ export function readWithSaxes(xml: string): PlainSheet | null {
         at,
         cell.style,
         cell.isFormula,
-        stored(cell.type, cell.value, cell.inline),
+        stored(cell.type, cell.value, cell.inline, strings),
         cell.formula,
       ]);
       cell = null;
@@ -161,7 +164,17 @@ function vocabularyOf(
   };
 }
 
-function stored(type: string, value: string | null, inline: string | null): string | number | null {
+/** True for a whole number that fits into 31 bits. */
+function isNatural(text: string | undefined): boolean {
+  return /^[0-9]{1,10}$/.test(text ?? "") && Number(text) <= 0x7fffffff;
+}
+
+function stored(
+  type: string,
+  value: string | null,
+  inline: string | null,
+  strings: number,
+): string | number | null {
   if (type === "inlineStr" && inline !== null) return resolveEscapes(inline);
   if (value === null) return null;
   if (type !== "n" && type !== "s" && type !== "b") return resolveEscapes(value);
@@ -169,6 +182,10 @@ function stored(type: string, value: string | null, inline: string | null): stri
   if (bare === "") return null;
   if (type === "b") return bare === "1" || bare.toLowerCase() === "true" ? 1 : 0;
   const isNumeral = /^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$/.test(bare);
+  if (type === "s") {
+    const index = isNumeral ? Number(bare) : -1;
+    return Number.isInteger(index) && index >= 0 && index < strings ? index : "\uFFFD";
+  }
   return isNumeral && Number.isFinite(Number(bare)) ? Number(bare) : bare;
 }
 
@@ -176,7 +193,7 @@ function stored(type: string, value: string | null, inline: string | null): stri
 export function readWithScanner(bytes: Uint8Array, strings: number, windowBytes: number): PlainSheet | null {
   const shared = new TextTable();
   for (let index = 0; index < strings; index++) shared.push("x");
-  const scanner = new SheetScanner(shared, { rows: 2 ** 20, columns: 2 ** 14 }, 16);
+  const scanner = new SheetScanner(shared, { rows: 2 ** 20, columns: 2 ** 14 }, 16, () => {});
   try {
     let start = 0;
     for (let end = Math.min(windowBytes, bytes.length); ; end = Math.min(end + windowBytes, bytes.length)) {
