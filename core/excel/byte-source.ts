@@ -18,7 +18,7 @@ export class ByteSource {
   readonly name: string;
   readonly size: number;
   readonly #bytes: Uint8Array | null;
-  readonly #file: number | null;
+  #file: number | null;
 
   private constructor(name: string, size: number, bytes: Uint8Array | null, file: number | null) {
     this.name = name;
@@ -66,8 +66,10 @@ export class ByteSource {
     }
   }
 
+  /** Closes the file. Closing it once more does nothing. */
   close(): void {
     if (this.#file !== null) closeSync(this.#file);
+    this.#file = null;
   }
 }
 

@@ -24,11 +24,8 @@ export function detectFormat(source: ByteSource): WorkbookFormat {
   const file = source.name;
   const start = source.read(0, 8);
   if (start.length >= 4 && start.readUInt32BE(0) === 0x504b0304) return "zip";
-  if (start.toString("hex") === COMPOUND_FILE) {
-    if (!isEncrypted(source)) return "xls";
-    const fix = "open it in Excel or LibreOffice and save it without a password";
-    throw new WorkbookError("encrypted", { file, reason: "it is protected by a password", fix });
-  }
+  if (isEncrypted(source)) throw passwordError(file);
+  if (isCompound(start)) return "xls";
   const name = file.slice(Math.max(file.lastIndexOf("/"), file.lastIndexOf("\\")) + 1);
   if (isLockFile(name)) {
     throw new WorkbookError("not-a-workbook", {
@@ -46,12 +43,29 @@ export function detectFormat(source: ByteSource): WorkbookFormat {
   });
 }
 
-/** Searches for the name of the encrypted content, a few megabytes at a time. */
-function isEncrypted(source: ByteSource): boolean {
+/**
+ * True for an encrypted workbook of the new formats: a compound file that names its encrypted content. It is
+ * read a few megabytes at a time.
+ */
+export function isEncrypted(source: ByteSource): boolean {
+  if (!isCompound(source.read(0, 8))) return false;
   for (let at = 0; at < source.size; at += CHUNK_BYTES) {
     if (source.read(at, CHUNK_BYTES + ENCRYPTED_PACKAGE.length).includes(ENCRYPTED_PACKAGE)) return true;
   }
   return false;
+}
+
+/** The error for a workbook whose password is not known. */
+export function passwordError(file: string): WorkbookError {
+  return new WorkbookError("encrypted", {
+    file,
+    reason: "it is protected by a password",
+    fix: "open it in Excel or LibreOffice and save it without a password",
+  });
+}
+
+function isCompound(start: Buffer): boolean {
+  return start.toString("hex") === COMPOUND_FILE;
 }
 
 function describe(start: Buffer): string {

@@ -3,8 +3,9 @@
 import { ByteSource, type NamedBytes } from "./byte-source.ts";
 import { OFFICE_THEME, type Palette } from "./color.ts";
 import { readCsv } from "./csv.ts";
-import { detectFormat, type WorkbookFormat } from "./detect-format.ts";
+import { detectFormat, isEncrypted, type WorkbookFormat } from "./detect-format.ts";
 import { convertToXlsx } from "./office-conversion.ts";
+import { openEncrypted } from "./open-encrypted.ts";
 import { DEFAULT_READ_LIMITS, type ReadLimits } from "./read-limits.ts";
 import { type ReadingNote, ReadingNotes } from "./reading-note.ts";
 import { type Relationship, readRelationships, readSideRelationships } from "./relationships.ts";
@@ -59,13 +60,20 @@ export async function openWorkbook(
   source: string | NamedBytes,
   options: ReadOptions = {},
 ): Promise<OpenWorkbook> {
+  return await openSource(ByteSource.open(source), options, new ReadingNotes());
+}
+
+async function openSource(
+  bytes: ByteSource,
+  options: ReadOptions,
+  notes: ReadingNotes,
+): Promise<OpenWorkbook> {
   const limits = { ...DEFAULT_READ_LIMITS, ...options };
-  const bytes = ByteSource.open(source);
   try {
+    if (isEncrypted(bytes)) return await openSource(openEncrypted(bytes, limits, notes), options, notes);
     const format = detectFormat(bytes);
     if (format === "csv") return readCsv(bytes, limits);
     if (format !== "zip") return await convert(bytes, format, options);
-    const notes = new ReadingNotes();
     const zip = await ZipPackage.open(bytes, limits, notes);
     const { part, format: inside } = findWorkbookPart(zip);
     if (inside !== "xlsx") return await convert(bytes, inside, options);
