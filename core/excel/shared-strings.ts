@@ -50,7 +50,6 @@ export class SharedStringScanner {
   }
 
   /** Reads the tag or markup that begins with the `<` at `from`; returns the index after it. */
-  // biome-ignore lint/complexity/noExcessiveCognitiveComplexity: byte scanner, several times as fast as an XML library
   #element(bytes: Uint8Array, from: number, end: number): number {
     const next = bytes[from + 1];
     if (from + 1 >= end) return INCOMPLETE;

@@ -59,7 +59,6 @@ export class XmlReader {
    * @returns False after the root element.
    * @throws {XmlFault} If the part is not well-formed or has a document type.
    */
-  // biome-ignore lint/complexity/noExcessiveCognitiveComplexity: byte scanner, several times as fast as an XML library
   next(): boolean {
     if (this.#leaves) {
       this.path.pop();

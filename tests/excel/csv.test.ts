@@ -1,7 +1,8 @@
 import { expect, test } from "bun:test";
-import { cellAddress, cellText } from "../../core/excel/cell.ts";
+import { cellText } from "../../core/excel/cell.ts";
 import { csvLayout } from "../../core/excel/csv-separator.ts";
 import { readWorkbook } from "../../core/excel/read-workbook.ts";
+import { cellAddress } from "../support/cell-address.ts";
 
 /** Address → text of every cell of a text file. */
 async function cellsOf(text: string | Uint8Array, name = "made.csv"): Promise<Record<string, string>> {

@@ -1,10 +1,11 @@
 /** What is passed over in odd workbooks, so that the rest of them is read; the notes about it. */
 
 import { expect, test } from "bun:test";
-import { cellAddress, cellStyle, cellText } from "../../core/excel/cell.ts";
+import { cellStyle, cellText } from "../../core/excel/cell.ts";
 import { readWorkbook } from "../../core/excel/read-workbook.ts";
 import { describeNote, type ReadingNote } from "../../core/excel/reading-note.ts";
 import type { Sheet } from "../../core/excel/workbook.ts";
+import { cellAddress } from "../support/cell-address.ts";
 import {
   type Parts,
   relationships,
