@@ -1,4 +1,7 @@
-/** Reads streams from a compound file, the container of old Office formats and of encrypted new ones ([MS-CFB]). */
+/**
+ * Reads streams from a compound file, the container of old Office formats and of encrypted new ones.
+ * ([MS-CFB])
+ */
 
 /** Sectors with these numbers end a chain, or are no sectors. */
 const LAST_SECTOR = 0xfffffffa;
@@ -128,6 +131,7 @@ export class CompoundFile {
     if (from >= this.#bytes.length) throw new CompoundFileFault("a sector behind the end of the file");
     const sector = this.#bytes.subarray(from, from + this.#sectorBytes);
     if (sector.length === this.#sectorBytes) return sector;
-    return Buffer.concat([sector, Buffer.alloc(this.#sectorBytes - sector.length)]); // the last one may be shorter
+    // The last one may be shorter.
+    return Buffer.concat([sector, Buffer.alloc(this.#sectorBytes - sector.length)]);
   }
 }

@@ -11,9 +11,9 @@ export function decodeText(bytes: Uint8Array): string {
 }
 
 /**
- * UTF-16 if the bytes begin with its mark, or if many of them are 0 and nearly all of these stand at odd places
- * (little-endian) or at even ones (big-endian): digits, separators and line ends are such characters in any
- * language.
+ * UTF-16 if the bytes begin with its mark, or if many of them are 0 and nearly all of these stand at odd
+ * places (little-endian) or at even ones (big-endian). Digits, separators and line ends have such bytes in
+ * any language.
  */
 function utf16Of(bytes: Uint8Array): "utf-16le" | "utf-16be" | null {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return "utf-16le";

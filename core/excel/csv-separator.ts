@@ -20,9 +20,9 @@ const NUMBER = /^[-+(]*\p{Sc}?\s?\d[\d.,'’\s]*(?:[eE][-+]?\d+)?\s?[%\p{Sc}]?\)
 const INNER_SEPARATOR = /[^\s,;|][,;|][^\s,;|]|\t/;
 
 /**
- * The separator that a line `sep=;` names; otherwise the one that makes a table: most rows have the same number
- * of fields, and few fields look as if they should be split further. In a `.tsv` file that is the tab if most
- * rows have one.
+ * The separator that a line `sep=;` names. Without such a line it is the one that makes a table: most rows
+ * have the same number of fields, and few fields look as if they should be split further. In a `.tsv` file it
+ * is the tab if most rows have one.
  *
  * @param isTsv True if the name of the file ends with `.tsv`.
  */

@@ -1,4 +1,4 @@
-/** Decrypts workbooks that are encrypted with a known password ([MS-OFFCRYPTO] 2.3.4, ECMA-376 encryption). */
+/** Decrypts workbooks that are encrypted with a known password. ([MS-OFFCRYPTO] 2.3.4) */
 
 import { createDecipheriv, createHash } from "node:crypto";
 import { CompoundFile, CompoundFileFault } from "./compound-file.ts";

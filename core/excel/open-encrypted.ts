@@ -7,7 +7,7 @@ import type { ReadLimits } from "./read-limits.ts";
 import type { ReadingNotes } from "./reading-note.ts";
 import { WorkbookError } from "./workbook-error.ts";
 
-/** The password with which Excel encrypts a workbook whose structure alone is protected; it asks nobody for it. */
+/** The password with which Excel encrypts a workbook whose structure alone is protected. It asks nobody. */
 const DEFAULT_PASSWORD = "VelvetSweatshop";
 /** The largest encrypted workbook that is read: it is held in memory twice. */
 const MOST_ENCRYPTED_BYTES = 256 * 2 ** 20;

@@ -28,7 +28,7 @@ export interface ReadingNote {
   readonly part: string | null;
   /** How often it occurs in the part. */
   readonly count: number;
-  /** The first of them as the file spells it, or the reason, at most 200 characters; empty if there is none. */
+  /** The first of them as the file spells it, or the reason. At most 200 characters; may be empty. */
   readonly example: string;
 }
 

@@ -21,8 +21,8 @@ export interface ZipDirectory {
  * Reads the directory.
  *
  * @param notes Takes what is passed over: bytes behind the archive, members that occur twice.
- * @throws {WorkbookError} If there is no directory, it is broken, names a member outside of the archive, or has
- *   more than `maxMembers` members.
+ * @throws {WorkbookError} If there is no directory, it is broken, names a member outside of the archive, or
+ *   has more than `maxMembers` members.
  */
 export async function readZipDirectory(
   source: ByteSource,

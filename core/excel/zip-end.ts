@@ -6,7 +6,7 @@ const END_BYTES = 22;
 const MEMBER = 0x02014b50;
 /** Sizes and offsets with this value stand in the 64-bit records. */
 const IN_ZIP64 = 0xffffffff;
-/** How far before the end of the file the archive may end: its longest comment, and bytes that do not belong to it. */
+/** How far before the end of the file the archive may end. Its longest comment takes 64 KiB of that. */
 const SEARCHED_BYTES = 2 ** 20;
 
 /** The record at the end of the directory. */
@@ -21,8 +21,9 @@ export interface EndRecord {
 }
 
 /**
- * The end record: the one with which the file ends, or else the last one that describes a directory. Transfers
- * and repair tools leave bytes behind an archive, or a comment of another length than the record says.
+ * The end record: the one with which the file ends, or else the last one that describes a directory.
+ * Transfers and repair tools leave bytes behind an archive, or a comment of another length than the record
+ * says.
  *
  * @returns null if there is none: the file is no archive, or cut off.
  */

@@ -102,6 +102,7 @@ async function buildGrids(source: string | NamedBytes, limits: LoadGridsOptions)
         ...featuriseSheet(sheet, workbook.file, limits),
         tables: sheet.tables.map(({ range }) => range),
         pivots: sheet.pivots,
+        notes: [...workbook.notes, ...sheet.notes],
       });
     }
     return sheets;

@@ -1,6 +1,7 @@
 /** The features of one worksheet, and the facts that come with them. */
 
 import type { Range } from "../base/range.ts";
+import type { ReadingNote } from "../excel/reading-note.ts";
 import type { PackedGrid } from "./packed-grid.ts";
 
 /** A worksheet. Chart sheets, dialogs and macro sheets have no cells and are left out. */
@@ -19,4 +20,6 @@ export interface SheetGrid {
   readonly tables: readonly Range[];
   /** The ranges of pivot tables, without their page filters. */
   readonly pivots: readonly Range[];
+  /** What was passed over in the sheet, and in the parts that all sheets of its workbook share. */
+  readonly notes: readonly ReadingNote[];
 }

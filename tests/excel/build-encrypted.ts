@@ -6,7 +6,7 @@ const SECTOR = 512;
 const FREE = 0xffffffff;
 const END = 0xfffffffe;
 
-/** A compound file ([MS-CFB]) of the given streams; those of less than 4,096 bytes lie in the root's stream. */
+/** A compound file ([MS-CFB]) of streams. Those of less than 4,096 bytes lie in the root's own stream. */
 export function compoundFile(streams: Readonly<Record<string, Uint8Array>>): Buffer {
   const table: number[] = [];
   const sectors: Buffer[] = [];

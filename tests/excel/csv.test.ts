@@ -1,3 +1,5 @@
+/** Tests the reader of comma-separated values: separators, encodings, the line `sep=`. */
+
 import { expect, test } from "bun:test";
 import { cellText } from "../../core/excel/cell.ts";
 import { csvLayout } from "../../core/excel/csv-separator.ts";

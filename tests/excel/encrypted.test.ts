@@ -1,3 +1,5 @@
+/** Tests encrypted workbooks: Excel's own password, other ones, and broken containers. */
+
 import { expect, test } from "bun:test";
 import { randomStream } from "../../core/base/random.ts";
 import { cellText } from "../../core/excel/cell.ts";

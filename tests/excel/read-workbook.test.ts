@@ -193,7 +193,8 @@ test("readWorkbook() reads a part of many windows with a byte order mark, in UTF
   const xml = worksheet(`<sheetData>${rows}</sheetData>${note.repeat(4)}`).replace(' encoding="UTF-8"', "");
   const utf8 = Buffer.from(`\uFEFF${xml}`);
   const utf16 = Buffer.from(`\uFEFF${xml}`, "utf16le");
-  expect(Math.min(utf8.length, utf16.length)).toBeGreaterThan(8 * 2 ** 20); // beyond what is inflated in one piece
+  // Beyond what is inflated in one piece.
+  expect(Math.min(utf8.length, utf16.length)).toBeGreaterThan(8 * 2 ** 20);
   for (const bytes of [utf8, utf16, Buffer.from(utf16).swap16()]) {
     const sheet = await readSheet("", { "xl/worksheets/sheet1.xml": bytes });
     expect(sheet.cells.length).toBe(60_000);

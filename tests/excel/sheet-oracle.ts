@@ -150,7 +150,7 @@ function declarations(attributes: Record<string, string>): Map<string, string> {
   return found;
 }
 
-/** Whether an element is one of the sheet's: its prefix is the root's, or not known to mean something else. */
+/** Whether an element belongs to the sheet: its prefix is the root's, or is not known to mean another one. */
 function vocabularyOf(
   root: string,
   attributes: Record<string, string>,

@@ -55,8 +55,18 @@ test("loadGrids() gives what the sheets hold", async () => {
       cropped: false,
       tables: [{ top: 1, left: 1, bottom: 3, right: 2 }],
       pivots: [{ top: 4, left: 4, bottom: 9, right: 5 }],
+      notes: [],
     },
-    { sheetName: "Empty", hidden: true, height: 0, width: 0, cropped: false, tables: [], pivots: [] },
+    {
+      sheetName: "Empty",
+      hidden: true,
+      height: 0,
+      width: 0,
+      cropped: false,
+      tables: [],
+      pivots: [],
+      notes: [],
+    },
   ]);
   expect(sheets[1]!.grid).toBeNull();
 });
@@ -178,4 +188,20 @@ test("a cached sheet takes at most an eighth of its float32 grid on disk", async
 test("the cache folder is the project's own, wherever the current folder is", () => {
   expect(isAbsolute(featureCacheFolder())).toBe(true);
   expect(featureCacheFolder().startsWith(join(import.meta.dir, "../.."))).toBe(true);
+});
+
+test("loadGrids() hands on what was passed over, from the cache too", async () => {
+  const odd = join(folder, "odd.xlsx");
+  const merges = '<mergeCells><mergeCell ref="#REF!"/></mergeCells>';
+  const sheet = worksheet(`<sheetData><row><c><v>1</v></c></row></sheetData>${merges}`);
+  const parts = workbookParts({ One: sheet, Two: sheetOf("<c><v>1</v></c>") }, { "xl/styles.xml": "" });
+  writeFileSync(odd, zip(parts));
+  const options = { cacheFolder, maxRows: 100, maxCols: 50 };
+  const first = await loadGrids(odd, options);
+  const second = await loadGrids(odd, options);
+  expect([first.fromCache, second.fromCache]).toEqual([false, true]);
+  for (const { sheets } of [first, second]) {
+    const kinds = sheets.map(({ notes }) => notes.map(({ kind }) => kind));
+    expect(kinds).toEqual([["broken-part", "merged-range"], ["broken-part"]]);
+  }
 });
