@@ -1,12 +1,14 @@
 /** Stages the files of an artifact beside the log and describes them in a record. */
 
 import { createHash } from "node:crypto";
-import { copyFileSync, createReadStream, linkSync, mkdirSync, statSync } from "node:fs";
-import { basename, join } from "node:path";
+import { constants, createReadStream, mkdirSync, rmSync, statSync } from "node:fs";
+import { copyFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import type { Artifact } from "../../../core/plugin.ts";
 import type { ArtifactRecordSchema } from "../log/records_pb.ts";
+import { manifestPaths } from "./manifest-paths.ts";
 import { randomId } from "./random-id.ts";
 
 type ArtifactInit = MessageInitShape<typeof ArtifactRecordSchema>;
@@ -21,13 +23,13 @@ export interface ManifestEntry {
 }
 
 /**
- * Stages the files of an artifact in `folder` and describes them. Files are hard-linked; where the file
- * system has no links, they are copied. A link is safe because files such as checkpoints are replaced under
- * their name, never changed in place. The record names the staged files, not the originals: some of W&B's
+ * Copies the files of an artifact into `folder` and describes the copies. They are copies even where the file
+ * system has links: a plugin may write on in its file, and a version of an artifact stays what it was. File
+ * systems that can share the blocks of two files do so. The record names the copies, because some of W&B's
  * clients delete what they have uploaded.
  *
  * @param run As in the run record.
- * @throws The system's error if a file cannot be read or staged.
+ * @throws The system's error if a file cannot be read or copied. Then the folder is gone again.
  */
 export async function stageArtifact(
   artifact: Artifact,
@@ -35,22 +37,12 @@ export async function stageArtifact(
   run: { runId: string; project: string; entity: string },
   metadata: Readonly<Record<string, number | string>>,
 ): Promise<ArtifactInit> {
-  mkdirSync(folder, { recursive: true });
-  const contents: ManifestEntry[] = [];
-  for (const file of artifact.files) {
-    const path = basename(file);
-    const localPath = join(folder, path);
-    try {
-      linkSync(file, localPath);
-    } catch {
-      copyFileSync(file, localPath);
-    }
-    contents.push({
-      path,
-      localPath,
-      digest: await md5Base64(localPath),
-      size: BigInt(statSync(localPath).size),
-    });
+  let contents: ManifestEntry[];
+  try {
+    contents = await copiesOf(artifact.files, folder);
+  } catch (error) {
+    rmSync(folder, { recursive: true, force: true });
+    throw error;
   }
   contents.sort((a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path)));
   return {
@@ -70,6 +62,22 @@ export async function stageArtifact(
       contents,
     },
   };
+}
+
+async function copiesOf(files: readonly string[], folder: string): Promise<ManifestEntry[]> {
+  const contents: ManifestEntry[] = [];
+  for (const [file, path] of manifestPaths(files)) {
+    const localPath = join(folder, ...path.split("/"));
+    mkdirSync(dirname(localPath), { recursive: true });
+    await copyFile(file, localPath, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL);
+    contents.push({
+      path,
+      localPath,
+      digest: await md5Base64(localPath),
+      size: BigInt(statSync(localPath).size),
+    });
+  }
+  return contents;
 }
 
 /**

@@ -23,6 +23,7 @@ import { environmentRecord } from "../system/environment.ts";
 import { type Gpu, listGpus } from "../system/nvidia-smi.ts";
 import { SystemSampler } from "../system/sampler.ts";
 import type { Upload } from "../upload/start-upload.ts";
+import { acceptableNames, changedNames } from "./artifact-names.ts";
 import { stageArtifact } from "./artifact-record.ts";
 import { loggedConfig } from "./logged-config.ts";
 import { randomId } from "./random-id.ts";
@@ -249,14 +250,19 @@ export class Session {
     });
   }
 
-  async #logArtifact(artifact: Artifact, moment: { epoch: number; step: number }): Promise<void> {
+  async #logArtifact(given: Artifact, moment: { epoch: number; step: number }): Promise<void> {
+    const artifact = acceptableNames(given);
+    const changes = changedNames(given, artifact);
+    if (changes) {
+      this.#voice.once(`artifact ${given.name}`, `the artifact ${given.name}: ${changes}, as W&B demands`);
+    }
     const folder = join(this.#directory.artifacts, String(++this.#artifacts).padStart(4, "0"));
     const { runId, project, entity } = this.#settings;
     try {
       const record = await stageArtifact(artifact, folder, { runId, project, entity: entity ?? "" }, moment);
       this.#log.artifact(record);
     } catch (error) {
-      this.#voice.warn(`the artifact ${artifact.name} is not logged: ${(error as Error).message}`);
+      this.#voice.warn(`the artifact ${given.name} is not logged: ${(error as Error).message}`);
     }
   }
 

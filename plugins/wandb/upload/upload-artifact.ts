@@ -8,7 +8,6 @@ import {
   createArtifactManifest,
 } from "./artifact-api.ts";
 import type { Bucket, ServerApi } from "./server-api.ts";
-import { ServerError } from "./server-error.ts";
 import { md5Of } from "./upload-files.ts";
 
 /** An artifact as its record in the log describes it. */
@@ -37,6 +36,11 @@ interface ArtifactEntry {
   readonly localPath: string;
 }
 
+/** A file of an artifact is no longer what was logged: no attempt will ever upload it. */
+export class LostFileError extends Error {
+  override readonly name = "LostFileError";
+}
+
 /** For how many files the server is asked at once. W&B's client begins with the same number. */
 const BATCH = 25;
 const POLICY = "wandb-storage-policy-v1";
@@ -44,7 +48,8 @@ const POLICY = "wandb-storage-policy-v1";
 /**
  * Uploads an artifact, unless the server holds a committed version of the same content.
  *
- * @throws {ServerError} Also if a file is gone or was changed.
+ * @throws {LostFileError} If a file is gone or was changed; nothing was registered then.
+ * @throws {ServerError}
  */
 export async function uploadArtifact(
   api: ServerApi,
@@ -52,10 +57,11 @@ export async function uploadArtifact(
   runId: string,
   artifact: LoggedArtifact,
 ): Promise<void> {
-  const changed = artifact.entries.find(({ localPath, size }) => Bun.file(localPath).size !== size);
-  if (changed) {
+  for (const { localPath, size, digest } of artifact.entries) {
+    const file = Bun.file(localPath);
+    const isSame = file.size === size && (await file.exists()) && (await md5Of(file, "base64")) === digest;
     // Checked before anything is registered: half an artifact is worse than none.
-    throw new ServerError("refused", `${basename(changed.localPath)} of it is gone or was changed`);
+    if (!isSame) throw new LostFileError(`${basename(localPath)} of it is gone or was changed`);
   }
   const { id, state, latest } = await createArtifact(api, {
     entityName: bucket.entity,

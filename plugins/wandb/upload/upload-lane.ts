@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { RunConnection } from "./connect-run.ts";
 import type { ServerApi } from "./server-api.ts";
-import { type LoggedArtifact, uploadArtifact } from "./upload-artifact.ts";
+import { type LoggedArtifact, LostFileError, uploadArtifact } from "./upload-artifact.ts";
 import { type RunFile, uploadRunFiles } from "./upload-files.ts";
 import { writeUploadState } from "./upload-state.ts";
 
@@ -27,8 +27,10 @@ export class UploadLane {
   readonly #failedFiles = new Map<string, RunFile>();
   readonly #failedArtifacts: LoggedArtifact[] = [];
   readonly #uploaded = new Set<string>();
-  /** Why a file or an artifact could not be uploaded, by its name. */
+  /** Why a file could not be uploaded, by its name, or a version of an artifact, by its client id. */
   readonly #failed = new Map<string, string>();
+  /** A line for each version of an artifact that nobody can upload any more. */
+  readonly #lost: string[] = [];
 
   constructor(api: ServerApi) {
     this.#api = api;
@@ -77,18 +79,17 @@ export class UploadLane {
    * Uploads the rest of the queue, then what failed before together with `own`.
    *
    * @param own The files that are made from the log.
-   * @returns The names of all files that this lane uploaded, and a line for each file or artifact that
-   *   failed.
+   * @returns The names of all files that this lane uploaded; a line for each file or artifact that failed and
+   *   may be tried again; a line for each artifact whose files are no longer what was logged.
    */
-  async finish(own: readonly RunFile[]): Promise<{ uploaded: string[]; failed: string[] }> {
+  async finish(own: readonly RunFile[]): Promise<{ uploaded: string[]; failed: string[]; lost: string[] }> {
     this.flush();
     await this.#work;
     this.#files = new Map([...this.#failedFiles.values(), ...own].map((file) => [file.name, file]));
     this.#artifacts = this.#failedArtifacts.splice(0);
     this.flush();
     await this.#work;
-    const failed = [...this.#failed].map(([name, reason]) => `${name}: ${reason}`);
-    return { uploaded: [...this.#uploaded], failed };
+    return { uploaded: [...this.#uploaded], failed: [...this.#failed.values()], lost: this.#lost };
   }
 
   /** Never rejects: what fails is kept with the reason. */
@@ -103,20 +104,24 @@ export class UploadLane {
           this.#failedFiles.delete(file.name);
           this.#uploaded.add(file.name);
         } else {
-          this.#failed.set(file.name, reason);
+          this.#failed.set(file.name, `${file.name}: ${reason}`);
           this.#failedFiles.set(file.name, file);
         }
       }
     }
     for (const artifact of artifacts) {
       if (state.artifacts.includes(artifact.clientId)) continue;
-      const label = `artifact ${artifact.name}`;
       try {
         await uploadArtifact(this.#api, bucket, runId, artifact);
         state.artifacts.push(artifact.clientId);
-        this.#failed.delete(label);
+        this.#failed.delete(artifact.clientId);
       } catch (error) {
-        this.#failed.set(label, (error as Error).message);
+        const line = `artifact ${artifact.name}: ${(error as Error).message}`;
+        if (error instanceof LostFileError) {
+          this.#lost.push(line);
+          continue;
+        }
+        this.#failed.set(artifact.clientId, line);
         this.#failedArtifacts.push(artifact);
       }
     }

@@ -218,8 +218,9 @@ export class Uploader {
     const files = this.#lane.finish(this.#mirror.ownFiles());
     // A checkpoint may take minutes. Without heartbeats the server would think that the run crashed.
     while (!(await settlesWithin(files, this.#pace.heartbeat))) await stream.send();
-    const { uploaded, failed } = await files;
+    const { uploaded, failed, lost } = await files;
     for (const name of uploaded) stream.announce(name);
+    for (const line of lost) this.#task.print(`${line}; it cannot be uploaded any more`);
     stream.setSummary(() => this.#mirror.summaryJson());
     // A log without an exit record belongs to a process that was killed.
     await stream.finish(this.#mirror.exitCode ?? this.#finishing?.exitCode ?? 1);
