@@ -8,6 +8,7 @@ import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { randomStream } from "../core/base/random.ts";
+import { NO_EARLIER_LOGS } from "../plugins/wandb/log/earlier-logs.ts";
 import { histogramOf } from "../plugins/wandb/log/histogram.ts";
 import { readRecords } from "../plugins/wandb/log/log-reader.ts";
 import { LogWriter } from "../plugins/wandb/log/log-writer.ts";
@@ -21,7 +22,6 @@ const RECORDS = Number(
   }).records,
 );
 const ROUNDS = 5;
-const NO_EARLIER = { count: 0, lastStep: 0, runtime: 0, summary: new Map<string, string>(), notes: [] };
 
 const folder = mkdtempSync(join(tmpdir(), "wandb-bench-"));
 try {
@@ -72,8 +72,8 @@ function readAll(path: string): void {
 
 function writeRows(path: string): void {
   rmSync(path, { force: true });
-  const log = new RunLog(LogWriter.create(path), Date.now(), NO_EARLIER);
-  for (let step = 1; step <= RECORDS / 10; step++) log.row(step, values(step), Date.now());
+  const log = new RunLog(LogWriter.create(path), Date.now(), NO_EARLIER_LOGS);
+  for (let step = 1; step <= RECORDS / 10; step++) log.row(step, values(step));
   log.end(0);
 }
 

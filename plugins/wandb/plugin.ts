@@ -4,7 +4,9 @@
  */
 
 import { definePlugin, type Json, UserError } from "../../core/plugin.ts";
+import { continuation } from "./run/branch.ts";
 import { options } from "./run/options.ts";
+import { randomId } from "./run/random-id.ts";
 import { Session } from "./run/session.ts";
 import { resolveSettings } from "./run/settings.ts";
 import { remedy, Voice } from "./run/voice.ts";
@@ -15,15 +17,18 @@ export default definePlugin({
   options,
   setup(run, chosen) {
     if (chosen.mode === "disabled") return {};
+    const earlier = earlierRunId(run.state);
+    const { parent, note } = continuation(run, earlier);
     const { settings, problems, notes } = resolveSettings({
       options: chosen,
       experiment: run.config.experiment,
-      runId: run.id,
-      earlierRunId: earlierRunId(run.state),
+      runId: parent ? randomId(8) : run.id,
+      earlierRunId: parent ? null : earlier,
+      parent,
       env: process.env,
     });
     const voice = new Voice(run.console, settings.silent);
-    for (const note of notes) voice.line(note);
+    for (const line of note === null ? notes : [...notes, note]) voice.line(line);
     if (problems.length > 0) {
       voice.warn(`this run is logged offline until this is mended:\n\n${new UserError(problems).message}\n`);
     }

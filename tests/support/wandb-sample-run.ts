@@ -44,6 +44,8 @@ export interface SampleOptions {
   readonly entity?: string;
   /** The process goes on with a run. */
   readonly resumed?: boolean;
+  /** The step at which the log begins, as its run record states it. */
+  readonly startingStep?: number;
 }
 
 /**
@@ -101,6 +103,7 @@ export class SampleLog {
         tags: ["a", "b"],
         notes: "a note",
         resumed: options.resumed ?? false,
+        startingStep: BigInt(options.startingStep ?? 0),
         startTime: { seconds: BigInt(startTime), nanos: 500_000_000 },
         config: {
           update: [

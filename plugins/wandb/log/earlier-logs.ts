@@ -2,11 +2,17 @@
  * Reads what earlier processes of a run have logged: the process that resumes the run goes on from there.
  */
 
-import { readdirSync } from "node:fs";
-import { join } from "node:path";
-import { RUN_FILES } from "../../../core/plugin.ts";
+import { basename } from "node:path";
 import { readRecords } from "./log-reader.ts";
-import type { HistoryItem, SummaryItem } from "./records_pb.ts";
+import type { HistoryItem, HistoryRecord, Record as LogRecord, SummaryItem } from "./records_pb.ts";
+import { findRunLogs } from "./run-logs.ts";
+
+/** A row of an earlier log. */
+export interface EarlierRow {
+  readonly row: HistoryRecord;
+  /** The log that holds it. */
+  readonly path: string;
+}
 
 export interface EarlierLogs {
   /** The number of logs. */
@@ -19,47 +25,107 @@ export interface EarlierLogs {
   readonly summary: ReadonlyMap<string, string>;
   /** A line for each log that could not be read to its end. */
   readonly notes: readonly string[];
+  /** True if the last log has an end: its process was not killed. */
+  readonly ended: boolean;
+  /** The configuration that the last log states, as JSON by its top-level keys. */
+  readonly config: ReadonlyMap<string, string>;
+}
+
+export const NO_EARLIER_LOGS: EarlierLogs = {
+  count: 0,
+  lastStep: 0,
+  runtime: 0,
+  summary: new Map(),
+  notes: [],
+  ended: false,
+  config: new Map(),
+};
+
+export interface EarlierOptions {
+  /** The last step to read: the logs count as if they ended with its row. Left out: all of them. */
+  readonly until?: number;
+  /** Receives every row that counts, in order. */
+  readonly onRow?: (row: EarlierRow) => void;
 }
 
 /** Reads the logs of a run id below `{run folder}/wandb/`. A damaged log counts up to the damage. */
-export function readEarlierLogs(runFolder: string, runId: string): EarlierLogs {
-  const summary = new Map<string, string>();
-  const notes: string[] = [];
-  let [count, lastStep, runtime] = [0, 0, 0];
-  for (const path of logsOf(runFolder, runId)) {
-    count++;
+export function readEarlierLogs(runFolder: string, runId: string, options: EarlierOptions = {}): EarlierLogs {
+  const paths = findRunLogs(runFolder).find(([first]) => basename(first!) === `run-${runId}.wandb`) ?? [];
+  const reading = new Reading(options);
+  for (const path of paths) reading.read(path);
+  return reading.result(paths.length);
+}
+
+class Reading {
+  readonly #until: number;
+  readonly #onRow: (row: EarlierRow) => void;
+  readonly #summary = new Map<string, string>();
+  /** Values of the summary that stand before the row to which they belong. */
+  #pending: SummaryItem[] = [];
+  #config = new Map<string, string>();
+  readonly #notes: string[] = [];
+  #lastStep = 0;
+  #runtime = 0;
+  #ended = false;
+
+  constructor({ until = Number.POSITIVE_INFINITY, onRow = () => {} }: EarlierOptions) {
+    this.#until = until;
+    this.#onRow = onRow;
+  }
+
+  read(path: string): void {
+    this.#ended = false;
     try {
       const records = readRecords(path);
       let next = records.next();
-      for (; !next.done; next = records.next()) {
-        const { case: kind, value } = next.value.record.recordType;
-        if (kind === "history") {
-          // Not `_step`: the row of images that came after the last step has a `_step` of its own.
-          lastStep = Math.max(lastStep, Number(jsonOf(value.item, "global_step") ?? 0));
-          runtime = Math.max(runtime, Number(jsonOf(value.item, "_runtime") ?? 0));
-        } else if (kind === "summary") {
-          for (const one of value.update) if (nameOf(one) !== null) summary.set(nameOf(one)!, one.valueJson);
-        }
-      }
-      if (next.value.damage)
-        notes.push(`${path} is damaged behind byte ${next.value.end}: ${next.value.damage}`);
+      for (; !next.done; next = records.next()) this.#take(next.value.record, path);
+      const { damage, end } = next.value;
+      if (damage) this.#notes.push(`${path} is damaged behind byte ${end}: ${damage}`);
     } catch (error) {
-      notes.push(`${path} cannot be read: ${(error as Error).message}`);
+      this.#notes.push(`${path} cannot be read: ${(error as Error).message}`);
     }
   }
-  return { count, lastStep, runtime, summary, notes };
-}
 
-/** The paths of the logs, the oldest first: the names of their folders begin with the time. */
-function logsOf(runFolder: string, runId: string): string[] {
-  const root = join(runFolder, RUN_FILES.wandb);
-  return namesIn(root)
-    .filter((name) => /^(offline-)?run-\d{8}_\d{6}-/.test(name))
-    .sort((a, b) => (a.replace(/^offline-/, "") < b.replace(/^offline-/, "") ? -1 : 1))
-    .flatMap((name) => {
-      const file = `run-${runId}.wandb`;
-      return namesIn(join(root, name)).includes(file) ? [join(root, name, file)] : [];
-    });
+  result(count: number): EarlierLogs {
+    if (this.#until === Number.POSITIVE_INFINITY) this.#settle();
+    return {
+      count,
+      lastStep: this.#lastStep,
+      runtime: this.#runtime,
+      summary: this.#summary,
+      notes: this.#notes,
+      ended: this.#ended,
+      config: this.#config,
+    };
+  }
+
+  #take({ recordType: { case: kind, value } }: LogRecord, path: string): void {
+    if (kind === "history") this.#row(value, path);
+    else if (kind === "summary") this.#pending.push(...value.update);
+    else if (kind === "exit") this.#ended = true;
+    else if (kind === "run") {
+      const items = value.config?.update ?? [];
+      this.#config = new Map(items.map((one) => [nameOf(one) ?? "", one.valueJson]));
+    }
+  }
+
+  #row(row: HistoryRecord, path: string): void {
+    // Not `_step`: the row of images that came after the last step has a `_step` of its own.
+    const step = Number(jsonOf(row.item, "global_step") ?? 0);
+    if (step > this.#until || Number(row.step?.num ?? 0n) > this.#until) {
+      this.#pending = []; // they belong to a row that does not count
+      return;
+    }
+    this.#settle();
+    this.#lastStep = Math.max(this.#lastStep, step);
+    this.#runtime = Math.max(this.#runtime, Number(jsonOf(row.item, "_runtime") ?? 0));
+    this.#onRow({ row, path });
+  }
+
+  #settle(): void {
+    for (const one of this.#pending) if (nameOf(one) !== null) this.#summary.set(nameOf(one)!, one.valueJson);
+    this.#pending = [];
+  }
 }
 
 function jsonOf(items: readonly HistoryItem[], name: string): string | undefined {
@@ -67,15 +133,7 @@ function jsonOf(items: readonly HistoryItem[], name: string): string | undefined
 }
 
 /** The name of a value; null if the value is part of a larger one. */
-function nameOf({ key, nestedKey }: HistoryItem | SummaryItem): string | null {
+function nameOf({ key, nestedKey }: Pick<HistoryItem, "key" | "nestedKey">): string | null {
   if (nestedKey.length === 0) return key;
   return nestedKey.length === 1 ? nestedKey[0]! : null;
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
 }

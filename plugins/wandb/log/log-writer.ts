@@ -45,7 +45,8 @@ export class LogWriter {
   #held: { bytes: Uint8Array; end: number }[] = [];
   #heldBytes = 0;
   #retryAt = 0;
-  #syncedAt = Date.now();
+  readonly #now: () => number;
+  #syncedAt: number;
   #isSyncing = false;
   #state: "open" | "given up" | "closed" = "open";
   #hadTrouble = false;
@@ -59,10 +60,15 @@ export class LogWriter {
     return new LogWriter(openSync(path, "wx"), events);
   }
 
-  /** @param file The descriptor of an open, empty file, which the writer closes. */
-  constructor(file: number, events: LogWriterEvents = {}) {
+  /**
+   * @param file The descriptor of an open, empty file, which the writer closes.
+   * @param now The time in ms, from any beginning.
+   */
+  constructor(file: number, events: LogWriterEvents = {}, now: () => number = () => performance.now()) {
     this.#file = file;
     this.#events = events;
+    this.#now = now;
+    this.#syncedAt = now();
     this.#put(FILE_HEADER);
   }
 
@@ -115,7 +121,7 @@ export class LogWriter {
   }
 
   #writeHeld(): void {
-    if (this.#held.length === 0 || (this.#retryAt > 0 && Date.now() < this.#retryAt)) return;
+    if (this.#held.length === 0 || (this.#retryAt > 0 && this.#now() < this.#retryAt)) return;
     try {
       while (this.#held.length > 0) {
         const piece = this.#held[0]!;
@@ -132,7 +138,7 @@ export class LogWriter {
       if (this.#retryAt > 0) this.#events.onRecovery?.();
       this.#retryAt = 0;
     } catch (error) {
-      this.#retryAt = Date.now() + RETRY_INTERVAL;
+      this.#retryAt = this.#now() + RETRY_INTERVAL;
       if (!this.#hadTrouble) this.#events.onTrouble?.(error as NodeJS.ErrnoException);
       this.#hadTrouble = true;
     }
@@ -140,11 +146,11 @@ export class LogWriter {
 
   /** Asks for fdatasync every few seconds, in the background: training does not wait for the disk. */
   #syncNowAndThen(): void {
-    if (this.#isSyncing || Date.now() - this.#syncedAt < SYNC_INTERVAL) return;
+    if (this.#isSyncing || this.#now() - this.#syncedAt < SYNC_INTERVAL) return;
     this.#isSyncing = true;
     fdatasync(this.#file, () => {
       this.#isSyncing = false;
-      this.#syncedAt = Date.now();
+      this.#syncedAt = this.#now();
     });
   }
 }

@@ -1,13 +1,15 @@
 /**
  * The configuration that W&B shows of a run: that of the run, and flat keys for the sizes known at its
- * start.
+ * start and for the run from which it branched off.
  */
 
 import type { Config, HookEvents } from "../../../core/plugin.ts";
+import type { ParentRun } from "./branch.ts";
 
 export function loggedConfig(
   config: Config,
   facts: Readonly<HookEvents["onRunStart"]>,
+  parent: ParentRun | null = null,
 ): Record<string, unknown> {
   return {
     ...config,
@@ -17,5 +19,6 @@ export function loggedConfig(
     "model/total_params": facts.totalParameters,
     "model/trainable_params": facts.trainableParameters,
     "model/total_params_m": Math.round(facts.totalParameters / 1e4) / 100,
+    ...(parent ? { "branch/parent_run": parent.runId, "branch/parent_step": parent.step } : {}),
   };
 }

@@ -4,7 +4,7 @@
  */
 
 import type { MessageInitShape } from "@bufbuild/protobuf";
-import type { EarlierLogs } from "../log/earlier-logs.ts";
+import type { EarlierLogs, EarlierRow } from "../log/earlier-logs.ts";
 import type { LogWriter, RecordContent } from "../log/log-writer.ts";
 import { definitionOf, initialDefinitions } from "../log/metric-axes.ts";
 import {
@@ -14,6 +14,7 @@ import {
   FilesItem_PolicyType,
   OutputRawRecord_OutputType,
 } from "../log/records_pb.ts";
+import { SteadyClock } from "../log/steady-clock.ts";
 import { timestamp } from "../log/timestamp.ts";
 import { item, valueJson } from "../log/value-json.ts";
 import { randomId } from "./random-id.ts";
@@ -35,6 +36,7 @@ const MIN_CONSUMER = "0.70.0";
 export class RunLog {
   readonly #writer: LogWriter;
   readonly #startedAt: number;
+  readonly #clock: SteadyClock;
   readonly #earlier: EarlierLogs;
   /** The names of the metrics that are defined already. */
   readonly #defined = new Set<string>();
@@ -45,10 +47,12 @@ export class RunLog {
   /**
    * @param startedAt When this process began the run or resumed it, in ms since 1970.
    * @param earlier What earlier processes logged; the summary and the run time go on from there.
+   * @param clock Tells the time of all records.
    */
-  constructor(writer: LogWriter, startedAt: number, earlier: EarlierLogs) {
+  constructor(writer: LogWriter, startedAt: number, earlier: EarlierLogs, clock = new SteadyClock()) {
     this.#writer = writer;
     this.#startedAt = startedAt;
+    this.#clock = clock;
     this.#earlier = earlier;
     this.#summary = new Map(earlier.summary);
   }
@@ -59,8 +63,8 @@ export class RunLog {
   }
 
   /** How long the run has been running, all of its processes together, in seconds. */
-  runtime(now = Date.now()): number {
-    return Math.max(0, (now - this.#startedAt) / 1000) + this.#earlier.runtime;
+  runtime(): number {
+    return Math.max(0, (this.#clock.now() - this.#startedAt) / 1000) + this.#earlier.runtime;
   }
 
   /** The summary as one JSON object: the content of `wandb-summary.json`. */
@@ -71,7 +75,7 @@ export class RunLog {
 
   /** Writes header, run, environment and metric definitions. Call it before anything else. */
   begin({ settings, config, environment, watches }: RunDescription): void {
-    const isResumed = this.#earlier.count > 0;
+    const isResumed = this.#earlier.count > 0 && settings.parent === null;
     const versionInfo = { producer: "tablesense2", minConsumer: MIN_CONSUMER };
     const telemetry = {
       feature: {
@@ -129,14 +133,16 @@ export class RunLog {
     this.#append({ case: "environment", value: environment });
   }
 
-  /**
-   * Writes the row of a step and updates the summary with its numbers.
-   *
-   * @param loggedAt When the values were logged, in ms since 1970.
-   */
-  row(step: number, values: ReadonlyMap<string, unknown>, loggedAt: number): void {
+  /** Writes a row that the run shares with the one that it branched off from. */
+  sharedRow({ row }: EarlierRow): void {
+    for (const { key, nestedKey } of row.item) this.#define(nestedKey[0] ?? key);
+    this.#append({ case: "history", value: row });
+  }
+
+  /** Writes the row of a step and updates the summary with its numbers. */
+  row(step: number, values: ReadonlyMap<string, unknown>): void {
     for (const name of values.keys()) this.#define(name);
-    const own = { _step: step, _runtime: this.runtime(), _timestamp: loggedAt / 1000 };
+    const own = { _step: step, _runtime: this.runtime(), _timestamp: this.#clock.now() / 1000 };
     const numbers = [...values].filter(([, value]) => typeof value === "number");
     this.summary({ ...Object.fromEntries(numbers), ...own });
     const items = [...values].map(([name, value]) => item(name, value));
@@ -171,7 +177,7 @@ export class RunLog {
       case: "outputRaw",
       value: {
         outputType: stream === "stdout" ? STDOUT : STDERR,
-        timestamp: timestamp(Date.now()),
+        timestamp: timestamp(this.#clock.now()),
         line: `${line.toWellFormed()}\n`,
       },
     });

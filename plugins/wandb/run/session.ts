@@ -14,9 +14,10 @@ import {
   type PluginRun,
 } from "../../../core/plugin.ts";
 import { ApiKey } from "../access/api-key.ts";
-import { type EarlierLogs, readEarlierLogs } from "../log/earlier-logs.ts";
+import { type EarlierLogs, type EarlierRow, readEarlierLogs } from "../log/earlier-logs.ts";
 import { histogramOf } from "../log/histogram.ts";
 import { LogWriter } from "../log/log-writer.ts";
+import { SteadyClock } from "../log/steady-clock.ts";
 import { drawSheet } from "../media/draw-sheet.ts";
 import { saveImage } from "../media/image-value.ts";
 import { environmentRecord } from "../system/environment.ts";
@@ -32,6 +33,7 @@ import { RowMedia } from "./row-media.ts";
 import { createRunDirectory, type RunDirectory } from "./run-directory.ts";
 import { RunLog } from "./run-log.ts";
 import type { Settings, WandbOptions } from "./settings.ts";
+import { copyRowFiles } from "./shared-rows.ts";
 import { Voice } from "./voice.ts";
 
 type Event<Name extends keyof HookEvents> = Readonly<HookEvents[Name]>;
@@ -76,7 +78,10 @@ export class Session {
     this.#settings = settings;
     this.#options = options;
     this.#voice = new Voice(run.console, settings.silent);
-    this.#earlier = readEarlierLogs(run.folder, settings.runId);
+    const { parent } = settings;
+    this.#earlier = parent
+      ? readEarlierLogs(run.folder, parent.runId, { until: parent.step })
+      : readEarlierLogs(run.folder, settings.runId);
     for (const note of this.#earlier.notes) this.#voice.warn(note);
 
     const mode = settings.mode === "online" ? "online" : "offline";
@@ -84,11 +89,16 @@ export class Session {
     this.#directory = createRunDirectory(run.folder, { mode, runId, startedAt: run.startedAt });
     this.#files = new ReadableFiles(this.#directory.files, this.#voice);
     const writer = LogWriter.create(this.#directory.log, this.#voice.diskEvents(this.#directory.log));
-    this.#log = new RunLog(writer, run.startedAt, this.#earlier);
+    const clock = new SteadyClock();
+    this.#log = new RunLog(writer, run.startedAt, this.#earlier, clock);
     this.#begin(facts);
-    this.#sampler = new SystemSampler(run.folder, options.system_interval, (readings, at) =>
-      this.#log.stats(readings, at),
-    );
+    if (parent) {
+      const onRow = (row: EarlierRow) => this.#logShared(row);
+      readEarlierLogs(run.folder, parent.runId, { until: parent.step, onRow });
+    }
+    const onSample = (readings: Readonly<Record<string, number>>, at: number) =>
+      this.#log.stats(readings, at);
+    this.#sampler = new SystemSampler(run.folder, options.system_interval, onSample, clock);
     this.#sources.use(this.#sampler);
     if (options.log_console) {
       this.#sources.defer(run.console.subscribe((line, stream) => this.#log.output(line, stream)));
@@ -165,7 +175,7 @@ export class Session {
         this.#voice.once(`metric ${name}`, `${name} is ${value} at step ${step}; it is logged as "${value}"`);
       }
     }
-    this.#log.row(step, values, Date.now());
+    this.#log.row(step, values);
     if (!this.#isEpochsLastRow) return;
     this.#isEpochsLastRow = false;
     this.#files.summary(this.#log.summaryJson());
@@ -214,7 +224,7 @@ export class Session {
     const environmentWith = (gpus: readonly Gpu[]) =>
       environmentRecord({ startedAt, folder, argv, env: process.env, writerId, gpus });
     const environment = environmentWith([]);
-    const config = loggedConfig(this.#run.config, facts);
+    const config = loggedConfig(this.#run.config, facts, this.#settings.parent);
     const watches = this.#options.watch.log_freq !== "never";
     this.#log.begin({ settings: this.#settings, config, environment, watches });
     this.#files.config(config);
@@ -229,6 +239,11 @@ export class Session {
     });
   }
 
+  #logShared(row: EarlierRow): void {
+    for (const path of copyRowFiles(row, this.#directory.files)) this.#log.media(path);
+    this.#log.sharedRow(row);
+  }
+
   /** True for a step whose row stands in an earlier log of this run. */
   #isLogged(step: number): boolean {
     return step <= this.#earlier.lastStep;
@@ -239,7 +254,7 @@ export class Session {
     this.#media.dropHistograms();
     const { step, epoch } = this.#last;
     const values = this.#media.completeRow({}).set("epoch", epoch).set("global_step", step);
-    this.#log.row(Math.max(step, this.#earlier.lastStep) + 1, values, Date.now());
+    this.#log.row(Math.max(step, this.#earlier.lastStep) + 1, values);
   }
 
   #addImage(name: string, step: number, png: Uint8Array, caption: string): void {

@@ -4,6 +4,7 @@
 
 import type { Config, OptionsOf, Problem } from "../../../core/plugin.ts";
 import { type ApiKey, findApiKey, keyProblem } from "../access/api-key.ts";
+import type { ParentRun } from "./branch.ts";
 import type { options } from "./options.ts";
 
 export type WandbOptions = OptionsOf<typeof options>;
@@ -21,6 +22,8 @@ export interface Settings {
   readonly entity: string | null;
   readonly project: string;
   readonly runId: string;
+  /** The run from which this one branched off; null: none. */
+  readonly parent: ParentRun | null;
   readonly displayName: string;
   readonly group: string;
   readonly jobType: string;
@@ -50,8 +53,10 @@ export interface SettingsSources {
   readonly experiment: Config["experiment"];
   /** The id of the run itself. */
   readonly runId: string;
-  /** The id under which an earlier process logged the run; null for a fresh run. */
+  /** The id under which an earlier process logged the run; null for a fresh run, and for a branch. */
   readonly earlierRunId: string | null;
+  /** The run from which this one branches off. Left out: none. */
+  readonly parent?: ParentRun | null;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The folder of `.netrc`. Left out: the user's home. */
   readonly home?: string;
@@ -70,7 +75,9 @@ export function resolveSettings(sources: SettingsSources): ResolvedSettings {
   const project = checkProject(experiment.project_name, problems);
   const tags = checkTags(experiment.tags, problems);
   const runId = checkRunId(sources, problems, notes);
-  const resume = checkResume(env.WANDB_RESUME, problems);
+  const parent = sources.parent ?? null;
+  // A branch is a new run: no server has it yet.
+  const resume = parent ? null : checkResume(env.WANDB_RESUME, problems);
   if (env.WANDB_DIR) notes.push("WANDB_DIR is passed over: a run's W&B log lies in the run's own folder");
 
   const base = {
@@ -79,6 +86,7 @@ export function resolveSettings(sources: SettingsSources): ResolvedSettings {
     entity: options.entity,
     project,
     runId,
+    parent,
     displayName: options.name ?? experiment.name,
     group: options.group ?? "",
     jobType: options.job_type ?? "",
@@ -177,7 +185,7 @@ function checkTags(tags: readonly string[], problems: Problem[]): string[] {
 
 /** A run keeps its id: the choice of its first process holds for all that resume it. */
 function checkRunId(
-  { runId, earlierRunId, env }: SettingsSources,
+  { runId, earlierRunId, parent, env }: SettingsSources,
   problems: Problem[],
   notes: string[],
 ): string {
@@ -188,7 +196,7 @@ function checkRunId(
     }
     return earlierRunId;
   }
-  if (!wanted) return runId;
+  if (!wanted || wanted === parent?.runId) return runId;
   if (wanted === wanted.trim() && !/[:;,#?/'\\]/.test(wanted)) return wanted;
   problems.push({
     where: "WANDB_RUN_ID",

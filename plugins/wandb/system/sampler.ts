@@ -1,5 +1,6 @@
 /** Samples the load of the machine at an interval and hands each sample on. */
 
+import { SteadyClock } from "../log/steady-clock.ts";
 import { MachineLoad } from "./machine-load.ts";
 import { gpuLoad } from "./nvidia-smi.ts";
 import { ProcessLoad, type Readings } from "./process-load.ts";
@@ -10,7 +11,8 @@ export class SystemSampler {
   readonly #interval: number;
   readonly #onSample: (readings: Readings, at: number) => void;
   readonly #timer: ReturnType<typeof setInterval>;
-  #next = 0;
+  readonly #clock: SteadyClock;
+  #next = Number.NEGATIVE_INFINITY;
   #hasGpu = Bun.which("nvidia-smi") !== null;
   #isStopped = false;
 
@@ -20,8 +22,15 @@ export class SystemSampler {
    * @param folder A folder on the file system to watch.
    * @param interval In seconds.
    * @param onSample Receives the readings and when they were taken, in ms since 1970.
+   * @param clock Tells the time.
    */
-  constructor(folder: string, interval: number, onSample: (readings: Readings, at: number) => void) {
+  constructor(
+    folder: string,
+    interval: number,
+    onSample: (readings: Readings, at: number) => void,
+    clock = new SteadyClock(),
+  ) {
+    this.#clock = clock;
     this.#machine = new MachineLoad(folder);
     this.#interval = interval * 1000;
     this.#onSample = onSample;
@@ -34,7 +43,7 @@ export class SystemSampler {
    * Takes a sample if it is time. Call it between steps, too: while the event loop is busy, no timer fires.
    */
   sampleIfDue(): void {
-    const now = Date.now();
+    const now = this.#clock.now();
     if (this.#isStopped || now < this.#next) return;
     this.#next = now + this.#interval;
     const readings = { ...this.#process.read(), ...this.#machine.read() };

@@ -2,10 +2,10 @@
 
 import { create } from "@bufbuild/protobuf";
 import { RecordSchema, type RunRecord } from "../log/records_pb.ts";
+import { findRunRecord } from "../log/run-logs.ts";
 import { parseExtendedJson } from "./extended-json.ts";
 import type { LineCounts } from "./file-stream.ts";
 import { type FirstLines, firstLines, heldLines } from "./first-lines.ts";
-import { findRunRecord } from "./run-logs.ts";
 import { RunMirror } from "./run-mirror.ts";
 import type { Bucket, RunFields, ServerApi } from "./server-api.ts";
 import { ServerError, webUrl } from "./server-error.ts";

@@ -2,8 +2,8 @@
 
 import { commandLine } from "../../../core/plugin.ts";
 import type { ApiKey } from "../access/api-key.ts";
+import { logsUpTo } from "../log/run-logs.ts";
 import type { Pace } from "./pace.ts";
-import { logsUpTo } from "./run-logs.ts";
 import { UploadWorker, type WorkerTask } from "./upload-worker.ts";
 import type { UploadOutcome, UploadTask } from "./uploader.ts";
 

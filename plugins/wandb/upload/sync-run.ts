@@ -5,8 +5,8 @@ import { basename, dirname, join, resolve } from "node:path";
 import { parse } from "yaml";
 import { acquireFolderLock, RUN_FILES, UserError } from "../../../core/plugin.ts";
 import { findApiKey } from "../access/api-key.ts";
+import { findRunLogs } from "../log/run-logs.ts";
 import type { Pace } from "./pace.ts";
-import { findRunLogs } from "./run-logs.ts";
 import { isSynced } from "./upload-state.ts";
 import { Uploader } from "./uploader.ts";
 
@@ -58,7 +58,8 @@ export async function syncRun(runFolder: string, options: SyncOptions): Promise<
       fix: "name another folder, or use --all for every run that is not uploaded yet",
     });
   }
-  const unsynced = groups.filter((logs) => !logs.every(isSynced));
+  // The newest run first: where a run branched off from an earlier one, it is the one that counts.
+  const unsynced = groups.filter((logs) => !logs.every(isSynced)).reverse();
   if (unsynced.length === 0) {
     print(`${runFolder}: already uploaded`);
     return "already there";

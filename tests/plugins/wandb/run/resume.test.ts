@@ -32,15 +32,15 @@ async function killedRun(): Promise<{ run: FakeRun; state: Json }> {
   return { run, state };
 }
 
-async function resumedRun(folder: string, state: Json): Promise<FakeRun> {
+async function resumedRun(folder: string, state: Json, after = 2): Promise<FakeRun> {
   const run = await new FakeRun({
     folder,
     state,
     id: "first123",
-    resumed: { step: 2, epoch: 0, bestValF1: null },
+    resumed: { step: after, epoch: 0, bestValF1: null },
   }).setUp();
-  await run.start({ step: 2, epoch: 0 });
-  for (let step = 3; step <= 7; step++) await run.step(step, step <= 3 ? 1 : 2);
+  await run.start({ step: after, epoch: 0 });
+  for (let step = after + 1; step <= 7; step++) await run.step(step, step <= 3 ? 1 : 2);
   await run.end({ step: 7 });
   return run;
 }
@@ -79,7 +79,7 @@ test("the row of images that came after the last step takes no step from the run
   await run.fire("onImage", { step: 5, epoch: 2, name: "last", png, caption: "" });
   await run.end({ step: 5 });
   expect(rowsOf(run.folder).at(-1)).toMatchObject({ _step: 6, global_step: 5 });
-  await resumedRun(run.folder, state);
+  await resumedRun(run.folder, state, 5);
   expect(rowsOf(run.folder).map(({ global_step }) => global_step)).toEqual([6, 7]);
 });
 

@@ -3,16 +3,17 @@
 import { readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { RUN_FILES } from "../../../core/plugin.ts";
-import { readRecords } from "../log/log-reader.ts";
-import type { RunRecord } from "../log/records_pb.ts";
-import { seconds } from "../log/timestamp.ts";
+import { readRecords } from "./log-reader.ts";
+import type { RunRecord } from "./records_pb.ts";
+import { seconds } from "./timestamp.ts";
 
 /**
- * The files `run-{id}.wandb` below `{run folder}/wandb/`, grouped by run id. Within a group the oldest comes
- * first.
+ * The files `run-{id}.wandb` below `{run folder}/wandb/`, grouped by run id. Within a group they are in the
+ * order of their steps. Times decide only between logs that begin at one step: the clock of a machine may be
+ * wrong.
  */
 export function findRunLogs(runFolder: string): string[][] {
-  const groups = new Map<string, { path: string; startTime: number; folder: string }[]>();
+  const groups = new Map<string, RunLogFile[]>();
   const root = join(runFolder, RUN_FILES.wandb);
   for (const folder of entries(root)) {
     if (!/^(offline-)?run-/.test(folder)) continue; // latest-run is a link to one of the others
@@ -21,14 +22,27 @@ export function findRunLogs(runFolder: string): string[][] {
       if (id === undefined) continue;
       const path = join(root, folder, file);
       const group = groups.get(id) ?? [];
-      const startTime = seconds(findRunRecord(path)?.startTime);
-      group.push({ path, startTime, folder: folder.replace(/^offline-/, "") });
+      const record = findRunRecord(path);
+      const startTime = seconds(record?.startTime);
+      const firstStep = Number(record?.startingStep ?? 0n);
+      group.push({ path, firstStep, startTime, folder: folder.replace(/^offline-/, "") });
       groups.set(id, group);
     }
   }
-  return [...groups.values()].map((group) =>
-    group.sort((a, b) => a.startTime - b.startTime || (a.folder < b.folder ? -1 : 1)).map(({ path }) => path),
-  );
+  return [...groups.values()].map((group) => group.sort(inOrder).map(({ path }) => path));
+}
+
+interface RunLogFile {
+  readonly path: string;
+  /** The step at which the log begins, as its run record states it. */
+  readonly firstStep: number;
+  /** In seconds since 1970. */
+  readonly startTime: number;
+  readonly folder: string;
+}
+
+function inOrder(a: RunLogFile, b: RunLogFile): number {
+  return a.firstStep - b.firstStep || a.startTime - b.startTime || (a.folder < b.folder ? -1 : 1);
 }
 
 /** The logs of the run to which a log belongs, from the oldest to this one. */
