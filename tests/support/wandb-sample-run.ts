@@ -61,8 +61,8 @@ export function sampleFolder(parent = sharedFolder("upload").path): string {
 
 /** A whole log in a folder; the path of the log. */
 export function writeSample(runFolder: string, options: SampleOptions = {}): string {
-  const sample = new SampleLog(runFolder, options);
   const [first, last] = options.steps ?? [1, 10];
+  const sample = new SampleLog(runFolder, { startingStep: options.resumed ? first : 0, ...options });
   for (let step = first; step <= last; step++) sample.step(step);
   sample.end(options.exitCode === undefined ? 0 : options.exitCode);
   return sample.path;

@@ -28,6 +28,8 @@ export interface RunDescription {
   readonly environment: MessageInitShape<typeof EnvironmentRecordSchema>;
   /** True if histograms of gradients will be logged. */
   readonly watches: boolean;
+  /** The step of the first row that a resumed run will log. */
+  readonly firstStep: number;
 }
 
 /** The oldest wandb that can read the records, as W&B's own client states it. */
@@ -74,8 +76,8 @@ export class RunLog {
   }
 
   /** Writes header, run, environment and metric definitions. Call it before anything else. */
-  begin({ settings, config, environment, watches }: RunDescription): void {
-    const isResumed = this.#earlier.count > 0 && settings.parent === null;
+  begin({ settings, config, environment, watches, firstStep }: RunDescription): void {
+    const { isResumed } = settings;
     const versionInfo = { producer: "tablesense2", minConsumer: MIN_CONSUMER };
     const telemetry = {
       feature: {
@@ -107,7 +109,7 @@ export class RunLog {
         sweepId: settings.sweepId,
         host: environment.host ?? "",
         startTime: timestamp(this.#startedAt),
-        startingStep: BigInt(isResumed ? this.#earlier.lastStep + 1 : 0),
+        startingStep: BigInt(isResumed ? firstStep : 0),
         runtime: Math.floor(this.#earlier.runtime),
         resumed: isResumed,
         git: environment.git && { remoteUrl: environment.git.remoteUrl, commit: environment.git.commit },

@@ -226,7 +226,9 @@ export class Session {
     const environment = environmentWith([]);
     const config = loggedConfig(this.#run.config, facts, this.#settings.parent);
     const watches = this.#options.watch.log_freq !== "never";
-    this.#log.begin({ settings: this.#settings, config, environment, watches });
+    // The logs of earlier processes may lie on another machine.
+    const firstStep = Math.max(this.#earlier.lastStep, this.#run.resumed?.step ?? 0) + 1;
+    this.#log.begin({ settings: this.#settings, config, environment, watches, firstStep });
     this.#files.config(config);
     this.#files.summary(this.#log.summaryJson());
     this.#files.metadata(environment);

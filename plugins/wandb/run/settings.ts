@@ -22,6 +22,8 @@ export interface Settings {
   readonly entity: string | null;
   readonly project: string;
   readonly runId: string;
+  /** True if an earlier process logged the run, be it on another machine. */
+  readonly isResumed: boolean;
   /** The run from which this one branched off; null: none. */
   readonly parent: ParentRun | null;
   readonly displayName: string;
@@ -86,6 +88,7 @@ export function resolveSettings(sources: SettingsSources): ResolvedSettings {
     entity: options.entity,
     project,
     runId,
+    isResumed: sources.earlierRunId !== null,
     parent,
     displayName: options.name ?? experiment.name,
     group: options.group ?? "",

@@ -8,9 +8,10 @@ import type { HistoryRecord } from "../log/records_pb.ts";
 import { connectRun, type RunConnection } from "../upload/connect-run.ts";
 import { FileStream } from "../upload/file-stream.ts";
 import { HttpClient } from "../upload/http-client.ts";
-import { type KeyTree, update } from "../upload/key-tree.ts";
+import { treeOf } from "../upload/key-tree.ts";
 import { PACE, type Pace } from "../upload/pace.ts";
 import { Pause } from "../upload/pause.ts";
+import { NO_SHIFT, type RowShift, shifted } from "../upload/row-shift.ts";
 import { RunMirror } from "../upload/run-mirror.ts";
 import { ServerApi } from "../upload/server-api.ts";
 import type { UploadOutcome, UploadTask } from "../upload/uploader.ts";
@@ -82,13 +83,16 @@ export class SdkFollower {
   }
 
   async #follow(sdk: FencedSdk, connection: RunConnection): Promise<void> {
+    const shift = connection.state.shift ?? NO_SHIFT;
     const none = { history: 0, events: 0, output: 0 };
     const stream = new FileStream(this.#client, connection.path, none, none, this.#pace.streamAnswer);
     let beat = performance.now();
     for (;;) {
       const last = this.#finishing !== null;
       this.#read();
-      for (const row of this.#rows.splice(0)) sdk.log(rowOf(row), Number(row.step?.num ?? 0n));
+      for (const row of this.#rows.splice(0)) {
+        sdk.log(rowOf(row, shift), Number(row.step?.num ?? 0n) + shift.step);
+      }
       if (last || this.#mirror.exitCode !== null) return;
       if (performance.now() - beat >= this.#pace.heartbeat) {
         beat = performance.now();
@@ -115,10 +119,8 @@ export class SdkFollower {
 /**
  * A row as an object. Numbers that are not finite become W&B's strings: the SDK would turn them into null.
  */
-function rowOf({ item }: HistoryRecord): Record<string, unknown> {
-  const tree: KeyTree = new Map();
-  update(tree, item);
-  return plain(tree) as Record<string, unknown>;
+function rowOf({ item }: HistoryRecord, shift: RowShift): Record<string, unknown> {
+  return plain(shifted(treeOf(item), shift)) as Record<string, unknown>;
 }
 
 function plain(value: unknown): unknown {

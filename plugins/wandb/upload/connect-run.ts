@@ -65,7 +65,7 @@ export async function connectRun(
   const status = await api.resumeStatus(project, entity, run.runId);
   const target = `${options.baseUrl}/${entity ?? ""}/${project}/${run.runId}`;
   const remembered = readUploadState(logPath, target);
-  const { first, relation } = firstLines(status, remembered?.first ?? null, options.logs);
+  const { first, shift, relation } = firstLines(status, remembered, options.logs);
   checkResume(options.resume, status !== null, relation, run);
 
   const description = describeRun(run, null);
@@ -78,7 +78,7 @@ export async function connectRun(
   }
   // A run that was deleted on the server has lost its files and artifacts too.
   const { files, artifacts } = (status !== null && remembered) || { files: {}, artifacts: [] };
-  const state: UploadState = { target, first, files, artifacts };
+  const state: UploadState = { target, first, shift, files, artifacts };
   writeUploadState(logPath, state);
 
   const segments = [bucket.entity, bucket.project, run.runId].map(encodeURIComponent);

@@ -1,15 +1,19 @@
 /** Finds at which of the server's lines the logs of a run begin. */
 
 import { type LogEntry, readRecords } from "../log/log-reader.ts";
+import { findRunRecord } from "../log/run-logs.ts";
 import { seconds } from "../log/timestamp.ts";
 import { parseExtendedJson } from "./extended-json.ts";
 import type { LineCounts } from "./file-stream.ts";
-import { lineOf } from "./key-tree.ts";
+import { treeOf } from "./key-tree.ts";
+import { NO_SHIFT, type RowShift } from "./row-shift.ts";
 import type { ResumeStatus } from "./server-api.ts";
 
 export interface FirstLines {
   /** The number of the logs' first line in each of the server's files. */
   readonly first: LineCounts;
+  /** How far the rows of the logs have to be moved, so that their steps follow those of the server. */
+  readonly shift: RowShift;
   /**
    * How the server's rows are related to the logs.
    *
@@ -27,56 +31,82 @@ export interface FirstLines {
  * machine wrote lines before it.
  *
  * @param status What the server holds of the run; null if it does not know the run.
- * @param remembered What an earlier upload of these logs found. It is valid if the server has at least so
- *   many lines.
+ * @param remembered What an earlier upload of these logs found; `first` is valid if the server has at least
+ *   so many lines.
  * @param logs The logs of the run on this machine, the oldest first.
  */
 export function firstLines(
   status: ResumeStatus | null,
-  remembered: LineCounts | null,
+  remembered: { readonly first: LineCounts; readonly shift?: RowShift } | null,
   logs: readonly string[],
 ): FirstLines {
   const held = heldLines(status);
   const { history, events, output } = held;
-  if (history === 0 && events === 0 && output === 0) return { first: held, relation: "empty" };
-  if (remembered && remembered.history <= history && remembered.events <= events) {
-    return { first: remembered, relation: "remembered" };
+  if (history === 0 && events === 0 && output === 0) {
+    return { first: held, shift: NO_SHIFT, relation: "empty" };
+  }
+  if (remembered && remembered.first.history <= history && remembered.first.events <= events) {
+    return { first: remembered.first, shift: remembered.shift ?? NO_SHIFT, relation: "remembered" };
   }
 
-  const { rows, samples, hasLastRow } = countHeld(status, logs);
-  return {
-    first: {
-      history: Math.max(history - rows, 0),
-      events: Math.max(events - samples, 0),
+  const lastRow = lastOf(status?.historyTail ?? []);
+  const lastStep = numberOf(lastRow._step);
+  const { rows, samples, match } = countHeld(status, logs);
+  if (match) {
+    const shift = { step: lastStep - match.step, runtime: numberOf(lastRow._runtime) - match.runtime };
+    return {
       // Console lines carry no step or time. They are taken for those of the logs if the last row is.
-      output: hasLastRow ? 0 : output,
-    },
-    relation: hasLastRow ? "matched" : rows === 0 ? "before" : "foreign",
+      first: { history: Math.max(history - rows, 0), events: Math.max(events - samples, 0), output: 0 },
+      shift: shift.step === 0 ? NO_SHIFT : shift,
+      relation: "matched",
+    };
+  }
+  const firstStep = Math.max(Number(findRunRecord(logs[0]!)?.startingStep ?? 0n), 1);
+  const isBehind = lastStep >= firstStep;
+  const runtime = Math.max(numberOf(lastRow._runtime), 0);
+  return {
+    first: held,
+    shift: isBehind ? { step: lastStep - firstStep + 1, runtime } : NO_SHIFT,
+    relation: rows === 0 ? "before" : "foreign",
   };
 }
 
+/** A row of the logs that is the server's last one. `step` and `runtime` are those in the log. */
+interface Match {
+  readonly step: number;
+  readonly runtime: number;
+}
+
 /**
- * How many rows and samples of the logs the server has, judged by its last lines: it has all rows up to its
- * last step and all samples up to its last time. `hasLastRow` is true if its last row is one of the logs.
+ * How many rows and samples of the logs the server has: those up to its last lines, which are found by their
+ * times. Without a `match` its last row is none of the logs, and `rows` counts those with a step that the
+ * server has too.
  */
 function countHeld(
   status: ResumeStatus | null,
   logs: readonly string[],
-): { rows: number; samples: number; hasLastRow: boolean } {
+): { rows: number; samples: number; match: Match | null } {
   const lastRow = lastOf(status?.historyTail ?? []);
   const lastStep = numberOf(lastRow._step);
   const lastTime = numberOf(lastOf(status?.eventsTail ?? [])._timestamp);
-  const held = { rows: 0, samples: 0, hasLastRow: false };
+  const held = { rows: 0, samples: 0, match: null as Match | null };
+  const seen = { rows: 0, samples: 0 };
   for (const { record } of recordsOf(logs)) {
     const { case: kind, value } = record.recordType;
     if (kind === "history") {
+      seen.rows++;
       const step = Number(value.step?.num ?? 0n);
-      if (step <= lastStep) held.rows++;
-      if (step === lastStep) held.hasLastRow = lastOf([lineOf(value.item)])._timestamp === lastRow._timestamp;
+      const row = treeOf(value.item);
+      if (typeof lastRow._timestamp === "number" && row.get("_timestamp") === lastRow._timestamp) {
+        held.match = { step, runtime: numberOf(row.get("_runtime")) };
+        held.rows = seen.rows;
+      } else if (!held.match && step <= lastStep) held.rows++;
     }
+    if (kind !== "stats") continue;
+    seen.samples++;
     // A time that has passed through JSON may differ in its last digit. Samples are far more than 1 µs
     // apart.
-    if (kind === "stats" && seconds(value.timestamp) <= lastTime + 1e-6) held.samples++;
+    if (Math.abs(seconds(value.timestamp) - lastTime) <= 1e-6) held.samples = seen.samples;
   }
   return held;
 }

@@ -51,9 +51,14 @@ export function merge(tree: KeyTree, values: Readonly<Record<string, unknown>>):
 
 /** The JSON of the items of one record, in one line. */
 export function lineOf(items: readonly Item[]): string {
+  return stringifyExtendedJson(treeOf(items));
+}
+
+/** The tree of the items of one record. */
+export function treeOf(items: readonly Item[]): KeyTree {
   const tree: KeyTree = new Map();
   update(tree, items);
-  return stringifyExtendedJson(tree);
+  return tree;
 }
 
 function pathOf({ key, nestedKey }: Item): readonly string[] {

@@ -23,8 +23,9 @@ import { type ConsoleLine, ConsoleLines, streamedLine } from "./console-lines.ts
 import { stringifyExtendedJson } from "./extended-json.ts";
 import { encodeTelemetry, setFields } from "./field-numbers.ts";
 import { MAX_LINE_BYTES, type Stream } from "./file-stream.ts";
-import { type KeyTree, lineOf, merge, remove, update } from "./key-tree.ts";
+import { type KeyTree, lineOf, merge, remove, treeOf, update } from "./key-tree.ts";
 import { MetricDefinitions } from "./metric-definitions.ts";
+import { NO_SHIFT, type RowShift, shifted } from "./row-shift.ts";
 import type { LoggedArtifact } from "./upload-artifact.ts";
 
 /** What a record leads to, besides a change of what the mirror shows. */
@@ -41,7 +42,7 @@ export interface MirrorEvents {
 /**
  * The state of a run, built up from the records of its logs.
  *
- * The life cycle: `seedSummary` first, if other processes wrote the run before; then `fold` for every record
+ * The life cycle: `seedSummary` and `shiftRows` first, if other processes wrote the run before; then `fold` for every record
  * of the first log; for each further log `beginLog`, then `fold` for its records. Rows, samples, console
  * lines, files and artifacts leave through the events at once and are not kept. Config, summary, metric
  * definitions and environment grow with every record; their versions tell when there is something new, and
@@ -62,6 +63,7 @@ export class RunMirror {
   /** Seconds for which the run had been running before the current log. */
   #earlier = 0;
   #exitCode: number | null = null;
+  #shift: RowShift = NO_SHIFT;
   #configVersion = 0;
   #summaryVersion = 0;
 
@@ -101,6 +103,14 @@ export class RunMirror {
     merge(this.#summary, summary);
   }
 
+  /** From now on, rows, samples and the summary are moved behind those of another run under the same id. */
+  shiftRows(shift: RowShift): void {
+    // The server's own values already stand where the shift leads.
+    const seed = shifted(this.#summary, { step: -shift.step, runtime: -shift.runtime });
+    for (const [label, value] of seed) this.#summary.set(label, value);
+    this.#shift = shift;
+  }
+
   /** Call before the first record of each further log of the same run. */
   beginLog(): void {
     this.#endConsole();
@@ -122,7 +132,7 @@ export class RunMirror {
         this.#foldSummary(value);
         break;
       case "history":
-        this.#line("history", lineOf(value.item));
+        this.#line("history", stringifyExtendedJson(shifted(treeOf(value.item), this.#shift)));
         break;
       case "stats":
         this.#foldSample(value);
@@ -158,7 +168,7 @@ export class RunMirror {
 
   /** The summary in one line. */
   summaryJson(): string {
-    return stringifyExtendedJson(this.#summary);
+    return stringifyExtendedJson(shifted(this.#summary, this.#shift));
   }
 
   /** The files that W&B shows of every run, made from the log. */
@@ -204,7 +214,11 @@ export class RunMirror {
   /** A sample of the machine's load, with the axes that the server expects in front. */
   #foldSample({ timestamp, item }: StatsRecord): void {
     const at = seconds(timestamp);
-    const axes = { _wandb: true, _timestamp: at, _runtime: at - this.#startTime + this.#earlier };
+    const axes = {
+      _wandb: true,
+      _timestamp: at,
+      _runtime: at - this.#startTime + this.#earlier + this.#shift.runtime,
+    };
     const items = item.map(({ key, valueJson }) => ({ key: `system.${key}`, nestedKey: [], valueJson }));
     this.#line("events", `${JSON.stringify(axes).slice(0, -1)},${lineOf(items).slice(1)}`);
   }

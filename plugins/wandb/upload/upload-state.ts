@@ -7,6 +7,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { writeFileAtomic } from "../../../core/plugin.ts";
 import type { LineCounts } from "./file-stream.ts";
+import type { RowShift } from "./row-shift.ts";
 
 export interface UploadState {
   /** The server and the run to which the state belongs. It is not valid for any other. */
@@ -16,6 +17,8 @@ export interface UploadState {
    * before.
    */
   readonly first: LineCounts;
+  /** How far the rows were moved behind those of another run. Absent: not at all. */
+  readonly shift?: RowShift;
   /** The MD5 (hex) of each file that the server has, by name. */
   readonly files: Record<string, string>;
   /** The client ids of the artifacts that the server has. */

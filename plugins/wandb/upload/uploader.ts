@@ -112,6 +112,7 @@ export class Uploader {
       const { path, state } = connection;
       const held = this.#task.rewrite ? state.first : connection.held;
       if (connection.earlierSummary) this.#mirror.seedSummary(connection.earlierSummary);
+      if (state.shift) this.#mirror.shiftRows(state.shift);
       this.#stream = new FileStream(this.#client, path, state.first, held, this.#pace.streamAnswer);
       await this.#follow(this.#stream);
       return await this.#complete(this.#stream);

@@ -109,6 +109,16 @@ describe("syncRun()", () => {
     expect(isUnsynced(folder)).toBe(false);
   });
 
+  test("joins logs by their steps, so that config and summary are the last process's", async () => {
+    writeSample(folder, { steps: [1, 6], exitCode: null, startTime: START + 500 });
+    writeSample(folder, { steps: [7, 12], startTime: START, resumed: true });
+    expect((await sync()).result).toBe("uploaded");
+    expect(server.store.run.history).toEqual(sampleRows(1, 12));
+    expect(server.store.run.summary._step).toBe(12);
+    expect(server.store.run.config.late).toEqual({ value: true });
+    expect(server.store.violations).toEqual([]);
+  });
+
   test("adds what was resumed after the first upload", async () => {
     writeSample(folder, { steps: [1, 6], exitCode: null });
     await sync();

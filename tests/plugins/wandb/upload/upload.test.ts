@@ -1,7 +1,7 @@
 /** Tests uploads from a worker while the run goes on. */
 
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { ApiKey } from "../../../../plugins/wandb/access/api-key.ts";
 import {
   startUpload,
@@ -102,6 +102,38 @@ describe("startUpload()", () => {
     expect(server.store.run.history).toEqual(sampleRows(1, 12));
     expect(server.store.run.events).toHaveLength(12);
     expect(server.store.run.exitCodes).toEqual([1, 0]);
+    expect(server.store.violations).toEqual([]);
+  });
+
+  test("with WANDB_RESUME=allow, the steps of a second run go on behind those of the first", async () => {
+    const elsewhere = sampleFolder();
+    await start(writeSample(elsewhere, { steps: [1, 6] }), { runFolder: elsewhere }).upload.finish(0);
+    const settings = {
+      baseUrl: server.url,
+      apiKey: new ApiKey(server.apiKey),
+      entity: null,
+      project: "",
+      resume: "allow" as const,
+    };
+    const log = writeSample(folder, { startTime: START + 500, steps: [1, 4], exitCode: 0 });
+    expect((await start(log, { settings }).upload.finish(0)).complete).toBe(true);
+    const { history, events, summary } = server.store.run;
+    expect(history.map(({ _step }) => _step)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+    expect(history.map((row) => row.global_step)).toEqual(
+      sampleRows(1, 6)
+        .concat(sampleRows(1, 4))
+        .map((row) => row.global_step),
+    );
+    const runtimes = history.map(({ _runtime }) => _runtime as number);
+    expect(runtimes).toEqual(runtimes.toSorted((a, b) => a - b));
+    expect(summary._step).toBe(10);
+    expect(events).toHaveLength(10);
+    // A later upload without a memory of the first finds the same place again.
+    rmSync(`${log}.synced`);
+    rmSync(`${log}.upload.json`);
+    expect((await start(log, { settings }).upload.finish(0)).complete).toBe(true);
+    expect(server.store.run.history).toEqual(history);
+    expect(server.store.run.summary._step).toBe(10);
     expect(server.store.violations).toEqual([]);
   });
 
