@@ -7,6 +7,7 @@ import type { Field } from "./field.ts";
 import { zodOf } from "./field-schema.ts";
 import { expectedWords, flow, gotWords } from "./field-words.ts";
 import { mended } from "./mended-value.ts";
+import { isSecret } from "./secret.ts";
 import { dotted, type Path, placeOf, type Source, written } from "./source.ts";
 
 /** Where the user gave a value. */
@@ -25,6 +26,12 @@ export function checkValue(field: Field, given: unknown, { path, source, locate 
   const value = withAlias(field, given);
   const result = zodOf(field).safeParse(value);
   if (result.success) return [];
+  if (isSecret(field)) {
+    const got = `a text of ${String(value).length} characters`;
+    return [
+      { ...placeOf(source), message: `Cannot use ${dotted(path)}`, expected: expectedWords(field), got },
+    ];
+  }
   const fix = written(source, path, flow(mended(field, value)));
   const wrong = new Set(result.error.issues.map((issue) => issue.path[0]));
   const items = [...wrong].filter((index) => typeof index === "number");

@@ -6,6 +6,7 @@ import { type Field, type GroupField, group } from "./field.ts";
 import { leaves } from "./field-path.ts";
 import { flow, limitWords } from "./field-words.ts";
 import { SECTIONS } from "./schema.ts";
+import { isSecret } from "./secret.ts";
 import { dotted, type Source, written } from "./source.ts";
 
 interface Section {
@@ -26,7 +27,9 @@ export function describeOptions(plugins: readonly DescribedPlugin[] = [], column
   return sectionsOf(plugins.filter(({ options }) => options && Object.keys(options).length > 0))
     .map(({ name, group }) => {
       const rows = [...leaves(group)].map(([path, field]) => {
-        const label = written(ON_COMMAND_LINE, [name, ...path], flow(field.default));
+        const label = isSecret(field)
+          ? `${field.env}=…`
+          : written(ON_COMMAND_LINE, [name, ...path], flow(field.default));
         return [label, `${field.help}${inBrackets(details(field))}`] as const;
       });
       return [...wrapped(`${name}: ${group.help}`, columns), ...labelledRows(rows, columns)].join("\n");
@@ -85,6 +88,7 @@ function takes(field: Field): string {
     case "boolean":
       return `true, false${orNull}`;
     case "text":
+      if (isSecret(field)) return "secret text, from the environment alone";
       return `${wordsOr(field.words ?? [])}${field.path ? "path" : "text"}${orNull}`;
     default:
       return `${field.kind}${orNull}`;

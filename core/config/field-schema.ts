@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import type { Field, Fields, NumberField, TextField } from "./field.ts";
+import { isSecret } from "./secret.ts";
 
 /** The schema of a given value. The default is an annotation: the schema does not fill it in. */
 export function zodOf(field: Field): z.ZodType {
@@ -10,11 +11,10 @@ export function zodOf(field: Field): z.ZodType {
   return schema.meta({ description, ...(field.kind === "group" ? {} : { default: field.default }) });
 }
 
-/** The schema of a mapping with these keys and no others; each key may be left out. */
+/** The schema of a mapping with these keys and no others; each key may be left out. No file holds a secret. */
 export function zodOfGroup(fields: Fields): z.ZodType {
-  return z.strictObject(
-    Object.fromEntries(Object.entries(fields).map(([key, field]) => [key, zodOf(field).optional()])),
-  );
+  const kept = Object.entries(fields).filter(([, field]) => !isSecret(field));
+  return z.strictObject(Object.fromEntries(kept.map(([key, field]) => [key, zodOf(field).optional()])));
 }
 
 function bare(field: Field): z.ZodType {

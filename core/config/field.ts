@@ -53,6 +53,12 @@ export interface TextField<Value = unknown> extends Described<Value> {
   readonly path: boolean;
   /** Words that are not taken for a path: `pretrained`. A file of that name is written `./pretrained`. */
   readonly words?: readonly string[];
+  /**
+   * True: the value is taken from the variable `env` alone, anew in every process, and is written and shown
+   * nowhere: not in the run's configuration, in no checkpoint, not at W&B, in no message. Left out in a plugin:
+   * true if the name of the option or of its variable ends in `token`, `password`, `api_key` and the like.
+   */
+  readonly secret?: boolean;
 }
 
 export interface ChoiceField<Value = unknown> extends Described<Value> {
@@ -139,12 +145,20 @@ interface TextOptions<Nullable extends boolean> extends Base<string, Nullable> {
   readonly format?: string;
   readonly path?: boolean;
   readonly words?: readonly string[];
+  readonly secret?: boolean;
 }
 
-/** Text: `text({ default: null, nullable: true, env: "WANDB_ENTITY", help: "User or team" })`. */
+/**
+ * Text: `text({ default: null, nullable: true, env: "WANDB_ENTITY", help: "User or team" })`.
+ *
+ * @throws {TypeError} For a secret without a variable: there would be no place to take it from.
+ */
 export function text<const Nullable extends boolean = false>(
   options: TextOptions<Nullable>,
 ): TextField<string | OrNull<Nullable>> {
+  if (options.secret && options.env === undefined) {
+    throw new TypeError("a secret option needs env, the environment variable that it is taken from");
+  }
   return { path: false, ...options, kind: "text", nullable: options.nullable ?? false };
 }
 

@@ -8,6 +8,7 @@ import { fieldAt, leaves, valueAt } from "./field-path.ts";
 import { expectedWords, gotWords } from "./field-words.ts";
 import type { Override } from "./overrides.ts";
 import { parseText } from "./parse-text.ts";
+import { isSecret, misplacedSecret } from "./secret.ts";
 import { dotted, type Path, placeOf, type Source } from "./source.ts";
 import { unknownKeyProblem } from "./unknown-key.ts";
 
@@ -56,6 +57,11 @@ export function resolveFields(group: GroupField, given: Given): Resolved {
   const leaf = (field: Field, inFile: unknown, path: Path): unknown => {
     const whole = [...given.prefix, ...path];
     const over = outside.get(dotted(path));
+    if (isSecret(field) && inFile !== undefined && inFile !== null) {
+      problems.push(misplacedSecret(field, whole, given.locate(whole, "key")));
+      failed.add(dotted(path));
+      return field.default;
+    }
     if (!over && inFile === undefined) return settledValue(field, field.default, given.cwd);
     const { value, source } = over ?? { value: inFile, source: given.locate(whole, "value") };
     const wrong = checkValue(field, value, { path: whole, source, locate: given.locate });
@@ -129,6 +135,8 @@ function givenOutsideFile(
       const message = `Cannot use ${dotted(whole)}`;
       const expected = `one key of ${dotted(whole)} (${keys.join(", ")})`;
       problems.push({ ...placeOf(source), message, expected, fix: `--${dotted([...whole, keys[0]!])}=…` });
+    } else if (isSecret(field)) {
+      problems.push(misplacedSecret(field, whole, source));
     } else {
       // `--data.cache` alone means true. For other fields no value was given, which the check reports.
       const bare = field.kind === "boolean" ? true : undefined;

@@ -7,6 +7,7 @@ import { group } from "../config/field.ts";
 import { gotWords } from "../config/field-words.ts";
 import { parseText } from "../config/parse-text.ts";
 import { resolveFields } from "../config/resolve-fields.ts";
+import { withoutSecrets } from "../config/secret.ts";
 import { type Path, placeOf, type Source, sourceInWords } from "../config/source.ts";
 import { importPlugin } from "./import-plugin.ts";
 import {
@@ -126,7 +127,8 @@ class Loading {
     const { options, ...checked } = optionsOf(plugin, entry, this.#request);
     this.#problems.push(...checked.problems);
     this.#notes.push(...checked.notes);
-    this.#settings[key] = Object.keys(options).length > 0 ? structuredClone(options) : true;
+    const kept = withoutSecrets(plugin.options ?? {}, options);
+    this.#settings[key] = Object.keys(kept).length > 0 ? structuredClone(kept) : true;
     this.#plugins.push({ key, path, plugin, options });
   }
 
