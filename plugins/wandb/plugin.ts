@@ -4,6 +4,7 @@
  */
 
 import { definePlugin, type Json, UserError } from "../../core/plugin.ts";
+import { readClientSettings } from "./access/client-settings.ts";
 import { continuation } from "./run/branch.ts";
 import { options } from "./run/options.ts";
 import { randomId } from "./run/random-id.ts";
@@ -16,8 +17,10 @@ export default definePlugin({
   order: "post", // what other plugins give to the run in onRunEnd still reaches the log
   options,
   setup(run, chosen) {
-    if (chosen.mode === "disabled") return {};
     const earlier = earlierRunId(run.state);
+    // A run that is logged again later goes on under its id.
+    const silence = earlier === null ? {} : { saveState: () => run.state };
+    if (chosen.mode === "disabled") return silence;
     const { parent, note } = continuation(run, earlier);
     const { settings, problems, notes } = resolveSettings({
       options: chosen,
@@ -26,9 +29,12 @@ export default definePlugin({
       earlierRunId: parent ? null : earlier,
       parent,
       env: process.env,
+      client: readClientSettings(process.env),
+      argv: process.argv,
     });
     const voice = new Voice(run.console, settings.silent);
     for (const line of note === null ? notes : [...notes, note]) voice.line(line);
+    if (settings.mode === "disabled") return silence;
     if (problems.length > 0) {
       voice.warn(`this run is logged offline until this is mended:\n\n${new UserError(problems).message}\n`);
     }

@@ -6,6 +6,7 @@ import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { inspect } from "node:util";
+import type { ClientSettings } from "./client-settings.ts";
 
 const HIDDEN = "[W&B API key]";
 
@@ -47,7 +48,7 @@ export interface FoundKey {
 }
 
 /**
- * Looks for the key: in `WANDB_API_KEY`, then in the netrc file, as the password of the server's host. That
+ * Looks for the key: in `WANDB_API_KEY`, then in the settings files of W&B's client, then in the netrc file, as the password of the server's host. That
  * file is `$NETRC` or, if this is not set, `~/.netrc` or `~/_netrc`.
  *
  * @param host With its port, if the address has one: `api.wandb.ai`, `127.0.0.1:8080`.
@@ -56,9 +57,12 @@ export function findApiKey(
   host: string,
   env: Readonly<Record<string, string | undefined>>,
   home: string = homedir(),
+  client: ClientSettings = new Map(),
 ): FoundKey | null {
   const variable = env.WANDB_API_KEY?.trim();
   if (variable) return { key: new ApiKey(variable), source: "WANDB_API_KEY" };
+  const setting = client.get("api_key");
+  if (setting) return { key: new ApiKey(setting.value), source: setting.file };
   const files = env.NETRC ? [env.NETRC] : [join(home, ".netrc"), join(home, "_netrc")];
   for (const file of files) {
     let text: string;

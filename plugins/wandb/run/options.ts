@@ -1,6 +1,7 @@
 /** The options of the W&B plugin, as they stand under `plugins.wandb` in a configuration. */
 
 import { boolean, choice, group, integer, number, text } from "../../../core/plugin.ts";
+import { DEFAULT_BASE_URL } from "../access/base-url.ts";
 
 export const options = {
   mode: choice({
@@ -16,7 +17,7 @@ export const options = {
     help: "What sends the run: the plugin itself, or W&B's own JavaScript SDK, which loses rows when the network fails",
   }),
   base_url: text({
-    default: "https://api.wandb.ai",
+    default: DEFAULT_BASE_URL,
     env: "WANDB_BASE_URL",
     help: "Address of the W&B server",
   }),
@@ -32,7 +33,7 @@ export const options = {
     nullable: true,
     minLength: 1,
     env: "WANDB_NAME",
-    help: "Name of the run as W&B shows it; null: experiment.name",
+    help: "Name of the run as W&B shows it; null: experiment.name and the run's id",
   }),
   group: text({
     default: null,

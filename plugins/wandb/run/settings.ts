@@ -4,6 +4,8 @@
 
 import type { Config, OptionsOf, Problem } from "../../../core/plugin.ts";
 import { type ApiKey, findApiKey, keyProblem } from "../access/api-key.ts";
+import { chosenBaseUrl } from "../access/base-url.ts";
+import type { ClientSettings } from "../access/client-settings.ts";
 import type { ParentRun } from "./branch.ts";
 import type { options } from "./options.ts";
 
@@ -62,6 +64,10 @@ export interface SettingsSources {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The folder of `.netrc`. Left out: the user's home. */
   readonly home?: string;
+  /** What the settings files of W&B's client say. Left out: there are none. */
+  readonly client?: ClientSettings;
+  /** The arguments of the command: what stands there is stronger than the settings files. */
+  readonly argv?: readonly string[];
 }
 
 const DEFAULT_PROJECT = "tablesense2";
@@ -73,8 +79,15 @@ export function resolveSettings(sources: SettingsSources): ResolvedSettings {
   const problems: Problem[] = [];
   const notes: string[] = [];
 
-  const baseUrl = checkBaseUrl(options.base_url, problems);
-  const project = checkProject(experiment.project_name, problems);
+  const client = sources.client ?? new Map();
+  const isGiven = (option: string, variable: string) =>
+    Boolean(env[variable]) || (sources.argv ?? []).some((one) => one.startsWith(`--plugins.wandb.${option}`));
+  const wantedUrl = isGiven("base_url", "WANDB_BASE_URL")
+    ? options.base_url
+    : chosenBaseUrl(options.base_url, client);
+  const mode = isGiven("mode", "WANDB_MODE") ? options.mode : morePrivate(options.mode, client, notes);
+  const baseUrl = checkBaseUrl(wantedUrl, problems);
+  const project = checkProject(projectName(sources, notes), problems);
   const tags = checkTags(experiment.tags, problems);
   const runId = checkRunId(sources, problems, notes);
   const parent = sources.parent ?? null;
@@ -84,13 +97,13 @@ export function resolveSettings(sources: SettingsSources): ResolvedSettings {
 
   const base = {
     transport: options.transport,
-    baseUrl: baseUrl ?? options.base_url,
-    entity: options.entity,
+    baseUrl: baseUrl ?? wantedUrl,
+    entity: options.entity ?? client.get("entity")?.value ?? null,
     project,
     runId,
     isResumed: sources.earlierRunId !== null,
     parent,
-    displayName: options.name ?? experiment.name,
+    displayName: options.name ?? `${experiment.name}-${runId}`,
     group: options.group ?? "",
     jobType: options.job_type ?? "",
     notes: experiment.notes,
@@ -99,8 +112,8 @@ export function resolveSettings(sources: SettingsSources): ResolvedSettings {
     resume,
     silent: options.silent,
   };
-  if (options.mode === "disabled" || options.mode === "offline") {
-    return { settings: { ...base, mode: options.mode, apiKey: null }, problems, notes };
+  if (mode === "disabled" || mode === "offline") {
+    return { settings: { ...base, mode, apiKey: null }, problems, notes };
   }
 
   const apiKey = baseUrl === null ? null : keyFor(new URL(baseUrl).host, sources, problems, notes);
@@ -115,11 +128,11 @@ export function resolveSettings(sources: SettingsSources): ResolvedSettings {
 /** @returns The API key; null where there is none, which is a problem only if the run has to be online. */
 function keyFor(
   host: string,
-  { options, env, home }: SettingsSources,
+  { options, env, home, client }: SettingsSources,
   problems: Problem[],
   notes: string[],
 ): ApiKey | null {
-  const found = findApiKey(host, env, home);
+  const found = findApiKey(host, env, home, client);
   if (found) {
     checkKey(found, problems);
     return found.key;
@@ -134,6 +147,33 @@ function keyFor(
     notes.push("no API key found, so this run is logged offline; set WANDB_API_KEY to go online");
   }
   return null;
+}
+
+/**
+ * The mode of the options, or that of the settings files if it lets less out: `wandb offline` and
+ * `wandb disabled` hold for all runs of a folder.
+ */
+function morePrivate(
+  mode: WandbOptions["mode"],
+  client: ClientSettings,
+  notes: string[],
+): WandbOptions["mode"] {
+  const setting = client.get("mode");
+  const wanted = setting && { offline: "offline", dryrun: "offline", disabled: "disabled" }[setting.value];
+  const isLess = wanted === "disabled" || (wanted === "offline" && mode !== "offline");
+  if (!setting || !isLess || mode === "disabled") return mode;
+  const what = wanted === "offline" ? "this run is logged offline" : "nothing is logged";
+  notes.push(`${what}, because ${setting.file} says so; to change that: wandb online, or WANDB_MODE=online`);
+  return wanted as WandbOptions["mode"];
+}
+
+/** The project of the configuration; where that is the default, one that `wandb init` chose for the folder. */
+function projectName({ experiment, client, env }: SettingsSources, notes: string[]): string {
+  const chosen = client?.get("project");
+  if (!chosen || env.WANDB_PROJECT || experiment.project_name !== DEFAULT_PROJECT)
+    return experiment.project_name;
+  notes.push(`the project is ${chosen.value}, because ${chosen.file} says so`);
+  return chosen.value;
 }
 
 /** @returns The URL without a slash at its end; null if the text is not an http or https URL. */

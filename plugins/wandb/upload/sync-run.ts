@@ -5,6 +5,8 @@ import { basename, dirname, join, resolve } from "node:path";
 import { parse } from "yaml";
 import { acquireFolderLock, RUN_FILES, UserError } from "../../../core/plugin.ts";
 import { findApiKey } from "../access/api-key.ts";
+import { chosenBaseUrl } from "../access/base-url.ts";
+import { type ClientSettings, readClientSettings } from "../access/client-settings.ts";
 import { findRunLogs } from "../log/run-logs.ts";
 import type { Pace } from "./pace.ts";
 import { isSynced } from "./upload-state.ts";
@@ -22,8 +24,6 @@ export interface SyncOptions {
  * something is missing.
  */
 export type SyncResult = "uploaded" | "already there" | "in use" | "incomplete";
-
-const DEFAULT_BASE_URL = "https://api.wandb.ai";
 
 /**
  * The run's folder for a path that a user gives: the folder itself, its `wandb/`, a folder in that, or a
@@ -64,7 +64,8 @@ export async function syncRun(runFolder: string, options: SyncOptions): Promise<
     print(`${runFolder}: already uploaded`);
     return "already there";
   }
-  const server = serverOf(runFolder, env);
+  const client = readClientSettings(env);
+  const server = serverOf(runFolder, env, client);
   const lock = lockOf(runFolder);
   if ("heldBy" in lock) {
     print(`${runFolder}: left alone, it is still being written: ${lock.heldBy}`);
@@ -76,8 +77,8 @@ export async function syncRun(runFolder: string, options: SyncOptions): Promise<
     print(`${runFolder}: uploading ${logs.length === 1 ? "1 log" : `${logs.length} logs of one run`}`);
     const uploader = new Uploader({
       ...server,
-      entity: env.WANDB_ENTITY || null,
-      project: env.WANDB_PROJECT || null,
+      entity: env.WANDB_ENTITY || client.get("entity")?.value || null,
+      project: env.WANDB_PROJECT || client.get("project")?.value || null,
       resume: null,
       logs,
       live: false,
@@ -92,9 +93,13 @@ export async function syncRun(runFolder: string, options: SyncOptions): Promise<
 }
 
 /** @throws {UserError} If there is no usable address, or no API key for it. */
-function serverOf(runFolder: string, env: SyncOptions["env"]): { baseUrl: string; apiKey: string } {
-  const baseUrl = baseUrlOf(runFolder, env);
-  const found = findApiKey(new URL(baseUrl).host, env);
+function serverOf(
+  runFolder: string,
+  env: SyncOptions["env"],
+  client: ClientSettings,
+): { baseUrl: string; apiKey: string } {
+  const baseUrl = baseUrlOf(runFolder, env, client);
+  const found = findApiKey(new URL(baseUrl).host, env, undefined, client);
   if (found) return { baseUrl, apiKey: found.key.reveal() };
   throw new UserError({
     file: runFolder,
@@ -104,9 +109,12 @@ function serverOf(runFolder: string, env: SyncOptions["env"]): { baseUrl: string
   });
 }
 
-/** The address of the server: from the environment, or from the run's configuration, or W&B's own. */
-function baseUrlOf(runFolder: string, env: SyncOptions["env"]): string {
-  const url = env.WANDB_BASE_URL || configuredBaseUrl(runFolder) || DEFAULT_BASE_URL;
+/**
+ * The address of the server: from the environment, from the run's configuration, from the settings files of
+ * W&B's client, or W&B's own.
+ */
+function baseUrlOf(runFolder: string, env: SyncOptions["env"], client: ClientSettings): string {
+  const url = env.WANDB_BASE_URL || chosenBaseUrl(configuredBaseUrl(runFolder), client);
   if (URL.canParse(url) && /^https?:/.test(url)) return url.replace(/\/+$/, "");
   throw new UserError({
     where: env.WANDB_BASE_URL ? "WANDB_BASE_URL" : "plugins.wandb.base_url",

@@ -141,7 +141,7 @@ describe("resolveSettings()", () => {
   });
 
   test("the run is shown under the experiment's name unless another is given", () => {
-    expect(resolve().settings.displayName).toBe("my run");
+    expect(resolve().settings.displayName).toBe("my run-abc12345");
   });
 
   test("WANDB_RUN_ID is taken once; a run that is resumed keeps its id", () => {
