@@ -44,7 +44,11 @@ test.skipIf(WANDB_CLI === null)(
       const { run: stored, artifacts, violations } = server.store;
       expect(violations).toEqual([]);
       expect(stored.history).toEqual(rowsOf(run.folder));
-      expect(stored.fields).toMatchObject({ displayName: expect.stringMatching(/^table_detector-[a-z0-9]+$/), notes: "why", tags: ["a"] });
+      expect(stored.fields).toMatchObject({
+        displayName: expect.stringMatching(/^table_detector-[a-z0-9]+$/),
+        notes: "why",
+        tags: ["a"],
+      });
       expect(stored.config).toMatchObject({
         training: { value: { max_grad_norm: 0.1 } },
         "data/train_size": { value: 40 },

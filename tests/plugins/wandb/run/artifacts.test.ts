@@ -5,10 +5,10 @@ import type { Artifact } from "../../../../core/plugin.ts";
 import { acceptableNames, changedNames } from "../../../../plugins/wandb/run/artifact-names.ts";
 import { manifestPaths } from "../../../../plugins/wandb/run/manifest-paths.ts";
 import { syncRun } from "../../../../plugins/wandb/upload/sync-run.ts";
+import { FakeRun } from "../../../support/wandb-fake-run.ts";
+import { readAllStrictly, recordsOf } from "../../../support/wandb-read-log.ts";
 import { FAST } from "../../../support/wandb-sample-run.ts";
 import { startStandIn } from "../../../support/wandb-server/server.ts";
-import { FakeRun } from "./fake-run.ts";
-import { readAllStrictly, recordsOf } from "./read-log.ts";
 
 afterAll(() => readAllStrictly(FakeRun.ended));
 

@@ -6,10 +6,10 @@ import type { Json } from "../../../../core/plugin.ts";
 import { NO_EARLIER_LOGS, readEarlierLogs } from "../../../../plugins/wandb/log/earlier-logs.ts";
 import { continuation } from "../../../../plugins/wandb/run/branch.ts";
 import { syncRun } from "../../../../plugins/wandb/upload/sync-run.ts";
+import { FakeRun, type FakeRunOptions } from "../../../support/wandb-fake-run.ts";
+import { logFolders, readAllStrictly, recordsOf, rowsOf, valuesOf } from "../../../support/wandb-read-log.ts";
 import { FAST } from "../../../support/wandb-sample-run.ts";
 import { startStandIn } from "../../../support/wandb-server/server.ts";
-import { FakeRun, type FakeRunOptions } from "./fake-run.ts";
-import { logFolders, readAllStrictly, recordsOf, rowsOf, valuesOf } from "./read-log.ts";
 
 afterAll(() => readAllStrictly(FakeRun.ended));
 

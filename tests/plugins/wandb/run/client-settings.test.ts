@@ -8,10 +8,10 @@ import { parseSettings, readClientSettings } from "../../../../plugins/wandb/acc
 import { options } from "../../../../plugins/wandb/run/options.ts";
 import { resolveSettings, type SettingsSources } from "../../../../plugins/wandb/run/settings.ts";
 import { syncRun } from "../../../../plugins/wandb/upload/sync-run.ts";
+import { FakeRun } from "../../../support/wandb-fake-run.ts";
+import { readAllStrictly } from "../../../support/wandb-read-log.ts";
 import { FAST, sampleFolder, writeSample } from "../../../support/wandb-sample-run.ts";
 import { API_KEY, startStandIn } from "../../../support/wandb-server/server.ts";
-import { FakeRun } from "./fake-run.ts";
-import { readAllStrictly } from "./read-log.ts";
 
 afterAll(() => readAllStrictly(FakeRun.ended));
 

@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { findRunLogs } from "../../../../plugins/wandb/log/run-logs.ts";
 import { SteadyClock } from "../../../../plugins/wandb/log/steady-clock.ts";
 import { SystemSampler } from "../../../../plugins/wandb/system/sampler.ts";
+import { FakeRun } from "../../../support/wandb-fake-run.ts";
+import { rowsOf } from "../../../support/wandb-read-log.ts";
 import { sampleFolder, writeSample } from "../../../support/wandb-sample-run.ts";
-import { FakeRun } from "./fake-run.ts";
-import { rowsOf } from "./read-log.ts";
 
 afterEach(() => void setSystemTime());
 
