@@ -79,8 +79,21 @@ function checkShape(value: Record<string, unknown>, message: string): Imported {
   return { plugin: Object.create(value, { options: { value: fields, enumerable: true } }) as Plugin };
 }
 
-/** The error of an import with its place: `Unexpected end of file, at /plugins/mine.ts:3:14`. */
+/** More errors of one file than these are counted instead of named. */
+const SHOWN_ERRORS = 5;
+
+/**
+ * The error of an import with its place. A file with several syntax errors has one error that holds them all.
+ */
 function importErrorWords(cause: unknown): string {
+  const all = cause instanceof AggregateError && cause.errors.length > 0 ? cause.errors : [cause];
+  const words = all.slice(0, SHOWN_ERRORS).map(oneErrorWords);
+  const more = all.length - words.length;
+  return [...words, ...(more > 0 ? [`and ${more} more`] : [])].join("; ");
+}
+
+/** One error with its place: `Unexpected end of file, at /plugins/mine.ts:3:14`. */
+function oneErrorWords(cause: unknown): string {
   if (!(cause instanceof Error)) return String(cause);
   const position = (cause as { position?: { file: string; line: number; column: number } | null }).position;
   if (position) return `${cause.message}, at ${position.file}:${position.line}:${position.column}`;

@@ -35,6 +35,15 @@ interface ActivePlugin {
   readonly hooks: Hooks;
 }
 
+/** What a plugin gave to the run, for all plugins to receive. */
+interface Given<T> {
+  readonly giver: Plugin;
+  readonly value: T;
+}
+
+/** So often in a row, what plugins give while they receive artifacts and images is handed out too. */
+const MAX_ROUNDS = 10;
+
 /** Checkpoints that plugins asked for: file name → aliases. */
 export type CheckpointRequests = Map<string, Set<string>>;
 
@@ -73,8 +82,8 @@ export class PluginHost {
   readonly #trace: HookTrace | null;
   #active: ActivePlugin[] = [];
   #row: Record<string, number> = {};
-  #artifacts: Artifact[] = [];
-  #images: Image[] = [];
+  #artifacts: Given<Artifact>[] = [];
+  #images: Given<Image>[] = [];
   #checkpoints: CheckpointRequests = new Map();
 
   constructor(context: RunContext, options: HostOptions = {}) {
@@ -107,10 +116,14 @@ export class PluginHost {
     for (const { plugin, options } of plugins) {
       try {
         using _ = this.#trace?.begin({ plugin: plugin.name, hook: "setup", step });
-        const hooks = await plugin.setup(this.#runFor(states[plugin.name] ?? null), options as never);
+        this.#signal.throwIfAborted();
+        const work = plugin.setup(this.#runFor(plugin, states[plugin.name] ?? null), options as never);
+        const hooks = await this.#waitForSetup(plugin, work);
         checkHooks(plugin, hooks);
         this.#active.push({ plugin, hooks });
       } catch (cause) {
+        // Nothing is trained yet: a run that was asked to stop need not begin.
+        if (this.#signal.aborted) throw this.#signal.reason;
         if (cause instanceof UserError) throw cause;
         const error = this.#failed(plugin, "setup", { step: 0, epoch: 0 }, cause);
         if (plugin.critical) throw error;
@@ -167,14 +180,30 @@ export class PluginHost {
     await this.drain(moment);
   }
 
-  /** Hands the gathered artifacts and images to the plugins, and those that plugins add meanwhile. */
+  /**
+   * Hands the gathered artifacts and images to the plugins, and those that plugins add meanwhile. A plugin that
+   * answers each of them with another one would keep the run here for ever: it counts as failed.
+   *
+   * @throws {PluginError} If a critical plugin fails.
+   */
   async drain(moment: Moment): Promise<void> {
-    while (this.#artifacts.length + this.#images.length > 0) {
+    for (let round = 0; this.#artifacts.length + this.#images.length > 0; round++) {
       const artifacts = this.#artifacts.splice(0);
       const images = this.#images.splice(0);
-      for (const artifact of artifacts) await this.fire("onArtifact", { ...moment, ...artifact });
-      for (const image of images) await this.fire("onImage", { ...moment, ...image });
+      if (round === MAX_ROUNDS) return this.#endLoop([...artifacts, ...images], moment);
+      for (const { value } of artifacts) await this.fire("onArtifact", { ...moment, ...value });
+      for (const { value } of images) await this.fire("onImage", { ...moment, ...value });
     }
+  }
+
+  #endLoop(given: readonly Given<Artifact | Image>[], moment: Moment): void {
+    const givers = new Set(given.map(({ giver }) => giver));
+    const cause = new Error("it gives the run an artifact or image whenever it receives one, without an end");
+    let critical: PluginError | null = null;
+    for (const active of this.#active.filter(({ plugin }) => givers.has(plugin))) {
+      critical ??= this.#switchOff(active, "onArtifact or onImage", moment, cause);
+    }
+    if (critical !== null) throw critical;
   }
 
   /** The checkpoints asked for since the last call. */
@@ -207,6 +236,23 @@ export class PluginHost {
     return states;
   }
 
+  /**
+   * The hooks of a plugin. Before the first step there is nothing to save: a slow `setup` is named sooner than
+   * a slow hook, and a run that is asked to stop waits for it only for a moment.
+   */
+  async #waitForSetup(plugin: Plugin, work: Hooks | Promise<Hooks>): Promise<Hooks> {
+    if (!(work instanceof Promise)) return work;
+    const { noticeAfter, graceAfterStop } = this.#patience;
+    const patience = { noticeAfter: noticeAfter / 6, graceAfterStop: graceAfterStop / 10 };
+    const whose = `the plugin "${plugin.name}" in setup`;
+    try {
+      return await waitForHook(work, whose, this.#context.console, this.#signal, patience);
+    } catch (error) {
+      if (this.#signal.aborted) this.#context.console.warn(`${whose}: ${(error as Error).message}`);
+      throw error;
+    }
+  }
+
   /** @throws What the hook throws, or that it did not end in time. */
   async #call<Name extends HookName>(
     { plugin, hooks }: ActivePlugin,
@@ -225,7 +271,7 @@ export class PluginHost {
    * What one plugin sees of the run; whatever it hands over is checked at once, so that the giver is the one
    * who fails.
    */
-  #runFor(state: Json): PluginRun {
+  #runFor(giver: Plugin, state: Json): PluginRun {
     return {
       ...this.#context,
       state,
@@ -233,8 +279,9 @@ export class PluginHost {
         checkLogged(values);
         this.log(values);
       },
-      logArtifact: (artifact) => void this.#artifacts.push(checkedArtifact(artifact)),
-      logImage: (name, png, caption) => void this.#images.push(checkedImage(name, png, caption)),
+      logArtifact: (artifact) => void this.#artifacts.push({ giver, value: checkedArtifact(artifact) }),
+      logImage: (name, png, caption) =>
+        void this.#images.push({ giver, value: checkedImage(name, png, caption) }),
       requestCheckpoint: (fileName, aliases = []) => {
         if (!/^[\w.-]+\.pt$/.test(fileName)) {
           throw new RangeError(

@@ -17,15 +17,16 @@ export const HOOK_PATIENCE: HookPatience = { noticeAfter: 60_000, graceAfterStop
  * @param whose For the message: `the plugin "x" in onEpochEnd`.
  * @param signal Aborted when the run is asked to stop. A hook that was called after that has no limit: it
  *   may be the one that saves the run.
+ * @returns What the hook returns.
  * @throws What the hook throws, or an error saying that it did not end in time.
  */
-export async function waitForHook(
-  work: PromiseLike<void>,
+export async function waitForHook<Result>(
+  work: PromiseLike<Result>,
   whose: string,
   console: RunConsole,
   signal: AbortSignal,
   { noticeAfter, graceAfterStop }: HookPatience,
-): Promise<void> {
+): Promise<Result> {
   const { promise: gaveUp, reject } = Promise.withResolvers<never>();
   let limit: Timer | undefined;
   let hold: Timer | undefined;
@@ -44,7 +45,7 @@ export async function waitForHook(
   }, noticeAfter);
   if (!signal.aborted) signal.addEventListener("abort", onStop, { once: true });
   try {
-    await Promise.race([work, gaveUp]);
+    return await Promise.race([work, gaveUp]);
   } finally {
     clearTimeout(notice);
     clearTimeout(limit);

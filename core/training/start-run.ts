@@ -20,6 +20,7 @@ import { PluginHost } from "../hooks/plugin-host.ts";
 import { countParameters, describeArchitecture } from "../model/architecture.ts";
 import { CheckpointKeeper } from "./checkpoint-keeper.ts";
 import { ClaimedRunFolder } from "./claimed-run-folder.ts";
+import { reportEarlyExit } from "./early-exit.ts";
 import { stepsPerEpoch } from "./epoch-plan.ts";
 import { freshLearner, type Learner, type ResumedRun, resumedLearner } from "./learner.ts";
 import { FRESH_PROGRESS, type ProgressState } from "./progress-state.ts";
@@ -97,6 +98,7 @@ async function prepareAndTrain(options: StartOptions, resumed: Resumed | null): 
   await using engine = await openEngine(engineOptions(options));
   engine.setParameters(run.learner.parameters.flat);
   using _strayErrors = reportStrayErrors(console);
+  using _earlyExit = reportEarlyExit(console);
   signal.throwIfAborted(); // nothing has been done yet that would be worth a folder
   using folder =
     resumed?.folder ?? ClaimedRunFolder.make(options.runs, config.experiment.name, new Date(run.startedAt));

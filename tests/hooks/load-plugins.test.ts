@@ -165,6 +165,12 @@ test("loadConfig() says what keeps a plugin's file from loading, and where", asy
   const problem = await space.problem("plugins:\n  ./syntax.ts: true\n");
   expect([problem.line, problem.message]).toEqual([2, `Cannot load the plugin ${syntax}`]);
   expect(problem.got).toEndWith(`, at ${syntax}:2:9`);
+  const two = space.write(
+    "two.ts",
+    'export default {\n  name: "p",\n  setup: () => ({{ onGradStep() {} },\n',
+  );
+  const { got } = await space.problem("plugins:\n  ./two.ts: true\n");
+  expect(got).toContain(`at ${two}:3:18; `);
   space.write("absent.ts", 'import "./nothing-here.ts";\nexport default {};\n');
   expect((await space.problem("plugins: { ./absent.ts: true }\n")).got).toContain("'./nothing-here.ts'");
   const thrown = space.write("thrown.ts", 'throw new TypeError("no camera");\n');

@@ -418,3 +418,53 @@ test("without traceHooks nothing is printed for a call", async () => {
   await made.fire("onRunEnd", { ...moment, status: "finished", summary: {}, error: null, seconds: 1 });
   expect(printed).toEqual([]);
 });
+
+test("setUp() names a setup that does not end, and a run that is asked to stop does not wait for it", async () => {
+  const stop = new AbortController();
+  const {
+    host: made,
+    ready,
+    printed,
+  } = host(
+    [
+      { name: "endless", setup: () => new Promise<never>(() => {}) },
+      { name: "next", setup: () => ({}) },
+    ],
+    { signal: stop.signal },
+  );
+  await until(() => printed.length > 0);
+  expect(printed[0]).toContain('waiting for the plugin "endless" in setup');
+  stop.abort();
+  expect(await ready.catch((error: unknown) => error)).toBe(stop.signal.reason);
+  expect(printed.at(-1)).toContain('the plugin "endless" in setup: it did not end within 0.001 s');
+  expect(made.roster).toEqual([]);
+});
+
+test.each([
+  ["artifact", (run: PluginRun) => run.logArtifact({ name: "a", type: "t", files: [], aliases: [] })],
+  ["image", (run: PluginRun) => run.logImage("a", new Uint8Array(), "")],
+] as const)("drain() switches off a plugin that answers each %s with another one", async (_what, give) => {
+  let [given, received] = [0, 0];
+  const loop: Plugin = {
+    name: "loop",
+    setup(run) {
+      const again = () => {
+        given++;
+        give(run);
+      };
+      return { onArtifact: again, onImage: again, onEpochEnd: again };
+    },
+  };
+  const neighbour: Plugin = {
+    name: "neighbour",
+    setup: () => ({ onArtifact: () => void received++, onImage: () => void received++ }),
+  };
+  const { host: made, ready, printed } = host([loop, neighbour]);
+  await ready;
+  await made.fire("onEpochEnd", epochEnd);
+  await made.closeRow(moment);
+  expect(received).toBe(10);
+  expect(given).toBe(11);
+  expect(printed.join("\n")).toContain('Plugin "loop" failed in onArtifact or onImage');
+  expect(made.roster.map(({ name }) => name)).toEqual(["neighbour"]);
+});

@@ -75,3 +75,16 @@ test("a run that a plugin refuses to begin leaves no folder", async () => {
   expect(result.stderr).toContain("not today");
   expect(project.runFolders()).toEqual(before);
 });
+
+test("a plugin that ends the process is named with its place, and the exit code is not 0", async () => {
+  for (const [code, expected] of [
+    ["0", 1],
+    ["", 1],
+    ["7", 7],
+  ] as const) {
+    const plugin = hooks("leaver", `{ onEpochStart() { process.exit(${code}); } }`);
+    const result = await project.train(["config.yaml", `--plugins.${plugin}=true`]);
+    expect(result.code).toBe(expected);
+    expect(result.stderr).toContain(`The run was not over: process.exit(${code}) was called at ${plugin}:1:`);
+  }
+});
