@@ -11,7 +11,9 @@ export function zodOf(field: Field): z.ZodType {
   return schema.meta({ description, ...(field.kind === "group" ? {} : { default: field.default }) });
 }
 
-/** The schema of a mapping with these keys and no others; each key may be left out. No file holds a secret. */
+/**
+ * The schema of a mapping with these keys and no others; each key may be left out. No file holds a secret.
+ */
 export function zodOfGroup(fields: Fields): z.ZodType {
   const kept = Object.entries(fields).filter(([, field]) => !isSecret(field));
   return z.strictObject(Object.fromEntries(kept.map(([key, field]) => [key, zodOf(field).optional()])));

@@ -55,8 +55,9 @@ export interface TextField<Value = unknown> extends Described<Value> {
   readonly words?: readonly string[];
   /**
    * True: the value is taken from the variable `env` alone, anew in every process, and is written and shown
-   * nowhere: not in the run's configuration, in no checkpoint, not at W&B, in no message. Left out in a plugin:
-   * true if the name of the option or of its variable ends in `token`, `password`, `api_key` and the like.
+   * nowhere: not in the run's configuration, in no checkpoint, not at W&B, in no message. Left out in a
+   * plugin: true if the name of the option or of its variable ends in `token`, `password`, `api_key` and the
+   * like.
    */
   readonly secret?: boolean;
 }

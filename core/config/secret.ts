@@ -14,8 +14,8 @@ export function isSecret(field: Field): field is TextField & { readonly secret: 
 }
 
 /**
- * The field as it counts in a plugin: a text from an environment variable whose name, or the option's own, says
- * that it is a secret, is one unless the plugin has said `secret: false`.
+ * The field as it counts in a plugin: a text from an environment variable whose name, or the option's own,
+ * says that it is a secret, is one unless the plugin has said `secret: false`.
  */
 export function withSecretByName(key: string, field: Field): Field {
   if (field.kind !== "text" || field.env === undefined || field.secret !== undefined) return field;

@@ -181,8 +181,8 @@ export class PluginHost {
   }
 
   /**
-   * Hands the gathered artifacts and images to the plugins, and those that plugins add meanwhile. A plugin that
-   * answers each of them with another one would keep the run here for ever: it counts as failed.
+   * Hands the gathered artifacts and images to the plugins, and those that plugins add meanwhile. A plugin
+   * that answers each of them with another one would keep the run here for ever: it counts as failed.
    *
    * @throws {PluginError} If a critical plugin fails.
    */
@@ -237,8 +237,8 @@ export class PluginHost {
   }
 
   /**
-   * The hooks of a plugin. Before the first step there is nothing to save: a slow `setup` is named sooner than
-   * a slow hook, and a run that is asked to stop waits for it only for a moment.
+   * The hooks of a plugin. Before the first step there is nothing to save: a slow `setup` is named sooner
+   * than a slow hook, and a run that is asked to stop waits for it only for a moment.
    */
   async #waitForSetup(plugin: Plugin, work: Hooks | Promise<Hooks>): Promise<Hooks> {
     if (!(work instanceof Promise)) return work;

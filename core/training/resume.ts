@@ -10,6 +10,7 @@ import { type Problem, UserError } from "../base/problem.ts";
 import { BEST_CHECKPOINT, LAST_CHECKPOINT, RUN_FILES } from "../base/run-folder-names.ts";
 import { shellWords } from "../base/shell-words.ts";
 import type { Config } from "../config/config.ts";
+import { packStates, unpackStates } from "./plugin-states.ts";
 import { EMPTY_SUMS, FRESH_PROGRESS, type ProgressState } from "./progress-state.ts";
 import { type RunFolder, runFolderAt, runsWithCheckpoints } from "./run-folder.ts";
 
@@ -138,7 +139,7 @@ export function resumeState(extra: Readonly<Record<string, Json>> | null, file: 
     runId: extra.run_id as string,
     // A checkpoint from before a part of the loss was added has no sum of it.
     progress: { ...FRESH_PROGRESS, ...progress, sums: { ...EMPTY_SUMS, ...progress.sums } },
-    pluginStates: extra.plugin_states as Record<string, Json>,
+    pluginStates: unpackStates(extra.plugin_states as Record<string, Json>),
     config: extra.config as unknown as Config,
     data: extra.data as string,
   };
@@ -149,7 +150,7 @@ export function resumeExtra(state: ResumeState): { readonly [key: string]: Json 
   return {
     run_id: state.runId,
     progress: state.progress as unknown as Json,
-    plugin_states: state.pluginStates,
+    plugin_states: packStates(state.pluginStates),
     config: state.config as unknown as Json,
     data: state.data,
   };

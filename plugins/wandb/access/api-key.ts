@@ -48,8 +48,9 @@ export interface FoundKey {
 }
 
 /**
- * Looks for the key: in `WANDB_API_KEY`, then in the settings files of W&B's client, then in the netrc file, as the password of the server's host. That
- * file is `$NETRC` or, if this is not set, `~/.netrc` or `~/_netrc`.
+ * Looks for the key: in `WANDB_API_KEY`, then in the settings files of W&B's client, then in the netrc file,
+ * as the password of the server's host. That file is `$NETRC` or, if this is not set, `~/.netrc` or
+ * `~/_netrc`.
  *
  * @param host With its port, if the address has one: `api.wandb.ai`, `127.0.0.1:8080`.
  */

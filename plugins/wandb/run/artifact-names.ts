@@ -5,8 +5,8 @@ import { type Artifact, artifactName } from "../../../core/plugin.ts";
 const MAX_LENGTH = 128;
 
 /**
- * The artifact with names that W&B accepts, each as near as possible to its own: names are of letters, digits,
- * `-`, `_` and `.`, types and aliases have no `/` and no `:`, and some types belong to W&B itself.
+ * The artifact with names that W&B accepts, each as near as possible to its own: names are of letters,
+ * digits, `-`, `_` and `.`, types and aliases have no `/` and no `:`, and some types belong to W&B itself.
  */
 export function acceptableNames<Named extends Artifact>(artifact: Named): Named {
   const type = withoutSeparators(artifact.type);

@@ -23,9 +23,9 @@ export interface Continuation {
 }
 
 /**
- * Compares the step at which a run goes on with the end of its log. A process that was killed has logged steps
- * after its last checkpoint: with the same configuration they come again as they were, and their rows stay. In
- * every other case rows after the step belong to a path that the run has left.
+ * Compares the step at which a run goes on with the end of its log. A process that was killed has logged
+ * steps after its last checkpoint: with the same configuration they come again as they were, and their rows
+ * stay. In every other case rows after the step belong to a path that the run has left.
  *
  * @param earlierRunId The id under which the run was logged; null for a run that never was.
  */

@@ -167,7 +167,9 @@ function morePrivate(
   return wanted as WandbOptions["mode"];
 }
 
-/** The project of the configuration; where that is the default, one that `wandb init` chose for the folder. */
+/**
+ * The project of the configuration; where that is the default, one that `wandb init` chose for the folder.
+ */
 function projectName({ experiment, client, env }: SettingsSources, notes: string[]): string {
   const chosen = client?.get("project");
   if (!chosen || env.WANDB_PROJECT || experiment.project_name !== DEFAULT_PROJECT)

@@ -42,12 +42,12 @@ export interface MirrorEvents {
 /**
  * The state of a run, built up from the records of its logs.
  *
- * The life cycle: `seedSummary` and `shiftRows` first, if other processes wrote the run before; then `fold` for every record
- * of the first log; for each further log `beginLog`, then `fold` for its records. Rows, samples, console
- * lines, files and artifacts leave through the events at once and are not kept. Config, summary, metric
- * definitions and environment grow with every record; their versions tell when there is something new, and
- * `configJson` and `summaryJson` give their current form. After the last record, `ownFiles` makes the files
- * that W&B shows of every run. There is nothing to release.
+ * The life cycle: `seedSummary` and `shiftRows` first, if other processes wrote the run before; then `fold`
+ * for every record of the first log; for each further log `beginLog`, then `fold` for its records. Rows,
+ * samples, console lines, files and artifacts leave through the events at once and are not kept. Config,
+ * summary, metric definitions and environment grow with every record; their versions tell when there is
+ * something new, and `configJson` and `summaryJson` give their current form. After the last record,
+ * `ownFiles` makes the files that W&B shows of every run. There is nothing to release.
  */
 export class RunMirror {
   readonly #events: MirrorEvents;
