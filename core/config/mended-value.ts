@@ -36,11 +36,16 @@ function mendedNumber(field: NumberField, value: unknown): unknown {
   return withinLimits(field, field.kind === "integer" ? Math.round(found) : found);
 }
 
-/** The number, or the one that a text spells (thousands separated by `_` or `,`); NaN for anything else. */
+/**
+ * The number, or the one that a text spells, with thousands separated by `_` or `,` or with a decimal comma;
+ * NaN for anything else. A comma separates thousands only where these are whole: `1,500`, but not `0,001`.
+ */
 function asNumber(value: unknown): number {
-  const plain = typeof value === "string" ? value.trim().replaceAll(/[_,](?=\d{3})/g, "") : value;
-  if (typeof plain === "number") return plain;
-  return typeof plain === "string" && plain !== "" ? Number(plain) : Number.NaN;
+  if (typeof value !== "string") return typeof value === "number" ? value : Number.NaN;
+  const text = value.trim();
+  const hasThousands = /^[+-]?[1-9]\d{0,2}([_,]\d{3})+(\.\d+)?$/.test(text);
+  const plain = hasThousands ? text.replaceAll(/[_,]/g, "") : text.replace(/^([+-]?\d+),(\d+)/, "$1.$2");
+  return plain === "" ? Number.NaN : Number(plain.replaceAll(/(?<=\d)_(?=\d)/g, ""));
 }
 
 function withinLimits(field: NumberField, value: number): unknown {

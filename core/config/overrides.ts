@@ -3,6 +3,7 @@
 import { fieldAt } from "./field-path.ts";
 import { CONFIG } from "./schema.ts";
 import type { Source } from "./source.ts";
+import { nestedOverrides, overridesWithoutDashes } from "./sweep-arguments.ts";
 
 /** One `--section.key=value`. */
 export interface Override {
@@ -19,8 +20,8 @@ export type OwnFlags = Readonly<Record<string, "switch" | "value">>;
 /**
  * Separates a command's own arguments from the overrides of the configuration. Everything that begins with
  * `--` and is not one of the command's own flags is an override: a misspelt one is then reported with the
- * nearest key. Values follow after `=` or as the next argument. Keys with true or false and plugins may stand
- * alone, which means `true`.
+ * nearest key, and so is one with a single dash. Values follow after `=` or as the next argument. Keys with
+ * true or false and plugins may stand alone, which means `true`. The forms of W&B's sweeps are overrides too.
  *
  * @returns The command's own arguments in their order, and each override as one text (`--key=value`).
  */
@@ -37,23 +38,28 @@ export function splitArguments(
     }
     const name = /^--([^=]*)/.exec(argument)?.[1];
     if (name === undefined) {
-      result.own.push(argument);
+      const isMisspelt = /^-[^-\d.]/.test(argument) && argument !== "-h";
+      const found = isMisspelt ? [argument] : overridesWithoutDashes(argument);
+      if (found) result.overrides.push(...found);
+      else result.own.push(argument);
     } else if (Object.hasOwn(own, name)) {
       result.own.push(argument);
       if (own[name] === "value" && !argument.includes("=") && i + 1 < args.length)
         result.own.push(args[++i]!);
     } else if (!argument.includes("=") && takesNext(name, args[i + 1])) {
-      result.overrides.push(`${argument}=${args[++i]}`);
+      result.overrides.push(...nestedOverrides(`${argument}=${args[++i]}`));
     } else {
-      result.overrides.push(argument);
+      result.overrides.push(...nestedOverrides(argument));
     }
   }
   return result;
 }
 
-/** @param argument `--key=value` or `--key`. */
+/**
+ * @param argument `--key=value` or `--key`. The dash of `-key=value` is part of the key, which nobody knows.
+ */
 export function parseOverride(argument: string): Override {
-  const [, key = "", text] = /^--([^=]*)(?:=([\s\S]*))?$/.exec(argument) ?? [];
+  const [, key = "", text] = /^(?:--)?([^=]*)(?:=([\s\S]*))?$/.exec(argument) ?? [];
   return { key, text: text ?? null, source: { kind: "argument", argument } };
 }
 

@@ -5,14 +5,15 @@ import type { Field } from "./field.ts";
 
 /**
  * The value that a text stands for. A text that does not fit the field is returned as it is; validation
- * refuses it later. Lists are written `[a, b]` or `a,b`. `null` means null if the field is nullable.
+ * refuses it later. Lists are written `[a, b]` or `a,b`. `null`, and Python's `None`, mean null if the field
+ * is nullable.
  *
  * @param field null for a key without a declared type: the text is then read as YAML.
  */
 export function parseText(field: Field | null, text: string): unknown {
   const trimmed = text.trim();
   if (field === null) return parsed(trimmed, "core") ?? text;
-  if (field.nullable && /^(null|~)$/i.test(trimmed)) return null;
+  if (field.nullable && (/^(null|~)$/i.test(trimmed) || trimmed === "None")) return null;
   switch (field.kind) {
     case "boolean":
       if (/^(true|1|yes|on)$/i.test(trimmed)) return true;
