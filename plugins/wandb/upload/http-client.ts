@@ -3,6 +3,7 @@
  * once `endWithin` was called, all attempts together have one too.
  */
 
+import { certificateProblem, certificateRemedy, trustedCertificates } from "./certificates.ts";
 import { Pause } from "./pause.ts";
 import { BACKOFF, type Backoff, isRetryable, waitBefore } from "./retry.ts";
 import { notAServer, refusal, ServerError, unreachableReason } from "./server-error.ts";
@@ -75,6 +76,8 @@ export class HttpClient {
   #hasSucceeded = false;
   #lastProgress = 0;
   readonly #pause = new Pause();
+  /** Certificates to trust beside Bun's own; null until a server's is not accepted. */
+  #trusted: string[] | null = null;
   /** The POST that waits for its answer. */
   #underWay: AbortController | null = null;
 
@@ -173,6 +176,12 @@ export class HttpClient {
       answer = await this.#exchange(request);
     } catch (error) {
       if (this.#abort.signal.aborted) throw new ServerError("aborted", "the upload was ended");
+      const certificate = certificateProblem(error);
+      if (certificate !== null) {
+        if (this.#trusted !== null) throw untrusted(new URL(request.url).origin, certificate);
+        this.#trusted = trustedCertificates();
+        return this.#attempt(request);
+      }
       return { reason: unreachableReason(error), status: null, retryAfter: null };
     }
     const { status, text, retryAfter } = answer;
@@ -200,7 +209,15 @@ export class HttpClient {
     if (method === "POST") this.#underWay = own;
     const signal = AbortSignal.any([this.#abort.signal, own.signal, limit]);
     try {
-      const response = await fetch(url, { method, headers, body: body(), signal, redirect: "manual" });
+      const trust = this.#trusted && { tls: { ca: this.#trusted } };
+      const response = await fetch(url, {
+        method,
+        headers,
+        body: body(),
+        signal,
+        redirect: "manual",
+        ...trust,
+      });
       const text = await response.text(); // an answer can break off half-way
       return {
         status: response.status,
@@ -253,6 +270,14 @@ export class HttpClient {
     this.#troubled = false;
     this.#options.onRecovery?.();
   }
+}
+
+/** The error for a certificate that nobody on this machine trusts. */
+function untrusted(origin: string, code: string): ServerError {
+  return new ServerError(
+    "refused",
+    `the certificate of ${origin} is not accepted (${code}). ${certificateRemedy(code)}`,
+  );
 }
 
 /**
