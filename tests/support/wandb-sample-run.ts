@@ -29,7 +29,7 @@ export const FAST: Pace = {
   backoff: { minWait: 5, maxWait: 40 },
 };
 
-const RUN_ID = "abcd1234";
+export const RUN_ID = "abcd1234";
 export const START = 1_700_000_000;
 
 export interface SampleOptions {

@@ -54,25 +54,74 @@ export async function createArtifactManifest(api: ServerApi, manifest: ManifestF
   return { id, target };
 }
 
-/** Asks where to put files of an artifact. The targets are in the order of the files. */
+/** Where the parts of a file have to be put. */
+export interface PartsTarget {
+  readonly artifactId: string;
+  readonly storagePath: string;
+  readonly uploadId: string;
+  /** From the number of a part to its address. */
+  readonly urls: ReadonlyMap<number, string>;
+  /** For every part. */
+  readonly headers: Record<string, string>;
+}
+
+/** A file of an artifact that is to be uploaded. `uploadPartsInput`: its parts, if it goes in parts. */
+export interface ArtifactFileFields {
+  readonly artifactID: string;
+  readonly artifactManifestID: string;
+  readonly name: string;
+  readonly md5: string;
+  readonly uploadPartsInput?: readonly { readonly partNumber: number; readonly hexMD5: string }[];
+}
+
+/**
+ * Asks where to put files of an artifact. The targets are in the order of the files. `parts` is null for a
+ * file that is put at once: a small one, or one on a server whose storage knows no parts.
+ */
 export async function artifactFileTargets(
   api: ServerApi,
-  files: readonly { name: string }[],
-): Promise<FileTarget[]> {
+  files: readonly ArtifactFileFields[],
+): Promise<(FileTarget & { readonly parts: PartsTarget | null })[]> {
   const { createArtifactFiles } = await api.ask<{
     createArtifactFiles: { files: { edges: { node: RawFile }[] } };
   }>(
     "CreateArtifactFiles",
     `mutation CreateArtifactFiles($input: CreateArtifactFilesInput!) {
-      createArtifactFiles(input: $input) { files { edges { node { uploadUrl uploadHeaders } } } }
+      createArtifactFiles(input: $input) { files { edges { node { storagePath uploadUrl uploadHeaders
+        uploadMultipartUrls { uploadID uploadUrlParts { partNumber uploadUrl } } } } } }
     }`,
     { input: { artifactFiles: files, storageLayout: "V2" } },
   );
-  return createArtifactFiles.files.edges.map(({ node }, i) => ({
-    name: files[i]!.name,
-    url: node.uploadUrl ?? null,
-    headers: headersOf(node.uploadHeaders ?? []),
-  }));
+  return createArtifactFiles.files.edges.map(({ node }, i) => {
+    const { artifactID, name } = files[i]!;
+    const headers = headersOf(node.uploadHeaders ?? []);
+    const many = node.uploadMultipartUrls;
+    const parts = many && {
+      artifactId: artifactID,
+      storagePath: node.storagePath ?? name,
+      uploadId: many.uploadID,
+      urls: new Map(many.uploadUrlParts.map((part) => [Number(part.partNumber), part.uploadUrl])),
+      headers,
+    };
+    return { name, url: node.uploadUrl ?? null, headers, parts: parts ?? null };
+  });
+}
+
+/** Tells the server that all parts of a file are there. @throws {ServerError} */
+export async function completeParts(
+  api: ServerApi,
+  { artifactId, storagePath, uploadId }: PartsTarget,
+  parts: readonly { readonly partNumber: number; readonly hexMD5: string }[],
+): Promise<void> {
+  await api.ask(
+    "CompleteMultipartUploadArtifact",
+    `mutation CompleteMultipartUploadArtifact($action: CompleteMultipartAction!, $parts: [UploadPartsInput!]!,
+        $artifactID: ID!, $storagePath: String!, $uploadID: String!) {
+      completeMultipartUploadArtifact(input: {completeMultipartAction: $action, completedParts: $parts,
+          artifactID: $artifactID, storagePath: $storagePath, uploadID: $uploadID}) { digest }
+    }`,
+    { action: "Complete", parts, artifactID: artifactId, storagePath, uploadID: uploadId },
+  );
 }
 
 /** Completes a version: from now on, W&B shows it. */
@@ -92,6 +141,11 @@ interface RawArtifact {
   artifactSequence: { latestArtifact: { id: string } | null };
 }
 interface RawFile {
+  storagePath?: string | null;
   uploadUrl?: string | null;
   uploadHeaders?: string[];
+  uploadMultipartUrls?: {
+    uploadID: string;
+    uploadUrlParts: { partNumber: number | string; uploadUrl: string }[];
+  } | null;
 }

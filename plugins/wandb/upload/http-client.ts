@@ -53,6 +53,8 @@ interface Answer {
   /** The headers of these names. */
   readonly location: string | null;
   readonly retryAfter: string | null;
+  /** How long the server wants to be left alone, in ms: it has no requests left for this key. */
+  readonly rest: number;
 }
 
 /** Why an attempt has to be made again. `status` is null where no answer came. */
@@ -76,6 +78,8 @@ export class HttpClient {
   #hasSucceeded = false;
   #lastProgress = 0;
   readonly #pause = new Pause();
+  /** When the server will take requests again: `performance.now()`, in ms. */
+  #restUntil = 0;
   /** Certificates to trust beside Bun's own; null until a server's is not accepted. */
   #trusted: string[] | null = null;
   /** The POST that waits for its answer. */
@@ -153,6 +157,8 @@ export class HttpClient {
     // Time in which there was nothing to send is no time without a success.
     if (!this.#troubled) this.#lastProgress = performance.now();
     for (let attempt = 0; ; attempt++) {
+      const rest = this.#restUntil - performance.now();
+      if (rest > 0) await this.#pause.wait(Math.min(rest, Math.max(this.#left(), 0)), false);
       const outcome = await this.#attempt(request);
       if ("result" in outcome) {
         this.#succeeded();
@@ -185,6 +191,7 @@ export class HttpClient {
       return { reason: unreachableReason(error), status: null, retryAfter: null };
     }
     const { status, text, retryAfter } = answer;
+    this.#restUntil = performance.now() + answer.rest;
     if (status < 200 || status >= 300) return this.#refused(answer, request);
     if (request.options.isFirst && /^\s*</.test(text)) {
       throw notAServer(new URL(request.url).origin, "a web page");
@@ -224,6 +231,7 @@ export class HttpClient {
         text,
         location: response.headers.get("Location"),
         retryAfter: response.headers.get("Retry-After"),
+        rest: restOf(response.headers),
       };
     } finally {
       this.#underWay = null;
@@ -270,6 +278,17 @@ export class HttpClient {
     this.#troubled = false;
     this.#options.onRecovery?.();
   }
+}
+
+/** The longest rest that a server can ask for with its rate limit, in ms. */
+const MAX_REST = 60_000;
+
+/** What `RateLimit-Remaining` and `RateLimit-Reset` (in seconds) ask for, in ms: 0 while requests remain. */
+function restOf(headers: Headers): number {
+  const remaining = headers.get("RateLimit-Remaining");
+  const reset = Number(headers.get("RateLimit-Reset") ?? Number.NaN);
+  if (remaining === null || Number(remaining) > 0 || !Number.isFinite(reset)) return 0;
+  return Math.min(Math.max(reset, 0) * 1000, MAX_REST);
 }
 
 /** The error for a certificate that nobody on this machine trusts. */

@@ -71,11 +71,17 @@ export class ServerApi {
     this.#fileAnswer = fileAnswer;
   }
 
-  /** Puts a file at its target; does nothing if the server already has it. @throws {ServerError} */
+  /**
+   * Puts a file at its target; does nothing if the server already has it. A server with a storage of its own
+   * gives out addresses without a host.
+   *
+   * @throws {ServerError}
+   */
   async put({ url, headers }: FileTarget, body: () => RequestBody, size: number): Promise<void> {
     if (url === null) return;
     const timeLimit = this.#fileAnswer + size / BYTES_PER_MS;
-    await this.client.put(url, body, size, headers, { timeLimit, attempts: FILE_ATTEMPTS });
+    const address = url.startsWith("/") ? this.client.baseUrl + url : url;
+    await this.client.put(address, body, size, headers, { timeLimit, attempts: FILE_ATTEMPTS });
   }
 
   /**

@@ -9,6 +9,7 @@ import {
 } from "./artifact-api.ts";
 import type { Bucket, ServerApi } from "./server-api.ts";
 import { md5Of } from "./upload-files.ts";
+import { PART_SIZES, type PartSizes, partsOf, putParts } from "./upload-parts.ts";
 
 /** An artifact as its record in the log describes it. */
 export interface LoggedArtifact {
@@ -56,6 +57,7 @@ export async function uploadArtifact(
   bucket: Bucket,
   runId: string,
   artifact: LoggedArtifact,
+  sizes = PART_SIZES,
 ): Promise<void> {
   for (const { localPath, size, digest } of artifact.entries) {
     const file = Bun.file(localPath);
@@ -89,7 +91,7 @@ export async function uploadArtifact(
     run: runId,
   };
   const { id: manifestId } = await createArtifactManifest(api, fields, false);
-  await putFiles(api, artifact.entries, { artifactID: id, artifactManifestID: manifestId });
+  await putFiles(api, artifact.entries, { artifactID: id, artifactManifestID: manifestId }, sizes);
 
   const manifest = new TextEncoder().encode(manifestJson(artifact, id));
   const digest = await md5Of(manifest, "base64");
@@ -102,13 +104,24 @@ async function putFiles(
   api: ServerApi,
   entries: readonly ArtifactEntry[],
   ids: { artifactID: string; artifactManifestID: string },
+  sizes: PartSizes,
 ): Promise<void> {
   for (let at = 0; at < entries.length; at += BATCH) {
     const batch = entries.slice(at, at + BATCH);
-    const files = batch.map(({ path, digest }) => ({ ...ids, name: path, md5: digest }));
+    const parts = await Promise.all(batch.map(({ localPath, size }) => partsOf(localPath, size, sizes)));
+    const files = batch.map(({ path, digest }, i) => ({
+      ...ids,
+      name: path,
+      md5: digest,
+      ...(parts[i] && { uploadPartsInput: parts[i] }),
+    }));
     const targets = await artifactFileTargets(api, files);
     for (const [i, { localPath, size }] of batch.entries()) {
-      await api.put(targets[i]!, () => Bun.file(localPath), size);
+      const target = targets[i]!;
+      const own = parts[i];
+      if (own && target.parts)
+        await putParts(api, { path: localPath, size, parts: own }, target.parts, sizes);
+      else await api.put(target, () => Bun.file(localPath), size);
     }
   }
 }

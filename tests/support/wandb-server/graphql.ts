@@ -17,11 +17,12 @@ export function operationName(query: string): string {
 export class GraphQL {
   readonly #schema: GraphQLSchema = buildSchema(SCHEMA);
   readonly #store: Store;
-  readonly #base: () => string;
+  readonly #storageUrl: () => string;
 
-  constructor(store: Store, base: () => string) {
+  /** @param storageUrl What addresses of the storage begin with. */
+  constructor(store: Store, storageUrl: () => string) {
     this.#store = store;
-    this.#base = base;
+    this.#storageUrl = storageUrl;
   }
 
   /**
@@ -47,7 +48,7 @@ export class GraphQL {
         teams: { edges: [{ node: { id: "RW50aXR5OjI=", name: "team" } }] },
       }),
       serverInfo: () => ({ features: [] }),
-      entity: ({ name }: { name: string }) => ({ id: name, name, xxhashDigestsEnabled: false }),
+      entity: ({ name }: { name: string }) => ({ ...entityOf(name), xxhashDigestsEnabled: false }),
       model: (input: { name?: string; entityName?: string }) => this.#project(input.name, input.entityName),
       project: (input: { name?: string; entityName?: string }) => this.#project(input.name, input.entityName),
       upsertBucket: ({ input }: { input: Record<string, unknown> }) => this.#upsertBucket(input),
@@ -74,6 +75,7 @@ export class GraphQL {
       createArtifactFiles: ({ input }: { input: { artifactFiles: ArtifactFile[] } }) => ({
         files: { edges: input.artifactFiles.map((file) => ({ node: this.#artifactFile(file) })) },
       }),
+      completeMultipartUploadArtifact: ({ input }: { input: CompletedParts }) => this.#completeParts(input),
       commitArtifact: ({ input }: { input: { artifactID: string } }) => {
         const artifact = this.#artifact(input.artifactID);
         this.#checkArtifact(artifact);
@@ -109,7 +111,7 @@ export class GraphQL {
     return {
       id: `P${name}`,
       name,
-      entity: { id: entityName, name: entityName },
+      entity: entityOf(entityName),
       artifactType: null,
       bucket: (input: { name: string }) => {
         const run = find(input.name);
@@ -140,12 +142,13 @@ export class GraphQL {
       logLineCount: lines("output.log").length,
       historyTail: JSON.stringify(lines("wandb-history.jsonl").slice(-1)),
       eventsTail: JSON.stringify(lines("wandb-events.jsonl").slice(-1)),
-      project: { id: "P1", name: run.project, entity: { id: run.entity, name: run.entity } },
+      project: { id: "P1", name: run.project, entity: entityOf(run.entity) },
     };
   }
 
   #createArtifact(input: ArtifactInput) {
     const name = input.artifactCollectionName;
+    checkNames(input);
     const known = this.#store.artifacts.find(
       (one) => one.name === name && one.digest === input.digest && one.state === "COMMITTED",
     );
@@ -159,6 +162,7 @@ export class GraphQL {
       runId: input.runName ?? null,
       state: "PENDING",
       files: new Map(),
+      parts: new Map(),
       manifest: null,
     };
     this.#store.artifacts.push(artifact);
@@ -187,9 +191,37 @@ export class GraphQL {
       name: file.name,
       storagePath: file.name,
       uploadUrl: this.#storage(`artifacts/${artifact.id}/${file.name}`),
+      uploadMultipartUrls: this.#partUrls(artifact, file),
       uploadHeaders: [`Content-MD5:${file.md5}`, "Content-Type:application/octet-stream"],
       artifact: { id: artifact.id, state: artifact.state },
     };
+  }
+
+  /** Addresses for the parts of a file that comes in parts, each of which may be sent out of order. */
+  #partUrls(artifact: StoredArtifact, { name, uploadPartsInput }: ArtifactFile) {
+    if (!uploadPartsInput) return null;
+    artifact.parts.set(name, new Map());
+    const uploadUrlParts = uploadPartsInput.map(({ partNumber }) => ({
+      partNumber,
+      uploadUrl: this.#storage(`parts/${artifact.id}/${partNumber}/${name}`),
+    }));
+    return { uploadID: `U${name}`, uploadUrlParts };
+  }
+
+  #completeParts({ artifactID, storagePath, uploadID, completedParts }: CompletedParts) {
+    const artifact = this.#artifact(artifactID);
+    const arrived = artifact.parts.get(storagePath);
+    if (!arrived || uploadID !== `U${storagePath}`) throw notFound(`upload ${uploadID}`);
+    const parts = completedParts.map(({ partNumber, hexMD5 }) => {
+      const bytes = arrived.get(Number(partNumber));
+      const md5 = bytes && createHash("md5").update(bytes).digest("hex");
+      if (!bytes || md5 !== hexMD5)
+        throw badRequest(`part ${partNumber} of ${storagePath} is ${md5 ?? "missing"}`);
+      return bytes;
+    });
+    if (parts.length !== arrived.size) throw badRequest(`${storagePath} has ${arrived.size} parts`);
+    artifact.files.set(storagePath, Buffer.concat(parts));
+    return { digest: createHash("md5").update(Buffer.concat(parts)).digest("base64") };
   }
 
   /**
@@ -215,7 +247,7 @@ export class GraphQL {
   }
 
   #storage(path: string): string {
-    return `${this.#base()}/storage/${path.split("/").map(encodeURIComponent).join("/")}`;
+    return `${this.#storageUrl()}/storage/${path.split("/").map(encodeURIComponent).join("/")}`;
   }
 }
 
@@ -238,6 +270,36 @@ interface ArtifactFile {
   artifactID: string;
   name: string;
   md5: string;
+  uploadPartsInput?: { partNumber: number; hexMD5: string }[] | null;
+}
+
+interface CompletedParts {
+  artifactID: string;
+  storagePath: string;
+  uploadID: string;
+  completedParts: { partNumber: number | string; hexMD5: string }[];
+}
+
+/** An entity: its id is not its name. */
+function entityOf(name: string) {
+  return { id: Buffer.from(`Entity:${ENTITIES.indexOf(name) + 1}`).toString("base64"), name };
+}
+
+/** The rules of W&B's clients and server for the names of an artifact. */
+function checkNames({ artifactCollectionName, artifactTypeName, aliases }: ArtifactInput): void {
+  if (!/^[\w.-]{1,128}$/.test(artifactCollectionName))
+    throw badRequest(`invalid artifact name ${artifactCollectionName}`);
+  const isReserved = artifactTypeName.startsWith("wandb-") || artifactTypeName === "job";
+  if (isReserved || /[/:]/.test(artifactTypeName) || artifactTypeName.length > 128) {
+    throw badRequest(`invalid artifact type ${artifactTypeName}`);
+  }
+  for (const { alias } of aliases ?? []) {
+    if (alias === "" || alias.length > 128 || /[/:]/.test(alias)) throw badRequest(`invalid alias ${alias}`);
+  }
+}
+
+function badRequest(message: string): GraphQLError {
+  return new GraphQLError(message, { extensions: { status: 400 } });
 }
 
 function notFound(what: string): GraphQLError {

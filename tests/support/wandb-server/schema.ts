@@ -24,6 +24,7 @@ export const SCHEMA = /* GraphQL */ `
     createArtifactManifest(input: CreateArtifactManifestInput!): CreateArtifactManifestPayload
     createArtifactFiles(input: CreateArtifactFilesInput!): CreateArtifactFilesPayload
     commitArtifact(input: CommitArtifactInput!): CommitArtifactPayload
+    completeMultipartUploadArtifact(input: CompleteMultipartUploadArtifactInput!): CompleteMultipartUploadArtifactPayload
   }
 
   type User { id: ID! entity: String username: String email: String flags: JSONString teams: EntityConnection }
@@ -118,6 +119,13 @@ export const SCHEMA = /* GraphQL */ `
   type CreateArtifactFilesPayload { files: FileConnection! }
   type FileConnection { edges: [FileEdge!]! }
   type FileEdge { node: File }
+
+  enum CompleteMultipartAction { Complete Abort }
+  input CompleteMultipartUploadArtifactInput {
+    completeMultipartAction: CompleteMultipartAction! completedParts: [UploadPartsInput!]! artifactID: ID!
+    storagePath: String! uploadID: String!
+  }
+  type CompleteMultipartUploadArtifactPayload { digest: String }
 
   input CommitArtifactInput { artifactID: ID! }
   type CommitArtifactPayload { artifact: Artifact! }

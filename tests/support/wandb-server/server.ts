@@ -45,11 +45,21 @@ export interface StandIn {
 /** A made-up key of 40 characters, like W&B's keys. */
 export const API_KEY = "5tand1n0000000000000000000000000000key42";
 
-export async function startStandIn(): Promise<StandIn> {
+export interface StandInOptions {
+  /** True: addresses of the storage have no host, as those of a server with a storage of its own. */
+  readonly ownStorage?: boolean;
+  /** True: JSON is sent compressed, to those who accept it. */
+  readonly gzip?: boolean;
+  /** How many requests the server grants, and after how many seconds it grants as many again. */
+  readonly rateLimit?: { readonly requests: number; readonly seconds: number };
+}
+
+export async function startStandIn(options: StandInOptions = {}): Promise<StandIn> {
   const store = new Store();
   const counts = new Map<string, number>();
   let rule: FaultRule | null = null;
-  const graphql = new GraphQL(store, () => url);
+  const graphql = new GraphQL(store, () => (options.ownStorage ? "" : url));
+  const limit = options.rateLimit && new RateLimit(options.rateLimit);
 
   const server = Bun.serve({
     hostname: "127.0.0.1",
@@ -68,7 +78,10 @@ export async function startStandIn(): Promise<StandIn> {
         return new Response(fault.body ?? "", { status: fault.status, headers });
       }
       if (fault?.kind === "late") await fault.after;
-      const response = await answer(stored, store, graphql);
+      const refused = limit?.take();
+      const response = refused ?? (await answer(stored, store, graphql));
+      limit?.mark(response);
+      if (options.gzip) return zipped(response, stored);
       if (fault && fault.kind !== "late")
         response.headers.set(CUT_HEADER, fault.kind === "half" ? "half" : "reset");
       return response;
@@ -93,6 +106,47 @@ export async function startStandIn(): Promise<StandIn> {
       await server.stop(true);
     },
   };
+}
+
+/** Grants requests, and says in every answer how many are left and for how long. */
+class RateLimit {
+  readonly #requests: number;
+  readonly #ms: number;
+  #left: number;
+  #resetAt = 0;
+
+  constructor({ requests, seconds }: { requests: number; seconds: number }) {
+    this.#requests = requests;
+    this.#left = requests;
+    this.#ms = seconds * 1000;
+  }
+
+  /** @returns The refusal of a request too many; null if it is granted. */
+  take(): Response | null {
+    const now = performance.now();
+    if (now >= this.#resetAt) {
+      this.#left = this.#requests;
+      this.#resetAt = now + this.#ms;
+    }
+    if (this.#left === 0) return new Response("rate limit exceeded", { status: 429 });
+    this.#left--;
+    return null;
+  }
+
+  mark({ headers }: Response): void {
+    headers.set("RateLimit-Limit", String(this.#requests));
+    headers.set("RateLimit-Remaining", String(this.#left));
+    headers.set("RateLimit-Reset", String(Math.max(this.#resetAt - performance.now(), 0) / 1000));
+  }
+}
+
+async function zipped(response: Response, { headers: asked }: StoredRequest): Promise<Response> {
+  const isJson = response.headers.get("content-type")?.startsWith("application/json");
+  if (!isJson || !asked["accept-encoding"]?.includes("gzip")) return response;
+  const headers = new Headers(response.headers);
+  headers.set("Content-Encoding", "gzip");
+  const { status } = response;
+  return new Response(Bun.gzipSync(await response.bytes()), { status, headers });
 }
 
 async function receive(request: Request): Promise<StoredRequest> {
@@ -171,6 +225,11 @@ function put(request: StoredRequest, [kind, ...path]: string[], store: Store): R
   }
   const artifact = store.artifacts.find((one) => one.id === path[0]);
   if (!artifact) return new Response(null, { status: 404 });
+  if (kind === "parts") {
+    const parts = artifact.parts.get(path.slice(2).join("/"));
+    parts?.set(Number(path[1]), bytes);
+    return new Response(null, { status: parts ? 200 : 404, headers: { ETag: `"${md5}"` } });
+  }
   if (kind === "manifests") artifact.manifest = JSON.parse(new TextDecoder().decode(bytes));
   else artifact.files.set(path.slice(1).join("/"), bytes);
   return new Response(null, { status: 200 });

@@ -108,3 +108,41 @@ describe("the stand-in server", () => {
     expect((await upsert("r")).status).toBe(200);
   });
 });
+
+describe("artifacts on the stand-in server", () => {
+  const create = (name: string, type = "model", alias = "latest") =>
+    graphql(
+      `mutation Make($input: CreateArtifactInput!) { createArtifact(input: $input) { artifact { id } } }`,
+      {
+        input: {
+          entityName: "someone",
+          projectName: "p",
+          artifactTypeName: type,
+          artifactCollectionName: name,
+          digest: "d",
+          aliases: [{ artifactCollectionName: name, alias }],
+        },
+      },
+    );
+
+  test("have names, types and aliases that W&B accepts", async () => {
+    expect((await create("a.b-c_1")).status).toBe(200);
+    for (const refused of [
+      create("a b"),
+      create("a/b"),
+      create("x".repeat(129)),
+      create("a", "job"),
+      create("a", "wandb-x"),
+      create("a", "a:b"),
+      create("a", "model", "v/1"),
+      create("a", "model", ""),
+    ]) {
+      expect((await refused).status).toBe(400);
+    }
+  });
+
+  test("an entity's id is not its name", async () => {
+    const answer = await graphql('query E { entity(name: "team") { id name } }');
+    expect(await answer.json()).toEqual({ data: { entity: { id: "RW50aXR5OjI=", name: "team" } } });
+  });
+});

@@ -76,6 +76,8 @@ export interface StoredArtifact {
   readonly runId: string | null;
   state: "PENDING" | "COMMITTED";
   readonly files: Map<string, Uint8Array>;
+  /** The parts that have arrived of files that are uploaded in parts: storage path → number → bytes. */
+  readonly parts: Map<string, Map<number, Uint8Array>>;
   manifest: { contents: Record<string, { digest: string; size: number }> } | null;
 }
 
