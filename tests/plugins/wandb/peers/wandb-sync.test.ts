@@ -222,8 +222,10 @@ async function pythonRun(mode: "online" | "offline"): Promise<string> {
   const folder = sampleFolder();
   const printed = await python(
     `
-import os, wandb
+import os
 os.makedirs(${JSON.stringify(folder)})
+os.environ["WANDB_DATA_DIR"] = ${JSON.stringify(folder)}  # the staged files have to outlive the client
+import wandb
 run = wandb.init(project="p1", id="py123456", name="demo", config={"lr": 0.1, "nested": {"a": 1}}, tags=["x"],
                  notes="n", mode="${mode}", dir=${JSON.stringify(folder)}, settings=wandb.Settings(console="off"))
 run.define_metric("epoch")
