@@ -140,7 +140,7 @@ describe("resolveSettings()", () => {
     expect(notes).toEqual(["WANDB_DIR is passed over: a run's W&B log lies in the run's own folder"]);
   });
 
-  test("the run is shown under the experiment's name unless another is given", () => {
+  test("the run is shown under the experiment's name and its id unless another name is given", () => {
     expect(resolve().settings.displayName).toBe("my run-abc12345");
   });
 
