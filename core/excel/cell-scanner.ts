@@ -282,7 +282,7 @@ export class CellScanner {
   /** Adds the cell to the tables, or only to the measures if it lies outside the kept area. */
   #keep(texts: number): void {
     const { row, column } = this;
-    for (const [kind, example] of this.#oddities) this.#note(kind, example);
+    if (this.#oddities.length > 0) for (const [kind, example] of this.#oddities) this.#note(kind, example);
     if (this.#value.lostText !== null) this.#note("lost-text", this.#value.lostText);
     const hasFormula = this.#formulaKind !== -1;
     if (column > MAX_COLUMN || row > MAX_ROW) throw new XmlFault("a cell behind the last column, XFD");

@@ -55,6 +55,7 @@ export class SheetScanner {
   readonly #vocabulary = new Vocabulary();
   /** The prefix of the root, with its colon. */
   #prefix: Uint8Array = new Uint8Array(0);
+  #prefixLength = 0;
   /** The open elements, as hashes of their full names. */
   readonly #open = new IntegerList();
   readonly #attributes = new AttributeCursor();
@@ -103,8 +104,7 @@ export class SheetScanner {
   #construct(bytes: Uint8Array, from: number, end: number): number {
     const next = bytes[from + 1]!;
     if (this.#section === "row" && this.#isCell(bytes, from)) {
-      const prefix = this.#prefix.length;
-      return this.cell.scan(bytes, from + 2 + prefix, end, prefix);
+      return this.cell.scan(bytes, from + 2 + this.#prefixLength, end, this.#prefixLength);
     }
     if (next === 0x21 || next === 0x3f) return skipMarkup(bytes, from, end);
     const isEnd = next === SLASH;
@@ -130,10 +130,11 @@ export class SheetScanner {
   /** True if `<c`, with the prefix of the root, stands at `from`. */
   #isCell(bytes: Uint8Array, from: number): boolean {
     const prefix = this.#prefix;
-    const name = from + 1 + prefix.length;
+    const name = from + 1 + this.#prefixLength;
     const behind = bytes[name + 1]!;
     if (bytes[name] !== 0x63 || !(behind === 32 || behind === GT || behind === SLASH || isSpace(behind)))
       return false;
+    if (this.#prefixLength === 0) return true;
     for (let i = 0; i < prefix.length; i++) if (bytes[from + 1 + i] !== prefix[i]) return false;
     return true;
   }
@@ -142,6 +143,7 @@ export class SheetScanner {
     if (this.#section === "epilog") throw new XmlFault("elements behind the root element");
     const local = this.#vocabulary.root(bytes, name, nameTo, close);
     this.#prefix = bytes.slice(name, local);
+    this.#prefixLength = local - name;
     if (!equals(bytes, local, nameTo, "worksheet")) throw new XmlFault("a root element other than worksheet");
     const isEmpty = bytes[close - 1] === SLASH;
     this.#section = isEmpty ? "epilog" : "worksheet";

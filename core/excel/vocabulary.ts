@@ -15,6 +15,7 @@ const MAIN = [
  */
 export class Vocabulary {
   #rootPrefix = "";
+  #hasPlainRoot = true;
   #rootNamespace: string | null = null;
   /** The prefixes, with their colon, that the root binds to other namespaces. */
   readonly #foreign = new Set<string>();
@@ -29,6 +30,7 @@ export class Vocabulary {
   root(bytes: Uint8Array, name: number, nameTo: number, close: number): number {
     const local = afterColon(bytes, name, nameTo);
     this.#rootPrefix = asciiText(bytes, name, local);
+    this.#hasPlainRoot = local === name;
     const declared = this.#declarations(bytes, nameTo, close);
     this.#rootNamespace = declared.get(this.#rootPrefix) ?? null;
     for (const [prefix, namespace] of declared) if (this.#isForeign(namespace)) this.#foreign.add(prefix);
@@ -41,8 +43,10 @@ export class Vocabulary {
    * @param close The index of the `>` of its start tag.
    */
   localName(bytes: Uint8Array, name: number, nameTo: number, close: number): number {
+    // Most names, such as `t` and `si`, are too short for a prefix.
+    if (nameTo - name < 3 && this.#hasPlainRoot) return name;
     const local = afterColon(bytes, name, nameTo);
-    if (local === name && this.#rootPrefix === "") return local;
+    if (local === name && this.#hasPlainRoot) return local;
     const prefix = asciiText(bytes, name, local);
     if (prefix === this.#rootPrefix) return local;
     const own = this.#declarations(bytes, nameTo, close).get(prefix);
