@@ -12,22 +12,23 @@ export function commandLine(...words: readonly string[]): string {
   return `${startOf(process.env)} ${shellWords(words)}`;
 }
 
+/** Writes a command of Bun's package manager for the user: `managerLine("install")` → `bun install`. */
+export function managerLine(...words: readonly string[]): string {
+  return `${startOf(process.env).replace(/ run$/, "")} ${shellWords(words)}`;
+}
+
 /**
- * Gives the words before the name of a script: `bun run`, or `npx --yes bun@1.4.5 run` if npm fetched Bun for
- * this process.
+ * Gives the words before the name of a script: `bun run`, or `npx --yes --prefer-offline bun@1.4.5 run` if
+ * npm fetched Bun for this process. Without `--prefer-offline`, npm tries for over a minute to reach its
+ * registry where there is no network, although it has that version of Bun.
  *
  * @param environment Its variables, as npm and Bun set them for scripts.
  * @param version Bun's version.
  */
 export function startOf(environment: Environment, version: string = Bun.version): string {
-  const {
-    npm_config_user_agent: agent = "",
-    npm_config_prefer_offline: offline,
-    PATH: path = "",
-  } = environment;
+  const { npm_config_user_agent: agent = "", PATH: path = "" } = environment;
   // Bun sets the agent for its scripts unless npm has set one. npx puts the folder with the programs that it
   // fetched on the path.
   const isByNpx = agent.startsWith("npm/") && /[\\/]_npx[\\/][^\\/]+[\\/]node_modules[\\/]\.bin/.test(path);
-  if (!isByNpx) return "bun run";
-  return `npx --yes ${offline === "true" ? "--prefer-offline " : ""}bun@${version} run`;
+  return isByNpx ? `npx --yes --prefer-offline bun@${version} run` : "bun run";
 }

@@ -5,22 +5,18 @@
 
 import { defineCommand } from "citty";
 import { commandLine } from "../base/command-line.ts";
-import { type ExitCode, formatProblems, UserError } from "../base/problem.ts";
+import { type ExitCode, formatProblems, UserError, usageError } from "../base/problem.ts";
 import { runMain } from "../console/command.ts";
 import { ProcessConsole } from "../console/console.ts";
 import { describePlan } from "../device-setup/describe-plan.ts";
+import { installDevicePackages } from "../device-setup/device-packages.ts";
 import { planSetup } from "../device-setup/plan.ts";
 import { removeDevice } from "../device-setup/remove-device.ts";
 import { setupDevice } from "../device-setup/setup-device.ts";
 import { listDevices } from "../tensor/list-devices.ts";
 import { hasNvidiaDriver, nativeAvailability } from "../tensor/native/availability.ts";
 import type { NativeDevice } from "../tensor/native/wheels.ts";
-
-const deviceArgument = {
-  type: "positional",
-  description: "native or cuda",
-  valueHint: "native|cuda",
-} as const;
+import { missingWebgpuPackages, webgpuProblem } from "../tensor/webgpu/availability.ts";
 
 const list = defineCommand({
   meta: {
@@ -35,9 +31,9 @@ const list = defineCommand({
 });
 
 const setup = defineCommand({
-  meta: { description: "Install TensorFlow's library and build the binding to it" },
+  meta: { description: "Install a device: its packages, and for native and cuda TensorFlow's library" },
   args: {
-    device: deviceArgument,
+    device: { type: "positional", description: "native, cuda or webgpu", valueHint: "native|cuda|webgpu" },
     lib: {
       type: "string",
       valueHint: "folder",
@@ -47,7 +43,8 @@ const setup = defineCommand({
     "dry-run": { type: "boolean", description: "Only print what would be done and downloaded" },
   },
   async run({ args }): Promise<ExitCode> {
-    const device = nativeDevice(args.device);
+    if (args.device === "webgpu") return setupWebgpu(args);
+    const device = nativeDevice("setup", args.device);
     const plan = await planSetup({ device, lib: args.lib, wheel: args.wheel });
     const out = new ProcessConsole();
     out.line(describePlan(plan));
@@ -76,9 +73,9 @@ const setup = defineCommand({
 
 const remove = defineCommand({
   meta: { description: "Remove what setup installed" },
-  args: { device: deviceArgument },
+  args: { device: { type: "positional", description: "native or cuda", valueHint: "native|cuda" } },
   run({ args }): ExitCode {
-    const device = nativeDevice(args.device);
+    const device = nativeDevice("remove", args.device);
     const removed = removeDevice(device);
     process.stdout.write(
       removed.length > 0 ? `Removed ${removed.join(", ")}\n` : `${device} is not installed\n`,
@@ -95,17 +92,41 @@ const device = defineCommand({
 const given = process.argv.slice(2);
 await runMain(device, given.length === 0 ? ["list"] : given);
 
-function nativeDevice(name: string | undefined): NativeDevice {
+function nativeDevice(work: "setup" | "remove", name: string | undefined): NativeDevice {
   if (name === "native" || name === "cuda") return name;
-  throw new UserError(
-    {
-      message: "Cannot set up or remove this device",
-      expected: "native or cuda: the other devices come with the packages",
-      got: name ?? "no device",
-      fix: commandLine("device", "setup", "native"),
-    },
-    { exitCode: 2 },
-  );
+  throw usageError({
+    message: `Cannot ${work === "setup" ? "set up" : "remove"} this device`,
+    expected:
+      work === "setup"
+        ? "native, cuda or webgpu: wasm and js are always there"
+        : "native or cuda: the others are packages alone",
+    got: name ?? "no device",
+    fix: commandLine("device", work, "native"),
+  });
+}
+
+/** Installs the packages of webgpu, and says what else it lacks, which only the user can bring. */
+async function setupWebgpu(args: { lib?: string; wheel?: string; "dry-run"?: boolean }): Promise<ExitCode> {
+  const given = [args.lib === undefined ? [] : "--lib", args.wheel === undefined ? [] : "--wheel"].flat();
+  if (given.length > 0) {
+    throw usageError({
+      where: "command line",
+      message: `Cannot use ${given.join(" and ")} here`,
+      expected: "a library for native or cuda alone: webgpu needs packages and a driver",
+      fix: commandLine("device", "setup", "webgpu"),
+    });
+  }
+  const isThere = () => missingWebgpuPackages().length === 0;
+  if (args["dry-run"]) {
+    const missing = missingWebgpuPackages().join(" and ");
+    process.stdout.write(isThere() ? "The packages are installed\n" : `Would install ${missing}\n`);
+    return 0;
+  }
+  if (!isThere()) await installDevicePackages(isThere, (line) => process.stderr.write(`${line}\n`));
+  const problem = webgpuProblem();
+  if (problem !== null) throw new UserError(problem);
+  process.stdout.write(`The packages are installed; ${commandLine("device")} tries the GPU\n`);
+  return 0;
 }
 
 /** Refuses to download 3 GB for a GPU that is not there. */

@@ -28,7 +28,7 @@ const GROUPS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     check: "Check types, lint and format",
     verify: "Run every check of the repository, what has to hold before a commit",
     reference: "Write the files of the repository that are made from others",
-    setup: "Install the packages; every other command does it when it starts",
+    setup: "Install the packages of all commands; each installs its own when it starts",
     help: "Print this list",
   },
 };

@@ -1,5 +1,6 @@
 /** Describes a plan in words, for `--dry-run` and for the console. */
 
+import { SET_MEGABYTES } from "../packages/package-set.ts";
 import { nativeStore } from "../tensor/native/installation.ts";
 import type { SetupPlan } from "./plan.ts";
 
@@ -11,6 +12,10 @@ export function megabytes(bytes: number): string {
 /** The steps, one per line, with every file to download and its hash. */
 export function describePlan(plan: SetupPlan): string {
   const lines = [`Setting up ${plan.device} on ${plan.platform}:`];
+  if (plan.needsPackages) {
+    const bytes = (SET_MEGABYTES.devices - SET_MEGABYTES.small) * 1e6;
+    lines.push(`  install the packages of the devices, about ${megabytes(bytes)}`);
+  }
   const total = plan.downloads.reduce((sum, wheel) => sum + wheel.bytes, 0);
   if (plan.downloads.length > 0) {
     lines.push(`  download ${megabytes(total)} with ${plan.downloader?.version}`);

@@ -3,10 +3,9 @@
 import { createHash } from "node:crypto";
 import { createReadStream, existsSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
-import { commandLine } from "../base/command-line.ts";
 import { type Problem, UserError } from "../base/problem.ts";
 import {
-  BINDING_PACKAGE,
+  bindingFolder,
   bindingPackage,
   type InstallationRecord,
   nativeStore,
@@ -42,6 +41,8 @@ export interface SetupPlan {
   readonly downloads: readonly Wheel[];
   readonly downloader: WheelDownloader | null;
   readonly compiler: Compiler | null;
+  /** True: the package with the binding has to be installed first. */
+  readonly needsPackages: boolean;
   /** The folder of the package whose sources are compiled. */
   readonly packageFolder: string;
   /** The most free space that the setup needs while it works, in bytes. */
@@ -72,15 +73,6 @@ const UNPACKED_RATIO = { tensorflow: 3.3, nvidia: 2 };
 export async function planSetup(options: SetupOptions): Promise<SetupPlan> {
   const { device, platform = `${process.platform}-${process.arch}` } = options;
   const problems: Problem[] = [];
-  const packageFolder = bindingPackage();
-  if (packageFolder === null) {
-    problems.push({
-      message: `Cannot build the binding of ${BINDING_PACKAGE}`,
-      expected: `the package ${BINDING_PACKAGE} in node_modules (an optional dependency of this project)`,
-      got: "it is not installed",
-      fix: commandLine("setup"),
-    });
-  }
   const wheels = wheelSet(device, platform);
   const needsIndex = options.lib === undefined && (options.wheel === undefined || device === "cuda");
   const [compiler, downloader] = await Promise.all([findCompiler(), needsIndex ? findDownloader() : null]);
@@ -97,7 +89,8 @@ export async function planSetup(options: SetupOptions): Promise<SetupPlan> {
     downloads: wanted,
     downloader,
     compiler,
-    packageFolder: packageFolder as string,
+    needsPackages: bindingPackage() === null,
+    packageFolder: bindingFolder(),
     bytesNeeded: Math.round(bytes + unpacked.reduce((sum, wheel) => sum + unpackedBytes(wheel), 0)),
   };
 }

@@ -17,6 +17,7 @@ import { runProgram } from "../base/run-program.ts";
 import { DraftFolder, replaceFolder } from "../files/draft-folder.ts";
 import {
   BINDING_PACKAGE,
+  bindingPackage,
   type InstallationRecord,
   LAYOUT,
   nativeStore,
@@ -26,6 +27,7 @@ import { kernelSourceHash, kernelsProblem, processorName } from "../tensor/nativ
 import type { VerifiedRuntime } from "../tensor/native/verify.ts";
 import { buildBinding, buildKernels } from "./build.ts";
 import { megabytes } from "./describe-plan.ts";
+import { installDevicePackages } from "./device-packages.ts";
 import { downloadWheels } from "./download-wheels.ts";
 import { linkPackage } from "./link-package.ts";
 import { findHeaders, findLibrary, type SetupPlan } from "./plan.ts";
@@ -51,6 +53,7 @@ export interface SetupResult {
  * @throws {UserError} With the reason, if a step fails.
  */
 export async function setupDevice(plan: SetupPlan, progress: SetupProgress): Promise<SetupResult> {
+  if (plan.needsPackages) await installDevicePackages(() => bindingPackage() !== null, progress.step);
   if (plan.source.kind === "script") return runInstallScript(plan, progress);
   const store = nativeStore();
   const current = await verifyCurrent(plan, progress);

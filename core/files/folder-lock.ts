@@ -54,6 +54,9 @@ export function acquireFolderLock(folder: string, what = "train"): FolderLock {
   }
 }
 
+/** Another process holds the folder. */
+export class FolderHeldError extends UserError {}
+
 function writeClaim(folder: string, name: string, what: string, claim: Claim): void {
   try {
     writeFileAtomic(join(folder, name), `${JSON.stringify(claim)}\n`);
@@ -99,10 +102,14 @@ function readClaim(path: string): Claim | null {
   }
 }
 
-function held(folder: string, what: string, { name, claim }: { name: string; claim: Claim }): UserError {
+function held(
+  folder: string,
+  what: string,
+  { name, claim }: { name: string; claim: Claim },
+): FolderHeldError {
   const here = claim.host === hostname() && claim.namespace === processNamespace();
   const mine = here && claim.pid === process.pid;
-  return new UserError({
+  return new FolderHeldError({
     file: folder,
     message: `Cannot ${what} here`,
     expected: "a folder that no other process works in",

@@ -1,7 +1,7 @@
 /** Tests how the command that was given is named in messages. */
 
 import { expect, test } from "bun:test";
-import { commandLine, startOf } from "../../core/base/command-line.ts";
+import { commandLine, managerLine, startOf } from "../../core/base/command-line.ts";
 
 /** What npx sets for the programs that it starts. */
 const NPX = {
@@ -19,18 +19,20 @@ test("startOf() is bun run where Bun started the script itself, whoever started 
   expect(startOf({ ...NPX, npm_config_user_agent: agent })).toBe("bun run");
 });
 
-test("startOf() repeats npx, with the version of Bun and without a question", () => {
-  expect(startOf(NPX, "1.4.5")).toBe("npx --yes bun@1.4.5 run");
-  expect(startOf({ ...NPX, npm_config_prefer_offline: "true" }, "1.4.5")).toBe(
-    "npx --yes --prefer-offline bun@1.4.5 run",
-  );
+test("startOf() repeats npx, with the version of Bun and without a question or a look for the network", () => {
+  const command = "npx --yes --prefer-offline bun@1.4.5 run";
+  expect(startOf(NPX, "1.4.5")).toBe(command);
   const windows =
     "C:\\Users\\me\\AppData\\Local\\npm-cache\\_npx\\8666902f26f2dc1a\\node_modules\\.bin;C:\\Windows";
-  expect(startOf({ ...NPX, PATH: windows }, "1.4.5")).toBe("npx --yes bun@1.4.5 run");
+  expect(startOf({ ...NPX, PATH: windows }, "1.4.5")).toBe(command);
 });
 
 test("commandLine() quotes the arguments that need it", () => {
   expect(commandLine("train", "--resume", "runs/mine 2026-11-23 12:00")).toEndWith(
     ' run train --resume "runs/mine 2026-11-23 12:00"',
   );
+});
+
+test("managerLine() calls Bun without run", () => {
+  expect(managerLine("install")).toBe("bun install");
 });

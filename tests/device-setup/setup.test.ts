@@ -127,9 +127,11 @@ describe("describePlan()", () => {
       downloads,
       downloader: { name: "pip", command: ["pip"], version: "pip 25" },
       compiler: { command: "g++", version: "g++ 12" },
+      needsPackages: true,
       packageFolder: folder,
       bytesNeeded: 1e10,
     });
+    expect(text).toContain("install the packages of the devices, about 404 MB");
     for (const { file, sha256 } of downloads) {
       expect(text).toContain(file);
       expect(text).toContain(sha256);

@@ -3,7 +3,12 @@
 import { existsSync } from "node:fs";
 import { commandLine } from "../../base/command-line.ts";
 import type { Problem } from "../../base/problem.ts";
-import { findInstallation, type NativeInstallation } from "./installation.ts";
+import {
+  BINDING_PACKAGE,
+  bindingPackage,
+  findInstallation,
+  type NativeInstallation,
+} from "./installation.ts";
 import type { NativeDevice } from "./wheels.ts";
 
 /** The installation of a device, or why there is none. */
@@ -20,13 +25,13 @@ export function nativeAvailability(device: NativeDevice = "native"): NativeAvail
     return { available: false, problem: noDriver() };
   }
   const installation = findInstallation(device);
-  if (installation !== null) return { available: true, installation };
+  if (installation !== null && bindingPackage() !== null) return { available: true, installation };
   return {
     available: false,
     problem: {
       message: `Cannot use the device ${device}`,
-      expected: "TensorFlow's library and the binding to it",
-      got: "neither of them on this machine",
+      expected: `TensorFlow's library, the binding to it and the package ${BINDING_PACKAGE}`,
+      got: installation === null ? "none of them on this machine" : "the package is not installed",
       fix: setup(device),
     },
   };

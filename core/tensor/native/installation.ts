@@ -55,9 +55,14 @@ export function nativeStore(root: string = PROJECT_ROOT): string {
   return join(root, ".cache", "native");
 }
 
+/** Where the package lies once it is installed. */
+export function bindingFolder(root: string = PROJECT_ROOT): string {
+  return join(root, "node_modules", ...BINDING_PACKAGE.split("/"));
+}
+
 /** The folder of the package; null if it is not installed. */
 export function bindingPackage(root: string = PROJECT_ROOT): string | null {
-  const folder = join(root, "node_modules", ...BINDING_PACKAGE.split("/"));
+  const folder = bindingFolder(root);
   return existsSync(join(folder, "package.json")) ? folder : null;
 }
 

@@ -61,7 +61,7 @@ async function loadDawn(): Promise<GPU> {
         message: "Cannot use the device webgpu",
         expected: "Dawn's library for this system (Linux and Windows on x64 and arm64, macOS)",
         got: cause instanceof Error ? cause.message : String(cause),
-        fix: `${commandLine("setup", "--force")}; or training.device: cpu`,
+        fix: `${commandLine("setup", "devices", "--force")}; or training.device: cpu`,
       },
       { cause },
     );

@@ -1,9 +1,10 @@
 /** Finds out whether WebGPU may be available, without loading Dawn. */
 
 import { existsSync, readdirSync } from "node:fs";
-import { createRequire } from "node:module";
+import { join } from "node:path";
 import { commandLine } from "../../base/command-line.ts";
 import type { Problem } from "../../base/problem.ts";
+import { PROJECT_ROOT } from "../../base/project-root.ts";
 
 /** Dawn for Bun, and the backend of TensorFlow.js on it. They are optional dependencies. */
 const WEBGPU_PACKAGES = ["webgpu", "@tensorflow/tfjs-backend-webgpu"] as const;
@@ -17,13 +18,13 @@ export const SOFTWARE_VARIABLE = "WEBGPU_ALLOW_SOFTWARE";
  * Why webgpu is not available; null if its packages are installed and, on Linux, the kernel drives a GPU.
  */
 export function webgpuProblem(): Problem | null {
-  const missing = missingPackages();
+  const missing = missingWebgpuPackages();
   if (missing.length > 0) {
     return {
       message: "Cannot use the device webgpu",
       expected: `the packages ${WEBGPU_PACKAGES.join(" and ")}`,
       got: `${missing.join(" and ")} not installed`,
-      fix: commandLine("setup"),
+      fix: commandLine("device", "setup", "webgpu"),
     };
   }
   if (hasGpuDriver() || softwareAllowed()) return null;
@@ -50,14 +51,9 @@ export function hasGpuDriver(): boolean {
   return existsSync("/dev/dri") && readdirSync("/dev/dri").some((name) => name.startsWith("renderD"));
 }
 
-function missingPackages(): string[] {
-  const { resolve } = createRequire(import.meta.url);
-  return WEBGPU_PACKAGES.filter((name) => {
-    try {
-      resolve(name);
-      return false;
-    } catch {
-      return true;
-    }
-  });
+/** The names of its packages that are not installed. */
+export function missingWebgpuPackages(): string[] {
+  // By their files: a resolver remembers what it did not find, and they may be installed while this runs.
+  const isThere = (name: string) => existsSync(join(PROJECT_ROOT, "node_modules", name, "package.json"));
+  return WEBGPU_PACKAGES.filter((name) => !isThere(name));
 }
