@@ -3,7 +3,9 @@
 import { existsSync } from "node:fs";
 import { join, relative } from "node:path";
 import { commandLine } from "../base/command-line.ts";
+import { formatMetric } from "../base/metrics.ts";
 import { LAST_CHECKPOINT } from "../base/run-folder-names.ts";
+import type { Config } from "../config/config.ts";
 import { CONFIG } from "../config/schema.ts";
 import type { RunConsole } from "../console/console.ts";
 import { describeSkipped } from "../dataset/check-splits.ts";
@@ -61,10 +63,14 @@ export function reportNotes({ notes, datasets }: LoadedData, root: string, conso
   for (const note of notes.slice(0, SHOWN_NOTES)) console.line(`note: ${note}`);
   const more = notes.length - SHOWN_NOTES;
   if (more <= 0) return;
-  const shownRoot = pathFromHere(root);
-  const options = shownRoot === CONFIG.fields.data.fields.root.default ? [] : [`--data.root=${shownRoot}`];
-  const command = commandLine("data", "check", ...datasets, ...options);
+  const command = commandLine("data", "check", ...datasets, ...rootOption(root));
   console.line(`note: and ${more} more like these; all of them: ${command}`);
+}
+
+/** The option that names the folder of the datasets; none for the default. */
+function rootOption(root: string): string[] {
+  const shown = pathFromHere(root);
+  return shown === CONFIG.fields.data.fields.root.default ? [] : [`--data.root=${shown}`];
 }
 
 /** Prints what was left out of the data, with the reasons. */
@@ -78,6 +84,29 @@ export function reportSkipped({ skipped }: LoadedData, console: RunConsole): voi
 export function sayHowToGoOn(folder: RunFolder, console: RunConsole): void {
   if (!existsSync(join(folder.checkpoints, LAST_CHECKPOINT))) return;
   console.line(`to go on: ${commandLine("train", "--resume", pathFromHere(folder.path))}`);
+}
+
+/** A run of at most this many epochs that is below this F1 is one that only just began to learn. */
+const FEW_EPOCHS = 5;
+const LITTLE_F1 = 0.2;
+
+/**
+ * After a short run whose network finds next to nothing, prints that this is no defect, and what to run for a
+ * network that finds tables. A run that began with trained weights gets no line: a longer one from scratch
+ * is no answer to what went wrong there.
+ */
+export function sayIfLittleIsLearned({ best }: ProgressState, config: Config, console: RunConsole): void {
+  const { training, data, model } = config;
+  const f1 = best?.metrics.f1;
+  if (f1 == null || f1 >= LITTLE_F1 || training.max_epochs > FEW_EPOCHS || model.init !== null) return;
+  const names = data.dataset_names.join(",");
+  const options = [
+    ...(names === "synthetic" ? [] : [`--data.dataset_names=${names}`]),
+    ...rootOption(data.root),
+  ];
+  const learned = `after ${epochs(training.max_epochs)} the network has learned little (F1 ${formatMetric(f1, 3)})`;
+  const command = commandLine("train", "configs/small.yaml", ...options);
+  console.line(`${learned}; one that finds tables takes minutes: ${command}`);
 }
 
 /** A path as the user would type it: relative if it lies below the current folder. */

@@ -31,6 +31,7 @@ import {
   reportNotes,
   reportSkipped,
   sayHowToGoOn,
+  sayIfLittleIsLearned,
 } from "./run-announcements.ts";
 import { runCheckpoint } from "./run-checkpoint.ts";
 import type { RunFolder } from "./run-folder.ts";
@@ -127,6 +128,7 @@ async function prepareAndTrain(options: StartOptions, resumed: Resumed | null): 
   reportSkipped(data, console);
   const isUnfinished = outcome.status === "interrupted" || outcome.status === "failed";
   if (isUnfinished) sayHowToGoOn(folder.paths, console);
+  else sayIfLittleIsLearned(outcome.progress, config, console);
   const table = profile.report();
   if (table !== null) console.line(`\n${table}`);
   return outcome;

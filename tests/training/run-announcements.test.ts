@@ -1,8 +1,10 @@
-/** Tests the notes at the beginning of a run. */
+/** Tests the notes at the beginning and at the end of a run. */
 
 import { expect, test } from "bun:test";
 import { resolve } from "node:path";
-import { reportNotes } from "../../core/training/run-announcements.ts";
+import type { Config } from "../../core/config/config.ts";
+import { FRESH_PROGRESS } from "../../core/training/progress-state.ts";
+import { reportNotes, sayIfLittleIsLearned } from "../../core/training/run-announcements.ts";
 import { fakeRun } from "../support/fake-run.ts";
 
 const data = (count: number) => ({
@@ -32,4 +34,38 @@ test("reportNotes() says where the datasets are, unless that is the default", ()
   const run = fakeRun();
   reportNotes(data(9), resolve("my data"), run.console);
   expect(run.printed.at(-1)).toEndWith('all of them: bun run data check real mine "--data.root=my data"');
+});
+
+/** What a run prints that reached an F1 after some epochs. */
+function said(f1: number | null, epochs: number, changes: { data?: object; init?: string } = {}): string[] {
+  const run = fakeRun();
+  const config = {
+    data: { dataset_names: ["synthetic"], root: resolve("training_data"), ...changes.data },
+    model: { init: changes.init ?? null },
+    training: { max_epochs: epochs },
+  } as unknown as Config;
+  const best = f1 === null ? null : { epoch: 1, metrics: { f1 } };
+  sayIfLittleIsLearned({ ...FRESH_PROGRESS, best }, config, run.console);
+  return [...run.printed];
+}
+
+test("a short run that learned little says so, and what to run next", () => {
+  expect(said(0.034, 3)).toEqual([
+    "after 3 epochs the network has learned little (F1 0.034); one that finds tables takes minutes: " +
+      "bun run train configs/small.yaml",
+  ]);
+});
+
+test("the command at the end of a short run trains on the same data", () => {
+  const data = { dataset_names: ["mine", "synthetic"], root: resolve("my data") };
+  expect(said(0, 1, { data })[0]).toEndWith(
+    'bun run train configs/small.yaml --data.dataset_names=mine,synthetic "--data.root=my data"',
+  );
+});
+
+test("a long run, a good one, one from trained weights and one without validation say nothing", () => {
+  expect(said(0.034, 6)).toEqual([]);
+  expect(said(0.2, 3)).toEqual([]);
+  expect(said(0.034, 3, { init: "pretrained" })).toEqual([]);
+  expect(said(null, 3)).toEqual([]);
 });
