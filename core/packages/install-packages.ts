@@ -92,29 +92,6 @@ async function lock(root: string, say: (line: string) => void): Promise<FolderLo
   }
 }
 
-/** The set that lies in node_modules, perhaps from another lock file; null if nothing does. */
-async function installedSet(root: string): Promise<PackageSet | null> {
-  const stamp = await readStamp(root);
-  if (stamp !== null) return stamp.set;
-  // Bun was called by hand, or an installation was cut short.
-  const has = (name: string) => existsSync(join(root, "node_modules", name));
-  if (has("typescript")) return "all";
-  return has("webgpu") || has("@tensorflow/tfjs-node-gpu") ? "devices" : has("citty") ? "small" : null;
-}
-
-/** Null where nothing can be written: if that stops the package manager too, it says so. */
-async function lock(root: string, say: (line: string) => void): Promise<FolderLock | null> {
-  const folder = join(root, ".cache", "packages");
-  try {
-    mkdirSync(folder, { recursive: true });
-    const onWait = () => say("another command is installing the packages: waiting for it");
-    return await waitForFolderLock(folder, "install the packages", onWait);
-  } catch (error) {
-    if (error instanceof FolderHeldError) throw error;
-    return null;
-  }
-}
-
 /** Does nothing where nothing can be written: every start then asks the package manager. */
 function writeStamp(stamp: Stamp, root: string): void {
   try {
