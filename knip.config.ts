@@ -28,6 +28,8 @@ export default function config({ production = false }: { production?: boolean })
       "bench/*.ts",
       // Started by a test as a program of its own.
       "tests/excel/hostile-memory.ts",
+      // Started by programs outside of the repository.
+      "tests/wandb/stand-in-server/server.ts",
     ],
     project: ["core/**/*.ts!", "plugins/**/*.ts!", "bench/**/*.ts", "tests/**/*.ts"],
     ignoreDependencies: [
