@@ -8,7 +8,7 @@ import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 
 /** A setting and the file that has it. */
-export interface ClientSetting {
+interface ClientSetting {
   readonly value: string;
   readonly file: string;
 }
