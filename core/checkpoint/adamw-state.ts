@@ -1,6 +1,7 @@
 /** The state of the optimiser, as `torch.optim.AdamW.state_dict()` lays it out. */
 
 import { UserError } from "../base/problem.ts";
+import { countNonFinite } from "./finite-weights.ts";
 import { kindOf } from "./plain-value.ts";
 import { PtFloat, type PtMap, PtTensor, PtTuple, type PtValue, type PtWritable } from "./pt-value.ts";
 import { type NamedParameters, parameterTensors } from "./state-dict.ts";
@@ -74,7 +75,8 @@ export function adamWStateDict(parameters: NamedParameters, content: AdamWConten
  * state has one group, whose parameters are numbered in the order of the network, as `model.parameters()`
  * returns them.
  *
- * @throws {UserError} If the state belongs to another optimiser or network. `target` may be half-filled then.
+ * @throws {UserError} If the state belongs to another optimiser or network, or is not finite. `target` may be
+ *   half-filled then.
  */
 export function loadAdamW(
   optimizer: PtMap,
@@ -146,7 +148,9 @@ function moments(
     const got = tensor instanceof PtTensor ? `[${tensor.shape}]` : kindOf(tensor);
     return refuse(where, `a tensor of shape [${shape}]`, got);
   }
-  return tensor.dtype === "float32" ? (tensor.data as Float32Array) : tensor.toFloat32();
+  const values = tensor.asFloat32();
+  if (countNonFinite(values) > 0) refuse(where, "finite numbers", "some that are not: the training diverged");
+  return values;
 }
 
 function scalar(value: PtValue | undefined): number | null {

@@ -5,9 +5,10 @@ import { isRecord } from "../base/plain-object.ts";
 import { UserError } from "../base/problem.ts";
 import { evaluationWeights, FORMAT_VERSION, type LoadedCheckpoint } from "./detector-state.ts";
 import { exportedConfig } from "./exported-config.ts";
+import { refuseNonFiniteWeights } from "./finite-weights.ts";
 import { PtTensor } from "./pt-value.ts";
 import { writeSafetensors } from "./safetensors.ts";
-import type { StateDict } from "./state-dict.ts";
+import { floatWeights, type StateDict } from "./state-dict.ts";
 import { writePtFile } from "./write-pt.ts";
 
 export const EXPORT_FORMATS = ["safetensors", "pt"] as const;
@@ -22,7 +23,7 @@ export type ExportDType = (typeof EXPORT_DTYPES)[number];
  * `.pt` file.
  *
  * @param dtype The type of the elements. Values are rounded to the nearest, ties to even.
- * @throws {UserError} If a weight does not fit into float16, or the file cannot be written.
+ * @throws {UserError} If a weight is not finite or does not fit into float16, or the file cannot be written.
  */
 export function exportWeights(
   checkpoint: LoadedCheckpoint,
@@ -30,7 +31,9 @@ export function exportWeights(
   format: ExportFormat,
   dtype: ExportDType,
 ): void {
-  const tensors = converted(evaluationWeights(checkpoint), dtype, checkpoint.path);
+  const weights = evaluationWeights(checkpoint);
+  refuseNonFiniteWeights(floatWeights(weights), checkpoint.path);
+  const tensors = converted(weights, dtype, checkpoint.path);
   const extra = described(checkpoint);
   if (format === "safetensors") {
     const metadata = new Map([
@@ -63,7 +66,7 @@ function convert(tensor: PtTensor, dtype: ExportDType, name: string, file: strin
   if (dtype === "float32") return new PtTensor("float32", tensor.shape, values);
   if (dtype === "bfloat16") return new PtTensor("bfloat16", tensor.shape, toBfloat16(values));
   const halves = new Float16Array(values);
-  const lost = values.findIndex((value, i) => Number.isFinite(value) && !Number.isFinite(halves[i]));
+  const lost = values.findIndex((_, i) => !Number.isFinite(halves[i]));
   if (lost >= 0) {
     throw new UserError({
       file,
@@ -77,11 +80,8 @@ function convert(tensor: PtTensor, dtype: ExportDType, name: string, file: strin
   return new PtTensor("float16", tensor.shape, new Uint16Array(halves.buffer));
 }
 
-/** The upper half of each float32, rounded to the nearest, ties to even; NaN stays NaN. */
+/** The upper half of each float32, rounded to the nearest, ties to even. All values are finite. */
 function toBfloat16(values: Float32Array): Uint16Array {
   const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
-  return Uint16Array.from(bits, (word, i) => {
-    if (Number.isNaN(values[i])) return (word >>> 16) | 0x40;
-    return (word + 0x7fff + ((word >>> 16) & 1)) >>> 16;
-  });
+  return Uint16Array.from(bits, (word) => (word + 0x7fff + ((word >>> 16) & 1)) >>> 16);
 }

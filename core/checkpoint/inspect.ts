@@ -3,6 +3,7 @@
 import { statSync } from "node:fs";
 import type { Json } from "../base/json.ts";
 import { isRecord } from "../base/plain-object.ts";
+import { countNonFinite } from "./finite-weights.ts";
 import { jsonOf } from "./json-value.ts";
 import { DTYPES, type DType, elementCount, PtTensor, type PtValue } from "./pt-value.ts";
 import { readPtFile } from "./read-pt.ts";
@@ -22,6 +23,8 @@ export interface TensorGroup {
   /** The elements of all tensors. */
   readonly elements: number;
   readonly bytes: number;
+  /** How many elements are NaN or infinite; weights with such elements are refused. */
+  readonly nonFinite: number;
   readonly tensors: readonly TensorFacts[];
 }
 
@@ -57,6 +60,7 @@ function inspection(
   moreValues: { readonly [key: string]: Json },
 ): Inspection {
   const groups = new Map<string, TensorFacts[]>();
+  const nonFinite = new Map<string, number>();
   const storages = new Map<string, number>();
   const buffers = new Map<ArrayBufferLike, number>();
   const collect = (value: PtValue, keys: readonly string[]): Json | undefined => {
@@ -65,6 +69,7 @@ function inspection(
       const facts = groups.get(group) ?? [];
       groups.set(group, facts);
       facts.push({ name, dtype: value.dtype, shape: value.shape });
+      nonFinite.set(group, (nonFinite.get(group) ?? 0) + nonFiniteElements(value));
       const { buffer, byteOffset, byteLength } = value.data;
       const number = buffers.get(buffer) ?? buffers.size;
       buffers.set(buffer, number);
@@ -87,7 +92,12 @@ function inspection(
     file: path,
     bytes: statSync(path).size,
     tensorBytes: [...storages.values()].reduce((sum, bytes) => sum + bytes, 0),
-    groups: [...groups].map(([key, tensors]) => ({ key, ...sizeOf(tensors), tensors })),
+    groups: [...groups].map(([key, tensors]) => ({
+      key,
+      ...sizeOf(tensors),
+      nonFinite: nonFinite.get(key)!,
+      tensors,
+    })),
     values: {
       ...moreValues,
       ...(isRecord(values) ? values : values === undefined ? {} : { "": values }),
@@ -102,6 +112,11 @@ function jsonOrText(text: string): Json {
   } catch {
     return text;
   }
+}
+
+function nonFiniteElements(tensor: PtTensor): number {
+  if (!/float/.test(tensor.dtype)) return 0;
+  return countNonFinite(tensor.data instanceof Float64Array ? tensor.data : tensor.asFloat32());
 }
 
 function sizeOf(tensors: readonly TensorFacts[]): { elements: number; bytes: number } {

@@ -80,8 +80,9 @@ function optimizerText(value: Json): string {
     .join("; ");
 }
 
-function groupText({ key, elements, bytes, tensors }: TensorGroup, listed: boolean): string[] {
-  const size = `${elements.toLocaleString("en")} elements, ${formatBytes(bytes)}`;
+function groupText({ key, elements, bytes, nonFinite, tensors }: TensorGroup, listed: boolean): string[] {
+  const ruined = nonFinite > 0 ? `, ${nonFinite.toLocaleString("en")} of them not finite` : "";
+  const size = `${elements.toLocaleString("en")} elements${ruined}, ${formatBytes(bytes)}`;
   const title = `${key === "" ? "tensors" : key}: ${tensors.length} tensors, ${size}`;
   if (!listed) return [`${title} (--all lists them)`];
   const names = Math.max(...tensors.map(({ name }) => name.length));

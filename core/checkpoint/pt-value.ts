@@ -68,6 +68,11 @@ export class PtTensor {
     return new Float32Array(data as Exclude<TensorData, BigInt64Array>);
   }
 
+  /** The elements as float32: the tensor's own array where it is one, otherwise a new one. */
+  asFloat32(): Float32Array {
+    return this.data instanceof Float32Array ? this.data : this.toFloat32();
+  }
+
   /** The only element, as a number. @throws {RangeError} If there is not exactly one. */
   item(): number {
     if (this.data.length !== 1)

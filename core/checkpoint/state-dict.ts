@@ -2,6 +2,7 @@
 
 import { UserError } from "../base/problem.ts";
 import { RUN_FILES } from "../base/run-folder-names.ts";
+import { refuseNonFiniteWeights } from "./finite-weights.ts";
 import { PtTensor, type PtValue } from "./pt-value.ts";
 
 export type StateDict = ReadonlyMap<string, PtTensor>;
@@ -46,8 +47,8 @@ export function parameterTensors(
 }
 
 /**
- * A value as weights by name, or null if it is something else. Prefixes of wrappers (`module.`,
- * `_orig_mod.`) are removed.
+ * A value as weights by name, or null if it is something else. What wrappers put before the names
+ * (`module.`, `_orig_mod.`, in any order and number) is removed.
  */
 export function asStateDict(value: PtValue | undefined): StateDict | null {
   if (!(value instanceof Map) || value.size === 0) return null;
@@ -56,12 +57,36 @@ export function asStateDict(value: PtValue | undefined): StateDict | null {
     if (typeof name !== "string" || !(tensor instanceof PtTensor)) return null;
     entries.push([name, tensor]);
   }
-  for (const prefix of ["module.", "_orig_mod."]) {
-    if (entries.every(([name]) => name.startsWith(prefix))) {
-      return new Map(entries.map(([name, tensor]) => [name.slice(prefix.length), tensor]));
+  return withoutWrappers(new Map(entries));
+}
+
+/** The values of the tensors that hold floating-point numbers, by name. */
+export function* floatWeights(state: StateDict): Generator<readonly [string, Float32Array]> {
+  for (const [name, tensor] of state) {
+    if (/float/.test(tensor.dtype)) yield [name, tensor.asFloat32()];
+  }
+}
+
+/** DistributedDataParallel, DataParallel and AveragedModel; torch.compile. */
+const WRAPPERS = ["module.", "_orig_mod."];
+
+/** Beside the weights, AveragedModel keeps how many it has averaged. */
+const AVERAGED_COUNT = "n_averaged";
+
+function withoutWrappers(state: StateDict): StateDict {
+  for (const prefix of WRAPPERS) {
+    const weights = [...state].filter(([name]) => name !== AVERAGED_COUNT);
+    if (weights.length > 0 && weights.every(([name]) => name.startsWith(prefix))) {
+      return withoutWrappers(new Map(weights.map(([name, tensor]) => [name.slice(prefix.length), tensor])));
     }
   }
-  return new Map(entries);
+  return withoutInnerWrappers(state);
+}
+
+/** torch.compile on a part of a network: `backbone._orig_mod.stem.weight`. */
+function withoutInnerWrappers(state: StateDict): StateDict {
+  const clean = new Map([...state].map(([name, tensor]) => [name.replaceAll("._orig_mod.", "."), tensor]));
+  return clean.size === state.size ? clean : state; // two parameters must not become one
 }
 
 /**
@@ -88,8 +113,8 @@ export function compareStateDict(
  * for bit, other types are converted.
  *
  * @param file The file of the weights, for the message.
- * @throws {UserError} If the weights belong to another network. It lists the names that are missing,
- *   unexpected or of another shape.
+ * @throws {UserError} If the weights belong to another network (it lists the names that are missing,
+ *   unexpected or of another shape), or are not finite. Nothing is copied then.
  */
 export function loadStateDict(
   state: StateDict,
@@ -99,13 +124,7 @@ export function loadStateDict(
 ): void {
   const difference = compareStateDict(parameters, state);
   if (Object.values(difference).some((list) => list.length > 0)) throw otherNetwork(file, difference);
-  for (const [i, name] of parameters.names.entries()) {
-    const tensor = state.get(name)!;
-    array.set(
-      tensor.dtype === "float32" ? (tensor.data as Float32Array) : tensor.toFloat32(),
-      parameters.offsets[i],
-    );
-  }
+  copyWeights(state, parameters, file, array);
 }
 
 /**
@@ -113,7 +132,8 @@ export function loadStateDict(
  *
  * @returns The number of parameters that were taken, the names of those that were not, and the names of the
  *   file's weights that were not used.
- * @throws {UserError} If a weight has another shape, or the network has none of them. Nothing is copied then.
+ * @throws {UserError} If a weight has another shape or is not finite, or the network has none of them.
+ *   Nothing is copied then.
  */
 export function loadPartialStateDict(
   state: StateDict,
@@ -125,11 +145,26 @@ export function loadPartialStateDict(
   const taken = parameters.names.length - missing.length;
   if (misshaped.length > 0) throw otherNetwork(file, { missing: [], unexpected: [], misshaped }, SOME);
   if (taken === 0) throw otherNetwork(file, difference, SOME);
-  for (const [i, name] of parameters.names.entries()) {
-    const tensor = state.get(name);
-    if (tensor) parameters.flat.set(tensor.toFloat32(), parameters.offsets[i]);
-  }
+  copyWeights(state, parameters, file, parameters.flat);
   return { taken, fresh: missing, left: unexpected };
+}
+
+/** Copies the weights that `parameters` names, once all of them are known to be finite. */
+function copyWeights(
+  state: StateDict,
+  { names, offsets }: NamedParameters,
+  file: string,
+  array: Float32Array,
+): void {
+  const weights = names.flatMap((name, i) => {
+    const tensor = state.get(name);
+    return tensor ? [{ name, offset: offsets[i]!, values: tensor.asFloat32() }] : [];
+  });
+  refuseNonFiniteWeights(
+    weights.map(({ name, values }) => [name, values] as const),
+    file,
+  );
+  for (const { offset, values } of weights) array.set(values, offset);
 }
 
 /** What a message says is expected of the weights of a file. */

@@ -12,7 +12,12 @@ import {
   readCheckpoint,
 } from "../../core/checkpoint/detector-state.ts";
 import { PtTensor, type PtWritable } from "../../core/checkpoint/pt-value.ts";
-import { compareStateDict, loadStateDict, type NamedParameters } from "../../core/checkpoint/state-dict.ts";
+import {
+  asStateDict,
+  compareStateDict,
+  loadStateDict,
+  type NamedParameters,
+} from "../../core/checkpoint/state-dict.ts";
 import { writePtFile } from "../../core/checkpoint/write-pt.ts";
 import { sharedFolder } from "../support/temporary-folder.ts";
 
@@ -221,3 +226,39 @@ for (const [what, optimizer, reason] of optimizers) {
     expect(message(() => loadAdamW(read.optimizer!, network(), moments(), file))).toContain(reason);
   });
 }
+
+test.each([
+  ["module.", ""],
+  ["_orig_mod.", ""],
+  ["module._orig_mod.", ""],
+  ["_orig_mod.module.", ""],
+  ["module.module._orig_mod.module.", ""],
+  ["module.", "_orig_mod."],
+])("asStateDict() removes %p before all names and %p within them", (before, within) => {
+  const state = asStateDict(
+    new Map([
+      [`${before}stem.${within}weight`, tensor([2])],
+      [`${before}stem.${within}bias`, tensor([2])],
+    ]),
+  );
+  expect([...state!.keys()]).toEqual(["stem.weight", "stem.bias"]);
+});
+
+test("asStateDict() passes over the counter that AveragedModel keeps beside its weights", () => {
+  const count = new PtTensor("int64", [], BigInt64Array.of(12n));
+  const state = asStateDict(
+    new Map([
+      ["n_averaged", count],
+      ["module.stem.weight", tensor([2])],
+    ]),
+  );
+  expect([...state!.keys()]).toEqual(["stem.weight"]);
+});
+
+test("asStateDict() leaves names alone that only some weights begin with, or that would become one", () => {
+  const kept = (names: string[]) =>
+    expect([...asStateDict(new Map(names.map((name) => [name, tensor([1])])))!.keys()]).toEqual(names);
+  kept(["module.stem", "head"]);
+  kept(["a._orig_mod.b", "a.b"]);
+  kept(["n_averaged"]);
+});
