@@ -27,6 +27,11 @@ export function ownIdentity(): ProcessIdentity {
   };
 }
 
+/** The boot of the machine in which a process started; null where the system does not say. */
+export function bootOf(start: ProcessStart): string | null {
+  return /^([0-9a-f-]{36}) \d+$/.exec(start ?? "")?.[1] ?? null;
+}
+
 /**
  * Whether the process still runs. Nothing can be known about a process on another machine or in another
  * container: it counts as alive.

@@ -1,11 +1,11 @@
 /** Tests that one process at a time has a folder. */
 
 import { expect, setDefaultTimeout, test } from "bun:test";
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, renameSync, utimesSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { UserError } from "../../core/base/problem.ts";
-import { acquireFolderLock } from "../../core/files/folder-lock.ts";
+import { acquireFolderLock, waitForFolderLock } from "../../core/files/folder-lock.ts";
 import { sharedFolder } from "../support/temporary-folder.ts";
 
 setDefaultTimeout(120_000); // on a busy machine too
@@ -114,4 +114,100 @@ test("a claim that a crash of the machine cut short holds nothing", () => {
   writeFileSync(join(folder, ".lock-x-1"), '{"host":"el');
   acquireFolderLock(folder).release();
   expect(readdirSync(folder)).toEqual([]);
+});
+
+/** A claim of a process on another machine that renewed it so many seconds ago. */
+function claimElsewhere(folder: string, age: number): string {
+  const claim = { host: "elsewhere", pid: 1, namespace: "pid:[1]", start: null, since: "", renewed: true };
+  const path = join(folder, ".lock-elsewhere-1");
+  writeFileSync(path, `${JSON.stringify(claim)}\n`);
+  const time = Date.now() / 1000 - age;
+  utimesSync(path, time, time);
+  return path;
+}
+
+test("a claim of another machine that was not renewed for a minute holds nothing", () => {
+  const folder = emptyFolder();
+  claimElsewhere(folder, 61);
+  const lock = acquireFolderLock(folder);
+  expect(readdirSync(folder)).toHaveLength(1);
+  lock.release();
+});
+
+test("a claim of another machine holds as long as it is renewed, and the message says how long that is", () => {
+  const folder = emptyFolder();
+  claimElsewhere(folder, 5);
+  expect(refusal(folder)).toContain("its lock is void a minute after it was killed");
+  expect(readdirSync(folder)).toEqual([".lock-elsewhere-1"]);
+});
+
+test("waitForFolderLock() waits for a claim that is not renewed, and takes the folder once it is void", async () => {
+  const folder = emptyFolder();
+  const path = claimElsewhere(folder, 5);
+  const waits: string[] = [];
+  const signal = new AbortController().signal;
+  const onWait = (held: Error) => {
+    waits.push(held.message);
+    const past = Date.now() / 1000 - 61;
+    // As if the minute had passed. A rename keeps the name: the claim is found either way.
+    renameSync(path, `${path}-void`);
+    utimesSync(`${path}-void`, past, past);
+  };
+  const lock = await waitForFolderLock(folder, "train", { onWait, signal });
+  expect(waits).toHaveLength(1);
+  expect(waits[0]).toContain("process 1 on elsewhere");
+  lock.release();
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test("waitForFolderLock() refuses at the first sign of life, and ends with its signal's reason", async () => {
+  const folder = emptyFolder();
+  const path = claimElsewhere(folder, 5);
+  const signal = new AbortController().signal;
+  const renew = () => utimesSync(path, Date.now() / 1000, Date.now() / 1000);
+  await expect(waitForFolderLock(folder, "train", { onWait: renew, signal })).rejects.toThrow("elsewhere");
+  const stop = new AbortController();
+  const onWait = () => stop.abort(new Error("stopped"));
+  await expect(waitForFolderLock(folder, "train", { onWait, signal: stop.signal })).rejects.toThrow(
+    "stopped",
+  );
+});
+
+test("waitForFolderLock() refuses at once where the holder is known to live", async () => {
+  const folder = emptyFolder();
+  using _held = acquireFolderLock(folder);
+  const signal = new AbortController().signal;
+  const onWait = () => {
+    throw new Error("It waits");
+  };
+  await expect(waitForFolderLock(folder, "train", { onWait, signal })).rejects.toThrow("Cannot train here");
+});
+
+test.skipIf(process.platform !== "linux")(
+  "a process in another container of the machine holds its folder as long as it lives, and not longer",
+  async () => {
+    const folder = emptyFolder();
+    const { child, said } = holder(folder);
+    expect(await said()).toBe("held");
+    // As another container sees it: other numbers for the same processes, and another name.
+    const [name] = readdirSync(folder);
+    const claim = JSON.parse(readFileSync(join(folder, name!), "utf8"));
+    expect(claim).toMatchObject({ locked: true, renewed: true });
+    const seen = { ...claim, host: "container", namespace: "pid:[1]" };
+    writeFileSync(join(folder, name!), `${JSON.stringify(seen)}\n`);
+    expect(refusal(folder)).toContain(`process ${child.pid} on container`);
+    child.kill("SIGKILL");
+    await child.exited;
+    acquireFolderLock(folder).release();
+    expect(readdirSync(folder)).toEqual([]);
+  },
+);
+
+test("a lock is lost when another process has removed its claim", () => {
+  const folder = emptyFolder();
+  const lock = acquireFolderLock(folder);
+  expect(lock.isLost).toBe(false);
+  renameSync(join(folder, readdirSync(folder)[0]!), join(folder, "gone"));
+  expect(lock.isLost).toBe(true);
+  lock.release();
 });
