@@ -12,12 +12,13 @@ import { ProcessConsole } from "../console/console.ts";
 import { stopOnSignals } from "../console/stop-signals.ts";
 import { loadConfig } from "../hooks/load-config.ts";
 import { loadBuiltInPlugins } from "../hooks/load-plugins.ts";
-import { findResumeTarget } from "../training/resume.ts";
+import { findForkTarget, findResumeTarget } from "../training/resume.ts";
+import type { RunOutcome } from "../training/run-outcome.ts";
 import { NO_PROFILE, PhaseClock } from "../training/run-profile.ts";
 import { startRun } from "../training/start-run.ts";
-import type { RunOutcome } from "../training/train-run.ts";
 
 const { own, overrides } = splitArguments(process.argv.slice(2), {
+  fork: "value",
   help: "switch",
   profile: "switch",
   resume: "value",
@@ -34,6 +35,12 @@ const train = defineCommand({
       valueHint: "run",
       description: "Go on with a run: its folder, a checkpoint file in it, or latest",
     },
+    fork: {
+      type: "string",
+      valueHint: "checkpoint",
+      description:
+        "Begin a new run with the state of a checkpoint, or of a run's folder, and go on from there",
+    },
     runs: {
       type: "string",
       valueHint: "folder",
@@ -49,8 +56,10 @@ const train = defineCommand({
   async run({ args }): Promise<ExitCode> {
     const runs = args.runs ?? join(PROJECT_ROOT, "runs");
     const target = args.resume === undefined ? null : findResumeTarget(args.resume, runs);
+    if (target !== null && args.fork !== undefined) throw usageError("both --resume and --fork");
+    const fork = args.fork === undefined ? null : findForkTarget(args.fork, runs, args.config !== undefined);
     if (target !== null && args.config !== undefined) throw usageError("both a configuration and --resume");
-    const configFile = target?.folder.config ?? args.config;
+    const configFile = target?.folder.config ?? args.config ?? fork?.folder.config;
     if (configFile === undefined) throw usageError("neither a configuration nor --resume");
     const { config, plugins, notes } = await loadConfig(configFile, overrides, process.env);
 
@@ -70,6 +79,7 @@ const train = defineCommand({
         traceHooks: args["trace-hooks"],
         runs,
         resume: target,
+        fork,
         profile,
       };
       return exitCode(await startRun(options), console);

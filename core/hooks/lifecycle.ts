@@ -130,7 +130,7 @@ export interface HookEvents {
     readonly train: Metrics;
     /** Null without a validation split. */
     readonly val: Metrics | null;
-    /** True if `val.f1` is higher than in every epoch before. */
+    /** True if `val.f1` is higher than in every epoch before or, while all are 0, `val.loss` is lower. */
     readonly best: boolean;
     /** How long the epoch took, its validation included. */
     readonly seconds: number;
@@ -159,6 +159,8 @@ export interface HookEvents {
   /** Last, whatever ends the run. */
   onRunEnd: Moment & {
     readonly status: RunStatus;
+    /** Why the run ended before its last epoch; absent unless `status` is `stopped`. */
+    readonly reason?: string;
     /**
      * Values of the best epoch: `best_epoch`, `best_f1`, `best_precision` … Empty before the first
      * validation.

@@ -1,8 +1,14 @@
 /** The folder of a run while this process trains in it: locked, and removed again if no training begins. */
 
 import { rmSync } from "node:fs";
-import type { ProcessConsole } from "../console/console.ts";
-import { acquireFolderLock, type FolderLock } from "../files/folder-lock.ts";
+import { UserError } from "../base/problem.ts";
+import type { ProcessConsole, RunConsole } from "../console/console.ts";
+import {
+  acquireFolderLock,
+  type FolderHeldError,
+  type FolderLock,
+  waitForFolderLock,
+} from "../files/folder-lock.ts";
 import { createRunFolder, type RunFolder } from "./run-folder.ts";
 
 /**
@@ -25,9 +31,20 @@ export class ClaimedRunFolder implements Disposable {
     this.#isUnused = isUnused;
   }
 
-  /** @throws {UserError} If another process holds the folder. */
-  static claim(paths: RunFolder): ClaimedRunFolder {
-    return new ClaimedRunFolder(paths, acquireFolderLock(paths.path), false);
+  /**
+   * Waits for up to a minute if only that can tell whether the process that holds the folder still lives.
+   *
+   * @param signal Ends the waiting with its reason.
+   * @throws {UserError} If another process holds the folder.
+   */
+  static async claim(paths: RunFolder, console: RunConsole, signal: AbortSignal): Promise<ClaimedRunFolder> {
+    const onWait = (held: FolderHeldError) =>
+      console.line(`waiting for a sign of life of the process that locked the folder\n${held.message}`);
+    return new ClaimedRunFolder(
+      paths,
+      await waitForFolderLock(paths.path, "train", { onWait, signal }),
+      false,
+    );
   }
 
   /**
@@ -48,6 +65,18 @@ export class ClaimedRunFolder implements Disposable {
   attach(console: ProcessConsole): void {
     this.#console = console;
     console.attach(this.paths.outputLog);
+  }
+
+  /** @throws {UserError} If another process took this one for dead and holds the folder now. */
+  checkHeld(): void {
+    if (!this.#lock.isLost) return;
+    throw new UserError({
+      file: this.paths.path,
+      message: "Cannot save here any more",
+      expected: "the lock that this process put into the folder",
+      got: "none: another process took this one for dead, because it was paused for more than a minute",
+      fix: "nothing, if the other one trains on; otherwise resume the run",
+    });
   }
 
   beginTraining(): void {

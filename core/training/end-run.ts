@@ -1,9 +1,9 @@
 /** The end of a run: tells the plugins and saves what they still ask for. */
 
 import { UserError } from "../base/problem.ts";
-import type { RunStatus } from "../hooks/lifecycle.ts";
 import { bestSummary } from "../hooks/metric-names.ts";
 import { handOverRow } from "./hand-over-row.ts";
+import type { RunOutcome } from "./run-outcome.ts";
 import type { RunParts } from "./run-parts.ts";
 import type { RunState } from "./run-state.ts";
 
@@ -16,23 +16,22 @@ import type { RunState } from "./run-state.ts";
 export async function endRun(
   run: Pick<RunParts, "host" | "checkpoints" | "profile">,
   state: RunState,
-  status: RunStatus,
-  error: Error | null,
+  { status, reason, error }: Omit<RunOutcome, "progress">,
 ): Promise<void> {
   const { host, checkpoints, profile } = run;
-  const { moment, progress } = state;
-  const { best, seconds } = progress;
+  const { moment } = state;
+  const { best, seconds } = state.progress;
   // Without a validation split no epoch is the best one.
   const summary = best === null ? {} : bestSummary(best.epoch, best.metrics);
   const failures: unknown[] = [];
   const attempt = (work: () => Promise<void>) => work().catch((cause) => void failures.push(cause));
   await attempt(() => checkpoints.flush());
   if (status === "failed" && state.isRowLeft) await attempt(() => handOverRow(run, state));
-  const event = { ...moment, status, summary, error, seconds };
+  const event = { ...moment, status, ...(reason === null ? {} : { reason }), summary, error, seconds };
   const afterEach = () =>
     attempt(async () => {
       await host.drain(moment);
-      await checkpoints.saveRequested(progress);
+      await checkpoints.saveRequested(state);
       await checkpoints.flush();
     });
   await attempt(() => profile.during("hooks", () => host.fire("onRunEnd", event, afterEach)));

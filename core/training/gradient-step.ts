@@ -27,7 +27,7 @@ export interface StepResult {
  *
  * @param moment The step that is taken, and its epoch.
  * @param gradient Receives the gradient before clipping, laid out as the parameters.
- * @throws {UserError} If the loss or the gradient is not finite; then nothing is updated.
+ * @throws {DivergedError} If the loss or the gradient is not finite; then nothing is updated.
  */
 export async function gradientStep(
   run: RunParts,
@@ -44,7 +44,7 @@ export async function gradientStep(
   const losses = await profile.during("gradients", () => engine.gradient(batches, gradient));
   return profile.during("update", () => {
     const norms = gradientNorms(gradient, parameters);
-    refuseNonFinite(losses, batches, norms.global, moment);
+    refuseNonFinite(losses, batches, norms.global, moment, run.checkpoints.newest);
     const lr = update(run, step, gradient, norms);
     const sums = losses.map((parts, index) => sumsOverSheets(parts, batches[index]!.sheets.length));
     return { sums: sums.reduce(addSums), norms, lr };

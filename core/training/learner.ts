@@ -3,7 +3,6 @@
 import { basename } from "node:path";
 import { LAST_CHECKPOINT } from "../base/run-folder-names.ts";
 import { loadAdamW } from "../checkpoint/adamw-state.ts";
-import type { LoadedCheckpoint } from "../checkpoint/detector-state.ts";
 import { loadStateDict } from "../checkpoint/state-dict.ts";
 import type { Config } from "../config/config.ts";
 import type { RunConsole } from "../console/console.ts";
@@ -11,12 +10,12 @@ import { detectorSettings } from "../detection/detector-settings.ts";
 import { createParameters, layOutParameters, type ParameterSet } from "../model/parameters.ts";
 import { type AdamWState, freshAdamW } from "../optim/adamw.ts";
 import { loadInitialWeights } from "./initial-weights.ts";
-import { checkResume, type ResumeState, type ResumeTarget } from "./resume.ts";
+import type { OpenedCheckpoint } from "./open-checkpoint.ts";
+import { checkResume } from "./resume.ts";
 
-/** A run that is resumed, with its checkpoint as read. */
-export interface ResumedRun extends ResumeTarget {
-  readonly loaded: LoadedCheckpoint;
-  readonly state: ResumeState;
+/** Where a run goes on: the checkpoint of the run itself or, for a fork, that of its parent. */
+export interface RunOrigin extends OpenedCheckpoint {
+  readonly isFork: boolean;
 }
 
 /** Training updates all three in place. */
@@ -43,24 +42,24 @@ export function freshLearner(config: Config, console: RunConsole): Learner {
  */
 export function resumedLearner(
   config: Config,
-  { loaded, state, checkpoint }: ResumedRun,
+  { loaded, state, path, isFork }: RunOrigin,
   fingerprint: string,
   console: RunConsole,
 ): Learner {
   const learner = newLearner(config);
   const { parameters, average, optimizer } = learner;
-  const notes = checkResume(state, config, checkpoint, state.data === fingerprint);
-  loadStateDict(loaded.model, parameters, checkpoint);
-  if (loaded.optimizer) loadAdamW(loaded.optimizer, parameters, optimizer, checkpoint);
+  const notes = checkResume(state, config, path, state.data === fingerprint);
+  loadStateDict(loaded.model, parameters, path);
+  if (loaded.optimizer) loadAdamW(loaded.optimizer, parameters, optimizer, path);
   for (const note of notes) console.line(`note: ${note}`);
   if (average && !loaded.average) console.line("note: the average of the weights begins here");
-  if (basename(checkpoint) !== LAST_CHECKPOINT) {
+  if (!isFork && basename(path) !== LAST_CHECKPOINT) {
     console.line(
-      `note: going on from ${basename(checkpoint)}; what the run saved after it is replaced step by step`,
+      `note: going on from ${basename(path)}; what the run saved after it is replaced step by step`,
     );
   }
   if (average && loaded.average) {
-    loadStateDict(loaded.average, layOutParameters(detectorSettings(config.model), average), checkpoint);
+    loadStateDict(loaded.average, layOutParameters(detectorSettings(config.model), average), path);
   } else {
     average?.set(parameters.flat);
   }

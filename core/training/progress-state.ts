@@ -23,8 +23,10 @@ export interface ProgressState {
   /** Updates done in the current epoch. Once all are done, its validation follows. */
   readonly stepInEpoch: number;
   readonly sums: EpochSums;
-  /** The epoch with the best validation F1 so far and its metrics; early stopping counts from it. */
+  /** The best epoch so far and the metrics of its validation, see `isBetter`. */
   readonly best: { readonly epoch: number; readonly metrics: Metrics } | null;
+  /** The first epoch with the lowest loss so far: that of the validation, or of the training without one. */
+  readonly lowest: { readonly epoch: number; readonly loss: number } | null;
   /** Metrics of the last finished epoch. */
   readonly train: Metrics;
   readonly val: Metrics | null;
@@ -43,6 +45,7 @@ export const FRESH_PROGRESS: ProgressState = {
   stepInEpoch: 0,
   sums: EMPTY_SUMS,
   best: null,
+  lowest: null,
   train: {},
   val: null,
   pendingRow: {},

@@ -12,12 +12,16 @@ import { shellWords } from "../base/shell-words.ts";
 import type { Config } from "../config/config.ts";
 import { packStates, unpackStates } from "./plugin-states.ts";
 import { EMPTY_SUMS, FRESH_PROGRESS, type ProgressState } from "./progress-state.ts";
-import { type RunFolder, runFolderAt, runsWithCheckpoints } from "./run-folder.ts";
+import { checkpointFiles, type RunFolder, runFolderAt, runsWithCheckpoints } from "./run-folder.ts";
 
 /** What `--resume` names. */
 export interface ResumeTarget {
   readonly folder: RunFolder;
-  readonly checkpoint: string;
+  /**
+   * The checkpoint that was named, or those of the run's folder: `last.pt` first, which is taken if it can be
+   * read. At least one.
+   */
+  readonly checkpoints: readonly string[];
 }
 
 /** The part of a checkpoint's `extra` that a resumed run continues from. */
@@ -28,6 +32,32 @@ export interface ResumeState {
   readonly config: Config;
   /** The fingerprint of the sheets of training and validation, see `dataFingerprint`. */
   readonly data: string;
+  /** The checkpoint that the run was forked from; null for a run of its own. */
+  readonly parent: ParentCheckpoint | null;
+}
+
+/** Where a fork comes from. */
+export interface ParentCheckpoint {
+  readonly run_id: string;
+  /** The file, absolute. */
+  readonly checkpoint: string;
+  readonly step: number;
+  /** Finished epochs. */
+  readonly epoch: number;
+}
+
+/**
+ * Finds the run and the checkpoint that a new run begins with: as `findResumeTarget`, but the file may lie
+ * anywhere if the new run has a configuration of its own.
+ *
+ * @param hasConfig Whether it has one.
+ */
+export function findForkTarget(wanted: string, runs: string, hasConfig: boolean): ResumeTarget {
+  if (hasConfig && statSync(wanted, { throwIfNoEntry: false })?.isFile()) {
+    const path = resolve(wanted);
+    return { folder: runFolderAt(dirname(dirname(path))), checkpoints: [path] };
+  }
+  return findResumeTarget(wanted, runs);
 }
 
 /**
@@ -74,10 +104,10 @@ export function findResumeTarget(wanted: string, runs: string): ResumeTarget {
   if (!statSync(path).isDirectory()) {
     const folder = runFolderAt(dirname(dirname(path)));
     const expected = `a checkpoint inside a run's folder, runs/<run>/${RUN_FILES.checkpoints}/<name>.pt`;
-    return withConfig({ folder, checkpoint: path }, wanted, expected);
+    return withConfig({ folder, checkpoints: [path] }, wanted, expected);
   }
   const run = basename(path) === RUN_FILES.checkpoints ? dirname(path) : path;
-  const target = newestCheckpoint(runFolderAt(run), wanted);
+  const target = checkpointsOf(runFolderAt(run), wanted);
   return withConfig(target, wanted, `a run's folder with ${RUN_FILES.config} in it`);
 }
 
@@ -100,12 +130,13 @@ function withConfig(target: ResumeTarget, wanted: string, expected: string): Res
   });
 }
 
-/** `last.pt`, or `best.pt` if there is no other. */
-function newestCheckpoint(folder: RunFolder, wanted: string): ResumeTarget {
+/** All checkpoints of a run, `last.pt` first. */
+function checkpointsOf(folder: RunFolder, wanted: string): ResumeTarget {
   const last = join(folder.checkpoints, LAST_CHECKPOINT);
-  if (existsSync(last)) return { folder, checkpoint: last };
-  const best = join(folder.checkpoints, BEST_CHECKPOINT);
-  if (existsSync(best)) return { folder, checkpoint: best };
+  const found = checkpointFiles(folder).map(({ path }) => path);
+  if (found.length > 0) {
+    return { folder, checkpoints: found.sort((a, b) => Number(b === last) - Number(a === last)) };
+  }
   throw usage({
     file: wanted,
     message: "Cannot resume this run",
@@ -142,6 +173,7 @@ export function resumeState(extra: Readonly<Record<string, Json>> | null, file: 
     pluginStates: unpackStates(extra.plugin_states as Record<string, Json>),
     config: extra.config as unknown as Config,
     data: extra.data as string,
+    parent: (extra.parent ?? null) as unknown as ParentCheckpoint | null,
   };
 }
 
@@ -153,6 +185,7 @@ export function resumeExtra(state: ResumeState): { readonly [key: string]: Json 
     plugin_states: packStates(state.pluginStates),
     config: state.config as unknown as Json,
     data: state.data,
+    ...(state.parent ? { parent: { ...state.parent } } : {}),
   };
 }
 
@@ -233,7 +266,7 @@ export function checkResume(saved: ResumeState, config: Config, file: string, sa
     const consequence = "the learning-rate schedule is recomputed for the new length";
     notes.push(`max_epochs ${from} → ${to}: ${consequence}`);
   }
-  const others = changed.filter((key) => key !== "training.max_epochs");
+  const others = changed.filter((key) => key !== "training.max_epochs" && key !== "experiment.notes");
   if (others.length > 0) notes.push(`changed since the checkpoint: ${others.join(", ")}`);
   return notes;
 }

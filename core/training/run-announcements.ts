@@ -13,6 +13,7 @@ import type { LoadedData, LoadProgress } from "../dataset/dataset.ts";
 import type { RunFacts } from "../hooks/lifecycle.ts";
 import type { ProgressState } from "./progress-state.ts";
 import type { RunFolder } from "./run-folder.ts";
+import type { SavedState } from "./saved-state.ts";
 
 /** Data, network and length of a run in three lines. `resumed` is where a resumed run continues. */
 export function introduction(facts: RunFacts, resumed: ProgressState | null): string {
@@ -80,10 +81,16 @@ export function reportSkipped({ skipped }: LoadedData, console: RunConsole): voi
   console.warn([`left out: ${skipped.length} of the annotated sheets or workbooks`, ...lines].join("\n"));
 }
 
-/** Prints how to resume a run that ended early. */
-export function sayHowToGoOn(folder: RunFolder, console: RunConsole): void {
-  if (!existsSync(join(folder.checkpoints, LAST_CHECKPOINT))) return;
-  console.line(`to go on: ${commandLine("train", "--resume", pathFromHere(folder.path))}`);
+/**
+ * Prints how to resume a run that ended early.
+ *
+ * @param newest The state to go on from; null if nothing has been saved.
+ */
+export function sayHowToGoOn(folder: RunFolder, newest: SavedState | null, console: RunConsole): void {
+  const file = join(folder.checkpoints, newest?.name ?? LAST_CHECKPOINT);
+  if (!existsSync(file)) return;
+  const path = newest === null || newest.name === LAST_CHECKPOINT ? folder.path : file;
+  console.line(`to go on: ${commandLine("train", "--resume", pathFromHere(path))}`);
 }
 
 /** A run of at most this many epochs that is below this F1 is one that only just began to learn. */

@@ -1,6 +1,6 @@
 /** The folders of runs: their paths and names, making one, finding those with checkpoints. */
 
-import { existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
+import { mkdirSync, readdirSync, statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { UserError } from "../base/problem.ts";
 import { RUN_FILES } from "../base/run-folder-names.ts";
@@ -65,24 +65,36 @@ export function createRunFolder(runs: string, name: string, at: Date = new Date(
   }
 }
 
-/** The run folders under `runs` that hold checkpoints, the most recently written first. */
+/**
+ * The run folders under `runs` that hold checkpoints, the most recently written first. Folders that cannot be
+ * read are passed over.
+ */
 export function runsWithCheckpoints(runs: string): string[] {
-  if (!existsSync(runs)) return [];
-  return readdirSync(runs, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .map((entry) => join(runs, entry.name))
-    .map((path) => ({ path, written: newestCheckpointTime(path) }))
-    .filter((run): run is { path: string; written: number } => run.written !== null)
-    .sort((a, b) => b.written - a.written || basename(b.path).localeCompare(basename(a.path)))
-    .map((run) => run.path);
+  return namesIn(runs)
+    .map((name) => join(runs, name))
+    .map((path) => ({ path, times: checkpointFiles(runFolderAt(path)).map(({ writtenAt }) => writtenAt) }))
+    .filter(({ times }) => times.length > 0)
+    .map(({ path, times }) => ({ path, writtenAt: Math.max(...times) }))
+    .sort((a, b) => b.writtenAt - a.writtenAt || basename(b.path).localeCompare(basename(a.path)))
+    .map(({ path }) => path);
 }
 
-/** When the newest `.pt` under `{run}/checkpoints` was written, ms since 1970; null if there is none. */
-function newestCheckpointTime(run: string): number | null {
-  const folder = join(run, RUN_FILES.checkpoints);
-  if (!existsSync(folder)) return null;
-  const times = readdirSync(folder)
+/** The checkpoints of a run, in no particular order; `writtenAt` is in ms since 1970. Dangling links are none. */
+export function checkpointFiles({ checkpoints }: RunFolder): { path: string; writtenAt: number }[] {
+  return namesIn(checkpoints)
     .filter((name) => name.endsWith(".pt"))
-    .map((name) => statSync(join(folder, name)).mtimeMs);
-  return times.length === 0 ? null : Math.max(...times);
+    .flatMap((name) => {
+      const path = join(checkpoints, name);
+      const facts = statSync(path, { throwIfNoEntry: false });
+      return facts?.isFile() ? [{ path, writtenAt: facts.mtimeMs }] : [];
+    });
+}
+
+/** The names in a folder; none if it is not there, is no folder or cannot be read. */
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
 }

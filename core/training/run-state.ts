@@ -3,6 +3,8 @@
 import type { Metrics } from "../base/metrics.ts";
 import type { Moment } from "../hooks/lifecycle.ts";
 import { addSums, type LossSums } from "../loss/loss-parts.ts";
+import { isBetter } from "./best-epoch.ts";
+import { hasExploded } from "./exploded-loss.ts";
 import { EMPTY_SUMS, momentOf, type ProgressState } from "./progress-state.ts";
 
 /**
@@ -29,6 +31,8 @@ export class RunState {
   #progress: ProgressState;
   #row: RowState;
   #epochStartedAt = this.#startedAt;
+  /** How the newest loss looks; `diverged` is for good. */
+  #health: "good" | "exploded" | "diverged" = "good";
   /** Time that earlier processes spent on the epoch, in seconds. */
   #epochSecondsBefore = 0;
 
@@ -58,6 +62,16 @@ export class RunState {
     return this.#row === "open";
   }
 
+  /** True if the state must not replace an earlier one on the disk: the run has diverged or is about to. */
+  get isRuined(): boolean {
+    return this.#health !== "good";
+  }
+
+  /** The run ends because it has diverged: whatever its last finite loss was, its state is of no use. */
+  diverge(): void {
+    this.#health = "diverged";
+  }
+
   /** The next epoch begins, or a resumed run goes on within it. */
   beginEpoch(): void {
     this.#epochStartedAt = performance.now();
@@ -67,6 +81,7 @@ export class RunState {
   /** An update is done: its sums join the epoch's, and its row is open. */
   countStep(own: LossSums, lr: number): void {
     const { step, stepInEpoch, sums } = this.#progress;
+    this.#judge(own.loss / own.sheets);
     this.#change({
       step: step + 1,
       stepInEpoch: stepInEpoch + 1,
@@ -89,18 +104,21 @@ export class RunState {
    * The epoch and its validation are done.
    *
    * @param val null without a validation split.
-   * @returns Whether the F1 is better than in every epoch before.
+   * @returns Whether the epoch is better than every one before, see `isBetter`.
    */
   endEpoch(train: Metrics, val: Metrics | null): boolean {
-    const { epoch: before, best } = this.#progress;
+    const { epoch: before, best, lowest } = this.#progress;
     const epoch = before + 1;
-    const isBest = val !== null && (best === null || val.f1! > best.metrics.f1!);
+    const isBest = val !== null && isBetter(val, best?.metrics ?? null);
+    const loss = (val ?? train).loss!;
+    this.#judge(loss, isBest);
     this.#change({
       epoch,
       stepInEpoch: 0,
       sums: EMPTY_SUMS,
       pendingRow: {},
       best: isBest ? { epoch, metrics: val } : best,
+      lowest: lowest === null || loss < lowest.loss ? { epoch, loss } : lowest,
       train,
       val,
     });
@@ -116,6 +134,13 @@ export class RunState {
   /** The run ends: `progress.seconds` is its whole time. */
   stopClock(): void {
     this.#change({});
+  }
+
+  /** @param isBest True: the state finds more tables than any before, whatever its loss is. */
+  #judge(loss: number, isBest = false): void {
+    if (this.#health !== "diverged") {
+      this.#health = !isBest && hasExploded(loss, this.#progress) ? "exploded" : "good";
+    }
   }
 
   #change(changes: Partial<ProgressState>): void {

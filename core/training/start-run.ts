@@ -2,7 +2,6 @@
 
 import type { Json } from "../base/json.ts";
 import { UserError } from "../base/problem.ts";
-import { readCheckpoint } from "../checkpoint/detector-state.ts";
 import type { Config } from "../config/config.ts";
 import { configText } from "../config/write-config.ts";
 import type { ProcessConsole } from "../console/console.ts";
@@ -22,9 +21,12 @@ import { CheckpointKeeper } from "./checkpoint-keeper.ts";
 import { ClaimedRunFolder } from "./claimed-run-folder.ts";
 import { reportEarlyExit } from "./early-exit.ts";
 import { stepsPerEpoch } from "./epoch-plan.ts";
-import { freshLearner, type Learner, type ResumedRun, resumedLearner } from "./learner.ts";
+import { forkedConfig, forkedProgress, parentOf } from "./fork.ts";
+import { freshLearner, type Learner, type RunOrigin, resumedLearner } from "./learner.ts";
+import { refuseNonFiniteState } from "./non-finite.ts";
+import { openCheckpoint, savedState } from "./open-checkpoint.ts";
 import { FRESH_PROGRESS, type ProgressState } from "./progress-state.ts";
-import { type ResumeTarget, resumeState } from "./resume.ts";
+import type { ParentCheckpoint, ResumeTarget } from "./resume.ts";
 import {
   introduction,
   loadingProgress,
@@ -36,9 +38,10 @@ import {
 import { runCheckpoint } from "./run-checkpoint.ts";
 import type { RunFolder } from "./run-folder.ts";
 import { planOptions, scheduleOf } from "./run-length.ts";
+import type { RunOutcome } from "./run-outcome.ts";
 import type { RunProfile } from "./run-profile.ts";
 import { reportStrayErrors } from "./stray-errors.ts";
-import { type RunOutcome, trainRun } from "./train-run.ts";
+import { trainRun } from "./train-run.ts";
 
 export interface StartOptions {
   readonly config: Config;
@@ -51,7 +54,10 @@ export interface StartOptions {
   readonly traceHooks: boolean;
   /** Folder of all runs, for a fresh one. */
   readonly runs: string;
+  /** The run to go on with; null for a new one. */
   readonly resume: ResumeTarget | null;
+  /** The run whose state a new one begins with; null: it begins anew. */
+  readonly fork: Pick<ResumeTarget, "checkpoints"> | null;
   /** Measures the phases of the run, or nothing; its table is printed at the end. */
   readonly profile: RunProfile;
 }
@@ -63,20 +69,17 @@ export interface StartOptions {
  *   Later errors are the outcome's `error`.
  */
 export async function startRun(options: StartOptions): Promise<RunOutcome> {
-  const { resume } = options;
-  if (resume === null) return prepareAndTrain(options, null);
+  const { resume, fork, console, signal } = options;
+  if (fork !== null) {
+    const origin = { ...openCheckpoint(fork, console), isFork: true };
+    return await prepareAndTrain({ ...options, config: forkedConfig(options.config, origin) }, origin, null);
+  }
+  if (resume === null) return await prepareAndTrain(options, null, null);
   // The lock comes before the checkpoint is read: a process that still trains there would write a newer one.
-  using folder = ClaimedRunFolder.claim(resume.folder);
+  using folder = await ClaimedRunFolder.claim(resume.folder, console, signal);
   removeTemporaries(resume.folder.checkpoints); // half-written files of a killed process
-  const loaded = readCheckpoint(resume.checkpoint);
-  const state = resumeState(loaded.extra, resume.checkpoint);
-  return await prepareAndTrain(options, { run: { ...resume, loaded, state }, folder });
-}
-
-/** A run that is resumed, with its folder, which this process holds until the run has ended. */
-interface Resumed {
-  readonly run: ResumedRun;
-  readonly folder: ClaimedRunFolder;
+  const origin = { ...openCheckpoint(resume, console), isFork: false };
+  return await prepareAndTrain(options, origin, folder);
 }
 
 /** A run before it has taken anything that has to be released. */
@@ -90,11 +93,17 @@ interface PreparedRun {
   readonly learner: Learner;
   /** Where training begins. */
   readonly progress: ProgressState;
+  readonly parent: ParentCheckpoint | null;
 }
 
-async function prepareAndTrain(options: StartOptions, resumed: Resumed | null): Promise<RunOutcome> {
+/** @param claimed The folder of a run that is resumed, which this process holds until the run has ended. */
+async function prepareAndTrain(
+  options: StartOptions,
+  origin: RunOrigin | null,
+  claimed: ClaimedRunFolder | null,
+): Promise<RunOutcome> {
   const { config, console, signal, profile } = options;
-  const run = await prepareRun(options, resumed?.run ?? null);
+  const run = await prepareRun(options, origin);
 
   await using engine = await openEngine(engineOptions(options));
   engine.setParameters(run.learner.parameters.flat);
@@ -102,14 +111,14 @@ async function prepareAndTrain(options: StartOptions, resumed: Resumed | null): 
   using _earlyExit = reportEarlyExit(console);
   signal.throwIfAborted(); // nothing has been done yet that would be worth a folder
   using folder =
-    resumed?.folder ?? ClaimedRunFolder.make(options.runs, config.experiment.name, new Date(run.startedAt));
+    claimed ?? ClaimedRunFolder.make(options.runs, config.experiment.name, new Date(run.startedAt));
   folder.attach(console);
   keepConfig(folder.paths, config);
-  const host = await openHost(options, run, folder.paths, resumed?.run ?? null);
-  await using checkpoints = openCheckpoints(options, run, folder.paths, host);
+  const host = await openHost(options, run, folder.paths, origin);
+  await using checkpoints = openCheckpoints(options, run, folder, host, origin);
 
   const facts = runFacts(config, run, engine);
-  console.line(introduction(facts, resumed && run.progress));
+  console.line(introduction(facts, origin && run.progress));
   folder.beginTraining();
   const { data, learner, progress } = run;
   const outcome = await trainRun({
@@ -127,7 +136,7 @@ async function prepareAndTrain(options: StartOptions, resumed: Resumed | null): 
   });
   reportSkipped(data, console);
   const isUnfinished = outcome.status === "interrupted" || outcome.status === "failed";
-  if (isUnfinished) sayHowToGoOn(folder.paths, console);
+  if (isUnfinished) sayHowToGoOn(folder.paths, checkpoints.newest, console);
   else sayIfLittleIsLearned(outcome.progress, config, console);
   const table = profile.report();
   if (table !== null) console.line(`\n${table}`);
@@ -137,7 +146,7 @@ async function prepareAndTrain(options: StartOptions, resumed: Resumed | null): 
 /** Reads the data, and the weights of the checkpoint or the initial ones. */
 async function prepareRun(
   { config, console, signal, profile }: StartOptions,
-  resumed: ResumedRun | null,
+  origin: RunOrigin | null,
 ): Promise<PreparedRun> {
   const startedAt = Date.now();
   const data = await profile.during("reading sheets", () =>
@@ -150,12 +159,14 @@ async function prepareRun(
   console.status(null);
   reportNotes(data, config.data.root, console);
   const fingerprint = dataFingerprint(data.train, data.validation);
-  const learner = resumed
-    ? resumedLearner(config, resumed, fingerprint, console)
+  const learner = origin
+    ? resumedLearner(config, origin, fingerprint, console)
     : freshLearner(config, console);
-  const id = resumed?.state.runId ?? newRunId();
-  const progress = resumed?.state.progress ?? FRESH_PROGRESS;
-  return { id, startedAt, data, fingerprint, learner, progress };
+  const known = { startedAt, data, fingerprint, learner };
+  if (origin === null) return { ...known, id: newRunId(), progress: FRESH_PROGRESS, parent: null };
+  const { runId, progress, parent } = origin.state;
+  if (!origin.isFork) return { ...known, id: runId, progress, parent };
+  return { ...known, id: newRunId(), progress: forkedProgress(progress), parent: parentOf(origin) };
 }
 
 function engineOptions({ config, console }: StartOptions): EngineOptions {
@@ -192,8 +203,9 @@ async function openHost(
   { config, plugins, console, signal, traceHooks }: StartOptions,
   { id, startedAt, progress }: PreparedRun,
   folder: RunFolder,
-  resumed: ResumedRun | null,
+  origin: RunOrigin | null,
 ): Promise<PluginHost> {
+  const resumed = origin?.isFork ? null : origin; // for plugins a fork is a new run
   const context = {
     id,
     name: config.experiment.name,
@@ -218,15 +230,27 @@ async function openHost(
 }
 
 function openCheckpoints(
-  { config, profile }: StartOptions,
-  { id, data, fingerprint, learner }: PreparedRun,
-  folder: RunFolder,
+  { config, console, profile }: StartOptions,
+  { id, data, fingerprint, learner, parent }: PreparedRun,
+  folder: ClaimedRunFolder,
   host: PluginHost,
+  origin: RunOrigin | null,
 ): CheckpointKeeper {
   const schedule = scheduleOf(config, data.train.length);
   const value = (progress: ProgressState, pluginStates: Record<string, Json>) =>
-    runCheckpoint({ runId: id, progress, pluginStates, config, data: fingerprint }, schedule, learner);
-  return new CheckpointKeeper(folder.checkpoints, host, value, profile);
+    runCheckpoint(
+      { runId: id, progress, pluginStates, config, data: fingerprint, parent },
+      schedule,
+      learner,
+    );
+  return new CheckpointKeeper(folder.paths.checkpoints, host, value, profile, {
+    newest: origin && !origin.isFork ? savedState(origin) : null,
+    check(moment, newest) {
+      folder.checkHeld();
+      refuseNonFiniteState(learner, moment, newest);
+    },
+    warn: (text) => console.warn(text),
+  });
 }
 
 function runFacts(config: Config, { data }: PreparedRun, { device }: GradientEngine): RunFacts {

@@ -3,24 +3,19 @@
 import type { Metrics } from "../base/metrics.ts";
 import type { RunStatus } from "../hooks/lifecycle.ts";
 import { epochMetrics, GRADIENT_NORMS } from "../hooks/metric-names.ts";
-import { shouldStopEarly } from "./early-stopping.ts";
+import { earlyStop } from "./early-stopping.ts";
 import { endRun, joinErrors } from "./end-run.ts";
 import { planEpoch, type StepPlan } from "./epoch-plan.ts";
 import { gradientStep, type StepResult } from "./gradient-step.ts";
 import { handOverRow } from "./hand-over-row.ts";
-import { type ProgressState, trainMetrics } from "./progress-state.ts";
+import { DivergedError, refuseNonFiniteValidation } from "./non-finite.ts";
+import { trainMetrics } from "./progress-state.ts";
 import { planOptions } from "./run-length.ts";
+import type { RunOutcome } from "./run-outcome.ts";
 import type { RunParts } from "./run-parts.ts";
 import { RunState } from "./run-state.ts";
 import { openSampleSource, type SampleSource } from "./sample-source.ts";
 import { validate } from "./validate.ts";
-
-export interface RunOutcome {
-  readonly status: RunStatus;
-  /** Set for `failed` alone. */
-  readonly error: Error | null;
-  readonly progress: ProgressState;
-}
 
 /**
  * Trains until all epochs are done, or early stopping, a signal or an error ends it. `onRunEnd` always fires.
@@ -28,23 +23,25 @@ export interface RunOutcome {
 export async function trainRun(run: RunParts): Promise<RunOutcome> {
   const state = new RunState(run.progress);
   let status: RunStatus;
+  let reason: string | null = null;
   let error: Error | null = null;
   try {
     await beginRun(run, state);
-    status = await runEpochs(run, state);
+    ({ status, reason } = await runEpochs(run, state));
     await run.checkpoints.flush(); // its errors count before plugins are told how the run ended
   } catch (cause) {
     status = "failed";
+    if (cause instanceof DivergedError) state.diverge();
     error = cause instanceof Error ? cause : new Error(String(cause));
   }
   state.stopClock();
   try {
-    await endRun(run, state, status, error);
+    await endRun(run, state, { status, reason, error });
   } catch (cause) {
     status = "failed";
     error = joinErrors(error, cause);
   }
-  return { status, error, progress: state.progress };
+  return { status, reason, error, progress: state.progress };
 }
 
 async function beginRun({ host, facts, profile }: RunParts, { moment }: RunState): Promise<void> {
@@ -54,17 +51,19 @@ async function beginRun({ host, facts, profile }: RunParts, { moment }: RunState
   });
 }
 
-async function runEpochs(run: RunParts, state: RunState): Promise<RunStatus> {
-  const { max_epochs, early_stopping_patience } = run.config.training;
-  while (state.progress.epoch < max_epochs) {
-    const { epoch, best } = state.progress;
-    if (shouldStopEarly(epoch, best?.epoch ?? null, early_stopping_patience)) return "stopped";
-    if (run.signal.aborted) return "interrupted";
+async function runEpochs(run: RunParts, state: RunState): Promise<Pick<RunOutcome, "status" | "reason">> {
+  const { training } = run.config;
+  while (state.progress.epoch < training.max_epochs) {
+    const reason = earlyStop(state.progress, training);
+    if (reason !== null) return { status: "stopped", reason };
+    if (run.signal.aborted) return INTERRUPTED;
     const isFinished = await runEpoch(run, state);
-    if (!isFinished) return "interrupted";
+    if (!isFinished) return INTERRUPTED;
   }
-  return "finished";
+  return { status: "finished", reason: null };
 }
+
+const INTERRUPTED = { status: "interrupted", reason: null } as const;
 
 /** @returns False if a signal ended the epoch before its validation and hooks were done. */
 async function runEpoch(run: RunParts, state: RunState): Promise<boolean> {
@@ -144,13 +143,14 @@ async function endStep(
   await profile.during("hooks", () => host.fire("onGradStep", event));
   if (state.progress.stepInEpoch === plan.length) return;
   await handOverRow(run, state);
-  await checkpoints.saveRequested(state.progress);
+  await checkpoints.saveRequested(state);
 }
 
 /**
  * Evaluates the validation split, with the average of the weights if one is kept.
  *
  * @returns The metrics; null after a signal.
+ * @throws {DivergedError} If the loss of a sheet is not finite.
  */
 async function validateEpoch(run: RunParts, state: RunState): Promise<Metrics | null> {
   const { config, engine, host, parameters, average, validation, signal, profile } = run;
@@ -162,9 +162,12 @@ async function validateEpoch(run: RunParts, state: RunState): Promise<Metrics | 
     return result;
   });
   if (result === null) return null;
-  const event = { ...state.moment, ...result };
+  const { metrics, sheets, losses } = result;
+  const labelled = losses.map((loss, index) => ({ label: validation[index]!.label, loss }));
+  refuseNonFiniteValidation(labelled, state.moment, run.checkpoints.newest);
+  const event = { ...state.moment, metrics, sheets };
   await profile.during("hooks", () => host.fire("onValidationEnd", event));
-  return result.metrics;
+  return metrics;
 }
 
 /**
@@ -184,5 +187,5 @@ async function endEpoch(run: RunParts, state: RunState, val: Metrics | null): Pr
   const event = { ...state.moment, train, val, best, seconds, ...gpu };
   await profile.during("hooks", () => host.fire("onEpochEnd", event));
   await handOverRow(run, state);
-  await checkpoints.saveRequested(state.progress);
+  await checkpoints.saveRequested(state);
 }

@@ -14,6 +14,8 @@ export interface ValidationResult {
   /** loss (mean over sheets), precision, recall, f1, eob_mean. */
   readonly metrics: Metrics;
   readonly sheets: readonly SheetPrediction[];
+  /** The loss of each sheet, in the order of `sheets`. */
+  readonly losses: readonly number[];
 }
 
 /** Sheets per call of the engine: enough to keep all workers busy, few enough to react to a signal soon. */
@@ -34,7 +36,7 @@ export async function validate(
   interrupted: () => boolean,
 ): Promise<ValidationResult | null> {
   const { score, eob } = thresholds;
-  let loss = 0;
+  const losses: number[] = [];
   const found: PredictedTable[][] = [];
   for (let at = 0; at < entries.length; at += CHUNK) {
     if (interrupted()) return null;
@@ -46,7 +48,7 @@ export async function validate(
       const detection = detections[index]![0]!;
       const least = score === "auto" ? 0 : score;
       found.push(decodeTables(detection.scores, detection.boxes, entry.grid, least));
-      loss += detection.loss!.total;
+      losses.push(detection.loss!.total);
     }
   }
   const scored = entries.map(({ ranges }, index) => ({ truth: ranges, found: found[index]! }));
@@ -75,5 +77,6 @@ export async function validate(
     };
   });
   const chosen: Metrics = score === "auto" ? { score_threshold: threshold } : {};
-  return { metrics: { loss: loss / entries.length, ...detectionMetrics(counts), ...chosen }, sheets };
+  const loss = losses.reduce((sum, own) => sum + own, 0) / entries.length;
+  return { metrics: { loss, ...detectionMetrics(counts), ...chosen }, sheets, losses };
 }

@@ -78,14 +78,17 @@ export default definePlugin({
         ];
         run.console.line(words.join("  "));
       },
-      onRunEnd({ status, summary, seconds }) {
+      onRunEnd({ status, reason, summary, seconds }) {
         run.console.status(null);
         if (results.length > 0) run.console.line(`\n${summaryTable(results)}\n`);
         const best =
           typeof summary.best_epoch === "number"
             ? `, best epoch ${summary.best_epoch} with f1 ${formatMetric(summary.best_f1)}`
             : "";
-        run.console.line(`${status} after ${formatDuration(seconds)}${best}`);
+        const duration = `after ${formatDuration(seconds)}${best}`;
+        run.console.line(
+          reason === undefined ? `${status} ${duration}` : `${status} early: ${reason} (${duration})`,
+        );
         run.console.line(`run folder: ${run.folder}`);
       },
     };

@@ -41,12 +41,18 @@ test("a fresh run's folder stays, unlocked, once training has begun; its log sta
   expect(readFileSync(join(path, "output.log"), "utf8")).toContain("a line after the run");
 });
 
-test("the folder of a run that is resumed is held by one claim and stays whatever happens", () => {
+test("the folder of a run that is resumed is held by one claim and stays whatever happens", async () => {
   const paths = createRunFolder(runs, "resumed", AT);
+  const console = new ProcessConsole();
+  const claim = () => ClaimedRunFolder.claim(paths, console, new AbortController().signal);
   {
-    using _first = ClaimedRunFolder.claim(paths);
-    expect(() => ClaimedRunFolder.claim(paths)).toThrow("Cannot train here");
+    using first = await claim();
+    await expect(claim()).rejects.toThrow("Cannot train here");
+    first.checkHeld();
+    for (const name of locks(paths.path)) rmSync(join(paths.path, name));
+    expect(() => first.checkHeld()).toThrow("Cannot save here any more");
   }
   expect(existsSync(paths.checkpoints)).toBe(true);
-  ClaimedRunFolder.claim(paths)[Symbol.dispose]();
+  (await claim())[Symbol.dispose]();
+  console.close();
 });

@@ -41,6 +41,27 @@ test("endEpoch() keeps the first of equally good epochs, and none without a vali
   expect(state.moment).toEqual({ step: 2, epoch: 3 });
 });
 
+test("a state is ruined while the loss is a thousand times the lowest, unless it finds more than any before", () => {
+  const state = inFirstEpoch();
+  state.endEpoch({ loss: 2 }, { f1: 0.5, loss: 2 });
+  state.countStep(sums(10_000), 0.5);
+  expect(state.isRuined).toBe(true);
+  state.countStep(sums(10), 0.5);
+  expect(state.isRuined).toBe(false);
+  state.endEpoch({ loss: 2 }, { f1: 0.25, loss: 10_000 });
+  expect(state.isRuined).toBe(true);
+  state.endEpoch({ loss: 2 }, { f1: 0.75, loss: 10_000 });
+  expect(state.isRuined).toBe(false);
+  expect(state.progress.lowest).toEqual({ epoch: 1, loss: 2 });
+});
+
+test("a state that has diverged is ruined for good", () => {
+  const state = inFirstEpoch();
+  state.diverge();
+  state.countStep(sums(1), 0.5);
+  expect(state.isRuined).toBe(true);
+});
+
 test("a step's row is left from its update until it is handed over, unless the progress holds it", () => {
   const state = inFirstEpoch();
   expect(state.isRowLeft).toBe(true);

@@ -1,6 +1,7 @@
 /** Tests the training loop in this process. */
 
 import { afterAll, beforeAll, expect, test } from "bun:test";
+import { basename } from "node:path";
 import { UserError } from "../../core/base/problem.ts";
 import type { Config } from "../../core/config/config.ts";
 import { ProcessConsole } from "../../core/console/console.ts";
@@ -17,11 +18,13 @@ import { withTotal } from "../../core/loss/loss-parts.ts";
 import { createParameters } from "../../core/model/parameters.ts";
 import { freshAdamW } from "../../core/optim/adamw.ts";
 import { formatDuration, type Plugin } from "../../core/plugin.ts";
-import { CheckpointKeeper } from "../../core/training/checkpoint-keeper.ts";
+import { CheckpointKeeper, type SaveGuard } from "../../core/training/checkpoint-keeper.ts";
+import { refuseNonFiniteState } from "../../core/training/non-finite.ts";
 import { FRESH_PROGRESS } from "../../core/training/progress-state.ts";
 import { scheduleOf } from "../../core/training/run-length.ts";
+import type { RunOutcome } from "../../core/training/run-outcome.ts";
 import { NO_PROFILE, PhaseClock } from "../../core/training/run-profile.ts";
-import { type RunOutcome, trainRun } from "../../core/training/train-run.ts";
+import { trainRun } from "../../core/training/train-run.ts";
 import { testProject } from "../support/project.ts";
 import { sharedFolder } from "../support/temporary-folder.ts";
 
@@ -44,6 +47,7 @@ async function run(
     spoil = (engine: GradientEngine) => engine,
     settings = config,
     profile = NO_PROFILE,
+    guard = undefined as SaveGuard | undefined,
   } = {},
 ): Promise<{
   outcome: RunOutcome;
@@ -73,7 +77,7 @@ async function run(
     plugins.map((plugin) => ({ plugin, options: {} })),
     {},
   );
-  await using keeper = new CheckpointKeeper(checkpoints, host, () => ({}), profile);
+  await using keeper = new CheckpointKeeper(checkpoints, host, () => ({}), profile, guard);
   const { totalSteps } = scheduleOf(settings, data.train.length);
   const outcome = await trainRun({
     config: settings,
@@ -196,12 +200,134 @@ test("trainRun() stops early after the configured epochs without improvement", a
     gradient: (step, into) => engine.gradient(step, into),
     async detect(batches, options) {
       const detections = await engine.detect(batches, options);
-      for (const sheet of detections.flat()) sheet.scores.fill(0); // finds nothing: F1 stays 0
+      for (const sheet of detections.flat()) {
+        sheet.scores.fill(0); // finds nothing: F1 stays 0
+        sheet.loss = { ...sheet.loss!, total: losses[Math.floor(validated / data.validation.length)]! };
+        validated++;
+      }
       return detections;
     },
   });
+  // As long as F1 is 0, an epoch with a lower loss is a better one.
+  const losses = [3, 2, 1, 1];
+  let validated = 0;
   const { outcome } = await run([], { spoil: blind, settings });
-  expect(outcome).toMatchObject({ status: "stopped", progress: { epoch: 2, best: { epoch: 1 } } });
+  expect(outcome).toMatchObject({ status: "stopped", progress: { epoch: 4, best: { epoch: 3 } } });
+  expect(outcome.reason).toBe("no better F1 for 1 epoch, and no lower loss while it is 0");
+});
+
+/** Asks for last.pt as the checkpoint plugin does, and keeps what became of it. */
+function saver(): Plugin & { readonly saved: string[] } {
+  const saved: string[] = [];
+  return {
+    saved,
+    name: "saver",
+    setup: (own) => ({
+      onEpochEnd: () => own.requestCheckpoint("last.pt"),
+      onRunEnd({ status }) {
+        if (status === "failed") own.requestCheckpoint("last.pt");
+      },
+      onCheckpoint: ({ path, step }) => void saved.push(`${basename(path)} of step ${step}`),
+    }),
+  };
+}
+
+test("trainRun() that diverges leaves the last saved state alone, and the error names it", async () => {
+  const keeping = saver();
+  let steps = 0;
+  const late = (engine: GradientEngine): GradientEngine => ({
+    ...failingEngine(engine),
+    async gradient(step, into) {
+      const losses = await engine.gradient(step, into);
+      if (++steps === 5) losses[0]!.cls = Number.POSITIVE_INFINITY;
+      return losses;
+    },
+  });
+  const { outcome } = await run([keeping], { spoil: late });
+  expect(outcome.status).toBe("failed");
+  expect(outcome.progress).toMatchObject({ step: 4, epoch: 1 });
+  const { step } = outcome.progress;
+  expect(keeping.saved).toEqual([`last.pt of step ${step}`]);
+  expect(outcome.error!.message).toContain("resume goes on from last.pt, the state after epoch 1");
+  expect(outcome.error!.message).toContain("if it fails there again, name an earlier checkpoint");
+});
+
+test("trainRun() that diverges before anything is saved saves nothing and says so", async () => {
+  const keeping = saver();
+  const { outcome } = await run([keeping], { spoil: failingEngine });
+  expect(keeping.saved).toEqual([]);
+  expect(outcome.error!.message).toContain("start again: nothing is saved yet");
+});
+
+test("trainRun() fails at a validation loss that is not finite, by sheet, and saves nothing of that epoch", async () => {
+  const keeping = saver();
+  let validations = 0;
+  const blowing = (engine: GradientEngine): GradientEngine => ({
+    ...failingEngine(engine),
+    gradient: (step, into) => engine.gradient(step, into),
+    async detect(batches, options) {
+      const detections = await engine.detect(batches, options);
+      if (++validations === 2) detections[0]![0]!.loss!.total = Number.NaN;
+      return detections;
+    },
+  });
+  const { outcome } = await run([keeping], { spoil: blowing });
+  expect(outcome.status).toBe("failed");
+  expect(outcome.error!.message).toMatch(
+    /epoch 2 {2}Cannot go on: the validation loss is not finite\n.*\n +got +tiny\/book-\d+\.xlsx\/Sheet1: NaN/,
+  );
+  expect(keeping.saved).toHaveLength(1);
+});
+
+test("trainRun() does not save an exploded loss over a good state, warns once, and saves again after it", async () => {
+  const keeping = saver();
+  const warnings: string[] = [];
+  const epochs: number[] = [];
+  const settings = structuredClone(config);
+  Object.assign(settings.training, { max_epochs: 4 });
+  const exploding = (engine: GradientEngine): GradientEngine => ({
+    ...failingEngine(engine),
+    gradient: (step, into) => engine.gradient(step, into),
+    async detect(batches, options) {
+      const detections = await engine.detect(batches, options);
+      for (const sheet of detections.flat()) {
+        sheet.scores.fill(0);
+        sheet.loss!.total = epochs.length === 1 || epochs.length === 2 ? 1e9 : 2;
+      }
+      epochs.push(epochs.length + 1);
+      return detections;
+    },
+  });
+  const { outcome } = await run([keeping], {
+    spoil: exploding,
+    settings,
+    guard: { newest: null, check: () => {}, warn: (text) => void warnings.push(text) },
+  });
+  expect(outcome.status).toBe("finished");
+  const stepsAnEpoch = outcome.progress.step / 4;
+  expect(keeping.saved).toEqual([1, 4].map((epoch) => `last.pt of step ${epoch * stepsAnEpoch}`));
+  expect(warnings).toHaveLength(1);
+  expect(warnings[0]).toContain("resume goes on from last.pt, the state after epoch 1");
+});
+
+test("trainRun() fails at weights that are not finite instead of saving them", async () => {
+  const keeping = saver();
+  const parameters = createParameters(detectorSettings(config.model), 1);
+  const optimizer = freshAdamW(parameters.flat.length);
+  optimizer.expAvgSq[3] = Number.POSITIVE_INFINITY;
+  const ruined = { parameters, average: null, optimizer };
+  const { outcome, end } = await run([keeping], {
+    guard: {
+      newest: null,
+      check: () => refuseNonFiniteState(ruined, { step: 4, epoch: 1 }, null),
+      warn: () => {},
+    },
+  });
+  expect(end.every(Number.isFinite)).toBe(true);
+  expect(keeping.saved).toEqual([]);
+  expect(outcome.error!.message).toMatch(
+    /step 4, epoch 1, .*Cannot go on: the second moments of the optimiser/,
+  );
 });
 
 test("trainRun() validates the weights' average where one is kept, and trains the weights", async () => {
