@@ -66,8 +66,8 @@ const train = defineCommand({
     const console = new ProcessConsole();
     for (const note of notes) console.line(`note: ${note}`);
     const stop = new AbortController();
-    const removeHandlers = stopOnSignals(stop, () =>
-      console.line("stopping after the step under way; once more to stop at once"),
+    const removeHandlers = stopOnSignals(stop, (canForce) =>
+      console.line(`stopping after the step under way${canForce ? "; once more to stop at once" : ""}`),
     );
     try {
       const profile = args.profile ? new PhaseClock() : NO_PROFILE;

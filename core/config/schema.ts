@@ -326,6 +326,13 @@ const training = group(
       below: 1,
       help: "Decay per step of the running average of the weights, which is validated and saved; null: none",
     }),
+    validate_every_n_steps: integer({
+      default: null,
+      nullable: true,
+      min: 1,
+      unit: "gradient steps",
+      help: "Validate within an epoch too, as step_val/*; best.pt and early stopping go by epochs; null: never",
+    }),
     early_stopping_patience: integer({
       default: null,
       nullable: true,

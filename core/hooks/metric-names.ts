@@ -11,11 +11,14 @@ import type { DetectionMetrics } from "../scoring/detection-metrics.ts";
 export const AXES = ["epoch", "global_step"] as const;
 
 /**
- * What metrics begin with. Those of the first three are logged once per epoch, gradients at gradient steps.
+ * What metrics begin with. Those of `train`, `val` and `system` are logged once per epoch, the others at gradient
+ * steps.
  */
 export const METRIC_PREFIXES = {
   train: "train/",
   val: "val/",
+  /** A validation within an epoch, with `training.validate_every_n_steps`; logged at its gradient step. */
+  stepVal: "step_val/",
   system: "system/",
   gradients: "gradients/",
 } as const;
@@ -62,6 +65,7 @@ export const METRIC_NAMES: readonly string[] = [
   ...LOSS_PARTS.map(({ metric }) => METRIC_PREFIXES.train + metric),
   ...TRAIN_METRICS.map((name) => METRIC_PREFIXES.train + name),
   ...VAL_METRICS.map((name) => METRIC_PREFIXES.val + name),
+  ...VAL_METRICS.map((name) => METRIC_PREFIXES.stepVal + name),
   ...Object.values(GRADIENT_NORMS),
   ...Object.values(SYSTEM_METRICS),
 ];
@@ -74,9 +78,9 @@ export const METRIC_NAMES: readonly string[] = [
 export const SUMMARY_NAMES = ["best_epoch", ...BEST_METRICS.map((name) => `best_${name}` as const)] as const;
 
 /**
- * The metrics of an epoch as a row has them: with their prefix, and without those that there is nothing of.
+ * The metrics of an epoch, or of a validation within one, as a row has them: with their prefix, and without those that there is nothing of.
  */
-export function epochMetrics(kind: "train" | "val", metrics: Metrics): Record<string, number> {
+export function epochMetrics(kind: "train" | "val" | "stepVal", metrics: Metrics): Record<string, number> {
   const known = Object.entries(metrics).filter((entry): entry is [string, number] => entry[1] !== null);
   return Object.fromEntries(known.map(([name, value]) => [METRIC_PREFIXES[kind] + name, value]));
 }

@@ -31,8 +31,8 @@ export interface ProgressState {
   readonly train: Metrics;
   readonly val: Metrics | null;
   /**
-   * The last step's metrics, which wait for those of its epoch. Not empty only between the epoch's last
-   * step and the end of its validation.
+   * The last step's metrics, which wait for those of its epoch or of the validation after the step. Not empty
+   * only between such a step and the end of the validation.
    */
   readonly pendingRow: Readonly<Record<string, number>>;
   /** Training time of the run so far, in seconds, over all of its processes. */

@@ -20,8 +20,8 @@ type RowState = "closed" | "open" | "saved";
  * The state of a run that trains.
  *
  * Life cycle: it begins with the progress of a fresh run or of a checkpoint. In every epoch, `beginEpoch`
- * starts the clock of the epoch, `countStep` follows each update, `awaitEpochEnd` follows the last one, and
- * `endEpoch` follows the validation. `closeRow` comes before a row is handed over. `stopClock` is called
+ * starts the clock of the epoch, `countStep` follows each update, `awaitValidation` comes before a
+ * validation, and `endEpoch` follows that of the epoch. `closeRow` comes before a row is handed over. `stopClock` is called
  * when the run ends. Between any two calls `progress` is what a checkpoint has to hold.
  */
 export class RunState {
@@ -72,6 +72,11 @@ export class RunState {
     this.#health = "diverged";
   }
 
+  /** True if the row of a step waits for a validation, also that of an earlier process. */
+  get isRowWaiting(): boolean {
+    return this.#row === "saved";
+  }
+
   /** The next epoch begins, or a resumed run goes on within it. */
   beginEpoch(): void {
     this.#epochStartedAt = performance.now();
@@ -92,10 +97,10 @@ export class RunState {
   }
 
   /**
-   * All updates of the epoch are done. The row of the last step stays open for the metrics of the epoch;
-   * until they are logged, the progress holds it.
+   * A validation follows the step: the row stays open for its metrics; until they are logged, the progress
+   * holds it.
    */
-  awaitEpochEnd(row: Readonly<Record<string, number>>): void {
+  awaitValidation(row: Readonly<Record<string, number>>): void {
     this.#change({ pendingRow: row });
     if (this.#row === "open") this.#row = "saved";
   }
@@ -128,6 +133,7 @@ export class RunState {
 
   /** The row is about to be handed over. */
   closeRow(): void {
+    if (this.#row === "saved") this.#change({ pendingRow: {} });
     this.#row = "closed";
   }
 

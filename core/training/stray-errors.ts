@@ -3,6 +3,9 @@
 import { errorText } from "../console/command.ts";
 import type { RunConsole } from "../console/console.ts";
 
+/** The codes of errors of the standard streams. */
+const CONSOLE_GONE = ["EPIPE", "EIO", "ENOSPC"];
+
 const EVENTS = ["unhandledRejection", "uncaughtException"] as const;
 
 /**
@@ -15,8 +18,9 @@ const EVENTS = ["unhandledRejection", "uncaughtException"] as const;
 export function reportStrayErrors(console: RunConsole): Disposable {
   const reported = new Set<string>();
   const report = (error: unknown) => {
-    // The reader of the console has gone (`| head`). The run goes on: output.log has everything.
-    if ((error as NodeJS.ErrnoException | null)?.code === "EPIPE") return;
+    // The console has gone: its reader (`| head`) or its terminal, or its disk is full. The run goes on:
+    // output.log has everything.
+    if (CONSOLE_GONE.includes((error as NodeJS.ErrnoException | null)?.code ?? "")) return;
     const text = errorText(error);
     if (reported.has(text)) return;
     reported.add(text);

@@ -15,7 +15,7 @@ import type { RunOutcome } from "./run-outcome.ts";
 import type { RunParts } from "./run-parts.ts";
 import { RunState } from "./run-state.ts";
 import { openSampleSource, type SampleSource } from "./sample-source.ts";
-import { validate } from "./validate.ts";
+import { type ValidationResult, validate } from "./validate.ts";
 
 /**
  * Trains until all epochs are done, or early stopping, a signal or an error ends it. `onRunEnd` always fires.
@@ -69,14 +69,20 @@ const INTERRUPTED = { status: "interrupted", reason: null } as const;
 async function runEpoch(run: RunParts, state: RunState): Promise<boolean> {
   const epoch = await beginEpoch(run, state);
   const { plan, samples, gradient } = epoch;
+  // An earlier process was stopped in the validation after a step.
+  if (state.isRowWaiting && state.progress.stepInEpoch < plan.length && !(await closeStep(run, state))) {
+    return false;
+  }
   while (state.progress.stepInEpoch < plan.length) {
     if (run.signal.aborted) return false;
     const { step, stepInEpoch } = state.progress;
     const moment = { step: step + 1, epoch: epoch.number };
     const result = await gradientStep(run, moment, plan[stepInEpoch]!, samples, gradient);
     await endStep(run, state, epoch, result);
+    if (state.progress.stepInEpoch === plan.length) break;
+    if (!(await closeStep(run, state))) return false;
   }
-  state.awaitEpochEnd(run.host.pendingRow);
+  state.awaitValidation(run.host.pendingRow);
   let val: Metrics | null = null;
   if (run.validation.length > 0) {
     val = await validateEpoch(run, state);
@@ -118,16 +124,14 @@ async function beginEpoch(run: RunParts, state: RunState): Promise<Epoch> {
   return { number, plan, samples, gradient: new Float32Array(parameters.flat.length) };
 }
 
-/**
- * Counts an update and tells the plugins. The last row of an epoch stays open for the metrics of the epoch.
- */
+/** Counts an update and tells the plugins. The row of the step stays open. */
 async function endStep(
   run: RunParts,
   state: RunState,
-  { plan, gradient }: Epoch,
+  { gradient }: Epoch,
   { sums: own, norms, lr }: StepResult,
 ): Promise<void> {
-  const { host, checkpoints, parameters, profile } = run;
+  const { host, parameters, profile } = run;
   state.countStep(own, lr);
   host.log({ [GRADIENT_NORMS.max]: norms.max, [GRADIENT_NORMS.mean]: norms.mean });
   const event = {
@@ -141,19 +145,48 @@ async function endStep(
     gradients: () => parameters.viewsOf(gradient),
   };
   await profile.during("hooks", () => host.fire("onGradStep", event));
-  if (state.progress.stepInEpoch === plan.length) return;
+}
+
+/**
+ * Ends a step that is not the last of its epoch: its row is complete, after a validation if one is due.
+ *
+ * @returns False if a signal ended the validation; a resumed run begins it again.
+ */
+async function closeStep(run: RunParts, state: RunState): Promise<boolean> {
+  const { validate_every_n_steps: every } = run.config.training;
+  if (every !== null && state.progress.step % every === 0 && run.validation.length > 0) {
+    state.awaitValidation(run.host.pendingRow);
+    const result = await validateWeights(run, state);
+    if (result === null) return false;
+    run.host.log(epochMetrics("stepVal", result.metrics));
+  }
   await handOverRow(run, state);
-  await checkpoints.saveRequested(state);
+  await run.checkpoints.saveRequested(state);
+  return true;
+}
+
+/**
+ * Evaluates the validation split at the end of an epoch and tells the plugins.
+ *
+ * @returns The metrics; null after a signal.
+ */
+async function validateEpoch(run: RunParts, state: RunState): Promise<Metrics | null> {
+  const result = await validateWeights(run, state);
+  if (result === null) return null;
+  const { metrics, sheets } = result;
+  const event = { ...state.moment, metrics, sheets };
+  await run.profile.during("hooks", () => run.host.fire("onValidationEnd", event));
+  return metrics;
 }
 
 /**
  * Evaluates the validation split, with the average of the weights if one is kept.
  *
- * @returns The metrics; null after a signal.
+ * @returns null after a signal.
  * @throws {DivergedError} If the loss of a sheet is not finite.
  */
-async function validateEpoch(run: RunParts, state: RunState): Promise<Metrics | null> {
-  const { config, engine, host, parameters, average, validation, signal, profile } = run;
+async function validateWeights(run: RunParts, state: RunState): Promise<ValidationResult | null> {
+  const { config, engine, parameters, average, validation, signal, profile } = run;
   const { score_threshold: score, eob_threshold: eob } = config.evaluation;
   const result = await profile.during("validation", async () => {
     if (average) engine.setParameters(average);
@@ -162,12 +195,9 @@ async function validateEpoch(run: RunParts, state: RunState): Promise<Metrics | 
     return result;
   });
   if (result === null) return null;
-  const { metrics, sheets, losses } = result;
-  const labelled = losses.map((loss, index) => ({ label: validation[index]!.label, loss }));
+  const labelled = result.losses.map((loss, index) => ({ label: validation[index]!.label, loss }));
   refuseNonFiniteValidation(labelled, state.moment, run.checkpoints.newest);
-  const event = { ...state.moment, metrics, sheets };
-  await profile.during("hooks", () => host.fire("onValidationEnd", event));
-  return metrics;
+  return result;
 }
 
 /**

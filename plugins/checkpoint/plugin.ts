@@ -1,6 +1,6 @@
 /**
- * Asks for checkpoints: at the end of every epoch, every few epochs under a name of their own, and whenever
- * the validation F1 is the best so far. The core writes them.
+ * Asks for checkpoints: at the end of every epoch and, if wanted, every few steps or minutes; every few epochs
+ * under a name of their own; and whenever an epoch is the best so far. The core writes them.
  */
 
 import { readdirSync, rmSync } from "node:fs";
@@ -11,10 +11,13 @@ import {
   epochOfCheckpoint,
   integer,
   LAST_CHECKPOINT,
+  number,
   periodicCheckpoint,
   periodicCheckpoints,
   RUN_FILES,
 } from "../../core/plugin.ts";
+
+const MINUTE_MS = 60_000;
 
 export default definePlugin({
   name: "checkpoint",
@@ -26,6 +29,20 @@ export default definePlugin({
       unit: "epochs",
       help: "Keep checkpoint_epoch_N.pt this often; best.pt and last.pt are kept anyway",
     }),
+    save_every_n_steps: integer({
+      default: null,
+      nullable: true,
+      min: 1,
+      unit: "gradient steps",
+      help: "Renew last.pt this often within an epoch too; null: only at the end of each epoch",
+    }),
+    save_every_n_minutes: number({
+      default: null,
+      nullable: true,
+      above: 0,
+      unit: "minutes",
+      help: "Renew last.pt after this time within an epoch too; null: only at the end of each epoch",
+    }),
     keep_last: integer({
       default: null,
       nullable: true,
@@ -35,9 +52,19 @@ export default definePlugin({
     }),
   },
   setup(run, options) {
+    const { save_every_n_steps: steps, save_every_n_minutes: minutes } = options;
+    let savedAt = performance.now();
+    const saveLast = () => {
+      savedAt = performance.now();
+      run.requestCheckpoint(LAST_CHECKPOINT, ["latest"]);
+    };
     return {
+      onGradStep({ step }) {
+        const isTime = minutes !== null && performance.now() - savedAt >= minutes * MINUTE_MS;
+        if (isTime || (steps !== null && step % steps === 0)) saveLast();
+      },
       onEpochEnd({ epoch, best }) {
-        run.requestCheckpoint(LAST_CHECKPOINT, ["latest"]);
+        saveLast();
         if (best) run.requestCheckpoint(BEST_CHECKPOINT, ["best"]);
         if (epoch % options.save_every_n_epochs === 0) {
           run.requestCheckpoint(periodicCheckpoint(epoch), [`epoch-${epoch}`]);
@@ -54,7 +81,7 @@ export default definePlugin({
         // The other two ways end after an epoch, which has saved its state. Here there may be steps after
         // it.
         if (status === "interrupted" || status === "failed") {
-          run.requestCheckpoint(LAST_CHECKPOINT, ["latest"]);
+          saveLast();
         }
       },
     };

@@ -68,7 +68,7 @@ test("a step's row is left from its update until it is handed over, unless the p
   state.closeRow();
   expect(state.isRowLeft).toBe(false);
   state.countStep(sums(1), 0.25);
-  state.awaitEpochEnd({ "train/max_grad_norm": 1 });
+  state.awaitValidation({ "train/max_grad_norm": 1 });
   expect(state.progress.pendingRow).toEqual({ "train/max_grad_norm": 1 });
   expect(state.isRowLeft).toBe(false);
   state.endEpoch({}, null);
@@ -78,10 +78,10 @@ test("a step's row is left from its update until it is handed over, unless the p
 
 test("a run that is resumed with a saved row goes on with it and leaves it only after its epoch has ended", () => {
   const before = inFirstEpoch();
-  before.awaitEpochEnd({ "train/max_grad_norm": 1 });
+  before.awaitValidation({ "train/max_grad_norm": 1 });
   const state = new RunState(before.progress);
   state.beginEpoch();
-  state.awaitEpochEnd({ "train/max_grad_norm": 1 });
+  state.awaitValidation({ "train/max_grad_norm": 1 });
   expect(state.isRowLeft).toBe(false);
   state.endEpoch({}, null);
   expect(state.isRowLeft).toBe(true);

@@ -48,6 +48,8 @@ async function run(
     settings = config,
     profile = NO_PROFILE,
     guard = undefined as SaveGuard | undefined,
+    progress = FRESH_PROGRESS,
+    signal = new AbortController().signal,
   } = {},
 ): Promise<{
   outcome: RunOutcome;
@@ -88,11 +90,11 @@ async function run(
     parameters,
     average,
     optimizer: freshAdamW(parameters.flat.length),
-    progress: FRESH_PROGRESS,
+    progress,
     host,
     checkpoints: keeper,
     profile,
-    signal: new AbortController().signal,
+    signal,
   });
   return { outcome, engine, start, end: parameters.flat, average };
 }
@@ -377,19 +379,84 @@ test("trainRun() validates the weights' average where one is kept, and trains th
   expect(result.end).toEqual((await run([])).end);
 });
 
+type Row = Readonly<Record<string, number>>;
+
+function rowKeeper(): Plugin & { readonly rows: Row[]; readonly validations: number[] } {
+  const [rows, validations]: [Row[], number[]] = [[], []];
+  return {
+    rows,
+    validations,
+    name: "rows",
+    setup: () => ({
+      onLog: ({ row }) => void rows.push(row),
+      onValidationEnd: ({ step }) => void validations.push(step),
+    }),
+  };
+}
+
+const everyThree = (): Config => {
+  const settings = structuredClone(config);
+  Object.assign(settings.training, { validate_every_n_steps: 3 });
+  return settings;
+};
+
+test("trainRun() validates every n steps within epochs too, which changes no weight and no value of an epoch", async () => {
+  const [plain, often] = [rowKeeper(), rowKeeper()];
+  const before = await run([plain]);
+  const after = await run([often], { settings: everyThree() });
+  expect(after.end).toEqual(before.end);
+  const isOfStep = (name: string) => name.startsWith(METRIC_PREFIXES.stepVal);
+  const without = (row: Row) => Object.fromEntries(Object.entries(row).filter(([name]) => !isOfStep(name)));
+  expect(often.rows.map(without)).toEqual(plain.rows);
+  const stepsAnEpoch = after.outcome.progress.step / 3;
+  const withSteps = often.rows
+    .filter((row) => Object.keys(row).some(isOfStep))
+    .map((row) => row.global_step!);
+  const due = often.rows.map((row) => row.global_step!).filter((step) => step % 3 === 0);
+  expect(withSteps).toEqual(due.filter((step) => step % stepsAnEpoch !== 0));
+  expect(often.validations).toEqual([1, 2, 3].map((epoch) => epoch * stepsAnEpoch));
+});
+
+test("trainRun() that is stopped in the validation after a step begins it again when it is resumed", async () => {
+  const stop = new AbortController();
+  const stopping = (engine: GradientEngine): GradientEngine => ({
+    ...failingEngine(engine),
+    gradient: async (step, into) => {
+      const losses = await engine.gradient(step, into);
+      if (++steps === 3) stop.abort();
+      return losses;
+    },
+  });
+  let steps = 0;
+  const first = rowKeeper();
+  const settings = everyThree();
+  const { outcome } = await run([first], { settings, spoil: stopping, signal: stop.signal });
+  expect(outcome).toMatchObject({ status: "interrupted", progress: { step: 3, stepInEpoch: 3 } });
+  expect(first.rows.map((row) => row.global_step)).toEqual([1, 2]);
+  const resumed = rowKeeper();
+  await run([resumed], { settings, progress: outcome.progress });
+  expect(resumed.rows[0]).toMatchObject({ ...outcome.progress.pendingRow, epoch: 1, global_step: 3 });
+  expect(resumed.rows[0]!["step_val/f1"]).toBeNumber();
+  expect(resumed.rows[1]!.global_step).toBe(4);
+  expect(resumed.rows[1]!["step_val/f1"]).toBeUndefined();
+});
+
 test("every metric of a run's rows is in the list of metric names, and the loop logs all but a plugin's", async () => {
   const names = new Set<string>();
   const listener: Plugin = {
     name: "listener",
     setup: () => ({ onLog: ({ row }) => Object.keys(row).forEach((name) => void names.add(name)) }),
   };
-  const settings = structuredClone(config) as { evaluation: { score_threshold: number | "auto" } } & Config;
-  settings.evaluation.score_threshold = "auto";
+  const settings = structuredClone(config);
+  Object.assign(settings.evaluation, { score_threshold: "auto" });
+  Object.assign(settings.training, { validate_every_n_steps: 2 });
   await run([listener], { settings });
   const isOfLoop = (name: string) => !name.startsWith(METRIC_PREFIXES.system) && name !== "train/dense_loss";
   // Whether an untrained network matches anything, and so has a mean EoB, is chance.
-  const expected = [...AXES, ...METRIC_NAMES.filter(isOfLoop)].filter((name) => name !== "val/eob_mean");
-  names.delete("val/eob_mean");
+  const expected = [...AXES, ...METRIC_NAMES.filter(isOfLoop)].filter(
+    (name) => !name.endsWith("val/eob_mean"),
+  );
+  for (const name of ["val/eob_mean", "step_val/eob_mean"]) names.delete(name);
   expect([...names].sort()).toEqual(expected.sort());
 });
 
