@@ -26,7 +26,7 @@ export function locateCheckpoint(
   if (!statSync(path).isDirectory()) return path;
   const inner = join(path, RUN_FILES.checkpoints);
   const folder = existsSync(inner) ? inner : path;
-  const files = readdirSync(folder);
+  const files = readdirSync(folder).filter((name) => existsSync(join(folder, name))); // no dangling links
   const found = [...preferred, ...periodicCheckpoints(files)].find((name) => files.includes(name));
   if (found === undefined) {
     const others = files.filter((name) => /\.(pt|safetensors)$/.test(name));

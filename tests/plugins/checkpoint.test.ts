@@ -114,7 +114,10 @@ test("checkpoint with keep_last removes the oldest periodic files and never best
   mkdirSync(checkpoints);
   const names = ["best.pt", "last.pt", ...[2, 4, 8, 10].map((epoch) => `checkpoint_epoch_${epoch}.pt`)];
   for (const name of names) writeFileSync(join(checkpoints, name), "");
-  const hooks = await checkpoint.setup(fakeRun({ folder: folder.path }), options({ save_every_n_epochs: 2, keep_last: 2 }));
+  const hooks = await checkpoint.setup(
+    fakeRun({ folder: folder.path }),
+    options({ save_every_n_epochs: 2, keep_last: 2 }),
+  );
   await hooks.onCheckpoint?.({ step: 1, epoch: 10, path: join(checkpoints, "last.pt"), aliases: [] });
   expect(readdirSync(checkpoints)).toHaveLength(6);
   await hooks.onCheckpoint?.({

@@ -40,7 +40,8 @@ export interface CrashResult {
  */
 export async function crashTest(kills: number, seed: number): Promise<CrashResult> {
   const random = randomStream(seed, "kills");
-  const plugins = "{ checkpoint: { save_every_n_epochs: 1, keep_last: 2 }, ./rows.ts: true }";
+  const plugins =
+    "{ checkpoint: { save_every_n_epochs: 1, save_every_n_steps: 3, keep_last: 2 }, ./rows.ts: true }";
   // Long enough that no kill comes too late: a process lives for ten epochs at most, and a little longer.
   const project = testProject({ epochs: 10 + kills * 15, workbooks: 10, plugins });
   try {
