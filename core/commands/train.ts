@@ -94,7 +94,7 @@ const train = defineCommand({
 });
 
 const moreHelp = async (columns: number) => describeOptions(await loadBuiltInPlugins(), columns);
-await runMain({ ...train, moreHelp }, own);
+await runMain({ ...train, moreHelp }, own, { isOutputKept: true }); // in output.log
 
 function exitCode({ status, error }: RunOutcome, console: ProcessConsole): ExitCode {
   if (error !== null) console.warn(errorText(error));

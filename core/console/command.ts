@@ -25,26 +25,51 @@ const NO_ARGUMENTS = parseArgs<ArgsDef>([], {});
  * Runs a command with this process's arguments and ends the process with its exit code.
  *
  * @param rawArgs The arguments of the command. With `--help` or `-h` among them, the help is printed instead.
+ * @param options.isOutputKept True if the command itself keeps what it prints: then it has not failed if
+ *   standard output, on a full disk for example, did not take it. @default false
  */
 export async function runMain<Args extends ArgsDef>(
   command: Command<Args>,
   rawArgs: readonly string[],
+  { isOutputKept = false }: { readonly isOutputKept?: boolean } = {},
 ): Promise<never> {
+  const output = new StandardOutput();
   const code = await runToExitCode(command as Command, rawArgs);
-  await handOnOutput();
-  process.exit(code);
+  const failure = await output.handOn();
+  // A reader that has closed the pipe (`| head`) has what it wanted.
+  if (failure === null || failure.code === "EPIPE") process.exit(code);
+  process.stderr.write(`Standard output is not complete: ${failure.message}\n`);
+  process.exit(code === 0 && !isOutputKept ? 1 : code);
 }
 
-/**
- * Waits until a slow reader of a pipe has got everything: output that is still buffered at the exit is lost.
- */
-function handOnOutput(): Promise<void> {
-  const { stdout } = process;
-  return new Promise((resolve) => {
-    if (stdout.destroyed) return resolve();
-    stdout.once("error", () => resolve()); // the reader has closed the pipe
-    stdout.end(() => resolve());
-  });
+/** Standard output of a command. Make it before anything is printed. */
+class StandardOutput {
+  #failure: NodeJS.ErrnoException | null = null;
+  #onFailure = () => {};
+
+  constructor() {
+    process.stdout.on("error", (error) => {
+      this.#failure ??= error;
+      this.#onFailure();
+    });
+  }
+
+  /**
+   * Waits until a slow reader of a pipe has got everything: output that is still buffered at the exit is
+   * lost.
+   *
+   * @returns The first error of a write; null if everything was written.
+   */
+  async handOn(): Promise<NodeJS.ErrnoException | null> {
+    const { stdout } = process;
+    await new Promise<void>((resolve) => {
+      // After a write that failed (a full disk), Bun never says that the stream has ended.
+      if (stdout.destroyed || this.#failure !== null) return resolve();
+      this.#onFailure = resolve;
+      stdout.end(() => resolve());
+    });
+    return this.#failure;
+  }
 }
 
 async function runToExitCode(command: Command, rawArgs: readonly string[]): Promise<ExitCode> {

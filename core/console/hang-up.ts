@@ -1,4 +1,6 @@
-/** Whether this process was started to go on when its terminal closes: with nohup, or as a descendant of it. */
+/**
+ * Whether this process was started to go on when its terminal closes: with nohup, or as a descendant of it.
+ */
 
 import { readFileSync, readlinkSync } from "node:fs";
 import { basename } from "node:path";
@@ -13,9 +15,10 @@ const ACCESS_MODES = 3;
 const MOST_PROCESSES = 5;
 
 /**
- * True if a SIGHUP was ignored when this process was started. `bun run` handles the signal itself and passes it
- * on to its child, which it starts with the usual reaction; then its own start counts: whether its parent ignores
- * the signal, or nohup has started it. Outside of Linux only nohup by itself is recognised.
+ * True if a SIGHUP was ignored when this process was started. `bun run` handles the signal itself and
+ * passes it on to its child, which it starts with the usual reaction; then its own start counts: whether
+ * its parent ignores the signal, or nohup has started it. Outside of Linux only nohup by itself is
+ * recognised.
  *
  * @param proc The folder of the processes.
  */

@@ -19,11 +19,12 @@ const URGENT: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM"];
 const NOTICES: readonly NodeJS.Signals[] = ["SIGUSR1", "SIGUSR2", "SIGXCPU"];
 
 /**
- * Aborts `stop` on the first SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2 or SIGXCPU. The second SIGINT or SIGTERM
- * ends the process at once with exit code 130. A SIGHUP does nothing if the process was started to outlive its
- * terminal, see `isHangUpIgnored`.
+ * Aborts `stop` on the first SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2 or SIGXCPU. The second SIGINT or
+ * SIGTERM ends the process at once with exit code 130. A SIGHUP does nothing if the process was started to
+ * outlive its terminal, see `isHangUpIgnored`.
  *
- * @param onFirst Called once, after the abort. `canForce` is true if the same signal, once more, ends the process.
+ * @param onFirst Called once, after the abort. `canForce` is true if the same signal, once more, ends the
+ *   process.
  * @returns A function that removes the handlers.
  */
 export function stopOnSignals(stop: AbortController, onFirst: (canForce: boolean) => void): () => void {

@@ -1,4 +1,7 @@
-/** Locks on folders, between processes: of one machine, of its containers, and of machines that share a disk. */
+/**
+ * Locks on folders, between processes: of one machine, of its containers, and of machines that share a
+ * disk.
+ */
 
 import {
   closeSync,
@@ -22,7 +25,10 @@ import { removeQuietly, syncFolder } from "./write-atomic.ts";
 
 /** A folder that this process holds. */
 export interface FolderLock extends Disposable {
-  /** True if another process took this one for dead, because it gave no sign of life, and holds the folder now. */
+  /**
+   * True if another process took this one for dead, because it gave no sign of life, and holds the folder
+   * now.
+   */
   readonly isLost: boolean;
   /** Releases the folder, as its disposal does; a second call does nothing. */
   release(): void;
@@ -44,8 +50,8 @@ const PAUSE_MS = 30;
 /** How often a claim is renewed. */
 const BEAT_MS = 10_000;
 /**
- * A claim that was not renewed for so long is void, if nothing else tells whether its process lives: six beats
- * are missed then. A process that is paused for longer finds that it has lost the folder.
+ * A claim that was not renewed for so long is void, if nothing else tells whether its process lives: six
+ * beats are missed then. A process that is paused for longer finds that it has lost the folder.
  */
 const LEASE_MS = 60_000;
 /** How often a process that waits looks at the claim. */
@@ -162,8 +168,8 @@ function withdraw(path: string, file: number): void {
 }
 
 /**
- * Writes the last byte of the claim once more: the file system then sets the file's time by its own clock, and
- * a reader never sees another content.
+ * Writes the last byte of the claim once more: the file system then sets the file's time by its own clock,
+ * and a reader never sees another content.
  */
 function renew(path: string): void {
   try {

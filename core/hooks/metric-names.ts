@@ -11,8 +11,8 @@ import type { DetectionMetrics } from "../scoring/detection-metrics.ts";
 export const AXES = ["epoch", "global_step"] as const;
 
 /**
- * What metrics begin with. Those of `train`, `val` and `system` are logged once per epoch, the others at gradient
- * steps.
+ * What metrics begin with. Those of `train`, `val` and `system` are logged once per epoch, the others at
+ * gradient steps.
  */
 export const METRIC_PREFIXES = {
   train: "train/",
@@ -78,7 +78,8 @@ export const METRIC_NAMES: readonly string[] = [
 export const SUMMARY_NAMES = ["best_epoch", ...BEST_METRICS.map((name) => `best_${name}` as const)] as const;
 
 /**
- * The metrics of an epoch, or of a validation within one, as a row has them: with their prefix, and without those that there is nothing of.
+ * The metrics of an epoch, or of a validation within one, as a row has them: with their prefix, and without
+ * those that there is nothing of.
  */
 export function epochMetrics(kind: "train" | "val" | "stepVal", metrics: Metrics): Record<string, number> {
   const known = Object.entries(metrics).filter((entry): entry is [string, number] => entry[1] !== null);

@@ -35,7 +35,8 @@ export interface SaveGuard {
 const NO_GUARD: SaveGuard = { newest: null, check: () => {}, warn: () => {} };
 
 /**
- * Keeps the checkpoints of one run. A state whose loss has exploded is not saved, so that the one before stays.
+ * Keeps the checkpoints of one run. A state whose loss has exploded is not saved, so that the one before
+ * stays.
  *
  * Life cycle: the loop calls `saveRequested` after every row. It copies the state and returns; a worker
  * writes the copy while training goes on. A later `saveRequested` or `flush` waits for it and fires

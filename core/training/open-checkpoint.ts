@@ -19,8 +19,8 @@ export interface OpenedCheckpoint {
 }
 
 /**
- * Reads the only checkpoint of a target, or its `last.pt`. If there is none, or it is damaged or of no use, the
- * one with the most steps of the others is taken, and the console names it.
+ * Reads the only checkpoint of a target, or its `last.pt`. If there is none, or it is damaged or of no use,
+ * the one with the most steps of the others is taken, and the console names it.
  *
  * @throws {UserError} If none can be used: the reason why the first cannot.
  */

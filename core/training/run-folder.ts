@@ -79,7 +79,10 @@ export function runsWithCheckpoints(runs: string): string[] {
     .map(({ path }) => path);
 }
 
-/** The checkpoints of a run, in no particular order; `writtenAt` is in ms since 1970. Dangling links are none. */
+/**
+ * The checkpoints of a run, in no particular order; `writtenAt` is in ms since 1970. Dangling links are
+ * none.
+ */
 export function checkpointFiles({ checkpoints }: RunFolder): { path: string; writtenAt: number }[] {
   return namesIn(checkpoints)
     .filter((name) => name.endsWith(".pt"))

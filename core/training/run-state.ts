@@ -21,8 +21,9 @@ type RowState = "closed" | "open" | "saved";
  *
  * Life cycle: it begins with the progress of a fresh run or of a checkpoint. In every epoch, `beginEpoch`
  * starts the clock of the epoch, `countStep` follows each update, `awaitValidation` comes before a
- * validation, and `endEpoch` follows that of the epoch. `closeRow` comes before a row is handed over. `stopClock` is called
- * when the run ends. Between any two calls `progress` is what a checkpoint has to hold.
+ * validation, and `endEpoch` follows that of the epoch. `closeRow` comes before a row is handed over.
+ * `stopClock` is called when the run ends. Between any two calls `progress` is what a checkpoint has to
+ * hold.
  */
 export class RunState {
   readonly #startedAt = performance.now();

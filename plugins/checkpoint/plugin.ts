@@ -1,6 +1,6 @@
 /**
- * Asks for checkpoints: at the end of every epoch and, if wanted, every few steps or minutes; every few epochs
- * under a name of their own; and whenever an epoch is the best so far. The core writes them.
+ * Asks for checkpoints: at the end of every epoch and, if wanted, every few steps or minutes; every few
+ * epochs under a name of their own; and whenever an epoch is the best so far. The core writes them.
  */
 
 import { readdirSync, rmSync } from "node:fs";
@@ -58,11 +58,12 @@ export default definePlugin({
       savedAt = performance.now();
       run.requestCheckpoint(LAST_CHECKPOINT, ["latest"]);
     };
+    const onGradStep = ({ step }: { readonly step: number }) => {
+      const isTime = minutes !== null && performance.now() - savedAt >= minutes * MINUTE_MS;
+      if (isTime || (steps !== null && step % steps === 0)) saveLast();
+    };
     return {
-      onGradStep({ step }) {
-        const isTime = minutes !== null && performance.now() - savedAt >= minutes * MINUTE_MS;
-        if (isTime || (steps !== null && step % steps === 0)) saveLast();
-      },
+      ...(steps === null && minutes === null ? {} : { onGradStep }),
       onEpochEnd({ epoch, best }) {
         saveLast();
         if (best) run.requestCheckpoint(BEST_CHECKPOINT, ["best"]);

@@ -1,3 +1,7 @@
+/**
+ * Tests that weights, averages and moments that are not finite are refused by name, and counted by inspect.
+ */
+
 import { expect, test } from "bun:test";
 import { UserError } from "../../core/base/problem.ts";
 import { type AdamWMoments, loadAdamW } from "../../core/checkpoint/adamw-state.ts";

@@ -1,3 +1,7 @@
+/**
+ * Tests how a process finds out that it is to outlive its terminal, from processes described as Linux does.
+ */
+
 import { expect, test } from "bun:test";
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,3 +1,5 @@
+/** Tests which signals ask a process to stop, and which of them end it when they come again. */
+
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { isHangUpIgnored } from "../../core/console/hang-up.ts";

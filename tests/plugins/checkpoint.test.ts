@@ -1,8 +1,6 @@
-
 /** Tests when the checkpoint plugin asks for a checkpoint, and which ones it keeps. */
 
 import { expect, spyOn, test } from "bun:test";
-
 
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,3 +1,5 @@
+/** Tests which epoch of a run is the best one. */
+
 import { expect, test } from "bun:test";
 import { isBetter } from "../../core/training/best-epoch.ts";
 

@@ -1,7 +1,7 @@
 /** Tests what becomes of a run's folder when the run ends or does not begin. */
 
 import { expect, test } from "bun:test";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { ProcessConsole } from "../../core/console/console.ts";
 import { ClaimedRunFolder } from "../../core/training/claimed-run-folder.ts";

@@ -1,3 +1,5 @@
+/** Tests when a loss counts as exploded. */
+
 import { expect, test } from "bun:test";
 import { hasExploded } from "../../core/training/exploded-loss.ts";
 

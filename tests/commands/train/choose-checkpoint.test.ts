@@ -1,3 +1,8 @@
+/**
+ * Tests from which checkpoint a run goes on when files are missing or damaged, forks, and saving within
+ * epochs.
+ */
+
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { cpSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
@@ -22,7 +27,10 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => project.remove());
 
-/** A copy of the run, in a runs folder of its own, that `change` may spoil. Its checkpoints are given by name. */
+/**
+ * A copy of the run, in a runs folder of its own, that `change` may spoil. Its checkpoints are given by
+ * name.
+ */
 function copyOf(change: (checkpoint: (name: string) => string, folder: string) => void): string {
   const folder = join(project.folder, `copies-${crypto.randomUUID().slice(0, 8)}`, basename(run));
   cpSync(run, folder, { recursive: true });

@@ -1,3 +1,5 @@
+/** Tests what is left of a run that diverges, and that ruined weights are refused by the commands. */
+
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
