@@ -5,7 +5,7 @@ import { ProcessConsole } from "./console.ts";
 import { stopOnSignals } from "./stop-signals.ts";
 
 /**
- * Runs the work of a command. The first SIGINT or SIGTERM aborts `signal`; the second ends the
+ * Runs the work of a command. The first signal to stop aborts `signal`; a second SIGINT or SIGTERM ends the
  * process at once.
  *
  * @param afterStop Printed if the work was stopped: what remains, and how to continue.

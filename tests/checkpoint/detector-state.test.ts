@@ -2,7 +2,6 @@
 
 import { expect, test } from "bun:test";
 import { join } from "node:path";
-import { UserError } from "../../core/base/problem.ts";
 import { type AdamWMoments, loadAdamW } from "../../core/checkpoint/adamw-state.ts";
 import {
   type CheckpointContent,
@@ -19,6 +18,7 @@ import {
   type NamedParameters,
 } from "../../core/checkpoint/state-dict.ts";
 import { writePtFile } from "../../core/checkpoint/write-pt.ts";
+import { refusal } from "../support/refusal.ts";
 import { sharedFolder } from "../support/temporary-folder.ts";
 
 const folder = sharedFolder("detector-state").path;
@@ -52,17 +52,6 @@ function content(change: Partial<CheckpointContent> = {}): CheckpointContent {
 const tensor = (shape: number[]) =>
   new PtTensor("float32", shape, new Float32Array(shape.reduce((a, b) => a * b, 1)));
 const moments = (): AdamWMoments => ({ step: 0, expAvg: new Float32Array(8), expAvgSq: new Float32Array(8) });
-
-/** The message with which reading or loading fails. */
-function message(work: () => unknown): string {
-  try {
-    work();
-  } catch (error) {
-    expect(error).toBeInstanceOf(UserError);
-    return (error as Error).message;
-  }
-  throw new Error("It did not fail");
-}
 
 test("readCheckpoint() gives back all that checkpointValue() was made from", () => {
   const written = content({ average: filled(9) });
@@ -147,7 +136,7 @@ test("another network's weights are refused with missing, unexpected and mis-sha
     unexpected: ["stem.scale"],
     misshaped: [{ name: "stem.weight", expected: [2, 3], got: [3, 2] }],
   });
-  const text = message(() => loadStateDict(state, target, file));
+  const text = refusal(() => loadStateDict(state, target, file));
   expect(text).toContain(file);
   expect(text).toMatch(/missing \(1\):\s+stem\.bias/);
   expect(text).toMatch(/unexpected \(1\):\s+stem\.scale/);
@@ -157,23 +146,23 @@ test("another network's weights are refused with missing, unexpected and mis-sha
 
 test("long lists of names are cut, and counted", () => {
   const state = new Map(Array.from({ length: 100 }, (_, i) => [`extra.${i}`, tensor([1])]));
-  const text = message(() => loadStateDict(state, network(), file));
+  const text = refusal(() => loadStateDict(state, network(), file));
   expect(text).toContain("unexpected (100):");
   expect(text).toContain("… and 80 more");
 });
 
 test("a checkpoint of a newer version is refused with the advice to update", () => {
   writePtFile(file, { ...(checkpointValue(content()) as object), format_version: FORMAT_VERSION + 1 });
-  const text = message(() => readCheckpoint(file));
+  const text = refusal(() => readCheckpoint(file));
   expect(text).toContain("newer version");
   expect(text).toContain("git pull");
 });
 
 test("a file without weights is refused with the keys that it has", () => {
   writePtFile(file, { epoch: 3, weights: [1] });
-  expect(message(() => readCheckpoint(file))).toContain("the keys epoch, weights");
+  expect(refusal(() => readCheckpoint(file))).toContain("the keys epoch, weights");
   writePtFile(file, 7);
-  expect(message(() => readCheckpoint(file))).toContain("the number 7");
+  expect(refusal(() => readCheckpoint(file))).toContain("the number 7");
 });
 
 const optimizers: [string, PtWritable, string][] = [
@@ -223,7 +212,7 @@ for (const [what, optimizer, reason] of optimizers) {
   test(`loadAdamW() refuses a state ${what}`, () => {
     writePtFile(file, { model_state_dict: { w: tensor([1]) }, optimizer_state_dict: optimizer });
     const read = readCheckpoint(file);
-    expect(message(() => loadAdamW(read.optimizer!, network(), moments(), file))).toContain(reason);
+    expect(refusal(() => loadAdamW(read.optimizer!, network(), moments(), file))).toContain(reason);
   });
 }
 

@@ -3,7 +3,6 @@
  */
 
 import { expect, test } from "bun:test";
-import { UserError } from "../../core/base/problem.ts";
 import { type AdamWMoments, loadAdamW } from "../../core/checkpoint/adamw-state.ts";
 import { checkpointValue, readCheckpoint } from "../../core/checkpoint/detector-state.ts";
 import { exportWeights } from "../../core/checkpoint/export.ts";
@@ -17,6 +16,7 @@ import {
   type NamedParameters,
 } from "../../core/checkpoint/state-dict.ts";
 import { writePtFile } from "../../core/checkpoint/write-pt.ts";
+import { refusal } from "../support/refusal.ts";
 import { sharedFolder } from "../support/temporary-folder.ts";
 
 const space = sharedFolder("finite-weights");
@@ -51,17 +51,6 @@ function written(name: string, change: { flat?: number[]; average?: number[]; ex
   });
   writePtFile(path, value);
   return path;
-}
-
-/** The message with which the work is refused. */
-function refusal(work: () => unknown): string {
-  try {
-    work();
-  } catch (error) {
-    expect(error).toBeInstanceOf(UserError);
-    return (error as Error).message;
-  }
-  throw new Error("It was not refused");
 }
 
 test("loadStateDict() refuses weights that are not finite by tensor and file, and copies nothing", () => {

@@ -4,7 +4,6 @@ import { afterAll, expect, test } from "bun:test";
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import type { Json } from "../../core/base/json.ts";
-import { UserError } from "../../core/base/problem.ts";
 import { PROJECT_ROOT } from "../../core/base/project-root.ts";
 import { checkpointValue, readCheckpoint } from "../../core/checkpoint/detector-state.ts";
 import { exportWeights } from "../../core/checkpoint/export.ts";
@@ -20,6 +19,7 @@ import { locatePretrained } from "../../core/pretrained/locate-pretrained.ts";
 import { loadInitialWeights } from "../../core/training/initial-weights.ts";
 import { networkSettings } from "../../core/training/network-settings.ts";
 import { testProject } from "../support/project.ts";
+import { refusal } from "../support/refusal.ts";
 import { sharedFolder } from "../support/temporary-folder.ts";
 
 const project = testProject({ workbooks: 1 });
@@ -48,16 +48,6 @@ function write(name: string, config: Config, seed: number, average: Float32Array
   const extra = { config: config as unknown as Json };
   writePtFile(path, checkpointValue({ parameters, average, optimizer, ...rest, extra }));
   return path;
-}
-
-function refusal(work: () => unknown): string {
-  try {
-    work();
-  } catch (error) {
-    expect(error).toBeInstanceOf(UserError);
-    return (error as Error).message;
-  }
-  throw new Error("It was not refused");
 }
 
 test("loadInitialWeights() takes the average where a checkpoint has one", async () => {

@@ -52,6 +52,8 @@ const WITHOUT_EFFECT = [
   "training.device",
   "training.workers",
   "training.early_stopping_patience",
+  "training.early_stopping_metric",
+  "training.early_stopping_min_epochs",
   "data.cache",
 ];
 
