@@ -1,9 +1,13 @@
-/** Shows the progress of a run: a live bar on a terminal, one line per epoch, a table at the end. */
+/**
+ * Shows the progress of a run: a live bar on a terminal, one line per epoch, a table at the end. A resumed
+ * run repeats the line of the epoch that it continues from, and its table has the epochs before that too.
+ */
 
 import {
   definePlugin,
   formatDuration,
   formatMetric,
+  type Json,
   type Metrics,
   progressBar,
   table,
@@ -21,10 +25,10 @@ export default definePlugin({
   name: "progress",
   options: {},
   setup(run) {
-    const results: EpochResult[] = [];
+    const results = earlierResults(run.state);
     let totalSteps = 0;
     let maxEpochs = 0;
-    let sheetsAnEpoch = 0;
+    let sheetsPerEpoch = 0;
     // An epoch that is resumed in its middle has no onEpochStart: its time counts from the start of the run.
     let epoch = { startedAt: 0, sheetsBefore: -1 };
     let resumedStep = 0;
@@ -35,9 +39,11 @@ export default definePlugin({
         totalSteps = event.totalSteps;
         maxEpochs = event.maxEpochs;
         resumedStep = event.step;
-        sheetsAnEpoch = event.sheetsPerEpoch;
+        sheetsPerEpoch = event.sheetsPerEpoch;
         startedAt = performance.now();
         epoch.startedAt = startedAt;
+        const last = results.at(-1);
+        if (last) run.console.line(`${epochLine(last, maxEpochs, sheetsPerEpoch)}  (before)`);
       },
       onEpochStart() {
         epoch = { startedAt: performance.now(), sheetsBefore: -1 };
@@ -51,8 +57,8 @@ export default definePlugin({
         const eta = ((now - startedAt) / 1000 / (step - resumedStep)) * (totalSteps - step);
         const words = [
           `epoch ${number}/${maxEpochs}`,
-          progressBar(sheetsDone / sheetsAnEpoch, 24),
-          `${sheetsDone}/${sheetsAnEpoch} sheets`,
+          progressBar(sheetsDone / sheetsPerEpoch, 24),
+          `${sheetsDone}/${sheetsPerEpoch} sheets`,
           `${rate.toFixed(1)} sheets/s`,
           `loss ${runningLoss.toFixed(3)}`,
           `ETA ${formatDuration(eta)}`,
@@ -61,22 +67,9 @@ export default definePlugin({
       },
       onEpochEnd({ epoch: number, train, val, best, seconds }) {
         run.console.status(null);
-        results.push({ epoch: number, train, val, best, seconds });
-        const words = [
-          `epoch ${number}/${maxEpochs}`,
-          `loss ${formatMetric(train.loss)}`,
-          ...(val
-            ? [
-                `val loss ${formatMetric(val.loss)}`,
-                `precision ${formatMetric(val.precision, 3)}`,
-                `recall ${formatMetric(val.recall, 3)}`,
-                `f1 ${formatMetric(val.f1, 3)}${best ? " (best)" : ""}`,
-              ]
-            : []),
-          `${(sheetsAnEpoch / seconds).toFixed(1)} sheets/s`,
-          formatDuration(seconds),
-        ];
-        run.console.line(words.join("  "));
+        const result = { epoch: number, train, val, best, seconds };
+        results.push(result);
+        run.console.line(epochLine(result, maxEpochs, sheetsPerEpoch));
       },
       onRunEnd({ status, reason, summary, seconds }) {
         run.console.status(null);
@@ -91,9 +84,36 @@ export default definePlugin({
         );
         run.console.line(`run folder: ${run.folder}`);
       },
+      saveState: () => ({ results: results as unknown as Json }),
     };
   },
 });
+
+/** The epochs that earlier processes of the run finished, as `saveState` kept them. */
+function earlierResults(state: Json): EpochResult[] {
+  const kept = state as { readonly results?: readonly EpochResult[] } | null;
+  return [...(kept?.results ?? [])];
+}
+
+function epochLine(
+  { epoch, train, val, best, seconds }: EpochResult,
+  maxEpochs: number,
+  sheetsPerEpoch: number,
+): string {
+  const validation = val && [
+    `val loss ${formatMetric(val.loss)}`,
+    `precision ${formatMetric(val.precision, 3)}`,
+    `recall ${formatMetric(val.recall, 3)}`,
+    `f1 ${formatMetric(val.f1, 3)}${best ? " (best)" : ""}`,
+  ];
+  return [
+    `epoch ${epoch}/${maxEpochs}`,
+    `loss ${formatMetric(train.loss)}`,
+    ...(validation ?? []),
+    `${(sheetsPerEpoch / seconds).toFixed(1)} sheets/s`,
+    formatDuration(seconds),
+  ].join("  ");
+}
 
 /** How many epochs the table at the end shows at most: the first, the best and the last ones. */
 const MAX_ROWS = 12;

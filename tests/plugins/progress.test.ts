@@ -79,3 +79,21 @@ test("progress knows the sheets of an epoch that is resumed in its middle, which
   await hooks.onEpochEnd?.({ step: 3, epoch: 1, train: {}, val: null, best: false, seconds: 2 });
   expect(run.printed[0]).toContain("10.0 sheets/s");
 });
+
+test("progress of a resumed run repeats the line of the last epoch, and its table has all epochs", async () => {
+  const before = fakeRun();
+  const first = await progress.setup(before, {});
+  await first.onRunStart?.(start);
+  await first.onEpochEnd?.({ step: 3, epoch: 1, train: { loss: 4.5 }, val, best: true, seconds: 2 });
+  const state = JSON.parse(JSON.stringify(first.saveState?.()));
+
+  const run = fakeRun({ state });
+  const hooks = await progress.setup(run, {});
+  await hooks.onRunStart?.({ ...start, step: 3, epoch: 1 });
+  expect(run.printed).toEqual([`${before.printed[0]}  (before)`]);
+  await hooks.onEpochEnd?.({ step: 6, epoch: 2, train: { loss: 4 }, val, best: false, seconds: 2 });
+  const summary = { best_epoch: 1, best_f1: 1 / 3 };
+  await hooks.onRunEnd?.({ step: 6, epoch: 2, status: "finished", summary, error: null, seconds: 4 });
+  const table = run.printed.find((line) => line.includes("EoB mean"))!;
+  expect(table.split("\n").filter((line) => /^ +\d/.test(line))).toHaveLength(2);
+});
