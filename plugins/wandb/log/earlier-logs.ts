@@ -31,6 +31,7 @@ export interface EarlierLogs {
   readonly config: ReadonlyMap<string, string>;
 }
 
+/** @internal Only tests compare with it outside of this file. */
 export const NO_EARLIER_LOGS: EarlierLogs = {
   count: 0,
   lastStep: 0,
