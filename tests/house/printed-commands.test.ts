@@ -1,18 +1,26 @@
-/** Holds the commands of the pages to what a shell takes: they are copied as they stand. */
+/** Holds the commands of the pages to what a shell takes, and runs them as they are printed. */
 
-import { expect, test } from "bun:test";
-import { readFileSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { PROJECT_ROOT } from "../../core/base/project-root.ts";
+import { commandBlocks, matchesOutput } from "../support/page-commands.ts";
+import { type PrintedProject, printedProject } from "../support/printed-project.ts";
+import { skipped } from "../support/skipped.ts";
+import { sharedFolder } from "../support/temporary-folder.ts";
+import { printedBlocks, printedPages, runBlock } from "./printed-commands.ts";
 
 const PAGES = filesOf("*.md", "docs/*.md", "bench/*.md", "core/**/*.md");
+const BLOCKS = printedBlocks(printedPages());
+const SHELLS = ["sh", "bash", "zsh"].filter((shell) => Bun.which(shell) !== null);
+if (!SHELLS.includes("zsh")) skipped("commands of the pages in zsh", "zsh is not installed");
 
 /** Paths from the project's folder on. */
 function filesOf(...patterns: readonly string[]): string[] {
   return patterns.flatMap((pattern) => [...new Bun.Glob(pattern).scanSync(PROJECT_ROOT)].sort());
 }
 
-/** The commands in the code blocks of a page, fenced or indented, without their comments. */
+/** The lines of a page that call a program, in blocks and elsewhere, without their comments. */
 function commands(text: string): string[] {
   const joined = text.replaceAll("\\\n", " ");
   return joined
@@ -34,6 +42,93 @@ test("commands on the pages have quotes where a shell would take a word apart", 
   expect(COMMANDS.length).toBeGreaterThan(30);
   // Brackets are patterns of file names for zsh, < and > name files, runs have blanks in their names.
   expect(COMMANDS.filter((command) => /[[\]<>(){}$`]/.test(unquoted(command)))).toEqual([]);
+});
+
+test("commands stand in blocks of sh alone, without comments: zsh takes those for arguments", () => {
+  const inBlocks = new Set(BLOCKS.map(({ page, line }) => `${page}:${line}`));
+  expect(inBlocks.size).toBeGreaterThan(20);
+  const commented = BLOCKS.flatMap(({ page, commands: all }) =>
+    all.filter((command) => /(?:^|\s)#|…/.test(command)).map((command) => `${page}: ${command}`),
+  );
+  expect(commented).toEqual([]);
+  const indented = printedPages().flatMap((page) =>
+    readFileSync(join(PROJECT_ROOT, page), "utf8")
+      .split("\n")
+      .filter((line) => /^ {4}(?:bun|npx|npm|pip) /.test(line))
+      .map((line) => `${page}: ${line}`),
+  );
+  expect(indented).toEqual([]);
+});
+
+test("every shell takes the commands of the pages for the same words", () => {
+  const folder = sharedFolder("stubs");
+  const log = folder.join("words");
+  mkdirSync(folder.join("bin"));
+  for (const name of ["bun", "npx", "pip", "find"]) {
+    const stub = folder.join("bin", name);
+    writeFileSync(stub, `#!/bin/sh\nprintf '%s\\n' "$0" "$@" "" >> "${log}"\n`);
+    chmodSync(stub, 0o755);
+  }
+  const env = { PATH: `${folder.join("bin")}:${process.env.PATH}`, HOME: folder.path };
+  for (const { page, line, commands: all } of BLOCKS) {
+    for (const command of all) {
+      const words = SHELLS.map((shell) => {
+        writeFileSync(log, "");
+        const { exitCode, stderr } = Bun.spawnSync([shell, "-c", command], { cwd: PROJECT_ROOT, env });
+        return {
+          place: `${page}:${line}`,
+          exitCode,
+          stderr: String(stderr),
+          words: readFileSync(log, "utf8"),
+        };
+      });
+      expect(words[0]!.words).not.toBe("");
+      for (const one of words) expect(one).toEqual({ ...words[0]!, exitCode: 0, stderr: "" });
+    }
+  }
+}, 120_000);
+
+describe("a page's commands run as they are printed:", () => {
+  let project: PrintedProject;
+  const done = new Set<string>();
+  beforeAll(async () => {
+    project = await printedProject({ isInstalled: true });
+  });
+  afterAll(() => project[Symbol.dispose]());
+
+  for (const [index, block] of BLOCKS.filter(({ runs }) => runs === "with the tests").entries()) {
+    const shell = SHELLS[index % SHELLS.length]!;
+    test(`${block.page}, line ${block.line}`, async () => {
+      expect(await runBlock(block, project, shell, done)).toEqual([]);
+    }, 120_000);
+  }
+});
+
+test("a block is left out for a written reason alone", () => {
+  const page = [
+    ..."<!-- run by command: takes minutes -->|```sh|bun run a \\|  --b|bun run c|```||```|out|```".split(
+      "|",
+    ),
+    ..."<!-- not run:  -->|```sh|bun run d|```|text|```|no output|```|```ts|bun run e|```".split("|"),
+  ].join("\n");
+  expect(commandBlocks(page)).toEqual([
+    {
+      line: 2,
+      commands: ["bun run a --b", "bun run c"],
+      runs: "by command",
+      reason: "takes minutes",
+      output: ["out"],
+    },
+    { line: 12, commands: ["bun run d"], runs: "with the tests", reason: "", output: null },
+  ]);
+});
+
+test("matchesOutput() takes a line of dots for any lines, and nothing else for another", () => {
+  expect(matchesOutput(["a  1.5", "…", "z"], "a  1.5\nb\nc\nz\n")).toBe(true);
+  expect(matchesOutput(["a", "…"], "a\n")).toBe(true);
+  expect(matchesOutput(["a"], "a  \n")).toBe(true);
+  expect(matchesOutput(["a"], "a\nb\n")).toBe(false);
+  expect(matchesOutput(["a  1.5"], "a  1x5\n")).toBe(false);
 });
 
 test("no page, message or help writes a list for the command line in bare brackets", () => {
