@@ -1,12 +1,12 @@
 /**
- * Runs the commands that README.md and docs/ print, as printed, in a copy of the project as after `git clone`:
+ * Runs the commands that README.md and docs/ print, as printed, in a copy of the project without packages:
  *
  *     bun tests/house/printed-commands.ts                       what runs with the tests too, a minute or two
  *     bun tests/house/printed-commands.ts --all                 also the long ones, half an hour
  *     bun tests/house/printed-commands.ts --all --shell zsh     in another shell
  *
- * A block runs unless the line above it says why not. Exit code 1 if a command failed, or printed anything else
- * than the block of output below it.
+ * A block runs unless the line above it says why not. Exit code 1 if a command failed, or printed anything
+ * else than the block of output below it.
  */
 
 import { readFileSync } from "node:fs";
