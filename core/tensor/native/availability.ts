@@ -31,7 +31,10 @@ export function nativeAvailability(device: NativeDevice = "native"): NativeAvail
     problem: {
       message: `Cannot use the device ${device}`,
       expected: `TensorFlow's library, the binding to it and the package ${BINDING_PACKAGE}`,
-      got: installation === null ? "none of them on this machine" : "the package is not installed",
+      got:
+        installation === null
+          ? "neither library nor binding on this machine"
+          : "the package is not installed",
       fix: setup(device),
     },
   };
