@@ -3,6 +3,8 @@
  * (`formatProblems`).
  */
 
+import { shownPath } from "./system-path.ts";
+
 /** One thing that has to change before the work can continue. */
 export interface Problem {
   /** The file at fault, as the user named it; left out for command-line arguments. */
@@ -69,7 +71,11 @@ export function formatProblems(problems: readonly Problem[]): string {
 }
 
 function place({ file, line, column, where }: Problem): string {
-  const position = [file, line, line === undefined ? undefined : column]
+  const position = [
+    file === undefined ? undefined : shownPath(file),
+    line,
+    line === undefined ? undefined : column,
+  ]
     .filter((part) => part !== undefined)
     .join(":");
   return [position, where].filter(Boolean).join("  ");

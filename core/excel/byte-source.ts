@@ -1,6 +1,7 @@
 /** The bytes of a file, read on demand. */
 
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readSync, statSync } from "node:fs";
+import { systemPath } from "../base/system-path.ts";
 import { WorkbookError } from "./workbook-error.ts";
 
 /** Bytes in memory. Their name is used in messages, and its ending says whether they are a text. */
@@ -33,9 +34,12 @@ export class ByteSource {
       return new ByteSource(source.name, source.bytes.length, source.bytes, null);
     let file: number | null = null;
     try {
-      file = openSync(source, "r");
+      // Opening a pipe would wait for whoever writes to it.
+      if (!statSync(systemPath(source)).isFile()) {
+        throw Object.assign(new Error("not a file"), { code: "EISDIR" });
+      }
+      file = openSync(systemPath(source), "r");
       const stats = fstatSync(file);
-      if (!stats.isFile()) throw Object.assign(new Error("not a file"), { code: "EISDIR" });
       if (stats.size > WHOLE_FILE_BYTES) return new ByteSource(source, stats.size, null, file);
       const bytes = readFully(file, 0, stats.size);
       closeSync(file);
@@ -88,7 +92,7 @@ function unreadable(file: string, cause: unknown): WorkbookError {
   const code = (cause as { code?: string }).code ?? "";
   const reasons: Record<string, string> = {
     ENOENT: "there is no such file",
-    EISDIR: "it is a folder or a device, not a file",
+    EISDIR: "it is a folder, a pipe or a device, not a file",
     EACCES: "no permission to read it",
   };
   const reason = reasons[code] ?? `the system reports ${(cause as Error).message}`;
