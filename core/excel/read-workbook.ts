@@ -90,7 +90,7 @@ async function convert(
   format: WorkbookFormat,
   options: ReadOptions,
 ): Promise<OpenWorkbook> {
-  const converted = await convertToXlsx(bytes, format, options.soffice);
+  const converted = await convertToXlsx(bytes, format, { soffice: options.soffice });
   bytes.close();
   return await openWorkbook({ name: bytes.name, bytes: converted }, { ...options, soffice: null });
 }

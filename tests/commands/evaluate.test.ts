@@ -5,7 +5,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "no
 import { join } from "node:path";
 import { parseRange } from "../../core/base/range.ts";
 import type { EvaluationReport } from "../../core/evaluation/evaluation-report.ts";
-import { HeldFile } from "../support/held-file.ts";
+import { HeldWorkbook } from "../support/held-workbook.ts";
 import { writeRandomCheckpoint } from "../support/random-checkpoint.ts";
 import { sharedFolder, temporaryFolder } from "../support/temporary-folder.ts";
 import { runEvaluate, SECRET, startEvaluate, writeKnownDataset } from "./run-evaluate.ts";
@@ -158,8 +158,9 @@ test.skipIf(process.platform === "win32")(
     const page = join(own, "report.html");
     const workbook = join(own, "known", "files", "a.xlsx");
     rmSync(workbook);
-    using held = new HeldFile(workbook);
-    const running = startEvaluate("--mode", "excel", "--html", page, `--data.root=${own}`, ...DATA.slice(1));
+    using held = new HeldWorkbook(workbook);
+    const args = ["--mode", "excel", "--html", page, `--data.root=${own}`, ...DATA.slice(1)];
+    const running = startEvaluate(args, held.env);
     await held.reached(running);
     running.kill("SIGINT");
     expect(await running.exited).toBe(130);

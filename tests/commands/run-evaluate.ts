@@ -58,10 +58,10 @@ export function writeKnownDataset(): string {
   return root;
 }
 
-export function startEvaluate(...args: readonly string[]): Command {
-  return startCommand("core/commands/evaluate.ts", args);
+export function startEvaluate(args: readonly string[], env: Readonly<Record<string, string>> = {}): Command {
+  return startCommand("core/commands/evaluate.ts", args, { env });
 }
 
 export function runEvaluate(...args: readonly string[]): Promise<CommandResult> {
-  return endOf(startEvaluate(...args));
+  return endOf(startEvaluate(args));
 }

@@ -1,13 +1,24 @@
 /** Tests workbooks that LibreOffice has to convert first. */
 
 import { expect, test } from "bun:test";
-import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
+import { ByteSource } from "../../core/excel/byte-source.ts";
 import { cellText } from "../../core/excel/cell.ts";
+import { convertToXlsx } from "../../core/excel/office-conversion.ts";
 import { readWorkbook } from "../../core/excel/read-workbook.ts";
 import { WorkbookError } from "../../core/excel/workbook-error.ts";
 import { skipped } from "../support/skipped.ts";
 import { sharedFolder } from "../support/temporary-folder.ts";
+import { until } from "../support/until.ts";
 import { relationships, sheetOf, workbook, zip } from "./build-package.ts";
 
 const folder = sharedFolder("office-conversion").path;
@@ -70,6 +81,61 @@ test.skipIf(process.platform === "win32")(
     const error = await readWorkbook(OTHERS.xls!, { soffice }).catch((caught: unknown) => caught);
     expect(error).toMatchObject({ fault: "unsupported-format" });
     expect((error as WorkbookError).reason).toContain("source file could not be loaded");
+  },
+);
+
+test.skipIf(process.platform === "win32")(
+  "a conversion that takes too long is given up, with all processes that LibreOffice started",
+  async () => {
+    // The second process has standard error open, and a name of its own.
+    const second = join(folder, "second");
+    const soffice = fakeOffice(
+      "slow",
+      `sh -c 'echo $$ > "$0"; while :; do sleep 1; done' '${second}' & wait`,
+    );
+    const bytes = ByteSource.open({ name: "old.xls", bytes: COMPOUND_FILE });
+    using temporary = temporaryDirectory(join(folder, "slow-temporary"));
+    const pending = convertToXlsx(bytes, "xls", { soffice, timeLimit: 1000 });
+    await expect(pending).rejects.toThrow("within 1 s and was ended");
+    const pid = Number(readFileSync(second, "utf8"));
+    await until(() => !isRunning(pid));
+    expect(readdirSync(temporary.path)).toEqual([]);
+  },
+);
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Makes a folder the one for temporary files until the end of the block. */
+function temporaryDirectory(path: string): { path: string } & Disposable {
+  const before = process.env.TMPDIR;
+  mkdirSync(path, { recursive: true });
+  process.env.TMPDIR = path;
+  return {
+    path,
+    [Symbol.dispose]() {
+      if (before === undefined) delete process.env.TMPDIR;
+      else process.env.TMPDIR = before;
+    },
+  };
+}
+
+test.skipIf(process.platform === "win32")(
+  "a temporary folder that is missing is told in plain words",
+  async () => {
+    const path = join(folder, "nowhere");
+    using _temporary = temporaryDirectory(path);
+    rmdirSync(path);
+    const soffice = fakeOffice("unused", "exit 0");
+    const error = await readWorkbook(OTHERS.xls!, { soffice }).catch((caught: unknown) => caught);
+    expect((error as WorkbookError).message).toContain("no temporary folder");
+    expect((error as WorkbookError).message).toContain("fix       set TMPDIR");
   },
 );
 

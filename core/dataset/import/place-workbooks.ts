@@ -76,7 +76,7 @@ async function place(
 async function convertIfOld(path: string, soffice: string | null | undefined): Promise<Uint8Array | null> {
   const bytes = ByteSource.open(path);
   try {
-    return detectFormat(bytes) === "xls" ? await convertToXlsx(bytes, "xls", soffice) : null;
+    return detectFormat(bytes) === "xls" ? await convertToXlsx(bytes, "xls", { soffice }) : null;
   } finally {
     bytes.close();
   }
