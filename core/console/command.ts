@@ -5,6 +5,7 @@ import { commandLine } from "../base/command-line.ts";
 import { nearest } from "../base/nearest.ts";
 import { type ExitCode, UserError, usageError } from "../base/problem.ts";
 import { parseArguments } from "./parse-arguments.ts";
+import { ReaderGone, StandardOutputWatch } from "./standard-output-watch.ts";
 import { helpColumns, usageText } from "./usage.ts";
 
 /** A command as citty describes it. The name of the outermost one is that of its script in package.json. */
@@ -33,43 +34,9 @@ export async function runMain<Args extends ArgsDef>(
   rawArgs: readonly string[],
   { isOutputKept = false }: { readonly isOutputKept?: boolean } = {},
 ): Promise<never> {
-  const output = new StandardOutput();
+  const output = new StandardOutputWatch();
   const code = await runToExitCode(command as Command, rawArgs);
-  const failure = await output.handOn();
-  // A reader that has closed the pipe (`| head`) has what it wanted.
-  if (failure === null || failure.code === "EPIPE") process.exit(code);
-  process.stderr.write(`Standard output is not complete: ${failure.message}\n`);
-  process.exit(code === 0 && !isOutputKept ? 1 : code);
-}
-
-/** Standard output of a command. Make it before anything is printed. */
-class StandardOutput {
-  #failure: NodeJS.ErrnoException | null = null;
-  #onFailure = () => {};
-
-  constructor() {
-    process.stdout.on("error", (error) => {
-      this.#failure ??= error;
-      this.#onFailure();
-    });
-  }
-
-  /**
-   * Waits until a slow reader of a pipe has got everything: output that is still buffered at the exit is
-   * lost.
-   *
-   * @returns The first error of a write; null if everything was written.
-   */
-  async handOn(): Promise<NodeJS.ErrnoException | null> {
-    const { stdout } = process;
-    await new Promise<void>((resolve) => {
-      // After a write that failed (a full disk), Bun never says that the stream has ended.
-      if (stdout.destroyed || this.#failure !== null) return resolve();
-      this.#onFailure = resolve;
-      stdout.end(() => resolve());
-    });
-    return this.#failure;
-  }
+  process.exit(await output.end(code, isOutputKept));
 }
 
 async function runToExitCode(command: Command, rawArgs: readonly string[]): Promise<ExitCode> {
@@ -82,6 +49,7 @@ async function runToExitCode(command: Command, rawArgs: readonly string[]): Prom
     }
     return await run(named);
   } catch (error) {
+    if (error instanceof ReaderGone) return 0;
     const isForUser = error instanceof UserError;
     process.stderr.write(`${errorText(error)}\n`);
     return isForUser ? error.exitCode : 1;

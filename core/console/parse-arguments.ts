@@ -1,5 +1,6 @@
 /** Reads the arguments of a command, and refuses what it does not take. */
 
+import { existsSync } from "node:fs";
 import { type ArgDef, type ArgsDef, type ParsedArgs, parseArgs } from "citty";
 import { nearest } from "../base/nearest.ts";
 import { type Problem, UserError } from "../base/problem.ts";
@@ -69,17 +70,20 @@ export function unknownOption(
   const options = Object.keys(definitions).filter((each) => optionOf(definitions, each) !== null);
   const close = nearest(key, [...options, "help"]);
   const known = [...options.map((each) => `--${each}`), ...more];
+  const isFile = existsSync(argument);
+  const fix = isFile ? `./${argument}` : close === null ? null : `--${close}${value}`;
   return {
     where: WHERE,
     message: `Cannot use ${argument.replace(/=[\s\S]*/, "")}`,
     expected: known.length > 0 ? `an option of ${name}: ${known.join(", ")}` : `no options: ${name} has none`,
     got: argument,
-    ...(close === null ? {} : { fix: shellWords([`--${close}${value}`]) }),
+    ...(fix === null ? {} : { fix: shellWords([fix]) }),
   };
 }
 
+/** A negative number is a value. */
 function isOption(argument: string): boolean {
-  return /^--?[^-\d.]/.test(argument);
+  return /^--?[^-]/.test(argument) && !/^-(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(argument);
 }
 
 function optionOf(definitions: ArgsDef, key: string): ArgDef | null {

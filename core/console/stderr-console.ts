@@ -3,8 +3,8 @@
  * on standard error.
  */
 
-import { UserError } from "../base/problem.ts";
 import { CLEAR_LINE, type RunConsole } from "./console.ts";
+import { outputError } from "./standard-output-watch.ts";
 
 /** Prints lines and the live line on standard error, and results on standard output. */
 export class StderrConsole implements RunConsole {
@@ -45,13 +45,11 @@ export class StderrConsole implements RunConsole {
   /**
    * Writes to standard output, with the live line out of the way.
    *
-   * @throws {UserError} If the reader has closed the pipe.
+   * @throws {ReaderGone} If the reader has closed the pipe.
+   * @throws {UserError} If it cannot be written: a full disk.
    */
   result(text: string): void {
-    if (this.#closed !== null) {
-      const { message: got } = this.#closed;
-      throw new UserError({ message: "Cannot write the results", got, fix: "--output <file>" });
-    }
+    if (this.#closed !== null) throw outputError(this.#closed);
     if (text === "") return;
     this.#around(() => {
       this.#handedOn = new Promise((resolve) => process.stdout.write(text, () => resolve()));
