@@ -1,28 +1,46 @@
 /** Finds the checkpoint file that a user means. */
 
 import { existsSync, readdirSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
+import { nearest } from "../base/nearest.ts";
 import { UserError } from "../base/problem.ts";
+import { PROJECT_ROOT } from "../base/project-root.ts";
 import {
   BEST_CHECKPOINT,
   LAST_CHECKPOINT,
   periodicCheckpoints,
   RUN_FILES,
 } from "../base/run-folder-names.ts";
+import { shellWords } from "../base/shell-words.ts";
+import { locatePretrained, PRETRAINED } from "../pretrained/locate-pretrained.ts";
+import { runsWithCheckpoints } from "./runs-with-checkpoints.ts";
+
+/** The word for the run that was written last, where a checkpoint is named. */
+export const LATEST = "latest";
+
+/** Where runs are made unless the user names another folder. */
+const USUAL_RUNS = join(PROJECT_ROOT, "runs");
+
+export interface LocateOptions {
+  /** The names that are looked for in a run's folder, the best first. @default best.pt, last.pt */
+  readonly preferred?: readonly string[];
+  /** The folder of the runs that `latest` is one of. @default `runs` of the project */
+  readonly runs?: string | undefined;
+}
 
 /**
- * The checkpoint file that a path means: the file itself, or the first of `preferred` in a run's folder (or
- * in its `checkpoints/`), or else the periodic one of the latest epoch.
+ * The checkpoint file that a name means: `pretrained`, `latest`, the file itself, or the first of `preferred`
+ * in a run's folder (or in its `checkpoints/`), or else the periodic one of the latest epoch.
  *
  * @throws {UserError} Exit code 2, if there is no such path or no checkpoint in the folder.
  */
 export function locateCheckpoint(
-  path: string,
-  preferred: readonly string[] = [BEST_CHECKPOINT, LAST_CHECKPOINT],
+  named: string,
+  { preferred = [BEST_CHECKPOINT, LAST_CHECKPOINT], runs = USUAL_RUNS }: LocateOptions = {},
 ): string {
-  if (!existsSync(path)) {
-    throw missing(path, "no such path", "check the path; runs are under runs/");
-  }
+  if (named === PRETRAINED) return locatePretrained();
+  const path = named === LATEST ? latestRun(runs) : named;
+  if (!existsSync(path)) throw missing(path, "no such path", nearestRun(path, runs));
   if (!statSync(path).isDirectory()) return path;
   const inner = join(path, RUN_FILES.checkpoints);
   const folder = existsSync(inner) ? inner : path;
@@ -33,13 +51,42 @@ export function locateCheckpoint(
     throw missing(
       path,
       others.length > 0 ? `only ${others.join(", ")}` : "no checkpoint",
-      others.length > 0 ? `name the file: ${join(folder, others[0]!)}` : "name another run, or a .pt file",
+      others.length > 0 ? `name the file: ${join(folder, others[0]!)}` : nearestRun(path, runs),
     );
   }
   return join(folder, found);
 }
 
+/** What to name instead of a path that leads to no checkpoint: the nearest run, if there is one. */
+export function nearestRun(path: string, runs: string = USUAL_RUNS): string {
+  const known = runsWithCheckpoints(runs);
+  const words = known.length > 0 ? [LATEST, PRETRAINED] : [PRETRAINED];
+  const word = nearest(basename(path), words);
+  if (word !== null) return word;
+  if (known.length === 0) {
+    return `${PRETRAINED}, for the weights that come with the project; there is no run with a checkpoint in ${runs}`;
+  }
+  const close = nearest(
+    basename(path),
+    known.map((run) => basename(run)),
+  );
+  if (close !== null) return `the nearest run: ${shellWords([join(shown(path, runs), close)])}`;
+  return `${LATEST}, which is ${shellWords([known[0]!])}, or ${PRETRAINED}, for the weights that come with the project`;
+}
+
+/** The folder of the runs as the user writes it. */
+function shown(path: string, runs: string): string {
+  return existsSync(dirname(path)) && basename(dirname(path)) === basename(runs) ? dirname(path) : runs;
+}
+
+function latestRun(runs: string): string {
+  const [latest] = runsWithCheckpoints(runs);
+  if (latest !== undefined) return latest;
+  const fix = `name a checkpoint, or ${PRETRAINED} for the weights that come with the project`;
+  throw missing(runs, "no run with a checkpoint", fix);
+}
+
 function missing(file: string, got: string, fix: string): UserError {
-  const expected = `a checkpoint, or a run's folder with one in ${RUN_FILES.checkpoints}/`;
+  const expected = `a checkpoint, a run's folder with one in ${RUN_FILES.checkpoints}/, ${LATEST} or ${PRETRAINED}`;
   return new UserError({ file, message: "Cannot find a checkpoint", expected, got, fix }, { exitCode: 2 });
 }

@@ -261,10 +261,10 @@ const model = group(
       nullable: true,
       minLength: 1,
       path: true,
-      words: ["pretrained"],
+      words: ["pretrained", "latest"],
       help:
-        "Weights to start from: a checkpoint, weights saved by PyTorch or safetensors, " +
-        "or pretrained for the weights that come with the project",
+        "Weights to start from: a checkpoint or a run's folder, weights saved by PyTorch or safetensors, " +
+        "pretrained for the weights that come with the project, or latest for the run written last",
     }),
     init_partial: boolean({
       default: false,

@@ -3,17 +3,17 @@
 import { isRecord } from "../base/plain-object.ts";
 import { UserError } from "../base/problem.ts";
 import { evaluationWeights, readCheckpoint } from "../checkpoint/detector-state.ts";
+import { locateCheckpoint } from "../checkpoint/locate-checkpoint.ts";
 import { compareStateDict, loadPartialStateDict, loadStateDict } from "../checkpoint/state-dict.ts";
 import { wholePrefixes } from "../checkpoint/whole-prefixes.ts";
 import type { Config } from "../config/config.ts";
 import type { ParameterSet } from "../model/parameters.ts";
-import { locatePretrained, PRETRAINED } from "../pretrained/locate-pretrained.ts";
 import { networkSettings } from "./network-settings.ts";
 
 /**
  * Copies the weights into `parameters`, which hold random values before.
  *
- * @param locate Finds the weights that come with the project.
+ * @param locate Finds the file that `model.init` names.
  * @returns A line for the user.
  * @throws {UserError} If the file cannot be read or holds the weights of another network. If the file
  *   describes its network, the error names the `model` settings for it.
@@ -21,9 +21,9 @@ import { networkSettings } from "./network-settings.ts";
 export function loadInitialWeights(
   model: Config["model"],
   parameters: ParameterSet,
-  locate: () => string = locatePretrained,
+  locate: (named: string) => string = locateCheckpoint,
 ): string {
-  const file = model.init === PRETRAINED ? locate() : model.init!;
+  const file = locate(model.init!);
   const checkpoint = readCheckpoint(file);
   const weights = evaluationWeights(checkpoint);
   try {

@@ -3,6 +3,7 @@
 import { basename } from "node:path";
 import { LAST_CHECKPOINT } from "../base/run-folder-names.ts";
 import { loadAdamW } from "../checkpoint/adamw-state.ts";
+import { locateCheckpoint } from "../checkpoint/locate-checkpoint.ts";
 import { loadStateDict } from "../checkpoint/state-dict.ts";
 import type { Config } from "../config/config.ts";
 import type { RunConsole } from "../console/console.ts";
@@ -26,10 +27,17 @@ export interface Learner {
   readonly optimizer: AdamWState;
 }
 
-/** The learner of a fresh run: random weights, or those of `model.init`. */
-export function freshLearner(config: Config, console: RunConsole): Learner {
+/**
+ * The learner of a fresh run: random weights, or those of `model.init`.
+ *
+ * @param runs The folder of the runs that `latest` is one of.
+ */
+export function freshLearner(config: Config, runs: string, console: RunConsole): Learner {
   const learner = newLearner(config);
-  if (config.model.init !== null) console.line(loadInitialWeights(config.model, learner.parameters));
+  if (config.model.init !== null) {
+    const locate = (named: string) => locateCheckpoint(named, { runs });
+    console.line(loadInitialWeights(config.model, learner.parameters, locate));
+  }
   learner.average?.set(learner.parameters.flat);
   return learner;
 }

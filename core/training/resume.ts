@@ -9,10 +9,12 @@ import { isRecord } from "../base/plain-object.ts";
 import { type Problem, UserError } from "../base/problem.ts";
 import { BEST_CHECKPOINT, LAST_CHECKPOINT, RUN_FILES } from "../base/run-folder-names.ts";
 import { shellWords } from "../base/shell-words.ts";
+import { checkpointFiles, runsWithCheckpoints } from "../checkpoint/runs-with-checkpoints.ts";
 import type { Config } from "../config/config.ts";
+import { PRETRAINED } from "../pretrained/locate-pretrained.ts";
 import { packStates, unpackStates } from "./plugin-states.ts";
 import { EMPTY_SUMS, FRESH_PROGRESS, type ProgressState } from "./progress-state.ts";
-import { checkpointFiles, type RunFolder, runFolderAt, runsWithCheckpoints } from "./run-folder.ts";
+import { type RunFolder, runFolderAt } from "./run-folder.ts";
 
 /** What `--resume` names. */
 export interface ResumeTarget {
@@ -87,6 +89,14 @@ export function findResumeTarget(wanted: string, runs: string): ResumeTarget {
       expected: "a run's folder, a checkpoint file, or latest",
       got: "nothing after --resume",
       fix: "--resume latest",
+    });
+  }
+  if (wanted === PRETRAINED && !existsSync(wanted)) {
+    throw usage({
+      message: "Cannot resume from the weights that come with the project",
+      expected: "a run's folder, a checkpoint file, or latest",
+      got: `${PRETRAINED}, which are weights without a run`,
+      fix: `a new run that starts from them: --model.init=${PRETRAINED}`,
     });
   }
   if (!existsSync(wanted)) {

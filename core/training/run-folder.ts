@@ -1,7 +1,7 @@
-/** The folders of runs: their paths and names, making one, finding those with checkpoints. */
+/** The folders of runs: their paths and names, making one. */
 
-import { mkdirSync, readdirSync, statSync } from "node:fs";
-import { basename, join, resolve } from "node:path";
+import { mkdirSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { UserError } from "../base/problem.ts";
 import { RUN_FILES } from "../base/run-folder-names.ts";
 
@@ -62,42 +62,5 @@ export function createRunFolder(runs: string, name: string, at: Date = new Date(
       },
       { cause },
     );
-  }
-}
-
-/**
- * The run folders under `runs` that hold checkpoints, the most recently written first. Folders that cannot be
- * read are passed over.
- */
-export function runsWithCheckpoints(runs: string): string[] {
-  return namesIn(runs)
-    .map((name) => join(runs, name))
-    .map((path) => ({ path, times: checkpointFiles(runFolderAt(path)).map(({ writtenAt }) => writtenAt) }))
-    .filter(({ times }) => times.length > 0)
-    .map(({ path, times }) => ({ path, writtenAt: Math.max(...times) }))
-    .sort((a, b) => b.writtenAt - a.writtenAt || basename(b.path).localeCompare(basename(a.path)))
-    .map(({ path }) => path);
-}
-
-/**
- * The checkpoints of a run, in no particular order; `writtenAt` is in ms since 1970. Dangling links are
- * none.
- */
-export function checkpointFiles({ checkpoints }: RunFolder): { path: string; writtenAt: number }[] {
-  return namesIn(checkpoints)
-    .filter((name) => name.endsWith(".pt"))
-    .flatMap((name) => {
-      const path = join(checkpoints, name);
-      const facts = statSync(path, { throwIfNoEntry: false });
-      return facts?.isFile() ? [{ path, writtenAt: facts.mtimeMs }] : [];
-    });
-}
-
-/** The names in a folder; none if it is not there, is no folder or cannot be read. */
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
   }
 }

@@ -145,7 +145,7 @@ async function prepareAndTrain(
 
 /** Reads the data, and the weights of the checkpoint or the initial ones. */
 async function prepareRun(
-  { config, console, signal, profile }: StartOptions,
+  { config, console, signal, profile, runs }: StartOptions,
   origin: RunOrigin | null,
 ): Promise<PreparedRun> {
   const startedAt = Date.now();
@@ -161,7 +161,7 @@ async function prepareRun(
   const fingerprint = dataFingerprint(data.train, data.validation);
   const learner = origin
     ? resumedLearner(config, origin, fingerprint, console)
-    : freshLearner(config, console);
+    : freshLearner(config, runs, console);
   const known = { startedAt, data, fingerprint, learner };
   if (origin === null) return { ...known, id: newRunId(), progress: FRESH_PROGRESS, parent: null };
   const { runId, progress, parent } = origin.state;

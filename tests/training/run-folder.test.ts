@@ -1,9 +1,9 @@
 /** Tests the names and the list of run folders. */
 
 import { expect, test } from "bun:test";
-import { readdirSync, utimesSync, writeFileSync } from "node:fs";
+import { readdirSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { createRunFolder, runFolderName, runsWithCheckpoints } from "../../core/training/run-folder.ts";
+import { createRunFolder, runFolderName } from "../../core/training/run-folder.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
 const at = new Date(2026, 2, 4, 9, 5, 59);
@@ -27,20 +27,4 @@ test("createRunFolder() says which folder it could not write to", () => {
   const file = join(runs, "file");
   writeFileSync(file, "");
   expect(() => createRunFolder(file, "x", at)).toThrow(/Cannot make the run's folder/);
-});
-
-test("runsWithCheckpoints() lists the most recently written first and passes over runs without any", () => {
-  using folder = temporaryFolder("runs");
-  const runs = folder.path;
-  const [first, second] = ["one", "two", "none"].map((name) => createRunFolder(runs, name, at));
-  for (const [run, seconds] of [
-    [first!, 2000],
-    [second!, 1000],
-  ] as const) {
-    const file = join(run.checkpoints, "last.pt");
-    writeFileSync(file, "");
-    utimesSync(file, seconds, seconds);
-  }
-  expect(runsWithCheckpoints(runs).map((path) => basename(path).split(" ")[0])).toEqual(["one", "two"]);
-  expect(runsWithCheckpoints(join(runs, "absent"))).toEqual([]);
 });
