@@ -4,7 +4,7 @@ import type { Config } from "../config/config.ts";
 import type { DataOptions } from "../config/data-options.ts";
 import { resolveDataSection } from "../config/data-section.ts";
 import { CONFIG } from "../config/schema.ts";
-import { LEAST_COLUMNS, LEAST_ROWS } from "../detection/grid-limits.ts";
+import { LEAST_COLUMNS, LEAST_ROWS } from "../features/grid-limits.ts";
 
 /**
  * Resolves the section. Sheets are cropped to small limits for training alone; here the limits are those of

@@ -31,3 +31,18 @@ export const DEFAULT_READ_LIMITS: ReadLimits = {
   maxTotalBytes: 2 ** 30,
   maxRatio: 200,
 };
+
+/** The most by which the limits can be raised: beyond, typed arrays end. */
+export const MOST_LIMITS = 64;
+
+/** The limits of a workbook that may be so many times as large as usual. @param factor 1 … `MOST_LIMITS`. */
+export function raisedLimits(factor: number): Partial<ReadLimits> {
+  if (factor === 1) return {};
+  const { maxMembers, maxPartBytes, maxTotalBytes, maxRatio } = DEFAULT_READ_LIMITS;
+  return {
+    maxMembers: maxMembers * factor,
+    maxPartBytes: Math.min(maxPartBytes * factor, maxTotalBytes),
+    maxTotalBytes: maxTotalBytes * factor,
+    maxRatio: maxRatio * factor,
+  };
+}

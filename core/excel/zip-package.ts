@@ -47,6 +47,8 @@ export class ZipPackage {
   /** Names of members that occur more than once with different contents. */
   readonly #conflicts: ReadonlySet<string>;
   #bytesLeft: number;
+  /** Parts that count already: who reads one again gets nothing that it did not have. */
+  readonly #counted = new Set<ZipEntry>();
 
   private constructor(source: ByteSource, limits: ReadLimits, directory: ZipDirectory) {
     this.#source = source;
@@ -184,7 +186,8 @@ export class ZipPackage {
       const ratio = Math.round(uncompressedSize / Math.max(1, compressedSize));
       throw this.#tooLarge(part, `it grows ${ratio} times when unpacked, to ${megabytes(uncompressedSize)}`);
     }
-    this.#bytesLeft -= uncompressedSize;
+    if (!this.#counted.has(entry)) this.#bytesLeft -= uncompressedSize;
+    this.#counted.add(entry);
     const total = this.#limits.maxTotalBytes - this.#bytesLeft;
     if (total > 2 * RATIO_FREE_BYTES && total > this.#source.size * this.#limits.maxRatio) {
       throw this.#tooLarge(

@@ -17,6 +17,8 @@ import { HAS_DATA, HAS_FORMULA } from "./vector-bits.ts";
 export interface GridLimits {
   readonly maxRows: number;
   readonly maxCols: number;
+  /** The most cells of a grid. @default 2^24 */
+  readonly maxCells?: number;
 }
 
 /** A sheet's features, and whether the limits cut the sheet off. */
@@ -30,28 +32,29 @@ export interface SheetFeatures {
   readonly cropped: boolean;
 }
 
-/** No grid has more cells than this, whatever the limits: its indices alone would take 64 MiB. */
+/** The most cells of a grid, unless the limits say more: its indices alone would take 64 MiB. */
 export const MAX_GRID_CELLS = 2 ** 24;
 
 /**
  * The features of a sheet, in compact form.
  *
  * @param file For messages.
- * @throws {WorkbookError} If the grid would have more than 2^24 cells, or its merged ranges overlap without
- *   end.
+ * @throws {WorkbookError} If the grid would have more cells than the limits allow, or its merged ranges
+ *   overlap without end.
  */
-export function featuriseSheet(sheet: Sheet, file: string, { maxRows, maxCols }: GridLimits): SheetFeatures {
+export function featuriseSheet(sheet: Sheet, file: string, limits: GridLimits): SheetFeatures {
+  const { maxRows, maxCols, maxCells = MAX_GRID_CELLS } = limits;
   const { height, width } = sheet;
   const size = { height, width, cropped: height > maxRows || width > maxCols };
   if (height === 0 || width === 0) return { grid: null, ...size };
   const rows = Math.min(height, maxRows);
   const columns = Math.min(width, maxCols);
-  if (rows * columns > MAX_GRID_CELLS) {
+  if (rows * columns > maxCells) {
     throw new WorkbookError("too-large", {
       file,
       part: sheet.part,
       reason: `the sheet "${sheet.name}" reaches over ${height} × ${width} cells`,
-      fix: `set data.max_rows and data.max_cols so that their product is at most ${MAX_GRID_CELLS}`,
+      fix: `set data.max_rows and data.max_cols so that their product is at most ${maxCells}`,
     });
   }
   return { grid: new Featuriser(sheet, file, rows, columns).run(), ...size };

@@ -8,6 +8,7 @@ import { fileSize } from "../files/file-state.ts";
 import { featuriseSheet } from "./featurise.ts";
 import { FEATURE_VERSION } from "./grid.ts";
 import { readCachedGrids, writeCachedGrids } from "./grid-cache.ts";
+import { endsBeforeValues, gridLimits } from "./grid-limits.ts";
 import type { SheetGrid } from "./sheet-grid.ts";
 
 /** A workbook's worksheets, in the order of its tabs. */
@@ -25,6 +26,8 @@ export interface LoadGridsOptions {
   /** A larger sheet is cropped to its first `maxRows` rows and `maxCols` columns. */
   readonly maxRows: number;
   readonly maxCols: number;
+  /** True: sheets are kept as whole as `gridLimits` can, whatever the other limits. @default false */
+  readonly whole?: boolean;
 }
 
 /** How much of a file is hashed at a time. */
@@ -89,17 +92,23 @@ export function cachedGrids(path: string, options: LoadGridsOptions): readonly S
   }
 }
 
-async function buildGrids(source: string | NamedBytes, limits: LoadGridsOptions): Promise<SheetGrid[]> {
-  const { maxRows, maxCols } = limits;
-  const workbook = await openWorkbook(source, { maxRows, maxColumns: maxCols });
+async function buildGrids(
+  source: string | NamedBytes,
+  { maxRows, maxCols, whole }: LoadGridsOptions,
+): Promise<SheetGrid[]> {
+  const workbook = await openWorkbook(source, whole ? {} : { maxRows, maxColumns: maxCols });
   try {
     const sheets: SheetGrid[] = [];
     for (let index = 0; index < workbook.entries.length; index++) {
       const sheet = await workbook.readSheet(index);
+      const limits = whole ? gridLimits(sheet) : { maxRows, maxCols };
+      const features = featuriseSheet(sheet, workbook.file, limits);
+      const isCut = whole && features.grid ? endsBeforeValues(features.grid, sheet) : features.cropped;
       sheets.push({
         sheetName: sheet.name,
         hidden: sheet.state !== "visible",
-        ...featuriseSheet(sheet, workbook.file, limits),
+        ...features,
+        cropped: isCut,
         tables: sheet.tables.map(({ range }) => range),
         pivots: sheet.pivots,
         notes: [...workbook.notes, ...sheet.notes],
@@ -111,10 +120,10 @@ async function buildGrids(source: string | NamedBytes, limits: LoadGridsOptions)
   }
 }
 
-function cacheKey(source: ByteSource, { maxRows, maxCols }: LoadGridsOptions): string {
+function cacheKey(source: ByteSource, { maxRows, maxCols, whole }: LoadGridsOptions): string {
   const hash = new Bun.CryptoHasher("sha256");
   for (let at = 0; at < source.size; at += CHUNK_BYTES) hash.update(source.read(at, CHUNK_BYTES));
   // The only sheet of a text file is named like the file.
   if (/\.(csv|tsv)$/i.test(source.name)) hash.update(`\u0000${basename(source.name)}`);
-  return `${hash.digest("hex").slice(0, 40)}-v${FEATURE_VERSION}-${maxRows}x${maxCols}`;
+  return `${hash.digest("hex").slice(0, 40)}-v${FEATURE_VERSION}-${whole ? "whole" : `${maxRows}x${maxCols}`}`;
 }

@@ -3,9 +3,9 @@
 import { expect, test } from "bun:test";
 import { UserError } from "../../core/base/problem.ts";
 import { formatRange } from "../../core/base/range.ts";
-import { LEAST_COLUMNS, LEAST_ROWS } from "../../core/detection/grid-limits.ts";
 import { evaluationSettings } from "../../core/evaluation/evaluation-settings.ts";
 import { loadSplit } from "../../core/evaluation/load-split.ts";
+import { LEAST_COLUMNS, LEAST_ROWS } from "../../core/features/grid-limits.ts";
 import { loadConfig } from "../../core/hooks/load-config.ts";
 import { filledSheet, label, trainOnAll, writeDataset } from "../support/dataset-folder.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
