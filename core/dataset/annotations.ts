@@ -1,6 +1,7 @@
 /** Labels of a dataset: `annotations.jsonl`, one line per sheet. */
 
 import { readFileSync } from "node:fs";
+import { posix } from "node:path";
 import { type Problem, UserError } from "../base/problem.ts";
 import { ANNOTATION_EXAMPLE, type Annotation, parseAnnotationLine } from "./annotation-line.ts";
 
@@ -43,6 +44,7 @@ export function inspectAnnotations(
   const problems: Problem[] = [];
   const annotations: Annotation[] = [];
   const firstLines = new Map<string, number>();
+  const spellings = new Map<string, Annotation>();
   for (const [index, content] of text
     .replace(/^\ufeff/, "")
     .split("\n")
@@ -52,6 +54,20 @@ export function inspectAnnotations(
     const found = parseAnnotationLine(content, line);
     if ("wrong" in found) {
       problems.push(...found.wrong.map((wrong) => ({ file: path, line, ...wrong })));
+      continue;
+    }
+    const plain = posix.normalize(found.fileName);
+    const spelling = spellings.get(plain) ?? found;
+    spellings.set(plain, spelling);
+    if (spelling.fileName !== found.fileName) {
+      problems.push({
+        file: path,
+        line,
+        message: "Cannot use another spelling of the same workbook, which could fall into another split",
+        expected: `"file_name": ${JSON.stringify(spelling.fileName)}, as on line ${spelling.line}`,
+        got: JSON.stringify(found.fileName),
+        fix: `write ${JSON.stringify(plain)} on all lines`,
+      });
       continue;
     }
     const key = JSON.stringify([found.fileName, found.sheetName]);

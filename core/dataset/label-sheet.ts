@@ -25,16 +25,47 @@ export type LabelledSheet =
       readonly isMistake: boolean;
     };
 
+type LabelOptions = Pick<DataOptions, "on_large_sheet" | "max_rows" | "max_cols">;
+
+/**
+ * Labels the sheets of one workbook, with one result for each line. If several lines mean one sheet, because
+ * their names differ in case or surrounding blanks alone, the one with the sheet's exact name counts, else
+ * the first; the others are mistakes.
+ */
+export function labelSheets(
+  dataset: string,
+  annotations: readonly Annotation[],
+  sheets: readonly SheetGrid[],
+  options: LabelOptions,
+): LabelledSheet[] {
+  const counting = new Map<SheetGrid, Annotation>();
+  for (const annotation of annotations) {
+    const sheet = findSheet(sheets, annotation.sheetName);
+    if (sheet === null) continue;
+    const isExact = sheet.sheetName === annotation.sheetName;
+    if (isExact || !counting.has(sheet)) counting.set(sheet, annotation);
+  }
+  return annotations.map((annotation) => {
+    const sheet = findSheet(sheets, annotation.sheetName);
+    const first = sheet && counting.get(sheet)!;
+    if (first === null || first === annotation) return labelSheet(dataset, annotation, sheets, options);
+    const reason =
+      `line ${first.line} is about the same sheet, ${JSON.stringify(sheet!.sheetName)}, and counts; ` +
+      `put the regions of both there and delete line ${annotation.line}`;
+    return { entry: null, reason, isMistake: true };
+  });
+}
+
 /**
  * Finds the annotated sheet, crops its regions to its grid and makes the boxes. Regions that reach past the
  * sheet are clipped. A region wholly outside the sheet is a mistake of the line: its other regions are
  * doubtful then.
  */
-export function labelSheet(
+function labelSheet(
   dataset: string,
   annotation: Annotation,
   sheets: readonly SheetGrid[],
-  options: Pick<DataOptions, "on_large_sheet" | "max_rows" | "max_cols">,
+  options: LabelOptions,
 ): LabelledSheet {
   const { fileName, sheetName, regions } = annotation;
   const notes: string[] = [];

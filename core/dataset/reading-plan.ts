@@ -1,11 +1,12 @@
 /** Plans which workbooks are read, and for which of their sheets. */
 
 import { type Problem, UserError } from "../base/problem.ts";
+import { counted } from "../base/text-layout.ts";
 import type { DataOptions } from "../config/data-options.ts";
 import type { Annotation } from "./annotation-line.ts";
 import { readAnnotations } from "./annotations.ts";
 import { type DatasetPaths, datasetPaths, missingDataset } from "./locate-dataset.ts";
-import { assignSplits, type Split } from "./split.ts";
+import { assignSplits, type Split, splitCodeFix, unknownSplitCodes } from "./split.ts";
 
 /** An annotated sheet that is needed. */
 export interface PlannedSheet {
@@ -51,6 +52,12 @@ export function planReading(data: DataOptions, splits: readonly Split[]): Readin
       continue;
     }
     const annotations = collect(() => readAnnotations(dataset.annotations), malformed) ?? [];
+    for (const [code, lines] of data.respect_split_code ? unknownSplitCodes(annotations) : []) {
+      notes.push(
+        `${name}: the split_code ${JSON.stringify(code)} of ${counted(lines.length, "line")} is passed over: ` +
+          splitCodeFix(code),
+      );
+    }
     for (const workbook of planWorkbooks(dataset, annotations, data, order)) {
       const { fileName, sheets } = workbook;
       for (const { split } of sheets) annotated[split]++;

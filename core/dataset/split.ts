@@ -9,6 +9,25 @@ export type Split = "train" | "validation" | "test";
 /** The `split_code` of the sheets that a dataset publishes as its test split. */
 export const TESTING_SET = "testing_set";
 
+/** The `split_code` of the others. */
+const TRAINING_SET = "training_set";
+
+/**
+ * The codes that mean nothing here, with the lines that have them: such sheets are divided as if they had
+ * none, and a sheet marked `test` may be trained on.
+ */
+export function unknownSplitCodes(annotations: readonly Annotation[]): Map<string, Annotation[]> {
+  const codes = [TRAINING_SET, TESTING_SET, null];
+  const unknown = annotations.filter(({ splitCode }) => !codes.includes(splitCode));
+  return Map.groupBy(unknown, ({ splitCode }) => splitCode!);
+}
+
+/** What to do about such a code. */
+export function splitCodeFix(code: string): string {
+  const meant = /test|held/i.test(code) ? TESTING_SET : /train/i.test(code) ? TRAINING_SET : null;
+  return meant === null ? "leave it out" : `"split_code": "${meant}" if that is meant, else leave it out`;
+}
+
 type SplitOptions = Pick<
   DataOptions,
   "train_ratio" | "val_ratio" | "test_ratio" | "split_seed" | "respect_split_code"

@@ -19,6 +19,14 @@ function problemsOf(text: string): readonly Problem[] {
   return [];
 }
 
+test("parseAnnotations() refuses a second spelling of a workbook, which could fall into another split", () => {
+  const second = line({ file_name: "./deep//a.xlsx", sheet_name: "Other" });
+  const [problem, ...others] = problemsOf([line({ file_name: "deep/a.xlsx" }), second].join("\n"));
+  expect(others).toEqual([]);
+  expect(problem).toMatchObject({ line: 2, expected: expect.stringContaining("on line 1") });
+  expect(problemsOf(second)).toEqual([]);
+});
+
 test("parseAnnotations() reads files, sheets, split codes and regions, corners in any order", () => {
   const text = [
     line({

@@ -7,6 +7,7 @@ import { PROJECT_ROOT } from "../../core/base/project-root.ts";
 import { parseRange, type Range } from "../../core/base/range.ts";
 import { checkDataset, type DatasetCheck } from "../../core/dataset/checks/check-dataset.ts";
 import { checkRegions } from "../../core/dataset/checks/check-regions.ts";
+import { loadDatasets } from "../../core/dataset/load-datasets.ts";
 import { datasetPaths } from "../../core/dataset/locate-dataset.ts";
 import { readWorkbook } from "../../core/excel/read-workbook.ts";
 import type { SheetLayout } from "../../core/excel/write/workbook-layout.ts";
@@ -50,6 +51,48 @@ test("checkRegions() names overlaps, tables without data, single cells and empty
   expect(messages("H20")).toEqual([{ message: "the table H20:H20 is a single cell" }]);
   expect(messages("B2:C3", "B3:C4").map(({ message }) => message)).toEqual([
     "the tables B2:C3 and B3:C4 share 2 cells",
+  ]);
+});
+
+test("checkDataset() counts a sheet once: of lines whose names differ in blanks or case, the exact one", async () => {
+  using root = temporaryFolder("datasets");
+  writeDataset(root.path, "twice", { "a.xlsx": [filledSheet("Data", 9, 4), filledSheet("data ", 9, 4)] }, [
+    label("a.xlsx", " DATA", ["A1:D5"]), // may mean either
+    label("a.xlsx", "data ", ["A1:D6"]),
+  ]);
+  writeDataset(root.path, "alike", { "a.xlsx": [filledSheet("Data", 9, 4)] }, [
+    label("a.xlsx", "data", ["A1:D5"]),
+    label("a.xlsx", "Data", ["A1:D6"]),
+    label("a.xlsx", "Data ", ["A1:D7"]),
+  ]);
+  const check = (name: string) => checkDataset(datasetPaths(root.path, name), trainOnAll(root.path, name));
+  const alike = await check("alike");
+  expect(alike.errors.map(({ line, message }) => [line, message.split("; ")[0]])).toEqual([
+    [1, 'Cannot use the sheet: line 2 is about the same sheet, "Data", and counts'],
+    [3, 'Cannot use the sheet: line 2 is about the same sheet, "Data", and counts'],
+  ]);
+  expect(alike.splits.train).toMatchObject({ sheets: 1, tables: 1, leftOut: 2 });
+  expect((await check("twice")).errors.map(({ line }) => line)).toEqual([1]);
+  const { train, skipped: left } = await loadDatasets(trainOnAll(root.path, "alike"));
+  expect(train.map(({ ranges: found }) => found)).toEqual([ranges("A1:D6")]);
+  expect(left).toHaveLength(2);
+});
+
+test("checkDataset() and loadDatasets() tell split codes that mean nothing", async () => {
+  using root = temporaryFolder("datasets");
+  writeDataset(root.path, "coded", { "a.xlsx": [filledSheet("S", 3, 3), filledSheet("T", 3, 3)] }, [
+    label("a.xlsx", "S", ["A1:C3"], "test"),
+    label("a.xlsx", "T", ["A1:C3"], "test"),
+  ]);
+  const data = trainOnAll(root.path, "coded");
+  const { errors, warnings } = await checkDataset(datasetPaths(root.path, "coded"), data);
+  expect([errors, warnings]).toMatchObject([
+    [],
+    [{ line: 1, message: 'the split_code "test" of 2 lines is passed over', got: "test" }],
+  ]);
+  expect(warnings[0]!.fix).toContain('"split_code": "testing_set"');
+  expect((await loadDatasets(data)).notes).toEqual([
+    expect.stringContaining('coded: the split_code "test" of 2 lines is passed over'),
   ]);
 });
 

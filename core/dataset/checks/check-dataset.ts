@@ -3,14 +3,16 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Problem } from "../../base/problem.ts";
+import { counted } from "../../base/text-layout.ts";
 import type { DataOptions } from "../../config/data-options.ts";
 import { fileSize } from "../../files/file-state.ts";
+import type { Annotation } from "../annotation-line.ts";
 import { inspectAnnotations } from "../annotations.ts";
 import { findWorkbooks } from "../find-workbooks.ts";
 import type { DatasetPaths } from "../locate-dataset.ts";
 import { type ReadingOptions, readDatasetWorkbooks } from "../reading/read-labelled-sheets.ts";
 import { planWorkbooks } from "../reading-plan.ts";
-import type { Split } from "../split.ts";
+import { type Split, splitCodeFix, unknownSplitCodes } from "../split.ts";
 import { checkWorkbook, missingWorkbook, type WorkbookFindings } from "./check-workbook.ts";
 import { repeatedWorkbooks } from "./repeated-workbooks.ts";
 
@@ -66,7 +68,11 @@ export async function checkDataset(
     })),
   ];
   const errors = [...problems, ...findings.flatMap((each) => each.errors)];
-  const warnings = [...findings.flatMap((each) => each.warnings), ...repeatedWorkbooks(present)];
+  const warnings = [
+    ...splitCodeWarnings(dataset, annotations),
+    ...findings.flatMap((each) => each.warnings),
+    ...repeatedWorkbooks(present),
+  ];
   const labelled = new Set(workbooks.map(({ fileName }) => fileName));
   return {
     dataset: dataset.name,
@@ -77,6 +83,21 @@ export async function checkDataset(
     unlabelledWorkbooks: inFolder.filter((name) => !labelled.has(name)),
     unlabelledSheets: findings.reduce((sum, each) => sum + each.unlabelledSheets, 0),
   };
+}
+
+/** One warning for each code that is unknown, at its first line. */
+function splitCodeWarnings(
+  { annotations: file }: DatasetPaths,
+  annotations: readonly Annotation[],
+): Problem[] {
+  return [...unknownSplitCodes(annotations)].map(([code, lines]) => ({
+    file,
+    line: lines[0]!.line,
+    message: `the split_code ${JSON.stringify(code)} of ${counted(lines.length, "line")} is passed over`,
+    expected: "training_set, testing_set or none",
+    got: code,
+    fix: splitCodeFix(code),
+  }));
 }
 
 function byLine(a: Problem, b: Problem): number {

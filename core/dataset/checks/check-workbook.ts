@@ -5,8 +5,7 @@ import { nearest } from "../../base/nearest.ts";
 import type { Problem } from "../../base/problem.ts";
 import { problemLine } from "../../base/problem-line.ts";
 import type { DataOptions } from "../../config/data-options.ts";
-import type { SheetGrid } from "../../features/sheet-grid.ts";
-import { labelSheet } from "../label-sheet.ts";
+import { type LabelledSheet, labelSheets } from "../label-sheet.ts";
 import type { ReadResult } from "../reading/read-workbooks.ts";
 import type { PlannedSheet, PlannedWorkbook } from "../reading-plan.ts";
 import type { Split } from "../split.ts";
@@ -48,8 +47,10 @@ export function checkWorkbook(
     const { fix } = problem!;
     return leftOut(workbook, { message: problemLine(problem!), ...(fix ? { fix } : {}) });
   }
-  const lines = workbook.sheets.map((line) => checkLine(workbook, line, result.sheets, data));
-  const known = new Set(workbook.sheets.map(({ annotation }) => annotation.sheetName));
+  const annotations = workbook.sheets.map(({ annotation }) => annotation);
+  const labelled = labelSheets(workbook.dataset.name, annotations, result.sheets, data);
+  const lines = workbook.sheets.map((line, index) => checkLine(workbook, line, labelled[index]!));
+  const known = new Set(annotations.map(({ sheetName }) => sheetName));
   return {
     sheets: lines,
     errors: lines.flatMap(({ errors }) => errors),
@@ -71,13 +72,11 @@ export function placeOf(
 function checkLine(
   workbook: PlannedWorkbook,
   line: PlannedSheet,
-  sheets: readonly SheetGrid[],
-  data: DataOptions,
+  labelled: LabelledSheet,
 ): WorkbookFindings["sheets"][number] & Pick<WorkbookFindings, "errors" | "warnings"> {
   const { annotation, split } = line;
   const where = `${annotation.fileName}, sheet ${JSON.stringify(annotation.sheetName)}`;
   const place = placeOf(workbook, line, where);
-  const labelled = labelSheet(workbook.dataset.name, annotation, sheets, data);
   if (labelled.entry === null) {
     const { reason, isMistake } = labelled;
     const message = isMistake ? `Cannot use the sheet: ${reason}` : `the sheet is left out: ${reason}`;

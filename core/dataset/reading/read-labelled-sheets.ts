@@ -10,7 +10,7 @@ import type { DataOptions } from "../../config/data-options.ts";
 import { featureCacheFolder } from "../../features/load-grids.ts";
 import type { SheetGrid } from "../../features/sheet-grid.ts";
 import type { SheetEntry, SkippedSheet } from "../dataset.ts";
-import { labelSheet } from "../label-sheet.ts";
+import { labelSheets } from "../label-sheet.ts";
 import type { DatasetPaths } from "../locate-dataset.ts";
 import type { PlannedSheet, PlannedWorkbook } from "../reading-plan.ts";
 import { type ReadResult, readWorkbooks } from "./read-workbooks.ts";
@@ -152,9 +152,11 @@ function labelWorkbook<Kept>(
   const sheets: LabelledReading<Kept>["sheets"][number][] = [];
   const skipped: LabelledReading<Kept>["skipped"][number][] = [];
   const mistakes: Problem[] = [];
-  for (const plan of planned) {
+  const annotations = planned.map(({ annotation }) => annotation);
+  const all = labelSheets(dataset.name, annotations, result.sheets, data);
+  for (const [index, plan] of planned.entries()) {
     const { annotation, order } = plan;
-    const labelled = labelSheet(dataset.name, annotation, result.sheets, data);
+    const labelled = all[index]!;
     if (labelled.entry !== null) {
       const { entry, sheet, notes } = labelled;
       sheets.push({ ...plan, kept: keep({ ...plan, workbook, entry, sheet }), notes });
