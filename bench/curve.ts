@@ -4,11 +4,11 @@
  * usage: bun bench/curve.ts <run folder> [--out docs/images/small.svg]; also prints the values as a table
  */
 
-import { mkdirSync } from "node:fs";
-import { dirname } from "node:path";
-import { writeFileAtomic } from "../core/files/write-atomic.ts";
+import { readFileSync } from "node:fs";
+import { OVERWRITE_ARGUMENT } from "../core/files/output-place.ts";
+import { writeOutput } from "../core/files/write-output.ts";
 import { readRecords } from "../plugins/wandb/log/log-reader.ts";
-import { benchArguments } from "./bench-arguments.ts";
+import { benchArguments, benchOutput } from "./bench-arguments.ts";
 
 interface Point {
   readonly epoch: number;
@@ -21,6 +21,10 @@ const LINES = [
   { metric: "val/recall", name: "recall", color: "#d29922" },
 ] as const;
 
+const [WIDTH, HEIGHT] = [720, 300];
+/** The first line of every curve. */
+const START = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="sans-serif" font-size="12" fill="#57606a">`;
+
 const values = benchArguments("curve", {
   folder: {
     type: "positional",
@@ -29,14 +33,24 @@ const values = benchArguments("curve", {
     description: "A run with a W&B log",
   },
   out: { type: "string", valueHint: "file.svg", description: "Draw into this file, too" },
+  overwrite: OVERWRITE_ARGUMENT,
 });
+const place =
+  values.out === undefined
+    ? null
+    : benchOutput(values.out, {
+        what: "the curve",
+        another: "--out another file",
+        endings: [".svg"],
+        overwrite: values.overwrite,
+        isOwn: (path) => readFileSync(path, "utf8").startsWith(START),
+      });
 const points = epochs(values.folder);
 for (const { epoch, values: row } of points) {
   console.log([epoch, ...LINES.map(({ metric }) => (row[metric] ?? Number.NaN).toFixed(3))].join("\t"));
 }
-if (values.out !== undefined) {
-  mkdirSync(dirname(values.out), { recursive: true });
-  writeFileAtomic(values.out, svg(points));
+if (place !== null) {
+  writeOutput(place, [svg(points)], { message: "Cannot write the curve", fix: "--out another file" });
 }
 
 /**
@@ -59,7 +73,7 @@ function epochs(run: string): Point[] {
 }
 
 function svg(points: readonly Point[]): string {
-  const [width, height, left, right, top, bottom] = [720, 300, 44, 96, 16, 36];
+  const [width, height, left, right, top, bottom] = [WIDTH, HEIGHT, 44, 96, 16, 36];
   const last = points.at(-1)?.epoch ?? 1;
   const x = (epoch: number) => left + ((width - left - right) * (epoch - 1)) / Math.max(1, last - 1);
   const y = (value: number) => top + (height - top - bottom) * (1 - value);
@@ -85,7 +99,7 @@ function svg(points: readonly Point[]): string {
     );
     parts.push(`<text x="${width - right + 10}" y="${top + 16 + index * 18}" fill="${color}">${name}</text>`);
   }
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="12" fill="#57606a">
+  return `${START}
 <rect width="${width}" height="${height}" fill="#ffffff"/>
 ${parts.join("\n")}
 </svg>

@@ -7,11 +7,12 @@
  * unique texts, dates and formulas, in a dozen styles and banded rows.
  */
 
-import { writeFileSync } from "node:fs";
 import { randomStream } from "../core/base/random.ts";
 import type { CellLayout, CellStyle, CellValue } from "../core/excel/write/workbook-layout.ts";
 import { encodeWorkbook } from "../core/excel/write/write-workbook.ts";
-import { benchArguments } from "./bench-arguments.ts";
+import { type OutputPlace, OVERWRITE_ARGUMENT } from "../core/files/output-place.ts";
+import { writeOutput } from "../core/files/write-output.ts";
+import { benchArguments, benchOutput } from "./bench-arguments.ts";
 
 const COLUMNS = 50;
 const WORDS = ["north", "south", "east", "west", "open", "closed", "pending review", "n/a", "total", "units"];
@@ -33,7 +34,7 @@ function columnStyles(): CellStyle[][] {
   return [plain, plain.map((style) => ({ ...style, fill: band }))];
 }
 
-function main(path: string, count: number): void {
+function main(place: OutputPlace, count: number): void {
   const random = randomStream(1, "large workbook");
   const styles = columnStyles();
   const value = (kind: number, row: number): CellValue => {
@@ -52,7 +53,8 @@ function main(path: string, count: number): void {
     const kind = column % 7;
     cells.push({ row, column, value: value(kind, row), style: styles[row % 2]![kind] });
   }
-  writeFileSync(path, encodeWorkbook({ sheets: [{ name: "Data", cells }] }));
+  const bytes = encodeWorkbook({ sheets: [{ name: "Data", cells }] });
+  writeOutput(place, [bytes], { message: "Cannot write the workbook", fix: "name another file" });
 }
 
 if (import.meta.main) {
@@ -64,6 +66,14 @@ if (import.meta.main) {
       description: "The workbook to write",
     },
     cells: { type: "positional", default: "1000000", description: "How many cells it has" },
+    overwrite: OVERWRITE_ARGUMENT,
   });
-  main(given.file, Number(given.cells));
+  const place = benchOutput(given.file, {
+    what: "the workbook",
+    another: "name another file",
+    endings: [".xlsx"],
+    overwrite: given.overwrite,
+    isOwn: () => false,
+  });
+  main(place, Number(given.cells));
 }

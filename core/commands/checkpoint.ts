@@ -5,19 +5,25 @@
 
 import { basename, dirname, extname, join } from "node:path";
 import { defineCommand } from "citty";
-import { type ExitCode, UserError } from "../base/problem.ts";
+import { type ExitCode, UserError, usageError } from "../base/problem.ts";
 import { BEST_CHECKPOINT, LAST_CHECKPOINT } from "../base/run-folder-names.ts";
+import { shellWords } from "../base/shell-words.ts";
 import { readCheckpoint } from "../checkpoint/detector-state.ts";
-import { EXPORT_DTYPES, EXPORT_FORMATS, exportWeights } from "../checkpoint/export.ts";
+import { EXPORT_DTYPES, EXPORT_FORMATS, type ExportFormat, exportWeights } from "../checkpoint/export.ts";
 import { inspectCheckpoint } from "../checkpoint/inspect.ts";
 import { inspectionText } from "../checkpoint/inspection-text.ts";
 import { locateCheckpoint } from "../checkpoint/locate-checkpoint.ts";
+import { isExportOf } from "../checkpoint/own-export.ts";
 import { runMain } from "../console/command.ts";
+import { InputFiles } from "../files/input-files.ts";
+import { OVERWRITE_ARGUMENT, outputFiles } from "../files/output-place.ts";
+import { locatePretrained } from "../pretrained/locate-pretrained.ts";
+import { RUNS_ARGUMENT } from "./detection-arguments.ts";
 
 const checkpointArgument = {
   type: "positional",
   required: true,
-  description: "A .pt or .safetensors file, or a run's folder",
+  description: "A .pt or .safetensors file, pretrained, or a run's folder or latest",
 } as const;
 
 const inspect = defineCommand({
@@ -29,12 +35,13 @@ const inspect = defineCommand({
       ...checkpointArgument,
       description: `${checkpointArgument.description} (its ${LAST_CHECKPOINT})`,
     },
+    runs: RUNS_ARGUMENT,
     all: { type: "boolean", description: "List the optimiser's tensors too" },
     json: { type: "boolean", description: "Print one JSON object with every tensor" },
   },
   run({ args }): ExitCode {
     const inspection = inspectCheckpoint(
-      locateCheckpoint(args.checkpoint, [LAST_CHECKPOINT, BEST_CHECKPOINT]),
+      locateCheckpoint(args.checkpoint, { preferred: [LAST_CHECKPOINT, BEST_CHECKPOINT], runs: args.runs }),
     );
     process.stdout.write(
       `${args.json ? JSON.stringify(inspection) : inspectionText(inspection, args.all)}\n`,
@@ -69,24 +76,52 @@ const exportCommand = defineCommand({
     },
     half: { type: "boolean", description: "The same as --dtype float16" },
     output: { type: "string", valueHint: "file", description: "The file to write, as an option" },
+    overwrite: {
+      ...OVERWRITE_ARGUMENT,
+      description: "Replace the file, also if it is no earlier export of the same run",
+    },
+    runs: RUNS_ARGUMENT,
   },
   run({ args }): ExitCode {
-    const source = locateCheckpoint(args.checkpoint, [BEST_CHECKPOINT, LAST_CHECKPOINT]);
+    const source = locateCheckpoint(args.checkpoint, { runs: args.runs });
     const named = oneOf("file to write", args.file, args.output);
     const dtype = oneOf("type of the numbers", args.half ? "float16" : undefined, args.dtype) ?? "float32";
-    const format = args.format ?? (named?.endsWith(".pt") ? "pt" : "safetensors");
-    const output = named ?? besides(source, format);
-    if (output === source) {
-      throw new UserError(
-        { file: output, message: "Cannot export a checkpoint onto itself", fix: "--output another name" },
-        { exitCode: 2 },
-      );
-    }
-    exportWeights(readCheckpoint(source), output, format, dtype);
+    const format = args.format ?? formatOfEnding(named) ?? "safetensors";
+    const checkpoint = readCheckpoint(source);
+    const [output] = outputFiles([named ?? besides(source, format)], {
+      what: "the weights",
+      another: "--output another file",
+      endings: ENDINGS[format],
+      inputs: new InputFiles().add("checkpoint", [source, locatePretrained()]),
+      overwrite: args.overwrite === true,
+      isOwn: (path) => isExportOf(path, checkpoint),
+    });
+    exportWeights(checkpoint, output!, format, dtype);
     process.stdout.write(`${output}\n`);
     return 0;
   },
 });
+
+/** The endings of each format. */
+const ENDINGS: Readonly<Record<ExportFormat, readonly string[]>> = {
+  safetensors: [".safetensors"],
+  pt: [".pt", ".pth"],
+};
+
+/** @throws {UserError} Exit code 2, if the name ends otherwise than the formats do. */
+function formatOfEnding(named: string | undefined): ExportFormat | undefined {
+  if (named === undefined) return undefined;
+  const ending = extname(named).toLowerCase();
+  const format = EXPORT_FORMATS.find((each) => ENDINGS[each].includes(ending));
+  if (format !== undefined) return format;
+  throw usageError({
+    file: named,
+    message: "Cannot export into this file",
+    expected: `a name with one of the endings ${Object.values(ENDINGS).flat().join(", ")}`,
+    got: ending === "" ? "a name without an ending" : ending,
+    fix: shellWords([`${named.slice(0, named.length - ending.length)}.safetensors`]),
+  });
+}
 
 /** A value that can be given in two ways. @throws {UserError} Exit code 2 if the two differ. */
 function oneOf<T extends string>(what: string, first: T | undefined, second: T | undefined): T | undefined {

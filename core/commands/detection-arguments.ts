@@ -14,3 +14,15 @@ export const DEVICE_ARGUMENT = {
   valueHint: "name",
   description: "Device of the network (auto)",
 } as const;
+
+export const CHECKPOINT_ARGUMENT = {
+  type: "string",
+  valueHint: "run",
+  description: "A run's folder, a checkpoint file, latest, or pretrained for the weights of the project",
+} as const;
+
+export const RUNS_ARGUMENT = {
+  type: "string",
+  valueHint: "folder",
+  description: "The folder of the runs that latest is one of (runs/ of the project)",
+} as const;

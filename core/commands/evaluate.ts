@@ -8,8 +8,11 @@ import { interruptible } from "../console/interruptible.ts";
 import type { Split } from "../dataset/split.ts";
 import type { Mode } from "../detection/modes.ts";
 import { runEvaluation } from "../evaluation/run-evaluation.ts";
+import { InputFiles } from "../files/input-files.ts";
+import { OVERWRITE_ARGUMENT, outputPlace } from "../files/output-place.ts";
+import { PAGE_RULES } from "../files/own-page.ts";
 import { defineDataCommand, share, THREADS_ARGUMENT, wholeNumber } from "./define-data-command.ts";
-import { DEVICE_ARGUMENT, MODE_ARGUMENT } from "./detection-arguments.ts";
+import { DEVICE_ARGUMENT, MODE_ARGUMENT, RUNS_ARGUMENT } from "./detection-arguments.ts";
 
 const SPLITS: readonly Split[] = ["test", "validation", "train"];
 
@@ -21,9 +24,10 @@ export const evaluate = defineDataCommand({
       type: "positional",
       required: false,
       description:
-        `A run's folder (its ${BEST_CHECKPOINT}) or a checkpoint file ` +
-        "(the weights that come with the project)",
+        `A run's folder (its ${BEST_CHECKPOINT}), a checkpoint file, latest, or pretrained for the weights ` +
+        "that come with the project (pretrained)",
     },
+    runs: RUNS_ARGUMENT,
     split: { type: "enum", options: [...SPLITS], default: "test", description: "The sheets to evaluate on" },
     mode: MODE_ARGUMENT,
     json: { type: "boolean", description: "Print one JSON document with everything" },
@@ -32,6 +36,7 @@ export const evaluate = defineDataCommand({
       valueHint: "file",
       description: "Also write a page with a drawing of every sheet",
     },
+    overwrite: OVERWRITE_ARGUMENT,
     texts: { type: "boolean", description: "Show the cells' texts on that page" },
     thresholds: {
       type: "boolean",
@@ -61,8 +66,13 @@ export const evaluate = defineDataCommand({
       const [expected, fix] = ["a page to show them on", "--html report.html --texts"];
       throw usageError({ where: "command line", message: "Cannot use --texts", expected, fix });
     }
+    const file = checkpoint === undefined ? null : locateCheckpoint(checkpoint, { runs: args.runs });
+    const inputs = new InputFiles().add("checkpoint", file === null ? [] : [file]);
+    const rules = { ...PAGE_RULES, inputs, overwrite: args.overwrite === true };
+    const page =
+      args.html === undefined ? null : { place: outputPlace(args.html, rules), texts: args.texts === true };
     const request = {
-      checkpoint: checkpoint === undefined ? null : locateCheckpoint(checkpoint),
+      checkpoint: file,
       mode,
       split: args.split as Split,
       overrides,
@@ -70,7 +80,7 @@ export const evaluate = defineDataCommand({
       threads,
       scoreThreshold,
       thresholds: args.thresholds === true,
-      page: args.html === undefined ? null : { path: args.html, texts: args.texts === true },
+      page,
       json: args.json === true,
       worst,
     };

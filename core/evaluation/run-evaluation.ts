@@ -13,6 +13,7 @@ import { findTables } from "../detection/find-tables.ts";
 import { type Mode, weightsFor } from "../detection/modes.ts";
 import { openDetector } from "../detection/open-detector.ts";
 import type { CheckpointConfig, SheetDetector } from "../detection/sheet-detector.ts";
+import type { OutputPlace } from "../files/output-place.ts";
 import { writeOutput } from "../files/write-output.ts";
 import { SCORE_THRESHOLDS } from "../scoring/threshold-table.ts";
 import { type EvaluationFacts, type EvaluationReport, evaluationReport } from "./evaluation-report.ts";
@@ -35,7 +36,7 @@ export interface EvaluationRequest {
   /** True: a second pass over the sheets counts at other thresholds too. */
   readonly thresholds: boolean;
   /** The page to write, with the cells' texts or without; null for none. */
-  readonly page: { readonly path: string; readonly texts: boolean } | null;
+  readonly page: { readonly place: OutputPlace; readonly texts: boolean } | null;
   /** True: one JSON document on standard output instead of a text. */
   readonly json: boolean;
   /** How many of the worst sheets the text names. */
@@ -71,7 +72,7 @@ export async function runEvaluation(
   const report = evaluationReport(facts, loaded, predicted, swept);
   if (request.page !== null) {
     const pieces = await reportPage(report, loaded.sheets, { texts: request.page.texts, signal });
-    writeOutput(request.page.path, pieces, { message: "Cannot write the page", fix: "--html another file" });
+    writeOutput(request.page.place, pieces, { message: "Cannot write the page", fix: "--html another file" });
   }
   if (request.json) console.line(JSON.stringify(report));
   else printReport(report, work);
@@ -165,5 +166,5 @@ function printReport(report: EvaluationReport, { request, console }: Work): void
   const skipped = report.skipped.map(describeSkipped);
   list(`left out, and not counted (${skipped.length}):`, skipped);
   list(`notes (${report.notes.length}):`, report.notes);
-  if (request.page !== null) console.line(`\npage: ${resolve(request.page.path)}`);
+  if (request.page !== null) console.line(`\npage: ${resolve(request.page.place.named)}`);
 }

@@ -1,32 +1,35 @@
-/** Writes a file that the user asked for by name. */
+/** Writes a text, or bytes, where the user asked for it. */
 
 import { mkdirSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { dirname } from "node:path";
 import { UserError } from "../base/problem.ts";
-import { AtomicOutput } from "./atomic-output.ts";
+import { openOutput } from "./open-output.ts";
+import type { OutputPlace } from "./output-place.ts";
 
 /**
- * Writes a text, in pieces, to a file that appears when it is whole; its folder is made if it is not there.
+ * Writes a text or bytes, in pieces. A file appears when it is whole; its folder is made if it is not there.
  *
  * @param wording What the error says: "Cannot write the page", and the option that names another file.
- * @throws {UserError} If the file cannot be written.
+ * @throws {UserError} If it cannot be written.
  */
 export function writeOutput(
-  path: string,
-  pieces: readonly string[],
+  place: OutputPlace,
+  pieces: readonly (string | Uint8Array)[],
   wording: { readonly message: string; readonly fix: string },
 ): void {
   try {
-    mkdirSync(dirname(resolve(path)), { recursive: true });
-    const output = new AtomicOutput(resolve(path));
+    if (place.kind === "file") mkdirSync(dirname(place.path), { recursive: true });
+    const output = openOutput(place);
     try {
-      for (const piece of pieces) output.write(Buffer.from(piece));
+      for (const piece of pieces) {
+        output.write(typeof piece === "string" ? Buffer.from(piece) : piece);
+      }
       output.commit();
     } finally {
       output.abort(); // does nothing once it is committed
     }
   } catch (cause) {
     const got = cause instanceof Error ? cause.message : String(cause);
-    throw new UserError({ file: path, got, ...wording }, { cause });
+    throw new UserError({ file: place.named, got, ...wording }, { cause });
   }
 }

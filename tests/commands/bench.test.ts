@@ -1,9 +1,11 @@
 /** Tests the command that runs the benchmarks. */
 
 import { expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
 import { BENCHES } from "../../bench/benches.ts";
 import { commandLine } from "../../core/base/command-line.ts";
 import { runCommand } from "../support/run-command.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
 
 const NAMES = Object.keys(BENCHES);
 
@@ -17,6 +19,18 @@ test("bun run bench --help lists the benchmarks, and each one's --help what it t
     expect([name, code, stderr]).toEqual([name, 0, ""]);
     expect(stdout).toContain(`USAGE ${commandLine("bench", name)} `);
   }
+}, 60_000);
+
+test("bun run bench make-large-workbook leaves a file alone that is there", async () => {
+  using folder = temporaryFolder("bench");
+  folder.write("mine.xlsx", "mine");
+  const make = (...args: string[]) =>
+    runCommand("bench/main.ts", ["make-large-workbook", ...args, "100"], { cwd: folder.path });
+  const refused = await make("mine.xlsx");
+  expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining("--overwrite to replace")]);
+  expect(readFileSync(folder.join("mine.xlsx"), "utf8")).toBe("mine");
+  expect((await make("--overwrite", "mine.xlsx")).code).toBe(0);
+  expect(readFileSync(folder.join("mine.xlsx"), "latin1")).toStartWith("PK");
 }, 60_000);
 
 test("bun run bench names the nearest benchmark and the nearest option, with exit code 2", async () => {

@@ -1,7 +1,7 @@
 /** Tests the command that inspects and exports checkpoints. */
 
 import { expect, setDefaultTimeout, test } from "bun:test";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { checkpointValue, readCheckpoint } from "../../core/checkpoint/detector-state.ts";
 import type { PtTensor } from "../../core/checkpoint/pt-value.ts";
@@ -45,6 +45,7 @@ const content = (epoch: number) =>
   });
 writePtFile(best, content(2));
 writePtFile(last, content(3));
+const lastBytes = readFileSync(last);
 
 const checkpoint = (...args: string[]) => runCommand("core/commands/checkpoint.ts", args, { cwd: folder });
 
@@ -117,13 +118,41 @@ test("export --dtype rounds to the nearest, and refuses what float16 cannot hold
   expect(refused.stderr).toContain("70001");
 });
 
+test("export replaces its own earlier export of the run, and no other weights", async () => {
+  const [own, other] = [join(folder, "own.safetensors"), join(folder, "other.pt")];
+  expect((await checkpoint("export", best, own)).code).toBe(0);
+  expect((await checkpoint("export", "latest", own, "--runs", folder)).code).toBe(0);
+  writePtFile(other, { ...(content(1) as object), extra: { run_id: "anothers", config: {} } });
+  const before = readFileSync(other);
+  expect((await checkpoint("export", best, other)).code).toBe(2);
+  expect(readFileSync(other)).toEqual(before);
+  expect((await checkpoint("export", best, other, "--overwrite")).code).toBe(0);
+  expect(readFileSync(last)).toEqual(lastBytes);
+});
+
+test("inspect knows the words latest and pretrained", async () => {
+  expect((await checkpoint("inspect", "latest", "--runs", folder)).stdout).toContain(last);
+  expect((await checkpoint("inspect", "pretrained")).stdout).toContain("table-detector.safetensors");
+});
+
 const wrong: [string, string[], number, string][] = [
   ["no command", [], 2, "one of inspect, export"],
   ["no file", ["inspect"], 2, "CHECKPOINT"],
   ["a path that is not there", ["inspect", "absent.pt"], 2, "no such path"],
   ["a folder without a checkpoint", ["inspect", empty], 2, "no checkpoint"],
   ["a format that is not known", ["export", best, "--format", "onnx"], 2, "safetensors"],
-  ["the checkpoint itself as output", ["export", best, "--format", "pt", "--output", best], 2, "onto itself"],
+  [
+    "the checkpoint itself as output",
+    ["export", best, "--format", "pt", "--output", best],
+    2,
+    "replace the checkpoint",
+  ],
+  ["an ending that is not written", ["export", best, "m.onnx"], 2, "fix       m.safetensors"],
+  ["an ending of another format", ["export", best, "m.safetensors", "--format", "pt"], 2, ".pt, .pth"],
+  ["a checkpoint of a run as output", ["export", best, last], 2, "--overwrite to replace this one"],
+  ["a file of the user's as output", ["export", best, import.meta.path], 2, "got       .ts"],
+  ["a device as output", ["export", best, "--output", "/dev/null"], 2, "a name without an ending"],
+  ["latest without a run", ["inspect", "latest", "--runs", empty], 2, "no run with a checkpoint"],
   ["a file that is no checkpoint", ["inspect", import.meta.path], 1, "another kind"],
 ];
 for (const [what, args, exitCode, message] of wrong) {

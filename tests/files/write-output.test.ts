@@ -12,7 +12,7 @@ const WORDING = { message: "Cannot write the page", fix: "--html another file" }
 test("writeOutput() joins the pieces, and makes the folder", () => {
   using folder = temporaryFolder("output");
   const path = folder.join("deep", "page.html");
-  writeOutput(path, ["a", "ä", "c"], WORDING);
+  writeOutput({ kind: "file", named: path, path }, ["a", "ä", "c"], WORDING);
   expect(readFileSync(path, "utf8")).toBe("aäc");
 });
 
@@ -22,7 +22,7 @@ test("writeOutput() names the file, the reason and the option that helps", () =>
   const path = join(file, "page.html");
   let problem: unknown;
   try {
-    writeOutput(path, [], WORDING);
+    writeOutput({ kind: "file", named: path, path }, [], WORDING);
   } catch (error) {
     problem = (error as UserError).problems[0];
   }

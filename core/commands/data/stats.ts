@@ -12,6 +12,9 @@ import { collectStatistics } from "../../dataset/statistics/collect-statistics.t
 import type { DatasetStatistics } from "../../dataset/statistics/dataset-statistics.ts";
 import { statisticsPage } from "../../dataset/statistics/statistics-page.ts";
 import { statisticsText } from "../../dataset/statistics/statistics-text.ts";
+import { InputFiles } from "../../files/input-files.ts";
+import { OVERWRITE_ARGUMENT, outputPlace } from "../../files/output-place.ts";
+import { PAGE_RULES } from "../../files/own-page.ts";
 import { writeOutput } from "../../files/write-output.ts";
 import { defineDataCommand, THREADS_ARGUMENT, wholeNumber } from "../define-data-command.ts";
 import { chooseDatasets, DATASETS_ARGUMENT, namesDatasets } from "./choose-datasets.ts";
@@ -35,6 +38,7 @@ export const stats = defineDataCommand({
       valueHint: "file",
       description: "Also write a page with histograms, with several datasets side by side",
     },
+    overwrite: OVERWRITE_ARGUMENT,
     config: CONFIG_ARGUMENT,
     threads: THREADS_ARGUMENT,
     json: { type: "boolean", description: "Print one JSON object per dataset" },
@@ -43,6 +47,14 @@ export const stats = defineDataCommand({
   async run(args, overrides): Promise<ExitCode> {
     const threads = wholeNumber("threads", args.threads, 1);
     const data = dataSettings(args.config, overrides);
+    const page =
+      args.html === undefined
+        ? null
+        : outputPlace(args.html, {
+            ...PAGE_RULES,
+            inputs: new InputFiles(),
+            overwrite: args.overwrite === true,
+          });
     const splits = args.split === "all" ? SPLITS : [args.split as Split];
     return interruptible("stopped: nothing was written", async (signal, console) => {
       const chosen = namesDatasets(args.config, overrides);
@@ -60,12 +72,12 @@ export const stats = defineDataCommand({
         else console.line(`${all.length > 0 ? "\n\n" : ""}${statisticsText(statistics)}`);
         all.push(statistics);
       }
-      if (args.html !== undefined) {
+      if (page !== null) {
         const names = all.map(({ dataset }) => dataset).join(", ");
         const title = `${names}: ${args.split === "all" ? "all splits" : `the ${args.split} split`}`;
-        const page = statisticsPage(title, all);
-        writeOutput(args.html, [page], { message: "Cannot write the page", fix: "--html another file" });
-        if (!args.json) console.line(`\npage: ${resolve(args.html)}`);
+        const html = statisticsPage(title, all);
+        writeOutput(page, [html], { message: "Cannot write the page", fix: "--html another file" });
+        if (!args.json) console.line(`\npage: ${resolve(page.named)}`);
       }
       return 0;
     });

@@ -2,6 +2,7 @@
 
 import { escapeHtml } from "../../base/escape-html.ts";
 import { CHANNELS } from "../../features/grid.ts";
+import { PAGE_MARK } from "../../files/own-page.ts";
 import { type ChannelStatistics, type DatasetStatistics, MEASURES } from "./dataset-statistics.ts";
 import type { Measure } from "./distribution.ts";
 import { svgHistogram } from "./svg-histogram.ts";
@@ -45,6 +46,7 @@ export function statisticsPage(title: string, datasets: readonly DatasetStatisti
 <html lang="en">
 <head>
 <meta charset="utf-8">
+${PAGE_MARK}
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escapeHtml(title)}</title>
 <style>${STYLE}</style>

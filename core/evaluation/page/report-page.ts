@@ -4,6 +4,7 @@
 
 import { escapeHtml } from "../../base/escape-html.ts";
 import { counted } from "../../base/text-layout.ts";
+import { PAGE_MARK } from "../../files/own-page.ts";
 import type { EvaluationReport, SheetReport } from "../evaluation-report.ts";
 import type { EvaluationSheet } from "../load-split.ts";
 import { mistakeLines, PREDICTED_WORDS, TRUTH_WORDS } from "../report-words.ts";
@@ -70,6 +71,7 @@ export async function reportPage(
 <html lang="en">
 <head>
 <meta charset="utf-8">
+${PAGE_MARK}
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escapeHtml(title)}</title>
 <style>${PAGE_STYLE}</style>

@@ -12,11 +12,13 @@ const CHUNK_BYTES = 4 * 2 ** 20;
  * compressed data and their record in the directory, in the order of the directory.
  *
  * @param changes New contents by name, in any case. Names that the archive lacks are added at its end.
+ * @param comment The comment of the copy, ASCII; a comment of the original is not copied.
  * @throws {RangeError} If the copy would be larger than 4 GiB.
  */
 export function* rewriteZip(
   source: ByteSource,
   changes: ReadonlyMap<string, Uint8Array>,
+  comment = "",
 ): Generator<Uint8Array> {
   const archive = new ZipArchive();
   const left = new Map([...changes].map(([name, content]) => [name.toLowerCase(), { name, content }]));
@@ -33,5 +35,5 @@ export function* rewriteZip(
     }
   }
   for (const { name, content } of left.values()) yield archive.add(name, content);
-  yield archive.end();
+  yield archive.end(comment);
 }

@@ -98,8 +98,13 @@ export function appendToRoot(bytes: Uint8Array, xml: string): Uint8Array {
 }
 
 /** The part with `xml` inserted before the byte `at`. */
-export function insertAt(bytes: Uint8Array, at: number, xml: string): Uint8Array {
-  return Buffer.concat([bytes.subarray(0, at), Buffer.from(xml), bytes.subarray(at)]);
+function insertAt(bytes: Uint8Array, at: number, xml: string): Uint8Array {
+  return replaceBetween(bytes, at, at, xml);
+}
+
+/** The part with `xml` in the place of the bytes from `from` up to, but not including, `to`. */
+export function replaceBetween(bytes: Uint8Array, from: number, to: number, xml: string): Uint8Array {
+  return Buffer.concat([bytes.subarray(0, from), Buffer.from(xml), bytes.subarray(to)]);
 }
 
 /** The index of the next child; null at the end of the root. */

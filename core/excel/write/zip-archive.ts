@@ -74,8 +74,12 @@ export class ZipArchive {
     this.#advance(length);
   }
 
-  /** The directory that ends the archive. */
-  end(): Uint8Array {
+  /**
+   * The directory that ends the archive.
+   *
+   * @param comment ASCII; it belongs to the archive and to no member.
+   */
+  end(comment = ""): Uint8Array {
     const directory = Buffer.concat(this.#directory);
     const count = this.#directory.length;
     if (count > 0xffff) throw new RangeError(`Cannot write a zip archive of ${count} members: at most 65535`);
@@ -85,7 +89,8 @@ export class ZipArchive {
     end.writeUInt16LE(count, 10);
     end.writeUInt32LE(directory.length, 12);
     end.writeUInt32LE(this.#offset, 16);
-    return Buffer.concat([directory, end]);
+    end.writeUInt16LE(comment.length, 20);
+    return Buffer.concat([directory, end, Buffer.from(comment, "latin1")]);
   }
 
   #advance(length: number): void {

@@ -35,6 +35,12 @@ test("bun run data stats prints text or JSON, only of the split asked for, and w
   );
   expect(text.stdout).toMatch(/^rows of a table +5 +5 +6 +11 +11 +7\.3$/m);
   expect(readFileSync(root.join("page", "stats.html"), "utf8")).toContain("<h1>mine: all splits</h1>");
+  root.write("notes.html", "<p>mine");
+  const refused = await run("--html", "notes.html");
+  expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining("or --overwrite to replace")]);
+  expect((await run("--html", "page/stats.html")).code).toBe(0); // its own page
+  expect((await run("--html", "notes.html", "--overwrite")).code).toBe(0);
+  expect((await run("--html", "notes.xlsx")).stderr).toContain("got       .xlsx");
   const statistics = JSON.parse(json.stdout);
   expect(statistics).toMatchObject({ sheets: 2, tables: 2, sheetsWithoutTables: 1, leftOut: 1 });
   expect(statistics.channels).toHaveLength(CHANNEL_COUNT);

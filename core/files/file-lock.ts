@@ -1,0 +1,55 @@
+/** Locks on single files, between processes. */
+
+import { mkdirSync, rmdirSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { UserError } from "../base/problem.ts";
+import { acquireFolderLock, type FolderLock } from "./folder-lock.ts";
+
+/** A file that this process holds. */
+export interface FileLock extends Disposable {
+  /** Releases the file, as its disposal does; a second call does nothing. */
+  release(): void;
+}
+
+/** How often the lock's folder is made again, where another process removes it at the same moment. */
+const ATTEMPTS = 5;
+
+/**
+ * Makes this process the only one that writes a file, until the lock is released. Claims lie in a hidden
+ * folder beside the file, which is removed with the last of them.
+ *
+ * @param path The file, which may be missing; its folder has to exist.
+ * @throws {UserError} Naming the process that holds the file.
+ */
+export function acquireFileLock(path: string, message: string, fix: string): FileLock {
+  const folder = join(dirname(path), `.${basename(path)}.lock`);
+  const lock = claim(folder, path, message, fix);
+  const release = () => {
+    lock.release();
+    removeIfEmpty(folder);
+  };
+  return { release, [Symbol.dispose]: release };
+}
+
+function claim(folder: string, file: string, message: string, fix: string): FolderLock {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      mkdirSync(folder, { recursive: true });
+      return acquireFolderLock(folder, "write");
+    } catch (cause) {
+      const isGone = (cause instanceof UserError ? cause.cause : cause) as NodeJS.ErrnoException | undefined;
+      if (isGone?.code === "ENOENT" && attempt < ATTEMPTS) continue;
+      const problem = cause instanceof UserError ? cause.problems[0]! : { got: (cause as Error).message };
+      throw new UserError({ ...problem, file, message, fix }, { cause });
+    }
+  }
+}
+
+/** Another process may have claimed it meanwhile: then it stays. */
+function removeIfEmpty(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch {
+    // It is in use, or gone.
+  }
+}

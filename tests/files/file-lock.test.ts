@@ -1,0 +1,29 @@
+/** Tests that two processes do not write one file at once. */
+
+import { expect, test } from "bun:test";
+import { readdirSync } from "node:fs";
+import { acquireFileLock } from "../../core/files/file-lock.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
+
+test("acquireFileLock() holds one file and no other, and leaves nothing behind", () => {
+  using folder = temporaryFolder("file-lock");
+  const path = folder.join("found.jsonl");
+  const acquire = (of: string) => acquireFileLock(of, "Cannot continue this output", "wait");
+  {
+    using _held = acquire(path);
+    expect(() => acquire(path)).toThrow(
+      new RegExp(`^${path} {2}Cannot continue this output\\n.*\\n {2}got {7}process ${process.pid}`),
+    );
+    acquire(folder.join("other.jsonl")).release();
+  }
+  acquire(path).release();
+  expect(readdirSync(folder.path)).toEqual([]);
+});
+
+test("acquireFileLock() says where no lock can be made", () => {
+  using folder = temporaryFolder("file-lock");
+  const file = folder.write("file", "");
+  expect(() => acquireFileLock(`${file}/x.jsonl`, "Cannot continue this output", "wait")).toThrow(
+    /Cannot continue this output\n {2}got .*(ENOTDIR|EEXIST)/,
+  );
+});
