@@ -1,26 +1,42 @@
 /** Finds the workbooks in a folder. */
 
-import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { workbookKind } from "../excel/workbook-names.ts";
-import { fileSize } from "../files/file-state.ts";
+import { isLockFile, workbookKind } from "../excel/workbook-names.ts";
+import { isDrawnCopy } from "../files/drawn-copy.ts";
+import { fileSize, isFolderItself } from "../files/file-state.ts";
+import { namesIn } from "../files/folder-names.ts";
 
 /**
- * Finds files with a workbook's ending in a folder and below it. Hidden files and Excel's lock files are
- * left out.
+ * Finds files with a workbook's ending in a folder and below it. Left out are hidden files, Excel's lock
+ * files, and copies with drawn ranges that this program wrote.
  *
  * @returns Paths relative to `folder`, with forward slashes, sorted. Empty if there is no such folder.
  */
 export function findWorkbooks(folder: string): string[] {
-  let names: string[];
+  const found: string[] = [];
+  const enter = (inner: string): void => {
+    for (const name of readableNames(join(folder, inner))) {
+      if (name.startsWith(".")) continue;
+      const path = inner === "" ? name : `${inner}/${name}`;
+      const full = join(folder, path);
+      if (isFolderItself(full)) enter(path);
+      else if (isWorkbook(name, full)) found.push(path);
+    }
+  };
+  enter("");
+  return found.sort();
+}
+
+function isWorkbook(name: string, path: string): boolean {
+  if (workbookKind(name) === null || isLockFile(name) || fileSize(path) === null) return false;
+  return !isDrawnCopy(path);
+}
+
+/** None if there is no such folder, or it cannot be read. */
+function readableNames(folder: string): string[] {
   try {
-    names = readdirSync(folder, { recursive: true, encoding: "utf8" });
+    return namesIn(folder);
   } catch {
     return [];
   }
-  return names
-    .map((name) => name.replaceAll("\\", "/"))
-    .filter((name) => workbookKind(name) !== null && !/(^|\/)(~\$|\.)/.test(name))
-    .filter((name) => fileSize(join(folder, name)) !== null)
-    .sort();
 }

@@ -13,10 +13,13 @@ import { type FindTables, type Proposal, proposeLabels } from "../../dataset/lab
 import { openDetector } from "../../detection/open-detector.ts";
 import type { SheetDetector } from "../../detection/sheet-detector.ts";
 import { connectedBlocks } from "../../features/connected-blocks.ts";
-import { isFolder } from "../../files/file-state.ts";
+import { fileSize, isFolder } from "../../files/file-state.ts";
+import { InputFiles } from "../../files/input-files.ts";
+import { OVERWRITE_ARGUMENT, outputPlace } from "../../files/output-place.ts";
 import { writeOutput } from "../../files/write-output.ts";
+import { PRETRAINED } from "../../pretrained/locate-pretrained.ts";
 import { defineDataCommand, share, THREADS_ARGUMENT, wholeNumber } from "../define-data-command.ts";
-import { DEVICE_ARGUMENT } from "../detection-arguments.ts";
+import { CHECKPOINT_ARGUMENT, DEVICE_ARGUMENT, RUNS_ARGUMENT } from "../detection-arguments.ts";
 import { CONFIG_ARGUMENT, dataSettings } from "./data-settings.ts";
 
 export const label = defineDataCommand({
@@ -29,23 +32,24 @@ export const label = defineDataCommand({
       description: "A folder of workbooks, or a dataset's folder",
     },
     checkpoint: {
-      type: "string",
-      valueHint: "run",
-      description:
-        "A checkpoint, or a run for its best one, that finds the tables (connected blocks of cells)",
+      ...CHECKPOINT_ARGUMENT,
+      description: `Finds the tables: ${CHECKPOINT_ARGUMENT.description} (pretrained)`,
     },
+    runs: RUNS_ARGUMENT,
+    blocks: { type: "boolean", description: "Propose connected blocks of cells instead, without a network" },
     "score-threshold": {
       type: "string",
       valueHint: "0…1",
       description: "Least score of a proposed table (the one stored with the weights)",
     },
-    device: { ...DEVICE_ARGUMENT, description: "Device of the checkpoint's network (auto)" },
+    device: DEVICE_ARGUMENT,
     output: {
       type: "string",
       valueHint: "file",
       description:
         "The file to write (annotations/annotations.jsonl of a dataset's folder, else annotations.jsonl)",
     },
+    overwrite: { ...OVERWRITE_ARGUMENT, description: "Replace labels that are there, corrected or not" },
     config: CONFIG_ARGUMENT,
     threads: THREADS_ARGUMENT,
     json: { type: "boolean", description: "Print one JSON object about what was written" },
@@ -55,28 +59,39 @@ export const label = defineDataCommand({
     const threads = wholeNumber("threads", args.threads, 1);
     const scoreThreshold = share("score-threshold", args["score-threshold"]);
     const data = dataSettings(args.config, overrides);
-    const place = locateFolder(args.folder, args.output);
+    if (args.blocks && (args.checkpoint ?? args["score-threshold"] ?? args.device) !== undefined) {
+      const got = "--blocks, which needs no network, and an option of one";
+      throw usageError({ message: "Cannot tell how to find the tables", expected: "one way", got });
+    }
+    const place = locateFolder(args.folder, args.output, args.overwrite === true);
     const workbooks = findWorkbooks(place.files);
     if (workbooks.length === 0) {
       const expected = ".xlsx, .xlsm, .xltx, .csv or other workbooks, in it or in folders below";
       throw usageError({ file: place.files, message: "Cannot find a workbook to label", expected });
     }
+    const weights = args.blocks ? null : locateCheckpoint(args.checkpoint ?? PRETRAINED, { runs: args.runs });
+    const files = workbooks.map((name) => join(place.files, name));
+    const output = outputPlace(place.output, {
+      what: "the proposal",
+      another: "--output another file",
+      endings: [".jsonl"],
+      inputs: new InputFiles().add("workbook", files).add("checkpoint", weights === null ? [] : [weights]),
+      overwrite: args.overwrite === true,
+      isOwn: () => false, // somebody may have corrected it
+    });
     return interruptible("stopped: nothing was written", async (signal, console) => {
-      const weights = args.checkpoint === undefined ? null : locateCheckpoint(args.checkpoint);
       await using detector = await openDetector(weights, {
         device: args.device ?? "auto",
         scoreThreshold,
         warn: (text) => console.warn(text),
       });
-      // Unless the user gives limits, those of the network's training hold.
-      const isOwn = args.config !== undefined || overrides.length > 0;
-      const limits = { ...data, ...(isOwn ? {} : detector?.config.data) };
+      // Sheets are cropped to small limits for training alone.
+      const isLimited = args.config !== undefined || overrides.some((each) => /^--data\.max_/.test(each));
       const progress = new WorkProgress(console, "labelling", workbooks.length, args.json === true);
       const proposal = await proposeLabels(place.files, workbooks, {
         find: detector ? byDetector(detector) : byBlocks,
         origin: detector ? "proposed by a model" : "proposed by connected blocks",
-        maxRows: limits.max_rows,
-        maxCols: limits.max_cols,
+        limits: isLimited ? { maxRows: data.max_rows, maxCols: data.max_cols } : null,
         threads,
         signal,
         onWorkbook: (share) => progress.step(share),
@@ -89,7 +104,7 @@ export const label = defineDataCommand({
       if (proposal.lines.length === 0) {
         throw new UserError({ file: place.files, message: "Cannot label anything: no sheet has content" });
       }
-      writeOutput(place.output, proposal.lines, {
+      writeOutput(output, proposal.lines, {
         message: "Cannot write the proposal",
         fix: "--output a file in a folder that can be written",
       });
@@ -107,7 +122,7 @@ interface Place {
   readonly isDataset: boolean;
 }
 
-function locateFolder(named: string, output: string | undefined): Place {
+function locateFolder(named: string, output: string | undefined, overwrite: boolean): Place {
   const folder = resolve(named);
   if (!isFolder(folder)) {
     const expected = "a folder of workbooks";
@@ -127,11 +142,11 @@ function locateFolder(named: string, output: string | undefined): Place {
     output: output === undefined ? usual : resolve(output),
     isDataset,
   };
-  if (existsSync(place.output)) {
+  if ((fileSize(place.output) ?? 0) > 0 && !overwrite) {
     throw usageError({
       file: place.output,
       message: "Cannot write the proposal: labels are there already, and somebody may have corrected them",
-      fix: "--output another file, or move this one away",
+      fix: "--output another file, or --overwrite to replace this one",
     });
   }
   return place;
@@ -181,7 +196,7 @@ function report(
       `none on ${sheetsWithoutTables}, ${formatDuration(seconds)}`,
     ...(cropped.length > 0
       ? [
-          `only the upper left part was looked at (--data.max_rows, --data.max_cols): ` +
+          `only the upper left part was looked at (looked_at in their lines): ` +
             cropped.slice(0, 5).join(", ") +
             (cropped.length > 5 ? `, and ${cropped.length - 5} more` : ""),
         ]

@@ -2,9 +2,10 @@
 
 import { join } from "node:path";
 import type { Problem } from "../../base/problem.ts";
-import { formatRange, type Range } from "../../base/range.ts";
+import { formatRange, MAX_COLUMN, MAX_ROW, type Range } from "../../base/range.ts";
 import { featureCacheFolder } from "../../features/load-grids.ts";
 import type { PackedGrid } from "../../features/packed-grid.ts";
+import type { SheetGrid } from "../../features/sheet-grid.ts";
 import { annotationLine } from "../annotation-line.ts";
 import { readWorkbooks } from "../reading/read-workbooks.ts";
 
@@ -23,8 +24,8 @@ export interface ProposeOptions {
   readonly find: FindTables;
   /** Written into every line as `label_origin`. */
   readonly origin: string;
-  readonly maxRows: number;
-  readonly maxCols: number;
+  /** The largest grid; null to look at sheets as whole as they can be. */
+  readonly limits: { readonly maxRows: number; readonly maxCols: number } | null;
   readonly threads?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Called once a workbook is done; `share` of all the bytes is read then, 0 … 1. */
@@ -42,6 +43,8 @@ export interface Proposal {
   readonly failed: readonly Problem[];
 }
 
+const WHOLE = { maxRows: MAX_ROW, maxCols: MAX_COLUMN, whole: true };
+
 /**
  * Proposes a line for each sheet with content.
  *
@@ -52,7 +55,7 @@ export async function proposeLabels(
   workbooks: readonly string[],
   options: ProposeOptions,
 ): Promise<Proposal> {
-  const { find, origin, maxRows, maxCols, threads, signal, onWorkbook } = options;
+  const { find, origin, limits, threads, signal, onWorkbook } = options;
   const lines = workbooks.map((): string[] => []);
   const cropped = workbooks.map((): string[] => []);
   const failed = workbooks.map((): readonly Problem[] => []);
@@ -61,7 +64,7 @@ export async function proposeLabels(
   await readWorkbooks(
     workbooks.map((name) => join(folder, name)),
     {
-      grids: { cacheFolder: featureCacheFolder(), maxRows, maxCols },
+      grids: { cacheFolder: featureCacheFolder(), ...(limits ?? WHOLE) },
       keepGrids: true,
       threads,
       signal,
@@ -77,7 +80,7 @@ export async function proposeLabels(
             tables += proposed.length;
             if (proposed.length === 0) sheetsWithoutTables++;
             if (sheet.cropped) cropped[index]!.push(label(sheet.sheetName));
-            lines[index]!.push(line(fileName, sheet.sheetName, proposed, origin));
+            lines[index]!.push(line(fileName, sheet, proposed, origin));
           }
         }
         onWorkbook?.(share);
@@ -93,9 +96,20 @@ export async function proposeLabels(
   };
 }
 
-function line(fileName: string, sheetName: string, tables: readonly ProposedTable[], origin: string): string {
+function line(
+  fileName: string,
+  { sheetName, hidden, cropped, grid: { height, width } }: SheetGrid & { readonly grid: PackedGrid },
+  tables: readonly ProposedTable[],
+  origin: string,
+): string {
   const scores = tables.flatMap(({ score }) => (score === null ? [] : [Number(score.toFixed(3))]));
-  const more = { label_origin: origin, ...(scores.length > 0 ? { scores } : {}) };
+  const looked = formatRange({ top: 1, left: 1, bottom: height, right: width });
+  const more = {
+    label_origin: origin,
+    ...(scores.length > 0 ? { scores } : {}),
+    ...(hidden ? { hidden } : {}),
+    ...(cropped ? { looked_at: looked } : {}),
+  };
   return annotationLine({
     fileName,
     sheetName,

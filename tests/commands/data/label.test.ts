@@ -35,10 +35,10 @@ const linesOf = (path: string) =>
     .split("\n")
     .map((line) => JSON.parse(line));
 
-test("bun run data label proposes a line for each sheet with content, and never overwrites one", async () => {
+test("bun run data label --blocks proposes a line for each sheet with content, and never overwrites one", async () => {
   using folder = temporaryFolder("data-command");
   writeBooks(folder.join("files"));
-  const first = await runData(folder.path, "label", ".");
+  const first = await runData(folder.path, "label", ".", "--blocks");
   expect([first.code, first.stderr]).toEqual([0, ""]);
   expect(first.stdout).toContain("3 tables proposed on 3 sheets of 2 workbooks, none on 1");
   const path = folder.join("annotations", "annotations.jsonl");
@@ -53,11 +53,12 @@ test("bun run data label proposes a line for each sheet with content, and never 
   expect(lines[0]).toMatchObject({ file_path: "files", label_origin: "proposed by connected blocks" });
 
   writeFileSync(path, "corrected by hand\n");
-  const again = await runData(folder.path, "label", ".");
+  const again = await runData(folder.path, "label", ".", "--blocks");
   expect(again.code).toBe(2);
   expect(again.stderr).toContain("labels are there already");
   expect(readFileSync(path, "utf8")).toBe("corrected by hand\n");
-  const elsewhere = await runData(folder.path, "label", ".", "--output", "new/proposal.jsonl", "--json");
+  const args = ["--output", "new/proposal.jsonl", "--json", "--blocks"];
+  const elsewhere = await runData(folder.path, "label", ".", ...args);
   expect(JSON.parse(elsewhere.stdout)).toMatchObject({
     tables: 3,
     sheets: 3,
@@ -65,6 +66,27 @@ test("bun run data label proposes a line for each sheet with content, and never 
     failed: [],
   });
   expect(linesOf(folder.join("new", "proposal.jsonl"))).toEqual(lines);
+  const anew = await runData(folder.path, "label", ".", "--blocks", "--overwrite");
+  expect([anew.code, linesOf(path)]).toEqual([0, lines]);
+});
+
+test("bun run data label proposes with the weights of the project, on whole sheets", async () => {
+  using folder = temporaryFolder("data-command");
+  const rows = 600; // more than training looks at
+  const cells = Array.from({ length: rows * 4 }, (_, at) => {
+    const [row, column] = [1 + Math.floor(at / 4), 1 + (at % 4)];
+    return { row, column, value: row === 1 ? `Head ${column}` : row * column };
+  });
+  const hidden = { name: "Hidden", cells: cells.slice(0, 40), hidden: true };
+  folder.write("books/a.xlsx", encodeWorkbook({ sheets: [{ name: "Long", cells }, hidden] }));
+  const { code, stderr } = await runData(folder.path, "label", "books", "--device", "wasm");
+  expect([code, stderr]).toEqual([0, ""]);
+  const [long, second] = linesOf(folder.join("books", "annotations.jsonl"));
+  expect(long).toMatchObject({ table_regions: ["A1:D600"], label_origin: "proposed by a model" });
+  expect([long.hidden, long.looked_at, second.hidden]).toEqual([undefined, undefined, true]);
+  const limited = ["--output", "limited.jsonl", "--data.max_rows=512", "--data.max_cols=128", "--blocks"];
+  expect((await runData(folder.path, "label", "books", ...limited)).stdout).toContain("a.xlsx/Long");
+  expect(linesOf(folder.join("limited.jsonl"))[0]).toMatchObject({ looked_at: "A1:D512" });
 });
 
 test("bun run data label continues after a broken workbook, names it and ends with 1", async () => {
@@ -83,6 +105,7 @@ test("bun run data label refuses a path that is no folder, and a folder without 
     [["nowhere"], "no such folder"],
     [["."], "Cannot find a workbook to label"],
     [[".", "--score-threshold", "7"], "a number from 0 to 1"],
+    [[".", "--blocks", "--device", "js"], "one way"],
     [[], "Cannot start bun run data label without FOLDER"],
   ] as const) {
     const { code, stderr } = await runData(folder.path, "label", ...args);
