@@ -55,12 +55,17 @@ function overridesHelp(sections: readonly string[], columns: number): string {
   return wrapped(`Keys of the configuration can be set too: ${keys}. ${where}`, columns).join("\n");
 }
 
-/** Reads an option's whole number. @throws {UserError} If it is none, or below `least`. */
-export function wholeNumber(name: string, text: string | undefined, least: number): number | undefined {
+/** Reads an option's whole number. @throws {UserError} If it is none, below `least` or above `most`. */
+export function wholeNumber(
+  name: string,
+  text: string | undefined,
+  least: number,
+  most = Number.MAX_SAFE_INTEGER,
+): number | undefined {
   if (text === undefined) return undefined;
   const value = Number(text);
-  if (/^\d+$/.test(text) && value >= least) return value;
-  const expected = `a whole number from ${least}`;
+  if (/^\d+$/.test(text) && value >= least && value <= most) return value;
+  const expected = `a whole number from ${least}${most === Number.MAX_SAFE_INTEGER ? "" : ` to ${most}`}`;
   throw usageError({ where: "command line", message: `Cannot use --${name}`, expected, got: text });
 }
 

@@ -1,18 +1,20 @@
 /** `bun run predict [run | checkpoint] <file | folder | - > …`: finds the tables of workbooks. */
 
-import { resolve } from "node:path";
 import { commandLine } from "../base/command-line.ts";
 import { type ExitCode, usageError } from "../base/problem.ts";
 import { runMain } from "../console/command.ts";
 import { interruptible } from "../console/interruptible.ts";
 import type { Mode } from "../detection/modes.ts";
+import { MOST_LIMITS } from "../excel/read-limits.ts";
+import { InputFiles } from "../files/input-files.ts";
+import { OVERWRITE_ARGUMENT } from "../files/output-place.ts";
 import { annotatedPaths } from "../prediction/annotated-paths.ts";
 import { chooseWeights } from "../prediction/choose-weights.ts";
-import { listWorkbooks, namesInText } from "../prediction/list-workbooks.ts";
-import { FORMATS, type FormatName } from "../prediction/prediction-format.ts";
+import { type ListedWorkbooks, listWorkbooks, namesInText } from "../prediction/list-workbooks.ts";
+import { predictionFormatOf, predictionPlace } from "../prediction/prediction-place.ts";
 import { runPrediction } from "../prediction/run-prediction.ts";
 import { defineDataCommand, share, THREADS_ARGUMENT, wholeNumber } from "./define-data-command.ts";
-import { DEVICE_ARGUMENT, MODE_ARGUMENT } from "./detection-arguments.ts";
+import { CHECKPOINT_ARGUMENT, DEVICE_ARGUMENT, MODE_ARGUMENT, RUNS_ARGUMENT } from "./detection-arguments.ts";
 
 export const predict = defineDataCommand({
   name: "predict",
@@ -23,9 +25,11 @@ export const predict = defineDataCommand({
       required: false,
       valueHint: "[checkpoint] file | folder | - …",
       description:
-        "Workbooks, folders of workbooks, - for file names from standard input. A run's folder or a .pt or " +
-        ".safetensors file before them is the checkpoint (the weights that come with the project)",
+        "Workbooks, folders of workbooks, - for file names from standard input. A run's folder, a .pt or " +
+        ".safetensors file, latest or pretrained before them is the checkpoint (pretrained)",
     },
+    checkpoint: CHECKPOINT_ARGUMENT,
+    runs: RUNS_ARGUMENT,
     json: { type: "boolean", description: "Print one JSON document" },
     jsonl: { type: "boolean", description: "Print one line of JSON per workbook, as soon as it is done" },
     csv: { type: "boolean", description: "Print one line per table: file,sheet,range,score" },
@@ -53,73 +57,82 @@ export const predict = defineDataCommand({
       valueHint: "folder",
       description: "Write such copies of all workbooks into this folder",
     },
+    overwrite: {
+      ...OVERWRITE_ARGUMENT,
+      description: `${OVERWRITE_ARGUMENT.description}; start a .jsonl anew`,
+    },
+    limits: {
+      type: "string",
+      valueHint: "number",
+      description: "How many times as large as usual a workbook and its sheets may be (1)",
+    },
     device: DEVICE_ARGUMENT,
     threads: { ...THREADS_ARGUMENT, description: "Threads that read workbooks (one per core and one more)" },
   },
   sections: [],
   async run(args): Promise<ExitCode> {
-    const format = chosenFormat(args);
+    const format = predictionFormatOf(args, args.output);
     const threads = wholeNumber("threads", args.threads, 1);
+    const limits = wholeNumber("limits", args.limits, 1, MOST_LIMITS) ?? 1;
     const threshold = share("threshold", args.threshold);
-    const isRestartable = format === "jsonl" && args.output !== undefined;
-    if (args["retry-failed"] && !isRestartable) {
-      const message = "Cannot use --retry-failed";
-      throw usageError({ message, expected: "--output with a .jsonl file", got: "none" });
-    }
-    const { checkpoint, names } = chooseWeights(args._);
+    const overwrite = args.overwrite === true;
+    const { checkpoint, names } = chooseWeights(args._, args.checkpoint, args.runs);
     const given = names.includes("-") ? await Bun.stdin.text() : "";
     const all = names.flatMap((name) => (name === "-" ? namesInText(given) : [name]));
     const folder = args["annotate-dir"];
-    const listed = listWorkbooks(all, folder === undefined ? null : resolve(folder));
-    if (listed.workbooks.length === 0 && !names.includes("-")) throw nothingToDo(listed.empty);
-    const annotated = annotatedPaths(listed.workbooks, {
-      ...(args.annotate === undefined ? {} : { file: args.annotate }),
-      ...(folder === undefined ? {} : { folder }),
-    });
+    const listed = listWorkbooks(all, folder ?? null);
+    if (listed.workbooks.length === 0 && !names.includes("-")) throw nothingToDo(listed);
+    const inputs = new InputFiles()
+      .add(
+        "workbook",
+        listed.workbooks.map(({ path }) => path),
+      )
+      .add("checkpoint", checkpoint === null ? [] : [checkpoint]);
+    const isBySwitch = args.json === true || args.jsonl === true || args.csv === true;
+    const output = predictionPlace(args.output, { format, isBySwitch, inputs, overwrite });
+    const isRestartable = format === "jsonl" && output?.kind === "file";
+    checkRetry(args["retry-failed"] === true, isRestartable, overwrite);
+    const annotated = annotatedPaths(listed.workbooks, { file: args.annotate, folder, inputs, overwrite });
     const afterStop = isRestartable
       ? `stopped: what is done is in ${args.output}, and the same command continues from there`
-      : `stopped${args.output === undefined ? "" : ": nothing was written"}`;
+      : `stopped${output === null ? "" : ": nothing was written"}`;
     return interruptible(afterStop, (signal) =>
       runPrediction({
+        ...listed,
         checkpoint,
-        workbooks: listed.workbooks,
-        problems: listed.problems,
-        empty: listed.empty,
         annotated,
         mode: args.mode as Mode,
         threshold,
         device: args.device ?? "auto",
         threads,
         format,
-        output: args.output ?? null,
+        output,
         retryFailed: args["retry-failed"] === true,
+        overwrite,
+        limits,
         signal,
       }),
     );
   },
 });
 
-/** The format of a switch, else that of the output's ending, else text. */
-function chosenFormat(args: {
-  readonly json?: boolean;
-  readonly jsonl?: boolean;
-  readonly csv?: boolean;
-  readonly output?: string | undefined;
-}): FormatName {
-  const chosen = (["json", "jsonl", "csv"] as const).filter((name) => args[name] === true);
-  if (chosen.length > 1) {
-    const got = chosen.map((name) => `--${name}`).join(" ");
-    throw usageError({ message: "Cannot write several formats at once", expected: "one of them", got });
-  }
-  return chosen[0] ?? FORMATS.find((name) => args.output?.toLowerCase().endsWith(`.${name}`)) ?? "text";
+function checkRetry(isAsked: boolean, isRestartable: boolean, overwrite: boolean): void {
+  if (!isAsked || (isRestartable && !overwrite)) return;
+  const got = overwrite ? "--overwrite, which starts it anew" : "none";
+  const message = "Cannot use --retry-failed";
+  throw usageError({ message, expected: "--output with a .jsonl file that is continued", got });
 }
 
-function nothingToDo(empty: readonly string[]): Error {
+function nothingToDo({ empty, copies }: ListedWorkbooks): Error {
+  const got = [
+    ...(empty.length > 0 ? [`no workbook in ${empty.join(", ")}`] : []),
+    ...(copies.length > 0 ? [`${copies[0]} and other copies with drawn ranges alone`] : []),
+  ];
   return usageError({
     message: "Cannot tell what to look at",
     expected:
       "workbooks, folders with workbooks (.xlsx, .xlsm, .xltx, .xltm), or - for names from standard input",
-    got: empty.length > 0 ? `no workbook in ${empty.join(", ")}` : "none",
+    got: got.join("; ") || "none",
     fix: commandLine("predict", "budget.xlsx"),
   });
 }

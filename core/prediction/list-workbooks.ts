@@ -1,10 +1,12 @@
 /** Lists the workbooks that are named or lie in named folders. */
 
-import { type Dirent, readdirSync } from "node:fs";
+import { realpathSync } from "node:fs";
 import { basename, join, relative, resolve } from "node:path";
 import type { Problem } from "../base/problem.ts";
 import { isLockFile, workbookKind } from "../excel/workbook-names.ts";
-import { isFolder } from "../files/file-state.ts";
+import { isDrawnCopy } from "../files/drawn-copy.ts";
+import { isFolder, isFolderItself } from "../files/file-state.ts";
+import { givenPath, namesIn } from "../files/folder-names.ts";
 
 /** A workbook to find tables in. */
 export interface NamedWorkbook {
@@ -21,30 +23,35 @@ export interface ListedWorkbooks {
   readonly problems: readonly Problem[];
   /** Folders without a workbook. */
   readonly empty: readonly string[];
+  /** Workbooks in folders that are passed over: copies with drawn ranges, which this program wrote. */
+  readonly copies: readonly string[];
 }
 
-/** Lists them. @param leftOut The absolute path of a folder that is not entered: the one for the copies. */
+/** Lists them. @param leftOut A folder that is not entered: the one for the copies. */
 export function listWorkbooks(names: readonly string[], leftOut: string | null = null): ListedWorkbooks {
+  const copiesFolder = leftOut === null ? null : realPath(leftOut);
   const workbooks = new Map<string, NamedWorkbook>();
+  const copies: string[] = [];
   const problems: Problem[] = [];
   const empty: string[] = [];
   const add = (path: string, inner: string) => {
     const key = resolve(path);
     if (!workbooks.has(key)) workbooks.set(key, { path, inner });
   };
-  for (const name of names) {
+  for (const name of names.map(givenPath)) {
     if (!isFolder(name)) {
       add(name, basename(name));
       continue;
     }
     let count = 0;
     const enter = (folder: string): void => {
-      for (const entry of sortedEntries(folder, problems)) {
-        const path = join(folder, entry.name);
-        if (entry.isDirectory()) {
-          if (resolve(path) !== leftOut) enter(path);
-        } else if (isTaken(entry.name) && !isFolder(path)) {
-          add(path, relative(name, path));
+      for (const entry of entriesOf(folder, problems)) {
+        const path = join(folder, entry);
+        if (isFolderItself(path)) {
+          if (realPath(path) !== copiesFolder) enter(path);
+        } else if (isTaken(entry) && !isFolder(path)) {
+          if (isDrawnCopy(path)) copies.push(path);
+          else add(path, relative(name, path));
           count++;
         }
       }
@@ -53,7 +60,7 @@ export function listWorkbooks(names: readonly string[], leftOut: string | null =
     enter(name);
     if (count === 0 && problems.length === before) empty.push(name);
   }
-  return { workbooks: [...workbooks.values()], problems, empty };
+  return { workbooks: [...workbooks.values()], problems, empty, copies };
 }
 
 /** The kinds that count in folders. Other kinds of workbooks have to be named one by one. */
@@ -66,13 +73,20 @@ export function namesInText(text: string): string[] {
   return text.split(/\r?\n/).filter((line) => line.trim() !== "");
 }
 
-/** Links to folders are not followed, since they may lead in circles. */
-function sortedEntries(folder: string, problems: Problem[]): Dirent[] {
+function entriesOf(folder: string, problems: Problem[]): string[] {
   try {
-    const entries = readdirSync(folder, { withFileTypes: true });
-    return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+    return namesIn(folder);
   } catch (error) {
     problems.push({ file: folder, message: "Cannot read the folder", got: (error as Error).message });
     return [];
+  }
+}
+
+/** The path without links, as far as it exists. */
+function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return resolve(path);
   }
 }

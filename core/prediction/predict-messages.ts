@@ -12,6 +12,8 @@ export interface PredictTask {
   readonly mode: Mode;
   /** The path of the annotated copy; null for none. */
   readonly annotate: string | null;
+  /** How many times as large as usual a workbook may be. */
+  readonly limits: number;
 }
 
 /**

@@ -3,12 +3,15 @@
 import type { PredictedTable } from "../base/predicted-table.ts";
 import type { Range } from "../base/range.ts";
 import { excelObjects } from "../detection/excel-objects.ts";
-import { gridLimits } from "../detection/grid-limits.ts";
 import { mergeObjects } from "../detection/merge-objects.ts";
 import { type Mode, usesExcelObjects, usesNetwork } from "../detection/modes.ts";
 import type { DetectorInput } from "../detection/sheet-detector.ts";
+import { MOST_LIMITS, raisedLimits } from "../excel/read-limits.ts";
 import { openWorkbook } from "../excel/read-workbook.ts";
-import { featuriseSheet } from "../features/featurise.ts";
+import { describeNote } from "../excel/reading-note.ts";
+import type { Sheet } from "../excel/workbook.ts";
+import { featuriseSheet, MAX_GRID_CELLS } from "../features/featurise.ts";
+import { endsBeforeValues, gridLimits } from "../features/grid-limits.ts";
 import type { SheetTables } from "./workbook-prediction.ts";
 
 /**
@@ -16,6 +19,14 @@ import type { SheetTables } from "./workbook-prediction.ts";
  * afterwards.
  */
 export type Detect = (sheets: readonly DetectorInput[]) => Promise<PredictedTable[][]>;
+
+export interface PredictOptions {
+  readonly mode: Mode;
+  /** How many times as large as usual a workbook may be. @default 1 */
+  readonly limits?: number | undefined;
+  /** Called unless the mode is `excel`. */
+  readonly detect: Detect;
+}
 
 export interface FoundTables {
   readonly sheets: readonly SheetTables[];
@@ -38,14 +49,17 @@ interface Waiting {
 /**
  * Reads a workbook sheet by sheet and finds the tables on each.
  *
- * @param detect Called unless the mode is `excel`.
  * @throws {WorkbookError} If the workbook cannot be read.
  */
-export async function predictWorkbook(path: string, mode: Mode, detect: Detect): Promise<FoundTables> {
-  const workbook = await openWorkbook(path);
+export async function predictWorkbook(
+  path: string,
+  { mode, limits = 1, detect }: PredictOptions,
+): Promise<FoundTables> {
+  const workbook = await openWorkbook(path, raisedLimits(limits));
   try {
     const notes: string[] = [];
     const objects: Range[][] = [];
+    const looked: (Range | null)[] = [];
     const found: PredictedTable[][] = [];
     let waiting: Waiting[] = [];
     let cells = 0;
@@ -58,11 +72,16 @@ export async function predictWorkbook(path: string, mode: Mode, detect: Detect):
     };
     for (let index = 0; index < workbook.entries.length; index++) {
       const sheet = await workbook.readSheet(index);
-      const { grid, cropped } = featuriseSheet(sheet, path, gridLimits(sheet));
+      const { grid } = featuriseSheet(sheet, path, gridLimits(sheet, MAX_GRID_CELLS * limits));
+      notes.push(...sheet.notes.map((note) => `${path}: ${describeNote(note)}`));
       objects[index] = [];
+      looked[index] = null;
       found[index] = [];
       if (grid === null) continue;
-      if (cropped) notes.push(croppedNote(path, sheet, grid));
+      if (endsBeforeValues(grid, sheet)) {
+        looked[index] = { top: 1, left: 1, bottom: grid.height, right: grid.width };
+        notes.push(cutNote(path, sheet, grid, limits));
+      }
       if (usesExcelObjects(mode)) {
         const tables = sheet.tables.map(({ range }) => range);
         objects[index] = [...excelObjects({ grid, tables, pivots: sheet.pivots }).tables];
@@ -73,9 +92,12 @@ export async function predictWorkbook(path: string, mode: Mode, detect: Detect):
       if (waiting.length === MOST_SHEETS || cells >= MOST_CELLS) await flush();
     }
     await flush();
-    const sheets = workbook.entries.map(({ name, part }, index) => ({
+    notes.unshift(...workbook.notes.map((note) => `${path}: ${describeNote(note)}`));
+    const sheets = workbook.entries.map(({ name, part, state }, index) => ({
       sheet: name,
       part,
+      hidden: state !== "visible",
+      lookedAt: looked[index]!,
       tables: mergeObjects(objects[index]!, found[index]!),
     }));
     return { sheets, notes };
@@ -84,12 +106,16 @@ export async function predictWorkbook(path: string, mode: Mode, detect: Detect):
   }
 }
 
-type Size = { readonly height: number; readonly width: number };
-
-function croppedNote(path: string, sheet: Size & { readonly name: string }, grid: Size): string {
-  const { name, height, width } = sheet;
+function cutNote(
+  path: string,
+  { name, valueHeight, valueWidth }: Sheet,
+  grid: { readonly height: number; readonly width: number },
+  limits: number,
+): string {
+  const enough = Math.ceil((valueHeight * valueWidth) / MAX_GRID_CELLS);
+  const hint = enough <= MOST_LIMITS ? `; --limits ${enough} looks at all of them` : "";
   return (
-    `${path}: the sheet "${name}" has ${height} × ${width} cells; ` +
-    `its first ${grid.height} × ${grid.width} were looked at`
+    `${path}: the sheet "${name}" has ${valueHeight} × ${valueWidth} cells up to its last value; ` +
+    `its first ${grid.height} × ${grid.width} were looked at${enough > limits ? hint : ""}`
   );
 }

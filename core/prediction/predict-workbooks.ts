@@ -20,6 +20,8 @@ export interface PredictOptions {
   readonly onProgress?: (share: number) => void;
   /** The path of a workbook's annotated copy; null for none. */
   readonly annotate?: (index: number) => string | null;
+  /** How many times as large as usual a workbook may be. @default 1 */
+  readonly limits?: number | undefined;
   /** Threads that read. @default one more than there are cores: some of them wait for the network */
   readonly threads?: number | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -37,7 +39,8 @@ export interface PredictOptions {
  * @throws The reason of `signal`, and what `onOutcome` throws.
  */
 export async function predictWorkbooks(paths: readonly string[], options: PredictOptions): Promise<void> {
-  const { mode, detector, onOutcome, onProgress, annotate, signal, timeLimit = 600_000 } = options;
+  const { mode, detector, onOutcome, onProgress, annotate, limits = 1, signal } = options;
+  const { timeLimit = 600_000 } = options;
   const ended = new AbortController();
   const detect = detectInTurns(
     detector ?? { detect: noDetector },
@@ -54,7 +57,7 @@ export async function predictWorkbooks(paths: readonly string[], options: Predic
       signal,
       async work(index, ask) {
         const path = paths[index]!;
-        const task = { path, mode, annotate: annotate?.(index) ?? null };
+        const task = { path, mode, annotate: annotate?.(index) ?? null, limits };
         let answer = await ask({ kind: "predict", task });
         while (answer.kind === "detect") answer = await ask(await detected(answer.sheets, detect, path));
         return answer.outcome;

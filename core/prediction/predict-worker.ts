@@ -4,6 +4,8 @@ import type { PredictedTable } from "../base/predicted-table.ts";
 import { type Problem, UserError } from "../base/problem.ts";
 import { problemsOf } from "../base/thread-error.ts";
 import type { DetectorInput } from "../detection/sheet-detector.ts";
+import { MOST_LIMITS } from "../excel/read-limits.ts";
+import { WorkbookError } from "../excel/workbook-error.ts";
 import { annotateWorkbook } from "./annotate/annotate-workbook.ts";
 import type { FromThread, PredictTask, ToThread } from "./predict-messages.ts";
 import { predictWorkbook } from "./predict-workbook.ts";
@@ -29,16 +31,17 @@ function serve(main: Worker): void {
 }
 
 async function predict(
-  { path, mode, annotate }: PredictTask,
+  { path, mode, annotate, limits }: PredictTask,
   detect: (sheets: readonly DetectorInput[]) => Promise<PredictedTable[][]>,
 ): Promise<WorkbookOutcome> {
   try {
-    const found = await predictWorkbook(path, mode, detect);
-    const problems = annotate === null ? [] : await tryToAnnotate(path, annotate, found.sheets);
+    const found = await predictWorkbook(path, { mode, limits, detect });
+    const problems = annotate === null ? [] : await tryToAnnotate(path, annotate, found.sheets, limits);
     return { kind: "found", ...found, problems };
   } catch (error) {
     const message = "Cannot find the tables: the program failed";
-    return { kind: "failed", problems: problemsOf(error, { file: path, message }) };
+    const problems = problemsOf(error, { file: path, message });
+    return { kind: "failed", problems: isTooLarge(error) ? problems.map(withLimits(limits)) : problems };
   }
 }
 
@@ -46,13 +49,25 @@ async function tryToAnnotate(
   path: string,
   target: string,
   sheets: Parameters<typeof annotateWorkbook>[2],
+  limits: number,
 ): Promise<readonly Problem[]> {
   try {
-    await annotateWorkbook(path, target, sheets);
+    await annotateWorkbook(path, target, sheets, limits);
     return [];
   } catch (error) {
     return problemsOf(error, { file: path, message: `Cannot write ${target}` });
   }
+}
+
+function isTooLarge(error: unknown): boolean {
+  return error instanceof WorkbookError && error.fault === "too-large";
+}
+
+/** The advice to raise the limits that a workbook exceeds. */
+function withLimits(limits: number): (problem: Problem) => Problem {
+  const raised = Math.min(limits * 4, MOST_LIMITS);
+  if (raised === limits) return (problem) => problem;
+  return (problem) => ({ ...problem, fix: `--limits ${raised}, if you know where the workbook comes from` });
 }
 
 function buffersOf({ grid }: DetectorInput): ArrayBuffer[] {

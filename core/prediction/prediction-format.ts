@@ -3,6 +3,8 @@
 import type { PredictedTable } from "../base/predicted-table.ts";
 import { problemsLine } from "../base/problem-line.ts";
 import { formatRange } from "../base/range.ts";
+import { shownPath } from "../base/system-path.ts";
+import type { Maker } from "./maker.ts";
 import type { SheetTables, WorkbookOutcome } from "./workbook-prediction.ts";
 
 export const FORMATS = ["text", "json", "jsonl", "csv"] as const;
@@ -25,9 +27,9 @@ export interface PredictionFormat {
   end(): string;
 }
 
-/** The format with a name. */
-export function predictionFormat(name: FormatName): PredictionFormat {
-  return { text: TEXT, json: JSON_DOCUMENT, jsonl: JSON_LINES, csv: CSV }[name];
+/** The format with a name. @param maker What the results depend on; lines of `.jsonl` say it. */
+export function predictionFormat(name: FormatName, maker: Maker): PredictionFormat {
+  return { text: TEXT, json: JSON_DOCUMENT, jsonl: jsonLines(maker), csv: CSV }[name];
 }
 
 const nothing = () => "";
@@ -37,27 +39,40 @@ const TEXT: PredictionFormat = {
   start: nothing,
   file(file, outcome, index) {
     if (outcome.kind === "failed") return "";
-    return `${index > 0 ? "\n" : ""}${[file, ...outcome.sheets.flatMap(sheetLines)].join("\n")}\n`;
+    return `${index > 0 ? "\n" : ""}${[shownPath(file), ...outcome.sheets.flatMap(sheetLines)].join("\n")}\n`;
   },
   end: nothing,
 };
 
-function sheetLines({ sheet, tables }: SheetTables): string[] {
-  if (tables.length === 0) return [`  ${sheet}: no table`];
+function sheetLines({ sheet, tables, ...more }: SheetTables): string[] {
+  const remark = remarkOn(more);
+  const ending = remark === "" ? "" : ` (${remark})`;
+  if (tables.length === 0) return [`  ${sheet}: no table${ending}`];
   const ranges = tables.map(({ range }) => formatRange(range));
   const width = Math.max(...ranges.map((range) => range.length));
   return [
-    `  ${sheet}`,
+    `  ${sheet}${ending}`,
     ...tables.map(({ score }, at) => `    ${ranges[at]!.padEnd(width)}  ${score.toFixed(2)}`),
   ];
 }
 
+/**
+ * What a reader has to know about the results for a sheet: that it is hidden, or was not looked at as a
+ * whole.
+ */
+function remarkOn({ hidden, lookedAt }: Pick<SheetTables, "hidden" | "lookedAt">): string {
+  const cut = lookedAt === null ? [] : [`only ${formatRange(lookedAt)} was looked at`];
+  return [...(hidden ? ["hidden"] : []), ...cut].join("; ");
+}
+
 /** One line per workbook. */
-const JSON_LINES: PredictionFormat = {
-  start: nothing,
-  file: (file, outcome) => `${JSON.stringify(entry(file, outcome))}\n`,
-  end: nothing,
-};
+function jsonLines(maker: Maker): PredictionFormat {
+  return {
+    start: nothing,
+    file: (file, outcome) => `${JSON.stringify({ ...entry(file, outcome), made_with: maker })}\n`,
+    end: nothing,
+  };
+}
 
 /** One document, which is complete only at its end. */
 const JSON_DOCUMENT: PredictionFormat = {
@@ -66,15 +81,26 @@ const JSON_DOCUMENT: PredictionFormat = {
   end: () => "\n]}\n",
 };
 
-/** One line per table (RFC 4180). Sheets without tables and failed workbooks have no line. */
+/**
+ * One line per table (RFC 4180). A sheet without tables has a line without a range if it was not looked at as
+ * a whole, and else none; failed workbooks have none.
+ */
 const CSV: PredictionFormat = {
-  start: () => "file,sheet,range,score\r\n",
+  start: () => "file,sheet,range,score,remark\r\n",
   file(file, outcome) {
     if (outcome.kind === "failed") return "";
     return outcome.sheets
-      .flatMap(({ sheet, tables }) =>
-        tables.map(({ range, score }) => [file, sheet, formatRange(range), String(rounded(score))]),
-      )
+      .flatMap(({ sheet, tables, ...more }) => {
+        const remark = remarkOn(more);
+        if (tables.length === 0) return more.lookedAt === null ? [] : [[file, sheet, "", "", remark]];
+        return tables.map(({ range, score }) => [
+          file,
+          sheet,
+          formatRange(range),
+          String(rounded(score)),
+          remark,
+        ]);
+      })
       .map((fields) => `${fields.map(quoted).join(",")}\r\n`)
       .join("");
   },
@@ -84,7 +110,12 @@ const CSV: PredictionFormat = {
 function entry(file: string, outcome: WorkbookOutcome): object {
   if (outcome.kind === "failed")
     return { file, error: problemsLine(outcome.problems, { withExpected: true }) };
-  const sheets = outcome.sheets.map(({ sheet, tables }) => ({ sheet, tables: tables.map(tableEntry) }));
+  const sheets = outcome.sheets.map(({ sheet, hidden, lookedAt, tables }) => ({
+    sheet,
+    ...(hidden ? { hidden } : {}),
+    ...(lookedAt === null ? {} : { looked_at: formatRange(lookedAt) }),
+    tables: tables.map(tableEntry),
+  }));
   return { file, sheets };
 }
 

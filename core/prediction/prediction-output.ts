@@ -2,10 +2,11 @@
  * Where predictions go: standard output, a file that appears when it is complete, or a `.jsonl` that grows.
  */
 
-import { closeSync, openSync, writeSync } from "node:fs";
+import { closeSync, openSync } from "node:fs";
 import { UserError } from "../base/problem.ts";
 import type { StderrConsole } from "../console/stderr-console.ts";
-import { AtomicOutput } from "../files/atomic-output.ts";
+import { openOutput, writeThrough } from "../files/open-output.ts";
+import type { OutputPlace } from "../files/output-place.ts";
 
 export interface PredictionOutput {
   write(text: string): void;
@@ -23,26 +24,31 @@ export function standardOutput(console: StderrConsole): PredictionOutput {
   return { write: (text) => console.result(text), commit() {}, close: () => console.flush() };
 }
 
-/** Writes a file that appears under its name with `commit`. @throws {UserError} If it cannot be written. */
-export function wholeFileOutput(path: string): PredictionOutput {
-  const output = attempt(path, () => new AtomicOutput(path));
+/**
+ * Writes a file that appears under its name with `commit`, or to a pipe or device.
+ *
+ * @throws {UserError} If it cannot be written.
+ */
+export function wholeOutput(place: OutputPlace): PredictionOutput {
+  const { named } = place;
+  const output = attempt(named, () => openOutput(place));
   return {
-    write: (text) => attempt(path, () => output.write(Buffer.from(text))),
-    commit: () => attempt(path, () => output.commit()),
+    write: (text) => attempt(named, () => output.write(Buffer.from(text))),
+    commit: () => attempt(named, () => output.commit()),
     close: async () => output.abort(),
   };
 }
 
-/** Appends to a file. A text is in it when `write` returns. @throws {UserError} If it cannot be written. */
-export function appendedOutput(path: string): PredictionOutput {
-  const file = attempt(path, () => openSync(path, "a"));
+/**
+ * Writes to the end of a file. A text is in it when `write` returns.
+ *
+ * @param anew True: what the file holds is dropped.
+ * @throws {UserError} If it cannot be written.
+ */
+export function grownOutput(path: string, anew: boolean): PredictionOutput {
+  const file = attempt(path, () => openSync(path, anew ? "w" : "a"));
   return {
-    write(text) {
-      attempt(path, () => {
-        const bytes = Buffer.from(text);
-        for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
-      });
-    },
+    write: (text) => attempt(path, () => writeThrough(file, Buffer.from(text))),
     commit() {},
     close: async () => closeSync(file),
   };
@@ -52,8 +58,11 @@ function attempt<T>(path: string, work: () => T): T {
   try {
     return work();
   } catch (cause) {
-    const got = (cause as Error).message;
-    const fix = "make room on the disk, make the folder, or name another --output";
+    const { message: got, code } = cause as NodeJS.ErrnoException;
+    const fix =
+      code === "ENXIO"
+        ? "start the program that reads the pipe first"
+        : "make room on the disk, make the folder, or name another --output";
     throw new UserError({ file: path, message: "Cannot write the output", got, fix }, { cause });
   }
 }

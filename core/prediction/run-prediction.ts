@@ -1,21 +1,20 @@
 /** What `bun run predict` does with its arguments. */
 
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { type ExitCode, formatProblems, type Problem } from "../base/problem.ts";
 import { counted, formatDuration } from "../base/text-layout.ts";
 import { StderrConsole } from "../console/stderr-console.ts";
 import { WorkProgress } from "../console/work-progress.ts";
 import { type Mode, weightsFor } from "../detection/modes.ts";
 import { openDetector } from "../detection/open-detector.ts";
+import { acquireFileLock } from "../files/file-lock.ts";
+import { isFolder } from "../files/file-state.ts";
+import type { OutputPlace } from "../files/output-place.ts";
 import type { NamedWorkbook } from "./list-workbooks.ts";
+import { type Maker, makerOf } from "./maker.ts";
 import { predictWorkbooks } from "./predict-workbooks.ts";
 import { type FormatName, predictionFormat } from "./prediction-format.ts";
-import {
-  appendedOutput,
-  type PredictionOutput,
-  standardOutput,
-  wholeFileOutput,
-} from "./prediction-output.ts";
+import { grownOutput, type PredictionOutput, standardOutput, wholeOutput } from "./prediction-output.ts";
 import type { WorkbookOutcome } from "./workbook-prediction.ts";
 import { readWrittenLines } from "./written-lines.ts";
 
@@ -27,6 +26,8 @@ export interface PredictionRequest {
   readonly problems: readonly Problem[];
   /** Folders without a workbook. */
   readonly empty: readonly string[];
+  /** Copies with drawn ranges that are passed over. */
+  readonly copies: readonly string[];
   /** The path of each workbook's annotated copy; null for no copies. */
   readonly annotated: readonly string[] | null;
   readonly mode: Mode;
@@ -35,9 +36,13 @@ export interface PredictionRequest {
   readonly device: string;
   readonly threads: number | undefined;
   readonly format: FormatName;
-  /** A file; null: standard output. */
-  readonly output: string | null;
+  /** Null: standard output. */
+  readonly output: OutputPlace | null;
   readonly retryFailed: boolean;
+  /** True: a `.jsonl` that is there is started anew. */
+  readonly overwrite: boolean;
+  /** How many times as large as usual a workbook may be. */
+  readonly limits: number;
   readonly signal: AbortSignal;
 }
 
@@ -50,12 +55,15 @@ interface Tally {
 
 /** Finds and writes the tables. @returns 1 if a workbook failed, now or in the output that is continued. */
 export async function runPrediction(request: PredictionRequest): Promise<ExitCode> {
-  const { mode, output: outputPath, format: formatName, signal } = request;
+  const { mode, output: place, signal, limits } = request;
   const console = new StderrConsole();
-  const { workbooks, annotated, failedBefore } = whatIsLeft(request, console);
-  for (const folder of request.empty) console.warn(`note: no workbook in ${folder}`);
-  if (request.problems.length > 0) console.warn(formatProblems(request.problems));
   const weights = weightsFor(mode, request.checkpoint);
+  const maker = makerOf(mode, weights, request.threshold, limits);
+  using _lock = lockOf(place, request.format);
+  const { workbooks, annotated, failedBefore } = whatIsLeft(request, maker, console);
+  for (const folder of request.empty) console.warn(`note: no workbook in ${folder}`);
+  if (request.copies.length > 0) console.warn(`note: ${copiesNote(request.copies)}`);
+  if (request.problems.length > 0) console.warn(formatProblems(request.problems));
   await using detector = await openDetector(workbooks.length > 0 ? weights : null, {
     device: request.device,
     scoreThreshold: request.threshold,
@@ -65,8 +73,8 @@ export async function runPrediction(request: PredictionRequest): Promise<ExitCod
   const tally: Tally = { sheets: 0, tables: 0, failed: 0 };
   let output: PredictionOutput | null = null;
   try {
-    output = openOutput(request, console);
-    const format = predictionFormat(formatName);
+    output = openPredictionOutput(request, console);
+    const format = predictionFormat(request.format, maker);
     const facts = { mode, checkpoint: weights, score_threshold: detector?.scoreThreshold ?? null };
     output.write(format.start(facts));
     await predictWorkbooks(
@@ -75,6 +83,7 @@ export async function runPrediction(request: PredictionRequest): Promise<ExitCod
         mode,
         detector,
         signal,
+        limits,
         threads: request.threads,
         annotate: (index) => annotated?.[index] ?? null,
         onOutcome(index, outcome) {
@@ -90,24 +99,35 @@ export async function runPrediction(request: PredictionRequest): Promise<ExitCod
     progress.end();
     await output?.close();
   }
-  if (workbooks.length > 1 || outputPath !== null) console.line(summary(workbooks.length, tally, progress));
+  if (workbooks.length > 1 || place !== null) console.line(summary(workbooks.length, tally, progress));
   return tally.failed + failedBefore + request.problems.length > 0 ? 1 : 0;
+}
+
+/** Two commands that continue one `.jsonl` would each write every line. */
+function lockOf(place: OutputPlace | null, format: FormatName): Disposable | null {
+  if (place?.kind !== "file" || format !== "jsonl" || !isFolder(dirname(place.path))) return null;
+  const fix = "wait for the other command to end, or name another --output";
+  return acquireFileLock(place.path, "Cannot continue this output", fix);
 }
 
 /** The workbooks that are not yet in the `.jsonl` that is continued. */
 function whatIsLeft(
-  { workbooks, annotated, format, output, retryFailed }: PredictionRequest,
+  { workbooks, annotated, format, output, retryFailed, overwrite }: PredictionRequest,
+  maker: Maker,
   console: StderrConsole,
 ): { workbooks: readonly NamedWorkbook[]; annotated: readonly string[] | null; failedBefore: number } {
-  if (output === null || format !== "jsonl") return { workbooks, annotated, failedBefore: 0 };
-  const { files, torn } = readWrittenLines(output, retryFailed);
-  if (torn) console.warn(`note: the last line of ${output} was incomplete and is removed`);
-  const isLeft = workbooks.map(({ path }) => !files.has(resolve(path)));
+  if (output?.kind !== "file" || format !== "jsonl" || overwrite) {
+    return { workbooks, annotated, failedBefore: 0 };
+  }
+  const { path, named } = output;
+  const { files, torn } = readWrittenLines(path, named, { retryFailed, maker });
+  if (torn) console.warn(`note: the last line of ${named} was incomplete and is removed`);
+  const isLeft = workbooks.map((workbook) => !files.has(resolve(workbook.path)));
   const done = workbooks.filter((_, index) => !isLeft[index]);
-  const failedBefore = done.filter(({ path }) => files.get(resolve(path))).length;
+  const failedBefore = done.filter((workbook) => files.get(resolve(workbook.path))).length;
   if (done.length > 0) {
     const hint = failedBefore > 0 ? `; ${failedBefore} of them failed: --retry-failed tries them again` : "";
-    console.line(`${output} has ${counted(done.length, "workbook")} already: skipped${hint}`);
+    console.line(`${named} has ${counted(done.length, "workbook")} already: skipped${hint}`);
   }
   return {
     workbooks: workbooks.filter((_, index) => isLeft[index]),
@@ -116,9 +136,19 @@ function whatIsLeft(
   };
 }
 
-function openOutput({ output, format }: PredictionRequest, console: StderrConsole): PredictionOutput {
+function openPredictionOutput(
+  { output, format, overwrite }: PredictionRequest,
+  console: StderrConsole,
+): PredictionOutput {
   if (output === null) return standardOutput(console);
-  return format === "jsonl" ? appendedOutput(output) : wholeFileOutput(output);
+  return format === "jsonl" && output.kind === "file"
+    ? grownOutput(output.path, overwrite)
+    : wholeOutput(output);
+}
+
+function copiesNote(copies: readonly string[]): string {
+  const more = copies.length > 1 ? `, and ${copies.length - 1} more` : "";
+  return `copies with drawn ranges are passed over in folders: ${copies[0]}${more}`;
 }
 
 function tell(outcome: WorkbookOutcome, tally: Tally, console: StderrConsole): void {

@@ -2,6 +2,7 @@
 
 import type { PredictedTable } from "../base/predicted-table.ts";
 import type { Problem } from "../base/problem.ts";
+import type { Range } from "../base/range.ts";
 
 /**
  * A worksheet, hidden or not, and its tables, best score first. Chart sheets have no cells and are left
@@ -11,6 +12,10 @@ export interface SheetTables {
   readonly sheet: string;
   /** The archive member that it was read from; null for formats without members. */
   readonly part: string | null;
+  /** True for hidden and very hidden sheets. */
+  readonly hidden: boolean;
+  /** The range that was looked at, where the sheet is too large to be looked at whole; null where it was. */
+  readonly lookedAt: Range | null;
   readonly tables: readonly PredictedTable[];
 }
 

@@ -2,9 +2,10 @@
 
 import { closeSync, ftruncateSync, openSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { UserError } from "../base/problem.ts";
+import { type Problem, usageError } from "../base/problem.ts";
 import { tryStat } from "../files/file-state.ts";
 import { writeFileAtomic } from "../files/write-atomic.ts";
+import { describeMaker, type Maker } from "./maker.ts";
 
 export interface WrittenLines {
   /** The absolute path of each workbook in the output; true if it failed. */
@@ -13,14 +14,26 @@ export interface WrittenLines {
   readonly torn: boolean;
 }
 
+export interface ContinueOptions {
+  /** Removes the lines of failed workbooks, so that they are tried again. */
+  readonly retryFailed: boolean;
+  /** What makes the lines from now on: others in the file are refused. */
+  readonly maker: Maker;
+}
+
 /**
  * Reads an output and prepares it for appending.
  *
  * @param path The output, which may be missing.
- * @param retryFailed Removes the lines of failed workbooks, so that they are tried again.
- * @throws {UserError} Exit code 2 if the file is no such output. It stays as it is.
+ * @param named The output as the user named it, for messages.
+ * @throws {UserError} Exit code 2 if the file is no such output, or was made in another way. It stays as it
+ *   is.
  */
-export function readWrittenLines(path: string, retryFailed: boolean): WrittenLines {
+export function readWrittenLines(
+  path: string,
+  named: string,
+  { retryFailed, maker }: ContinueOptions,
+): WrittenLines {
   const files = new Map<string, boolean>();
   if (tryStat(path) === null) return { files, torn: false };
   const bytes = readFileSync(path);
@@ -29,7 +42,8 @@ export function readWrittenLines(path: string, retryFailed: boolean): WrittenLin
   let line = 1;
   for (let at = 0; at < end; line++) {
     const next = bytes.indexOf(0x0a, at) + 1;
-    const { file, failed } = parseLine(bytes.toString("utf8", at, next), path, line);
+    const { file, failed, madeWith } = parseLine(bytes.toString("utf8", at, next), named, line);
+    if (describeMaker(madeWith) !== describeMaker(maker)) throw otherMaker(named, line, madeWith, maker);
     if (failed && retryFailed) files.delete(resolve(file));
     else {
       files.set(resolve(file), failed);
@@ -38,29 +52,58 @@ export function readWrittenLines(path: string, retryFailed: boolean): WrittenLin
     at = next;
   }
   const torn = end < bytes.length;
+  // What begins otherwise is no line of this program that was cut off.
+  if (torn && end === 0) checkTorn(bytes.toString("utf8", 0, START.length), named);
   if (kept.length < line - 1) writeFileAtomic(path, Buffer.concat(kept));
   else if (torn) truncate(path, end);
   return { files, torn };
 }
 
-function parseLine(text: string, path: string, line: number): { file: string; failed: boolean } {
+const START = '{"file":';
+
+interface ParsedLine {
+  readonly file: string;
+  readonly failed: boolean;
+  /** Null for lines that do not say it. */
+  readonly madeWith: Maker | null;
+}
+
+function parseLine(text: string, path: string, line: number): ParsedLine {
   try {
-    const value = JSON.parse(text) as { file?: unknown; error?: unknown } | null;
-    if (typeof value?.file === "string") return { file: value.file, failed: value.error !== undefined };
+    const value = JSON.parse(text) as { file?: unknown; error?: unknown; made_with?: Maker } | null;
+    if (typeof value?.file === "string") {
+      return { file: value.file, failed: value.error !== undefined, madeWith: value.made_with ?? null };
+    }
   } catch {
     // Reported below.
   }
-  throw new UserError(
-    {
-      file: path,
-      line,
-      message: "Cannot continue this output",
-      expected: 'lines of --jsonl: {"file": …}',
-      got: text.trim().slice(0, 80),
-      fix: "name another --output, or delete this file",
-    },
-    { exitCode: 2 },
-  );
+  throw notOurs(path, line, text);
+}
+
+function checkTorn(text: string, path: string): void {
+  if (!START.startsWith(text)) throw notOurs(path, 1, text);
+}
+
+function notOurs(path: string, line: number, text: string): Error {
+  return refused(path, line, {
+    message: "Cannot continue this output",
+    expected: 'lines of --jsonl: {"file": …}',
+    got: text.trim().slice(0, 80),
+    fix: "name another --output, or delete this file",
+  });
+}
+
+function otherMaker(path: string, line: number, found: Maker | null, maker: Maker): Error {
+  return refused(path, line, {
+    message: "Cannot continue this output: its lines were made in another way",
+    expected: describeMaker(maker),
+    got: describeMaker(found),
+    fix: "name another --output, or --overwrite to start this one anew",
+  });
+}
+
+function refused(file: string, line: number, problem: Problem): Error {
+  return usageError({ file, line, ...problem });
 }
 
 function truncate(path: string, length: number): void {

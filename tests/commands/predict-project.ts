@@ -18,7 +18,7 @@ export interface PredictProject {
   /** Runs `core/commands/predict.ts` in the folder, on the device that is everywhere and starts soonest. */
   predict(args: readonly string[], stdin?: string): Promise<CommandResult>;
   /** Starts it and returns at once. */
-  start(args: readonly string[]): Command;
+  start(args: readonly string[], env?: Readonly<Record<string, string>>): Command;
   /** Writes a workbook of these sheets; folders are made. Returns its path. */
   workbook(name: string, sheets?: readonly SheetLayout[]): string;
   /** Writes any file. */
@@ -49,12 +49,12 @@ export async function predictProject(): Promise<PredictProject> {
     model_state_dict: parameterTensors(parameters),
     extra: { config: config as unknown as Json },
   });
-  const start = (args: readonly string[], stdin?: string) =>
-    startCommand("core/commands/predict.ts", [...args, "--device", "wasm"], { cwd: folder, stdin });
+  const start = (args: readonly string[], stdin?: string, env: Readonly<Record<string, string>> = {}) =>
+    startCommand("core/commands/predict.ts", ["--device", "wasm", ...args], { cwd: folder, stdin, env });
   return {
     folder,
     predict: (args, stdin = "") => endOf(start(args, stdin)),
-    start: (args) => start(args),
+    start: (args, env) => start(args, undefined, env),
     workbook: (name, sheets = [filledSheet("Sheet1", 6, 4)]) => file(name, encodeWorkbook({ sheets })),
     file,
     remove: () => temporary.remove(),

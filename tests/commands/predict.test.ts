@@ -1,14 +1,14 @@
 /** Tests the predict command: its outputs, how it continues, and what it refuses. */
 
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { PROJECT_ROOT } from "../../core/base/project-root.ts";
 import { formatRange } from "../../core/base/range.ts";
 import { openSheetDetector } from "../../core/detection/sheet-detector.ts";
 import { loadGrids } from "../../core/features/load-grids.ts";
 import { filledSheet } from "../support/dataset-folder.ts";
-import { HeldFile } from "../support/held-file.ts";
+import { HeldWorkbook } from "../support/held-workbook.ts";
 import { until } from "../support/until.ts";
 import { CHECKPOINT, type PredictProject, predictProject } from "./predict-project.ts";
 
@@ -30,10 +30,13 @@ beforeAll(async () => {
 });
 afterAll(() => project.remove());
 
+const sha256 = (bytes: Uint8Array) => new Bun.CryptoHasher("sha256").update(bytes).digest("hex");
+
 interface Line {
   readonly file: string;
   readonly error?: string;
-  readonly sheets?: { sheet: string; tables: { range: string; score: number }[] }[];
+  readonly sheets?: { sheet: string; hidden?: boolean; tables: { range: string; score: number }[] }[];
+  readonly made_with: { mode: string; weights: string | null; threshold: number | null };
 }
 
 function linesOf(text: string): Line[] {
@@ -55,7 +58,12 @@ test("predict --jsonl has one line per workbook in the input's order, and contin
   ]);
   expect(lines[0]!.sheets!.map(({ sheet }) => sheet)).toEqual(["Numbers", "Empty", "Hidden, too"]);
   expect(lines[0]!.sheets![1]!.tables).toEqual([]);
-  expect(lines[2]).toEqual({ file: "books/m-broken.xlsx", error: expect.stringContaining("Cannot read") });
+  expect(lines[0]!.sheets!.map(({ hidden }) => hidden)).toEqual([undefined, undefined, true]);
+  expect(lines[2]).toEqual({
+    file: "books/m-broken.xlsx",
+    error: expect.stringContaining("Cannot read"),
+    made_with: lines[0]!.made_with,
+  });
   expect(stderr).toContain("books/m-broken.xlsx  Cannot read the workbook");
   expect(stderr).toContain("4 workbooks, 5 sheets");
   expect(stderr).toContain("1 failed");
@@ -73,7 +81,14 @@ test("predict finds what the network finds on the sheet's whole grid, best first
     range: formatRange(range),
     score: Math.round(score * 1e4) / 1e4,
   }));
-  expect(linesOf(stdout)).toEqual([{ file: path, sheets: [{ sheet: "Last", tables }] }]);
+  const weights = sha256(readFileSync(join(project.folder, CHECKPOINT))).slice(0, 12);
+  expect(linesOf(stdout)).toEqual([
+    {
+      file: path,
+      sheets: [{ sheet: "Last", tables }],
+      made_with: { mode: "model", weights, threshold: null },
+    },
+  ]);
 });
 
 test("predict writes text by default, and its problems apart from it", async () => {
@@ -81,6 +96,7 @@ test("predict writes text by default, and its problems apart from it", async () 
   expect(code).toBe(1);
   expect(stdout).toMatch(/^books\/a\.xlsx\n {2}Numbers\n {4}[A-Z]+\d+:[A-Z]+\d+ +\d\.\d\d\n/);
   expect(stdout).toContain("  Empty: no table\n");
+  expect(stdout).toContain("  Hidden, too (hidden)\n");
   expect(stdout).not.toContain("no-such");
   expect(stderr).toContain("no-such.xlsx  Cannot read the workbook: there is no such file");
 });
@@ -100,10 +116,10 @@ test("predict --json is one document with what was used", async () => {
 test("predict --csv quotes as RFC 4180 says and has one line per table", async () => {
   const { stdout } = await project.predict(["run", ...READABLE, "--csv"]);
   const lines = stdout.split("\r\n");
-  expect(lines[0]).toBe("file,sheet,range,score");
+  expect(lines[0]).toBe("file,sheet,range,score,remark");
   expect(lines.at(-1)).toBe("");
   expect(stdout).toContain('\r\n"books/deep/b, of ""two"".xlsm",Sheet1,');
-  expect(stdout).toContain('\r\nbooks/a.xlsx,"Hidden, too",');
+  expect(stdout).toMatch(/\r\nbooks\/a\.xlsx,"Hidden, too",[A-Z]+\d+:[A-Z]+\d+,[\d.]+,hidden\r\n/);
   const { stdout: json } = await project.predict(["run", ...READABLE, "--jsonl"]);
   const tables = linesOf(json).flatMap(({ sheets }) => sheets!.flatMap((each) => each.tables));
   expect(lines.length - 2).toBe(tables.length);
@@ -177,13 +193,14 @@ test.skipIf(process.platform === "win32")(
     for (const name of names) project.workbook(name, [filledSheet("Sheet1", 80, 20)]);
     const [output, last] = [join(project.folder, "many.jsonl"), join(project.folder, names.at(-1)!)];
     rmSync(last);
-    using held = new HeldFile(last);
-    const child = project.start(["run", "many", "--output", "many.jsonl"]);
+    using held = new HeldWorkbook(last);
+    const child = project.start(["run", "many", "--output", "many.jsonl"], held.env);
     await held.reached(child);
     await until(() => existsSync(output) && readFileSync(output).length > 0, child);
     child.kill("SIGINT");
     expect(await child.exited).toBe(130);
     expect(await new Response(child.stderr).text()).toContain("the same command continues from there");
+    await until(() => readdirSync(held.env.TMPDIR).length === 1); // the copy for LibreOffice is gone
     const written = readFileSync(output, "utf8");
     expect(written).toEndWith("\n");
     expect(linesOf(written).length).toBeLessThan(names.length);
@@ -200,7 +217,7 @@ test("predict writes no half file: a .csv appears when it is whole", async () =>
   expect(code).toBe(1);
   expect((await project.predict(["run", "books/z.xlsx", "--output", "found.csv"])).code).toBe(0);
   expect(readFileSync(join(project.folder, "found.csv"), "utf8")).toStartWith(
-    "file,sheet,range,score\r\nbooks/z.xlsx,",
+    "file,sheet,range,score,remark\r\nbooks/z.xlsx,",
   );
 });
 

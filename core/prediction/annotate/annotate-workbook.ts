@@ -10,14 +10,15 @@ import {
   attributeOf,
   childElements,
   endOfContent,
-  insertAt,
   namespaceOf,
   type PlacedElement,
+  replaceBetween,
   rootElement,
 } from "../../excel/edit/xml-places.ts";
 import { XmlFault } from "../../excel/xml-bytes.ts";
 import { XmlReader } from "../../excel/xml-reader.ts";
 import { AtomicOutput } from "../../files/atomic-output.ts";
+import { DRAWN_MARK } from "../../files/drawn-copy.ts";
 import type { SheetTables } from "../workbook-prediction.ts";
 import { PackageEdit } from "./package-edit.ts";
 import { drawingXml, rectanglesXml, vocabularyOf } from "./rectangle-xml.ts";
@@ -47,21 +48,23 @@ const BEHIND_DRAWING: ReadonlySet<string> = new Set([
  * for byte.
  *
  * @param target The copy. Its folder is made, and a file there is replaced once the copy is complete.
+ * @param limits How many times as large as usual the workbook may be.
  * @throws {UserError} If the workbook is broken or not in one of Excel's XML formats, or the copy cannot be
  *   written.
  */
 export async function annotateWorkbook(
   path: string,
   target: string,
-  sheets: readonly SheetTables[],
+  sheets: readonly Pick<SheetTables, "part" | "tables">[],
+  limits = 1,
 ): Promise<void> {
   const source = ByteSource.open(path);
   try {
     if (detectFormat(source) !== "zip") throw notAnnotatable(path);
-    const edit = await PackageEdit.open(source);
+    const edit = await PackageEdit.open(source, limits);
     for (const { part } of sheets) if (part === null || !edit.has(part)) throw notAnnotatable(path);
     for (const { part, tables } of sheets) if (tables.length > 0) annotateSheet(edit, part!, tables);
-    write(target, edit.bytes());
+    write(target, edit.bytes(DRAWN_MARK));
   } finally {
     source.close();
   }
@@ -72,9 +75,10 @@ function annotateSheet(edit: PackageEdit, part: string, tables: readonly Predict
     const root = rootElement(bytes);
     return { root, namespace: namespaceOf(bytes, root), place: drawingPlace(bytes, root) };
   });
-  if ("id" in sheet.place) {
-    const drawing = edit.target(part, sheet.place.id);
-    edit.append(drawing, (bytes) => {
+  const { id: old, from, to } = sheet.place;
+  const there = old === null ? null : edit.target(part, old);
+  if (there !== null) {
+    edit.append(there, (bytes) => {
       const vocabulary = vocabularyOf(namespaceOf(bytes, rootElement(bytes)));
       return rectanglesXml(tables, lastShapeId(bytes) + 1, vocabulary);
     });
@@ -85,18 +89,26 @@ function annotateSheet(edit: PackageEdit, part: string, tables: readonly Predict
   const drawing = edit.add("xl/drawings/drawing", DRAWING_TYPE, xml);
   const id = edit.relate(part, `${vocabulary.relationships}/drawing`, drawing);
   const element = `<${sheet.root.prefix}drawing xmlns:r="${vocabulary.relationships}" r:id="${id}"/>`;
-  const { at } = sheet.place;
-  edit.change(part, (bytes) => insertAt(bytes, at, element));
+  edit.change(part, (bytes) => replaceBetween(bytes, from, to, element));
 }
 
-/** The relationship id of the sheet's drawing, or the place for the element of a new one. */
-function drawingPlace(bytes: Uint8Array, root: PlacedElement): { id: string } | { at: number } {
+/** Where a sheet has the element of its drawing, or where that of a new one belongs. */
+interface DrawingPlace {
+  /** The id of its relationship; null for a sheet without a drawing. */
+  readonly id: string | null;
+  /** The bytes of the element; of no length where there is none. */
+  readonly from: number;
+  readonly to: number;
+}
+
+function drawingPlace(bytes: Uint8Array, root: PlacedElement): DrawingPlace {
   if (root.isEmpty) throw new XmlFault("a worksheet without content");
   const children = [...childElements(bytes, root)];
   const drawing = children.find(({ name }) => name === "drawing");
-  if (drawing) return { id: attributeOf(bytes, drawing, "id") ?? "" };
+  if (drawing) return { id: attributeOf(bytes, drawing, "id") ?? "", from: drawing.from, to: drawing.end };
   const behind = children.find(({ name }) => BEHIND_DRAWING.has(name));
-  return { at: behind?.from ?? endOfContent(bytes, root, children.at(-1) ?? null) };
+  const at = behind?.from ?? endOfContent(bytes, root, children.at(-1) ?? null);
+  return { id: null, from: at, to: at };
 }
 
 function lastShapeId(bytes: Uint8Array): number {

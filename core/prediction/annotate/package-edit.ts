@@ -4,7 +4,7 @@ import { posix } from "node:path";
 import type { ByteSource } from "../../excel/byte-source.ts";
 import { rewriteZip } from "../../excel/edit/rewrite-zip.ts";
 import { appendToRoot, rootElement } from "../../excel/edit/xml-places.ts";
-import { DEFAULT_READ_LIMITS } from "../../excel/read-limits.ts";
+import { DEFAULT_READ_LIMITS, raisedLimits } from "../../excel/read-limits.ts";
 import { resolveTarget } from "../../excel/relationships.ts";
 import { escapeAttribute, XML_DECLARATION } from "../../excel/write/xml-text.ts";
 import { XmlFault } from "../../excel/xml-bytes.ts";
@@ -31,10 +31,17 @@ export class PackageEdit {
     this.#names = new Set(zip.names().map((name) => name.toLowerCase()));
   }
 
-  /** Opens a package. @throws {WorkbookError} If it is no ZIP archive, or a broken one. */
-  static async open(source: ByteSource): Promise<PackageEdit> {
-    const limits = { ...DEFAULT_READ_LIMITS, maxPartBytes: DEFAULT_READ_LIMITS.maxTotalBytes };
-    return new PackageEdit(source, await ZipPackage.open(source, limits));
+  /**
+   * Opens a package.
+   *
+   * @param factor How much the usual limits are raised.
+   *
+   * @throws {WorkbookError} If it is no ZIP archive, or a broken one.
+   */
+  static async open(source: ByteSource, factor: number): Promise<PackageEdit> {
+    const limits = { ...DEFAULT_READ_LIMITS, ...raisedLimits(factor) };
+    const ofParts = { ...limits, maxPartBytes: limits.maxTotalBytes }; // sheets are held as a whole here
+    return new PackageEdit(source, await ZipPackage.open(source, ofParts));
   }
 
   has(part: string): boolean {
@@ -85,20 +92,15 @@ export class PackageEdit {
   }
 
   /**
-   * The part that a relationship of another part points to.
-   *
-   * @throws {WorkbookError} If either is missing.
+   * The part that a relationship of another part points to; null if either is missing, as in damaged files.
    */
-  target(from: string, id: string): string {
+  target(from: string, id: string): string | null {
     const list = relationshipsPart(from);
     const found = this.has(list)
       ? this.parse(list, relationshipsIn).find((each) => each.id === id)
       : undefined;
     const part = found && resolveTarget(from, found.target);
-    if (part === undefined || !this.has(part)) {
-      throw this.#zip.error("corrupt", from, `its relationship ${id} leads nowhere`);
-    }
-    return part;
+    return part !== undefined && this.has(part) ? part : null;
   }
 
   /** Adds a relationship from one part to another. @returns Its id. */
@@ -116,10 +118,10 @@ export class PackageEdit {
     return `rId${number}`;
   }
 
-  /** The bytes of the changed package. @throws {RangeError} Beyond 4 GiB. */
-  bytes(): Generator<Uint8Array> {
+  /** The bytes of the changed package. @param comment Of the archive. @throws {RangeError} Beyond 4 GiB. */
+  bytes(comment: string): Generator<Uint8Array> {
     const contents = Array.from(this.#changes.values(), ({ name, bytes }) => [name, bytes] as const);
-    return rewriteZip(this.#source, new Map(contents));
+    return rewriteZip(this.#source, new Map(contents), comment);
   }
 
   #add(part: string, xml: string): void {

@@ -12,6 +12,7 @@ import { openWorkbook } from "../../../core/excel/read-workbook.ts";
 import { encodeWorkbook } from "../../../core/excel/write/write-workbook.ts";
 import { XmlReader } from "../../../core/excel/xml-reader.ts";
 import { ZipPackage } from "../../../core/excel/zip-package.ts";
+import { isDrawnCopy } from "../../../core/files/drawn-copy.ts";
 import { annotateWorkbook } from "../../../core/prediction/annotate/annotate-workbook.ts";
 import {
   type Parts,
@@ -243,13 +244,58 @@ test("annotateWorkbook() copies archives whose places are 64 bits wide", async (
   expect(after.length).toBeGreaterThan(bytes.length);
 });
 
+test("annotateWorkbook() gives a sheet a new drawing where its own is missing", async () => {
+  const sheet = worksheet(`${ROWS}<drawing r:id="rId1"/><legacyDrawing r:id="rId2"/>`).replace(
+    "<worksheet ",
+    `<worksheet xmlns:r="${OFFICE}" `,
+  );
+  const list = "xl/worksheets/_rels/sheet1.xml.rels";
+  for (const [extra, id] of [
+    [{}, "rId1"], // no relationships at all
+    [{ [list]: relationships(["rId1", "drawing", "../drawings/NULL"]) }, "rId2"],
+    [{ [list]: relationships(["rId7", "drawing", "../drawings/drawing1.xml"]) }, "rId1"],
+  ] as const) {
+    const { text } = await annotate(packageOf(sheet, extra), { Sheet1: ["A1:B1"] });
+    expect(text("xl/worksheets/sheet1.xml")).toContain(
+      `</sheetData><drawing xmlns:r="${OFFICE}" r:id="${id}"/><legacyDrawing r:id="rId2"/>`,
+    );
+    expect(text(list)).toContain(`Id="${id}" Type="${OFFICE}/drawing" Target="../drawings/drawing1.xml"`);
+    expect(rectangles(text("xl/drawings/drawing1.xml"))).toHaveLength(1);
+  }
+});
+
+test("annotateWorkbook() draws on whatever can be read: a part that is read twice counts once", async () => {
+  // Just within the limit of all parts together, which is 200 times the archive from 16 MiB on.
+  const cells = Array.from({ length: 30_000 }, (_, at) => `<row r="${at + 1}"><c><v>${at % 7}</v></c></row>`);
+  const padding = `<!--${" ".repeat(2 ** 20)}-->`.repeat(16);
+  const sheet = worksheet(`<sheetData>${cells.join("")}</sheetData>${padding}`);
+  const { before, changed } = await annotate(packageOf(sheet), { Sheet1: ["A1:A9"] });
+  expect(sheet.length).toBeLessThan(200 * before.length);
+  expect(2 * sheet.length).toBeGreaterThan(200 * before.length);
+  expect(changed).toContain("xl/drawings/drawing1.xml");
+}, 60_000);
+
+test("isDrawnCopy() knows a copy, and no longer once another program has saved it", async () => {
+  const { before, after } = await annotate(packageOf(worksheet(ROWS)), {});
+  const path = join(folder, "copy.xlsx");
+  writeFileSync(path, after);
+  expect(isDrawnCopy(path)).toBe(true);
+  writeFileSync(path, before);
+  expect(isDrawnCopy(path)).toBe(false);
+  expect(isDrawnCopy(join(folder, "absent.xlsx"))).toBe(false);
+});
+
 test("annotateWorkbook() says which part is at fault, and leaves no file behind", async () => {
   const sheet = worksheet(`${ROWS}<drawing r:id="rId1"/>`).replace(
     "<worksheet ",
     `<worksheet xmlns:r="${OFFICE}" `,
   );
-  const pending = annotate(packageOf(sheet), { Sheet1: ["A1:B1"] });
-  expect(pending).rejects.toThrow("its relationship rId1 leads nowhere");
+  const bytes = packageOf(sheet, {
+    "xl/worksheets/_rels/sheet1.xml.rels": relationships(["rId1", "drawing", "../drawings/drawing1.xml"]),
+    "xl/drawings/drawing1.xml": "<wsDr",
+  });
+  const pending = annotate(bytes, { Sheet1: ["A1:B1"] });
+  expect(pending).rejects.toThrow("xl/drawings/drawing1.xml");
   await pending.catch(() => {});
   expect(existsSync(join(folder, "after.xlsx"))).toBe(false);
 });
