@@ -1,4 +1,4 @@
-/** Sees to it that what a command prints has arrived before it ends, and that a failure is told. */
+/** Waits until all that a command printed has arrived, and reports it if that failed. */
 
 import { setImmediate } from "node:timers/promises";
 import { type ExitCode, UserError } from "../base/problem.ts";
@@ -53,6 +53,6 @@ export class StandardOutputWatch {
       stdout.once("error", () => resolve());
       stdout.end(() => resolve());
     });
-    await setImmediate(); // the failure of the last write is told after the end
+    await setImmediate(); // the failure of the last write shows only after the end
   }
 }

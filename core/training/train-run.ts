@@ -28,7 +28,7 @@ export async function trainRun(run: RunParts): Promise<RunOutcome> {
   try {
     await beginRun(run, state);
     ({ status, reason } = await runEpochs(run, state));
-    await run.checkpoints.flush(); // its errors count before plugins are told how the run ended
+    await run.checkpoints.flush(); // its errors count before plugins learn how the run ended
   } catch (cause) {
     status = "failed";
     if (cause instanceof DivergedError) state.diverge();

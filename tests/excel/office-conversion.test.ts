@@ -127,7 +127,7 @@ function temporaryDirectory(path: string): { path: string } & Disposable {
 }
 
 test.skipIf(process.platform === "win32")(
-  "a temporary folder that is missing is told in plain words",
+  "a missing temporary folder is reported in plain words",
   async () => {
     const path = join(folder, "nowhere");
     using _temporary = temporaryDirectory(path);

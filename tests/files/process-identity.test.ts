@@ -1,4 +1,4 @@
-/** Tests how a process is told from a later one with the same number. */
+/** Tests how a process is distinguished from a later one with the same number. */
 
 import { expect, test } from "bun:test";
 import {

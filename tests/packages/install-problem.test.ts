@@ -1,4 +1,4 @@
-/** Tests that the failures of Bun's package manager are told apart, each with what to do. */
+/** Tests that each failure of Bun's package manager is recognised, and what its message says to do. */
 
 import { expect, test } from "bun:test";
 import { installProblem, sourceProblem } from "../../core/packages/install-problem.ts";

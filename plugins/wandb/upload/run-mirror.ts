@@ -118,7 +118,7 @@ export class RunMirror {
     this.#startTime = 0;
   }
 
-  /** Takes the next record of the log; kinds that no server is told of change nothing. */
+  /** Takes the next record of the log; kinds that are not sent to a server change nothing. */
   fold(record: LogRecord): void {
     const { case: kind, value } = record.recordType;
     switch (kind) {
