@@ -103,6 +103,11 @@ describe("a page's commands run as they are printed:", () => {
       expect(await runBlock(block, project, shell, done)).toEqual([]);
     }, 120_000);
   }
+
+  test("the README's example of a dataset passes its check without a doubt", async () => {
+    const { code, stdout } = await project.run(SHELLS[0]!, "bun run data check mine --strict");
+    expect([code, stdout]).toEqual([0, expect.stringContaining("every label fits its workbook\n")]);
+  }, 120_000);
 });
 
 test("a block is left out for a written reason alone", () => {

@@ -1,6 +1,7 @@
 /** A copy of the project, outside of it, in which the commands of the pages run as they are printed. */
 
 import {
+  appendFileSync,
   copyFileSync,
   mkdirSync,
   readdirSync,
@@ -43,6 +44,7 @@ const MADE_UP: Readonly<Record<string, (folder: string) => void>> = {
   },
   mine: (folder) => {
     unsplitDataset(join(folder, "training_data"), "mine");
+    addExample(folder, join(folder, "training_data", "mine"));
     unsplitDataset(join(folder, "..", "data"), "mine");
   },
   invoices: (folder) => unsplitDataset(join(folder, "training_data"), "invoices"),
@@ -174,7 +176,17 @@ function lastCheckpoint(folder: string): string {
 function unsplitDataset(root: string, name: string): void {
   writeTinyDataset(root, { name, workbooks: 40 });
   const labels = join(root, name, "annotations", "annotations.jsonl");
-  writeFileSync(labels, readFileSync(labels, "utf8").replaceAll('"training_set"', '""'));
+  writeFileSync(labels, readFileSync(labels, "utf8").replaceAll('"split_code":"training_set",', ""));
+}
+
+/** Adds the workbook and the label that the README shows as an example of a dataset. */
+function addExample(folder: string, dataset: string): void {
+  const line = /^ *(\{"file_name": "budget\.xlsx".*\})$/m.exec(
+    readFileSync(join(folder, "README.md"), "utf8"),
+  )?.[1];
+  if (line === undefined) throw new Error("README.md has no example of a label");
+  copyFileSync(sample(folder), join(dataset, "files", "budget.xlsx"));
+  appendFileSync(join(dataset, "annotations", "annotations.jsonl"), `${line}\n`);
 }
 
 /** The workbook that docs/datasets.md looks at. */
