@@ -8,13 +8,18 @@
  * 3. a candidate that contains all words of the name (`epochs` → `max_epochs`),
  * 4. a candidate that abbreviates the name (`learning_rate` → `lr`).
  *
- * @returns null if no candidate is a likely guess; the first of several that are equally near.
+ * Of several that are equally near, the one counts whose beginning agrees longest (`ofline` → `offline`, not
+ * `online`), then the first.
+ *
+ * @returns null if no candidate is a likely guess.
  */
 export function nearest(name: string, candidates: Iterable<string>): string | null {
   const list = [...candidates];
   const bare = plain(name);
   let best: string | null = null;
   let least = Number.POSITIVE_INFINITY;
+  const agreesLonger = (candidate: string, other: string) =>
+    sharedBeginning(bare, plain(candidate)) > sharedBeginning(bare, plain(other));
   for (const candidate of list) {
     const distance = editDistance(bare, plain(candidate));
     const allowed = Math.max(1, Math.floor(Math.max(bare.length, plain(candidate).length) / 3));
@@ -22,10 +27,10 @@ export function nearest(name: string, candidates: Iterable<string>): string | nu
     // one is a slip.
     const another =
       bare.length < 4 && bare.length === plain(candidate).length && !sameLetters(bare, plain(candidate));
-    if (!another && distance <= allowed && distance < Math.min(bare.length, least)) {
-      best = candidate;
-      least = distance;
-    }
+    if (another || distance > allowed || distance >= bare.length || distance > least) continue;
+    if (best !== null && distance === least && !agreesLonger(candidate, best)) continue;
+    best = candidate;
+    least = distance;
   }
   if (best !== null) return best;
   const parts = words(name);
@@ -53,6 +58,13 @@ export function editDistance(a: string, b: string): number {
     last = row;
   }
   return last[b.length]!;
+}
+
+/** Letters at the beginning in which two names agree. */
+function sharedBeginning(a: string, b: string): number {
+  let length = 0;
+  while (length < a.length && a[length] === b[length]) length++;
+  return length;
 }
 
 function sameLetters(a: string, b: string): boolean {

@@ -113,7 +113,8 @@ async function prepareAndTrain(
   using folder =
     claimed ?? ClaimedRunFolder.make(options.runs, config.experiment.name, new Date(run.startedAt));
   folder.attach(console);
-  keepConfig(folder.paths, config);
+  // A resume that has nothing left to train changes nothing of what the run was.
+  if (run.progress.epoch < config.training.max_epochs) keepConfig(folder.paths, config);
   const host = await openHost(options, run, folder.paths, origin);
   await using checkpoints = openCheckpoints(options, run, folder, host, origin);
 

@@ -19,6 +19,11 @@ test("nearest() finds a name in other case and with other separators", () => {
   expect(nearest("onGradstep", ["onEpochEnd", "onGradStep"])).toBe("onGradStep");
 });
 
+test("nearest() prefers, of equally near names, the one that begins alike", () => {
+  expect(nearest("ofline", ["auto", "online", "offline", "disabled"])).toBe("offline");
+  expect(nearest("run 00:59", ["run 01:02", "run 00:58"])).toBe("run 00:58");
+});
+
 test("nearest() finds a name that contains all words, or abbreviates them", () => {
   expect(nearest("patience", KEYS)).toBe("early_stopping_patience");
   expect(nearest("learning_rate", KEYS)).toBe("lr");
