@@ -5,6 +5,7 @@ import { UserError } from "../base/problem.ts";
 import type { Range } from "../base/range.ts";
 import type { DataOptions } from "../config/data-options.ts";
 import type { SheetEntry, SkippedSheet } from "../dataset/dataset.ts";
+import { checkNamedRoot } from "../dataset/named-root.ts";
 import {
   byPlace,
   type ReadingOptions,
@@ -49,6 +50,7 @@ export async function loadSplit(
   options: ReadingOptions = {},
 ): Promise<LoadedSplit> {
   const { signal } = options;
+  checkNamedRoot(data.root);
   const written = data.dataset_names.includes(SYNTHETIC)
     ? await ensureSyntheticDataset(data.root, { signal })
     : [];

@@ -168,3 +168,10 @@ test.skipIf(process.platform === "win32")(
     expect(existsSync(page)).toBe(false);
   },
 );
+
+test("bun run evaluate refuses a named root that is missing, and makes nothing there", async () => {
+  using folder = temporaryFolder("datasets");
+  const { code, stderr } = await runEvaluate("--mode", "excel", `--data.root=${folder.join("nowhere")}`);
+  expect([code, stderr.includes("no such folder")]).toEqual([2, true]);
+  expect(existsSync(folder.join("nowhere"))).toBe(false);
+});

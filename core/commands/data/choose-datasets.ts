@@ -10,6 +10,7 @@ import {
   datasetPaths,
   missingDataset,
 } from "../../dataset/locate-dataset.ts";
+import { checkNamedRoot } from "../../dataset/named-root.ts";
 import { ensureSyntheticDataset, SYNTHETIC } from "../../dataset/synthetic-dataset.ts";
 import { fileSize } from "../../files/file-state.ts";
 
@@ -26,7 +27,8 @@ export const DATASETS_ARGUMENT = {
  * is written if needed.
  *
  * @param isChosen True if the user gave `data.dataset_names`.
- * @throws {UserError} Exit code 2, with every missing dataset.
+ * @throws {UserError} Exit code 2, with every missing dataset, or if the user named a `data.root` that is
+ *   missing.
  */
 export async function chooseDatasets(
   named: readonly string[],
@@ -38,6 +40,7 @@ export async function chooseDatasets(
   const names = named.length > 0 ? named : isChosen || there.length === 0 ? data.dataset_names : there;
   const datasets = [...new Set(names)].map((name) => locate(name, data.root));
   if (datasets.some(({ name, folder }) => name === SYNTHETIC && isIn(data.root, folder))) {
+    checkNamedRoot(data.root);
     for (const note of await ensureSyntheticDataset(data.root)) console.warn(`note: ${note}`);
   }
   const missing = datasets.flatMap((dataset) => missingDataset(dirname(dataset.folder), dataset) ?? []);

@@ -1,6 +1,7 @@
 /** Tests the exit codes and the output of the command that checks datasets. */
 
 import { expect, test } from "bun:test";
+import { existsSync } from "node:fs";
 import { filledSheet, label, writeDataset } from "../../support/dataset-folder.ts";
 import { messyDataset } from "../../support/messy-dataset.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
@@ -35,4 +36,14 @@ test("bun run data check ends with 1 for faults, 0 for doubts, and 1 for these t
       .split("\n")
       .map((line) => JSON.parse(line).dataset),
   ).toEqual(["clean", "doubtful"]);
+});
+
+test("bun run data check and stats refuse a named root that is missing, and make nothing there", async () => {
+  using folder = temporaryFolder("datasets");
+  for (const command of ["check", "stats"]) {
+    const { code, stdout, stderr } = await runData(folder.path, command, "--data.root=nowhere");
+    expect([code, stdout]).toEqual([2, ""]);
+    expect(stderr).toContain("no such folder");
+  }
+  expect(existsSync(folder.join("nowhere"))).toBe(false);
 });
