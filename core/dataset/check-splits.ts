@@ -46,11 +46,17 @@ export function checkSplits(
       expected: `at least one workbook that falls into data.val_ratio (${data.val_ratio})`,
       got,
       fix:
-        "add workbooks, raise data.val_ratio, choose another data.split_seed, " +
-        "or set data.val_ratio: 0 for none",
+        "add workbooks, raise data.val_ratio, choose another data.split_seed, or train without validation: " +
+        withoutValidation(data),
     });
   }
   if (problems.length > 0) throw new UserError(problems);
+}
+
+/** The options for a run without a validation split. The test split stays as it is; the ratios sum to 1. */
+function withoutValidation({ test_ratio }: DataOptions): string {
+  const train = Number((1 - test_ratio).toFixed(6));
+  return `--data.train_ratio=${train} --data.val_ratio=0 --data.test_ratio=${test_ratio}`;
 }
 
 /** `real/a.xlsx, sheet "Data": the sheet is empty`. */

@@ -6,7 +6,7 @@ import { featureCacheFolder } from "../features/load-grids.ts";
 import { checkSplits } from "./check-splits.ts";
 import type { LoadedData, LoadProgress, SheetEntry } from "./dataset.ts";
 import { byPlace, readLabelledSheets } from "./reading/read-labelled-sheets.ts";
-import { planReading } from "./reading-plan.ts";
+import { type PlannedWorkbook, planReading } from "./reading-plan.ts";
 import type { Split } from "./split.ts";
 import { ensureSyntheticDataset, SYNTHETIC } from "./synthetic-dataset.ts";
 
@@ -45,14 +45,13 @@ export async function loadDatasets(data: DataOptions, options: LoadOptions = {})
   const { workbooks, annotated, notes: planNotes } = planReading(data, splits);
   checkSplits(data, annotated, splits);
 
-  let done = 0;
+  const report = inDatasetOrder(workbooks, onProgress);
   const reading = await readLabelledSheets(workbooks, data, {
     threads,
     signal,
     cacheFolder,
     onWorkbook(_, { dataset, fileName }) {
-      done++;
-      onProgress?.({ action: "read", dataset: dataset.name, fileName, done, total: workbooks.length });
+      report(dataset.name, fileName);
     },
     keep: ({ entry }) => entry,
   });
@@ -76,4 +75,37 @@ export async function loadDatasets(data: DataOptions, options: LoadOptions = {})
     skipped,
   );
   return { train, validation, test, annotated, datasets: [...data.dataset_names], skipped, notes };
+}
+
+/**
+ * Reports one dataset after the other, each with its own number of workbooks. Threads finish workbooks of
+ * several datasets in turn: what is read of a later one is reported once the earlier ones are complete.
+ */
+function inDatasetOrder(
+  workbooks: readonly PlannedWorkbook[],
+  onProgress: LoadOptions["onProgress"],
+): (dataset: string, fileName: string) => void {
+  const counts = Map.groupBy(workbooks, ({ dataset }) => dataset.name);
+  const waiting = [...counts].map(([name, { length }]) => ({
+    name,
+    total: length,
+    read: [] as string[],
+    done: 0,
+  }));
+  return (dataset, fileName) => {
+    waiting.find(({ name }) => name === dataset)!.read.push(fileName);
+    for (const each of waiting) {
+      while (each.done < each.read.length) {
+        const next = each.read[each.done++]!;
+        onProgress?.({
+          action: "read",
+          dataset: each.name,
+          fileName: next,
+          done: each.done,
+          total: each.total,
+        });
+      }
+      if (each.done < each.total) return;
+    }
+  };
 }

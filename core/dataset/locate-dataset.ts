@@ -49,7 +49,10 @@ export function missingDataset(
       : there.length > 0
         ? `no such file; datasets in ${absoluteRoot}: ${there.join(", ")}`
         : `no such file, and no dataset in ${absoluteRoot}`,
-    fix: close ? `data.dataset_names: [${close}]` : "name another folder with --data.root=<folder>",
+    fix: close
+      ? `data.dataset_names: [${close}]`
+      : "name another folder with --data.root=<folder>, or make a dataset of your workbooks with " +
+        "bun run data label <folder> (docs/datasets.md)",
   };
 }
 

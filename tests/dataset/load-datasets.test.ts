@@ -244,8 +244,27 @@ test("loadDatasets() fails on an empty validation split before it reads a workbo
   const { message } = await failureOf(data, { onProgress });
   expect(message).toContain("Cannot validate: no sheet is in the validation split");
   expect(message).toContain("train 1, validation 0, test 0 sheets of one");
-  expect(message).toContain("data.val_ratio: 0");
+  expect(message).toContain("--data.train_ratio=1 --data.val_ratio=0 --data.test_ratio=0");
   expect(read).toEqual([]);
+});
+
+test("loadDatasets() reports one dataset after the other, each with its own number of workbooks", async () => {
+  using root = temporaryFolder("datasets");
+  const [sheet, books] = [[filledSheet("S", 3, 3)], ["a.xlsx", "b.xlsx", "c.xlsx"]];
+  const write = (name: string, files: string[]) =>
+    writeDataset(
+      root.path,
+      name,
+      Object.fromEntries(files.map((file) => [file, sheet])),
+      files.map((file) => label(file, "S", [])),
+    );
+  write("one", books);
+  write("two", books.slice(1));
+  const seen: string[] = [];
+  const onProgress = ({ dataset, done, total }: LoadProgress) =>
+    void seen.push(`${dataset} ${done}/${total}`);
+  await loadDatasets(trainOnAll(root.path, "two", "one"), { onProgress, threads: 3 });
+  expect(seen).toEqual(["two 1/2", "two 2/2", "one 1/3", "one 2/3", "one 3/3"]);
 });
 
 test("loadDatasets() fails on an empty training split", async () => {

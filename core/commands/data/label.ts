@@ -10,6 +10,7 @@ import { interruptible } from "../../console/interruptible.ts";
 import { WorkProgress } from "../../console/work-progress.ts";
 import { findWorkbooks } from "../../dataset/find-workbooks.ts";
 import { type FindTables, type Proposal, proposeLabels } from "../../dataset/labelling/propose-labels.ts";
+import { datasetPaths } from "../../dataset/locate-dataset.ts";
 import { openDetector } from "../../detection/open-detector.ts";
 import type { SheetDetector } from "../../detection/sheet-detector.ts";
 import { connectedBlocks } from "../../features/connected-blocks.ts";
@@ -29,11 +30,11 @@ export const label = defineDataCommand({
     folder: {
       type: "positional",
       required: true,
-      description: "A folder of workbooks, or a dataset's folder",
+      description: "A folder of workbooks, a dataset's folder, or its name in data.root",
     },
     checkpoint: {
       ...CHECKPOINT_ARGUMENT,
-      description: `Finds the tables: ${CHECKPOINT_ARGUMENT.description} (pretrained)`,
+      description: `${CHECKPOINT_ARGUMENT.description} (pretrained)`,
     },
     runs: RUNS_ARGUMENT,
     blocks: { type: "boolean", description: "Propose connected blocks of cells instead, without a network" },
@@ -63,7 +64,7 @@ export const label = defineDataCommand({
       const got = "--blocks, which needs no network, and an option of one";
       throw usageError({ message: "Cannot tell how to find the tables", expected: "one way", got });
     }
-    const place = locateFolder(args.folder, args.output, args.overwrite === true);
+    const place = locateFolder(args.folder, data.root, args.output, args.overwrite === true);
     const workbooks = findWorkbooks(place.files);
     if (workbooks.length === 0) {
       const expected = ".xlsx, .xlsm, .xltx, .csv or other workbooks, in it or in folders below";
@@ -122,10 +123,12 @@ interface Place {
   readonly isDataset: boolean;
 }
 
-function locateFolder(named: string, output: string | undefined, overwrite: boolean): Place {
-  const folder = resolve(named);
+/** @param named A folder, or the name of one in `root`. A folder of that name in the current one goes first. */
+function locateFolder(named: string, root: string, output: string | undefined, overwrite: boolean): Place {
+  const [here, inRoot] = [resolve(named), datasetPaths(root, named).folder];
+  const folder = !existsSync(here) && isFolder(inRoot) ? inRoot : here;
   if (!isFolder(folder)) {
-    const expected = "a folder of workbooks";
+    const expected = `a folder of workbooks, or the name of a dataset in ${root}`;
     throw usageError({
       file: named,
       message: "Cannot label it",

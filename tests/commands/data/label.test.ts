@@ -99,6 +99,14 @@ test("bun run data label continues after a broken workbook, names it and ends wi
   expect(linesOf(folder.join("annotations.jsonl"))).toHaveLength(3);
 });
 
+test("bun run data label takes the name of a dataset in data.root, as the other commands do", async () => {
+  using folder = temporaryFolder("data-command");
+  writeBooks(folder.join("sets", "mine", "files"));
+  const { code, stdout } = await runData(folder.path, "label", "mine", "--blocks", "--data.root=sets");
+  expect([code, stdout.includes("on 3 sheets of 2 workbooks")]).toEqual([0, true]);
+  expect(linesOf(folder.join("sets", "mine", "annotations", "annotations.jsonl"))).toHaveLength(3);
+});
+
 test("bun run data label refuses a path that is no folder, and a folder without workbooks, with exit code 2", async () => {
   using folder = temporaryFolder("data-command");
   for (const [args, message] of [
