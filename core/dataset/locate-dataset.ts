@@ -2,6 +2,7 @@
 
 import { readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { commandLine } from "../base/command-line.ts";
 import { nearest } from "../base/nearest.ts";
 import type { Problem } from "../base/problem.ts";
 import { fileSize, isFolder } from "../files/file-state.ts";
@@ -52,7 +53,7 @@ export function missingDataset(
     fix: close
       ? `data.dataset_names: [${close}]`
       : "name another folder with --data.root=<folder>, or make a dataset of your workbooks with " +
-        "bun run data label <folder> (docs/datasets.md)",
+        `${commandLine("data", "label")} <folder> (docs/datasets.md)`,
   };
 }
 

@@ -50,10 +50,11 @@ export async function loadSplit(
   options: ReadingOptions = {},
 ): Promise<LoadedSplit> {
   const { signal } = options;
-  checkNamedRoot(data.root);
-  const written = data.dataset_names.includes(SYNTHETIC)
-    ? await ensureSyntheticDataset(data.root, { signal })
-    : [];
+  let written: string[] = [];
+  if (data.dataset_names.includes(SYNTHETIC)) {
+    checkNamedRoot(data.root);
+    written = await ensureSyntheticDataset(data.root, { signal });
+  }
   const { workbooks, annotated, notes: planNotes } = planReading(data, [split]);
   if (workbooks.length === 0) throw emptySplit(data, split, annotated);
   const reading = await readLabelledSheets(workbooks, data, { ...options, keep: evaluationSheet });

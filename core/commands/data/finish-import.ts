@@ -4,7 +4,7 @@ import { relative } from "node:path";
 import { commandLine } from "../../base/command-line.ts";
 import { type ExitCode, UserError } from "../../base/problem.ts";
 import type { DatasetDraft } from "../../dataset/import/dataset-draft.ts";
-import { type ImportResult, importReport } from "../../dataset/import/import-result.ts";
+import { IMPORT_REPORT, type ImportResult, importReport } from "../../dataset/import/import-result.ts";
 import { THREADS_ARGUMENT } from "../define-data-command.ts";
 
 /** The most notes of one kind on the console. The report has all. */
@@ -43,7 +43,7 @@ export function finishImport(
     importReport(result, SHOWN),
     ...extra,
     "",
-    `${folder} (all notes: annotations/import-report.txt)`,
+    `${folder} (all notes: annotations/${IMPORT_REPORT})`,
     `check it: ${commandLine("data", "check", path)}`,
   ];
   process.stdout.write(`${asJson ? JSON.stringify(result) : shown.join("\n")}\n`);

@@ -123,7 +123,7 @@ interface Place {
   readonly isDataset: boolean;
 }
 
-/** @param named A folder, or the name of one in `root`. A folder of that name in the current one goes first. */
+/** @param named A folder, or the name of one in `root`. A path that exists goes first. */
 function locateFolder(named: string, root: string, output: string | undefined, overwrite: boolean): Place {
   const [here, inRoot] = [resolve(named), datasetPaths(root, named).folder];
   const folder = !existsSync(here) && isFolder(inRoot) ? inRoot : here;

@@ -6,6 +6,8 @@ import { UserError } from "../../base/problem.ts";
 import { DraftFolder } from "../../files/draft-folder.ts";
 import { type DatasetPaths, datasetPaths } from "../locate-dataset.ts";
 import { SYNTHETIC } from "../synthetic-dataset.ts";
+import { checkReplaceable, contentsOf } from "./check-replaceable.ts";
+import { IMPORT_REPORT } from "./import-result.ts";
 
 /** Put workbooks into `files`, then call `commit` or `discard`. */
 export class DatasetDraft {
@@ -18,17 +20,20 @@ export class DatasetDraft {
   readonly #draft: DraftFolder;
 
   /**
-   * @param replace True: a dataset of this name is replaced by `commit`.
-   * @throws {UserError} Exit code 2 if the name cannot be used or is taken, 1 if the folder cannot be
+   * @param replace True: a dataset of this name that an import made is replaced by `commit`.
+   * @throws {UserError} Exit code 2 if the name cannot be used or is taken, or if a dataset that no import
+   *   made would be replaced; 1 if the folder cannot be
    *   written.
    */
   constructor(root: string, name: string, replace: boolean) {
     this.final = datasetPaths(root, name);
     checkDatasetName(name);
-    if (!replace && existsSync(this.final.folder)) {
+    if (replace) checkReplaceable(this.final);
+    else if (existsSync(this.final.folder)) {
       const message = `Cannot import into ${JSON.stringify(name)}: there is a folder of that name`;
       const fix = "--name another one, or --replace to put the new dataset in its place";
-      throw new UserError({ file: this.final.folder, message, fix }, { exitCode: 2 });
+      const got = contentsOf(this.final);
+      throw new UserError({ file: this.final.folder, message, got, fix }, { exitCode: 2 });
     }
     try {
       this.#draft = new DraftFolder(this.final.folder);
@@ -52,13 +57,13 @@ export class DatasetDraft {
    * Writes the annotations and the report beside them, and gives the dataset its name.
    *
    * @param lines Of `annotations.jsonl`, each with its line feed.
-   * @param report The text of `import-report.txt`.
+   * @param report The text of `IMPORT_REPORT`.
    */
   commit(lines: readonly string[], report: string): void {
     try {
       rmSync(this.scratch, { recursive: true, force: true });
       writeFileSync(join(this.#draft.path, "annotations", "annotations.jsonl"), lines.join(""));
-      writeFileSync(join(this.#draft.path, "annotations", "import-report.txt"), report);
+      writeFileSync(join(this.#draft.path, "annotations", IMPORT_REPORT), report);
       this.#draft.commit();
     } catch (cause) {
       throw cannotWrite(this.final.folder, cause);

@@ -2,6 +2,9 @@
 
 import { counted } from "../../base/text-layout.ts";
 
+/** The file beside the annotations in which an import reports; it marks a dataset that an import made. */
+export const IMPORT_REPORT = "import-report.txt";
+
 /** A note on something that was changed, doubtful or left out. */
 export interface ImportNote {
   /** The line of the source's annotations, from 1; null if there are no annotations. */

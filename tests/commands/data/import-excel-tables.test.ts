@@ -1,7 +1,7 @@
 /** Tests the command that makes labels of Excel's own tables. */
 
 import { expect, test } from "bun:test";
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { PROJECT_ROOT } from "../../../core/base/project-root.ts";
 import { formatRange, parseRange } from "../../../core/base/range.ts";
@@ -172,3 +172,30 @@ test.skipIf(!existsSync(REAL))(
     expect(same.length / byHand.length).toBeGreaterThan(0.9);
   },
 );
+
+test("bun run data import excel-tables --replace replaces an import alone, never labels that a person made", async () => {
+  using folder = temporaryFolder("data-command");
+  writeBooks(folder.join("books"));
+  const mine = folder.join("root", "mine", "annotations");
+  const labels = join(mine, "annotations.jsonl");
+  const run = (...more: string[]) =>
+    runData(folder.path, "import", "excel-tables", "books", "--name=mine", "--data.root=root", ...more);
+  expect((await run()).code).toBe(0);
+  const again = await run();
+  expect([again.code, again.stderr.includes("1 workbook, 3 labelled sheets")]).toEqual([2, true]);
+  expect((await run("--replace")).code).toBe(0);
+
+  const imported = readFileSync(labels, "utf8");
+  const corrected = imported.replace('"label_origin":"excel"', '"label_origin":"manual"');
+  expect(corrected).not.toBe(imported);
+  writeFileSync(labels, corrected);
+  const refused = await run("--replace");
+  expect(refused.code).toBe(2);
+  expect(refused.stderr).toContain("1 workbook, 3 labelled sheets (1 of them not from an import)");
+  expect(readFileSync(labels, "utf8")).toBe(corrected);
+
+  writeFileSync(labels, imported);
+  rmSync(join(mine, "import-report.txt"));
+  expect((await run("--replace")).code).toBe(2);
+  expect(readFileSync(labels, "utf8")).toBe(imported);
+});

@@ -1,0 +1,60 @@
+/** Protects a dataset that somebody made or corrected by hand from `--replace` of an import. */
+
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { UserError } from "../../base/problem.ts";
+import { counted } from "../../base/text-layout.ts";
+import { fileSize } from "../../files/file-state.ts";
+import { findWorkbooks } from "../find-workbooks.ts";
+import type { DatasetPaths } from "../locate-dataset.ts";
+import { IMPORT_REPORT } from "./import-result.ts";
+
+/** The `label_origin` of the lines that imports write. */
+const IMPORT_ORIGINS: readonly unknown[] = ["excel", "tablesense"];
+
+/** What a folder holds: `12 workbooks, 30 labelled sheets (4 of them not from an import)`. */
+export function contentsOf({ folder, annotations }: DatasetPaths): string {
+  const { sheets, foreign } = countLabels(annotations);
+  const own = foreign > 0 ? ` (${foreign} of them not from an import)` : "";
+  return `${counted(findWorkbooks(folder).length, "workbook")}, ${counted(sheets, "labelled sheet")}${own}`;
+}
+
+/**
+ * Checks that an import made what is there: its report is there, and no label has another origin. A folder
+ * without workbooks and labels may be replaced as well.
+ *
+ * @throws {UserError} Exit code 2 otherwise.
+ */
+export function checkReplaceable(dataset: DatasetPaths): void {
+  const { sheets, foreign } = countLabels(dataset.annotations);
+  const isImport = fileSize(join(dataset.folder, "annotations", IMPORT_REPORT)) !== null;
+  const isWithout = sheets === 0 && findWorkbooks(dataset.folder).length === 0;
+  if (isWithout || (isImport && foreign === 0)) return;
+  throw new UserError(
+    {
+      file: dataset.folder,
+      message: "Cannot replace the dataset: its workbooks or labels do not come from an import",
+      expected: "a dataset that an import made, with labels that nobody added",
+      got: contentsOf(dataset),
+      fix: "--name another one, or move this folder away",
+    },
+    { exitCode: 2 },
+  );
+}
+
+/** The lines of the annotations, and those of another origin than an import. Malformed lines count too. */
+function countLabels(annotations: string): { sheets: number; foreign: number } {
+  if (fileSize(annotations) === null) return { sheets: 0, foreign: 0 };
+  const lines = readFileSync(annotations, "utf8")
+    .split("\n")
+    .filter((line) => line.trim() !== "");
+  return { sheets: lines.length, foreign: lines.filter((line) => !isImported(line)).length };
+}
+
+function isImported(line: string): boolean {
+  try {
+    return IMPORT_ORIGINS.includes(JSON.parse(line)?.label_origin);
+  } catch {
+    return false;
+  }
+}
