@@ -61,6 +61,12 @@ export class CompoundFile {
     return bytes.subarray(0, entry.size);
   }
 
+  /** True if there is a stream of this name in any storage. Capitals do not matter ([MS-CFB] 2.6.4). */
+  has(name: string): boolean {
+    const wanted = name.toUpperCase();
+    return this.#entries.some((each) => each.type === STREAM && each.name.toUpperCase() === wanted);
+  }
+
   #readTable(): Uint32Array {
     const bytes = this.#bytes;
     const perSector = this.#sectorBytes / 4;

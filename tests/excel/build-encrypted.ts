@@ -7,7 +7,7 @@ const FREE = 0xffffffff;
 const END = 0xfffffffe;
 
 /** A compound file ([MS-CFB]) of streams. Those of less than 4,096 bytes lie in the root's own stream. */
-function compoundFile(streams: Readonly<Record<string, Uint8Array>>): Buffer {
+export function compoundFile(streams: Readonly<Record<string, Uint8Array>>): Buffer {
   const table: number[] = [];
   const sectors: Buffer[] = [];
   /** Adds a chain of sectors and returns its first. */

@@ -19,11 +19,12 @@ import { WorkbookError } from "../../core/excel/workbook-error.ts";
 import { skipped } from "../support/skipped.ts";
 import { sharedFolder } from "../support/temporary-folder.ts";
 import { until } from "../support/until.ts";
+import { compoundFile } from "./build-encrypted.ts";
 import { relationships, sheetOf, workbook, zip } from "./build-package.ts";
 
 const folder = sharedFolder("office-conversion").path;
 
-const COMPOUND_FILE = Buffer.concat([Buffer.from("d0cf11e0a1b11ae1", "hex"), Buffer.alloc(1024)]);
+const COMPOUND_FILE = compoundFile({ Workbook: new Uint8Array(1024) });
 const OTHERS: Record<string, { name: string; bytes: Uint8Array }> = {
   xls: { name: "old.xls", bytes: COMPOUND_FILE },
   xlsb: {

@@ -4,11 +4,12 @@
  */
 
 import { chmodSync, writeFileSync } from "node:fs";
+import { compoundFile } from "../excel/build-encrypted.ts";
 import { HeldFile } from "./held-file.ts";
 import { type TemporaryFolder, temporaryFolder } from "./temporary-folder.ts";
 
-/** The first bytes of an old workbook, which LibreOffice converts, whatever its name ends in. */
-const OLD_WORKBOOK = Buffer.concat([Buffer.from("d0cf11e0a1b11ae1", "hex"), Buffer.alloc(1024)]);
+/** An old workbook without contents, which LibreOffice converts, whatever its name ends in. */
+const OLD_WORKBOOK = compoundFile({ Workbook: new Uint8Array(1024) });
 
 /**
  * An old workbook, and a program in LibreOffice's place that never ends. Whoever reads the workbook is held

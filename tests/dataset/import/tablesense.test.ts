@@ -10,6 +10,7 @@ import { FileMatcher } from "../../../core/dataset/import/match-files.ts";
 import { importTableSense } from "../../../core/dataset/import/tablesense.ts";
 import { readTableSenseLines } from "../../../core/dataset/import/tablesense-lines.ts";
 import { encodeWorkbook } from "../../../core/excel/write/write-workbook.ts";
+import { compoundFile } from "../../excel/build-encrypted.ts";
 import { filledSheet } from "../../support/dataset-folder.ts";
 import { skipped } from "../../support/skipped.ts";
 import { tarArchive } from "../../support/tar-archive.ts";
@@ -106,7 +107,7 @@ test("importTableSense() takes an unpacked folder too, and leaves its files wher
 });
 
 /** The first bytes of a compound file: what .xls workbooks begin with. */
-const XLS = Buffer.concat([Buffer.from("d0cf11e0a1b11ae1", "hex"), Buffer.alloc(600)]);
+const XLS = compoundFile({ Workbook: new Uint8Array(600) });
 
 test("importTableSense() says what it takes to read .xls where LibreOffice is not installed", async () => {
   using folder = temporaryFolder("data-command");
