@@ -5,6 +5,7 @@ export { commandLine } from "./base/command-line.ts";
 export type { Json } from "./base/json.ts";
 export type { Metrics } from "./base/metrics.ts";
 export { formatMetric } from "./base/metrics.ts";
+export { nearest } from "./base/nearest.ts";
 export type { PredictedTable } from "./base/predicted-table.ts";
 export { type ExitCode, type Problem, UserError } from "./base/problem.ts";
 export {

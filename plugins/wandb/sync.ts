@@ -1,9 +1,10 @@
 /** `bun run sync <run folder…> [--all]`: uploads runs to W&B from their local logs. */
 
-import { readdirSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { basename, join } from "node:path";
 import { defineCommand } from "citty";
-import { commandLine, type ExitCode, runMain, UserError } from "../../core/plugin.ts";
+import { commandLine, type ExitCode, nearest, runMain, UserError } from "../../core/plugin.ts";
+import { findRunLogs } from "./log/run-logs.ts";
 import { isUnsynced, runFolderOf, syncRun } from "./upload/sync-run.ts";
 
 const sync = defineCommand({
@@ -16,17 +17,27 @@ const sync = defineCommand({
       type: "positional",
       required: false,
       valueHint: "run folder…",
-      description: "Folders of runs, or logs in them",
+      description: "Folders of runs, logs in them, or latest for the run that was logged last",
     },
     all: { type: "boolean", default: false, description: "Every run that is not uploaded yet" },
-    runs: { type: "string", valueHint: "folder", description: "Where --all looks (runs/ of the project)" },
+    runs: {
+      type: "string",
+      valueHint: "folder",
+      description: "Where --all and latest look (runs/ of the project)",
+    },
   },
   async run({ args }): Promise<ExitCode> {
     const runs = args.runs ?? join(import.meta.dir, "..", "..", "runs");
-    const named = [...new Set(args._.map(runFolderOf))];
+    const paths = args._.map((each) => (each === LATEST && !existsSync(each) ? latestIn(runs) : each));
+    checkPaths(paths, runs);
+    const named = [...new Set(paths.map(runFolderOf))];
     if (named.length === 0 && !args.all) throw usageError("no run folder, and no --all");
     const folders = args.all ? [...new Set([...named, ...unsyncedIn(runs)])] : named;
-    if (folders.length === 0) print("Every run is uploaded");
+    if (folders.length === 0) {
+      print(
+        loggedIn(runs).length > 0 ? "Every run is uploaded" : `There is no run with a W&B log in ${runs}`,
+      );
+    }
 
     let exitCode: ExitCode = 0;
     for (const folder of folders) {
@@ -45,9 +56,53 @@ const sync = defineCommand({
   },
 });
 
+/** The word for the run that was logged last. */
+const LATEST = "latest";
+
 await runMain(sync, process.argv.slice(2));
 
 function unsyncedIn(runs: string): string[] {
+  return foldersIn(runs).filter(isUnsynced);
+}
+
+function loggedIn(runs: string): string[] {
+  return foldersIn(runs).filter((folder) => findRunLogs(folder).length > 0);
+}
+
+function latestIn(runs: string): string {
+  const [latest] = loggedIn(runs)
+    .map((folder) => ({ folder, writtenAt: lastWritten(folder) }))
+    .sort((a, b) => b.writtenAt - a.writtenAt || b.folder.localeCompare(a.folder));
+  if (latest !== undefined) return latest.folder;
+  const [message, expected] = ["Cannot find the latest run", "a folder of runs with W&B logs"];
+  throw new UserError({ file: runs, message, expected, got: "no run with a W&B log" }, { exitCode: 2 });
+}
+
+/** When a run's logs were last written, ms since 1970. */
+function lastWritten(folder: string): number {
+  return Math.max(...findRunLogs(folder).flatMap((logs) => logs.map((log) => statSync(log).mtimeMs)));
+}
+
+/** @throws {UserError} Exit code 2, with every path that is not there. */
+function checkPaths(paths: readonly string[], runs: string): void {
+  const missing = paths.filter((path) => !existsSync(path));
+  if (missing.length === 0) return;
+  const known = existsSync(runs) ? loggedIn(runs) : [];
+  // A name with blanks and without quotes comes in pieces.
+  const whole = paths.join(" ");
+  const names = known.map((folder) => basename(folder));
+  const problems = missing.map((file) => {
+    const close = nearest(basename(whole), names) ?? nearest(basename(file), names);
+    const likely = existsSync(whole) ? whole : close === null ? null : join(runs, close);
+    const fix = likely === null ? commandLine("sync", "--all") : commandLine("sync", likely);
+    const expected = "run folders, in quotes if their names have blanks";
+    return { file, message: "Cannot upload this run", expected, got: "no such path", fix };
+  });
+  throw new UserError(problems, { exitCode: 2 });
+}
+
+/** The paths in the folder of the runs, sorted. */
+function foldersIn(runs: string): string[] {
   let names: string[];
   try {
     names = readdirSync(runs);
@@ -55,10 +110,7 @@ function unsyncedIn(runs: string): string[] {
     const expected = "the folder that holds runs";
     throw new UserError({ file: runs, message: "Cannot look for runs", expected }, { exitCode: 2, cause });
   }
-  return names
-    .sort()
-    .map((name) => join(runs, name))
-    .filter(isUnsynced);
+  return names.sort().map((name) => join(runs, name));
 }
 
 function usageError(got: string): UserError {

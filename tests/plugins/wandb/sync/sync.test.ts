@@ -255,6 +255,31 @@ describe("bun run sync", () => {
     expect(server.store.run.exitCodes).toEqual([0]);
   });
 
+  test("latest is the run that was logged last", async () => {
+    writeSample(folder);
+    const run = await command(["latest", "--runs", dirname(folder)]);
+    expect([run.code, run.stderr]).toEqual([0, ""]);
+    expect(run.stdout).toContain(`${folder}: uploading 1 log`);
+  });
+
+  test("says that there is no run, for --all and for latest", async () => {
+    const runs = dirname(folder);
+    const all = await command(["--all", "--runs", runs]);
+    expect([all.code, all.stdout]).toEqual([0, `There is no run with a W&B log in ${runs}\n`]);
+    const latest = await command(["latest", "--runs", runs]);
+    expect([latest.code, latest.stderr]).toEqual([2, expect.stringContaining("no run with a W&B log")]);
+  });
+
+  test("exits with 2 for a path that is not there, and names the nearest run", async () => {
+    writeSample(folder);
+    const typo = await command([`${folder}x`, "--runs", dirname(folder)]);
+    expect([typo.code, typo.stdout]).toEqual([2, ""]);
+    expect(typo.stderr).toContain("got       no such path");
+    expect(typo.stderr).toContain(`sync "${folder}"`);
+    const unquoted = await command([...folder.split(" "), "--runs", dirname(folder)]);
+    expect([unquoted.code, unquoted.stderr]).toEqual([2, expect.stringContaining(`sync "${folder}"`)]);
+  });
+
   test("exits with 1 when a key is wrong and with 2 when nothing is named", async () => {
     writeSample(folder);
     const key = "f".repeat(40);
