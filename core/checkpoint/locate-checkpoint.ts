@@ -12,6 +12,7 @@ import {
   RUN_FILES,
 } from "../base/run-folder-names.ts";
 import { shellWords } from "../base/shell-words.ts";
+import { isFolder } from "../files/file-state.ts";
 import { locatePretrained, PRETRAINED } from "../pretrained/locate-pretrained.ts";
 import { runsWithCheckpoints } from "./runs-with-checkpoints.ts";
 
@@ -40,14 +41,14 @@ export function locateCheckpoint(
 ): string {
   if (named === PRETRAINED) return locatePretrained();
   const path = named === LATEST ? latestRun(runs) : named;
-  if (!existsSync(path)) throw missing(path, "no such path", nearestRun(path, runs));
+  if (!existsSync(path)) throw missing(path, "no such path", nearestFile(path) ?? nearestRun(path, runs));
   if (!statSync(path).isDirectory()) return path;
   const inner = join(path, RUN_FILES.checkpoints);
   const folder = existsSync(inner) ? inner : path;
   const files = readdirSync(folder).filter((name) => existsSync(join(folder, name))); // no dangling links
   const found = [...preferred, ...periodicCheckpoints(files)].find((name) => files.includes(name));
   if (found === undefined) {
-    const others = files.filter((name) => /\.(pt|safetensors)$/.test(name));
+    const others = files.filter(isWeightsFile);
     throw missing(
       path,
       others.length > 0 ? `only ${others.join(", ")}` : "no checkpoint",
@@ -57,6 +58,18 @@ export function locateCheckpoint(
   return join(folder, found);
 }
 
+/** The checkpoint beside a misspelt one; null if there is none of a similar name. */
+function nearestFile(path: string): string | null {
+  const folder = dirname(path);
+  if (!isWeightsFile(path) || !isFolder(folder)) return null;
+  const close = nearest(basename(path), readdirSync(folder).filter(isWeightsFile));
+  return close === null ? null : `the nearest file: ${shellWords([join(folder, close)])}`;
+}
+
+function isWeightsFile(name: string): boolean {
+  return /\.(pt|safetensors)$/.test(name);
+}
+
 /** What to name instead of a path that leads to no checkpoint: the nearest run, if there is one. */
 export function nearestRun(path: string, runs: string = USUAL_RUNS): string {
   const known = runsWithCheckpoints(runs);
@@ -64,14 +77,14 @@ export function nearestRun(path: string, runs: string = USUAL_RUNS): string {
   const word = nearest(basename(path), words);
   if (word !== null) return word;
   if (known.length === 0) {
-    return `${PRETRAINED}, for the weights that come with the project; there is no run with a checkpoint in ${runs}`;
+    return `${PRETRAINED} for the weights that come with the project; there is no run with a checkpoint in ${runs}`;
   }
   const close = nearest(
     basename(path),
     known.map((run) => basename(run)),
   );
   if (close !== null) return `the nearest run: ${shellWords([join(shown(path, runs), close)])}`;
-  return `${LATEST}, which is ${shellWords([known[0]!])}, or ${PRETRAINED}, for the weights that come with the project`;
+  return `${LATEST}, which is ${shellWords([known[0]!])}, or ${PRETRAINED} for the weights that come with the project`;
 }
 
 /** The folder of the runs as the user writes it. */

@@ -94,6 +94,7 @@ const exportCommand = defineCommand({
       endings: ENDINGS[format],
       inputs: new InputFiles().add("checkpoint", [source, locatePretrained()]),
       overwrite: args.overwrite === true,
+      needsFolder: true,
       isOwn: (path) => isExportOf(path, checkpoint),
     });
     exportWeights(checkpoint, output!, format, dtype);

@@ -32,7 +32,7 @@ export const predict = defineDataCommand({
     runs: RUNS_ARGUMENT,
     json: { type: "boolean", description: "Print one JSON document" },
     jsonl: { type: "boolean", description: "Print one line of JSON per workbook, as soon as it is done" },
-    csv: { type: "boolean", description: "Print one line per table: file,sheet,range,score" },
+    csv: { type: "boolean", description: "Print one line per table: file,sheet,range,score,remark" },
     output: {
       type: "string",
       valueHint: "file",

@@ -9,6 +9,12 @@ import { isRequired, optionName, positionalName } from "./usage.ts";
 
 const WHERE = "command line";
 
+/** Options that other commands have under another name. They are meant rather than one of similar letters. */
+const OTHER_WORDS: Readonly<Record<string, string>> = {
+  threshold: "score-threshold",
+  "score-threshold": "threshold",
+};
+
 /**
  * The values of a command's arguments.
  *
@@ -68,7 +74,7 @@ export function unknownOption(
 ): Problem {
   const [, key = "", value = ""] = /^--?([^=]*)(=[\s\S]*)?$/.exec(argument) ?? [];
   const options = Object.keys(definitions).filter((each) => optionOf(definitions, each) !== null);
-  const close = nearest(key, [...options, "help"]);
+  const close = options.find((each) => each === OTHER_WORDS[key]) ?? nearest(key, [...options, "help"]);
   const known = [...options.map((each) => `--${each}`), ...more];
   const isFile = existsSync(argument);
   const fix = isFile ? `./${argument}` : close === null ? null : `--${close}${value}`;

@@ -6,7 +6,7 @@
 import { readlinkSync, type Stats } from "node:fs";
 import { basename, dirname, extname, resolve } from "node:path";
 import { type Problem, UserError, usageError } from "../base/problem.ts";
-import { fileSize, tryStat } from "./file-state.ts";
+import { fileSize, isFolder, tryStat } from "./file-state.ts";
 import type { InputFiles } from "./input-files.ts";
 
 /** The option that allows to replace a file that is there. */
@@ -26,6 +26,8 @@ export interface OutputRules {
   readonly inputs: InputFiles;
   /** True: the user said `--overwrite`. */
   readonly overwrite: boolean;
+  /** True: the folder has to be there already. False: it is made. @default false */
+  readonly needsFolder?: boolean;
   /** Whether this program made the file that is there, in the form that is written now. */
   readonly isOwn: (path: string) => boolean;
 }
@@ -108,6 +110,7 @@ function checkFile({ named, path }: OutputPlace & { kind: "file" }, rules: Outpu
     const got = ending === "" ? "a name without an ending" : ending;
     throw cannot(named, rules, got, `a name with one of the endings ${known.join(", ")}`);
   }
+  checkFolder(named, path, rules);
   const input = inputs.find(path);
   if (input !== null) {
     throw usageError({
@@ -126,6 +129,17 @@ function checkFile({ named, path }: OutputPlace & { kind: "file" }, rules: Outpu
     got: "another file",
     fix: `${rules.another}, or --overwrite to replace this one`,
   });
+}
+
+/** A file may stand where a folder would be made. */
+function checkFolder(named: string, path: string, rules: OutputRules): void {
+  const folder = dirname(path);
+  if (isFolder(folder)) return;
+  let above = folder;
+  while (tryStat(above) === null && dirname(above) !== above) above = dirname(above);
+  if (!isFolder(above)) throw cannot(named, rules, `${above} is not a folder`, "a file in a folder");
+  if (rules.needsFolder)
+    throw cannot(named, rules, `no such folder: ${folder}`, "a file in a folder that is there");
 }
 
 function cannot(named: string, { what, another }: OutputRules, got: string, expected: string): UserError {

@@ -1,10 +1,12 @@
 /** Chooses the paths of the annotated copies. */
 
+import { existsSync } from "node:fs";
 import { extname, join, parse } from "node:path";
 import { usageError } from "../base/problem.ts";
 import { shellWords } from "../base/shell-words.ts";
 import { workbookKind } from "../excel/workbook-names.ts";
 import { isDrawnCopy } from "../files/drawn-copy.ts";
+import { isFolder } from "../files/file-state.ts";
 import type { InputFiles } from "../files/input-files.ts";
 import { outputFiles } from "../files/output-place.ts";
 import type { NamedWorkbook } from "./list-workbooks.ts";
@@ -50,6 +52,11 @@ export function annotatedPaths(
   }
   const rules = { what: "the annotated copy", inputs, overwrite, isOwn: isDrawnCopy };
   if (file === undefined) {
+    if (existsSync(folder!) && !isFolder(folder!)) {
+      const [expected, fix] = ["a folder, which is made if it is missing", "--annotate-dir another folder"];
+      const message = "Cannot write the annotated copies there";
+      throw usageError({ file: folder!, message, expected, got: "a file", fix });
+    }
     // The names come from the workbooks: other kinds are found unfit when they are drawn on.
     const paths = pathsIn(folder!, workbooks);
     const endings = [...new Set(paths.map((path) => extname(path).toLowerCase()))];

@@ -72,9 +72,9 @@ function problemWith(name: string, runs: string | undefined): Problem | null {
   if (looksLikeWeights(name)) {
     return {
       file: name,
-      message: "Cannot tell whether these weights are meant: they stand among the workbooks",
-      expected: "the checkpoint as the first argument or behind --checkpoint",
-      got: `${isFolder(name) ? "a run's folder" : "a checkpoint"} in another place`,
+      message: "Cannot tell whether you mean these weights: they are named among the workbooks",
+      expected: "the checkpoint as the first argument or after --checkpoint",
+      got: `${isFolder(name) ? "a run's folder" : "a checkpoint"} as a workbook`,
       fix: shellWords(["--checkpoint", name]),
     };
   }
@@ -85,7 +85,7 @@ function problemWith(name: string, runs: string | undefined): Problem | null {
       message: "Cannot tell which run of the folder is meant",
       expected: "one run, or a folder of workbooks",
       got: "a folder of runs",
-      fix: `--checkpoint with ${nearestRun(name, name)}`,
+      fix: `choose one with --checkpoint; name ${nearestRun(name, name)}`,
     };
   }
   if (existsSync(name) || workbookKind(name) !== null) return null;
@@ -94,7 +94,7 @@ function problemWith(name: string, runs: string | undefined): Problem | null {
     message: "Cannot find what to look at",
     expected: "a workbook, a folder of workbooks, or a checkpoint as the first argument",
     got: "no such path",
-    fix: `check the path; if a run is meant, ${nearestRun(name, runs)}`,
+    fix: `check the path; if you mean a run, name ${nearestRun(name, runs)}`,
   };
 }
 
@@ -107,7 +107,7 @@ function inOnePiece(positionals: readonly string[]): UserError | null {
       if (!existsSync(whole)) continue;
       return usageError({
         file: whole,
-        message: "Cannot tell what is meant: a name with blanks came in pieces",
+        message: "Cannot tell what is meant: a name with blanks is not in quotes",
         expected: "the name in quotes",
         got: positionals
           .slice(from, to)

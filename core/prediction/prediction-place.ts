@@ -53,6 +53,7 @@ export function predictionPlace(
     endings: isBySwitch ? TEXT_ENDINGS : PLAIN_ENDINGS,
     inputs,
     overwrite,
+    needsFolder: true,
     // What is in a .jsonl is checked line by line before it is continued.
     isOwn: (path) => format === "jsonl" || isOwnPrediction(path, format),
   });

@@ -89,7 +89,7 @@ function notOurs(path: string, line: number, text: string): Error {
     message: "Cannot continue this output",
     expected: 'lines of --jsonl: {"file": …}',
     got: text.trim().slice(0, 80),
-    fix: "name another --output, or delete this file",
+    fix: "name another --output, or --overwrite to replace this file",
   });
 }
 

@@ -110,7 +110,7 @@ test("bun run evaluate cannot write a page under a file: exit code 1, and says s
   const file = folder.join("file");
   writeFileSync(file, "");
   const { code, stderr } = await runEvaluate("--mode", "excel", ...DATA, "--html", join(file, "r.html"));
-  expect(code).toBe(1);
+  expect(code).toBe(2);
   expect(stderr).toContain("Cannot write the page");
 });
 

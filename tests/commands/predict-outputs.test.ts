@@ -60,7 +60,10 @@ test.skipIf(isWindows)(
       [["books/a.xlsx", "--output", "found.onnx"], "got       .onnx"],
       [["books/a.xlsx", "--output", "notes.txt"], "a file is there"],
       [["books/a.xlsx", "--output", "list.csv"], "--overwrite to replace this one"],
-      [["books/a.xlsx", "--output", "lines.jsonl"], "Cannot continue this output"],
+      [["books/a.xlsx", "--output", "lines.jsonl"], "or --overwrite to replace this file"],
+      [["books", "--annotate-dir", "notes.txt"], "got       a file"],
+      [["books", "--annotate-dir", "notes.txt/inner"], "notes.txt is not a folder"],
+      [["books/a.xlsx", "--output", "nodir/x.csv"], "no such folder"],
       [["books/a.xlsx", "--output", "books"], "it is a folder"],
       [["run", "books/a.xlsx", "--csv", "--output", CHECKPOINT], "got       .pt"],
     ] as const) {

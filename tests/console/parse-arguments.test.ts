@@ -97,3 +97,13 @@ test("parseArguments() reports everything that is wrong at once", () => {
     "Cannot start bun run look without BOOK",
   ]);
 });
+
+test("parseArguments() names the threshold as the command does, whatever has similar letters", () => {
+  const value = { type: "string" } as const;
+  const evaluate = { thresholds: { type: "boolean" }, "score-threshold": value } as const;
+  expect(() => parseArguments("evaluate", evaluate, ["--threshold=0.2"])).toThrow("--score-threshold=0.2");
+  const predict = { threshold: value } as const;
+  expect(() => parseArguments("predict", predict, ["--score-threshold=0.2"])).toThrow(
+    "fix       --threshold=0.2",
+  );
+});

@@ -153,3 +153,11 @@ test("openOutput() leaves a file as it was until it is committed", () => {
   expect(readFileSync(path, "utf8")).toBe("new");
   writeFileSync(path, "");
 });
+
+test("outputPlace() refuses a missing folder where it has to be there, and a file in a folder's place", () => {
+  const missing = join(folder, "nodir", "inner", "x.csv");
+  expect(outputPlace(missing, rules())).toEqual({ kind: "file", named: missing, path: missing });
+  const text = refusal(missing, { needsFolder: true });
+  expect(text).toContain(`no such folder: ${join(folder, "nodir", "inner")}`);
+  expect(refusal(join(own, "inner", "x.csv"))).toContain(`${own} is not a folder`);
+});

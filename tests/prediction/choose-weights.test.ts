@@ -42,19 +42,21 @@ test("chooseWeights() takes a checkpoint as the first argument or as the option"
 
 test("chooseWeights() refuses a checkpoint behind a workbook, and two of them", () => {
   expect(refusal(book, run)).toContain(`fix       --checkpoint "${run}"`);
-  expect(refusal(book, best)).toContain("they stand among the workbooks");
+  expect(refusal(book, best)).toContain("they are named among the workbooks");
   expect(refusal(book, "latest")).toContain("--checkpoint latest");
   expect(refusal(run, best, book)).toContain("--checkpoint");
 });
 
 test("chooseWeights() refuses a path that may be a misspelt run, and names the nearest", () => {
   const typo = join(runs, "mine 2026-11-23 12:01");
-  expect(refusal(typo, book)).toContain(`if a run is meant, the nearest run: "${run}"`);
+  expect(refusal(typo, book)).toContain(`if you mean a run, name the nearest run: "${run}"`);
   expect(refusal(book, typo)).toContain("no such path");
   expect(refusal(runs, book)).toContain("a folder of runs");
   mkdirSync(join(runs, "empty", "checkpoints"), { recursive: true });
   expect(refusal(join(runs, "empty"), book)).toContain("no checkpoint");
   expect(refusal("gone.pt", book)).toContain("Cannot find a checkpoint");
+  const slip = join(run, "checkpoints", "bets.pt");
+  expect(refusal(slip, book)).toContain(`fix       the nearest file: "${best}"`);
 });
 
 test("chooseWeights() sees a run's folder that came in pieces", () => {
