@@ -15,6 +15,7 @@ import { openDetector } from "../detection/open-detector.ts";
 import type { CheckpointConfig, SheetDetector } from "../detection/sheet-detector.ts";
 import type { OutputPlace } from "../files/output-place.ts";
 import { writeOutput } from "../files/write-output.ts";
+import { writtenLine } from "../files/written-line.ts";
 import { SCORE_THRESHOLDS } from "../scoring/threshold-table.ts";
 import { type EvaluationFacts, type EvaluationReport, evaluationReport } from "./evaluation-report.ts";
 import { evaluationSettings } from "./evaluation-settings.ts";
@@ -72,7 +73,10 @@ export async function runEvaluation(
   const report = evaluationReport(facts, loaded, predicted, swept);
   if (request.page !== null) {
     const pieces = await reportPage(report, loaded.sheets, { texts: request.page.texts, signal });
-    writeOutput(request.page.place, pieces, { message: "Cannot write the page", fix: "--html another file" });
+    const { place } = request.page;
+    const written = place.kind === "file" ? writtenLine(place.path) : null;
+    writeOutput(place, pieces, { message: "Cannot write the page", fix: "--html another file" });
+    if (written !== null) console.warn(written);
   }
   if (request.json) console.line(JSON.stringify(report));
   else printReport(report, work);

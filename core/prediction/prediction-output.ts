@@ -62,7 +62,7 @@ function attempt<T>(path: string, work: () => T): T {
     const fix =
       code === "ENXIO"
         ? "start the program that reads the pipe first"
-        : "make room on the disk, make the folder, or name another --output";
+        : "make room on the disk, or name another --output";
     throw new UserError({ file: path, message: "Cannot write the output", got, fix }, { cause });
   }
 }

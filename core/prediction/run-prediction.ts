@@ -10,6 +10,7 @@ import { openDetector } from "../detection/open-detector.ts";
 import { acquireFileLock } from "../files/file-lock.ts";
 import { isFolder } from "../files/file-state.ts";
 import type { OutputPlace } from "../files/output-place.ts";
+import { writtenLine } from "../files/written-line.ts";
 import type { NamedWorkbook } from "./list-workbooks.ts";
 import { type Maker, makerOf } from "./maker.ts";
 import { predictWorkbooks } from "./predict-workbooks.ts";
@@ -71,6 +72,9 @@ export async function runPrediction(request: PredictionRequest): Promise<ExitCod
   });
   const progress = new WorkProgress(console, "finding tables", workbooks.length, !console.isTerminal);
   const tally: Tally = { sheets: 0, tables: 0, failed: 0 };
+  const copyLines = annotated?.map(writtenLine) ?? [];
+  const copies: string[] = [];
+  const outputLine = place?.kind === "file" ? [writtenLine(place.path)] : [];
   let output: PredictionOutput | null = null;
   try {
     output = openPredictionOutput(request, console);
@@ -89,6 +93,9 @@ export async function runPrediction(request: PredictionRequest): Promise<ExitCod
         onOutcome(index, outcome) {
           output!.write(format.file(workbooks[index]!.path, outcome, index));
           tell(outcome, tally, console);
+          const line = copyLines[index];
+          if (line !== undefined && outcome.kind === "found" && outcome.problems.length === 0)
+            copies.push(line);
         },
         onProgress: (share) => progress.step(share),
       },
@@ -99,8 +106,18 @@ export async function runPrediction(request: PredictionRequest): Promise<ExitCod
     progress.end();
     await output?.close();
   }
+  for (const line of [...shortened(copies), ...outputLine]) console.line(line);
   if (workbooks.length > 1 || place !== null) console.line(summary(workbooks.length, tally, progress));
   return tally.failed + failedBefore + request.problems.length > 0 ? 1 : 0;
+}
+
+/** The most copies that are named. The rest is counted. */
+const MOST_NAMED = 5;
+
+function shortened(copies: readonly string[]): string[] {
+  if (copies.length <= MOST_NAMED) return [...copies];
+  const more = copies.length - MOST_NAMED;
+  return [...copies.slice(0, MOST_NAMED), `… and ${counted(more, "more copy", "more copies")}`];
 }
 
 /** Two commands that continue one `.jsonl` would each write every line. */

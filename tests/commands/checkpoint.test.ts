@@ -151,6 +151,7 @@ const wrong: [string, string[], number, string][] = [
   ["an ending of another format", ["export", best, "m.safetensors", "--format", "pt"], 2, ".pt, .pth"],
   ["a checkpoint of a run as output", ["export", best, last], 2, "--overwrite to replace this one"],
   ["a file of the user's as output", ["export", best, import.meta.path], 2, "got       .ts"],
+  ["a folder that is missing", ["export", best, `${empty}/nodir/m.pt`], 2, "no such folder"],
   ["a device as output", ["export", best, "--output", "/dev/null"], 2, "a name without an ending"],
   ["latest without a run", ["inspect", "latest", "--runs", empty], 2, "no run with a checkpoint"],
   ["a file that is no checkpoint", ["inspect", import.meta.path], 1, "another kind"],

@@ -96,16 +96,18 @@ test("bun run evaluate --html writes a page of its own, with the cells' texts on
   const page = folder.join("new", "report.html");
   const first = await runEvaluate("--mode", "excel", ...DATA, "--html", page);
   expect([first.code, first.stdout.includes(`page: ${page}`)]).toEqual([0, true]);
+  expect(first.stderr).toContain(`wrote ${page}\n`);
   const plain = readFileSync(page, "utf8");
   expect(plain.match(/<article /g)).toHaveLength(2);
   expect(plain).not.toContain(SECRET);
   const second = await runEvaluate("--mode", "excel", ...DATA, "--html", page, "--texts");
   expect(second.code).toBe(0);
+  expect(second.stderr).toContain(`replaced ${page}\n`);
   expect(readFileSync(page, "utf8")).toContain(SECRET.slice(0, 6));
   expect(readdirSync(folder.join("new"))).toEqual(["report.html"]);
 });
 
-test("bun run evaluate cannot write a page under a file: exit code 1, and says so", async () => {
+test("bun run evaluate cannot write a page under a file: exit code 2, and says so", async () => {
   using folder = temporaryFolder("datasets");
   const file = folder.join("file");
   writeFileSync(file, "");

@@ -95,6 +95,17 @@ test("predict replaces what it wrote itself, and with --overwrite what is there"
   expect([code, bytesOf("foreign.csv").split(",")[0]]).toEqual([0, "file"]);
 }, 60_000);
 
+test("predict says on standard error which files it wrote and replaced", async () => {
+  const args = ["books/a.xlsx", "--annotate", "said.xlsx", "--output", "said.csv", ...EXCEL];
+  const first = await project.predict(args);
+  expect([first.code, first.stdout]).toEqual([0, ""]);
+  expect(first.stderr).toContain("wrote said.xlsx\nwrote said.csv\n");
+  expect((await project.predict(args)).stderr).toContain("replaced said.xlsx\nreplaced said.csv\n");
+  const missing = await project.predict(["books/a.xlsx", "gone.xlsx", "--annotate-dir", "said", ...EXCEL]);
+  expect(missing.stderr).toContain("wrote said/a.xlsx\n");
+  expect(missing.stderr).not.toContain("said/gone.xlsx");
+}, 60_000);
+
 test("predict replaces its own copies alone, and does not look for tables in them", async () => {
   const draw = ["drawing", "--annotate-dir", "drawing/copies", ...EXCEL];
   project.workbook("drawing/a.xlsx");

@@ -214,7 +214,7 @@ test.skipIf(process.platform === "win32")(
 
 test("predict writes no half file: a .csv appears when it is whole", async () => {
   const { code } = await project.predict(["run", "books/z.xlsx", "--output", "no-folder/found.csv"]);
-  expect(code).toBe(1);
+  expect(code).toBe(2);
   expect((await project.predict(["run", "books/z.xlsx", "--output", "found.csv"])).code).toBe(0);
   expect(readFileSync(join(project.folder, "found.csv"), "utf8")).toStartWith(
     "file,sheet,range,score,remark\r\nbooks/z.xlsx,",
