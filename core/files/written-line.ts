@@ -13,7 +13,7 @@ export function writtenLine(path: string): string {
 }
 
 /** A path as a user in the working folder would write it. */
-export function shortPath(path: string): string {
+function shortPath(path: string): string {
   const short = relative(process.cwd(), path);
   return short === "" || short.startsWith("..") || isAbsolute(short) ? path : short;
 }
