@@ -3,7 +3,7 @@
 import { expect, test } from "bun:test";
 import { ByteSource } from "../../core/excel/byte-source.ts";
 import { detectFormat } from "../../core/excel/detect-format.ts";
-import { compoundFile } from "./build-encrypted.ts";
+import { compoundFile } from "../support/build-encrypted.ts";
 
 const formatOf = (bytes: Buffer) => detectFormat(ByteSource.open({ name: "old.xls", bytes }));
 const START = Buffer.from("d0cf11e0a1b11ae1", "hex");

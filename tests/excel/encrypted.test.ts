@@ -5,7 +5,7 @@ import { randomStream } from "../../core/base/random.ts";
 import { cellText } from "../../core/excel/cell.ts";
 import { readWorkbook } from "../../core/excel/read-workbook.ts";
 import { WorkbookError } from "../../core/excel/workbook-error.ts";
-import { encryptAgile, encryptStandard } from "./build-encrypted.ts";
+import { encryptAgile, encryptStandard } from "../support/build-encrypted.ts";
 import { sheetOf, workbook } from "./build-package.ts";
 
 const DEFAULT = "VelvetSweatshop";

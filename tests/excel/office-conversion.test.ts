@@ -16,10 +16,10 @@ import { cellText } from "../../core/excel/cell.ts";
 import { convertToXlsx } from "../../core/excel/office-conversion.ts";
 import { readWorkbook } from "../../core/excel/read-workbook.ts";
 import { WorkbookError } from "../../core/excel/workbook-error.ts";
+import { compoundFile } from "../support/build-encrypted.ts";
 import { skipped } from "../support/skipped.ts";
 import { sharedFolder } from "../support/temporary-folder.ts";
 import { until } from "../support/until.ts";
-import { compoundFile } from "./build-encrypted.ts";
 import { relationships, sheetOf, workbook, zip } from "./build-package.ts";
 
 const folder = sharedFolder("office-conversion").path;

@@ -4,7 +4,7 @@
  */
 
 import { chmodSync, writeFileSync } from "node:fs";
-import { compoundFile } from "../excel/build-encrypted.ts";
+import { compoundFile } from "./build-encrypted.ts";
 import { HeldFile } from "./held-file.ts";
 import { type TemporaryFolder, temporaryFolder } from "./temporary-folder.ts";
 

@@ -10,7 +10,7 @@ import { FileMatcher } from "../../../core/dataset/import/match-files.ts";
 import { importTableSense } from "../../../core/dataset/import/tablesense.ts";
 import { readTableSenseLines } from "../../../core/dataset/import/tablesense-lines.ts";
 import { encodeWorkbook } from "../../../core/excel/write/write-workbook.ts";
-import { compoundFile } from "../../excel/build-encrypted.ts";
+import { compoundFile } from "../../support/build-encrypted.ts";
 import { filledSheet } from "../../support/dataset-folder.ts";
 import { skipped } from "../../support/skipped.ts";
 import { tarArchive } from "../../support/tar-archive.ts";
