@@ -7,9 +7,11 @@ import { fileSize } from "./file-state.ts";
  * `wrote drawn.xlsx`, or `replaced drawn.xlsx` if the file is there now: call it before you write.
  *
  * @param path The file. One in the working folder or below is named relative to it.
+ * @param continues True: what is in the file stays, and more is added: `continued found.jsonl`.
  */
-export function writtenLine(path: string): string {
-  return `${fileSize(path) === null ? "wrote" : "replaced"} ${shortPath(path)}`;
+export function writtenLine(path: string, continues = false): string {
+  const verb = fileSize(path) === null ? "wrote" : continues ? "continued" : "replaced";
+  return `${verb} ${shortPath(path)}`;
 }
 
 /** A path as a user in the working folder would write it. */

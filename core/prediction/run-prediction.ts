@@ -72,9 +72,10 @@ export async function runPrediction(request: PredictionRequest): Promise<ExitCod
   });
   const progress = new WorkProgress(console, "finding tables", workbooks.length, !console.isTerminal);
   const tally: Tally = { sheets: 0, tables: 0, failed: 0 };
-  const copyLines = annotated?.map(writtenLine) ?? [];
+  const continues = request.format === "jsonl" && !request.overwrite;
+  const copyLines = annotated?.map((path) => writtenLine(path)) ?? [];
   const copies: string[] = [];
-  const outputLine = place?.kind === "file" ? [writtenLine(place.path)] : [];
+  const outputLine = place?.kind === "file" ? [writtenLine(place.path, continues)] : [];
   let output: PredictionOutput | null = null;
   try {
     output = openPredictionOutput(request, console);

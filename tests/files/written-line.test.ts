@@ -13,3 +13,9 @@ test("writtenLine() says whether a file is replaced, and shortens paths in the w
   expect(writtenLine(temporary.write("old.xlsx", ""))).toBe(`replaced ${temporary.join("old.xlsx")}`);
   expect(writtenLine(join(process.cwd(), "new", "page.html"))).toBe(`wrote ${join("new", "page.html")}`);
 });
+
+test("writtenLine() says continued of a file whose content stays", () => {
+  const path = temporary.join("found.jsonl");
+  expect(writtenLine(path, true)).toBe(`wrote ${path}`);
+  expect(writtenLine(temporary.write("found.jsonl", "{}"), true)).toBe(`continued ${path}`);
+});
