@@ -1,7 +1,7 @@
 /** Tests how work on many files is spread over threads. */
 
 import { expect, test } from "bun:test";
-import { type FileWork, workThroughFiles } from "../../core/files/work-through-files.ts";
+import { type FileWork, LITTLE_WORK, workThroughFiles } from "../../core/files/work-through-files.ts";
 import { sharedFolder } from "../support/temporary-folder.ts";
 
 const FOLDER = sharedFolder("work");
@@ -72,8 +72,8 @@ test("little work on plain files is done on this thread unless threads are asked
   const small = filesOf([10, 10]);
   expect(await found(small, {})).toEqual(onThisThread);
   expect(await found(small, { threads: 1 })).toEqual(onThreads);
-  expect(await found(small, { extraWork: () => 3_000_000 })).toEqual(onThreads);
-  expect(await found(filesOf([3_000_000, 3_000_000]), {})).toEqual(onThreads);
+  expect(await found(small, { extraWork: () => LITTLE_WORK / 4 })).toEqual(onThisThread);
+  expect(await found(small, { extraWork: () => LITTLE_WORK / 2 })).toEqual(onThreads);
   expect(await found([small[0]!, "missing"], {})).toEqual(onThreads);
 });
 

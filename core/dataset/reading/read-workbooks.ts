@@ -3,7 +3,7 @@
 import { setImmediate } from "node:timers/promises";
 import { workbookKind } from "../../excel/workbook-names.ts";
 import { cachedGrids, type LoadGridsOptions } from "../../features/load-grids.ts";
-import { workThroughFiles } from "../../files/work-through-files.ts";
+import { LITTLE_WORK, workThroughFiles } from "../../files/work-through-files.ts";
 import { keptSheets, type ReadAnswer, type ReadTask } from "./read-messages.ts";
 import { readWorkbook } from "./read-workbook.ts";
 
@@ -31,7 +31,7 @@ export interface ReadWorkbooksOptions {
 }
 
 /** LibreOffice converts a workbook in the time in which this many bytes are read: some seconds. */
-const COST_OF_A_CONVERSION = 50e6;
+const COST_OF_A_CONVERSION = LITTLE_WORK;
 
 /**
  * Reads the workbooks at `paths`, large ones first, so that no thread is left with one at the end. If a
