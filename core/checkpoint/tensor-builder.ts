@@ -36,7 +36,7 @@ export class TensorBuilder {
 
   /**
    * The tensor that begins at element `offset` of `storage` and has the given strides (in elements). A
-   * contiguous tensor is a view of the storage, any other one a row-major copy.
+   * contiguous tensor is a view of the storage. Any other one is a row-major copy.
    *
    * @param where The name of the tensor, as far as it is known, for messages.
    * @throws {UserError} If the tensor reaches beyond its storage, or the storage beyond the file.

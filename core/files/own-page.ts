@@ -1,10 +1,26 @@
-/** The mark of the pages that this program writes, by which it knows them again. */
+/** How the pages that this program writes begin, and the mark by which it knows them again. */
 
+import { escapeHtml } from "../base/escape-html.ts";
 import { readStart } from "./file-ends.ts";
 import type { OutputRules } from "./output-place.ts";
 
 /** Stands in the head of every page. */
-export const PAGE_MARK = '<meta name="generator" content="tablesense2">';
+const PAGE_MARK = '<meta name="generator" content="tablesense2">';
+
+/** A page down to its heading, with the mark; the caller closes body and html. @param style CSS rules. */
+export function pageStart(title: string, style: string): string {
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+${PAGE_MARK}
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escapeHtml(title)}</title>
+<style>${style}</style>
+</head>
+<body>
+<h1>${escapeHtml(title)}</h1>`;
+}
 
 /** The rules for the place of a page, but for what the command reads. */
 export const PAGE_RULES: Pick<OutputRules, "what" | "another" | "endings" | "isOwn"> = {

@@ -1,13 +1,10 @@
 /** What is passed over in odd workbooks, so that the rest of them is read; the notes about it. */
 
 import { expect, test } from "bun:test";
-import { cellStyle, cellText } from "../../core/excel/cell.ts";
+import { cellStyle } from "../../core/excel/cell.ts";
 import { readWorkbook } from "../../core/excel/read-workbook.ts";
 import { describeNote, type ReadingNote } from "../../core/excel/reading-note.ts";
-import type { Sheet } from "../../core/excel/workbook.ts";
-import { cellAddress } from "../support/cell-address.ts";
 import {
-  type Parts,
   relationships,
   sharedStrings,
   sheetOf,
@@ -16,16 +13,7 @@ import {
   worksheet,
   zip,
 } from "./build-package.ts";
-
-async function readSheet(sheet: string, extra: Parts = {}): Promise<Sheet> {
-  return (await readWorkbook(workbook(sheet, extra))).sheets[0]!;
-}
-
-/** Address → text of every cell. */
-function texts(sheet: Sheet): Record<string, string> {
-  const cells = Array.from({ length: sheet.cells.length }, (_, cell) => cell);
-  return Object.fromEntries(cells.map((cell) => [cellAddress(sheet, cell), cellText(sheet, cell)]));
-}
+import { readSheet, textsOf } from "./read-sheet.ts";
 
 const kinds = (notes: readonly ReadingNote[]) =>
   notes.map(({ kind, count, example }) => [kind, count, example] as const);
@@ -57,7 +45,7 @@ test("merged ranges may be whole rows and columns; those that are no ranges are 
   const sheet = await readSheet(
     worksheet(`<sheetData><row>${CELLS}</row></sheetData><mergeCells>${refs}<mergeCell/></mergeCells>`),
   );
-  expect(texts(sheet)).toEqual(READ);
+  expect(textsOf(sheet)).toEqual(READ);
   expect(list(sheet.merges)).toEqual([
     ...[1, 1, 1, 2],
     ...[2, 1, 3, 16_384],
@@ -75,7 +63,7 @@ test("ranges of columns that end before they begin are left out", async () => {
   const cols =
     '<cols><col min="1" max="0"/><col min="3" max="2" style="1"/><col min="2" max="2" hidden="1"/><col/></cols>';
   const sheet = await readSheet(worksheet(`${cols}<sheetData><row>${CELLS}</row></sheetData>`));
-  expect(texts(sheet)).toEqual(READ);
+  expect(textsOf(sheet)).toEqual(READ);
   expect(list(sheet.columns)).toEqual([2, 2, -1, 1]);
   expect(kinds(sheet.notes)).toEqual([["column-range", 3, "1:0"]]);
 });
@@ -86,7 +74,7 @@ test("rows and cells without a valid place follow the one before", async () => {
       '<sheetData><row r=""><c r="B1"><v>1</v></c><c r=""><v>2</v></c><c r="7"><v>3</v></c></row><row r="0"><c r="A0"><v>4</v></c></row><row r="x"><c><v>5</v></c></row><row r="9"><c><v>6</v></c></row></sheetData>',
     ),
   );
-  expect(texts(sheet)).toEqual({ B1: "1", C1: "2", D1: "3", A2: "4", A3: "5", A9: "6" });
+  expect(textsOf(sheet)).toEqual({ B1: "1", C1: "2", D1: "3", A2: "4", A3: "5", A9: "6" });
   expect(kinds(sheet.notes)).toEqual([
     ["row-number", 3, ""],
     ["cell-reference", 3, ""],
@@ -100,7 +88,7 @@ test("a shared string that the workbook lacks leaves a text, and a style that is
     ),
     { "xl/sharedStrings.xml": sharedStrings("<t>zero</t>") },
   );
-  expect(texts(sheet)).toEqual({ A1: "\uFFFD", B1: "\uFFFD", C1: "\uFFFD", D1: "zero" });
+  expect(textsOf(sheet)).toEqual({ A1: "\uFFFD", B1: "\uFFFD", C1: "\uFFFD", D1: "zero" });
   expect([cellStyle(sheet, 1), sheet.cells.styles[1]]).toEqual([sheet.styles[0]!, 0]);
   expect(kinds(sheet.notes)).toEqual([
     ["lost-text", 3, "-1"],
@@ -130,7 +118,7 @@ test("a workbook without the strings, styles or theme that it names is read with
     ) as Record<string, string>;
     if (content === null) for (const gone of ["xl/styles.xml", "xl/theme/theme1.xml"]) delete parts[gone];
     const { notes, sheets } = await readWorkbook({ name: "odd.xlsx", bytes: zip(parts) });
-    expect(texts(sheets[0]!)).toEqual(READ);
+    expect(textsOf(sheets[0]!)).toEqual(READ);
     expect(sheets[0]!.styles).toHaveLength(1);
     const wanted = content === null ? "missing-part" : content === "<other/>" ? undefined : "broken-part";
     expect(notes.map(({ kind }) => kind)).toEqual(wanted ? [wanted, wanted] : []);
@@ -144,7 +132,7 @@ test("a workbook without shared strings is read, and their cells keep a text", a
     if (content === null) delete parts["xl/sharedStrings.xml"];
     const { notes, sheets } = await readWorkbook({ name: "odd.xlsx", bytes: zip(parts) });
     expect(kinds(notes)).toEqual([["missing-part", 1, ""]]);
-    expect(texts(sheets[0]!)).toEqual({ A1: "\uFFFD", B1: "1" });
+    expect(textsOf(sheets[0]!)).toEqual({ A1: "\uFFFD", B1: "1" });
   }
 });
 
@@ -166,7 +154,7 @@ test("a sheet's comments, tables, pivot tables and settings may be missing or br
       ...Object.fromEntries(types.map((_, index) => [`xl/broken.xml${index}`, "<a><b></a>"])),
       ...Object.fromEntries(types.map((_, index) => [`xl/empty.xml${index}`, ""])),
     });
-    expect(texts(sheet)).toEqual(READ);
+    expect(textsOf(sheet)).toEqual(READ);
     const noted = sheet.notes.map(({ kind }) => kind);
     expect(new Set(noted)).toEqual(new Set([/broken|empty/.test(target) ? "broken-part" : "missing-part"]));
     expect(noted).toHaveLength(target === "" ? 1 : 4);
@@ -238,7 +226,7 @@ test("members that occur twice do no harm as long as they are not read, or are t
     name: "twins.xlsx",
     bytes: zip([...Object.entries(parts), ...twins]),
   });
-  expect(texts(sheets[0]!)).toEqual(READ);
+  expect(textsOf(sheets[0]!)).toEqual(READ);
   expect(notes.map(({ kind, part }) => [kind, part])).toEqual([
     ["duplicate-member", "docProps/app.xml"],
     ["duplicate-member", "DOCPROPS/APP.XML"],
@@ -261,7 +249,11 @@ test("bytes behind the archive and a comment of another length are passed over",
   };
   for (const [what, odd] of Object.entries(cases)) {
     const { notes, sheets } = await readWorkbook({ name: "odd.xlsx", bytes: odd });
-    expect([what, texts(sheets[0]!), kinds(notes)]).toEqual([what, READ, [["bytes-behind-archive", 1, ""]]]);
+    expect([what, textsOf(sheets[0]!), kinds(notes)]).toEqual([
+      what,
+      READ,
+      [["bytes-behind-archive", 1, ""]],
+    ]);
   }
   const commented = Buffer.from(bytes);
   commented.writeUInt16LE(5, end + 20);

@@ -4,10 +4,7 @@ import { expect, test } from "bun:test";
 import { cellFormula, cellStyle, cellText, cellValue } from "../../core/excel/cell.ts";
 import { readWorkbook } from "../../core/excel/read-workbook.ts";
 import { MERGE_FIELDS } from "../../core/excel/sheet-scanner.ts";
-import type { Sheet } from "../../core/excel/workbook.ts";
-import { cellAddress } from "../support/cell-address.ts";
 import {
-  type Parts,
   relationships,
   sharedStrings,
   sheetOf,
@@ -17,18 +14,7 @@ import {
   worksheet,
   zip,
 } from "./build-package.ts";
-
-async function readSheet(sheet: string, extra: Parts = {}): Promise<Sheet> {
-  return (await readWorkbook(workbook(sheet, extra))).sheets[0]!;
-}
-
-/** Address → text of every cell. */
-function texts(sheet: Sheet): Record<string, string> {
-  const found: Record<string, string> = {};
-  for (let cell = 0; cell < sheet.cells.length; cell++)
-    found[cellAddress(sheet, cell)] = cellText(sheet, cell);
-  return found;
-}
+import { readSheet, textsOf } from "./read-sheet.ts";
 
 test("readWorkbook() reads every type of cell", async () => {
   const sheet = await readSheet(
@@ -40,7 +26,7 @@ test("readWorkbook() reads every type of cell", async () => {
   );
   const types = Array.from({ length: sheet.cells.length }, (_, cell) => cellValue(sheet, cell).type);
   expect(types).toEqual(["text", "number", "boolean", "error", "text", "text", "date", "blank"]);
-  expect(texts(sheet)).toEqual({
+  expect(textsOf(sheet)).toEqual({
     A1: "one",
     B1: "12.5",
     C1: "TRUE",
@@ -59,14 +45,14 @@ test("readWorkbook() joins rich text and leaves phonetic readings out", async ()
   const sheet = await readSheet(sheetOf(`<c t="s"><v>0</v></c><c t="inlineStr"><is>${rich}</is></c>`), {
     "xl/sharedStrings.xml": sharedStrings(rich),
   });
-  expect(texts(sheet)).toEqual({ A1: "Tokyo ", B1: "Tokyo " });
+  expect(textsOf(sheet)).toEqual({ A1: "Tokyo ", B1: "Tokyo " });
 });
 
 test("readWorkbook() resolves entities, CDATA, line ends and Excel's own escapes", async () => {
   const text =
     "<t>a&amp;b&#65;&#x1F600;<![CDATA[<c>&]]>\r\nx<!-- no -->_x000D__x0041_ _x00zz_ _xD83D__xDE00_</t>";
   const sheet = await readSheet(sheetOf(`<c t="inlineStr"><is>${text}</is></c>`));
-  expect(texts(sheet).A1).toBe("a&bA😀<c>&\nx\rA _x00zz_ 😀");
+  expect(textsOf(sheet).A1).toBe("a&bA😀<c>&\nx\rA _x00zz_ 😀");
 });
 
 test("readWorkbook() counts positions where rows and cells have no reference", async () => {
@@ -75,7 +61,7 @@ test("readWorkbook() counts positions where rows and cells have no reference", a
       '<sheetData><row><c><v>1</v></c><c r="D1"><v>2</v></c><c><v>3</v></c></row><row/><row><c><v>4</v></c></row></sheetData>',
     ),
   );
-  expect(texts(sheet)).toEqual({ A1: "1", D1: "2", E1: "3", A3: "4" });
+  expect(textsOf(sheet)).toEqual({ A1: "1", D1: "2", E1: "3", A3: "4" });
 });
 
 test("readWorkbook() takes rows in any order, and the last of two cells at one place", async () => {
@@ -84,7 +70,7 @@ test("readWorkbook() takes rows in any order, and the last of two cells at one p
       '<sheetData><row r="3"><c r="B3"><v>3</v></c></row><row r="1"><c r="A1"><v>1</v></c><c r="A1"><v>2</v></c></row></sheetData>',
     ),
   );
-  expect(texts(sheet)).toEqual({ B3: "3", A1: "2" });
+  expect(textsOf(sheet)).toEqual({ B3: "3", A1: "2" });
   expect([sheet.height, sheet.width]).toEqual([3, 2]);
 });
 
@@ -94,7 +80,7 @@ test("readWorkbook() reads prefixed, strict and oddly spaced XML", async () => {
     `<?xml version='1.0'?><!-- c --><x:worksheet xmlns:x='${strict}'>\n<x:sheetData >\n<x:row\n r = '2' >\n<x:c\tr='B2' t = "s" >\n<x:v >0</x:v ></x:c ></x:row></x:sheetData></x:worksheet>\n`,
     { "xl/sharedStrings.xml": `<x:sst xmlns:x="${strict}"><x:si><x:t>hit</x:t></x:si></x:sst>` },
   );
-  expect(texts(sheet)).toEqual({ B2: "hit" });
+  expect(textsOf(sheet)).toEqual({ B2: "hit" });
 });
 
 const MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
@@ -118,7 +104,7 @@ test("readWorkbook() reads sheets in which only some elements have a prefix", as
   );
   for (const xml of [root, undeclared, data, inner, values]) {
     const sheet = await readSheet(xml);
-    expect([xml, texts(sheet)]).toEqual([xml, { A1: "12", B1: "b" }]);
+    expect([xml, textsOf(sheet)]).toEqual([xml, { A1: "12", B1: "b" }]);
     expect([cellFormula(sheet, 0), sheet.merges.length / MERGE_FIELDS]).toEqual(["3*4", 1]);
   }
 });
@@ -127,7 +113,7 @@ test("readWorkbook() leaves elements of other namespaces out, whatever their loc
   const sheet = await readSheet(
     `<worksheet xmlns="${MAIN}" xmlns:o="urn:other"><sheetData><o:row r="9"><c><v>9</v></c></o:row><row><c><v>1</v></c><o:c><v>2</v></o:c><c><o:v>3</o:v></c><z:c xmlns:z="urn:other"><v>4</v></z:c></row></sheetData></worksheet>`,
   );
-  expect(texts(sheet)).toEqual({ A1: "1", B1: "" });
+  expect(textsOf(sheet)).toEqual({ A1: "1", B1: "" });
 });
 
 test("readWorkbook() reads every other part in which only some elements have a prefix", async () => {
@@ -144,7 +130,7 @@ test("readWorkbook() reads every other part in which only some elements have a p
       "xl/c.xml": `<comments ${declared}><x:commentList><comment ref="B1"><x:text><t>note</t></x:text></comment></x:commentList></comments>`,
     },
   );
-  expect(texts(sheet)).toEqual({ A1: "zero", B1: "one", C1: "" });
+  expect(textsOf(sheet)).toEqual({ A1: "zero", B1: "one", C1: "" });
   expect(cellStyle(sheet, 0).font.bold).toBe(true);
   expect(sheet.tables.map(({ name }) => name)).toEqual(["T"]);
   expect(sheet.comments).toEqual([{ row: 1, column: 2, text: "note" }]);
@@ -160,7 +146,7 @@ test("readWorkbook() reads UTF-16 and the encoding that a part declares", async 
   const marked = Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), Buffer.from(xml)]);
   for (const bytes of [utf16, latin, marked]) {
     const sheet = await readSheet("", { "xl/worksheets/sheet1.xml": bytes });
-    expect(texts(sheet)).toEqual({ A1: "größer €" });
+    expect(textsOf(sheet)).toEqual({ A1: "größer €" });
   }
 });
 
@@ -179,7 +165,7 @@ test("readWorkbook() passes over byte order marks and blanks of Unicode between 
       "xl/worksheets/_rels/sheet1.xml.rels": spread(list),
       "xl/comments1.xml": spread('<comments><comment ref="A1"><text><t>note</t></text></comment></comments>'),
     });
-    expect(texts(sheet)).toEqual({ A1: "one", B1: "2", A2: "3" });
+    expect(textsOf(sheet)).toEqual({ A1: "one", B1: "2", A2: "3" });
     expect(sheet.comments[0]!.text).toBe("note");
   }
 });
@@ -217,7 +203,7 @@ test("readWorkbook() shifts shared formulas and keeps array and data-table ones"
     "A1:A2*2",
     "",
   ]);
-  expect(texts(sheet).B2).toBe("SUM(D2:$D$1)+LOG10(F2)&\"C1\"&'C1'!D2"); // no cached result: the expression
+  expect(textsOf(sheet).B2).toBe("SUM(D2:$D$1)+LOG10(F2)&\"C1\"&'C1'!D2"); // no cached result: the expression
 });
 
 test("readWorkbook() keeps a shared formula's expression from outside the kept area", async () => {
@@ -239,7 +225,7 @@ test("readWorkbook() tells the empty string of a formula from a formula without 
       '<c t="str"><f>A1&amp;""</f><v></v></c><c t="str"><f>A1&amp;""</f><v/></c><c><f>1+1</f></c><c><f>1+1</f><v/></c>',
     ),
   );
-  expect(texts(sheet)).toEqual({ A1: "", B1: "", C1: "1+1", D1: "1+1" });
+  expect(textsOf(sheet)).toEqual({ A1: "", B1: "", C1: "1+1", D1: "1+1" });
 });
 
 test("readWorkbook() reads numbers exactly, and keeps what no double can hold as text", async () => {
@@ -254,7 +240,7 @@ test("readWorkbook() reads numbers exactly, and keeps what no double can hold as
     " 42 ",
   ];
   const sheet = await readSheet(sheetOf(numerals.map((numeral) => `<c><v>${numeral}</v></c>`).join("")));
-  expect(Object.values(texts(sheet))).toEqual([
+  expect(Object.values(textsOf(sheet))).toEqual([
     "0.1",
     "-0.00125",
     "12345678901234567000",
@@ -288,14 +274,14 @@ test("readWorkbook() shows dates of both systems, times of day and the day that 
     "2024-02-29",
     "45351",
   ];
-  expect(Object.values(texts(sheet))).toEqual(expected);
+  expect(Object.values(textsOf(sheet))).toEqual(expected);
   const old = workbookParts({ Sheet1: sheetOf(row) }, parts);
   const book = String(old["xl/workbook.xml"]).replace("<sheets>", '<workbookPr date1904="1"/><sheets>');
   const { sheets } = await readWorkbook({
     name: "mac.xlsx",
     bytes: zip({ ...old, "xl/workbook.xml": book }),
   });
-  expect(Object.values(texts(sheets[0]!)).slice(0, 2)).toEqual(["2028-03-01", "2028-03-01T06:30:00"]);
+  expect(Object.values(textsOf(sheets[0]!)).slice(0, 2)).toEqual(["2028-03-01", "2028-03-01T06:30:00"]);
 });
 
 test("readWorkbook() lists worksheets in the order of their tabs, with their states, without chart sheets", async () => {
@@ -315,7 +301,7 @@ test("readWorkbook() lists worksheets in the order of their tabs, with their sta
     ["Two", "hidden"],
     ["One", "veryHidden"],
   ]);
-  expect(texts(sheets[0]!)).toEqual({ A1: "2" });
+  expect(textsOf(sheets[0]!)).toEqual({ A1: "2" });
 });
 
 test("readWorkbook() reads merged ranges, columns, rows, tables, comments, threads and pivot tables", async () => {
@@ -409,7 +395,7 @@ test("readWorkbook() reads comma-separated values as one sheet without styles", 
   const csv = '\uFEFFName;Amount;Note\r\n"Müller; Söhne";1.5e3;"a ""b""\nc"\r\n;TRUE;\r\nlast';
   const { sheets } = await readWorkbook({ name: "folder/sales 2024.csv", bytes: Buffer.from(csv) });
   expect(sheets[0]!.name).toBe("sales 2024");
-  expect(texts(sheets[0]!)).toEqual({
+  expect(textsOf(sheets[0]!)).toEqual({
     A1: "Name",
     B1: "Amount",
     C1: "Note",
@@ -420,5 +406,5 @@ test("readWorkbook() reads comma-separated values as one sheet without styles", 
     A4: "last",
   });
   const latin = await readWorkbook({ name: "a.csv", bytes: Buffer.from("gr\u00fcn,1\n", "latin1") });
-  expect(texts(latin.sheets[0]!)).toEqual({ A1: "grün", B1: "1" });
+  expect(textsOf(latin.sheets[0]!)).toEqual({ A1: "grün", B1: "1" });
 });

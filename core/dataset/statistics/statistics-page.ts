@@ -2,7 +2,7 @@
 
 import { escapeHtml } from "../../base/escape-html.ts";
 import { CHANNELS } from "../../features/grid.ts";
-import { PAGE_MARK } from "../../files/own-page.ts";
+import { pageStart } from "../../files/own-page.ts";
 import { type ChannelStatistics, type DatasetStatistics, MEASURES } from "./dataset-statistics.ts";
 import type { Measure } from "./distribution.ts";
 import { svgHistogram } from "./svg-histogram.ts";
@@ -42,17 +42,7 @@ export function statisticsPage(title: string, datasets: readonly DatasetStatisti
     ({ dataset }, index) => `<span><i style="background:${colorOf(index)}"></i>${escapeHtml(dataset)}</span>`,
   );
   const charts = MEASURES.map((measure) => chart(measure, datasets, colorOf));
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-${PAGE_MARK}
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escapeHtml(title)}</title>
-<style>${STYLE}</style>
-</head>
-<body>
-<h1>${escapeHtml(title)}</h1>
+  return `${pageStart(title, STYLE)}
 <p>Labelled sheets as training sees them.</p>
 <div class="legend">${legend.join("")}</div>
 <h2>Counts</h2>

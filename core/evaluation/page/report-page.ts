@@ -4,7 +4,7 @@
 
 import { escapeHtml } from "../../base/escape-html.ts";
 import { counted } from "../../base/text-layout.ts";
-import { PAGE_MARK } from "../../files/own-page.ts";
+import { pageStart } from "../../files/own-page.ts";
 import type { EvaluationReport, SheetReport } from "../evaluation-report.ts";
 import type { EvaluationSheet } from "../load-split.ts";
 import { mistakeLines, PREDICTED_WORDS, TRUTH_WORDS } from "../report-words.ts";
@@ -67,17 +67,7 @@ export async function reportPage(
       : [`${counted(skipped.length, "workbook or sheet", "workbooks or sheets")} left out`]),
   ];
   return [
-    `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-${PAGE_MARK}
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escapeHtml(title)}</title>
-<style>${PAGE_STYLE}</style>
-</head>
-<body>
-<h1>${escapeHtml(title)}</h1>
+    `${pageStart(title, PAGE_STYLE)}
 ${facts.map((fact) => `<p>${escapeHtml(fact)}</p>`).join("\n")}
 ${tiles(report)}
 <h2>Figures</h2>
