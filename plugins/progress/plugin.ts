@@ -38,7 +38,15 @@ export default definePlugin({
     let startedAt = 0;
     let lineAt = 0;
     const columns = () => (run.console.isTerminal ? run.console.columns : Number.POSITIVE_INFINITY);
-    const show = () => run.console.status(liveText(facts, run.console.columns));
+    let isShown = false;
+    const show = () => {
+      isShown = true;
+      run.console.status(liveText(facts, run.console.columns));
+    };
+    const hide = () => {
+      isShown = false;
+      run.console.status(null);
+    };
     const lineOf = (result: EpochResult) => epochLine(result, facts.maxEpochs, facts.sheets, columns());
     return {
       onRunStart({ step, totalSteps, maxEpochs, sheetsPerEpoch, validationSheets: sheets }) {
@@ -78,8 +86,12 @@ export default definePlugin({
           run.console.line(logText(facts));
         }
       },
+      onProgress({ values }) {
+        facts = { ...facts, values };
+        if (isShown) show();
+      },
       onEpochEnd({ epoch: number, train, val, best, seconds }) {
-        run.console.status(null);
+        hide();
         const result = { epoch: number, train, val, best, seconds };
         results.push(result);
         facts = { ...facts, valLoss: val?.loss ?? null, best: bestOf(results), validating: 0 };
@@ -87,7 +99,7 @@ export default definePlugin({
         run.console.line(lineOf(result));
       },
       onRunEnd(event) {
-        run.console.status(null);
+        hide();
         if (results.length > 0) run.console.line(`\n${summaryTable(results, columns())}\n`);
         run.console.line(endLine(event));
         run.console.line(`run folder: ${run.folder}`);
