@@ -49,16 +49,3 @@ export function formatBytes(bytes: number): string {
 export function counted(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`;
 }
-
-/** The text up to a number of columns of a terminal; wide characters, such as Chinese ones, count twice. */
-export function cutToWidth(text: string, columns: number): string {
-  if (Bun.stringWidth(text) <= columns) return text;
-  let width = 0;
-  let cut = "";
-  for (const character of text) {
-    width += Bun.stringWidth(character);
-    if (width > columns) break;
-    cut += character;
-  }
-  return cut;
-}

@@ -1,7 +1,5 @@
 /** The lines at the bottom of a terminal that change all the time: drawn, and removed without a trace. */
 
-import { cutToWidth } from "../base/text-layout.ts";
-
 /** The part of a terminal's stream that live lines need. */
 export interface LiveTerminal {
   readonly columns?: number;
@@ -80,6 +78,12 @@ export class LiveLines {
   #rowsOf(width: number, columns: number): number {
     return this.#wrapsAgain ? Math.max(1, Math.ceil(width / columns)) : 1;
   }
+}
+
+/** A line up to a number of columns. Where a wide character would be cut in two, it is left out. */
+function cutToWidth(line: string, columns: number): string {
+  const cut = Bun.sliceAnsi(line, 0, columns);
+  return Bun.stringWidth(cut) <= columns ? cut : Bun.sliceAnsi(line, 0, columns - 1);
 }
 
 /** xterm and the console of Linux cut long lines off when they get narrower. */

@@ -1,14 +1,7 @@
 /** Tests how figures and columns of text are laid out. */
 
 import { expect, test } from "bun:test";
-import {
-  counted,
-  cutToWidth,
-  formatBytes,
-  formatDuration,
-  progressBar,
-  table,
-} from "../../core/base/text-layout.ts";
+import { counted, formatBytes, formatDuration, progressBar, table } from "../../core/base/text-layout.ts";
 
 test("formatBytes() counts in thousands, with one digit behind the point from kB on", () => {
   expect([0, 999, 1000, 1_449_000, 2.5e12, 7e15].map(formatBytes)).toEqual([
@@ -50,10 +43,4 @@ test("progressBar() stays within its width", () => {
 
 test("table() aligns columns under their heads", () => {
   expect(table(["a", "long"], [["100", "2"]])).toBe("  a  long\n───  ────\n100     2");
-});
-
-test("cutToWidth() counts columns of the terminal, and never cuts a wide character in two", () => {
-  expect([cutToWidth("abc", 3), cutToWidth("abc", 2), cutToWidth("表表", 3), cutToWidth("", 0)]).toEqual([
-    ...["abc", "ab", "表", ""],
-  ]);
 });
