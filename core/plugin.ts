@@ -2,7 +2,6 @@
 
 export { artifactName } from "./base/artifact-name.ts";
 export { commandLine } from "./base/command-line.ts";
-export { encodeDrawnCells } from "./base/drawn-cell.ts";
 export { type BinCounts, binEdges, countInBins } from "./base/histogram.ts";
 export {
   type HistogramRecord,
@@ -30,6 +29,7 @@ export {
   periodicCheckpoints,
   RUN_FILES,
 } from "./base/run-folder-names.ts";
+export { encodeRuns } from "./base/run-length.ts";
 export { RUN_RECORD_VERSION, type RunRecord, type RunStart } from "./base/run-record.ts";
 export { formatDuration, progressBar, table } from "./base/text-layout.ts";
 export type { Config } from "./config/config.ts";

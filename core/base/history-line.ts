@@ -25,7 +25,7 @@ export interface RecordedSheet {
   readonly cols: number;
   /** `A1:F20`. */
   readonly truth: readonly string[];
-  /** Run-length coded, see `encodeDrawnCells`. */
+  /** Run-length coded with `encodeRuns`: the look of each cell, row by row (`core/features/cell-look.ts`). */
   readonly marks: readonly number[];
 }
 

@@ -50,7 +50,7 @@ export interface SheetPrediction {
   fills(): Promise<Uint8Array>;
   /**
    * What a drawing shows of every cell, row by row, `height * width` values: fill, borders, and the place,
-   * kind and length of its content, as the bits of `core/base/drawn-cell.ts`. It holds no text.
+   * kind and length of its content, as the bits of `Look` (`core/features/cell-look.ts`). It holds no text.
    */
   marks(): Promise<Uint16Array>;
 }

@@ -1,7 +1,7 @@
 /** Validation sheets as records: what stays the same in all epochs, and the predictions of one. */
 
 import {
-  encodeDrawnCells,
+  encodeRuns,
   formatRange,
   type PredictionsRecord,
   type SheetPrediction,
@@ -22,7 +22,7 @@ export async function sheetsRecord(sheets: readonly SheetPrediction[], total: nu
       rows: sheet.height,
       cols: sheet.width,
       truth: sheet.truth.map(formatRange),
-      marks: encodeDrawnCells(await sheet.marks()),
+      marks: encodeRuns(await sheet.marks()),
     });
   }
   return { sheets: recorded, leftOut: total - sheets.length };
