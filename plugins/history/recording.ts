@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import {
+  AXES,
   countInBins,
   type HistogramRecord,
   type HookEvents,
@@ -226,10 +227,11 @@ export class Recording {
   }
 }
 
-/** The values that are finite numbers. */
+/** The values that are finite numbers, without those of the axes. */
 function finite(metrics: Metrics): Record<string, number> {
-  const known = Object.entries(metrics).filter((entry): entry is [string, number] =>
-    Number.isFinite(entry[1]),
+  const known = Object.entries(metrics).filter(
+    (entry): entry is [string, number] =>
+      Number.isFinite(entry[1]) && !(AXES as readonly string[]).includes(entry[0]),
   );
   return Object.fromEntries(known);
 }
