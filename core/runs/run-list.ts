@@ -51,8 +51,8 @@ export class RunList {
     const next = new Map<string, KnownRun>();
     for (const [id, path] of paths) {
       const before = this.#known.get(id);
-      const state = stateOf(path, before?.row.status === "running");
-      if (before?.path === path && before.state === state) next.set(id, before);
+      const state = stateOf(path);
+      if (before?.path === path && before.state === state && !isLeft(before)) next.set(id, before);
       else {
         const row = readRunRow(path, id);
         next.set(id, { path, state, row });
@@ -65,16 +65,18 @@ export class RunList {
   }
 }
 
-/** @param isRunning True: a process trained there when the folder was last looked at. */
-function stateOf(path: string, isRunning: boolean): string {
-  const files = SOURCES.map((name) => {
+/** True if the process that trained a run is gone. One that dies leaves the files as they are. */
+function isLeft({ path, row }: KnownRun): boolean {
+  return row.status === "running" && !isFolderHeld(path);
+}
+
+function stateOf(path: string): string {
+  return SOURCES.map((name) => {
     try {
       const { ino, size, mtimeMs } = statSync(join(path, name));
       return `${ino} ${size} ${mtimeMs}`;
     } catch {
       return "";
     }
-  });
-  // A process that dies leaves its files as they are.
-  return [...files, isRunning && !isFolderHeld(path) ? "left" : ""].join("\n");
+  }).join("\n");
 }

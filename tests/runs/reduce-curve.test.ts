@@ -25,12 +25,14 @@ describe("reduceCurve()", () => {
   test("keeps the exact extremes and the last value of every bucket, with any window", () => {
     const random = randomStream(7, "curve");
     for (let round = 0; round < 50; round++) {
-      const count = 1 + Math.floor(random.next() * 3000);
-      const xs = Float64Array.from({ length: count }, () => Math.floor(random.next() * 500)).sort();
-      const values = Float64Array.from({ length: count }, () => (random.next() < 0.1 ? Number.NaN : random.next()));
-      const from = random.next() < 0.3 ? Number.NEGATIVE_INFINITY : random.next() * 500;
-      const to = random.next() < 0.3 ? Number.POSITIVE_INFINITY : random.next() * 500;
-      const buckets = 1 + Math.floor(random.next() * 40);
+      const count = 1 + Math.floor(random.uniform() * 3000);
+      const xs = Float64Array.from({ length: count }, () => Math.floor(random.uniform() * 500)).sort();
+      const values = Float64Array.from({ length: count }, () =>
+        random.uniform() < 0.1 ? Number.NaN : random.uniform(),
+      );
+      const from = random.uniform() < 0.3 ? Number.NEGATIVE_INFINITY : random.uniform() * 500;
+      const to = random.uniform() < 0.3 ? Number.POSITIVE_INFINITY : random.uniform() * 500;
+      const buckets = 1 + Math.floor(random.uniform() * 40);
       const curve = reduceCurve(xs, values, { from, to, buckets });
       const rows = [...xs.keys()].filter((row) => xs[row]! >= from && xs[row]! <= to);
       expect(curve.rows).toBe(rows.length);
