@@ -1,8 +1,9 @@
 /** The report of an evaluation as text for the console. */
 
 import { counted, table } from "../base/text-layout.ts";
+import { PREDICTED_WORDS, TRUTH_WORDS } from "../scoring/mistake-words.ts";
 import type { Compared, EvaluationReport, GroupReport, SheetReport } from "./evaluation-report.ts";
-import { GROUP_TITLES, mistakeLines, PREDICTED_WORDS, TRUTH_WORDS } from "./report-words.ts";
+import { GROUP_TITLES, mistakeLines } from "./report-words.ts";
 import type { GroupName } from "./sheet-groups.ts";
 
 /** The most mistakes that are listed for one sheet. The rest is counted. */

@@ -1,6 +1,6 @@
-/** Words that the text and the page of an evaluation share. */
+/** The names of groups and the lines of mistakes that the text and the page of an evaluation share. */
 
-import type { PredictedKind, TruthKind } from "../scoring/table-errors.ts";
+import { PREDICTED_WORDS, TRUTH_WORDS } from "../scoring/mistake-words.ts";
 import type { SheetReport } from "./evaluation-report.ts";
 import type { GroupName } from "./sheet-groups.ts";
 
@@ -10,25 +10,6 @@ export const GROUP_TITLES: Readonly<Record<GroupName, string>> = {
   confidence: "confidence of the label",
   label_origin: "origin of the label",
   dataset: "dataset",
-};
-
-export const TRUTH_WORDS: Readonly<Record<TruthKind, string>> = {
-  exact: "exact",
-  near: "off by 1–2",
-  edge: "off by more",
-  joined: "joined",
-  split: "split",
-  missed: "missed",
-};
-
-export const PREDICTED_WORDS: Readonly<Record<PredictedKind, string>> = {
-  exact: "exact",
-  near: "off by 1–2",
-  edge: "off by more",
-  joined: "joining several",
-  split: "pieces",
-  duplicate: "found twice",
-  false: "false",
 };
 
 /** The mistakes on a sheet, one line per table: `off by 1–2  A1:F20, found as A1:F21 (EoB 1)`. */

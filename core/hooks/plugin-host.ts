@@ -261,6 +261,29 @@ export class PluginHost {
   }
 
   /**
+   * Asks for the end of the run, as `PluginRun.requestStop`, and says so on the console.
+   *
+   * @param giver A plugin, or what else asks.
+   */
+  requestStop(giver: string, reason: string, after: StopRequest["after"]): void {
+    const request = checkedStopRequest(giver, reason, after);
+    if (!this.stops.add(request)) return;
+    this.#context.console.line(`stop after this ${after}, requested by ${giver}: ${request.reason}`);
+  }
+
+  /** Asks for a checkpoint, as `PluginRun.requestCheckpoint`, and says so on the console. */
+  requestCheckpoint(fileName: string, aliases: readonly string[], giver: string): void {
+    this.#addCheckpoint(fileName, aliases);
+    this.#context.console.line(`${fileName} is saved now, requested by ${giver}`);
+  }
+
+  #addCheckpoint(fileName: string, aliases: readonly string[]): void {
+    const known = this.#checkpoints.get(fileName) ?? new Set();
+    for (const alias of aliases) known.add(alias);
+    this.#checkpoints.set(fileName, known);
+  }
+
+  /**
    * The hooks of a plugin. Before the first step there is nothing to save: a slow `setup` is named sooner
    * than a slow hook, and a run that is asked to stop waits for it only for a moment.
    */
@@ -312,15 +335,9 @@ export class PluginHost {
             `Cannot save "${fileName}": a file name that ends in .pt is expected, without folders`,
           );
         }
-        const known = this.#checkpoints.get(fileName) ?? new Set();
-        for (const alias of aliases) known.add(alias);
-        this.#checkpoints.set(fileName, known);
+        this.#addCheckpoint(fileName, aliases);
       },
-      requestStop: (reason, { after = "epoch" } = {}) => {
-        const request = checkedStopRequest(giver.name, reason, after);
-        if (!this.stops.add(request)) return;
-        this.#context.console.line(`stop after this ${after}, requested by ${giver.name}: ${request.reason}`);
-      },
+      requestStop: (reason, { after = "epoch" } = {}) => this.requestStop(giver.name, reason, after),
       progress: (values) => {
         checkNumbers("show", values);
         Object.assign(this.#progress, values);

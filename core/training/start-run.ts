@@ -17,6 +17,7 @@ import type { RunFacts } from "../hooks/lifecycle.ts";
 import type { LoadedPlugin } from "../hooks/load-plugins.ts";
 import { PluginHost } from "../hooks/plugin-host.ts";
 import { countParameters, describeArchitecture } from "../model/architecture.ts";
+import { takeControl } from "../runs/control-request.ts";
 import { CheckpointKeeper } from "./checkpoint-keeper.ts";
 import { ClaimedRunFolder } from "./claimed-run-folder.ts";
 import { reportEarlyExit } from "./early-exit.ts";
@@ -81,6 +82,7 @@ export async function startRun(options: StartOptions): Promise<RunOutcome> {
   // The lock comes before the checkpoint is read: a process that still trains there would write a newer one.
   using folder = await ClaimedRunFolder.claim(resume.folder, console, signal);
   removeTemporaries(resume.folder.checkpoints); // half-written files of a killed process
+  takeControl(resume.folder.path); // what was asked of a process that has ended
   const origin = { ...openCheckpoint(resume, console), isFork: false };
   return await prepareAndTrain(options, origin, folder);
 }
@@ -136,6 +138,7 @@ async function prepareAndTrain(
     host,
     checkpoints,
     profile,
+    takeControl: () => takeControl(folder.paths.path),
     signal,
   });
   reportSkipped(data, console);

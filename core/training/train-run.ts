@@ -10,6 +10,7 @@ import { planEpoch, type StepPlan } from "./epoch-plan.ts";
 import { gradientStep, type StepResult } from "./gradient-step.ts";
 import { handOverRow } from "./hand-over-row.ts";
 import { DivergedError, refuseNonFiniteValidation } from "./non-finite.ts";
+import { obeyControl } from "./obey-control.ts";
 import { trainMetrics } from "./progress-state.ts";
 import { planOptions } from "./run-length.ts";
 import type { RunOutcome } from "./run-outcome.ts";
@@ -178,6 +179,7 @@ async function closeStep(run: RunParts, state: RunState): Promise<boolean> {
     run.host.log(epochMetrics("stepVal", result.metrics));
   }
   await handOverRow(run, state);
+  obeyControl(run);
   await run.checkpoints.saveRequested(state);
   return true;
 }
@@ -234,5 +236,6 @@ async function endEpoch(run: RunParts, state: RunState, val: Metrics | null): Pr
   const event = { ...state.moment, train, val, best, seconds, ...gpu };
   await profile.during("hooks", () => host.fire("onEpochEnd", event));
   await handOverRow(run, state);
+  obeyControl(run);
   await checkpoints.saveRequested(state);
 }

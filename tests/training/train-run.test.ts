@@ -94,6 +94,7 @@ async function run(
     host,
     checkpoints: keeper,
     profile,
+    takeControl: () => [],
     signal,
   });
   return { outcome, engine, start, end: parameters.flat, average };

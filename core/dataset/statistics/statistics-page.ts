@@ -1,6 +1,7 @@
 /** The statistics of several datasets as one page that loads nothing from elsewhere. */
 
 import { escapeHtml } from "../../base/escape-html.ts";
+import { PAGE_COLORS } from "../../drawing/page-style.ts";
 import { CHANNELS } from "../../features/grid.ts";
 import { pageStart } from "../../files/own-page.ts";
 import { type ChannelStatistics, type DatasetStatistics, MEASURES } from "./dataset-statistics.ts";
@@ -10,11 +11,7 @@ import { svgHistogram } from "./svg-histogram.ts";
 /** The colours of Okabe and Ito, which colour-blind people can tell apart. */
 const COLORS = ["#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00"];
 
-const STYLE = `
-:root { --text: #1b1f24; --soft: #59636e; --line: #d5dbe1; --back: #ffffff; --card: #f6f8fa; color-scheme: light dark; }
-@media (prefers-color-scheme: dark) {
-  :root { --text: #e6edf3; --soft: #9198a1; --line: #3d444d; --back: #0d1117; --card: #161b22; }
-}
+const STYLE = `${PAGE_COLORS}
 body { margin: 2rem auto; padding: 0 1.5rem; max-width: 1020px; font: 15px/1.5 system-ui, sans-serif; color: var(--text); background: var(--back); }
 h1 { font-size: 1.6rem; margin: 0 0 .3rem; } h2 { font-size: 1.15rem; margin: 2.2rem 0 .8rem; }
 h3 { font-size: .95rem; margin: 0 0 .5rem; font-weight: 600; }

@@ -2,8 +2,9 @@
 
 import { escapeHtml } from "../../base/escape-html.ts";
 import type { DetectionMetrics } from "../../scoring/detection-metrics.ts";
+import { PREDICTED_WORDS, TRUTH_WORDS } from "../../scoring/mistake-words.ts";
 import type { Compared, EvaluationReport, GroupReport } from "../evaluation-report.ts";
-import { GROUP_TITLES, PREDICTED_WORDS, TRUTH_WORDS } from "../report-words.ts";
+import { GROUP_TITLES } from "../report-words.ts";
 import type { GroupName } from "../sheet-groups.ts";
 
 const FIGURES = ["precision", "recall", "F1", "mean EoB"];

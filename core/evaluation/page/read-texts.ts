@@ -2,10 +2,10 @@
  * Reads the texts of cells for an evaluation's page. Grids have none, so the workbooks are read once more.
  */
 
+import type { TextOf } from "../../drawing/draw-sheet.ts";
 import { cellText, locateCells } from "../../excel/cell.ts";
 import { openWorkbook } from "../../excel/read-workbook.ts";
 import type { EvaluationSheet } from "../load-split.ts";
-import type { TextOf } from "./draw-evaluated-sheet.ts";
 
 /**
  * Reads one workbook.

@@ -4,11 +4,13 @@
 
 import { escapeHtml } from "../../base/escape-html.ts";
 import { counted } from "../../base/text-layout.ts";
+import type { TextOf } from "../../drawing/draw-sheet.ts";
 import { pageStart } from "../../files/own-page.ts";
+import { PREDICTED_WORDS, TRUTH_WORDS } from "../../scoring/mistake-words.ts";
 import type { EvaluationReport, SheetReport } from "../evaluation-report.ts";
 import type { EvaluationSheet } from "../load-split.ts";
-import { mistakeLines, PREDICTED_WORDS, TRUTH_WORDS } from "../report-words.ts";
-import { drawEvaluatedSheet, type TextOf } from "./draw-evaluated-sheet.ts";
+import { mistakeLines } from "../report-words.ts";
+import { drawEvaluatedSheet } from "./draw-evaluated-sheet.ts";
 import { PAGE_SCRIPT } from "./page-script.ts";
 import { PAGE_STYLE } from "./page-style.ts";
 import { errorTable, groupTables, overallTable, tiles } from "./page-tables.ts";

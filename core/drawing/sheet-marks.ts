@@ -1,26 +1,9 @@
 /** Draws the content of cells as strokes that show its place, length and kind, and draws borders. */
 
-import type { PackedGrid } from "../../features/packed-grid.ts";
-import {
-  BOLD,
-  BORDER_BOTTOM,
-  BORDER_LEFT,
-  BORDER_RIGHT,
-  BORDER_TOP,
-  DIGITS_WORD,
-  HIGH_WORD,
-  IS_VISIBLY_EMPTY,
-  LENGTH_L,
-  LENGTH_M,
-  LENGTH_S,
-  LENGTH_XL,
-  LOW_WORD,
-  VECTOR_WORDS,
-} from "../../features/vector-bits.ts";
+import { LENGTH_SHIFT, Look, type SheetLook } from "../features/cell-look.ts";
 import { type AxisWindow, shownCells } from "./axis-window.ts";
 
-/** The length classes, and the share of a cell's width that the stroke of each fills. */
-const LENGTHS = [LENGTH_S, LENGTH_M, LENGTH_L, LENGTH_XL];
+/** The share of a cell's width that a stroke fills, by the length of the content. */
 const WIDTHS = [0.42, 0.68, 0.84, 0.92];
 /** The free space at the side of a cell, as a share of its width. */
 const MARGIN = 0.05;
@@ -41,37 +24,31 @@ export interface SheetMarks {
 
 /** The strokes for the cells that the windows show. */
 export function sheetMarks(
-  grid: PackedGrid,
+  look: SheetLook,
   rows: AxisWindow,
   columns: AxisWindow,
   cell: CellSize,
 ): SheetMarks {
-  const { vectors, cells, width } = grid;
-  const digits = new Float32Array(vectors.buffer, vectors.byteOffset, vectors.length);
+  const { cells, width } = look;
   const marks = { text: "", number: "", bold: "" };
   for (const { row, column, down, right } of shownCells(rows, columns)) {
-    const vector = cells[row * width + column]! * VECTOR_WORDS;
-    if ((vectors[vector + LOW_WORD]! & IS_VISIBLY_EMPTY) !== 0) continue;
-    const high = vectors[vector + HIGH_WORD]!;
-    const isNumber = digits[vector + DIGITS_WORD]! >= 0.5;
-    const share = WIDTHS[LENGTHS.findIndex((bit) => (high & bit) !== 0)] ?? WIDTHS[0]!;
+    const bits = cells[row * width + column]!;
+    if ((bits & Look.Shown) === 0) continue;
+    const isNumber = (bits & Look.Number) !== 0;
+    const share = WIDTHS[(bits & Look.Length) >> LENGTH_SHIFT]!;
     const x = (right + (isNumber ? 1 - MARGIN - share : MARGIN)) * cell.width;
     const y = (down + 0.5) * cell.height;
-    const kind = (high & BOLD) !== 0 ? "bold" : isNumber ? "number" : "text";
+    const kind = (bits & Look.Bold) !== 0 ? "bold" : isNumber ? "number" : "text";
     marks[kind] += `M${short(x)} ${short(y)}h${short(share * cell.width)}`;
   }
-  return { ...marks, borders: borders(grid, rows, columns, cell) };
+  return { ...marks, borders: borders(look, rows, columns, cell) };
 }
 
 /** The borders. Borders in a row are one stroke. */
-function borders(grid: PackedGrid, rows: AxisWindow, columns: AxisWindow, cell: CellSize): string {
-  const { vectors, cells, width, height } = grid;
+function borders(look: SheetLook, rows: AxisWindow, columns: AxisWindow, cell: CellSize): string {
+  const { cells, width, height } = look;
   const has = (row: number, column: number, bit: number) =>
-    row >= 0 &&
-    column >= 0 &&
-    row < height &&
-    column < width &&
-    (vectors[cells[row * width + column]! * VECTOR_WORDS + HIGH_WORD]! & bit) !== 0;
+    row >= 0 && column >= 0 && row < height && column < width && (cells[row * width + column]! & bit) !== 0;
   let path = "";
   for (const down of rows.stretches) {
     for (const across of columns.stretches) {
@@ -81,7 +58,7 @@ function borders(grid: PackedGrid, rows: AxisWindow, columns: AxisWindow, cell: 
         runs(
           across.first,
           across.end,
-          (column) => has(row, column, BORDER_TOP) || has(row - 1, column, BORDER_BOTTOM),
+          (column) => has(row, column, Look.Top) || has(row - 1, column, Look.Bottom),
           (from, to) => {
             path += `M${x(from)} ${y(row)}H${x(to)}`;
           },
@@ -91,7 +68,7 @@ function borders(grid: PackedGrid, rows: AxisWindow, columns: AxisWindow, cell: 
         runs(
           down.first,
           down.end,
-          (row) => has(row, column, BORDER_LEFT) || has(row, column - 1, BORDER_RIGHT),
+          (row) => has(row, column, Look.Left) || has(row, column - 1, Look.Right),
           (from, to) => {
             path += `M${x(column)} ${y(from)}V${y(to)}`;
           },

@@ -1,7 +1,7 @@
 /** Tests which part of a long axis the page of a report shows. */
 
 import { expect, test } from "bun:test";
-import { axisWindow, GAP_LINES } from "../../../core/evaluation/page/axis-window.ts";
+import { axisWindow, GAP_LINES } from "../../core/drawing/axis-window.ts";
 
 test("axisWindow() shows all lines of a small sheet, each edge in its place", () => {
   const window = axisWindow(50, [3, 20], 100);
