@@ -14,6 +14,7 @@ export {
   type RecordedSheet,
   type SheetsRecord,
 } from "./base/history-line.ts";
+export { fittingTable, type TableColumn } from "./base/fitting-table.ts";
 export type { Json } from "./base/json.ts";
 export type { Metrics } from "./base/metrics.ts";
 export { formatMetric } from "./base/metrics.ts";

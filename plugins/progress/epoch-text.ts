@@ -1,6 +1,13 @@
 /** What the console keeps of a run: a line per epoch, the table of epochs, how it ended. */
 
-import { formatDuration, formatMetric, type HookEvents, type Metrics, table } from "../../core/plugin.ts";
+import {
+  fittingTable,
+  formatDuration,
+  formatMetric,
+  type HookEvents,
+  type Metrics,
+  type TableColumn,
+} from "../../core/plugin.ts";
 
 /** What is known of an epoch that is over. */
 export interface EpochResult {
@@ -53,14 +60,6 @@ export function epochLine(
 /** How many epochs the table at the end shows at most: the first, the best and the last ones. */
 const MAX_ROWS = 12;
 
-/** A column of the table of epochs. */
-interface Column {
-  readonly head: string;
-  readonly cell: (result: EpochResult) => string;
-  /** Where not all columns fit, those with the highest numbers are left out. */
-  readonly rank: number;
-}
-
 /**
  * The table of epochs.
  *
@@ -71,7 +70,7 @@ export function summaryTable(results: readonly EpochResult[], columns: number): 
   const shown = results.filter(
     (result, index) => index === 0 || result === best || index >= results.length - (MAX_ROWS - 2),
   );
-  let all: readonly Column[] = [
+  const all: readonly TableColumn<EpochResult>[] = [
     { head: "epoch", cell: (result) => `${result.epoch}${result === best ? " *" : ""}`, rank: 0 },
     { head: "loss", cell: ({ train }) => formatMetric(train.loss), rank: 0 },
     { head: "val loss", cell: ({ val }) => formatMetric(val?.loss), rank: 1 },
@@ -81,17 +80,7 @@ export function summaryTable(results: readonly EpochResult[], columns: number): 
     { head: "EoB mean", cell: ({ val }) => formatMetric(val?.eob_mean, 2), rank: 4 },
     { head: "time", cell: ({ seconds }) => formatDuration(seconds), rank: 2 },
   ];
-  const drawn = () =>
-    table(
-      all.map(({ head }) => head),
-      shown.map((result) => all.map(({ cell }) => cell(result))),
-    );
-  let text = drawn();
-  for (let rank = 4; rank > 0 && text.indexOf("\n") >= columns; rank--) {
-    all = all.filter((column) => column.rank < rank);
-    text = drawn();
-  }
-  return text + (best ? "\n* best validation F1" : "");
+  return fittingTable(all, shown, columns) + (best ? "\n* best validation F1" : "");
 }
 
 /** How and after what time the run ended, and how good it became. */
