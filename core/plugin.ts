@@ -2,12 +2,25 @@
 
 export { artifactName } from "./base/artifact-name.ts";
 export { commandLine } from "./base/command-line.ts";
+export { type BinCounts, binEdges, countInBins } from "./base/histogram.ts";
+export {
+  type HistogramRecord,
+  type HistoryHead,
+  type HistoryKind,
+  type HistoryRecords,
+  historyHead,
+  historyLine,
+  type PredictionsRecord,
+  type RecordedSheet,
+  type SheetsRecord,
+} from "./base/history-line.ts";
 export type { Json } from "./base/json.ts";
 export type { Metrics } from "./base/metrics.ts";
 export { formatMetric } from "./base/metrics.ts";
 export { nearest } from "./base/nearest.ts";
 export type { PredictedTable } from "./base/predicted-table.ts";
 export { type ExitCode, type Problem, UserError } from "./base/problem.ts";
+export { formatRange } from "./base/range.ts";
 export {
   BEST_CHECKPOINT,
   epochOfCheckpoint,
@@ -16,6 +29,8 @@ export {
   periodicCheckpoints,
   RUN_FILES,
 } from "./base/run-folder-names.ts";
+export { encodeRuns } from "./base/run-length.ts";
+export { RUN_RECORD_VERSION, type RunRecord, type RunStart } from "./base/run-record.ts";
 export { formatDuration, progressBar, table } from "./base/text-layout.ts";
 export type { Config } from "./config/config.ts";
 export type { Field, OptionsOf } from "./config/field.ts";

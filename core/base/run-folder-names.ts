@@ -8,6 +8,14 @@ export const RUN_FILES = {
   outputLog: "output.log",
   architecture: "model_arch.txt",
   wandb: "wandb",
+  /** How the run stands: its facts, its configuration, its summary; one JSON object (`RunRecord`). */
+  record: "run.json",
+  /** One JSON object per gradient step. */
+  metrics: "metrics.jsonl",
+  /** Histograms and validation sheets, one packed record per line (`core/base/history-line.ts`). */
+  history: "history.jsonl",
+  /** Tags and notes that people gave to the run later. */
+  remarks: "remarks.json",
 } as const;
 
 /**

@@ -143,6 +143,23 @@ export async function waitForFolderLock(
   }
 }
 
+/**
+ * Whether a living process holds a folder. It changes nothing there: the claims of dead processes stay.
+ *
+ * @returns False also if the folder is not there or cannot be read.
+ */
+export function isFolderHeld(folder: string): boolean {
+  try {
+    const own = ownIdentity();
+    return claimNames(folder).some((name) => {
+      const read = readClaim(join(folder, name));
+      return read !== null && livingClaim(folder, name, read, own) !== null;
+    });
+  } catch {
+    return false;
+  }
+}
+
 function heldLock(path: string, file: number): FolderLock {
   const timer = setInterval(() => renew(path), BEAT_MS);
   timer.unref();
@@ -225,8 +242,7 @@ interface LivingClaim {
 /** The claims of living processes; the claims of dead ones are removed. */
 function livingClaims(folder: string): LivingClaim[] {
   const own = ownIdentity();
-  const names = readdirSync(folder).filter((name) => name.startsWith(PREFIX) && !name.endsWith(".tmp"));
-  return names.flatMap((name) => {
+  return claimNames(folder).flatMap((name) => {
     const read = readClaim(join(folder, name));
     if (read === null) return []; // released just now
     const living = livingClaim(folder, name, read, own);
@@ -234,6 +250,10 @@ function livingClaims(folder: string): LivingClaim[] {
     rmSync(join(folder, name), { force: true });
     return [];
   });
+}
+
+function claimNames(folder: string): string[] {
+  return readdirSync(folder).filter((name) => name.startsWith(PREFIX) && !name.endsWith(".tmp"));
 }
 
 /** @returns null for the claim of a process that is dead, or taken for dead. */

@@ -48,6 +48,11 @@ export interface SheetPrediction {
    * The background colour of every cell, row by row, `height * width` values: indices into `FILL_COLORS`.
    */
   fills(): Promise<Uint8Array>;
+  /**
+   * What a drawing shows of every cell, row by row, `height * width` values: fill, borders, and the place,
+   * kind and length of its content, as the bits of `Look` (`core/features/cell-look.ts`). It holds no text.
+   */
+  marks(): Promise<Uint16Array>;
 }
 
 /** A set of files to keep with a run: the architecture, a checkpoint. */

@@ -5,6 +5,7 @@ import type { PredictedTable } from "../base/predicted-table.ts";
 import type { SheetEntry } from "../dataset/dataset.ts";
 import { decodeTables } from "../detection/decode.ts";
 import type { GradientEngine } from "../detection/engine/gradient-engine.ts";
+import { sheetLook } from "../features/cell-look.ts";
 import { fillBuckets } from "../features/packed-grid.ts";
 import type { SheetPrediction } from "../hooks/lifecycle.ts";
 import { addCounts, countSheet, detectionMetrics, NO_COUNTS } from "../scoring/detection-metrics.ts";
@@ -74,6 +75,7 @@ export async function validate(
       truth: entry.ranges,
       predicted,
       fills: async () => fillBuckets(entry.grid),
+      marks: async () => sheetLook(entry.grid).cells,
     };
   });
   const chosen: Metrics = score === "auto" ? { score_threshold: threshold } : {};

@@ -25,6 +25,7 @@ const SHEET: SheetPrediction = {
   truth: [{ top: 1, left: 1, bottom: 4, right: 3 }],
   predicted: [{ range: { top: 1, left: 1, bottom: 5, right: 3 }, score: 0.9 }],
   fills: async () => Uint8Array.from({ length: 50 }, (_, i) => (i < 5 ? 3 : 1)),
+  marks: async () => new Uint16Array(50),
 };
 
 const png = (side: number) =>

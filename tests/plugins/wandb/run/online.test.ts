@@ -34,6 +34,7 @@ async function privateRun(
     truth: [{ top: 1, left: 1, bottom: 5, right: 4 }],
     predicted: [{ range: { top: 1, left: 1, bottom: 6, right: 4 }, score: 0.8 }],
     fills: async () => new Uint8Array(160).fill(1),
+    marks: async () => new Uint16Array(160),
   };
   await run.fire("onValidationEnd", { step: 2, epoch: 1, metrics: { f1: 1 }, sheets: [sheet, sheet] });
   await run.step(2, 1, { "val/f1": 1 });
