@@ -9,6 +9,16 @@ const PAGE_MARK = '<meta name="generator" content="tablesense2">';
 
 /** A page down to its heading, with the mark; the caller closes body and html. @param style CSS rules. */
 export function pageStart(title: string, style: string): string {
+  return `${pageHead(title, style)}
+<h1>${escapeHtml(title)}</h1>`;
+}
+
+/**
+ * As `pageStart`, but without the heading: for a page that makes its own.
+ *
+ * @param links Further elements of the head, as HTML.
+ */
+export function pageHead(title: string, style: string, links = ""): string {
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -16,10 +26,9 @@ export function pageStart(title: string, style: string): string {
 ${PAGE_MARK}
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escapeHtml(title)}</title>
-<style>${style}</style>
+${links === "" ? `<style>${style}</style>` : links}
 </head>
-<body>
-<h1>${escapeHtml(title)}</h1>`;
+<body>`;
 }
 
 /** The rules for the place of a page, but for what the command reads. */

@@ -25,14 +25,14 @@ button[aria-pressed=true] { background: var(--accent); border-color: var(--accen
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 1px; }
 main:focus { outline: none; }
 input[type=search], input[type=text], select, textarea { padding: .2rem .5rem; border: 1px solid var(--line); border-radius: 6px; background: var(--back); }
-input[type=search] { width: 16rem; max-width: 100%; }
+input[type=search] { width: 19rem; max-width: 100%; }
 input[type=range] { accent-color: var(--accent); vertical-align: middle; width: 8rem; }
 input[type=checkbox] { accent-color: var(--accent); }
 code, pre, kbd { font: 12.5px/1.5 ui-monospace, SFMono-Regular, Menlo, monospace; }
 small { font-size: .85em; } .soft, small { color: var(--soft); } .small { font-size: .85em; }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
-.skip { position: absolute; left: -999px; top: 0; z-index: 9; padding: .4rem .8rem; background: var(--back); color: var(--accent); }
-.skip:focus { left: 0; }
+.skip { position: absolute; left: -999px; top: 4px; z-index: 9; }
+.skip:focus { left: 4px; }
 .fixed { display: inline-block; min-width: 2.4em; font-variant-numeric: tabular-nums; }
 .dot { display: inline-block; width: .72em; height: .72em; border-radius: 50%; flex: none; }
 .warn, .note-mark { display: inline-block; margin-left: .35rem; color: var(--soft); font-size: .85em; }
@@ -77,18 +77,18 @@ main { padding: .8rem 1rem 2rem; }
 .frame:focus-visible tr.current td:first-child { box-shadow: inset 3px 0 0 var(--accent); }
 .frame tr.group td { background: var(--card); }
 .pick { width: 3.4rem; } .pick input { vertical-align: middle; } .pick .dot { margin-left: .4rem; vertical-align: middle; }
-.name { max-width: 20rem; overflow: hidden; text-overflow: ellipsis; vertical-align: bottom; font-weight: 600; }
+.name { margin-left: -.25rem; max-width: 20rem; overflow: hidden; text-overflow: ellipsis; vertical-align: bottom; font-weight: 600; }
 .frame progress { width: 4.5rem; height: .5rem; accent-color: var(--good); }
 .status { white-space: nowrap; } .status .mark { display: inline-block; width: 1.4em; text-align: center; font-size: .85em; color: var(--soft); }
 .s-running .mark, .s-finished .mark { color: var(--good); } .s-failed .mark, .s-crashed .mark { color: var(--bad); } .s-interrupted .mark { color: var(--found); letter-spacing: -.2em; }
 
 .strip { list-style: none; display: flex; flex-wrap: wrap; gap: .35rem .5rem; padding: 0; margin: 0 0 .7rem; }
 .strip li { display: inline-flex; align-items: center; gap: .35rem; max-width: 100%; padding: .1rem .35rem .1rem .55rem; border: 1px solid var(--line); border-radius: 1rem; background: var(--card); font-size: .92em; }
-.strip .name { font-weight: 400; max-width: 24rem; white-space: nowrap; } .strip .note { color: var(--found); }
+.strip .name { margin: 0; font-weight: 400; max-width: 24rem; white-space: nowrap; } .strip .note { color: var(--found); }
 
 .group h2 { font-size: .95rem; margin: 1rem 0 .45rem; } .group h2 button { font-weight: 600; }
-.charts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(330px, 100%), 1fr)); gap: .6rem; }
-.slot { height: 238px; }
+.charts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(290px, 100%), 1fr)); gap: .6rem; }
+.slot { height: 228px; }
 .chart { height: 100%; padding: .45rem .5rem .3rem; border: 1px solid var(--line); border-radius: 8px; background: var(--back); position: relative; min-width: 0; }
 .chart figcaption { display: flex; align-items: baseline; gap: .5rem; min-width: 0; }
 .chart h3 { font-size: .92rem; font-weight: 600; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; } .chart h3 small { font-weight: 400; }
@@ -103,8 +103,8 @@ main { padding: .8rem 1rem 2rem; }
 .tip div { white-space: nowrap; overflow: hidden; text-overflow: ellipsis; } .tip .near { font-weight: 600; } .tip span { font-variant-numeric: tabular-nums; }
 .u-select { background: color-mix(in srgb, var(--accent) 18%, transparent); } .u-cursor-x { border-right-color: var(--soft); }
 
-.kinds { display: flex; flex-wrap: wrap; gap: .3rem; margin-bottom: .5rem; } .kinds button { border-radius: 1rem; font-size: .88rem; padding: .05rem .6rem; }
-.slider { display: flex; align-items: center; gap: .35rem; } .slider input { width: 12rem; } .slider .fixed { min-width: 5em; } .slider .wait { min-width: 3.4em; }
+.kinds { border: 0; padding: 0; margin: 0; display: flex; flex-wrap: wrap; gap: .3rem; margin-bottom: .5rem; } .kinds button { border-radius: 1rem; font-size: .88rem; padding: .05rem .6rem; }
+.slider { display: flex; align-items: center; gap: .35rem; } .slider input { width: 12rem; } .slider .fixed { min-width: 3.6em; } .slider .wait { min-width: 3.4em; }
 article { border: 1px solid var(--line); border-radius: 8px; margin: .7rem 0; padding: .6rem .8rem; } article h3 { font-size: .92rem; font-weight: 600; overflow-wrap: anywhere; }
 article .sheet { min-height: 60px; } .sides { display: grid; gap: 1rem; } .pair .sides { grid-template-columns: 1fr 1fr; } .side { min-width: 0; }
 .pair .sheet svg { max-width: 100%; } .whose { font-size: .85rem; color: var(--soft); overflow-wrap: anywhere; } .side .none { color: var(--soft); padding: 1rem 0; }
@@ -117,7 +117,7 @@ article .sheet { min-height: 60px; } .sides { display: grid; gap: 1rem; } .pair 
 .scroll { overflow-x: auto; } .scroll table { border-collapse: collapse; font-variant-numeric: tabular-nums; } .scroll th, .scroll td { padding: .2rem .7rem; border-bottom: 1px solid var(--line); text-align: left; white-space: nowrap; } .scroll th { font-weight: 600; color: var(--soft); }
 .diff th[scope=col] { color: var(--text); } .diff td { max-width: 24rem; overflow: hidden; text-overflow: ellipsis; } .diff .same { color: var(--soft); } .diff .heading { padding-top: 1rem; color: var(--text); }
 .copy { display: flex; align-items: center; gap: .5rem; margin: .3rem 0; } .copy code { padding: .25rem .6rem; border: 1px solid var(--line); border-radius: 6px; background: var(--card); overflow-x: auto; white-space: nowrap; min-width: 0; }
-.columns { columns: 22rem; column-gap: 2rem; margin-top: .6rem; } .facts { break-inside: avoid-column; } .facts:last-child { break-inside: auto; }
+.columns { columns: 22rem; column-gap: 2rem; margin-top: .6rem; } .details .facts h3 { margin: 0 0 .4rem; } .facts { padding-bottom: 1rem; break-inside: avoid-column; } .facts:last-child { break-inside: auto; }
 .facts dl div { display: flex; gap: 1rem; border-bottom: 1px solid color-mix(in srgb, var(--line) 55%, transparent); padding: .1rem 0; break-inside: avoid; } .facts dt { color: var(--soft); overflow-wrap: anywhere; } .facts dd { margin-left: auto; text-align: right; overflow-wrap: anywhere; font-variant-numeric: tabular-nums; }
 .details pre { margin: .4rem 0 0; padding: .7rem .9rem; border: 1px solid var(--line); border-radius: 8px; background: var(--card); overflow: auto; max-height: 75dvh; } .details pre.console { white-space: pre-wrap; overflow-wrap: anywhere; } .notes { white-space: pre-wrap; }
 

@@ -10,6 +10,7 @@ import { applyTheme, storedTheme, type Theme } from "./parts/theme.ts";
 import { RunsView } from "./runs/runs-view.tsx";
 import { SheetsView } from "./sheets/sheets-view.tsx";
 import { VIEWS, type View } from "./state/page-state.ts";
+import type { Store } from "./state/store.ts";
 
 const TITLES: Readonly<Record<View, string>> = {
   runs: "Runs",
@@ -67,9 +68,9 @@ function Frame(): JSX.Element {
   }, [state.view, running]);
   return (
     <>
-      <a class="skip" href="#main" onClick={skipToMain}>
+      <button type="button" class="skip" onClick={() => document.getElementById("main")?.focus()}>
         Skip to the content
-      </a>
+      </button>
       <header class="top">
         <h1>
           tablesense2 <span>{source.isLive ? "runs" : "report"}</span>
@@ -84,14 +85,22 @@ function Frame(): JSX.Element {
             >
               {TITLES[view]}
               {view === "runs" && runs.isLoaded && <small> {runs.rows.size}</small>}
-              {view !== "runs" && state.run.length > 0 && view === "curves" && <small> {state.run.length}</small>}
+              {view !== "runs" && state.run.length > 0 && view === "curves" && (
+                <small> {state.run.length}</small>
+              )}
             </button>
           ))}
         </nav>
         <div class="right">
           <Line running={running} />
           <ThemeButton />
-          <button type="button" class="plain" aria-label="Keys and help" title="Keys and help (?)" onClick={() => setHelp(true)}>
+          <button
+            type="button"
+            class="plain"
+            aria-label="Keys and help"
+            title="Keys and help (?)"
+            onClick={() => setHelp(true)}
+          >
             ?
           </button>
         </div>
@@ -105,12 +114,6 @@ function Frame(): JSX.Element {
       {isHelp && <HelpDialog onClose={() => setHelp(false)} />}
     </>
   );
-}
-
-/** The address holds the page's state, so the link moves the focus itself. */
-function skipToMain(event: Event): void {
-  event.preventDefault();
-  document.getElementById("main")?.focus();
 }
 
 /** Whether the page follows the runs. */
@@ -162,27 +165,36 @@ function useKeys(onHelp: () => void): void {
   const { store } = usePage();
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
-      const { target, key } = event;
-      const isField =
-        target instanceof HTMLElement && target.closest("input:not([type=checkbox]),select,textarea,dialog");
       if (event.ctrlKey || event.metaKey || event.altKey) return;
-      if (isField) {
-        if (key === "Escape" && target instanceof HTMLInputElement) target.blur();
-        return;
-      }
-      const { state } = store;
-      const view = VIEWS[Number(key) - 1];
-      if (view !== undefined) store.set({ view });
-      else if (key === "/") document.getElementById("search")?.focus();
-      else if (key === "?") onHelp();
-      else if (key === "[") document.getElementById("epoch-before")?.click();
-      else if (key === "]") document.getElementById("epoch-after")?.click();
-      else if (key === "Escape" && state.chart !== "") store.set({ chart: "" });
-      else if (key === "Escape" && state.from !== null) store.set({ from: null, to: null });
-      else return;
+      if (isInField(event)) return;
+      if (!pressed(event.key, store, onHelp)) return;
       event.preventDefault();
     };
     window.addEventListener("keydown", onKeyDown);
     return () => window.removeEventListener("keydown", onKeyDown);
   }, [store, onHelp]);
+}
+
+/** True for a key that is typed into a field. Escape leaves the field. */
+function isInField({ target, key }: KeyboardEvent): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  const isField = target.closest("input:not([type=checkbox]),select,textarea,dialog") !== null;
+  if (isField && key === "Escape" && target instanceof HTMLInputElement) target.blur();
+  return isField;
+}
+
+/** The elements that keys press or focus, wherever they are. */
+const PRESSED: Readonly<Record<string, string>> = { "[": "epoch-before", "]": "epoch-after" };
+
+/** Does what a key stands for. @returns false if it stands for nothing. */
+function pressed(key: string, store: Store, onHelp: () => void): boolean {
+  const view = VIEWS[Number(key) - 1];
+  const button = PRESSED[key];
+  if (view !== undefined) store.set({ view });
+  else if (button !== undefined) document.getElementById(button)?.click();
+  else if (key === "/") document.getElementById("search")?.focus();
+  else if (key === "?") onHelp();
+  else if (key === "Escape") store.set(store.state.chart === "" ? { from: null, to: null } : { chart: "" });
+  else return false;
+  return true;
 }

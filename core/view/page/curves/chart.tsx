@@ -11,7 +11,7 @@ import { Plot, type PlotScales } from "./plot.ts";
 import { Readout, summaryOf } from "./readout.tsx";
 import { Tooltip } from "./tooltip.tsx";
 import { type ChartSettings, useLines } from "./use-lines.ts";
-import { panned, zoomed } from "./zoom.ts";
+import { keyAction, panned, zoomed } from "./zoom.ts";
 
 interface ChartProps {
   readonly spec: ChartSpec;
@@ -118,18 +118,12 @@ export function Chart({ spec, settings, height, isLarge = false }: ChartProps): 
     if (now === null || event.ctrlKey || event.metaKey || event.altKey) return;
     const window: [number, number] = [now.from, now.to];
     const whole = wholeOf(settings, extentOfX(lines, settings.isLogX) ?? window);
-    const middle = hover.chart === spec.key && hover.x !== null ? hover.x : (now.from + now.to) / 2;
-    const step = (now.to - now.from) / 50;
-    if (event.key === "ArrowRight" && event.shiftKey) setWindow(panned(window, step * 5, whole));
-    else if (event.key === "ArrowLeft" && event.shiftKey) setWindow(panned(window, -step * 5, whole));
-    else if (event.key === "ArrowRight") hover.move(Math.min(now.to, middle + step), spec.key);
-    else if (event.key === "ArrowLeft") hover.move(Math.max(now.from, middle - step), spec.key);
-    else if (event.key === "+" || event.key === "=") setWindow(zoomed(window, middle, 0.7, whole));
-    else if (event.key === "-") setWindow(zoomed(window, middle, 1 / 0.7, whole));
-    else if (event.key === "0") setWindow(null);
-    else if (event.key === "Enter" && !isLarge) store.set({ chart: spec.key });
-    else if (event.key === "Escape" && hover.x !== null) hover.move(null, null);
-    else return;
+    const place = hover.chart === spec.key ? hover.x : null;
+    const act = keyAction(event, window, whole, place);
+    if (act === null) return;
+    if ("window" in act) setWindow(act.window);
+    else if ("place" in act) hover.move(act.place, act.place === null ? null : spec.key);
+    else if (!isLarge) store.set({ chart: spec.key });
     event.preventDefault();
     event.stopPropagation();
     if (hover.chart === spec.key) plot.current?.point(hover.x);
@@ -168,9 +162,7 @@ export function Chart({ spec, settings, height, isLarge = false }: ChartProps): 
         tabIndex={0}
         onKeyDown={onKeyDown}
       >
-        {lines.length === 0 && (
-          <p class="none">{problem ?? (waiting > 0 ? "Loading …" : "No values")}</p>
-        )}
+        {lines.length === 0 && <p class="none">{problem ?? (waiting > 0 ? "Loading …" : "No values")}</p>}
         <Tooltip spec={spec} lines={lines} plot={plot} pointerY={pointerY} axis={settings.axis} />
       </div>
       {problem !== null && lines.length > 0 && <p class="warn-line">{problem}</p>}

@@ -9,7 +9,12 @@ import { between, type Line } from "./line.ts";
 export interface Canvas {
   readonly context: CanvasRenderingContext2D;
   /** The plotting area. */
-  readonly area: { readonly left: number; readonly top: number; readonly width: number; readonly height: number };
+  readonly area: {
+    readonly left: number;
+    readonly top: number;
+    readonly width: number;
+    readonly height: number;
+  };
   /** Where a value lies. */
   readonly toX: (value: number) => number;
   readonly toY: (value: number) => number;
@@ -28,7 +33,9 @@ export function drawLines(canvas: Canvas, lines: readonly Line[]): void {
   const { context, area, ratio } = canvas;
   context.save();
   context.beginPath();
-  context.rect(area.left, area.top, area.width, area.height);
+  // with room for half a dot beyond the area
+  const room = 5 * ratio;
+  context.rect(area.left - room, area.top - room, area.width + 2 * room, area.height + 2 * room);
   context.clip();
   context.lineJoin = "round";
   const isCrowd = lines.length > 12;
@@ -55,8 +62,8 @@ export function drawLines(canvas: Canvas, lines: readonly Line[]): void {
   context.restore();
 }
 
-/** A dot at a place of the axis on each line, for the pointer. */
-export function drawBest(canvas: Canvas, { best, curve, color }: Line): void {
+/** The ring around the best epoch of a run. */
+function drawBest(canvas: Canvas, { best, curve, color }: Line): void {
   if (best === null) return;
   const at = curve.x.indexOf(best);
   const value = at < 0 ? null : (curve.last[at] ?? null);

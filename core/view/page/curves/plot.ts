@@ -43,7 +43,14 @@ export class Plot {
   constructor(parent: HTMLElement, options: PlotOptions, scales: PlotScales) {
     this.#options = options;
     this.#scales = scales;
-    this.#plot = new uPlot(this.#uplotOptions(), [[scales.from, scales.to], [null, null]], parent);
+    this.#plot = new uPlot(
+      this.#uplotOptions(),
+      [
+        [scales.from, scales.to],
+        [null, null],
+      ],
+      parent,
+    );
   }
 
   /** Shows this part of the plane. */

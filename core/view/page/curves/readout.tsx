@@ -23,10 +23,10 @@ export function Readout({ spec, lines, axis, isLarge }: ReadoutProps): JSX.Eleme
   const { hover } = usePage();
   useAgain((again) => hover.subscribe(again), [hover]);
   const { x } = hover;
-  const valueOf = ({ curve }: Line) => (x === null ? newestValue(curve) : valueAt(curve, x));
+  const shownValue = ({ curve }: Line) => (x === null ? newestValue(curve) : valueAt(curve, x));
   const place = x === null ? "" : placeText(axis, x);
   if (lines.length > (isLarge ? MOST_LARGE : MOST_SMALL)) {
-    const values = lines.map(valueOf).filter((value) => value !== null);
+    const values = lines.map(shownValue).filter((value) => value !== null);
     const text =
       values.length === 0
         ? "–"
@@ -43,7 +43,7 @@ export function Readout({ spec, lines, axis, isLarge }: ReadoutProps): JSX.Eleme
       {lines.map((line) => (
         <span key={line.key} title={line.label}>
           <i class={`dash${line.dash.length > 0 ? " dashed" : ""}`} style={{ borderColor: line.color }} />
-          {metricFigure(spec.key, valueOf(line))}
+          {metricFigure(spec.key, shownValue(line))}
           {isLarge && <small> {line.label}</small>}
         </span>
       ))}

@@ -13,9 +13,9 @@ interface TooltipProps {
   readonly spec: ChartSpec;
   readonly lines: readonly Line[];
   readonly axis: CurveAxis;
-  readonly plot: RefObject<Plot>;
+  readonly plot: RefObject<Plot | null>;
   /** The value of the vertical axis under the pointer; null with the keyboard. */
-  readonly pointerY: RefObject<number>;
+  readonly pointerY: RefObject<number | null>;
 }
 
 const MOST = 8;
@@ -32,8 +32,7 @@ export function Tooltip({ spec, lines, axis, plot, pointerY }: TooltipProps): JS
     .map((line) => ({ line, value: valueAt(line.curve, x) }))
     .filter((row): row is { line: Line; value: number } => row.value !== null);
   const y = pointerY.current;
-  const nearest =
-    y === null ? rows : rows.toSorted((a, b) => Math.abs(a.value - y) - Math.abs(b.value - y));
+  const nearest = y === null ? rows : rows.toSorted((a, b) => Math.abs(a.value - y) - Math.abs(b.value - y));
   const shown = nearest.slice(0, MOST).sort((a, b) => b.value - a.value);
   const left = plot.current.leftOf(x);
   const isRight = left > plot.current.over.clientWidth / 2;

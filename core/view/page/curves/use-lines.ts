@@ -9,6 +9,7 @@ import { runColumn } from "../runs/run-columns.ts";
 import { bandOf } from "./band.ts";
 import type { ChartSpec } from "./chart-list.ts";
 import type { Line } from "./line.ts";
+import { LoadOrder, type WantedCurve } from "./load-order.ts";
 
 /** What all charts of the view share. */
 export interface ChartSettings {
@@ -65,68 +66,29 @@ export function useLines(spec: ChartSpec, settings: ChartSettings, width: number
 
   useEffect(() => {
     if (buckets === 0) return;
-    let isWanted = true;
-    const isWindow = from !== null && to !== null;
-    const room = isWindow ? (to - from) * MARGIN : 0;
-    const load = () => {
-      const detail: CurveWindow = {
-        x: axis,
-        from: isWindow ? from - room : null,
-        to: isWindow ? to + room : null,
-        buckets: isWindow ? buckets * 2 : buckets,
-        smooth,
-      };
-      const whole: CurveWindow = { x: axis, from: null, to: null, buckets, smooth };
-      const loadedDetail = new Map<string, Curve>();
-      const loadedWhole = new Map<string, Curve>();
-      let left = 0;
-      let isShownSoon = false;
-      const show = () => {
-        isShownSoon = false;
-        if (!isWanted) return;
+    const whole: CurveWindow = { x: axis, from: null, to: null, buckets, smooth };
+    const detail = detailOf(whole, from, to);
+    const wanted = wantedCurves(spec, runs, detail === null ? [whole] : [whole, detail], hasRaw);
+    const order = new LoadOrder(curves, wanted, {
+      onLoaded: (loaded, left) => {
         shapeOfSet.current = shape;
         setWaiting(left);
         setSet((old) => ({
-          overview: new Map(loadedWhole.size > 0 ? loadedWhole : old.overview),
-          detail: isWindow ? new Map(loadedDetail) : NONE.detail,
-          detailFrom: detail.from ?? 0,
-          detailTo: detail.to ?? 0,
+          overview: loaded.get(whole) ?? old.overview,
+          detail: (detail === null ? undefined : loaded.get(detail)) ?? NONE.detail,
+          detailFrom: detail?.from ?? 0,
+          detailTo: detail?.to ?? 0,
         }));
-      };
-      const take = (key: string, window: CurveWindow, into: Map<string, Curve>, id: string, name: string) => {
-        left++;
-        curves
-          .load(id, name, window)
-          .then((curve) => {
-            if (curve !== null) into.set(key, curve);
-            if (isWanted) setProblem(null);
-          })
-          .catch((error: Error) => isWanted && setProblem(error.message))
-          .finally(() => {
-            left--;
-            if (!isWanted || isShownSoon) return;
-            isShownSoon = true;
-            // what comes in one after the other is drawn together, and the last at once
-            if (left === 0) show();
-            else setTimeout(show, 120);
-          });
-      };
-      for (const { id } of runs) {
-        for (const name of spec.metrics) {
-          const key = `${id}\n${name}`;
-          take(key, whole, loadedWhole, id, name);
-          if (isWindow) take(key, detail, loadedDetail, id, name);
-          if (hasRaw) {
-            take(`raw ${key}`, { ...whole, smooth: 0 }, loadedWhole, id, name);
-            if (isWindow) take(`raw ${key}`, { ...detail, smooth: 0 }, loadedDetail, id, name);
-          }
-        }
-      }
-      setWaiting(left);
+      },
+      onProblem: setProblem,
+    });
+    const start = () => {
+      setWaiting(wanted.length);
+      order.start();
     };
-    const timer = setTimeout(load, isWindow ? STILL : 0);
+    const timer = setTimeout(start, detail === null ? 0 : STILL);
     return () => {
-      isWanted = false;
+      order.cancel();
       clearTimeout(timer);
     };
   }, [curves, shape, buckets, from, to, tick, hasRaw]);
@@ -136,11 +98,35 @@ export function useLines(spec: ChartSpec, settings: ChartSettings, width: number
     if (shapeOfSet.current !== "" && shapeOfSet.current.split("\n")[2] !== axis) return [];
     const isDetail = from !== null && to !== null && set.detailFrom <= from && set.detailTo >= to;
     const at = (key: string) => (isDetail ? set.detail.get(key) : undefined) ?? set.overview.get(key);
-    return band === ""
-      ? singleLines(spec, runs, isDark, best, at)
-      : bands(spec, runs, isDark, band, at);
+    return band === "" ? singleLines(spec, runs, isDark, best, at) : bands(spec, runs, isDark, band, at);
   }, [set, ids, band, isDark, best, spec.key, spec.metrics.length, axis, from, to]);
   return { lines, waiting, problem };
+}
+
+/** The window with some room on each side; null for the whole axis. */
+function detailOf(whole: CurveWindow, from: number | null, to: number | null): CurveWindow | null {
+  if (from === null || to === null) return null;
+  const room = (to - from) * MARGIN;
+  return { ...whole, from: from - room, to: to + room, buckets: whole.buckets * 2 };
+}
+
+/** All curves of a chart in these windows, with those before smoothing if they are drawn too. */
+function wantedCurves(
+  spec: ChartSpec,
+  runs: readonly RunRow[],
+  windows: readonly CurveWindow[],
+  hasRaw: boolean,
+): WantedCurve[] {
+  return runs.flatMap(({ id }) =>
+    spec.metrics.flatMap((name) =>
+      windows.flatMap((window) => {
+        const key = `${id}\n${name}`;
+        const own: WantedCurve = { key, id, name, ask: window, window };
+        const raw: WantedCurve = { ...own, key: `raw ${key}`, ask: { ...window, smooth: 0 } };
+        return hasRaw ? [own, raw] : [own];
+      }),
+    ),
+  );
 }
 
 function singleLines(

@@ -1,7 +1,8 @@
 /** Where the page gets its answers: the server that it came from, or the answers that a report holds. */
 
 import type { ApiError, EmbeddedAnswers, RunEvents } from "../../api.ts";
-import { type EmbeddedCurves, embeddedCurves } from "./embedded-curves.ts";
+import type { EmbeddedMetrics } from "../../embedded-columns.ts";
+import { EmbeddedCurves } from "./embedded-curves.ts";
 
 /** What the page hears while it is open. */
 export interface Listener {
@@ -63,15 +64,17 @@ class Server implements Source {
 
 class Embedded implements Source {
   readonly isLive = false;
-  readonly #answers: EmbeddedAnswers & Partial<EmbeddedCurves>;
+  readonly #answers: EmbeddedAnswers;
+  readonly #curves: EmbeddedCurves;
 
-  constructor(answers: EmbeddedAnswers & Partial<EmbeddedCurves>) {
+  constructor(answers: EmbeddedAnswers & EmbeddedMetrics) {
     this.#answers = answers;
+    this.#curves = new EmbeddedCurves(answers);
   }
 
   async get<Answer>(address: string): Promise<Answer> {
-    const answer = this.#answers[address] ?? embeddedCurves(this.#answers, address);
-    if (answer === undefined) throw new Error("This report does not hold that.");
+    const answer = this.#answers[address] ?? (await this.#curves.answer(address));
+    if (answer === null) throw new Error("This report does not hold that.");
     return answer as Answer;
   }
 

@@ -52,7 +52,8 @@ export function ConsoleTab({ run }: { readonly run: RunRow }): JSX.Element {
   }, [text, isFollowing]);
 
   if (text === null) return <EmptyNote title={problem ?? "Reading the console …"} />;
-  if (text === "") return <EmptyNote title={isRunning ? "Nothing printed yet" : "This run has no output.log"} />;
+  if (text === "")
+    return <EmptyNote title={isRunning ? "Nothing printed yet" : "This run has no output.log"} />;
   return (
     <>
       <label>

@@ -67,7 +67,11 @@ export function Differences({ runs }: { readonly runs: readonly RunRow[] }): JSX
             </th>
           </tr>
           {metrics.map((name) => (
-            <Line key={name} name={name} cells={runs.map(({ summary }) => metricFigure(name, summary[name]))} />
+            <Line
+              key={name}
+              name={name}
+              cells={runs.map(({ summary }) => metricFigure(name, summary[name]))}
+            />
           ))}
         </tbody>
       </table>
@@ -81,7 +85,6 @@ function Line({ name, cells }: { readonly name: string; readonly cells: readonly
     <tr class={isSame ? "same" : ""}>
       <th scope="row">{name}</th>
       {cells.map((cell, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: a cell is its column
         <td key={index}>{cell}</td>
       ))}
     </tr>

@@ -63,7 +63,11 @@ export function Overview({ run, details }: OverviewProps): JSX.Element {
           }}
           text={(_, value) => value}
         />
-        <Facts title="Settings" facts={details.settings} text={(_, value) => String(value ?? "none")} />
+        <Facts
+          title="Settings"
+          facts={details.settings}
+          text={(_, value) => (value === null || value === "" ? "none" : String(value))}
+        />
       </div>
     </>
   );

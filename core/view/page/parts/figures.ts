@@ -13,7 +13,12 @@ export function figure(value: number | null | undefined): string {
   if (!Number.isFinite(value)) return value > 0 ? "∞" : `${MINUS}∞`;
   const size = Math.abs(value);
   if (size !== 0 && (size < 0.001 || size >= 1e7)) {
-    return withMinus(value.toExponential(2).replace(/\.?0+e/, "e").replace("e+", "e"));
+    return withMinus(
+      value
+        .toExponential(2)
+        .replace(/\.?0+e/, "e")
+        .replace("e+", "e"),
+    );
   }
   if (Number.isInteger(value)) return withMinus(value.toLocaleString("en-GB"));
   return withMinus(size >= 1000 ? value.toFixed(0) : trimmed(value.toPrecision(4)));

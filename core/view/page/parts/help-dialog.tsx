@@ -29,8 +29,8 @@ export function HelpDialog({ onClose }: { readonly onClose: () => void }): JSX.E
       <List title="Keys" rows={KEYS} />
       <List title="Search of the runs" rows={SEARCHES} />
       <p class="soft">
-        The address of the page holds everything that it shows: keep it or pass it on. Lines are exact: where a
-        chart has more rows than pixels, it draws the least and the largest value of each pixel.
+        The address of the page holds everything that it shows: keep it or pass it on. Lines are exact: where
+        a chart has more rows than pixels, it draws the least and the largest value of each pixel.
       </p>
     </Dialog>
   );

@@ -85,5 +85,6 @@ export function useAnswer<Content>(address: string | null, version: unknown = 0)
       isWanted = false;
     };
   }, [source, address, version]);
-  return answer.address === address ? answer : { content: null, problem: null, isLoading: address !== null };
+  if (address === null) return { content: null, problem: null, isLoading: false };
+  return answer.address === address ? answer : { content: null, problem: null, isLoading: true };
 }

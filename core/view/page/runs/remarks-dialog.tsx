@@ -38,7 +38,10 @@ export function RemarksDialog({ ids, onClose }: RemarksDialogProps): JSX.Element
     }
   };
   return (
-    <Dialog title={only ? `Tags and notes of ${only.id}` : `Tags for ${count(ids.length, "run")}`} onClose={onClose}>
+    <Dialog
+      title={only ? `Tags and notes of ${only.id}` : `Tags for ${count(ids.length, "run")}`}
+      onClose={onClose}
+    >
       <form
         onSubmit={(event) => {
           event.preventDefault();

@@ -28,7 +28,13 @@ const fact = (
 export const FACT_COLUMNS: readonly RunColumn[] = [
   fact("name", "name", false, (run) => run.name),
   fact("status", "status", false, (run) => run.status),
-  fact("started", "started", true, (run) => run.started, (run) => moment(run.started)),
+  fact(
+    "started",
+    "started",
+    true,
+    (run) => run.started,
+    (run) => moment(run.started),
+  ),
   fact(
     "duration",
     "duration",
@@ -51,10 +57,34 @@ export const FACT_COLUMNS: readonly RunColumn[] = [
     (run) => (run.bestF1 === null ? "–" : score(run.bestF1)),
   ),
   fact("bestEpoch", "at epoch", true, (run) => run.bestEpoch),
-  fact("steps", "steps", true, (run) => run.steps, (run) => figure(run.steps)),
-  fact("device", "device", false, (run) => run.device, (run) => shortDevice(run.device)),
-  fact("tags", "tags", false, (run) => run.tags.join(", ") || null, (run) => run.tags.join(", ")),
-  fact("notes", "notes", false, (run) => run.notes || null, (run) => run.notes),
+  fact(
+    "steps",
+    "steps",
+    true,
+    (run) => run.steps,
+    (run) => figure(run.steps),
+  ),
+  fact(
+    "device",
+    "device",
+    false,
+    (run) => run.device,
+    (run) => shortDevice(run.device),
+  ),
+  fact(
+    "tags",
+    "tags",
+    false,
+    (run) => run.tags.join(", ") || null,
+    (run) => run.tags.join(", "),
+  ),
+  fact(
+    "notes",
+    "notes",
+    false,
+    (run) => run.notes || null,
+    (run) => run.notes,
+  ),
   fact("id", "folder", false, (run) => run.id),
 ];
 

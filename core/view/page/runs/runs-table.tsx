@@ -150,7 +150,14 @@ export function RunsTable({ lines, columns }: RunsTableProps): JSX.Element {
           {shown.map((line, at) => {
             const index = sight.first + at;
             if (line.kind === "group") {
-              return <GroupLine key={`group ${line.title}`} line={line} span={columns.length + 1} choose={choose} />;
+              return (
+                <GroupLine
+                  key={`group ${line.title}`}
+                  line={line}
+                  span={columns.length + 1}
+                  choose={choose}
+                />
+              );
             }
             const { run } = line;
             const place = state.run.indexOf(run.id);

@@ -85,7 +85,9 @@ export function RunsView(): JSX.Element {
           Columns …
         </button>
         <span class="soft" role="status" id="found">
-          {found.length === all.length ? count(all.length, "run") : `${found.length} of ${count(all.length, "run")}`}
+          {found.length === all.length
+            ? count(all.length, "run")
+            : `${found.length} of ${count(all.length, "run")}`}
         </span>
       </div>
       <div class="chosen" hidden={chosen.length === 0}>

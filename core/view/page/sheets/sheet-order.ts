@@ -24,9 +24,7 @@ export function orderSheets(
   { kind, order, words }: { readonly kind: string; readonly order: string; readonly words: string },
 ): ShownSheet[] {
   const wanted = words.trim().toLowerCase();
-  const found = sheets.filter(
-    (sheet) => hasKind(sheet, kind) && sheet.key.toLowerCase().includes(wanted),
-  );
+  const found = sheets.filter((sheet) => hasKind(sheet, kind) && sheet.key.toLowerCase().includes(wanted));
   if (order !== "worst") return found;
   return found.sort((a, b) => a.f1 - b.f1 || mistakesOf(b) - mistakesOf(a));
 }

@@ -122,7 +122,9 @@ function Sheets({ runs, answers, epochs }: SheetsProps): JSX.Element {
           onInput={(event) => store.set({ sheet: event.currentTarget.value })}
         />
         <span class="soft" role="status">
-          {found.length === all.length ? count(all.length, "sheet") : `${found.length} of ${count(all.length, "sheet")}`}
+          {found.length === all.length
+            ? count(all.length, "sheet")
+            : `${found.length} of ${count(all.length, "sheet")}`}
         </span>
       </div>
       <KindButtons sheets={all} />
@@ -151,7 +153,11 @@ function Sheets({ runs, answers, epochs }: SheetsProps): JSX.Element {
       {found.slice(0, shown).map(({ key }) => (
         <SheetCard key={key} name={key} sides={sidesOf(key)} />
       ))}
-      {found.length > shown && <div ref={end} class="soft">{found.length - shown} more below</div>}
+      {found.length > shown && (
+        <div ref={end} class="soft">
+          {found.length - shown} more below
+        </div>
+      )}
       {found.length === 0 && all.length > 0 && (
         <EmptyNote title="No sheet matches">
           <button type="button" onClick={() => store.set({ kind: "", sheet: "" })}>
@@ -180,7 +186,13 @@ function EpochSlider({ epochs, isLoading }: EpochSliderProps): JSX.Element {
     store.set({ epoch: index >= epochs.length - 1 ? null : (epochs[Math.max(0, index)] ?? null) });
   return (
     <div class="slider">
-      <button type="button" id="epoch-before" aria-label="Epoch before" disabled={at === 0} onClick={() => go(at - 1)}>
+      <button
+        type="button"
+        id="epoch-before"
+        aria-label="Epoch before"
+        disabled={at === 0}
+        onClick={() => go(at - 1)}
+      >
         ‹
       </button>
       <label>
@@ -223,7 +235,7 @@ function KindButtons({ sheets }: { readonly sheets: EpochSheets["sheets"] }): JS
     ["right", "all right"],
   ] as const;
   return (
-    <div class="kinds" role="group" aria-label="Kind of mistake">
+    <fieldset class="kinds" aria-label="Kind of mistake">
       {buttons.map(([kind, word]) => {
         const number = sheets.filter((sheet) => hasKind(sheet, kind)).length;
         return (
@@ -239,7 +251,7 @@ function KindButtons({ sheets }: { readonly sheets: EpochSheets["sheets"] }): JS
           </button>
         );
       })}
-    </div>
+    </fieldset>
   );
 }
 

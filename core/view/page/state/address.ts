@@ -28,11 +28,11 @@ export function parseAddress(hash: string): PageState {
   const [path = "", query = ""] = hash.replace(/^#\/?/, "").split(/\?(.*)/s);
   const given = new URLSearchParams(query);
   const view = VIEWS.find((each) => each === path) ?? DEFAULT_STATE.view;
-  const entries = KEYS.map((key) => [key, valueOf(key, given)]);
+  const entries = KEYS.map((key) => [key, givenValue(key, given)]);
   return { ...DEFAULT_STATE, ...Object.fromEntries(entries), view };
 }
 
-function valueOf(key: Key, given: URLSearchParams): unknown {
+function givenValue(key: Key, given: URLSearchParams): unknown {
   const usual = DEFAULT_STATE[key];
   const text = given.get(key);
   if (Array.isArray(usual)) return [...new Set(given.getAll(key))];
