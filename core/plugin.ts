@@ -49,6 +49,7 @@ export type {
   RunFacts,
   RunStatus,
   SheetPrediction,
+  StopRequest,
 } from "./hooks/lifecycle.ts";
 export {
   AXES,

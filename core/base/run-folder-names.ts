@@ -16,6 +16,8 @@ export const RUN_FILES = {
   history: "history.jsonl",
   /** Tags and notes that people gave to the run later. */
   remarks: "remarks.json",
+  /** What another process asks of the training (`core/runs/control-request.ts`). */
+  control: "control.json",
 } as const;
 
 /**

@@ -4,6 +4,7 @@ import { readFileSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { commandLine } from "../base/command-line.ts";
 import { BEST_CHECKPOINT, epochOfCheckpoint, LAST_CHECKPOINT, RUN_FILES } from "../base/run-folder-names.ts";
+import { counted } from "../base/text-layout.ts";
 import { checkpointFiles } from "../checkpoint/runs-with-checkpoints.ts";
 import type { HistoryFile } from "./history-file.ts";
 import type { MetricColumns } from "./metric-columns.ts";
@@ -26,10 +27,7 @@ export function readRunDetails(
   const { record } = readRunRecord(path);
   const checkpoints = readCheckpoints(path, row, record?.checkpoints ?? {}, metrics);
   const [problems, text] = [[...row.problems], (name: string) => readText(join(path, name))];
-  if (metrics.damaged > 0)
-    problems.push(`${RUN_FILES.metrics}: ${metrics.damaged} damaged lines are left out.`);
-  if (history.damaged > 0)
-    problems.push(`${RUN_FILES.history}: ${history.damaged} damaged lines are left out.`);
+  problems.push(...damage(RUN_FILES.metrics, metrics), ...damage(RUN_FILES.history, history));
   return {
     ...row,
     problems,
@@ -44,6 +42,11 @@ export function readRunDetails(
     histogramNames: histogramNames(history),
     sheetEpochs: sheetEpochs(history),
   };
+}
+
+function damage(name: string, { damaged }: { readonly damaged: number }): string[] {
+  if (damaged === 0) return [];
+  return [`${name}: ${counted(damaged, "damaged line")} ${damaged === 1 ? "is" : "are"} left out.`];
 }
 
 function readText(path: string): string | null {

@@ -1,6 +1,6 @@
 /** Reads what a table of runs shows of a run, from its folder. */
 
-import { readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { parseDocument } from "yaml";
 import { isRecord } from "../base/plain-object.ts";
@@ -21,7 +21,7 @@ const TAIL_BYTES = 1 << 16;
 /** True for a folder that looks like that of a run. */
 export function isRunFolder(path: string): boolean {
   const names = [RUN_FILES.record, RUN_FILES.config, RUN_FILES.checkpoints];
-  return names.some((name) => statSync(join(path, name), { throwIfNoEntry: false }) !== undefined);
+  return names.some((name) => existsSync(join(path, name)));
 }
 
 /**

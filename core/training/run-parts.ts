@@ -5,6 +5,7 @@ import type { SheetEntry } from "../dataset/dataset.ts";
 import type { GradientEngine } from "../detection/engine/gradient-engine.ts";
 import type { RunFacts } from "../hooks/lifecycle.ts";
 import type { PluginHost } from "../hooks/plugin-host.ts";
+import type { ControlAction } from "../runs/control-request.ts";
 import type { CheckpointKeeper } from "./checkpoint-keeper.ts";
 import type { Learner } from "./learner.ts";
 import type { ProgressState } from "./progress-state.ts";
@@ -23,6 +24,8 @@ export interface RunParts extends Learner {
   readonly checkpoints: CheckpointKeeper;
   /** Measures the phases of the run, or nothing. */
   readonly profile: RunProfile;
+  /** Takes what another process asks of the run; asked between two gradient steps. */
+  readonly takeControl: () => readonly ControlAction[];
   /** Aborted by the first signal. The current gradient step is finished, then the run ends. */
   readonly signal: AbortSignal;
 }

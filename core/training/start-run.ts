@@ -17,6 +17,7 @@ import type { RunFacts } from "../hooks/lifecycle.ts";
 import type { LoadedPlugin } from "../hooks/load-plugins.ts";
 import { PluginHost } from "../hooks/plugin-host.ts";
 import { countParameters, describeArchitecture } from "../model/architecture.ts";
+import { takeControl } from "../runs/control-request.ts";
 import { CheckpointKeeper } from "./checkpoint-keeper.ts";
 import { ClaimedRunFolder } from "./claimed-run-folder.ts";
 import { reportEarlyExit } from "./early-exit.ts";
@@ -78,6 +79,7 @@ export async function startRun(options: StartOptions): Promise<RunOutcome> {
   // The lock comes before the checkpoint is read: a process that still trains there would write a newer one.
   using folder = await ClaimedRunFolder.claim(resume.folder, console, signal);
   removeTemporaries(resume.folder.checkpoints); // half-written files of a killed process
+  takeControl(resume.folder.path); // what was asked of a process that has ended
   const origin = { ...openCheckpoint(resume, console), isFork: false };
   return await prepareAndTrain(options, origin, folder);
 }
@@ -133,10 +135,12 @@ async function prepareAndTrain(
     host,
     checkpoints,
     profile,
+    takeControl: () => takeControl(folder.paths.path),
     signal,
   });
   reportSkipped(data, console);
-  const isUnfinished = outcome.status === "interrupted" || outcome.status === "failed";
+  const isUnfinished =
+    outcome.status === "interrupted" || outcome.status === "failed" || outcome.stopRequests.length > 0;
   if (isUnfinished) sayHowToGoOn(folder.paths, checkpoints.newest, console);
   else sayIfLittleIsLearned(outcome.progress, config, console);
   const table = profile.report();
@@ -220,7 +224,7 @@ async function openHost(
     },
     console,
   };
-  const host = new PluginHost(context, { signal, traceHooks });
+  const host = new PluginHost(context, { signal, traceHooks, stopRequests: resumed?.state.stopRequests });
   await host.setUp(plugins, resumed?.state.pluginStates ?? {});
   const roster = host.roster.map(({ name, hooks }) => `  ${name}: ${hooks.join(", ") || "no hooks"}`);
   console.line(roster.length === 0 ? "plugins: none" : ["plugins, in calling order:", ...roster].join("\n"));
@@ -240,7 +244,7 @@ function openCheckpoints(
   const schedule = scheduleOf(config, data.train.length);
   const value = (progress: ProgressState, pluginStates: Record<string, Json>) =>
     runCheckpoint(
-      { runId: id, progress, pluginStates, config, data: fingerprint, parent },
+      { runId: id, progress, pluginStates, stopRequests: host.stops.open, config, data: fingerprint, parent },
       schedule,
       learner,
     );

@@ -1,6 +1,10 @@
 /**
  * What the page and the server of `bun run view` say to each other: types and constants alone, so that the
  * browser can load it. The server answers with JSON; an error is an `ApiError` with the status 4xx or 5xx.
+ *
+ * The page's first file is `page/main.tsx`. `page-bundle.ts` makes one script and one style of it, which the
+ * server hands out as `/assets/page.js` and `/assets/page.css`. Any address outside of `/api/` and `/assets/`
+ * is the page, whose program fills the element `#app`.
  */
 
 import type { Curve, CurveAxis, EpochSheets, Histograms, RunDetails, RunRow } from "../runs/run-data.ts";
@@ -102,7 +106,10 @@ export interface ApiError {
   readonly error: string;
 }
 
-/** What `PATHS.events` sends, by the name of the event. */
+/**
+ * What `PATHS.events` sends, by the name of the event. Connect first, and again after an error, and then ask
+ * for `PATHS.runs`: so no change is missed.
+ */
 export interface RunEvents {
   /** A run that is new or has changed. */
   readonly run: RunRow;

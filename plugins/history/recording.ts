@@ -64,7 +64,6 @@ export class Recording {
   readonly #options: Options;
   readonly #metrics: LineFile;
   readonly #history: LineFile;
-  readonly #warned = new Set<string>();
   #record: RunRecord | null = null;
   /** Training time of earlier processes, and when this one began to count, in ms. */
   #secondsBefore = 0;
@@ -73,6 +72,7 @@ export class Recording {
   #hasSheets = false;
   #isEpochsRow = false;
   #isRecordOld = false;
+  #isRecordBlocked = false;
   #renewedAt = Number.NEGATIVE_INFINITY;
 
   constructor(run: PluginRun, options: Options) {
@@ -190,7 +190,8 @@ export class Recording {
     try {
       writeFileAtomic(path, `${JSON.stringify(this.#record)}\n`, { durable: isDurable });
     } catch (error) {
-      this.#warn(`${path} cannot be written: ${(error as Error).message}`);
+      if (!this.#isRecordBlocked) this.#warn(`${path} cannot be written: ${(error as Error).message}`);
+      this.#isRecordBlocked = true;
     }
   }
 
@@ -221,8 +222,6 @@ export class Recording {
   }
 
   #warn(problem: string): void {
-    if (this.#warned.has(problem)) return;
-    this.#warned.add(problem);
     this.#run.console.warn(`history: ${problem}`);
   }
 }

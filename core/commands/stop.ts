@@ -1,0 +1,54 @@
+/** `bun run stop <run>`: ends a training that runs elsewhere, after its epoch. */
+
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { defineCommand } from "citty";
+import { commandLine } from "../base/command-line.ts";
+import { type ExitCode, usageError } from "../base/problem.ts";
+import { PROJECT_ROOT } from "../base/project-root.ts";
+import { RUN_FILES } from "../base/run-folder-names.ts";
+import { runMain } from "../console/command.ts";
+import { isFolderHeld } from "../files/folder-lock.ts";
+import { requestControl } from "../runs/control-request.ts";
+import { RunSet } from "../runs/run-set.ts";
+
+const stop = defineCommand({
+  meta: { name: "stop", description: "End a training after the epoch that is under way" },
+  args: {
+    run: { type: "positional", required: true, description: "The run's folder, its name, or latest" },
+    runs: {
+      type: "string",
+      valueHint: "folder",
+      description: "The folder of the runs that a name or latest is one of (runs/ of the project)",
+    },
+    checkpoint: { type: "boolean", description: "Save a checkpoint now instead, and train on" },
+  },
+  run({ args }): ExitCode {
+    const folder = runFolderOf(args.run, args.runs ?? join(PROJECT_ROOT, "runs"));
+    const action = args.checkpoint ? "checkpoint" : "stop";
+    requestControl(folder, action);
+    const what = args.checkpoint
+      ? `${RUN_FILES.checkpoints}/last.pt is renewed after the gradient step that is under way`
+      : "the training ends after the epoch that is under way";
+    process.stdout.write(`${what}: ${folder}\n`);
+    return 0;
+  },
+});
+
+await runMain(stop, process.argv.slice(2));
+
+/** @throws {UserError} Exit code 2. */
+function runFolderOf(wanted: string, runs: string): string {
+  if (existsSync(wanted)) return wanted;
+  const paths = existsSync(runs) ? new RunSet([runs]).paths() : new Map<string, string>();
+  const training = [...paths.values()].filter(isFolderHeld);
+  const named = wanted === "latest" ? training.at(-1) : paths.get(wanted);
+  if (named !== undefined) return named;
+  throw usageError({
+    file: wanted,
+    message: "Cannot tell which training to end",
+    expected: "the folder of a run that trains, its name, or latest",
+    got: wanted === "latest" ? `no run that trains in ${runs}` : "no such run",
+    ...(training[0] === undefined ? {} : { fix: commandLine("stop", training[0]) }),
+  });
+}

@@ -1,0 +1,69 @@
+/** `bun run view [folder | run …]`: shows runs in a browser, live and without an account. */
+
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import { defineCommand } from "citty";
+import type { ExitCode } from "../base/problem.ts";
+import { PROJECT_ROOT } from "../base/project-root.ts";
+import { runMain } from "../console/command.ts";
+import { ProcessConsole } from "../console/console.ts";
+import { stopOnSignals } from "../console/stop-signals.ts";
+import { RunSet } from "../runs/run-set.ts";
+import { bundlePage } from "../view/page-bundle.ts";
+import { startViewServer } from "../view/view-server.ts";
+import { wholeNumber } from "./define-data-command.ts";
+
+/** The last port there is. */
+const MOST_PORT = 65_535;
+
+const view = defineCommand({
+  meta: { name: "view", description: "Show runs in a browser: curves, sheets, details, live" },
+  args: {
+    paths: {
+      type: "positional",
+      required: false,
+      valueHint: "folder | run …",
+      description: "Folders of runs, or single runs (runs/ of the project)",
+    },
+    port: { type: "string", valueHint: "number", description: "The port to listen at (any that is free)" },
+    open: { type: "boolean", description: "Open the page in the browser" },
+  },
+  async run({ args }): Promise<ExitCode> {
+    const port = wholeNumber("port", args.port, 0, MOST_PORT) ?? 0;
+    const set = new RunSet(args._.length > 0 ? args._ : [join(PROJECT_ROOT, "runs")]);
+    const bundle = await bundlePage();
+    const console = new ProcessConsole();
+    const stop = new AbortController();
+    const removeHandlers = stopOnSignals(stop, () => {});
+    const ended = new Promise((done) => stop.signal.addEventListener("abort", done));
+    try {
+      await using server = startViewServer(set, bundle, port);
+      console.line(`runs in ${set.folder}`);
+      console.line(`open ${server.address}`);
+      console.line("only this machine reaches it, and only with the token in this address; Ctrl-C ends it");
+      if (args.open) openInBrowser(server.address, (problem) => console.warn(problem));
+      await ended;
+      return 0;
+    } finally {
+      removeHandlers();
+      console.close();
+    }
+  },
+});
+
+await runMain(view, process.argv.slice(2));
+
+/** Hands an address to the program that the system has for it. */
+function openInBrowser(address: string, onProblem: (problem: string) => void): void {
+  const [program, ...words] =
+    process.platform === "darwin"
+      ? ["open"]
+      : process.platform === "win32"
+        ? ["cmd", "/c", "start", ""]
+        : ["xdg-open"];
+  const child = spawn(program!, [...words, address], { stdio: "ignore", detached: true });
+  child.on("error", (error) =>
+    onProblem(`no browser was opened (${error.message}): open the address yourself`),
+  );
+  child.unref();
+}

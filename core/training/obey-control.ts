@@ -1,0 +1,15 @@
+/** Does what another process asks of the run through the control file in its folder. */
+
+import { LAST_CHECKPOINT } from "../base/run-folder-names.ts";
+import type { RunParts } from "./run-parts.ts";
+
+/** The name under which the console and the summary have the requests. */
+const GIVER = "control file";
+
+/** Called between two gradient steps. The host says on the console what will happen. */
+export function obeyControl({ host, takeControl }: Pick<RunParts, "host" | "takeControl">): void {
+  for (const action of takeControl()) {
+    if (action === "stop") host.requestStop(GIVER, "a stop was asked for", "epoch");
+    else host.requestCheckpoint(LAST_CHECKPOINT, ["latest"], GIVER);
+  }
+}
