@@ -13,12 +13,8 @@ export function pageStart(title: string, style: string): string {
 <h1>${escapeHtml(title)}</h1>`;
 }
 
-/**
- * As `pageStart`, but without the heading: for a page that makes its own.
- *
- * @param links Further elements of the head, as HTML.
- */
-export function pageHead(title: string, style: string, links = ""): string {
+/** As `pageStart`, but without the heading: for a page that makes its own. */
+export function pageHead(title: string, style: string): string {
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -26,7 +22,7 @@ export function pageHead(title: string, style: string, links = ""): string {
 ${PAGE_MARK}
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escapeHtml(title)}</title>
-${links === "" ? `<style>${style}</style>` : links}
+<style>${style}</style>
 </head>
 <body>`;
 }

@@ -22,14 +22,6 @@ export interface EmbeddedColumns {
   >;
 }
 
-/** By `columnsKey`. */
-export type EmbeddedMetrics = Readonly<Record<string, EmbeddedColumns>>;
-
-/** Under which key a report holds the columns of a run. No address looks like it. */
-export function columnsKey(id: string): string {
-  return `columns ${id}`;
-}
-
 const BYTES = 4;
 
 /** Packs numbers; each loses what does not fit into 32 bits. */

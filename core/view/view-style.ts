@@ -58,6 +58,7 @@ main { padding: .8rem 1rem 2rem; }
 .tools { display: flex; flex-wrap: wrap; align-items: center; gap: .4rem .9rem; margin-bottom: .7rem; }
 .tools label { white-space: nowrap; color: var(--soft); } .tools select, .tools output { color: var(--text); }
 .tools select { max-width: 13rem; }
+footer { padding: .6rem 1rem; border-top: 1px solid var(--line); color: var(--soft); }
 .empty { max-width: 34rem; margin: 10vh auto; text-align: center; color: var(--soft); }
 .empty h2 { font-size: 1.15rem; color: var(--text); margin-bottom: .6rem; } .empty p, .empty pre { margin: .6rem 0; }
 .empty pre { display: inline-block; padding: .5rem .9rem; border: 1px solid var(--line); border-radius: 6px; background: var(--card); color: var(--text); }

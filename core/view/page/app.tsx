@@ -111,6 +111,18 @@ function Frame(): JSX.Element {
         {state.view === "sheets" && <SheetsView />}
         {state.view === "details" && <DetailsView />}
       </main>
+      {source.leftOut.length > 0 && (
+        <footer>
+          <details>
+            <summary>What this report leaves out</summary>
+            <ul>
+              {source.leftOut.map((sentence) => (
+                <li key={sentence}>{sentence}</li>
+              ))}
+            </ul>
+          </details>
+        </footer>
+      )}
       {isHelp && <HelpDialog onClose={() => setHelp(false)} />}
     </>
   );

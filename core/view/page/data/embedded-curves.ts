@@ -3,12 +3,8 @@
 import { reduceCurve } from "../../../runs/reduce-curve.ts";
 import { smoothed } from "../../../runs/smooth.ts";
 import type { Curve, CurveAxis, Curves } from "../../api.ts";
-import {
-  columnsKey,
-  type EmbeddedColumns,
-  type EmbeddedMetrics,
-  unpackNumbers,
-} from "../../embedded-columns.ts";
+import { type EmbeddedColumns, unpackNumbers } from "../../embedded-columns.ts";
+import type { EmbeddedReport } from "../../embedded-report.ts";
 
 const ADDRESS = /^\/api\/runs\/([^/]+)\/curves\?(.*)$/;
 /** The server's, for an address without it. */
@@ -22,20 +18,20 @@ interface OpenColumn {
 }
 
 export class EmbeddedCurves {
-  readonly #metrics: EmbeddedMetrics;
+  readonly #runs: EmbeddedReport["columns"];
   readonly #axes = new Map<string, Promise<Float64Array>>();
   readonly #columns = new Map<string, Promise<OpenColumn>>();
 
-  constructor(metrics: EmbeddedMetrics) {
-    this.#metrics = metrics;
+  constructor(runs: EmbeddedReport["columns"]) {
+    this.#runs = runs;
   }
 
   /** The answer to an address of curves; null if it is none, or the report has no such run. */
   async answer(address: string): Promise<Curves | null> {
     const [, id, query] = ADDRESS.exec(address) ?? [];
     if (id === undefined) return null;
-    const key = columnsKey(decodeURIComponent(id));
-    const run = this.#metrics[key];
+    const key = decodeURIComponent(id);
+    const run = this.#runs[key];
     if (run === undefined) return null;
     const given = new URLSearchParams(query);
     const axis = (given.get("x") ?? "step") as CurveAxis;

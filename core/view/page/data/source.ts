@@ -1,7 +1,7 @@
 /** Where the page gets its answers: the server that it came from, or the answers that a report holds. */
 
-import type { ApiError, EmbeddedAnswers, RunEvents } from "../../api.ts";
-import type { EmbeddedMetrics } from "../../embedded-columns.ts";
+import type { ApiError, EpochSheets, RunEvents } from "../../api.ts";
+import type { EmbeddedReport } from "../../embedded-report.ts";
 import { EmbeddedCurves } from "./embedded-curves.ts";
 
 /** What the page hears while it is open. */
@@ -14,6 +14,8 @@ export interface Listener {
 export interface Source {
   /** True: there is a server, which follows runs and changes them. */
   readonly isLive: boolean;
+  /** A sentence for each thing that a report leaves out. */
+  readonly leftOut: readonly string[];
   /** @throws {Error} With a sentence for people. */
   get<Answer>(address: string): Promise<Answer>;
   /** @throws {Error} As `get`. */
@@ -30,6 +32,7 @@ export function sourceOf(document: Document): Source {
 
 class Server implements Source {
   readonly isLive = true;
+  readonly leftOut = [];
 
   async get<Answer>(address: string): Promise<Answer> {
     return this.#ask<Answer>(address, {});
@@ -64,16 +67,18 @@ class Server implements Source {
 
 class Embedded implements Source {
   readonly isLive = false;
-  readonly #answers: EmbeddedAnswers;
+  readonly leftOut: readonly string[];
+  readonly #report: EmbeddedReport;
   readonly #curves: EmbeddedCurves;
 
-  constructor(answers: EmbeddedAnswers & EmbeddedMetrics) {
-    this.#answers = answers;
-    this.#curves = new EmbeddedCurves(answers);
+  constructor(report: EmbeddedReport) {
+    this.leftOut = report.leftOut;
+    this.#report = report;
+    this.#curves = new EmbeddedCurves(report.columns);
   }
 
   async get<Answer>(address: string): Promise<Answer> {
-    const answer = this.#answers[address] ?? (await this.#curves.answer(address));
+    const answer = this.#sheets(address) ?? this.#report.answers[address] ?? (await this.#curves.answer(address));
     if (answer === null) throw new Error("This report does not hold that.");
     return answer as Answer;
   }
@@ -83,4 +88,14 @@ class Embedded implements Source {
   }
 
   listen(): void {}
+
+  /** The answer to an address of sheets, with their marks; null if it is none. */
+  #sheets(address: string): EpochSheets | null {
+    const id = /^\/api\/runs\/([^/]+)\/sheets\?/.exec(address)?.[1];
+    const marks = id === undefined ? undefined : this.#report.marks[decodeURIComponent(id)];
+    const answer = this.#report.answers[address] as EpochSheets | undefined;
+    if (marks === undefined || answer === undefined) return null;
+    const sheets = answer.sheets.map((sheet) => ({ ...sheet, marks: marks[sheet.key] ?? [] }));
+    return { ...answer, sheets };
+  }
 }
