@@ -7,7 +7,7 @@
  * is the page, whose program fills the element `#app`.
  */
 
-import type { Curve, CurveAxis, EpochSheets, Histograms, RunDetails, RunRow } from "../runs/run-data.ts";
+import type { Curve, CurveAxis, RunRow } from "../runs/run-data.ts";
 
 export type {
   CheckpointFacts,
@@ -122,11 +122,3 @@ export interface RunEvents {
   /** The id of a run whose folder is gone. */
   readonly gone: string;
 }
-
-/**
- * The content of `<script type="application/json" id="data">` in a report: all answers of the server, by the
- * address that the page would ask (path and parameters). The page asks the server if there is none.
- */
-export type EmbeddedAnswers = Readonly<
-  Record<string, RunList | RunDetails | Curves | Histograms | EpochSheets | ConsoleText>
->;
