@@ -9,6 +9,12 @@ const PAGE_MARK = '<meta name="generator" content="tablesense2">';
 
 /** A page down to its heading, with the mark; the caller closes body and html. @param style CSS rules. */
 export function pageStart(title: string, style: string): string {
+  return `${pageHead(title, style)}
+<h1>${escapeHtml(title)}</h1>`;
+}
+
+/** As `pageStart`, but without the heading: for a page that makes its own. */
+export function pageHead(title: string, style: string): string {
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -18,8 +24,7 @@ ${PAGE_MARK}
 <title>${escapeHtml(title)}</title>
 <style>${style}</style>
 </head>
-<body>
-<h1>${escapeHtml(title)}</h1>`;
+<body>`;
 }
 
 /** The rules for the place of a page, but for what the command reads. */

@@ -71,10 +71,15 @@ export class OpenRun {
     return this.#metrics;
   }
 
+  /** Where each row stands on an axis. The array is valid until the next call of a method. */
+  async positions(axis: CurveAxis): Promise<Float64Array> {
+    return axisValues(await this.metrics(), axis, this.#sizes(axis));
+  }
+
   /** By name of the metric. Metrics that the run lacks are left out. */
   async curves({ names, axis, smooth, ...window }: CurveRequest): Promise<Record<string, Curve>> {
-    const metrics = await this.metrics();
-    const positions = axisValues(metrics, axis, this.#sizes(axis));
+    const positions = await this.positions(axis);
+    const metrics = this.#metrics;
     const curves = (names ?? metrics.names).flatMap((name): [string, Curve][] => {
       const column = metrics.column(name);
       if (column === null) return [];

@@ -7,7 +7,7 @@
  * is the page, whose program fills the element `#app`.
  */
 
-import type { Curve, CurveAxis, EpochSheets, Histograms, RunDetails, RunRow } from "../runs/run-data.ts";
+import type { Curve, CurveAxis, RunRow } from "../runs/run-data.ts";
 
 export type {
   CheckpointFacts,
@@ -65,7 +65,9 @@ export interface CurveQuery {
   /** The least and largest x; left out: all. */
   readonly from?: number;
   readonly to?: number;
-  /** Up to twice as many rows are returned as they are; more are reduced to this many buckets. @default 500 */
+  /**
+   * Up to twice as many rows are returned as they are; more are reduced to this many buckets. @default 500
+   */
   readonly buckets?: number;
   /**
    * The weight of the past in an exponential moving average over all rows, 0 (none) to below 1, corrected for
@@ -78,7 +80,9 @@ export interface CurveQuery {
 export type Curves = Readonly<Record<string, Curve>>;
 
 export interface ConsoleText {
-  /** What `output.log` holds from byte `from` on, whole lines or, at the end, the part so far; at most 1 MB. */
+  /**
+   * What `output.log` holds from byte `from` on, whole lines or, at the end, the part so far; at most 1 MB.
+   */
   readonly text: string;
   /** The byte to ask for next. */
   readonly next: number;
@@ -118,11 +122,3 @@ export interface RunEvents {
   /** The id of a run whose folder is gone. */
   readonly gone: string;
 }
-
-/**
- * The content of `<script type="application/json" id="data">` in a report: all answers of the server, by the
- * address that the page would ask (path and parameters). The page asks the server if there is none.
- */
-export type EmbeddedAnswers = Readonly<
-  Record<string, RunList | RunDetails | Curves | Histograms | EpochSheets | ConsoleText>
->;

@@ -1,0 +1,55 @@
+/** The runs that a command line names. */
+
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
+import { nearest } from "../base/nearest.ts";
+import { type Problem, UserError } from "../base/problem.ts";
+import { isRunFolder, readRunRow } from "./read-run-row.ts";
+import { newestFirst } from "./run-set.ts";
+
+/** The word for the newest run. */
+const LATEST = "latest";
+
+/**
+ * The folders of runs, absolute.
+ *
+ * @param words Folders of runs, their names within `runs`, or `latest`.
+ * @param runs The folder of all runs.
+ * @throws {UserError} Exit code 2, with every word that names no run.
+ */
+export function namedRuns(words: readonly string[], runs: string): string[] {
+  const problems: Problem[] = [];
+  const found = words.flatMap((word) => {
+    const path = word === LATEST ? newest(runs) : [word, join(runs, word)].find(isRun);
+    if (path !== undefined) return [resolve(path)];
+    const close = nearest(basename(word), runNames(runs));
+    problems.push({
+      file: word,
+      message: "Cannot tell which run is meant",
+      expected: "the folder of a run, its name, or latest",
+      got: word === LATEST ? `no runs in ${runs}` : existsSync(word) ? "no run" : "nothing",
+      ...(close === null ? {} : { fix: join(runs, close) }),
+    });
+    return [];
+  });
+  if (problems.length > 0) throw new UserError(problems, { exitCode: 2 });
+  return [...new Set(found)];
+}
+
+function isRun(path: string): boolean {
+  return (statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false) && isRunFolder(path);
+}
+
+function newest(runs: string): string | undefined {
+  const rows = runNames(runs).map((name) => readRunRow(join(runs, name), name));
+  const first = newestFirst(rows)[0];
+  return first === undefined ? undefined : join(runs, first.id);
+}
+
+function runNames(runs: string): string[] {
+  try {
+    return readdirSync(runs).filter((name) => !name.startsWith(".") && isRun(join(runs, name)));
+  } catch {
+    return [];
+  }
+}
