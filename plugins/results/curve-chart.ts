@@ -4,7 +4,7 @@ import { axisTicks, tickLabels } from "./axis-ticks.ts";
 import { strokeText, textWidth } from "./stroke-text.ts";
 
 /** A curve: x ascending. */
-export interface ChartLine {
+interface ChartLine {
   /** What the legend calls it; "" if it needs no name. */
   readonly name: string;
   readonly points: readonly (readonly [x: number, y: number])[];

@@ -3,7 +3,7 @@
  * letters, digits and some signs.
  */
 
-/** A letter: lines through points of two digits, x and y. y is 0 at the lowest, 2 on the line, 8 at the top. */
+/** Lines through points of two digits, x and y. y is 0 at the lowest, 2 on the line, 8 at the top. */
 const GLYPHS: Readonly<Record<string, string>> = {
   a: "46 42,45 36 16 05 03 12 32 43",
   b: "08 02,05 16 36 45 43 32 12 03",
