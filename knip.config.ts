@@ -18,6 +18,7 @@ export default function config({ production = false }: { production?: boolean })
       // The public surface: who imports from it is not in this repository.
       "core/plugin.ts!",
       "core/commands/*.ts!",
+      "core/view/page/main.tsx!",
       // Found by their folder's name when a configuration switches them on.
       "plugins/*/plugin.ts!",
       // Makes kernels.wasm and records_pb.ts, which are part of the repository.
@@ -31,7 +32,7 @@ export default function config({ production = false }: { production?: boolean })
       // Started by programs outside of the repository.
       "tests/wandb/stand-in-server/server.ts",
     ],
-    project: ["core/**/*.ts!", "plugins/**/*.ts!", "bench/**/*.ts", "tests/**/*.ts"],
+    project: ["core/**/*.{ts,tsx}!", "plugins/**/*.ts!", "bench/**/*.ts", "tests/**/*.ts"],
     ignoreDependencies: [
       // Headers for the C++ compiler; core/device-setup/build.ts finds their folder by the package's name.
       "node-api-headers",

@@ -78,7 +78,8 @@ class Embedded implements Source {
   }
 
   async get<Answer>(address: string): Promise<Answer> {
-    const answer = this.#sheets(address) ?? this.#report.answers[address] ?? (await this.#curves.answer(address));
+    const answer =
+      this.#sheets(address) ?? this.#report.answers[address] ?? (await this.#curves.answer(address));
     if (answer === null) throw new Error("This report does not hold that.");
     return answer as Answer;
   }
