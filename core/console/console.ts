@@ -74,9 +74,9 @@ export class ProcessConsole implements RunConsole {
     this.#print(text, "stderr");
   }
 
-  /** Keeps lines in the log file without printing them; no listener hears of them. */
-  note(text: string): void {
-    for (const line of text.split("\n")) this.#keep(line);
+  /** Writes one or several lines to the log file alone. Listeners do not hear of them. */
+  log(text: string): void {
+    for (const line of text.split("\n")) this.#write(line);
   }
 
   status(text: string | null): void {
@@ -128,7 +128,7 @@ export class ProcessConsole implements RunConsole {
       this.#live.redraw();
     });
     for (const line of text.split("\n")) {
-      this.#keep(line);
+      this.#write(line);
       this.#tell(line, stream);
     }
   }
@@ -151,13 +151,14 @@ export class ProcessConsole implements RunConsole {
     this.#isTelling = false;
   }
 
+  #write(line: string): void {
+    if (this.#log === null) this.#early.push(line);
+    else this.#keep(line);
+  }
+
   #keep(line: string): void {
-    if (this.#log === null) {
-      this.#early.push(line);
-      return;
-    }
     try {
-      writeSync(this.#log, `${line}\n`);
+      writeSync(this.#log as number, `${line}\n`);
     } catch {
       // The line was printed: a full disk must not end the run because of its copy.
     }

@@ -57,7 +57,7 @@ export function announcePlugins(
   const rows = roster.map(({ name, hooks }) => `  ${name}: ${hooks.join(", ") || "no hooks"}`);
   const list = ["plugins, in calling order:", ...rows].join("\n");
   if (isVerbose) console.line(list);
-  else console.note(list);
+  else console.log(list);
 }
 
 /** Shows how workbooks are written and read: a live line on a terminal, one line per dataset elsewhere. */
