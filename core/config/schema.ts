@@ -78,6 +78,11 @@ const data = group(
       max: 2 ** 32 - 1,
       help: "Seed of the split; it does not depend on experiment.seed, so that runs share their split",
     }),
+    split_by: choice({
+      choices: ["workbook", "source"],
+      default: "workbook",
+      help: "What is never divided between splits: source keeps all workbooks of a label's source together",
+    }),
     respect_split_code: boolean({
       default: true,
       help: "Use the sheets that a dataset marks as testing_set for its test split",
@@ -256,6 +261,11 @@ const loss = group(
 const model = group(
   {
     type: choice({ choices: ["detector"], default: "detector", help: "Kind of model" }),
+    features: choice({
+      choices: ["tablesense43", "tablesense43_hints"],
+      default: "tablesense43",
+      help: "What the network reads of a cell: the 43 channels, or these and 32 hints from its value",
+    }),
     init: text({
       default: null,
       nullable: true,

@@ -7,7 +7,7 @@ import { DENSE_MAPS } from "../proposals/dense-maps.ts";
  * checkpoint's `config`.
  */
 export interface DetectorConfig {
-  /** The features per cell: 43. */
+  /** The features per cell: 43, or 75 with the hints. */
   in_channels: number;
   /**
    * The rows and columns of cells that a token of the finest level covers: the kernel and stride of the

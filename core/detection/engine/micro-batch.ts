@@ -16,7 +16,7 @@ import type { Detection, EngineOptions, MicroBatch } from "./gradient-engine.ts"
 export function batchOf({ sheets }: MicroBatch, detector: DetectorConfig): Batch {
   const sizes = sheets.map(({ grid }): [number, number] => [grid.height, grid.width]);
   return makeBatch(sizes, detector, (sheet, cells, paddedWidth, offset) => {
-    unpackGrid(sheets[sheet]!.grid, cells, { paddedWidth, offset });
+    unpackGrid(sheets[sheet]!.grid, cells, { paddedWidth, offset }, detector.in_channels);
   });
 }
 
