@@ -199,6 +199,11 @@ const detr = group(
       help: "Share of the activations that are dropped in training",
     }),
     box_refine: boolean({ default: true, help: "Each decoder layer refines the boxes of the layer before" }),
+    scores: choice({
+      choices: ["match", "fit"],
+      default: "match",
+      help: "What scores say: match for DETR's matching; fit for how well each proposal of the dense head fits",
+    }),
     aux_loss: boolean({ default: true, help: "Train every decoder layer, not only the last" }),
   },
   "The Deformable DETR on top of the backbone",

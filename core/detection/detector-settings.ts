@@ -26,6 +26,7 @@ export function detectorSettings({ features, backbone, detr, dense_head }: Confi
     ffn_ratio,
     dropout,
     box_refine,
+    ...(detr.scores === "fit" && dense_head?.enabled ? { scores_fit: true } : {}),
     // Configurations in older checkpoints have no such section.
     ...(dense_head?.enabled ? { dense_head: denseHead(dense_head) } : {}),
   };
