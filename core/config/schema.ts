@@ -111,6 +111,10 @@ const data = group(
       default: "skip",
       help: "Workbooks that cannot be read: skip leaves them out and reports them, fail ends the run",
     }),
+    condense: boolean({
+      default: false,
+      help: "Shorten long runs of lines that look alike as prediction does; set max_rows as high as sheets are long",
+    }),
     cache: boolean({ default: true, help: "Keep feature grids on disk for later runs" }),
     augment: boolean({
       default: false,
