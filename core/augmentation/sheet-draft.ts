@@ -42,8 +42,8 @@ export interface SheetDraft {
   readonly high: Uint32Array;
   readonly digits: Uint32Array;
   /**
-   * Hints that compare a cell with others stay as they were in the sheet that was read, even where lines between
-   * the two were left out.
+   * Hints that compare a cell with others stay as they were in the sheet that was read, even where lines
+   * between the two were left out.
    */
   readonly hints: Uint32Array;
   /** The merged ranges, of at least two cells each and without overlap. */

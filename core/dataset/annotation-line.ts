@@ -23,7 +23,10 @@ export interface Annotation {
   readonly origin: string | null;
   /** `confidence`: how sure its maker was; null if the line does not say. */
   readonly confidence: string | null;
-  /** `source`: the collection that the workbook is from, see `collectionOf()`; null if the line does not say. */
+  /**
+   * `source`: the collection that the workbook is from, see `collectionOf()`; null if the line does not
+   * say.
+   */
   readonly source: string | null;
   /** In the order of the line. Empty for a sheet without tables. */
   readonly regions: readonly Range[];

@@ -34,8 +34,8 @@ export interface CondensedSheet {
   /** @returns The range of the whole sheet for a range of the short one. */
   expand(range: Range): Range;
   /**
-   * @returns The range of the short sheet for a range of the whole one. An edge among lines that were left out goes to
-   *   the nearest line inside of the range that stays; null if none does.
+   * @returns The range of the short sheet for a range of the whole one. An edge among lines that were left
+   *   out goes to the nearest line inside of the range that stays; null if none does.
    */
   shorten(range: Range): Range | null;
 }

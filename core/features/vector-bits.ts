@@ -8,8 +8,8 @@ import { ColorBucket } from "./color-bucket.ts";
 import { CHANNELS, type Channel, DIGIT_PROPORTION } from "./grid.ts";
 
 /**
- * Words of 32 bits in a vector: the low word, the high word, the digit proportion as the bits of a float32, and
- * the hints (`hints/hint-bits.ts`).
+ * Words of 32 bits in a vector: the low word, the high word, the digit proportion as the bits of a float32,
+ * and the hints (`hints/hint-bits.ts`).
  */
 export const VECTOR_WORDS = 4;
 export const LOW_WORD = 0;

@@ -41,8 +41,8 @@ export interface DetectionLoss {
  * @param layers The decoder layers' outputs, first to last.
  * @param targets B sheets' boxes, `T_b * 4` numbers each, cxcywh.
  * @param classes K, the number of classes; the first one is the table.
- * @param fit `B * Q`: what the scores should be, see `fitOfProposals`; null for scores of the focal loss, which
- *   are to be 1 for matched queries.
+ * @param fit `B * Q`: what the scores should be, see `fitOfProposals`; null for scores of the focal loss,
+ *   which are to be 1 for matched queries.
  * @returns The loss. If an output is not finite, all parts are NaN, and the caller decides what that means.
  */
 export function detectionLoss(

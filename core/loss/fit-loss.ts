@@ -1,12 +1,6 @@
 /** The loss of scores that say how well each proposal fits a table. */
 
-/** The edges of a box in cells. */
-interface Edges {
-  readonly x1: number;
-  readonly y1: number;
-  readonly x2: number;
-  readonly y2: number;
-}
+import { type CellEdges, cellEdges } from "./cell-edges.ts";
 
 /** The fit of a proposal whose edges are all at most this many cells off: such a table counts at EoB 2. */
 const NEAR = 2;
@@ -17,30 +11,22 @@ const NEAR_FIT = 0.5;
 const UNKNOWN = -1;
 
 /**
- * How well each proposal fits a table: 1 if all edges are right, 0.5 if each is at most 2 cells off, else 0. Unlike
- * a matching it says the same of equal proposals, so the score of a proposal does not depend on which of its
- * neighbours happened to be matched.
+ * How well each proposal fits a table: 1 if all edges are right, 0.5 if each is at most 2 cells off, else
+ * 0. Unlike a matching it says the same of equal proposals, so the score of a proposal does not depend on
+ * which of its neighbours happened to be matched.
  *
  * @param proposals In cells.
  * @param boxes `T * 4` tables, cxcywh, as fractions of the sheet.
  * @param count Q, the queries of a sheet; those behind the proposals get −1.
  */
 export function fitOfProposals(
-  proposals: readonly Edges[],
+  proposals: readonly CellEdges[],
   boxes: Float32Array,
-  { rows, columns }: { readonly rows: number; readonly columns: number },
+  sheet: { readonly rows: number; readonly columns: number },
   count: number,
 ): Float32Array {
   const fit = new Float32Array(count).fill(UNKNOWN);
-  const tables = Array.from({ length: boxes.length / 4 }, (_, t) => {
-    const [cx, cy, w, h] = boxes.subarray(4 * t, 4 * t + 4) as unknown as [number, number, number, number];
-    return {
-      x1: Math.round((cx - w / 2) * columns),
-      y1: Math.round((cy - h / 2) * rows),
-      x2: Math.round((cx + w / 2) * columns),
-      y2: Math.round((cy + h / 2) * rows),
-    };
-  });
+  const tables = cellEdges(boxes, sheet);
   for (const [q, box] of proposals.slice(0, count).entries()) {
     const nearest = tables.reduce((least, table) => Math.min(least, distance(box, table)), NEAR + 1);
     fit[q] = nearest === 0 ? 1 : nearest <= NEAR ? NEAR_FIT : 0;
@@ -49,13 +35,13 @@ export function fitOfProposals(
 }
 
 /** The largest distance of two edges, in cells. */
-function distance(a: Edges, b: Edges): number {
+function distance(a: CellEdges, b: CellEdges): number {
   return Math.max(Math.abs(a.x1 - b.x1), Math.abs(a.y1 - b.y1), Math.abs(a.x2 - b.x2), Math.abs(a.y2 - b.y2));
 }
 
 /**
- * The cross-entropy of a logit whose probability should be `fit`, and its derivative; both 0 for an unknown fit. The
- * best probability is the expected fit, so that scores can be compared and added.
+ * The cross-entropy of a logit whose probability should be `fit`, and its derivative; both 0 for an unknown
+ * fit. The best probability is the expected fit, so that scores can be compared and added.
  */
 export function fitLoss(logit: number, fit: number): { loss: number; slope: number } {
   if (fit === UNKNOWN) return { loss: 0, slope: 0 };

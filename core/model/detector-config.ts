@@ -45,8 +45,9 @@ export interface DetectorConfig {
   /** The number of foreground classes: sigmoid logits without a background column. */
   num_classes: number;
   /**
-   * Whether the scores say how well each proposal of the dense head fits a table. The tables are then the best set of
-   * proposals, with the edges that these have. Absent: the scores of matched queries, as in DETR.
+   * Whether the scores say how well each proposal of the dense head fits a table. The tables are then the
+   * best set of proposals, with the edges that these have. Absent: the scores of matched queries, as in
+   * DETR.
    */
   scores_fit?: boolean;
   /** The dense head, whose proposals the decoder scores and refines (two-stage). Absent: learned queries. */

@@ -1,16 +1,19 @@
 /**
- * Selects the best set of boxes that do not exclude one another: where a box and its parts are all plausible, the
- * parts win if together they are worth more. It is exact, a maximum-weight independent set.
+ * Selects the best set of boxes that do not exclude one another: where a box and its parts are all
+ * plausible, the parts win if together they are worth more. It is exact, a maximum-weight independent set.
  */
 
 import { exclude, type ScoredBox, selectBoxes } from "./select.ts";
 
 /**
- * A box is worth its score less this. With scores that are the expected share of a right table, a box with a lower
- * score lowers the expected F1.
+ * A box is worth its score less this. With scores that are the expected share of a right table, a box with
+ * a lower score lowers the expected F1.
  */
 const COST = 0.35;
-/** The most boxes of a group that are looked at, the best of them; other views of the same tables are the rest. */
+/**
+ * The most boxes of a group that are looked at, the best of them; other views of the same tables are the
+ * rest.
+ */
 const MOST = 28;
 /** The most steps of a search, far more than real sheets take. After so many the best set so far stands. */
 const MOST_STEPS = 50_000;

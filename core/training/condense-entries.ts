@@ -15,8 +15,8 @@ export function sampleLimits({ condense, max_rows, max_cols }: Config["data"]): 
 }
 
 /**
- * The data as the network is trained and validated on it: with `data.condense` every sheet in its short form, and cut
- * to the size of the windows in which prediction looks at sheets that are larger even so.
+ * The data as the network is trained and validated on it: with `data.condense` every sheet in its short
+ * form, and cut to the size of the windows in which prediction looks at sheets that are larger even so.
  */
 export function condenseData(data: LoadedData, options: Config["data"]): LoadedData {
   if (!options.condense) return data;

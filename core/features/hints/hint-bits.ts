@@ -1,7 +1,7 @@
 /**
- * The hints: what a reader sees in a cell beyond the 43 channels. They tell a year from another number, a total
- * from another row, a note from a title, and a text that stands elsewhere on the sheet from one that does not.
- * docs/features.md has the rules.
+ * The hints: what a reader sees in a cell beyond the 43 channels. They tell a year from another number, a
+ * total from another row, a note from a title, and a text that stands elsewhere on the sheet from one that
+ * does not. docs/features.md has the rules.
  */
 
 /** The hints in order; a hint's place in this list is its bit in the fourth word of a feature vector. */

@@ -20,7 +20,10 @@ const NEGATIVE = hintBits("negative");
 
 /** Whole numbers that may be years. */
 const YEARS = { first: 1750, last: 2150 };
-/** A row repeats if at least this many of its cells have texts, all of which stand in an earlier or later row. */
+/**
+ * A row repeats if at least this many of its cells have texts, all of which stand in an earlier or later
+ * row.
+ */
 const ROW_TEXTS = 2;
 
 /** No text: the number of a cell with a number, or of an empty one. */

@@ -28,7 +28,10 @@ const SENTENCE_BLANKS = 7;
 /** One that ends with a full stop is a sentence from this many blanks on. */
 const STOPPED_SENTENCE_BLANKS = 3;
 
-/** "2019", "2019/20", "1999-2000", "FY 2021", "2010 1/", "2020*": a year with a mark of a footnote or without. */
+/**
+ * "2019", "2019/20", "1999-2000", "FY 2021", "2010 1/", "2020*": a year with a mark of a footnote or
+ * without.
+ */
 const YEAR_TEXT =
   /^(?:fy|cy|year|jahr|año|année|ano|anno)?\s?'?(?:1[789]|20|21)\d\d(?:\s?[-–/]\s?(?:\d\d){1,2})?(?:\s?[a-z*†)]|\s\d{1,2}[/)]?|\s?\\\d{1,2}|年度?)?$/i;
 /** Months, weekdays, quarters and halves in the languages of the word lists below. */
