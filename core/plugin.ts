@@ -2,6 +2,7 @@
 
 export { artifactName } from "./base/artifact-name.ts";
 export { commandLine } from "./base/command-line.ts";
+export { fittingTable, type TableColumn } from "./base/fitting-table.ts";
 export { type BinCounts, binEdges, countInBins } from "./base/histogram.ts";
 export {
   type HistogramRecord,
@@ -14,7 +15,6 @@ export {
   type RecordedSheet,
   type SheetsRecord,
 } from "./base/history-line.ts";
-export { fittingTable, type TableColumn } from "./base/fitting-table.ts";
 export type { Json } from "./base/json.ts";
 export type { Metrics } from "./base/metrics.ts";
 export { formatMetric } from "./base/metrics.ts";

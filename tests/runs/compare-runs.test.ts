@@ -3,14 +3,14 @@
 import { expect, test } from "bun:test";
 import { compareRuns } from "../../core/runs/compare-runs.ts";
 import { OpenRun } from "../../core/runs/open-run.ts";
-import { STEPS_PER_EPOCH, writeRecordedRun } from "../support/recorded-run.ts";
+import { writeRecordedRun } from "../support/recorded-run.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
 test("compareRuns() has the settings and facts that differ, and all metrics, null where a run has none", async () => {
   using folder = temporaryFolder("compare-runs");
   const other = {
     config: { experiment: { name: "other" }, training: { lr: 0.01, max_epochs: 2 } },
-    facts: { sheetsPerEpoch: 80, stepsPerEpoch: STEPS_PER_EPOCH, totalSteps: 20, maxEpochs: 2 },
+    facts: { sheetsPerEpoch: 80, stepsPerEpoch: 10, totalSteps: 20, maxEpochs: 2 },
     device: "webgpu",
     seconds: 40,
     best: null,

@@ -25,7 +25,7 @@ test("findRun() takes a folder, a whole name before a part of one, a part, and l
 
 test("findRun() refuses what is no run, or several, with a run that may be meant", () => {
   const none = refusal(() => found("tiny 2026-11-27 10:00"));
-  
+
   expect(none).toContain("Cannot find this run");
   expect(none).toMatch(/fix +tiny 2026-11-2[89] 10:00/);
   expect(refusal(() => found(""))).toContain("Cannot find this run");
