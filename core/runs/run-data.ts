@@ -1,9 +1,9 @@
 /** What is known of runs, as plain data: the shapes that the reader of run folders returns. */
 
 /**
- * How a run stands. `running`: a process trains in its folder. `finished`, `stopped`, `interrupted`, `failed`:
- * how it ended (docs/plugins.md). `crashed`: its process is gone without having ended it. `unknown`: nothing
- * trains there, and the folder does not say how the run ended.
+ * How a run stands. `running`: a process trains in its folder. `finished`, `stopped`, `interrupted`,
+ * `failed`: how it ended (docs/plugins.md). `crashed`: its process is gone without having ended it.
+ * `unknown`: nothing trains there, and the folder does not say how the run ended.
  */
 export type RunStanding =
   | "running"
@@ -41,7 +41,9 @@ export interface RunRow {
   readonly bestEpoch: number | null;
   /** The device that trained: cuda, native, webgpu, wasm or js, with its details. */
   readonly device: string | null;
-  /** The effective configuration, flattened: `training.lr` → value. Lists of plain values are joined by `, `. */
+  /**
+   * The effective configuration, flattened: `training.lr` → value. Lists of plain values are joined by `, `.
+   */
   readonly settings: Readonly<Record<string, Setting>>;
   /** The last value of each metric. A value that is not finite is missing. */
   readonly summary: Readonly<Record<string, number>>;
@@ -147,9 +149,8 @@ export interface ShownSheet {
   readonly rows: number;
   readonly cols: number;
   /**
-   * The cells row by row, run-length coded: bits, count, bits, count … Bits 0–2: fill, an index into
-   * `FILL_COLORS` (core/features/fill-runs.ts). Bits 3–6: borders left, right, top, bottom. Bit 7: has visible
-   * content. Bit 8: it is a number. Bit 9: bold. Bits 10–11: its length, from 0 (short) to 3.
+   * The cells row by row, run-length coded: bits, count, bits, count … The bits are those of `Look`
+   * (core/features/cell-look.ts).
    */
   readonly marks: readonly number[];
   readonly truth: readonly { readonly range: string; readonly kind: string }[];

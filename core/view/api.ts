@@ -65,7 +65,9 @@ export interface CurveQuery {
   /** The least and largest x; left out: all. */
   readonly from?: number;
   readonly to?: number;
-  /** Up to twice as many rows are returned as they are; more are reduced to this many buckets. @default 500 */
+  /**
+   * Up to twice as many rows are returned as they are; more are reduced to this many buckets. @default 500
+   */
   readonly buckets?: number;
   /**
    * The weight of the past in an exponential moving average over all rows, 0 (none) to below 1, corrected for
@@ -78,7 +80,9 @@ export interface CurveQuery {
 export type Curves = Readonly<Record<string, Curve>>;
 
 export interface ConsoleText {
-  /** What `output.log` holds from byte `from` on, whole lines or, at the end, the part so far; at most 1 MB. */
+  /**
+   * What `output.log` holds from byte `from` on, whole lines or, at the end, the part so far; at most 1 MB.
+   */
   readonly text: string;
   /** The byte to ask for next. */
   readonly next: number;

@@ -1,4 +1,4 @@
-/** Makes the page of the viewer from its sources when the viewer starts: there is no step to build it before. */
+/** Makes the page of the viewer from its sources when it starts: there is no step to build it before. */
 
 import { join } from "node:path";
 import { VIEW_STYLE } from "./view-style.ts";

@@ -98,10 +98,12 @@ async function answered(
   guard: Guard,
   request: Request,
 ): Promise<Response> {
-  const url = new URL(request.url);
   const refused = refusal(request, guard);
+  // Only then is the address one: its host comes from the request.
+  if (refused !== null && refused.status !== 401) throw new RequestError(refused.status, refused.error);
+  const url = new URL(request.url);
   const given = url.searchParams.get("token");
-  if (refused?.status === 401 && request.method === "GET" && isToken(given, guard.token)) {
+  if (refused !== null && request.method === "GET" && isToken(given, guard.token)) {
     return signedIn(url, guard);
   }
   if (refused !== null) throw new RequestError(refused.status, refused.error);

@@ -1,4 +1,6 @@
-/** Reads the newest runs before anybody asks for them, so that they are drawn at once when they are chosen. */
+/**
+ * Reads the newest runs before anybody asks for them, so that they are drawn at once when they are chosen.
+ */
 
 import { statSync } from "node:fs";
 import { join } from "node:path";
