@@ -20,6 +20,8 @@ export default function config({ production = false }: { production?: boolean })
       "core/commands/*.ts!",
       // Found by their folder's name when a configuration switches them on.
       "plugins/*/plugin.ts!",
+      // Bundled by core/view/page-bundle.ts.
+      "core/view/page/main.tsx!",
       // Makes kernels.wasm and records_pb.ts, which are part of the repository.
       "core/tensor/wasm/build.ts!",
       "plugins/wandb/log/generate-records.ts!",
@@ -31,7 +33,7 @@ export default function config({ production = false }: { production?: boolean })
       // Started by programs outside of the repository.
       "tests/wandb/stand-in-server/server.ts",
     ],
-    project: ["core/**/*.ts!", "plugins/**/*.ts!", "bench/**/*.ts", "tests/**/*.ts"],
+    project: ["core/**/*.{ts,tsx}!", "plugins/**/*.ts!", "bench/**/*.ts", "tests/**/*.ts"],
     ignoreDependencies: [
       // Headers for the C++ compiler; core/device-setup/build.ts finds their folder by the package's name.
       "node-api-headers",
