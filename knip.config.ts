@@ -21,6 +21,8 @@ export default function config({ production = false }: { production?: boolean })
       "core/view/page/main.tsx!",
       // Found by their folder's name when a configuration switches them on.
       "plugins/*/plugin.ts!",
+      // Bundled by core/view/page-bundle.ts.
+      "core/view/page/main.tsx!",
       // Makes kernels.wasm and records_pb.ts, which are part of the repository.
       "core/tensor/wasm/build.ts!",
       "plugins/wandb/log/generate-records.ts!",

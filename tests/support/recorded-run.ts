@@ -17,7 +17,7 @@ export interface RecordedRunOptions {
 const STEPS_PER_EPOCH = 10;
 
 /** A run of two epochs; its facts go together. */
-const RECORD: RunRecord = {
+export const RECORD: RunRecord = {
   version: 1,
   id: "abcd1234",
   name: "recorded",

@@ -28,7 +28,7 @@ export function projectFiles(): string[] {
 
 /** Of each TypeScript file the project's own files that it imports, all as paths from the project's root. */
 export function readImports(files: readonly string[]): Map<string, string[]> {
-  const sources = files.filter((path) => path.endsWith(".ts"));
+  const sources = files.filter((path) => /\.tsx?$/.test(path));
   return new Map(sources.map((path) => [path, importsOf(path)]));
 }
 

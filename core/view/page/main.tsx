@@ -9,6 +9,9 @@ import { Hover } from "./parts/hover.ts";
 import { applyTheme, storedTheme } from "./parts/theme.ts";
 import { Store } from "./state/store.ts";
 
+/** More lines than this, and a chart is a tangle: the reader chooses. */
+const MOST_CHOSEN = 20;
+
 applyTheme(storedTheme());
 const source = sourceOf(document);
 const page = {
@@ -18,5 +21,11 @@ const page = {
   curves: new CurveLoader(source),
   hover: new Hover(),
 };
-render(<App page={page} />, document.getElementById("app")!);
-void page.runs.start();
+const host = document.getElementById("app")!;
+host.replaceChildren();
+render(<App page={page} />, host);
+await page.runs.start();
+// a report without a place in its address begins with what it is about
+if (!source.isLive && location.hash === "") {
+  page.store.set({ view: "curves", run: [...page.runs.rows.keys()].slice(0, MOST_CHOSEN) });
+}

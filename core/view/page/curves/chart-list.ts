@@ -4,7 +4,7 @@ export interface ChartSpec {
   /** The metric, or the first of them: it names the chart in the address. */
   readonly key: string;
   readonly title: string;
-  /** The metrics that the chart draws. The second one is dashed. */
+  /** The metrics that the chart draws: one, or that of training and, dashed, that of validation. */
   readonly metrics: readonly string[];
   readonly kind: "curve" | "histogram";
 }
@@ -16,10 +16,9 @@ export interface ChartSection {
 
 const TRAIN = "train/";
 const VAL = "val/";
-const PAIRS = "train and val";
 const HISTOGRAMS = "histograms of gradients";
 /** The sections with a place of their own; the others stand in the middle by name. */
-const FIRST = ["val", PAIRS, "train", "step_val"];
+const FIRST = ["val", "train", "step_val"];
 const LAST = ["control", "system", HISTOGRAMS];
 /** The metrics that people look at first. */
 const LEADING = ["val/f1", "val/precision", "val/recall", "train/loss"];
@@ -51,7 +50,7 @@ export function chartSections(
     const isPaired = !isApart && all.has(TRAIN + bare) && all.has(VAL + bare);
     if (isPaired && name === VAL + bare) continue;
     if (isPaired && name === TRAIN + bare) {
-      add(PAIRS, { key: name, title: bare, metrics: [name, VAL + bare], kind: "curve" });
+      add("val", { key: name, title: bare, metrics: [name, VAL + bare], kind: "curve" });
     } else {
       const section = name.includes("/") ? name.slice(0, name.indexOf("/")) : "other";
       add(section, { key: name, title: bare, metrics: [name], kind: "curve" });

@@ -137,6 +137,7 @@ export function Chart({ spec, settings, height, isLarge = false }: ChartProps): 
         <h3 title={name}>
           {spec.title}
           {unit !== "" && <small> {unit}</small>}
+          {spec.metrics.length > 1 && <small> train, val dashed</small>}
         </h3>
         {waiting > 0 && <span class="soft wait">loading {waiting}</span>}
         {!isLarge && (

@@ -32,8 +32,9 @@ export function CurvesView(): JSX.Element {
   const best = useBestPlaces(runs, state.x, tick);
   const dark = useDark();
   const names = useMemo(() => {
-    return [...new Set(runs.flatMap(({ summary }) => Object.keys(summary)))];
-  }, [ids.join("\n"), model.version]);
+    const known = first.content?.metrics.map(({ name }) => name) ?? [];
+    return [...new Set([...runs.flatMap(({ summary }) => Object.keys(summary)), ...known])];
+  }, [ids.join("\n"), model.version, first.content]);
   const histograms = first.content?.histogramNames ?? [];
   const sections = useMemo(
     () => chartSections(names, histograms, state.metric, state.apart),
