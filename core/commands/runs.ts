@@ -3,11 +3,11 @@
 import { join } from "node:path";
 import { defineCommand } from "citty";
 import { nearest } from "../base/nearest.ts";
-import { type ExitCode, usageError } from "../base/problem.ts";
+import { type ExitCode, type UserError, usageError } from "../base/problem.ts";
 import { PROJECT_ROOT } from "../base/project-root.ts";
 import { runMain } from "../console/command.ts";
 import { compareRuns } from "../runs/compare-runs.ts";
-import { findRun } from "../runs/find-run.ts";
+import { namedRuns } from "../runs/named-runs.ts";
 import { OpenRun } from "../runs/open-run.ts";
 import type { RunDetails, RunRow, Setting } from "../runs/run-data.ts";
 import { listRuns, RunSet } from "../runs/run-set.ts";
@@ -54,7 +54,7 @@ const show = defineCommand({
     },
   },
   async run({ args }): Promise<ExitCode> {
-    const run = open(args.run, args.runs);
+    const run = opened([args.run], args.runs)[0]!;
     const epoch = wholeNumber("sheets", args.sheets, 1);
     const details = await run.details();
     if (!args.json) {
@@ -92,7 +92,8 @@ const diff = defineCommand({
   },
   async run({ args }): Promise<ExitCode> {
     const runs: RunDetails[] = [];
-    for (const wanted of args._) runs.push(await open(wanted, args.runs).details());
+    for (const run of opened(args._, args.runs)) runs.push(await run.details());
+    if (runs.length === 1) throw oneRun(runs[0]!.id);
     const comparison = compareRuns(runs);
     if (args.json) printJson(comparison);
     else print(diffText(runs, comparison));
@@ -140,9 +141,17 @@ const runs = defineCommand({
 
 await runMain(runs, process.argv.slice(2));
 
-function open(wanted: string, folder: string | undefined): OpenRun {
-  const { path, id } = findRun(wanted, folder ?? join(PROJECT_ROOT, "runs"));
-  return new OpenRun(path, id);
+function opened(words: readonly string[], folder: string | undefined): OpenRun[] {
+  return namedRuns(words, folder ?? join(PROJECT_ROOT, "runs")).map((path) => new OpenRun(path));
+}
+
+function oneRun(id: string): UserError {
+  return usageError({
+    where: "command line",
+    message: "Cannot compare a run with itself",
+    expected: "two runs or more",
+    got: `${id}, and no other`,
+  });
 }
 
 /** The largest first; runs without a value last. */
@@ -172,7 +181,7 @@ function checkNames(rows: readonly RunRow[], names: readonly string[]): void {
   });
 }
 
-function withoutJson(option: string): Error {
+function withoutJson(option: string): UserError {
   return usageError({
     where: "command line",
     message: `Cannot print what --${option} asks for in a terminal`,

@@ -99,4 +99,7 @@ test("runs diff prints the settings that differ beside each other, and --json th
   const json = JSON.parse((await runs("diff", "one", "two", "--runs", path, "--json")).stdout);
   expect(json.settings["training.lr"]).toEqual([0.001, 0.01]);
   expect((await runs("diff", "one", "three", "--runs", path)).code).toBe(2);
+  const same = await runs("diff", "one", folder.join("one"), "--runs", path);
+  expect(same.code).toBe(2);
+  expect(same.stderr).toContain("Cannot compare a run with itself");
 });
