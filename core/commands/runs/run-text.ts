@@ -13,15 +13,32 @@ import { flatSettings } from "../../runs/settings.ts";
 const NONE = "–";
 const PLUGINS = "plugins.";
 
+/** A name is not shortened below this. */
+const SHORTEST_NAME = 20;
+
 /**
- * The table of runs, as many columns as fit.
+ * The table of runs, as many columns as fit. Where the names are too long for the terminal, their middle is
+ * left out: the end has the time by which `runs show` finds a run.
  *
  * @param more Settings and metrics that have columns of their own, whatever the width.
  * @param width The length of a line in characters.
  */
 export function listText(rows: readonly RunRow[], more: readonly string[], width: number): string {
+  const text = tableText(rows, more, width, Number.POSITIVE_INFINITY);
+  const excess = Math.max(...text.split("\n").map((line) => line.length)) - (width - 1);
+  if (excess <= 0) return text;
+  const longest = Math.max(...rows.map(({ id }) => plain(id).length));
+  return tableText(rows, more, width, Math.max(SHORTEST_NAME, longest - excess));
+}
+
+function tableText(
+  rows: readonly RunRow[],
+  more: readonly string[],
+  width: number,
+  nameWidth: number,
+): string {
   const columns: TableColumn<RunRow>[] = [
-    { head: "run", cell: ({ id }) => plain(id), rank: 0 },
+    { head: "run", cell: ({ id }) => withoutMiddle(plain(id), nameWidth), rank: 0 },
     { head: "status", cell: ({ status }) => status, rank: 0 },
     { head: "f1", cell: ({ bestF1 }) => formatMetric(bestF1, 3), rank: 0 },
     ...more.map((name) => ({ head: name, cell: (row: RunRow) => valueText(namedValue(row, name)), rank: 0 })),
@@ -32,6 +49,12 @@ export function listText(rows: readonly RunRow[], more: readonly string[], width
     { head: "tags", cell: ({ tags }) => plain(tags.join(", ")), rank: 5 },
   ];
   return fittingTable(columns, rows, width, 2);
+}
+
+function withoutMiddle(text: string, width: number): string {
+  if (text.length <= width) return text;
+  const end = Math.floor((width - 1) / 2);
+  return `${text.slice(0, width - 1 - end)}…${text.slice(text.length - end)}`;
 }
 
 /** A setting, a metric's last value, or a field of a run; null if it has none of that name. */
