@@ -10,17 +10,13 @@
 import type { Curve, CurveAxis, RunRow } from "../runs/run-data.ts";
 
 export type {
-  CheckpointFacts,
   Curve,
   CurveAxis,
   EpochSheets,
   Histograms,
-  MetricFacts,
   RunDetails,
   RunRow,
   RunStanding,
-  Setting,
-  ShownPrediction,
   ShownSheet,
 } from "../runs/run-data.ts";
 

@@ -5,9 +5,7 @@ import type { EmbeddedColumns } from "./embedded-columns.ts";
 
 export interface EmbeddedReport {
   /** The answers of the server, by the address that the page would ask. Those of sheets lack their marks. */
-  readonly answers: Readonly<
-    Record<string, RunList | RunDetails | Histograms | EpochSheets | ConsoleText>
-  >;
+  readonly answers: Readonly<Record<string, RunList | RunDetails | Histograms | EpochSheets | ConsoleText>>;
   /** By the id of a run: its metrics, from which the page computes curves as the server does. */
   readonly columns: Readonly<Record<string, EmbeddedColumns>>;
   /** By the id of a run and the key of a sheet: its marks (`ShownSheet.marks`), once for all epochs. */

@@ -7,7 +7,7 @@ import { skipped } from "./skipped.ts";
 const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
 /** The browser of this machine; null if there is none. `CHROMIUM` names one that is not on the path. */
-export function chromiumPath(): string | null {
+function chromiumPath(): string | null {
   return process.env.CHROMIUM ?? NAMES.map((name) => Bun.which(name)).find((path) => path !== null) ?? null;
 }
 
@@ -19,7 +19,7 @@ export function isBrowserMissing(): boolean {
 }
 
 /** Starts the browser. A process of root, as in a container, has no sandbox of its own to start it in. */
-export function launchBrowser(): Promise<Browser> {
+function launchBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: chromiumPath()!, args: ["--no-sandbox"], timeout: 100_000 });
 }
 
