@@ -18,6 +18,7 @@ export default function config({ production = false }: { production?: boolean })
       // The public surface: who imports from it is not in this repository.
       "core/plugin.ts!",
       "core/commands/*.ts!",
+      "core/view/page/main.tsx!",
       // Found by their folder's name when a configuration switches them on.
       "plugins/*/plugin.ts!",
       // Bundled by core/view/page-bundle.ts.

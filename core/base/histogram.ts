@@ -1,7 +1,7 @@
 /** Counts values in equal bins between the least and the largest of them. */
 
 /** The bins of a histogram whose values differ. */
-export const HISTOGRAM_BINS = 64;
+const HISTOGRAM_BINS = 64;
 
 export interface BinCounts {
   /** `HISTOGRAM_BINS` counts, or one if all values are the same; empty if none is finite. */

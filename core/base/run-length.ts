@@ -17,6 +17,7 @@ export function encodeRuns(values: Uint16Array): number[] {
  * The inverse of `encodeRuns`. Runs beyond the last value are cut off; values that are missing are 0.
  *
  * @param count The number of values.
+ * @internal Tests read records back with it; the page of the viewer spreads the runs itself.
  */
 export function decodeRuns(runs: readonly number[], count: number): Uint16Array {
   const values = new Uint16Array(count);

@@ -1,6 +1,7 @@
 /** `bun run view [folder | run …]`: shows runs in a browser, live and without an account. */
 
 import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { defineCommand } from "citty";
 import type { ExitCode } from "../base/problem.ts";
@@ -8,6 +9,7 @@ import { PROJECT_ROOT } from "../base/project-root.ts";
 import { runMain } from "../console/command.ts";
 import { ProcessConsole } from "../console/console.ts";
 import { stopOnSignals } from "../console/stop-signals.ts";
+import { namedRuns } from "../runs/named-runs.ts";
 import { RunSet } from "../runs/run-set.ts";
 import { bundlePage } from "../view/page-bundle.ts";
 import { startViewServer } from "../view/view-server.ts";
@@ -23,14 +25,14 @@ const view = defineCommand({
       type: "positional",
       required: false,
       valueHint: "folder | run …",
-      description: "Folders of runs, or single runs (runs/ of the project)",
+      description: "Folders of runs, or runs: their folders, their names, or latest (runs/ of the project)",
     },
     port: { type: "string", valueHint: "number", description: "The port to listen at (any that is free)" },
     open: { type: "boolean", description: "Open the page in the browser" },
   },
   async run({ args }): Promise<ExitCode> {
     const port = wholeNumber("port", args.port, 0, MOST_PORT) ?? 0;
-    const set = new RunSet(args._.length > 0 ? args._ : [join(PROJECT_ROOT, "runs")]);
+    const set = runSetOf(args._, join(PROJECT_ROOT, "runs"));
     const bundle = await bundlePage();
     const console = new ProcessConsole();
     const stop = new AbortController();
@@ -52,6 +54,19 @@ const view = defineCommand({
 });
 
 await runMain(view, process.argv.slice(2));
+
+/** @throws {UserError} Exit code 2. */
+function runSetOf(words: readonly string[], runs: string): RunSet {
+  if (words.length === 0) return new RunSet([runs]);
+  const isFolder = (word: string) => existsSync(word);
+  return new RunSet([
+    ...words.filter(isFolder),
+    ...namedRuns(
+      words.filter((word) => !isFolder(word)),
+      runs,
+    ),
+  ]);
+}
 
 /** Hands an address to the program that the system has for it. */
 function openInBrowser(address: string, onProblem: (problem: string) => void): void {

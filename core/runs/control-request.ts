@@ -12,7 +12,7 @@ import { isFolderHeld } from "../files/folder-lock.ts";
 import { writeFileAtomic } from "../files/write-atomic.ts";
 
 /** `checkpoint`: renew `last.pt` now. `stop`: end the run after the epoch that is under way. */
-export const CONTROL_ACTIONS = ["checkpoint", "stop"] as const;
+const CONTROL_ACTIONS = ["checkpoint", "stop"] as const;
 export type ControlAction = (typeof CONTROL_ACTIONS)[number];
 
 /** The file that holds requests that are being taken: what comes meanwhile is not lost. */

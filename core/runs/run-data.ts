@@ -133,7 +133,7 @@ export interface Histograms {
 }
 
 /** A predicted table of a sheet. */
-export interface ShownPrediction {
+interface ShownPrediction {
   /** `A1:F20`. */
   readonly range: string;
   /** 0 … 1. */

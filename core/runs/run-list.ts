@@ -1,6 +1,6 @@
 /** The rows of many runs, kept up to date: a run is read again only when its files have changed. */
 
-import { statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { RUN_FILES } from "../base/run-folder-names.ts";
 import { isFolderHeld } from "../files/folder-lock.ts";
@@ -44,13 +44,29 @@ export class RunList {
     return this.#known.get(id)?.path ?? null;
   }
 
-  /** Looks at all folders. */
+  /** Looks at all folders: new runs, and changes of known ones. */
   look(): RunChanges {
-    const paths = this.#set.paths();
+    return this.#compare(this.#set.paths(), () => true);
+  }
+
+  /** Looks at the known runs that train, which costs little however many others there are. */
+  lookAtRunning(): RunChanges {
+    const there = [...this.#known].filter(
+      ([, { path, row }]) => row.status !== "running" || existsSync(path),
+    );
+    const paths = new Map(there.map(([id, { path }]) => [id, path]));
+    return this.#compare(paths, ({ row }) => row.status === "running");
+  }
+
+  #compare(paths: ReadonlyMap<string, string>, isLookedAt: (run: KnownRun) => boolean): RunChanges {
     const changed: RunRow[] = [];
     const next = new Map<string, KnownRun>();
     for (const [id, path] of paths) {
       const before = this.#known.get(id);
+      if (before?.path === path && !isLookedAt(before)) {
+        next.set(id, before);
+        continue;
+      }
       const state = stateOf(path);
       if (before?.path === path && before.state === state && !isLeft(before)) next.set(id, before);
       else {

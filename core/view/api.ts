@@ -7,7 +7,7 @@
  * is the page, whose program fills the element `#app`.
  */
 
-import type { Curve, CurveAxis, RunRow } from "../runs/run-data.ts";
+import type { Curve, RunRow } from "../runs/run-data.ts";
 
 export type {
   Curve,
@@ -28,7 +28,17 @@ export const PATHS = {
   events: "/api/events",
   /** GET: `RunDetails`. DELETE: moves the run into `<runs>/.trash/`, `Done`. */
   run: (id: string) => `/api/runs/${encodeURIComponent(id)}`,
-  /** GET with a `CurveQuery` as parameters: `Curves`. */
+  /**
+   * GET: `Curves`. The parameters, all of them optional:
+   *
+   * - `names`: metrics, joined by commas; or `name`, repeated, for a name with a comma in it. Default: all.
+   * - `x`: a `CurveAxis`. Default: step.
+   * - `from`, `to`: the least and the largest x. Default: all.
+   * - `buckets`: up to twice as many rows are returned as they are; more are reduced to this many buckets.
+   *   Default: 500.
+   * - `smooth`: the weight of the past in an exponential moving average over all rows, 0 (none) to below 1,
+   *   corrected for its start as in Adam. Default: 0.
+   */
   curves: (id: string) => `/api/runs/${encodeURIComponent(id)}/curves`,
   /** GET `?name=gradients/…`: `Histograms`. */
   histograms: (id: string) => `/api/runs/${encodeURIComponent(id)}/histograms`,
@@ -47,29 +57,6 @@ export interface RunList {
   readonly folder: string;
   /** The newest first. */
   readonly runs: readonly RunRow[];
-}
-
-/** The parameters of `PATHS.curves`. */
-export interface CurveQuery {
-  /**
-   * Names of metrics, joined by commas, or the parameter `name` repeated (for a name with a comma in it).
-   * Left out: all metrics of the run.
-   */
-  readonly names?: string;
-  /** @default step */
-  readonly x?: CurveAxis;
-  /** The least and largest x; left out: all. */
-  readonly from?: number;
-  readonly to?: number;
-  /**
-   * Up to twice as many rows are returned as they are; more are reduced to this many buckets. @default 500
-   */
-  readonly buckets?: number;
-  /**
-   * The weight of the past in an exponential moving average over all rows, 0 (none) to below 1, corrected for
-   * its start as in Adam. @default 0
-   */
-  readonly smooth?: number;
 }
 
 /** By name of the metric; a metric that the run lacks is missing. */

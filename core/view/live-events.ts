@@ -1,12 +1,13 @@
 /** Tells pages what changes in the folders of runs, as server-sent events. */
 
 import type { RunRow } from "../runs/run-data.ts";
-import type { RunList } from "../runs/run-list.ts";
+import type { RunChanges, RunList } from "../runs/run-list.ts";
 import type { RunEvents } from "./api.ts";
 import type { OpenRuns } from "./open-runs.ts";
 
-/** From one look at the folders to the next, in ms. */
+/** From one look at the runs that train to the next, in ms; every third look is at all folders. */
 const LOOK_MS = 500;
+const LOOKS_PER_WHOLE = 3;
 /** Events that may wait for a page. */
 const MOST_WAITING = 5_000;
 /** A line that says nothing, so that a connection that is gone is noticed. */
@@ -22,6 +23,7 @@ export class LiveEvents implements Disposable {
   readonly #pages = new Set<ReadableStreamDefaultController<Uint8Array>>();
   readonly #rows = new Map<string, number>();
   #timer: ReturnType<typeof setTimeout> | null = null;
+  #looks = 0;
   #beat: ReturnType<typeof setInterval> | null = null;
 
   constructor(list: RunList, runs: OpenRuns) {
@@ -48,9 +50,17 @@ export class LiveEvents implements Disposable {
     });
   }
 
-  /** Looks at the folders now, and tells all pages what has changed. */
+  /** Looks at all folders now, and tells all pages what has changed. */
   async look(): Promise<void> {
-    const { changed, gone } = this.#list.look();
+    await this.#tell(this.#list.look());
+  }
+
+  async #lookAgain(): Promise<void> {
+    const isWhole = ++this.#looks % LOOKS_PER_WHOLE === 0;
+    await this.#tell(isWhole ? this.#list.look() : this.#list.lookAtRunning());
+  }
+
+  async #tell({ changed, gone }: RunChanges): Promise<void> {
     for (const row of changed) this.#send("run", row);
     for (const id of gone) {
       this.#rows.delete(id);
@@ -98,7 +108,7 @@ export class LiveEvents implements Disposable {
     const next = () => {
       this.#timer = setTimeout(() => {
         // A disk that does not answer for a moment costs one look.
-        void this.look()
+        void this.#lookAgain()
           .catch(() => {})
           .finally(() => {
             if (this.#timer !== null) next();

@@ -1,7 +1,7 @@
 /** A row of metrics as a line of `metrics.jsonl`. */
 
 /** The name under which a row has the time. */
-export const TIME = "_time";
+const TIME = "_time";
 
 /**
  * Numbers that are not finite, which JSON lacks, become the texts `NaN`, `Infinity` and `-Infinity`.

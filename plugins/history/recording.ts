@@ -111,7 +111,7 @@ export class Recording {
     this.#renew();
   }
 
-  onGradStep({ step, epoch, gradients }: Event<"onGradStep">): void {
+  onGradStep({ step, epoch, gradients }: Pick<Event<"onGradStep">, "step" | "epoch" | "gradients">): void {
     const every = this.#options.histogram_every_n_steps;
     if (every === null || step % every !== 0) return;
     const names: string[] = [];

@@ -5,7 +5,7 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, utimesSync, writeFile
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { UserError } from "../../core/base/problem.ts";
-import { acquireFolderLock, waitForFolderLock } from "../../core/files/folder-lock.ts";
+import { acquireFolderLock, isFolderHeld, waitForFolderLock } from "../../core/files/folder-lock.ts";
 import { sharedFolder } from "../support/temporary-folder.ts";
 
 setDefaultTimeout(120_000); // on a busy machine too
@@ -73,6 +73,18 @@ test("a folder that another process holds is refused with its number, until that
   const lock = acquireFolderLock(folder);
   expect(readdirSync(folder)).toHaveLength(1);
   lock.release();
+});
+
+test("isFolderHeld() tells a living holder from a dead one, and changes nothing in the folder", async () => {
+  const folder = emptyFolder();
+  expect([isFolderHeld(folder), isFolderHeld(join(folder, "nowhere"))]).toEqual([false, false]);
+  const { child, said } = holder(folder);
+  await said();
+  expect(isFolderHeld(folder)).toBe(true);
+  child.kill("SIGKILL");
+  await child.exited;
+  expect(isFolderHeld(folder)).toBe(false);
+  expect(readdirSync(folder)).toHaveLength(1);
 });
 
 test("of many processes that ask at once exactly one gets the folder, over a dead one's claim", async () => {

@@ -1,14 +1,14 @@
 /** Tests the list of many runs: ids, changes, what is no run, deleting, tags and notes. */
 
 import { expect, test } from "bun:test";
-import { existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { acquireFolderLock } from "../../core/files/folder-lock.ts";
 import { readRemarks, writeRemarks } from "../../core/runs/remarks.ts";
 import { RunList } from "../../core/runs/run-list.ts";
 import { listRuns, RunSet } from "../../core/runs/run-set.ts";
 import { trashRun } from "../../core/runs/trash-run.ts";
-import { writeRecordedRun } from "../support/recorded-run.ts";
+import { recordedRow, writeRecordedRun } from "../support/recorded-run.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
 const started = (at: string) => ({ record: { starts: [{ at, step: 0 }] } });
@@ -64,8 +64,12 @@ test("RunList reads what has changed, and only that; it sees new, gone, crashed 
 
   writeRemarks(one, { tags: ["good"], notes: "" });
   expect(list.look().changed.map(({ id, tags }) => [id, tags])).toEqual([["one", ["good"]]]);
+  appendFileSync(join(two, "metrics.jsonl"), recordedRow(21));
+  writeRemarks(one, { tags: [], notes: "later" });
+  expect(list.lookAtRunning().changed.map(({ id, steps }) => [id, steps])).toEqual([["two", 21]]);
+  expect(list.look().changed.map(({ id }) => id)).toEqual(["one"]);
   lock.release();
-  expect(list.look().changed.map(({ id, status }) => [id, status])).toEqual([["two", "crashed"]]);
+  expect(list.lookAtRunning().changed.map(({ id, status }) => [id, status])).toEqual([["two", "crashed"]]);
   writeRecordedRun(folder.join("three"));
   renameSync(one, folder.join("renamed"));
   const { changed, gone } = list.look();

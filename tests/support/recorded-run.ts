@@ -14,7 +14,7 @@ export interface RecordedRunOptions {
   readonly sheets?: readonly RecordedSheet[];
 }
 
-export const STEPS_PER_EPOCH = 10;
+const STEPS_PER_EPOCH = 10;
 
 /** A run of two epochs; its facts go together. */
 export const RECORD: RunRecord = {

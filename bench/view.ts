@@ -1,0 +1,128 @@
+/**
+ * Measures the viewer over many and long runs, which it makes: what its server answers, and what the record of
+ * a run costs the training.
+ *
+ * usage: bun bench/view.ts [--runs 1000] [--compared 100] [--steps 1000000]
+ */
+
+import { mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { randomStream } from "../core/base/random.ts";
+import { RunSet } from "../core/runs/run-set.ts";
+import { PATHS, type RunList } from "../core/view/api.ts";
+import { startViewServer } from "../core/view/view-server.ts";
+import { Recording } from "../plugins/history/recording.ts";
+import { fakeRun } from "../tests/support/fake-run.ts";
+import { writeLongRun } from "../tests/support/many-runs.ts";
+import { benchArguments } from "./bench-arguments.ts";
+
+const args = benchArguments("view", {
+  runs: { type: "string", default: "1000", valueHint: "number", description: "Runs that are listed" },
+  compared: { type: "string", default: "100", valueHint: "number", description: "Runs of 10,000 steps" },
+  steps: { type: "string", default: "1000000", valueHint: "number", description: "Steps of the longest run" },
+});
+const [RUNS, COMPARED, STEPS] = [Number(args.runs), Number(args.compared), Number(args.steps)];
+/** Steps of each of the compared runs. */
+const COMPARED_STEPS = 10_000;
+/** The page asks for so many points of a chart, and for so many curves at once. */
+const BUCKETS = 400;
+const AT_ONCE = 6;
+
+const folder = mkdtempSync(join(tmpdir(), "view-bench-"));
+try {
+  const many = join(folder, "many");
+  mkdirSync(many);
+  for (let run = 0; run < RUNS; run++) {
+    writeLongRun(join(many, `run ${run}`), run < COMPARED ? COMPARED_STEPS : 10, run);
+  }
+  const long = writeLongRun(join(folder, "long", "long"), STEPS, 1);
+  const result = {
+    ...(await ofServer(many, async (ask) => {
+      const [list, listed] = await timed(() => ask<RunList>(PATHS.runs));
+      const chosen = list.runs.slice(-COMPARED).map(({ id }) => id);
+      const [, compared] = await timed(() =>
+        inTurn(chosen, (id) => ask(`${PATHS.curves(id)}?buckets=${BUCKETS}`)),
+      );
+      return {
+        runs: list.runs.length,
+        list_seconds: listed,
+        compared: chosen.length,
+        compared_seconds: compared,
+      };
+    })),
+    ...(await ofServer(long, async (ask) => {
+      const [, opened] = await timed(async () => {
+        await ask(PATHS.run("long"));
+        await ask(`${PATHS.curves("long")}?buckets=${BUCKETS}`);
+      });
+      const zoom = `?buckets=${BUCKETS}&from=${STEPS / 10}&to=${STEPS / 2}&smooth=0.9`;
+      const [, zoomed] = await timed(() => ask(PATHS.curves("long") + zoom));
+      return { steps: STEPS, open_seconds: opened, zoom_seconds: zoomed };
+    })),
+    ...recordingCost(),
+  };
+  console.log(JSON.stringify(result));
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+type Ask = <T>(path: string) => Promise<T>;
+
+/** Starts a viewer that has read nothing yet. */
+async function ofServer<T>(path: string, measure: (ask: Ask) => Promise<T>): Promise<T> {
+  await using server = startViewServer(new RunSet([path]), { script: "", style: "" }, 0);
+  const headers = { authorization: `Bearer ${server.token}` };
+  return await measure(async <Answer>(address: string) => {
+    const response = await fetch(`http://127.0.0.1:${server.port}${address}`, { headers });
+    if (!response.ok) throw new Error(`${address}: ${response.status} ${await response.text()}`);
+    return (await response.json()) as Answer;
+  });
+}
+
+async function timed<T>(work: () => Promise<T>): Promise<[T, number]> {
+  const start = performance.now();
+  const result = await work();
+  return [result, Math.round(performance.now() - start) / 1000];
+}
+
+/** As a browser asks: some requests at once. */
+async function inTurn(ids: readonly string[], ask: (id: string) => Promise<unknown>): Promise<void> {
+  const waiting = [...ids];
+  const worker = async () => {
+    for (let id = waiting.shift(); id !== undefined; id = waiting.shift()) await ask(id);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+}
+
+/** Processor time and bytes of the record of a run: the network of configs/minimal.yaml, 2,000 steps. */
+function recordingCost() {
+  const steps = 2000;
+  const every = 100;
+  const gradient = new Map<string, Float32Array>();
+  const random = randomStream(1, "gradient");
+  for (let name = 0; name < 222; name++) {
+    gradient.set(
+      `parameter ${name}`,
+      Float32Array.from({ length: 14_500 }, () => random.normal()),
+    );
+  }
+  const path = join(folder, "recorded");
+  mkdirSync(path);
+  const options = { histogram_every_n_steps: every, max_validation_sheets: 0 };
+  const recording = new Recording(fakeRun({ folder: path }), options);
+  const before = process.cpuUsage();
+  for (let step = 1; step <= steps; step++) {
+    const moment = { step, epoch: 1 };
+    recording.onGradStep({ ...moment, gradients: () => gradient });
+    const norms = { "train/max_grad_norm": random.uniform(), "train/mean_grad_norm": random.uniform() };
+    recording.onLog({ ...moment, row: { epoch: 1, global_step: step, ...norms } });
+  }
+  const { user, system } = process.cpuUsage(before);
+  const [values, histograms] = [5 * steps, (steps / every) * gradient.size];
+  return {
+    record_ms_per_step: (user + system) / 1000 / steps,
+    record_bytes_per_value: statSync(join(path, "metrics.jsonl")).size / values,
+    record_bytes_per_histogram: statSync(join(path, "history.jsonl")).size / histograms,
+  };
+}
