@@ -3,7 +3,7 @@
  * has been loaded stays until its run has more rows.
  */
 
-import { type Curve, type CurveAxis, type CurveQuery, type Curves, PATHS } from "../../api.ts";
+import { type Curve, type CurveAxis, type Curves, PATHS } from "../../api.ts";
 import type { Source } from "./source.ts";
 
 /** How curves are to be returned. */
@@ -96,7 +96,7 @@ export class CurveLoader {
 /** The address of some metrics of a run. */
 function curvesAddress(id: string, names: readonly string[], window: CurveWindow): string {
   const { x, from, to, buckets, smooth } = window;
-  const asked: CurveQuery = {
+  const asked = {
     x,
     buckets,
     ...(from === null ? {} : { from }),
