@@ -1,6 +1,7 @@
 /** Reads the console of a run, `output.log`, piece by piece. */
 
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { fileSize } from "../files/file-state.ts";
 
 /** What `readConsole` returns. */
 export interface ConsolePiece {
@@ -12,6 +13,7 @@ export interface ConsolePiece {
   readonly more: boolean;
 }
 
+const NOTHING: ConsolePiece = { text: "", next: 0, more: false };
 const MOST_BYTES = 2 ** 20;
 
 /**
@@ -21,11 +23,12 @@ const MOST_BYTES = 2 ** 20;
  * @returns Nothing from 0 on if there is no file.
  */
 export function readConsole(path: string, from: number): ConsolePiece {
+  if (fileSize(path) === null) return NOTHING; // opening a pipe would wait
   let file: number;
   try {
     file = openSync(path, "r");
   } catch {
-    return { text: "", next: 0, more: false };
+    return NOTHING;
   }
   try {
     const { size } = fstatSync(file);

@@ -3,11 +3,12 @@
  * the file between two gradient steps, and removes it.
  */
 
-import { readFileSync, renameSync, rmSync } from "node:fs";
+import { renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { isRecord } from "../base/plain-object.ts";
 import { UserError } from "../base/problem.ts";
 import { RUN_FILES } from "../base/run-folder-names.ts";
+import { readStart } from "../files/file-ends.ts";
 import { isFolderHeld } from "../files/folder-lock.ts";
 import { writeFileAtomic } from "../files/write-atomic.ts";
 
@@ -15,6 +16,8 @@ import { writeFileAtomic } from "../files/write-atomic.ts";
 const CONTROL_ACTIONS = ["checkpoint", "stop"] as const;
 export type ControlAction = (typeof CONTROL_ACTIONS)[number];
 
+/** The file is shorter. */
+const MOST_BYTES = 2 ** 12;
 /** The file that holds requests that are being taken: what comes meanwhile is not lost. */
 const TAKEN = `${RUN_FILES.control}.taken`;
 
@@ -73,7 +76,7 @@ export function takeControl(folder: string): ControlAction[] {
 
 function readRequests(file: string): ControlAction[] {
   try {
-    const value: unknown = JSON.parse(readFileSync(file, "utf8"));
+    const value: unknown = JSON.parse(readStart(file, MOST_BYTES).toString("utf8"));
     const requests = isRecord(value) && Array.isArray(value.requests) ? value.requests : [];
     return CONTROL_ACTIONS.filter((action) => requests.includes(action));
   } catch {

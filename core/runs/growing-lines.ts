@@ -1,6 +1,7 @@
 /** Follows a file of lines that another process writes: hands on what is new, and notices a cut. */
 
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { tryStat } from "../files/file-state.ts";
 
 const BLOCK = 1 << 20;
 const LINE_END = 10;
@@ -66,6 +67,7 @@ export class GrowingLines {
   }
 
   #open(): number | null {
+    if (tryStat(this.#path)?.isFIFO()) return null; // opening a pipe would wait
     try {
       return openSync(this.#path, "r");
     } catch (error) {

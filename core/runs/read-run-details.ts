@@ -1,11 +1,12 @@
 /** Reads everything about one run but its curves, histograms, sheets and console. */
 
-import { readFileSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { commandLine } from "../base/command-line.ts";
 import { BEST_CHECKPOINT, epochOfCheckpoint, LAST_CHECKPOINT, RUN_FILES } from "../base/run-folder-names.ts";
 import { counted } from "../base/text-layout.ts";
 import { checkpointFiles } from "../checkpoint/runs-with-checkpoints.ts";
+import { readStart } from "../files/file-ends.ts";
 import type { HistoryFile } from "./history-file.ts";
 import type { MetricColumns } from "./metric-columns.ts";
 import { readRunRecord } from "./read-run-record.ts";
@@ -14,7 +15,7 @@ import { histogramNames } from "./shown-histograms.ts";
 import { sheetEpochs } from "./shown-sheets.ts";
 
 /** Longer texts are cut: no configuration and no architecture is. */
-const MOST_LETTERS = 2_000_000;
+const MOST_BYTES = 2 ** 21;
 const VALIDATION = "val/";
 
 /** The details of a run, whose metrics and history were read before. It throws for nothing in the folder. */
@@ -51,7 +52,7 @@ function damage(name: string, { damaged }: { readonly damaged: number }): string
 
 function readText(path: string): string | null {
   try {
-    return readFileSync(path, "utf8").slice(0, MOST_LETTERS);
+    return readStart(path, MOST_BYTES).toString("utf8");
   } catch {
     return null;
   }

@@ -1,10 +1,11 @@
 /** Reads `run.json` of a run's folder. */
 
-import { readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { isRecord } from "../base/plain-object.ts";
 import { RUN_FILES } from "../base/run-folder-names.ts";
 import { RUN_RECORD_VERSION, type RunRecord, type RunStart } from "../base/run-record.ts";
+import { readStart } from "../files/file-ends.ts";
 
 /** A record of this project is a few kilobytes long. */
 const MOST_BYTES = 16 * 2 ** 20;
@@ -12,22 +13,20 @@ const MOST_BYTES = 16 * 2 ** 20;
 /** The record, or a sentence that says why there is none. Values of a wrong type count as missing. */
 export function readRunRecord(folder: string): { record: RunRecord | null; problem: string | null } {
   const fail = (problem: string) => ({ record: null, problem: `${RUN_FILES.record} ${problem}` });
-  let text: string;
+  const path = join(folder, RUN_FILES.record);
+  if (!existsSync(path)) {
+    return fail("is missing: the run is older than it, or the plugin history was off. There are no curves.");
+  }
+  let bytes: Buffer;
   try {
-    text = readFileSync(join(folder, RUN_FILES.record), "utf8");
+    bytes = readStart(path, MOST_BYTES + 1);
   } catch (error) {
-    const isMissing = (error as NodeJS.ErrnoException).code === "ENOENT";
-    if (isMissing) {
-      return fail(
-        "is missing: the run is older than it, or the plugin history was off. There are no curves.",
-      );
-    }
     return fail(`cannot be read: ${(error as Error).message}.`);
   }
-  if (text.length > MOST_BYTES) return fail("is too large to be the record of a run.");
+  if (bytes.length > MOST_BYTES) return fail("is too large to be the record of a run.");
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = JSON.parse(bytes.toString("utf8"));
   } catch {
     return fail("is damaged: it is not JSON.");
   }

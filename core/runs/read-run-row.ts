@@ -1,12 +1,12 @@
 /** Reads what a table of runs shows of a run, from its folder. */
 
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import { parseDocument } from "yaml";
 import { isRecord } from "../base/plain-object.ts";
 import { RUN_FILES } from "../base/run-folder-names.ts";
 import type { RunRecord } from "../base/run-record.ts";
-import { readEnd } from "../files/file-ends.ts";
+import { readEnd, readStart } from "../files/file-ends.ts";
 import { isFolderHeld } from "../files/folder-lock.ts";
 import { METRIC_AXES } from "./metric-columns.ts";
 import { readRunRecord } from "./read-run-record.ts";
@@ -15,6 +15,8 @@ import type { RunRow, RunStanding } from "./run-data.ts";
 import { flatSettings } from "./settings.ts";
 
 const ENDINGS = ["finished", "stopped", "interrupted", "failed"] as const;
+/** A configuration is shorter. */
+const MOST_CONFIG_BYTES = 2 ** 20;
 /** A row of metrics is shorter. */
 const TAIL_BYTES = 1 << 16;
 
@@ -102,7 +104,7 @@ function standingOf(status: string, path: string): RunStanding {
 function readConfig(path: string): { config: unknown; problem: string | null } {
   let text: string;
   try {
-    text = readFileSync(join(path, RUN_FILES.config), "utf8");
+    text = readStart(join(path, RUN_FILES.config), MOST_CONFIG_BYTES).toString("utf8");
   } catch {
     return { config: {}, problem: `${RUN_FILES.config} is missing or cannot be read.` };
   }

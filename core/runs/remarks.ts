@@ -1,10 +1,10 @@
 /** Tags and notes that people gave to a run after it began: `remarks.json` in its folder. */
 
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isRecord } from "../base/plain-object.ts";
 import { UserError } from "../base/problem.ts";
 import { RUN_FILES } from "../base/run-folder-names.ts";
+import { readStart } from "../files/file-ends.ts";
 import { writeFileAtomic } from "../files/write-atomic.ts";
 
 export interface Remarks {
@@ -15,11 +15,13 @@ export interface Remarks {
 const MOST_TAGS = 50;
 const LONGEST_TAG = 100;
 const LONGEST_NOTES = 20_000;
+const MOST_BYTES = 2 ** 20;
 
 /** The remarks of a run; null if there are none that can be read. */
 export function readRemarks(folder: string): Remarks | null {
   try {
-    const value: unknown = JSON.parse(readFileSync(join(folder, RUN_FILES.remarks), "utf8"));
+    const bytes = readStart(join(folder, RUN_FILES.remarks), MOST_BYTES);
+    const value: unknown = JSON.parse(bytes.toString("utf8"));
     if (!isRecord(value)) return null;
     const tags = Array.isArray(value.tags) ? value.tags.filter((tag) => typeof tag === "string") : [];
     return { tags, notes: typeof value.notes === "string" ? value.notes : "" };

@@ -3,6 +3,7 @@
 import { describe, expect, test } from "bun:test";
 import { appendFileSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { RUN_FILES } from "../../core/base/run-folder-names.ts";
 import { OpenRun } from "../../core/runs/open-run.ts";
 import { recordedRow, SHEET, writeRecordedRun } from "../support/recorded-run.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
@@ -200,6 +201,20 @@ describe("OpenRun", () => {
     expect((await run.details()).metrics).toEqual([]);
     expect(await run.sheets(1)).toBeNull();
     expect(run.console(0)).toEqual({ text: "", next: 0, more: false });
+  });
+
+  test.skipIf(process.platform === "win32")("waits for no pipe in place of a file", async () => {
+    using folder = temporaryFolder("run");
+    const path = folder.join(NAME);
+    mkdirSync(join(path, "configs"), { recursive: true });
+    for (const name of Object.values(RUN_FILES).filter((each) => /\.\w+$/.test(each))) {
+      expect(Bun.spawnSync(["mkfifo", join(path, name)]).exitCode).toBe(0);
+    }
+    const run = new OpenRun(path);
+    const { problems, metrics, configuration } = await run.details();
+    expect([metrics, configuration]).toEqual([[], null]);
+    expect(problems[0]).toContain("run.json cannot be read");
+    expect([await run.sheets(1), run.console(0).text]).toEqual([null, ""]);
   });
 
   test("follows no link in place of a file to what is no file", async () => {
