@@ -7,6 +7,7 @@ export const BENCHES = {
   checkpoint:
     "Measure writing and reading a checkpoint of 25 M parameters, against torch.save and torch.load",
   "wandb-log": "Measure how many history records a second a local W&B log takes",
+  "view-page": "Measure the page of the viewer in a browser, over the same runs, and a report",
   view: "Measure the viewer over 1,000 runs and 1,000,000 steps, and what the record of a run costs",
   "wandb-upload": "Measure what an upload costs the training thread",
   compare: "Measure the network against the reference in PyTorch, in turns",

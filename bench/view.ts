@@ -1,6 +1,6 @@
 /**
- * Measures the viewer over many and long runs, which it makes: what its server answers, and what the record of
- * a run costs the training.
+ * Measures the viewer over many and long runs, which it makes: what its server answers, and what the record
+ * of a run costs the training.
  *
  * usage: bun bench/view.ts [--runs 1000] [--compared 100] [--steps 1000000]
  */

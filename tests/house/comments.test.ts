@@ -12,7 +12,7 @@ const COLUMNS = 110;
 /** What has to stand on one line: addresses, and the reasons that the linter reads. */
 const UNBREAKABLE = /https?:\/\/\S{40,}|biome-ignore|^\/\/ @generated/;
 
-const SOURCES = projectFiles().filter((path) => path.endsWith(".ts"));
+const SOURCES = projectFiles().filter((path) => /\.tsx?$/.test(path));
 
 test("no comment line is longer than 110 columns", () => {
   let checked = 0;

@@ -2,14 +2,8 @@
 
 import { afterAll, beforeAll } from "bun:test";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { chromiumPath } from "./browser-path.ts";
 import { skipped } from "./skipped.ts";
-
-const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
-
-/** The browser of this machine; null if there is none. `CHROMIUM` names one that is not on the path. */
-export function chromiumPath(): string | null {
-  return process.env.CHROMIUM ?? NAMES.map((name) => Bun.which(name)).find((path) => path !== null) ?? null;
-}
 
 /** True if tests with a browser have to be skipped. */
 export function isBrowserMissing(): boolean {
@@ -19,7 +13,7 @@ export function isBrowserMissing(): boolean {
 }
 
 /** Starts the browser. A process of root, as in a container, has no sandbox of its own to start it in. */
-export function launchBrowser(): Promise<Browser> {
+function launchBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: chromiumPath()!, args: ["--no-sandbox"], timeout: 100_000 });
 }
 

@@ -7,10 +7,10 @@ import { DetailsView } from "./details/details-view.tsx";
 import { HelpDialog } from "./parts/help-dialog.tsx";
 import { type Page, PageContext, usePage, usePageState, useRuns } from "./parts/page-context.ts";
 import { applyTheme, storedTheme, type Theme } from "./parts/theme.ts";
-import { RunsView } from "./runs/runs-view.tsx";
 import { SheetsView } from "./sheets/sheets-view.tsx";
 import { VIEWS, type View } from "./state/page-state.ts";
 import type { Store } from "./state/store.ts";
+import { RunsView } from "./table/runs-view.tsx";
 
 const TITLES: Readonly<Record<View, string>> = {
   runs: "Runs",

@@ -8,7 +8,7 @@ import { EmptyNote } from "../parts/empty-note.tsx";
 import { chosenRuns, useAnswer, usePage, usePageState, useRuns } from "../parts/page-context.ts";
 import { RunStrip } from "../parts/run-strip.tsx";
 import { isDark } from "../parts/theme.ts";
-import { differingSettings } from "../runs/run-columns.ts";
+import { differingSettings } from "../table/run-columns.ts";
 import { AXIS_WORDS, placeText } from "./axis-words.ts";
 import { Chart } from "./chart.tsx";
 import { type ChartSection, type ChartSpec, chartSections } from "./chart-list.ts";

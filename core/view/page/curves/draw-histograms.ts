@@ -1,4 +1,4 @@
-/** Draws histograms over time as a map: across lie the steps, upwards the values, and dark is where many are. */
+/** Draws histograms over time as a map: steps across, values upwards, and darker where more values lie. */
 
 import type { Histograms } from "../../api.ts";
 import type { Canvas } from "./draw-lines.ts";

@@ -1,4 +1,4 @@
-/** The histograms of a parameter's gradient over time: one column per histogram, darker where more values lie. */
+/** The histograms of a parameter's gradient over time, one column per histogram. */
 
 import type { JSX } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";

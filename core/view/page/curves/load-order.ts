@@ -15,7 +15,7 @@ export interface WantedCurve {
 }
 
 /** By window and key. */
-export type LoadedCurves = ReadonlyMap<CurveWindow, ReadonlyMap<string, Curve>>;
+type LoadedCurves = ReadonlyMap<CurveWindow, ReadonlyMap<string, Curve>>;
 
 interface LoadListener {
   /** @param left Curves that are still on their way. */

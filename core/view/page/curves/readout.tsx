@@ -1,4 +1,4 @@
-/** The line above a chart: the values under the pointer, wherever it is over any chart, or the newest ones. */
+/** The line above a chart: its values where the pointer stands over any chart, or its newest ones. */
 
 import type { JSX } from "preact";
 import type { CurveAxis } from "../../api.ts";

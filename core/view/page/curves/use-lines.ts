@@ -5,7 +5,7 @@ import type { Curve, CurveAxis, RunRow } from "../../api.ts";
 import type { CurveWindow } from "../data/curve-loader.ts";
 import { canvasColor, dashes } from "../parts/colors.ts";
 import { usePage } from "../parts/page-context.ts";
-import { runColumn } from "../runs/run-columns.ts";
+import { runColumn } from "../table/run-columns.ts";
 import { bandOf } from "./band.ts";
 import type { ChartSpec } from "./chart-list.ts";
 import type { Line } from "./line.ts";

@@ -2,7 +2,7 @@
 
 type Span = readonly [from: number, to: number];
 
-/** A window around the same place that is `share` times as wide, within the whole; null if it is the whole. */
+/** A window around a place, `share` times as wide and within the whole; null if it is the whole. */
 export function zoomed(
   [from, to]: Span,
   around: number,

@@ -94,11 +94,16 @@ export class CurveLoader {
 }
 
 /** The address of some metrics of a run. */
-export function curvesAddress(id: string, names: readonly string[], window: CurveWindow): string {
-  const query = new URLSearchParams({ x: window.x, buckets: String(window.buckets) });
-  if (window.from !== null) query.set("from", String(window.from));
-  if (window.to !== null) query.set("to", String(window.to));
-  if (window.smooth > 0) query.set("smooth", String(window.smooth));
+function curvesAddress(id: string, names: readonly string[], window: CurveWindow): string {
+  const { x, from, to, buckets, smooth } = window;
+  const asked = {
+    x,
+    buckets,
+    ...(from === null ? {} : { from }),
+    ...(to === null ? {} : { to }),
+    ...(smooth > 0 ? { smooth } : {}),
+  };
+  const query = new URLSearchParams(Object.entries(asked).map(([key, value]) => [key, String(value)]));
   for (const name of names) query.append("name", name);
   return `${PATHS.curves(id)}?${query}`;
 }

@@ -5,7 +5,7 @@ import type { EmbeddedReport } from "../../embedded-report.ts";
 import { EmbeddedCurves } from "./embedded-curves.ts";
 
 /** What the page hears while it is open. */
-export interface Listener {
+interface Listener {
   onEvent<Name extends keyof RunEvents>(name: Name, data: RunEvents[Name]): void;
   /** The line to the server works, or is gone and is tried again. */
   onLine(isUp: boolean): void;
@@ -57,7 +57,7 @@ class Server implements Source {
 
   async #ask<Answer>(address: string, request: RequestInit): Promise<Answer> {
     const response = await fetch(address, request).catch(() => {
-      throw new Error("The viewer does not answer. Is bun run view still running?");
+      throw new Error("The viewer does not answer. Is it still running?");
     });
     if (response.ok) return (await response.json()) as Answer;
     const problem = (await response.json().catch(() => null)) as ApiError | null;
@@ -85,7 +85,7 @@ class Embedded implements Source {
   }
 
   send<Answer>(): Promise<Answer> {
-    return Promise.reject(new Error("A report changes nothing. Open the run with bun run view."));
+    return Promise.reject(new Error("A report changes nothing. Open the run in the viewer."));
   }
 
   listen(): void {}

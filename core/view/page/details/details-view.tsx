@@ -1,4 +1,4 @@
-/** The view of one run: facts, checkpoints and commands, differences, configuration, architecture, console. */
+/** The view of one run: facts, checkpoints, commands, differences, configuration and console. */
 
 import type { JSX } from "preact";
 import { PATHS, type RunDetails, type RunRow } from "../../api.ts";

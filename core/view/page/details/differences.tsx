@@ -6,7 +6,7 @@ import type { RunRow } from "../../api.ts";
 import { runColor } from "../parts/colors.ts";
 import { EmptyNote } from "../parts/empty-note.tsx";
 import { duration, figure, metricFigure, score } from "../parts/figures.ts";
-import { differingSettings } from "../runs/run-columns.ts";
+import { differingSettings } from "../table/run-columns.ts";
 
 export function Differences({ runs }: { readonly runs: readonly RunRow[] }): JSX.Element {
   const [isAll, setAll] = useState(false);

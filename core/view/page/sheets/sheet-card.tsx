@@ -1,4 +1,4 @@
-/** A validation sheet with its true and predicted tables, drawn once it is in sight; of two runs side by side. */
+/** A validation sheet with its true and predicted tables, of one run or of two side by side. */
 
 import type { JSX } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";

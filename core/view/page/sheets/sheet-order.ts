@@ -6,7 +6,7 @@ import type { ShownSheet } from "../../api.ts";
 export const KINDS = ["missed", "false", "joined", "split", "edge", "near", "duplicate"] as const;
 
 /** All kinds of a sheet's true and predicted tables. */
-export function kindsOf({ truth, predicted }: ShownSheet): Set<string> {
+function kindsOf({ truth, predicted }: ShownSheet): Set<string> {
   return new Set([...truth, ...predicted].map(({ kind }) => kind));
 }
 

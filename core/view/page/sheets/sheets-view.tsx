@@ -1,4 +1,4 @@
-/** The view of the validation sheets: how a run saw them at an epoch, beside another run if two are chosen. */
+/** The view of the validation sheets at an epoch: of one run, or of two side by side. */
 
 import type { JSX } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";

@@ -25,7 +25,7 @@ const fact = (
 ): RunColumn => ({ key, title, isNumber, value, text });
 
 /** The columns for what is known of every run. */
-export const FACT_COLUMNS: readonly RunColumn[] = [
+const FACT_COLUMNS: readonly RunColumn[] = [
   fact("name", "name", false, (run) => run.name),
   fact("status", "status", false, (run) => run.status),
   fact(
