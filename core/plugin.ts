@@ -34,6 +34,7 @@ export type {
   RunFacts,
   RunStatus,
   SheetPrediction,
+  StopRequest,
 } from "./hooks/lifecycle.ts";
 export {
   AXES,

@@ -14,6 +14,7 @@ const KNOWN: Readonly<Record<keyof Hooks, true>> = {
   onGradStep: true,
   onValidationEnd: true,
   onEpochEnd: true,
+  onProgress: true,
   onArtifact: true,
   onImage: true,
   onLog: true,

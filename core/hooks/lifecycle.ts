@@ -6,10 +6,20 @@ import type { PredictedTable } from "../base/predicted-table.ts";
 import type { Range } from "../base/range.ts";
 
 /**
- * How a run ended: `finished` after all epochs, `stopped` by early stopping, `interrupted` by a signal,
- * `failed` by an error.
+ * How a run ended: `finished` after all epochs, `stopped` by early stopping or by a plugin's request,
+ * `interrupted` by a signal, `failed` by an error.
  */
 export type RunStatus = "finished" | "stopped" | "interrupted" | "failed";
+
+/** A plugin's request that the run ends early. */
+export interface StopRequest {
+  /** The name of the plugin. */
+  readonly plugin: string;
+  /** Why, in one line. */
+  readonly reason: string;
+  /** The run ends once the epoch that is under way is complete, or once the gradient step is. */
+  readonly after: "epoch" | "step";
+}
 
 /** What is known of a run before its first step. */
 export interface RunFacts {
@@ -85,7 +95,8 @@ export interface Moment {
  *
  * 1. `onGradStep`;
  * 2. at an epoch's last step `onValidationEnd` and `onEpochEnd`;
- * 3. `onArtifact` and `onImage`, for everything that plugins gave to the run by then;
+ * 3. `onProgress`, if plugins changed values of the progress line, then `onArtifact` and `onImage`, for
+ *    everything that plugins gave to the run by then;
  * 4. `onLog`, with the complete row. So whoever receives a row has already received its images.
  *
  * Artifacts and images that are given in `onLog` follow right after it. Those given in `onRunStart`,
@@ -140,6 +151,11 @@ export interface HookEvents {
      */
     readonly gpuMemoryMb?: number;
   };
+  /**
+   * When plugins gave values to the progress line with `run.progress`. `values` holds the newest value of
+   * every name, in the order in which the names came up.
+   */
+  onProgress: Moment & { readonly values: Readonly<Record<string, number>> };
   /** Once for each artifact that was given to the run with `logArtifact`. */
   onArtifact: Moment & Artifact;
   /** Once for each image that was given to the run with `logImage`. `png` holds the bytes of the file. */
@@ -159,8 +175,12 @@ export interface HookEvents {
   /** Last, whatever ends the run. */
   onRunEnd: Moment & {
     readonly status: RunStatus;
-    /** Why the run ended before its last epoch; absent unless `status` is `stopped`. */
+    /**
+     * Why the run ended before its last epoch, all reasons in one line; absent unless `status` is `stopped`.
+     */
     readonly reason?: string;
+    /** The requests of plugins that ended the run; absent unless there are any. */
+    readonly stopRequests?: readonly StopRequest[];
     /**
      * Values of the best epoch: `best_epoch`, `best_f1`, `best_precision` … Empty before the first
      * validation.

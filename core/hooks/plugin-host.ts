@@ -7,9 +7,17 @@ import { deepFreeze } from "../base/deep-freeze.ts";
 import type { Json } from "../base/json.ts";
 import { UserError } from "../base/problem.ts";
 import { checkHooks, HOOK_NAMES } from "./check-hooks.ts";
-import type { Artifact, HookEvents, HookName, Hooks, Moment } from "./lifecycle.ts";
+import type { Artifact, HookEvents, HookName, Hooks, Moment, StopRequest } from "./lifecycle.ts";
 import type { Plugin, PluginRun } from "./plugin.ts";
-import { checkedArtifact, checkedImage, checkedJson, checkLogged, type Image } from "./plugin-values.ts";
+import {
+  checkedArtifact,
+  checkedImage,
+  checkedJson,
+  checkLogged,
+  checkNumbers,
+  type Image,
+} from "./plugin-values.ts";
+import { checkedStopRequest, StopRequests } from "./stop-requests.ts";
 import { HookTrace } from "./trace-hooks.ts";
 import { HOOK_PATIENCE, type HookPatience, waitForHook } from "./wait-for-hook.ts";
 
@@ -20,7 +28,10 @@ export interface SwitchedOnPlugin {
 }
 
 /** The part of a plugin's view of the run that is the same for all plugins. */
-export type RunContext = Omit<PluginRun, "state" | "log" | "logArtifact" | "logImage" | "requestCheckpoint">;
+export type RunContext = Omit<
+  PluginRun,
+  "state" | "log" | "logArtifact" | "logImage" | "requestCheckpoint" | "requestStop" | "progress"
+>;
 
 export interface HostOptions {
   /** Aborted when the run is asked to stop: after that, no hook under way is waited for without a limit. */
@@ -28,6 +39,8 @@ export interface HostOptions {
   readonly patience?: HookPatience;
   /** True: prints how long each call of a plugin takes, and the total of each plugin after `onRunEnd`. */
   readonly traceHooks?: boolean;
+  /** The stop requests that the checkpoint holds from which the run is resumed. */
+  readonly stopRequests?: readonly StopRequest[];
 }
 
 interface ActivePlugin {
@@ -85,11 +98,17 @@ export class PluginHost {
   #artifacts: Given<Artifact>[] = [];
   #images: Given<Image>[] = [];
   #checkpoints: CheckpointRequests = new Map();
+  /** The newest value of every name on the progress line. */
+  readonly #progress: Record<string, number> = {};
+  #isProgressNew = false;
+  /** What plugins asked for that ends the run early. */
+  readonly stops: StopRequests;
 
   constructor(context: RunContext, options: HostOptions = {}) {
     this.#context = context;
     this.#signal = options.signal ?? new AbortController().signal;
     this.#patience = options.patience ?? HOOK_PATIENCE;
+    this.stops = new StopRequests(options.stopRequests);
     this.#trace = options.traceHooks ? new HookTrace((line) => context.console.line(line)) : null;
   }
 
@@ -181,12 +200,17 @@ export class PluginHost {
   }
 
   /**
-   * Hands the gathered artifacts and images to the plugins, and those that plugins add meanwhile. A plugin
+   * Hands the values of the progress line, if they have changed, and the gathered artifacts and images to the
+   * plugins, and those artifacts and images that plugins add meanwhile. A plugin
    * that answers each of them with another one would keep the run here for ever: it counts as failed.
    *
    * @throws {PluginError} If a critical plugin fails.
    */
   async drain(moment: Moment): Promise<void> {
+    if (this.#isProgressNew) {
+      this.#isProgressNew = false;
+      await this.fire("onProgress", { ...moment, values: { ...this.#progress } });
+    }
     for (let round = 0; this.#artifacts.length + this.#images.length > 0; round++) {
       const artifacts = this.#artifacts.splice(0);
       const images = this.#images.splice(0);
@@ -291,6 +315,16 @@ export class PluginHost {
         const known = this.#checkpoints.get(fileName) ?? new Set();
         for (const alias of aliases) known.add(alias);
         this.#checkpoints.set(fileName, known);
+      },
+      requestStop: (reason, { after = "epoch" } = {}) => {
+        const request = checkedStopRequest(giver.name, reason, after);
+        if (!this.stops.add(request)) return;
+        this.#context.console.line(`stop after this ${after}, requested by ${giver.name}: ${request.reason}`);
+      },
+      progress: (values) => {
+        checkNumbers("show", values);
+        Object.assign(this.#progress, values);
+        this.#isProgressNew = true;
       },
     };
   }

@@ -25,13 +25,24 @@ const AXES = ["epoch", "global_step"];
  * @throws {RangeError} For the name of an axis.
  */
 export function checkLogged(values: Readonly<Record<string, unknown>>): void {
-  for (const [name, value] of Object.entries(values)) {
-    if (typeof value !== "number") {
-      throw new TypeError(`Cannot log "${name}": a number is expected, got ${gotWords(value)}`);
-    }
+  checkNumbers("log", values);
+  for (const name of Object.keys(values)) {
     if (AXES.includes(name)) {
       throw new RangeError(`Cannot log "${name}": it is an axis of every row, choose another name`);
     }
+  }
+}
+
+/**
+ * Checks that all values are numbers.
+ *
+ * @param verb What is done with them, for the message.
+ * @throws {TypeError} For a value that is no number.
+ */
+export function checkNumbers(verb: string, values: Readonly<Record<string, unknown>>): void {
+  for (const [name, value] of Object.entries(values)) {
+    if (typeof value === "number") continue;
+    throw new TypeError(`Cannot ${verb} "${name}": a number is expected, got ${gotWords(value)}`);
   }
 }
 

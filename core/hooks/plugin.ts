@@ -4,7 +4,7 @@ import type { Json } from "../base/json.ts";
 import type { Config } from "../config/config.ts";
 import type { Field, OptionsOf } from "../config/field.ts";
 import type { RunConsole } from "../console/console.ts";
-import type { Artifact, Hooks } from "./lifecycle.ts";
+import type { Artifact, Hooks, StopRequest } from "./lifecycle.ts";
 
 /**
  * What a plugin sees of the run and can do to it. `setup` receives it; it stays valid until `onRunEnd` has
@@ -78,6 +78,27 @@ export interface PluginRun {
    * @throws {RangeError} For any other file name.
    */
   requestCheckpoint(fileName: string, aliases?: readonly string[]): void;
+  /**
+   * Asks for the end of the run: status `stopped`, exit code 0. Several requests add up: the earliest point
+   * counts, and the console, `onRunEnd` and W&B's summary have all reasons. Checkpoints hold requests that
+   * are still open, so a run that is killed and resumed stops where it would have stopped.
+   *
+   * @param reason One line that says why.
+   * @param options `after: "epoch"`, the default: the run ends once the epoch that is under way is complete,
+   *   with its validation; between two epochs it ends at once. `after: "step"`: it ends once the gradient
+   *   step that is under way is complete; between two steps it ends at once. The last step of an epoch
+   *   includes the epoch's validation.
+   * @throws {TypeError} If the reason is no text, or an empty one.
+   * @throws {RangeError} If `after` is neither `epoch` nor `step`.
+   */
+  requestStop(reason: string, options?: { readonly after?: StopRequest["after"] }): void;
+  /**
+   * Adds values to the progress line. Each stays there, and is replaced by the next one of its name. Every
+   * plugin's `onProgress` receives them; the built-in plugin `progress` shows them.
+   *
+   * @throws {TypeError} For a value that is no number.
+   */
+  progress(values: Readonly<Record<string, number>>): void;
 }
 
 /**

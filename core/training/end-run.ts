@@ -16,7 +16,7 @@ import type { RunState } from "./run-state.ts";
 export async function endRun(
   run: Pick<RunParts, "host" | "checkpoints" | "profile">,
   state: RunState,
-  { status, reason, error }: Omit<RunOutcome, "progress">,
+  { status, reason, stopRequests, error }: Omit<RunOutcome, "progress">,
 ): Promise<void> {
   const { host, checkpoints, profile } = run;
   const { moment } = state;
@@ -27,7 +27,11 @@ export async function endRun(
   const attempt = (work: () => Promise<void>) => work().catch((cause) => void failures.push(cause));
   await attempt(() => checkpoints.flush());
   if (status === "failed" && state.isRowLeft) await attempt(() => handOverRow(run, state));
-  const event = { ...moment, status, ...(reason === null ? {} : { reason }), summary, error, seconds };
+  const why = {
+    ...(reason === null ? {} : { reason }),
+    ...(stopRequests.length === 0 ? {} : { stopRequests }),
+  };
+  const event = { ...moment, status, ...why, summary, error, seconds };
   const afterEach = () =>
     attempt(async () => {
       await host.drain(moment);

@@ -11,6 +11,7 @@ import { BEST_CHECKPOINT, LAST_CHECKPOINT, RUN_FILES } from "../base/run-folder-
 import { shellWords } from "../base/shell-words.ts";
 import { checkpointFiles, runsWithCheckpoints } from "../checkpoint/runs-with-checkpoints.ts";
 import type { Config } from "../config/config.ts";
+import type { StopRequest } from "../hooks/lifecycle.ts";
 import { PRETRAINED } from "../pretrained/locate-pretrained.ts";
 import { packStates, unpackStates } from "./plugin-states.ts";
 import { EMPTY_SUMS, FRESH_PROGRESS, type ProgressState } from "./progress-state.ts";
@@ -31,6 +32,8 @@ export interface ResumeState {
   readonly runId: string;
   readonly progress: ProgressState;
   readonly pluginStates: Readonly<Record<string, Json>>;
+  /** The requests of plugins to end the run that it had not obeyed yet. */
+  readonly stopRequests: readonly StopRequest[];
   readonly config: Config;
   /** The fingerprint of the sheets of training and validation, see `dataFingerprint`. */
   readonly data: string;
@@ -181,6 +184,7 @@ export function resumeState(extra: Readonly<Record<string, Json>> | null, file: 
     // A checkpoint from before a part of the loss was added has no sum of it.
     progress: { ...FRESH_PROGRESS, ...progress, sums: { ...EMPTY_SUMS, ...progress.sums } },
     pluginStates: unpackStates(extra.plugin_states as Record<string, Json>),
+    stopRequests: (extra.stop_requests ?? []) as unknown as readonly StopRequest[],
     config: extra.config as unknown as Config,
     data: extra.data as string,
     parent: (extra.parent ?? null) as unknown as ParentCheckpoint | null,
@@ -193,6 +197,7 @@ export function resumeExtra(state: ResumeState): { readonly [key: string]: Json 
     run_id: state.runId,
     progress: state.progress as unknown as Json,
     plugin_states: packStates(state.pluginStates),
+    ...(state.stopRequests.length > 0 ? { stop_requests: state.stopRequests as unknown as Json } : {}),
     config: state.config as unknown as Json,
     data: state.data,
     ...(state.parent ? { parent: { ...state.parent } } : {}),

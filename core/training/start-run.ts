@@ -137,7 +137,8 @@ async function prepareAndTrain(
     signal,
   });
   reportSkipped(data, console);
-  const isUnfinished = outcome.status === "interrupted" || outcome.status === "failed";
+  const isUnfinished =
+    outcome.status === "interrupted" || outcome.status === "failed" || outcome.stopRequests.length > 0;
   if (isUnfinished) sayHowToGoOn(folder.paths, checkpoints.newest, console);
   else sayIfLittleIsLearned(outcome.progress, config, console);
   const table = profile.report();
@@ -222,7 +223,7 @@ async function openHost(
     },
     console,
   };
-  const host = new PluginHost(context, { signal, traceHooks });
+  const host = new PluginHost(context, { signal, traceHooks, stopRequests: resumed?.state.stopRequests });
   await host.setUp(plugins, resumed?.state.pluginStates ?? {});
   const roster = host.roster.map(({ name, hooks }) => `  ${name}: ${hooks.join(", ") || "no hooks"}`);
   console.line(roster.length === 0 ? "plugins: none" : ["plugins, in calling order:", ...roster].join("\n"));
@@ -242,7 +243,7 @@ function openCheckpoints(
   const schedule = scheduleOf(config, data.train.length);
   const value = (progress: ProgressState, pluginStates: Record<string, Json>) =>
     runCheckpoint(
-      { runId: id, progress, pluginStates, config, data: fingerprint, parent },
+      { runId: id, progress, pluginStates, stopRequests: host.stops.open, config, data: fingerprint, parent },
       schedule,
       learner,
     );

@@ -3,6 +3,7 @@
 import type { Metrics } from "../base/metrics.ts";
 import type { RunStatus } from "../hooks/lifecycle.ts";
 import { epochMetrics, GRADIENT_NORMS } from "../hooks/metric-names.ts";
+import { stopReason } from "../hooks/stop-requests.ts";
 import { earlyStop } from "./early-stopping.ts";
 import { endRun, joinErrors } from "./end-run.ts";
 import { planEpoch, type StepPlan } from "./epoch-plan.ts";
@@ -18,30 +19,33 @@ import { openSampleSource, type SampleSource } from "./sample-source.ts";
 import { type ValidationResult, validate } from "./validate.ts";
 
 /**
- * Trains until all epochs are done, or early stopping, a signal or an error ends it. `onRunEnd` always fires.
+ * Trains until all epochs are done, or early stopping, a plugin, a signal or an error ends it. `onRunEnd`
+ * always fires.
  */
 export async function trainRun(run: RunParts): Promise<RunOutcome> {
   const state = new RunState(run.progress);
   let status: RunStatus;
-  let reason: string | null = null;
+  let why: Ending = FINISHED;
   let error: Error | null = null;
   try {
     await beginRun(run, state);
-    ({ status, reason } = await runEpochs(run, state));
+    why = await runEpochs(run, state);
+    status = why.status;
     await run.checkpoints.flush(); // its errors count before plugins learn how the run ended
   } catch (cause) {
     status = "failed";
+    why = FINISHED;
     if (cause instanceof DivergedError) state.diverge();
     error = cause instanceof Error ? cause : new Error(String(cause));
   }
   state.stopClock();
   try {
-    await endRun(run, state, { status, reason, error });
+    await endRun(run, state, { ...why, status, error });
   } catch (cause) {
     status = "failed";
     error = joinErrors(error, cause);
   }
-  return { status, reason, error, progress: state.progress };
+  return { ...why, status, error, progress: state.progress };
 }
 
 async function beginRun({ host, facts, profile }: RunParts, { moment }: RunState): Promise<void> {
@@ -51,45 +55,58 @@ async function beginRun({ host, facts, profile }: RunParts, { moment }: RunState
   });
 }
 
-async function runEpochs(run: RunParts, state: RunState): Promise<Pick<RunOutcome, "status" | "reason">> {
+/** How the loop ended, unless by an error. */
+type Ending = Pick<RunOutcome, "status" | "reason" | "stopRequests">;
+
+const FINISHED: Ending = { status: "finished", reason: null, stopRequests: [] };
+const INTERRUPTED: Ending = { ...FINISHED, status: "interrupted" };
+
+async function runEpochs(run: RunParts, state: RunState): Promise<Ending> {
   const { training } = run.config;
   while (state.progress.epoch < training.max_epochs) {
     const reason = earlyStop(state.progress, training);
-    if (reason !== null) return { status: "stopped", reason };
+    const point = state.progress.stepInEpoch > 0 ? "step" : "epoch"; // a run may be resumed within an epoch
+    if (reason !== null || run.host.stops.isDue(point)) return stopped(run, reason);
     if (run.signal.aborted) return INTERRUPTED;
-    const isFinished = await runEpoch(run, state);
-    if (!isFinished) return INTERRUPTED;
+    const ending = await runEpoch(run, state);
+    if (ending !== null) return ending;
   }
-  return { status: "finished", reason: null };
+  return FINISHED;
 }
 
-const INTERRUPTED = { status: "interrupted", reason: null } as const;
+/** The end by early stopping, for `reason`, or by the requests of plugins, or by both. */
+function stopped({ host }: RunParts, reason: string | null): Ending {
+  const stopRequests = host.stops.take();
+  const reasons = [reason ?? [], stopRequests.length > 0 ? stopReason(stopRequests) : []].flat();
+  return { status: "stopped", reason: reasons.join("; "), stopRequests };
+}
 
-/** @returns False if a signal ended the epoch before its validation and hooks were done. */
-async function runEpoch(run: RunParts, state: RunState): Promise<boolean> {
+/** @returns The end of the run if a signal or a plugin ended the epoch early; null if it is complete. */
+async function runEpoch(run: RunParts, state: RunState): Promise<Ending | null> {
   const epoch = await beginEpoch(run, state);
   const { plan, samples, gradient } = epoch;
   // An earlier process was stopped in the validation after a step.
   if (state.isRowWaiting && state.progress.stepInEpoch < plan.length && !(await closeStep(run, state))) {
-    return false;
+    return INTERRUPTED;
   }
   while (state.progress.stepInEpoch < plan.length) {
-    if (run.signal.aborted) return false;
+    if (run.signal.aborted) return INTERRUPTED;
+    if (run.host.stops.isDue("step")) return stopped(run, null);
     const { step, stepInEpoch } = state.progress;
     const moment = { step: step + 1, epoch: epoch.number };
     const result = await gradientStep(run, moment, plan[stepInEpoch]!, samples, gradient);
     await endStep(run, state, epoch, result);
     if (state.progress.stepInEpoch === plan.length) break;
-    if (!(await closeStep(run, state))) return false;
+    if (!(await closeStep(run, state))) return INTERRUPTED;
   }
   state.awaitValidation(run.host.pendingRow);
   let val: Metrics | null = null;
   if (run.validation.length > 0) {
     val = await validateEpoch(run, state);
-    if (val === null) return false;
+    if (val === null) return INTERRUPTED;
   }
   await endEpoch(run, state, val);
-  return true;
+  return null;
 }
 
 /** What the steps of an epoch share. */

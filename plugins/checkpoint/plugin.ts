@@ -78,10 +78,10 @@ export default definePlugin({
           rmSync(join(folder, old), { force: true });
         }
       },
-      onRunEnd({ status }) {
-        // The other two ways end after an epoch, which has saved its state. Here there may be steps after
-        // it.
-        if (status === "interrupted" || status === "failed") {
+      onRunEnd({ status, stopRequests }) {
+        // All other runs end after an epoch, which has saved its state. Here there may be steps after it, and
+        // the state of a run that plugins have stopped still holds their requests.
+        if (status === "interrupted" || status === "failed" || stopRequests !== undefined) {
           saveLast();
         }
       },

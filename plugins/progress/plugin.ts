@@ -34,6 +34,7 @@ export default definePlugin({
     let resumedStep = 0;
     let startedAt = 0;
     let runningLoss = Number.NaN;
+    let added: readonly string[] = []; // what other plugins show here
     return {
       onRunStart(event) {
         totalSteps = event.totalSteps;
@@ -61,9 +62,13 @@ export default definePlugin({
           `${sheetsDone}/${sheetsPerEpoch} sheets`,
           `${rate.toFixed(1)} sheets/s`,
           `loss ${runningLoss.toFixed(3)}`,
+          ...added,
           `ETA ${formatDuration(eta)}`,
         ];
         run.console.status(words.join("  ").slice(0, run.console.columns - 1));
+      },
+      onProgress({ values }) {
+        added = Object.entries(values).map(([name, value]) => `${name} ${shortNumber(value)}`);
       },
       onEpochEnd({ epoch: number, train, val, best, seconds }) {
         run.console.status(null);
@@ -88,6 +93,10 @@ export default definePlugin({
     };
   },
 });
+
+function shortNumber(value: number): string {
+  return Number.isInteger(value) ? String(value) : value.toPrecision(4);
+}
 
 /** The epochs that earlier processes of the run finished, as `saveState` kept them. */
 function earlierResults(state: Json): EpochResult[] {

@@ -468,3 +468,56 @@ test.each([
   expect(printed.join("\n")).toContain('Plugin "loop" failed in onArtifact or onImage');
   expect(made.roster.map(({ name }) => name)).toEqual(["neighbour"]);
 });
+
+test("requestStop() of two plugins: both are kept and printed with their givers", async () => {
+  const giver = (name: string, reason: string): Plugin => ({
+    name,
+    setup: (run) => ({ onEpochEnd: () => run.requestStop(reason, { after: "step" }) }),
+  });
+  const { host: made, ready, printed } = host([giver("plateau", "no better F1"), giver("budget", "2 h")]);
+  await ready;
+  for (const _ of [1, 2]) await made.fire("onEpochEnd", epochEnd);
+  expect(made.stops.open).toEqual([
+    { plugin: "plateau", reason: "no better F1", after: "step" },
+    { plugin: "budget", reason: "2 h", after: "step" },
+  ]);
+  expect(printed).toEqual([
+    "stop after this step, requested by plateau: no better F1",
+    "stop after this step, requested by budget: 2 h",
+  ]);
+});
+
+test("progress() reaches every plugin at the end of the step, with the newest value of each name", async () => {
+  const seen: unknown[] = [];
+  const { host: made, ready } = host([
+    { name: "listener", setup: () => ({ onProgress: ({ step, values }) => void seen.push([step, values]) }) },
+    {
+      name: "giver",
+      setup: (run) => {
+        run.progress({ f1: 0.25, eta: 1 });
+        return { onEpochEnd: () => run.progress({ f1: 0.5 }) };
+      },
+    },
+  ]);
+  await ready;
+  await made.closeRow({ step: 1, epoch: 1 });
+  await made.closeRow({ step: 2, epoch: 1 });
+  await made.fire("onEpochEnd", epochEnd);
+  await made.closeRow(moment);
+  expect(seen).toEqual([
+    [1, { f1: 0.25, eta: 1 }],
+    [4, { f1: 0.5, eta: 1 }],
+  ]);
+});
+
+test("progress() refuses what is no number, and names the plugin", async () => {
+  const wrong = { loss: "low" } as unknown as Record<string, number>;
+  const {
+    ready,
+    host: made,
+    printed,
+  } = host([{ name: "talker", setup: (run) => ({ onEpochEnd: () => run.progress(wrong) }) }]);
+  await ready;
+  await made.fire("onEpochEnd", epochEnd);
+  expect(printed[0]).toContain('Plugin "talker" failed in onEpochEnd at step 4, epoch 2: Cannot show "loss"');
+});

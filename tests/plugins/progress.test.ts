@@ -97,3 +97,12 @@ test("progress of a resumed run repeats the line of the last epoch, and its tabl
   const table = run.printed.find((line) => line.includes("EoB mean"))!;
   expect(table.split("\n").filter((line) => /^ +\d/.test(line))).toHaveLength(2);
 });
+
+test("progress shows on its line what other plugins add to it", async () => {
+  const run = fakeRun({ terminal: true });
+  const hooks = await progress.setup(run, {});
+  await hooks.onRunStart?.(start);
+  await hooks.onProgress?.({ step: 1, epoch: 1, values: { ema: 0.5, left: 3 } });
+  await hooks.onGradStep?.(gradStep);
+  expect(run.statuses.at(-1)).toContain("  loss 4.000  ema 0.5000  left 3");
+});

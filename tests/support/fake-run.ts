@@ -41,6 +41,8 @@ export function fakeRun(overrides: Partial<PluginRun> & { terminal?: boolean } =
     logArtifact: (artifact) => void artifacts.push({ ...artifact }),
     logImage: () => {},
     requestCheckpoint: (fileName, aliases = []) => void asked.push([fileName, ...aliases].join(" ")),
+    requestStop: (reason, { after = "epoch" } = {}) => void asked.push(`stop after ${after}: ${reason}`),
+    progress: () => {},
     ...overrides,
   };
 }

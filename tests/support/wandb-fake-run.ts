@@ -107,6 +107,8 @@ export class FakeRun {
       logArtifact: () => {},
       logImage: () => {},
       requestCheckpoint: () => {},
+      requestStop: () => {},
+      progress: () => {},
     };
   }
 

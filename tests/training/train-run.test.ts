@@ -10,7 +10,7 @@ import { loadDatasets } from "../../core/dataset/load-datasets.ts";
 import { detectorSettings } from "../../core/detection/detector-settings.ts";
 import type { GradientEngine } from "../../core/detection/engine/gradient-engine.ts";
 import { openEngine } from "../../core/detection/open-engine.ts";
-import type { RunFacts } from "../../core/hooks/lifecycle.ts";
+import type { HookEvents, RunFacts } from "../../core/hooks/lifecycle.ts";
 import { loadConfig } from "../../core/hooks/load-config.ts";
 import { AXES, METRIC_NAMES, METRIC_PREFIXES } from "../../core/hooks/metric-names.ts";
 import { PluginHost } from "../../core/hooks/plugin-host.ts";
@@ -499,4 +499,50 @@ test("trainRun() measures its phases: engine, hooks and checkpoints each count f
   expect(cells.get("hooks")![0]).toBe(formatDuration(3 * 3000));
   expect(cells.get("checkpoints")![0]).toBe(formatDuration(0));
   expect(cells.get("everything else")![0]).toBe(formatDuration(0));
+});
+
+/** Asks for the end of the run at a step, and keeps how the run ended. */
+function stopper(name: string, at: number, after: "epoch" | "step") {
+  const ends: Partial<HookEvents["onRunEnd"]>[] = [];
+  const plugin: Plugin = {
+    name,
+    setup: (own) => ({
+      onGradStep({ step }) {
+        if (step === at) own.requestStop(`${name}'s reason`, { after });
+      },
+      onRunEnd: ({ status, reason, stopRequests }) => void ends.push({ status, reason, stopRequests }),
+    }),
+  };
+  return { plugin, ends };
+}
+
+test("trainRun() ends after the step for which two plugins ask, and everybody hears both reasons", async () => {
+  const [a, b] = [stopper("a", 2, "epoch"), stopper("b", 2, "step")];
+  const { outcome } = await run([a.plugin, b.plugin]);
+  expect(outcome).toMatchObject({ status: "stopped", error: null, progress: { step: 2, epoch: 0 } });
+  expect(outcome.reason).toBe("a: a's reason; b: b's reason");
+  const stopRequests = [
+    { plugin: "a", reason: "a's reason", after: "epoch" },
+    { plugin: "b", reason: "b's reason", after: "step" },
+  ] as const;
+  expect(a.ends).toEqual([{ status: "stopped", reason: outcome.reason!, stopRequests }]);
+});
+
+test("trainRun() ends after the epoch for which a plugin asks, with its validation", async () => {
+  const { plugin, ends } = stopper("a", 1, "epoch");
+  const validated: number[] = [];
+  const counter: Plugin = {
+    name: "counter",
+    setup: () => ({ onValidationEnd: ({ epoch }) => void validated.push(epoch) }),
+  };
+  const { outcome } = await run([plugin, counter]);
+  expect(outcome).toMatchObject({ status: "stopped", progress: { epoch: 1, stepInEpoch: 0 } });
+  expect([validated, ends.map(({ reason }) => reason)]).toEqual([[1], ["a: a's reason"]]);
+});
+
+test("trainRun() is finished, not stopped, if a plugin asks in the last epoch", async () => {
+  const { outcome } = await run([stopper("a", 1, "epoch").plugin], {
+    settings: { ...config, training: { ...config.training, max_epochs: 1 } },
+  });
+  expect(outcome).toMatchObject({ status: "finished", reason: null, stopRequests: [] });
 });

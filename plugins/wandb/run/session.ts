@@ -36,6 +36,9 @@ import type { Settings, WandbOptions } from "./settings.ts";
 import { copyRowFiles } from "./shared-rows.ts";
 import { Voice } from "./voice.ts";
 
+/** The name in the summary under which a run that ended early has its reasons. */
+const STOP_REASON = "stop_reason";
+
 type Event<Name extends keyof HookEvents> = Readonly<HookEvents[Name]>;
 
 /** The exit code by which W&B tells how a run ended. It shows a run whose log has no end as crashed. */
@@ -198,9 +201,13 @@ export class Session {
   }
 
   /** Writes the end of the log and closes it, then waits until the upload is through or has given up. */
-  async onRunEnd({ status, summary }: Event<"onRunEnd">): Promise<void> {
+  async onRunEnd({ status, reason, summary }: Event<"onRunEnd">): Promise<void> {
     if (this.#media.hasImages) this.#writeLeftovers();
     this.#setSummary(summary);
+    // The null replaces the reason why an earlier process of the run had stopped.
+    if (reason !== undefined || this.#earlier.summary.has(STOP_REASON)) {
+      this.#log.summary({ [STOP_REASON]: reason ?? null });
+    }
     this.#sources.dispose();
     const exitCode = EXIT_CODES[status];
     this.#log.end(exitCode);
