@@ -30,10 +30,12 @@ export type {
   HookEvents,
   HookName,
   Hooks,
+  LabelledSheet,
   Moment,
   RunFacts,
   RunStatus,
   SheetPrediction,
+  StepControl,
   StopRequest,
 } from "./hooks/lifecycle.ts";
 export {

@@ -72,6 +72,11 @@ export class ProcessConsole implements RunConsole {
     this.#print(text, "stderr");
   }
 
+  /** Writes one or several lines to the log file alone. Listeners do not hear of them. */
+  log(text: string): void {
+    for (const line of text.split("\n")) this.#write(line);
+  }
+
   status(text: string | null): void {
     if (!this.isTerminal) return;
     if (text === null && this.#status === null) return;
@@ -89,8 +94,7 @@ export class ProcessConsole implements RunConsole {
     process[stream].write(`${text}\n`);
     if (this.#status !== null) process.stdout.write(this.#status);
     for (const line of text.split("\n")) {
-      if (this.#log === null) this.#early.push(line);
-      else this.#keep(line);
+      this.#write(line);
       this.#tell(line, stream);
     }
   }
@@ -111,6 +115,11 @@ export class ProcessConsole implements RunConsole {
       }
     }
     this.#isTelling = false;
+  }
+
+  #write(line: string): void {
+    if (this.#log === null) this.#early.push(line);
+    else this.#keep(line);
   }
 
   #keep(line: string): void {

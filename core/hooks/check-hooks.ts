@@ -9,9 +9,12 @@ import type { Hooks } from "./lifecycle.ts";
  * What `setup` may return, in the order of `HookEvents`. The type makes sure that no hook is missing here.
  */
 const KNOWN: Readonly<Record<keyof Hooks, true>> = {
+  onSheetsLoaded: true,
   onRunStart: true,
   onEpochStart: true,
+  onBeforeUpdate: true,
   onGradStep: true,
+  onBeforeValidation: true,
   onValidationEnd: true,
   onEpochEnd: true,
   onProgress: true,

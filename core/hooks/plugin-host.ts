@@ -17,6 +17,7 @@ import {
   checkNumbers,
   type Image,
 } from "./plugin-values.ts";
+import { checkedControl, isStepControl, type SteeredStep, steeredStep } from "./step-control.ts";
 import { checkedStopRequest, StopRequests } from "./stop-requests.ts";
 import { HookTrace } from "./trace-hooks.ts";
 import { HOOK_PATIENCE, type HookPatience, waitForHook } from "./wait-for-hook.ts";
@@ -41,6 +42,8 @@ export interface HostOptions {
   readonly traceHooks?: boolean;
   /** The stop requests that the checkpoint holds from which the run is resumed. */
   readonly stopRequests?: readonly StopRequest[];
+  /** Takes lines for `output.log` alone. Left out: the console prints them. */
+  readonly record?: (line: string) => void;
 }
 
 interface ActivePlugin {
@@ -86,13 +89,16 @@ export class PluginError extends Error {
  * 4. `fire("onRunEnd", …)` is the last call. There is nothing to release.
  *
  * A plugin that fails is reported once and not called again; the failure of a critical plugin is thrown,
- * once all other plugins have been called.
+ * once all other plugins have been called. A `setup` that fails is thrown, whoever's it is.
  */
 export class PluginHost {
   readonly #context: RunContext;
   readonly #signal: AbortSignal;
   readonly #patience: HookPatience;
   readonly #trace: HookTrace | null;
+  readonly #record: (line: string) => void;
+  /** Whether the console has said that plugins change steps. */
+  #hasSaidSteered = false;
   #active: ActivePlugin[] = [];
   #row: Record<string, number> = {};
   #artifacts: Given<Artifact>[] = [];
@@ -108,6 +114,7 @@ export class PluginHost {
     this.#context = context;
     this.#signal = options.signal ?? new AbortController().signal;
     this.#patience = options.patience ?? HOOK_PATIENCE;
+    this.#record = options.record ?? ((line) => context.console.line(line));
     this.stops = new StopRequests(options.stopRequests);
     this.#trace = options.traceHooks ? new HookTrace((line) => context.console.line(line)) : null;
   }
@@ -127,8 +134,8 @@ export class PluginHost {
    * Sets the plugins up in the given order.
    *
    * @param states What each plugin's `saveState` returned when the checkpoint was written, by plugin name.
-   * @throws {UserError} A plugin's own, and for hook names that do not exist.
-   * @throws {PluginError} If a critical plugin cannot be set up.
+   * @throws {UserError} Exit code 2: a plugin's own, and for hook names that do not exist.
+   * @throws {PluginError} If a `setup` throws anything else.
    */
   async setUp(plugins: readonly SwitchedOnPlugin[], states: Readonly<Record<string, Json>>): Promise<void> {
     const step = this.#context.resumed?.step ?? 0;
@@ -143,9 +150,8 @@ export class PluginHost {
       } catch (cause) {
         // Nothing is trained yet: a run that was asked to stop need not begin.
         if (this.#signal.aborted) throw this.#signal.reason;
-        if (cause instanceof UserError) throw cause;
-        const error = this.#failed(plugin, "setup", { step: 0, epoch: 0 }, cause);
-        if (plugin.critical) throw error;
+        if (cause instanceof UserError) throw asUsageError(cause);
+        throw new PluginError(plugin.name, "setup", { step: 0, epoch: 0 }, cause);
       }
     }
   }
@@ -174,6 +180,44 @@ export class PluginHost {
     }
     if (name === "onRunEnd") this.#trace?.printTotals();
     if (critical !== null) throw critical;
+  }
+
+  /** True if a plugin that is on has this hook. */
+  has(name: HookName): boolean {
+    return this.#active.some(({ hooks }) => hooks[name] !== undefined);
+  }
+
+  /**
+   * Asks every plugin what it changes about a step. The changes are recorded and join the row.
+   *
+   * @throws {PluginError} If a plugin fails, or returns something else than a `StepControl`.
+   * @throws {UserError} If two plugins disagree.
+   */
+  async steer(event: Readonly<HookEvents["onBeforeUpdate"]>): Promise<SteeredStep> {
+    const frozen = deepFreeze(event);
+    const choices: ReturnType<typeof checkedControl> = [];
+    let failure: PluginError | null = null;
+    for (const active of [...this.#active]) {
+      if (active.hooks.onBeforeUpdate === undefined) continue;
+      try {
+        choices.push(
+          ...checkedControl(active.plugin.name, await this.#call(active, "onBeforeUpdate", frozen)),
+        );
+      } catch (cause) {
+        failure ??= this.#switchOff(active, "onBeforeUpdate", event, cause);
+      }
+    }
+    if (failure !== null) throw failure;
+    const { lr, clip, step } = event;
+    const steered = steeredStep(choices, { lr, clip, skip: false }, event);
+    for (const change of steered.changes) this.#record(`step ${step}: ${change}`);
+    if (steered.changes.length > 0 && !this.#hasSaidSteered) {
+      this.#hasSaidSteered = true;
+      const where = "output.log has every change, and rows have them under control/";
+      this.#context.console.line(`a plugin changes how weights are updated, from step ${step} on; ${where}`);
+    }
+    this.log(steered.metrics);
+    return steered;
   }
 
   /** Adds the core's own numbers to the row that is being gathered. */
@@ -277,18 +321,23 @@ export class PluginHost {
     }
   }
 
-  /** @throws What the hook throws, or that it did not end in time. */
+  /** @throws What the hook throws, that it did not end in time, or that it returned what changes nothing. */
   async #call<Name extends HookName>(
     { plugin, hooks }: ActivePlugin,
     name: Name,
     event: Readonly<HookEvents[Name]>,
-  ): Promise<void> {
+  ): Promise<unknown> {
     using _ = this.#trace?.begin({ plugin: plugin.name, hook: name, step: event.step });
-    const hook = hooks[name] as (event: Readonly<HookEvents[Name]>) => void | Promise<void>;
-    const work = hook.call(hooks, event);
-    if (work === undefined) return;
-    const whose = `the plugin "${plugin.name}" in ${name}`;
-    await waitForHook(work, whose, this.#context.console, this.#signal, this.#patience);
+    const hook = hooks[name] as (event: Readonly<HookEvents[Name]>) => unknown;
+    let result = hook.call(hooks, event);
+    if (isThenable(result)) {
+      const whose = `the plugin "${plugin.name}" in ${name}`;
+      result = await waitForHook(result, whose, this.#context.console, this.#signal, this.#patience);
+    }
+    if (name !== "onBeforeUpdate" && isStepControl(result)) {
+      throw new TypeError("only onBeforeUpdate may return lr, skip or clip; here they would change nothing");
+    }
+    return result;
   }
 
   /**
@@ -335,18 +384,26 @@ export class PluginHost {
    */
   #switchOff(active: ActivePlugin, hook: string, moment: Moment, cause: unknown): PluginError | null {
     this.#active = this.#active.filter((other) => other !== active);
-    const error = this.#failed(active.plugin, hook, moment, cause);
-    return active.plugin.critical ? error : null;
-  }
-
-  /**
-   * Reports the failure of a plugin, unless it is critical: then it becomes the run's own, which reports it.
-   */
-  #failed(plugin: Plugin, hook: string, moment: Moment, cause: unknown): PluginError {
-    const error = new PluginError(plugin.name, hook, moment, cause);
-    if (plugin.critical) return error;
+    const error = new PluginError(active.plugin.name, hook, moment, cause);
+    if (isCritical(active)) return error; // it becomes the run's own, which reports it
     const stack = cause instanceof Error && cause.stack ? `\n${cause.stack}` : "";
     this.#context.console.warn(`${error.message}\n  It is switched off for the rest of this run.${stack}`);
-    return error;
+    return null;
   }
+}
+
+/** Without a plugin that changes steps, training would go on with other weights than those asked for. */
+function isCritical({ plugin, hooks }: ActivePlugin): boolean {
+  return plugin.critical === true || hooks.onBeforeUpdate !== undefined;
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return (
+    typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function"
+  );
+}
+
+/** The same problems with exit code 2: whatever a plugin's `setup` refuses stands in the configuration. */
+function asUsageError(error: UserError): UserError {
+  return error.exitCode === 2 ? error : new UserError(error.problems, { exitCode: 2, cause: error });
 }

@@ -50,7 +50,8 @@ export interface PluginRun {
    * steps.
    *
    * @throws {TypeError} For a value that is no number.
-   * @throws {RangeError} For the names `epoch` and `global_step`: the core sets these axes in every row.
+   * @throws {RangeError} For the names `epoch` and `global_step`: the core sets these axes in every row. And
+   *   for names under `control/`, where the core logs what plugins changed.
    */
   log(values: Readonly<Record<string, number>>): void;
   /**
@@ -125,7 +126,7 @@ export interface Plugin<Options extends Record<string, Field> = Record<string, F
   readonly name: string;
   /**
    * True: a failure of the plugin ends the run, as failed. Otherwise the plugin is reported once and
-   * switched off.
+   * switched off. A plugin with the hook `onBeforeUpdate` is always critical.
    */
   readonly critical?: boolean;
   /**
@@ -140,8 +141,8 @@ export interface Plugin<Options extends Record<string, Field> = Record<string, F
    *
    * @param options With defaults filled in and checked against `options`.
    * @returns The hooks; `{}` if there are none.
-   * @throws {UserError} To end the run before it begins, with a message for the user. Any other error counts
-   *   as a failure of the plugin.
+   * @throws {UserError} To end the run before it begins, with a message for the user and exit code 2. Any
+   *   other error ends it too, with exit code 1.
    */
   setup(run: PluginRun, options: OptionsOf<Options>): Hooks | Promise<Hooks>;
 }

@@ -128,6 +128,7 @@ async function prepareAndTrain(
     facts,
     train: data.train,
     validation: data.validation,
+    leftOut: data.skipped.length,
     engine,
     ...learner,
     progress,
@@ -223,7 +224,9 @@ async function openHost(
     },
     console,
   };
-  const host = new PluginHost(context, { signal, traceHooks, stopRequests: resumed?.state.stopRequests });
+  const stopRequests = resumed?.state.stopRequests;
+  const record = (line: string) => console.log(line);
+  const host = new PluginHost(context, { signal, traceHooks, stopRequests, record });
   await host.setUp(plugins, resumed?.state.pluginStates ?? {});
   const roster = host.roster.map(({ name, hooks }) => `  ${name}: ${hooks.join(", ") || "no hooks"}`);
   console.line(roster.length === 0 ? "plugins: none" : ["plugins, in calling order:", ...roster].join("\n"));

@@ -3,12 +3,11 @@
 import { afterAll, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { checkHooks, HOOK_NAMES } from "../../core/hooks/check-hooks.ts";
+import { checkHooks } from "../../core/hooks/check-hooks.ts";
 import type { PluginRun } from "../../core/plugin.ts";
 import { PROJECT, Workspace } from "../support/workspace.ts";
 
 const GUIDE = readFileSync(join(PROJECT, "docs/plugins.md"), "utf8");
-const LIFECYCLE = readFileSync(join(PROJECT, "core/hooks/lifecycle.ts"), "utf8");
 const SHAPE = readFileSync(join(PROJECT, "core/hooks/plugin.ts"), "utf8");
 
 const space = new Workspace();
@@ -72,15 +71,6 @@ test("the guide's definePlugin runs: its options are checked, and it logs the no
   expect(logged).toEqual([{ "gradient_watch/norm": 5 }]);
 });
 
-test("the guide's table lists every hook in the order of the lifecycle, with all of its payload", () => {
-  const rows = [...GUIDE.matchAll(/^\| `(on\w+)` \|(.*)\|$/gm)];
-  expect(rows.map(([, name]) => name!)).toEqual(HOOK_NAMES.filter((name) => name !== "saveState"));
-  for (const [, name, cells] of rows) {
-    const missing = payloadOf(name!).filter((key) => !cells!.includes(`\`${key}`));
-    expect([name, missing]).toEqual([name!, []]);
-  }
-});
-
 test("the guide names everything that a plugin can do to a run", () => {
   const body = /interface PluginRun \{([\s\S]*?)\n\}/.exec(SHAPE)![1]!;
   const members = [...body.matchAll(/^ {2}(?:readonly )?(\w+)[(:]/gm)].map(([, name]) => name!);
@@ -88,18 +78,3 @@ test("the guide names everything that a plugin can do to a run", () => {
   expect(members.length).toBeGreaterThan(8);
   expect(members.filter((name) => !new RegExp(`\`${name}[\`(]`).test(table))).toEqual([]);
 });
-
-/** The keys of a hook's event as lifecycle.ts declares them, without `step` and `epoch`. */
-function payloadOf(hook: string): string[] {
-  const start = LIFECYCLE.indexOf(`  ${hook}: Moment &`);
-  if (start < 0) throw new Error(`lifecycle.ts declares no ${hook}`);
-  const declaration = LIFECYCLE.slice(start, LIFECYCLE.indexOf(";\n  /**", start));
-  const named = ["RunFacts", "Artifact"].filter((type) => declaration.includes(`& ${type}`));
-  const bodies = named.map(
-    (type) => new RegExp(`interface ${type} \\{([\\s\\S]*?)\\n\\}`).exec(LIFECYCLE)![1]!,
-  );
-  const source = [declaration.split("\n};")[0]!, ...bodies].join("\n");
-  return [...source.matchAll(/(?:readonly (\w+):|^ {4}(\w+)\(\))/gm)].map(
-    ([, value, call]) => value ?? call!,
-  );
-}

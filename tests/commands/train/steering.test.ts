@@ -1,4 +1,7 @@
-/** Tests a stop that two plugins ask for: the same bits with any number of workers, and after a kill. */
+/**
+ * Tests plugins that steer: a stop that two plugins ask for, a skipped step, a changed learning rate. The bits
+ * are the same with any number of workers, and after a kill.
+ */
 
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { readFileSync, rmSync } from "node:fs";
@@ -16,23 +19,40 @@ export default {
   }),
 };
 `;
+/** Skips step 2, and makes the learning rate depend on the losses of all steps so far. */
+const STEERER = `
+export default {
+  name: "steerer",
+  setup(run) {
+    let mean = run.state?.mean ?? 1;
+    return {
+      onBeforeUpdate({ step, loss, lr }) {
+        mean = 0.5 * mean + 0.5 * loss;
+        return { skip: step === 2, ...(step > 3 ? { lr: lr / mean } : {}) };
+      },
+      saveState: () => ({ mean }),
+    };
+  },
+};
+`;
 const REASONS = "one: one has seen step 4; two: two has seen step 4";
 const asking = (after: string) => [`--plugins../one.ts.after=${after}`, `--plugins../two.ts.after=${after}`];
 
 const plugins =
-  "{ checkpoint: { save_every_n_steps: 1 }, progress: true, ./one.ts: true, ./two.ts: true, ./stopper.ts: true }";
+  "{ checkpoint: { save_every_n_steps: 1 }, progress: true, ./one.ts: true, ./two.ts: true, ./steerer.ts: true, ./stopper.ts: true }";
 const project = testProject({ epochs: 3, workbooks: 20, plugins });
 const rowsOf = (name: string) => readFileSync(join(project.folder, name), "utf8");
 
 beforeAll(() => {
   project.write("one.ts", ASKER("one"));
   project.write("two.ts", ASKER("two"));
+  project.write("steerer.ts", STEERER);
   project.write("stopper.ts", STOPPER);
 });
 afterAll(() => project.remove());
 
 for (const after of ["epoch", "step"]) {
-  test(`a stop after the ${after}: exit 0, both reasons, the same bits with 2 workers and after kill -9`, async () => {
+  test(`steps skipped and changed, a stop after the ${after}: the same with 2 workers and after kill -9`, async () => {
     const args = ["config.yaml", ...asking(after)];
     const whole = await project.train(args, { ROWS: `${after}.jsonl` });
     expect(whole).toMatchObject({ code: 0, stderr: "" });
@@ -41,6 +61,18 @@ for (const after of ["epoch", "step"]) {
     expect(whole.stdout).toContain("to go on: bun run train --resume");
     const folder = project.runFolders().at(-1)!;
     const rows = rowsOf(`${after}.jsonl`);
+    const [, second, , fourth] = rows.split("\n", 4).map((row) => JSON.parse(row));
+    expect([second["control/skipped"], Object.keys(second)]).toEqual([
+      1,
+      expect.not.arrayContaining(["control/lr"]),
+    ]);
+    expect(fourth["control/lr"]).toBeGreaterThan(0);
+    const log = readFileSync(join(folder, "output.log"), "utf8").split("\n");
+    expect(log).toContain("step 2: steerer skips the update");
+    expect(
+      log.filter((line) => /^step 4: steerer sets lr to [\d.e-]+, instead of 0\.\d+$/.test(line)),
+    ).toHaveLength(1);
+    expect(whole.stdout).not.toContain("step 2: steerer");
 
     const two = await project.train([...args, "--training.workers=2"], { ROWS: `${after}-2.jsonl` });
     expect(two.code).toBe(0);
