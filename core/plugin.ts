@@ -46,3 +46,4 @@ export {
   SYSTEM_METRICS,
 } from "./hooks/metric-names.ts";
 export { definePlugin, type Plugin, type PluginRun } from "./hooks/plugin.ts";
+export { SURFACE_VERSION } from "./hooks/surface-version.ts";

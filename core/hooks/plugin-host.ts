@@ -6,7 +6,7 @@
 import { deepFreeze } from "../base/deep-freeze.ts";
 import type { Json } from "../base/json.ts";
 import { UserError } from "../base/problem.ts";
-import { checkHooks, HOOK_NAMES } from "./check-hooks.ts";
+import { checkHooks, HOOK_NAMES, underTodaysNames } from "./check-hooks.ts";
 import type { Artifact, HookEvents, HookName, Hooks, Moment, StopRequest } from "./lifecycle.ts";
 import type { Plugin, PluginRun } from "./plugin.ts";
 import {
@@ -144,7 +144,8 @@ export class PluginHost {
         using _ = this.#trace?.begin({ plugin: plugin.name, hook: "setup", step });
         this.#signal.throwIfAborted();
         const work = plugin.setup(this.#runFor(plugin, states[plugin.name] ?? null), options as never);
-        const hooks = await this.#waitForSetup(plugin, work);
+        const returned = await this.#waitForSetup(plugin, work);
+        const hooks = underTodaysNames(plugin, returned, (line) => this.#context.console.warn(line));
         checkHooks(plugin, hooks);
         this.#active.push({ plugin, hooks });
       } catch (cause) {

@@ -19,6 +19,7 @@ import { withTotal } from "../../core/loss/loss-parts.ts";
 import { createParameters } from "../../core/model/parameters.ts";
 import { freshAdamW } from "../../core/optim/adamw.ts";
 import { formatDuration, type Plugin, type StepControl } from "../../core/plugin.ts";
+import { tryPlugin } from "../../core/plugin-testing.ts";
 import { CheckpointKeeper, type SaveGuard } from "../../core/training/checkpoint-keeper.ts";
 import { refuseNonFiniteState } from "../../core/training/non-finite.ts";
 import { FRESH_PROGRESS } from "../../core/training/progress-state.ts";
@@ -696,4 +697,27 @@ test("an observer that tries to change everything it sees changes nothing: the s
   ]) {
     expect(tries).toContain(tried);
   }
+});
+
+test("a trial of a plugin calls the same hooks in the same order, at the same steps, as a real run", async () => {
+  const noting = (calls: string[]): Plugin => ({
+    name: "noting",
+    setup(own) {
+      const names = HOOK_NAMES.filter((name) => name !== "saveState");
+      const hook = (name: string) => (event: { step: number; epoch: number }) => {
+        calls.push(`${name} ${event.step} ${event.epoch}`);
+        if (name === "onGradStep") own.progress({ step: event.step });
+        if (name === "onGradStep" && event.step === 2) own.logImage("x", new Uint8Array(1), "");
+        if (name === "onEpochEnd") own.logArtifact({ name: "a", type: "t", files: [], aliases: [] });
+        if (name === "onGradStep" && event.step === 10) own.requestStop("enough", { after: "step" });
+      };
+      return Object.fromEntries(names.map((name) => [name, hook(name)]));
+    },
+  });
+  const [real, tried]: [string[], string[]] = [[], []];
+  const { outcome } = await run([noting(real)]);
+  expect(outcome).toMatchObject({ status: "stopped", error: null, progress: { step: 10 } });
+  using trial = await tryPlugin(noting(tried), { epochs: 3, stepsPerEpoch: 4 });
+  expect(tried).toEqual(real);
+  expect([trial.status, trial.calls.length]).toEqual(["stopped", tried.length]);
 });

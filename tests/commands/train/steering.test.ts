@@ -1,5 +1,5 @@
 /**
- * Tests plugins that steer: a stop that two plugins ask for, a skipped step, a changed learning rate. The bits
+ * Tests plugins that steer: a stop that two ask for, a skipped step, a changed learning rate. The bits
  * are the same with any number of workers, and after a kill.
  */
 
