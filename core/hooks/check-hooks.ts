@@ -33,9 +33,14 @@ export const HOOK_NAMES = Object.keys(KNOWN) as readonly (keyof Hooks)[];
 /**
  * Checks what a plugin's `setup` returned: an object, names of hooks alone, functions alone.
  *
+ * @param former The former names of hooks.
  * @throws {UserError} Exit code 2. A name that is no hook is reported with the nearest one.
  */
-export function checkHooks(plugin: { readonly name: string }, hooks: unknown): asserts hooks is Hooks {
+export function checkHooks(
+  plugin: { readonly name: string },
+  hooks: unknown,
+  former: Readonly<Record<string, HookName>> = FORMER_HOOKS,
+): asserts hooks is Hooks {
   const where = `plugin ${plugin.name}`;
   if (!isRecord(hooks)) {
     const got =
@@ -49,6 +54,7 @@ export function checkHooks(plugin: { readonly name: string }, hooks: unknown): a
   }
   const problems: Problem[] = [];
   for (const name of namesOf(hooks)) {
+    if (Object.hasOwn(former, name)) continue; // a method of a class, which `underTodaysNames` hides
     const hook = hooks[name];
     const message = `Cannot use the hook ${name}`;
     if (!Object.hasOwn(KNOWN, name)) {

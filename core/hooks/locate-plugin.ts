@@ -69,9 +69,7 @@ export function locatePlugin(key: string, places: PluginPlaces): string | Proble
   return {
     message: `Cannot find the plugin ${key}`,
     expected: `a built-in plugin (${[...builtIn.keys()].join(", ")}), a path (./my/plugin.ts) or an installed package`,
-    got: isPackageName(key)
-      ? `${key}, which is in no node_modules of ${cwd} and ${configFolder}, or above`
-      : key,
+    got: near === null && isPackageName(key) ? `no package ${key} in ${searched}, or a folder above` : key,
     fix: near ?? undefined,
   };
 }
