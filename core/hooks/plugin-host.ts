@@ -60,6 +60,8 @@ interface Given<T> {
 /** So often in a row, what plugins give while they receive artifacts and images is handed out too. */
 const MAX_ROUNDS = 10;
 
+const ONE_LINE = { compact: true };
+
 /** Checkpoints that plugins asked for: file name → aliases. */
 export type CheckpointRequests = Map<string, Set<string>>;
 
@@ -335,6 +337,7 @@ export class PluginHost {
       const whose = `the plugin "${plugin.name}" in ${name}`;
       result = await waitForHook(result, whose, this.#context.console, this.#signal, this.#patience);
     }
+    if (isStepControl(result)) this.#trace?.note(plugin.name, `returned ${Bun.inspect(result, ONE_LINE)}`);
     if (name !== "onBeforeUpdate" && isStepControl(result)) {
       throw new TypeError("only onBeforeUpdate may return lr, skip or clip; here they would change nothing");
     }
@@ -352,10 +355,16 @@ export class PluginHost {
       log: (values) => {
         checkLogged(values);
         this.log(values);
+        this.#trace?.note(giver.name, `logged ${numberWords(values)}`);
       },
-      logArtifact: (artifact) => void this.#artifacts.push({ giver, value: checkedArtifact(artifact) }),
-      logImage: (name, png, caption) =>
-        void this.#images.push({ giver, value: checkedImage(name, png, caption) }),
+      logArtifact: (artifact) => {
+        this.#artifacts.push({ giver, value: checkedArtifact(artifact) });
+        this.#trace?.note(giver.name, `gave the artifact ${artifact.name}`);
+      },
+      logImage: (name, png, caption) => {
+        this.#images.push({ giver, value: checkedImage(name, png, caption) });
+        this.#trace?.note(giver.name, `gave the image ${name}`);
+      },
       requestCheckpoint: (fileName, aliases = []) => {
         if (!/^[\w.-]+\.pt$/.test(fileName)) {
           throw new RangeError(
@@ -365,16 +374,19 @@ export class PluginHost {
         const known = this.#checkpoints.get(fileName) ?? new Set();
         for (const alias of aliases) known.add(alias);
         this.#checkpoints.set(fileName, known);
+        this.#trace?.note(giver.name, `asked for ${fileName}`);
       },
       requestStop: (reason, { after = "epoch" } = {}) => {
         const request = checkedStopRequest(giver.name, reason, after);
         if (!this.stops.add(request)) return;
+        this.#trace?.note(giver.name, `asked for a stop after this ${after}`);
         this.#context.console.line(`stop after this ${after}, requested by ${giver.name}: ${request.reason}`);
       },
       progress: (values) => {
         checkNumbers("show", values);
         Object.assign(this.#progress, values);
         this.#isProgressNew = true;
+        this.#trace?.note(giver.name, `shows ${numberWords(values)}`);
       },
     };
   }
@@ -391,6 +403,13 @@ export class PluginHost {
     this.#context.console.warn(`${error.message}\n  It is switched off for the rest of this run.${stack}`);
     return null;
   }
+}
+
+/** `a=1, b=0.5`. */
+function numberWords(values: Readonly<Record<string, number>>): string {
+  return Object.entries(values)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(", ");
 }
 
 /** Without a plugin that changes steps, training would go on with other weights than those asked for. */

@@ -408,6 +408,34 @@ test("traceHooks prints a line for each call of a plugin, failures included, and
   expect(lines.filter((line) => /^(kept|broken) +\d +T$/.test(line)).sort()).toHaveLength(2);
 });
 
+test("traceHooks prints what a plugin logged, gave, asked for and changed in a call", async () => {
+  const busy: Plugin = {
+    name: "busy",
+    setup: (run) => ({
+      onEpochEnd() {
+        run.log({ a: 1, b: 0.5 });
+        run.logImage("plot", new Uint8Array(1), "");
+        run.logArtifact({ name: "files", type: "t", files: [], aliases: [] });
+        run.requestCheckpoint("last.pt");
+        run.progress({ a: 1 });
+        run.requestStop("enough", { after: "step" });
+      },
+      onBeforeUpdate: () => ({ lr: 0.5, skip: true }),
+    }),
+  };
+  const { host: made, ready, printed } = host([busy], { traceHooks: true });
+  await ready;
+  await made.fire("onEpochEnd", epochEnd);
+  await made.steer(update);
+  const calls = printed.filter((line) => line.startsWith("hook  ")).map((line) => line.split(" ms")[1]);
+  expect(calls).toEqual([
+    "",
+    "  logged a=1, b=0.5  gave the image plot  gave the artifact files  asked for last.pt  shows a=1" +
+      "  asked for a stop after this step",
+    "  returned { lr: 0.5, skip: true }",
+  ]);
+});
+
 test("without traceHooks nothing is printed for a call", async () => {
   const { host: made, ready, printed } = host([{ name: "kept", setup: () => ({ onEpochEnd() {} }) }]);
   await ready;
