@@ -1,7 +1,6 @@
 /** Reads event files with TensorBoard's own reader, if Python has it. */
 
 import { join } from "node:path";
-import { runProgram } from "../../core/base/run-program.ts";
 import { skipped } from "./skipped.ts";
 
 /** A Python with the package `tensorboard`; null if there is none. */
@@ -44,10 +43,11 @@ print(json.dumps({
 `;
 
 /** @param folder The folder of the event files. */
-export async function readWithTensorboard(folder: string): Promise<TensorboardRun> {
-  const { code, output } = await runProgram([TENSORBOARD_PYTHON!, "-c", READ, folder], { cwd: folder });
-  if (code !== 0) throw new Error(`TensorBoard cannot read ${folder}:\n${output}`);
-  return JSON.parse(output.trim().split("\n").at(-1)!);
+export function readWithTensorboard(folder: string): TensorboardRun {
+  const command = [TENSORBOARD_PYTHON!, "-c", READ, folder];
+  const { exitCode, stdout, stderr } = Bun.spawnSync(command, { stderr: "pipe" });
+  if (exitCode !== 0) throw new Error(`TensorBoard cannot read ${folder}:\n${stderr}`);
+  return JSON.parse(String(stdout));
 }
 
 function findPython(): string | null {

@@ -30,9 +30,7 @@ test.skipIf(TENSORBOARD_PYTHON === null)(
   async () => {
     using trial = await tryPlugin(tensorboard, OPTIONS);
     expect([trial.error, trial.warnings]).toEqual([null, []]);
-    const { scalars, histograms, images, texts } = await readWithTensorboard(
-      join(trial.folder, "tensorboard"),
-    );
+    const { scalars, histograms, images, texts } = readWithTensorboard(join(trial.folder, "tensorboard"));
     for (const [tag, values] of Object.entries(scalars)) {
       const rows = trial.rows.filter((row) => tag in row);
       expect(values.map(([step]) => step)).toEqual(rows.map((row) => row.global_step!));
@@ -71,11 +69,11 @@ test.skipIf(TENSORBOARD_PYTHON === null)(
     resumed.add(now, 5, { kind: "restart" });
     for (const step of [5, 6, 7]) resumed.add(...scalar(step, step * 10));
     resumed.close();
-    const { scalars } = await readWithTensorboard(folder.path);
+    const { scalars } = readWithTensorboard(folder.path);
     expect(scalars.x).toEqual([1, 2, 3, 4, 50, 60, 70].map((value, index) => [index + 1, value]));
 
     using trial = await tryPlugin(tensorboard, { ...OPTIONS, killAfterStep: 4 });
-    const read = await readWithTensorboard(join(trial.folder, "tensorboard"));
+    const read = readWithTensorboard(join(trial.folder, "tensorboard"));
     expect(read.scalars["mine.value"]!.map(([step]) => step)).toEqual([1, 2, 3, 4, 5, 6]);
     expect(read.texts["end of the run"]).toEqual([[6, "finished"]]);
   },
