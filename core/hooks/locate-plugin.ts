@@ -14,9 +14,9 @@ export interface PluginPlaces {
   /** The folder of the built-in plugins. */
   readonly pluginsFolder: string;
   /**
-   * The configuration's folder. Installed packages are looked for here first, then in the current folder, then
-   * in the project; in each case also in the folders above. Relative paths do not begin here, but a message
-   * says so if one would fit.
+   * The configuration's folder. Installed packages are looked for here first, then in the current folder,
+   * then in the project; in each case also in the folders above. Relative paths do not begin here, but a
+   * message says so if one would fit.
    */
   readonly configFolder: string;
 }

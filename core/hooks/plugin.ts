@@ -125,8 +125,9 @@ export interface Plugin<Options extends Record<string, Field> = Record<string, F
   /** Unique in a run. Checkpoints keep the plugin's state under it, messages name the plugin by it. */
   readonly name: string;
   /**
-   * The version of the public surface for which the plugin was written: `SURFACE_VERSION` at that time, as a
-   * number. A release that no longer has it, or does not have it yet, refuses the plugin. Left out: unchecked.
+   * The version of the public surface for which the plugin was written: `SURFACE_VERSION` at that time, as
+   * a number. A release that no longer has it, or does not have it yet, refuses the plugin. Left out:
+   * unchecked.
    */
   readonly surface?: number;
   /**

@@ -1,6 +1,6 @@
 /**
- * Makes `import … from "tablesense2/plugin"` work in the files of plugins, wherever they lie: a plugin gets the
- * surface of the project that runs it, with the same classes, and not that of another copy.
+ * Makes `import … from "tablesense2/plugin"` work in the files of plugins, wherever they lie: a plugin
+ * gets the surface of the project that runs it, with the same classes, and not that of another copy.
  */
 
 import { resolve } from "node:path";
@@ -12,8 +12,8 @@ const PUBLIC_MODULES = {
 } as const;
 
 /**
- * Tells the runtime where the public modules lie. They are loaded once a plugin imports them. It holds for the
- * whole process, and calling it again changes nothing.
+ * Tells the runtime where the public modules lie. They are loaded once a plugin imports them. It holds for
+ * the whole process, and calling it again changes nothing.
  */
 export function offerPublicModules(): void {
   Bun.plugin({

@@ -1,10 +1,11 @@
 /**
- * The version of the public surface, and what it promises: a plugin that was written for a version works with
- * every later release of the project until that version is dropped.
+ * The version of the public surface, and what it promises: a plugin that was written for a version works
+ * with every later release of the project until that version is dropped.
  *
- * The version rises when a plugin of before may no longer work: a hook or a member is gone, or means something
- * else. New hooks, new values in events and new members leave it as it is. A hook that gets another name stays
- * callable under the former one, with a warning, for at least one version (`FORMER_HOOKS`).
+ * The version rises when a plugin of before may no longer work: a hook or a member is gone, or means
+ * something else. New hooks, new values in events and new members leave it as it is. A hook that gets
+ * another name stays callable under the former one, with a warning, for at least one version
+ * (`FORMER_HOOKS`).
  */
 
 import type { HookName } from "./lifecycle.ts";

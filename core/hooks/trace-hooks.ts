@@ -1,6 +1,6 @@
 /**
- * Follows the calls of plugins, for `bun run train --trace-hooks`: a line for each call with its time and what
- * the plugin logged or changed in it, and the total time of each plugin at the end.
+ * Follows the calls of plugins, for `bun run train --trace-hooks`: a line for each call with its time and
+ * what the plugin logged or changed in it, and the total time of each plugin at the end.
  */
 
 import { table } from "../base/text-layout.ts";

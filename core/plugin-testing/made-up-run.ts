@@ -1,4 +1,6 @@
-/** The made-up values of a trial: what its run looks like to a plugin. They depend on step and epoch alone. */
+/**
+ * The made-up values of a trial: what its run looks like to a plugin. They depend on step and epoch alone.
+ */
 
 import type { Metrics } from "../base/metrics.ts";
 import type { HookEvents, LabelledSheet, Moment, RunFacts, SheetPrediction } from "../hooks/lifecycle.ts";

@@ -32,7 +32,10 @@ export interface TrialOptions {
   readonly lr?: number;
   /** The loss of a step, which counts from 1. @default one that falls */
   readonly loss?: (step: number) => number;
-  /** F1 on the validation split after an epoch, 0 … 1. null: there is no validation. @default one that rises */
+  /**
+   * F1 on the validation split after an epoch, 0 … 1. null: there is no validation. @default one that
+   * rises
+   */
   readonly f1?: ((epoch: number) => number) | null;
   /**
    * The process is killed after this step, without a word to the plugin, and another one resumes the run from

@@ -13,8 +13,8 @@ const HEADER_BYTES = 12;
 const FOOTER_BYTES = 4;
 
 /**
- * Life cycle: `create` makes the file with its first event. `add` keeps an event in memory, `flush` writes all
- * of them with one call. `close` writes what is left, and closes the file.
+ * Life cycle: `create` makes the file with its first event. `add` keeps an event in memory, `flush` writes
+ * all of them with one call. `close` writes what is left, and closes the file.
  */
 export class EventFile {
   readonly #crc = new MaskedCrc();

@@ -1,6 +1,6 @@
 /**
- * The messages of TensorBoard's event files, in protobuf's wire format. The numbers of the fields are those of
- * event.proto, summary.proto, tensor.proto and tensor_shape.proto in tensorboard/compat/proto.
+ * The messages of TensorBoard's event files, in protobuf's wire format. The numbers of the fields are
+ * those of TensorFlow's definitions of Event, Summary, TensorProto and TensorShapeProto.
  */
 
 import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";

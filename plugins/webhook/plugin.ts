@@ -1,6 +1,6 @@
 /**
- * Posts to a web address when a run ends, or when a metric passes a mark. Training never waits for the answer;
- * only the end of the run does, for a limited time.
+ * Posts to a web address when a run ends, or when a metric passes a mark. Training never waits for the
+ * answer; only the end of the run does, for a limited time.
  */
 
 import {

@@ -5,6 +5,9 @@ import { join, relative } from "node:path";
 import { PROJECT_ROOT } from "../../base/project-root.ts";
 import { SURFACE_VERSION } from "../../hooks/surface-version.ts";
 
+/** The file of the plugin itself. */
+const SOURCE = "plugin.ts";
+
 export interface PluginFilesOptions {
   /** Where the files are going to lie, absolute. */
   readonly folder: string;
@@ -18,7 +21,7 @@ export interface PluginFilesOptions {
 export function pluginFiles(name: string, { folder, isPackage }: PluginFilesOptions): Map<string, string> {
   const plugin = name.replaceAll("-", "_");
   return new Map([
-    ["plugin.ts", sourceText(plugin)],
+    [SOURCE, sourceText(plugin)],
     ["plugin.test.ts", testText(plugin)],
     ["tsconfig.json", compilerText(folder)],
     ...(isPackage
@@ -64,7 +67,7 @@ function testText(plugin: string): string {
 
 import { expect, test } from "bun:test";
 import { tryPlugin } from "tablesense2/plugin-testing";
-import plugin from "./plugin.ts";
+import plugin from "./${SOURCE}";
 
 const MEAN = "${plugin}/mean_loss";
 

@@ -42,7 +42,8 @@ test.skipIf(TENSORBOARD_PYTHON === null)(
     );
     expect(Object.keys(scalars)).not.toContain("global_step");
     expect(histograms["gradients/backbone.weight"]!.map(({ step }) => step)).toEqual([2, 4, 6]);
-    const [first] = histograms["gradients/backbone.weight"]!; // of loss, -loss, loss / 2 and 0, with a loss of 4 / 3
+    // Of loss, -loss, loss / 2 and 0, with a loss of 4 / 3.
+    const [first] = histograms["gradients/backbone.weight"]!;
     expect(first).toMatchObject({ min: Math.fround(-4 / 3), max: Math.fround(4 / 3), num: 4 });
     expect(first!.counts.reduce((sum, count) => sum + count)).toBe(4);
     const image = { step: 3, width: 6, height: 4, base64: Buffer.from(PNG).toString("base64") };
