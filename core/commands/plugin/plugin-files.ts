@@ -7,6 +7,8 @@ import { SURFACE_VERSION } from "../../hooks/surface-version.ts";
 
 /** The file of the plugin itself. */
 const SOURCE = "plugin.ts";
+/** How the test beside it imports it. */
+const FROM_TEST = `./${SOURCE}`;
 
 export interface PluginFilesOptions {
   /** Where the files are going to lie, absolute. */
@@ -67,7 +69,7 @@ function testText(plugin: string): string {
 
 import { expect, test } from "bun:test";
 import { tryPlugin } from "tablesense2/plugin-testing";
-import plugin from "./${SOURCE}";
+import plugin from "${FROM_TEST}";
 
 const MEAN = "${plugin}/mean_loss";
 
@@ -142,6 +144,6 @@ Then name it in the configuration:
 |---|---|---|
 | \`steps\` | 20 | take the mean of this many gradient steps |
 
-\`bun test\` tests the plugin, \`bun run check\` checks its types.
+The scripts \`test\` and \`check\` of its package.json run its tests and check its types.
 `;
 }
