@@ -46,10 +46,12 @@ export type {
   HookEvents,
   HookName,
   Hooks,
+  LabelledSheet,
   Moment,
   RunFacts,
   RunStatus,
   SheetPrediction,
+  StepControl,
   StopRequest,
 } from "./hooks/lifecycle.ts";
 export {
@@ -60,3 +62,4 @@ export {
   SYSTEM_METRICS,
 } from "./hooks/metric-names.ts";
 export { definePlugin, type Plugin, type PluginRun } from "./hooks/plugin.ts";
+export { SURFACE_VERSION } from "./hooks/surface-version.ts";

@@ -25,6 +25,7 @@ const GROUPS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     checkpoint: "Inspect checkpoints, and export their weights for other tools",
     sync: "Upload runs to W&B that were logged offline, or whose upload did not end",
     device: "List, install and remove the devices that networks run on",
+    plugin: "Write a new plugin, alone or as a package, with a test",
   },
   "Work on the project": {
     bench: "Measure the speed of the network, of workbooks, checkpoints and the log",

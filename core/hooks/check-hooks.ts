@@ -3,15 +3,19 @@
 import { nearest } from "../base/nearest.ts";
 import { isRecord } from "../base/plain-object.ts";
 import { type Problem, UserError } from "../base/problem.ts";
-import type { Hooks } from "./lifecycle.ts";
+import type { HookName, Hooks } from "./lifecycle.ts";
+import { FORMER_HOOKS, SURFACE_VERSION } from "./surface-version.ts";
 
 /**
  * What `setup` may return, in the order of `HookEvents`. The type makes sure that no hook is missing here.
  */
 const KNOWN: Readonly<Record<keyof Hooks, true>> = {
+  onSheetsLoaded: true,
   onRunStart: true,
   onEpochStart: true,
+  onBeforeUpdate: true,
   onGradStep: true,
+  onBeforeValidation: true,
   onValidationEnd: true,
   onEpochEnd: true,
   onProgress: true,
@@ -29,9 +33,14 @@ export const HOOK_NAMES = Object.keys(KNOWN) as readonly (keyof Hooks)[];
 /**
  * Checks what a plugin's `setup` returned: an object, names of hooks alone, functions alone.
  *
+ * @param former The former names of hooks.
  * @throws {UserError} Exit code 2. A name that is no hook is reported with the nearest one.
  */
-export function checkHooks(plugin: { readonly name: string }, hooks: unknown): asserts hooks is Hooks {
+export function checkHooks(
+  plugin: { readonly name: string },
+  hooks: unknown,
+  former: Readonly<Record<string, HookName>> = FORMER_HOOKS,
+): asserts hooks is Hooks {
   const where = `plugin ${plugin.name}`;
   if (!isRecord(hooks)) {
     const got =
@@ -45,6 +54,7 @@ export function checkHooks(plugin: { readonly name: string }, hooks: unknown): a
   }
   const problems: Problem[] = [];
   for (const name of namesOf(hooks)) {
+    if (Object.hasOwn(former, name)) continue; // a method of a class, which `underTodaysNames` hides
     const hook = hooks[name];
     const message = `Cannot use the hook ${name}`;
     if (!Object.hasOwn(KNOWN, name)) {
@@ -56,6 +66,35 @@ export function checkHooks(plugin: { readonly name: string }, hooks: unknown): a
     }
   }
   if (problems.length > 0) throw new UserError(problems, { exitCode: 2 });
+}
+
+/**
+ * The hooks under the names that they have now.
+ *
+ * @param warn Gets a line for each hook with a former name.
+ * @param former The former names of hooks, each with its name now.
+ */
+export function underTodaysNames(
+  plugin: { readonly name: string },
+  hooks: unknown,
+  warn: (line: string) => void,
+  former: Readonly<Record<string, HookName>> = FORMER_HOOKS,
+): unknown {
+  if (!isRecord(hooks)) return hooks;
+  const renamed = Object.entries(former).filter(([name]) => typeof hooks[name] === "function");
+  if (renamed.length === 0) return hooks;
+  const descriptors: PropertyDescriptorMap = {};
+  for (const [name, now] of renamed) {
+    warn(
+      `plugin ${plugin.name}: the hook ${name} is called ${now} now. The former name works up to version ` +
+        `${SURFACE_VERSION} of the public surface`,
+    );
+    descriptors[now] = { value: hooks[name], enumerable: true };
+  }
+  const others = Object.entries(Object.getOwnPropertyDescriptors(hooks)).filter(
+    ([name]) => !(name in former),
+  );
+  return Object.create(Object.getPrototypeOf(hooks), { ...Object.fromEntries(others), ...descriptors });
 }
 
 /**

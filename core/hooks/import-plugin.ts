@@ -6,13 +6,15 @@ import type { Problem } from "../base/problem.ts";
 import { completeFields } from "../config/complete-fields.ts";
 import { HOOK_NAMES } from "./check-hooks.ts";
 import type { Plugin } from "./plugin.ts";
+import { offerPublicModules } from "./public-modules.ts";
+import { OLDEST_SURFACE, SURFACE_VERSION } from "./surface-version.ts";
 
 /** A plugin, or the problems of its file. Their place in the configuration is for the caller to add. */
 export type Imported =
   | { readonly plugin: Plugin; readonly problems?: undefined; readonly cause?: undefined }
   | { readonly plugin?: undefined; readonly problems: readonly Problem[]; readonly cause?: unknown };
 
-const KEYS = ["name", "critical", "order", "options", "setup"];
+const KEYS = ["name", "surface", "critical", "order", "options", "setup"];
 const EXAMPLE =
   'export default { name: "my_plugin", setup(run, options) { return { onEpochEnd(event) { … } }; } }';
 
@@ -23,6 +25,7 @@ const EXAMPLE =
  */
 export async function importPlugin(path: string): Promise<Imported> {
   let loaded: { readonly default?: unknown };
+  offerPublicModules();
   try {
     loaded = await import(pathToFileURL(path).href);
   } catch (cause) {
@@ -44,7 +47,7 @@ export async function importPlugin(path: string): Promise<Imported> {
 
 function checkShape(value: Record<string, unknown>, message: string): Imported {
   const problems: Problem[] = [];
-  const { name, setup, order, critical, options } = value;
+  const { name, surface, setup, order, critical, options } = value;
   const wrong = (key: string, expected: string, got: unknown, fix?: string) =>
     void problems.push({ message: `${message}: ${key}`, expected, got: kindWords(got), fix });
 
@@ -63,6 +66,15 @@ function checkShape(value: Record<string, unknown>, message: string): Imported {
   }
   if (typeof name !== "string" || name.trim() === "") wrong("name", "a text that is not empty", name);
   if (typeof setup !== "function") wrong("setup", "a function that returns the plugin's hooks", setup);
+  if (surface !== undefined && !isKnownSurface(surface)) {
+    const known = OLDEST_SURFACE === SURFACE_VERSION ? "" : `${OLDEST_SURFACE} to `;
+    wrong(
+      "surface",
+      `${known}${SURFACE_VERSION}, the version of the public surface that this release of tablesense2 has`,
+      surface,
+      "use a release of the plugin, or of tablesense2, that fits the other one",
+    );
+  }
   if (order !== undefined && order !== "pre" && order !== "post") {
     wrong("order", '"pre" or "post"; leave it out for the order of the file', order);
   }
@@ -77,6 +89,10 @@ function checkShape(value: Record<string, unknown>, message: string): Imported {
   // The plugin itself stays as it is: the completed fields lie over it, and everything else reaches through
   // to it.
   return { plugin: Object.create(value, { options: { value: fields, enumerable: true } }) as Plugin };
+}
+
+function isKnownSurface(version: unknown): boolean {
+  return Number.isInteger(version) && OLDEST_SURFACE <= Number(version) && Number(version) <= SURFACE_VERSION;
 }
 
 /** More errors of one file than these are counted instead of named. */

@@ -21,6 +21,18 @@ export interface StopRequest {
   readonly after: "epoch" | "step";
 }
 
+/** What a plugin may change about one optimiser step; each key may be left out. */
+export interface StepControl {
+  /** The learning rate of this step, at least 0. */
+  readonly lr?: number;
+  /**
+   * True: weights, optimiser and average stay as they are. The step counts, and its loss joins the epoch's.
+   */
+  readonly skip?: boolean;
+  /** The gradient is scaled down to this global norm if it is longer; above 0, or null for no clipping. */
+  readonly clip?: number | null;
+}
+
 /** What is known of a run before its first step. */
 export interface RunFacts {
   readonly trainSheets: number;
@@ -43,8 +55,8 @@ export interface RunFacts {
   readonly maxEpochs: number;
 }
 
-/** A validation sheet with its true and its predicted tables. It holds no text of any cell. */
-export interface SheetPrediction {
+/** A sheet with its true tables. It holds no text of any cell. */
+export interface LabelledSheet {
   readonly dataset: string;
   readonly fileName: string;
   readonly sheetName: string;
@@ -53,7 +65,6 @@ export interface SheetPrediction {
   /** Columns of the sheet. */
   readonly width: number;
   readonly truth: readonly Range[];
-  readonly predicted: readonly PredictedTable[];
   /**
    * The background colour of every cell, row by row, `height * width` values: indices into `FILL_COLORS`.
    */
@@ -63,6 +74,11 @@ export interface SheetPrediction {
    * kind and length of its content, as the bits of `Look` (`core/features/cell-look.ts`). It holds no text.
    */
   marks(): Promise<Uint16Array>;
+}
+
+/** A validation sheet with its true and its predicted tables. */
+export interface SheetPrediction extends LabelledSheet {
+  readonly predicted: readonly PredictedTable[];
 }
 
 /** A set of files to keep with a run: the architecture, a checkpoint. */
@@ -98,8 +114,8 @@ export interface Moment {
  *
  * The events of one gradient step come in this order:
  *
- * 1. `onGradStep`;
- * 2. at an epoch's last step `onValidationEnd` and `onEpochEnd`;
+ * 1. `onBeforeUpdate`, then the update, then `onGradStep`;
+ * 2. at an epoch's last step `onBeforeValidation`, `onValidationEnd` and `onEpochEnd`;
  * 3. `onProgress`, if plugins changed values of the progress line, then `onArtifact` and `onImage`, for
  *    everything that plugins gave to the run by then;
  * 4. `onLog`, with the complete row. So whoever receives a row has already received its images.
@@ -110,8 +126,21 @@ export interface Moment {
  */
 export interface HookEvents {
   /**
-   * Once, before the first epoch: data and network are ready. In a resumed run, `step` and `epoch` are those
-   * already done.
+   * Once, before `onRunStart`: the sheets of training and validation have been read. In a resumed run they
+   * are read again. Sheets are as the network sees them: cropped ones have the size of the crop. Synthetic
+   * sheets that are made anew for each epoch, and augmented copies, are not among them.
+   */
+  onSheetsLoaded: Moment & {
+    /** For each sheet its name, its size, the true ranges, and `fills()` to draw it. */
+    readonly train: readonly LabelledSheet[];
+    /** The same of the validation split. */
+    readonly validation: readonly LabelledSheet[];
+    /** How many annotated sheets or workbooks could not be used. The end of the run names them. */
+    readonly leftOut: number;
+  };
+  /**
+   * Once, before the first epoch: data, network and plugins are ready. In a resumed run, `step` and `epoch`
+   * are those already done.
    */
   onRunStart: Moment & RunFacts;
   /**
@@ -119,7 +148,31 @@ export interface HookEvents {
    * that is resumed in its middle does not begin again. `steps` and `sheets` are those of this epoch.
    */
   onEpochStart: Moment & { readonly maxEpochs: number; readonly steps: number; readonly sheets: number };
-  /** After every gradient step, when the parameters have been updated. */
+  /**
+   * Before the parameters are updated: loss and gradient of the step are known, and finite. The hook may
+   * return `{ lr, skip, clip }` (`StepControl`) to change this step. Every change is a line in `output.log`,
+   * and stands in the row under `control/`. Two plugins that want different values for one key end the run
+   * with an error. A plugin with this hook is always critical.
+   */
+  onBeforeUpdate: Moment & {
+    /** The mean loss of the step's sheets. */
+    readonly loss: number;
+    /** The parts of the loss, means over the step's sheets, named as in docs/metrics.md without prefix. */
+    readonly parts: Readonly<Record<string, number>>;
+    /** The norm (L2) of the whole gradient, before clipping. */
+    readonly gradNorm: number;
+    /** The largest of the parameters' gradient norms (L2), before clipping. */
+    readonly maxGradNorm: number;
+    /** The mean of the parameters' gradient norms (L2), before clipping. */
+    readonly meanGradNorm: number;
+    /** The learning rate that the schedule has for this step. */
+    readonly lr: number;
+    /** `training.max_grad_norm`; null: the gradient is not clipped. */
+    readonly clip: number | null;
+    /** Sheets of this step. */
+    readonly sheets: number;
+  };
+  /** After every gradient step, when the parameters have been updated, unless a plugin skipped that. */
   onGradStep: Moment & {
     /** The mean loss of the step's sheets. */
     readonly loss: number;
@@ -133,14 +186,24 @@ export interface HookEvents {
     readonly sheets: number;
     /** Sheets of the epoch so far, with those of this step. */
     readonly sheetsDone: number;
-    /**
-     * The gradient of each parameter by name, before clipping. The arrays are valid during the hook only:
-     * copy them.
-     */
+    /** Copies of the gradients by the names of their parameters, before clipping. */
     gradients(): ReadonlyMap<string, Float32Array>;
   };
+  /**
+   * Before every validation: at the end of an epoch, and within one with `training.validate_every_n_steps`.
+   * If a signal ends the validation, the resumed run begins it again, with this event.
+   */
+  onBeforeValidation: Moment & {
+    /** Sheets of the validation split. */
+    readonly sheets: number;
+    readonly isEndOfEpoch: boolean;
+  };
   /** After the validation at the end of an epoch. Not fired without a validation split. */
-  onValidationEnd: Moment & { readonly metrics: Metrics; readonly sheets: readonly SheetPrediction[] };
+  onValidationEnd: Moment & {
+    readonly metrics: Metrics;
+    /** For each sheet its name, its size, the true and the predicted ranges, and `fills()` to draw it. */
+    readonly sheets: readonly SheetPrediction[];
+  };
   /** After an epoch's last gradient step and its validation. */
   onEpochEnd: Moment & {
     readonly train: Metrics;
@@ -163,8 +226,13 @@ export interface HookEvents {
   onProgress: Moment & { readonly values: Readonly<Record<string, number>> };
   /** Once for each artifact that was given to the run with `logArtifact`. */
   onArtifact: Moment & Artifact;
-  /** Once for each image that was given to the run with `logImage`. `png` holds the bytes of the file. */
-  onImage: Moment & { readonly name: string; readonly png: Uint8Array; readonly caption: string };
+  /** Once for each image that was given to the run with `logImage`. */
+  onImage: Moment & {
+    readonly name: string;
+    /** The bytes of the file. */
+    readonly png: Uint8Array;
+    readonly caption: string;
+  };
   /**
    * The row of a gradient step: all numbers that the core and the plugins logged for it, with `epoch` and
    * `global_step`, under the names of docs/metrics.md. The row of an epoch's last step also holds the values
@@ -173,12 +241,17 @@ export interface HookEvents {
   onLog: Moment & { readonly row: Readonly<Record<string, number>> };
   /**
    * After a checkpoint is whole on disk under its final name, between two later steps or at the end of the
-   * run. `step` and `epoch` are those that the checkpoint holds. `path` is absolute; `aliases` are those of
-   * the request.
+   * run. `step` and `epoch` are those that the checkpoint holds.
    */
-  onCheckpoint: Moment & { readonly path: string; readonly aliases: readonly string[] };
+  onCheckpoint: Moment & {
+    /** Absolute. */
+    readonly path: string;
+    /** Those of the request: `best`, `latest`, `epoch-3`. */
+    readonly aliases: readonly string[];
+  };
   /** Last, whatever ends the run. */
   onRunEnd: Moment & {
+    /** `finished`, `stopped`, `interrupted` or `failed`. */
     readonly status: RunStatus;
     /**
      * Why the run ended before its last epoch, all reasons in one line; absent unless `status` is `stopped`.
@@ -201,10 +274,14 @@ export interface HookEvents {
 /** The name of a hook. */
 export type HookName = keyof HookEvents;
 
+/** What `onBeforeUpdate` returns: the changes to this step, or nothing. */
+type StepAnswer = StepControl | undefined;
+
 /** What a plugin's `setup` returns: any of the hooks, and the state to keep in checkpoints. */
 export type Hooks = {
-  [Name in HookName]?: (event: Readonly<HookEvents[Name]>) => void | Promise<void>;
+  [Name in Exclude<HookName, "onBeforeUpdate">]?: (event: Readonly<HookEvents[Name]>) => void | Promise<void>;
 } & {
+  onBeforeUpdate?: (event: Readonly<HookEvents["onBeforeUpdate"]>) => StepAnswer | Promise<StepAnswer>;
   /**
    * Called whenever a checkpoint is written. What it returns is part of the checkpoint, and becomes
    * `run.state` when the run is resumed from it. It has to return at once: a promise is refused.

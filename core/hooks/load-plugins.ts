@@ -14,6 +14,7 @@ import {
   builtInPlugins,
   canonicalPluginKey,
   isPluginPath,
+  keptPluginKey,
   locatePlugin,
   PLUGINS_FOLDER,
   type PluginPlaces,
@@ -128,7 +129,8 @@ class Loading {
     this.#problems.push(...checked.problems);
     this.#notes.push(...checked.notes);
     const kept = withoutSecrets(plugin.options ?? {}, options);
-    this.#settings[key] = Object.keys(kept).length > 0 ? structuredClone(kept) : true;
+    this.#settings[keptPluginKey(key, path, this.#request)] =
+      Object.keys(kept).length > 0 ? structuredClone(kept) : true;
     this.#plugins.push({ key, path, plugin, options });
   }
 

@@ -26,6 +26,13 @@ export const METRIC_PREFIXES = {
 /** Logged at every gradient step in spite of their prefix: norms over parameters, before clipping. */
 export const GRADIENT_NORMS = { max: "train/max_grad_norm", mean: "train/mean_grad_norm" } as const;
 
+/** What plugins changed about a gradient step, by the key that they returned; only in rows of such steps. */
+export const CONTROL_METRICS = {
+  lr: "control/lr",
+  skip: "control/skipped",
+  clip: "control/clip",
+} as const;
+
 /** Of an epoch and all processes of the run; memory is in MB (2^20 bytes). */
 export const SYSTEM_METRICS = {
   cpuMemory: "system/cpu_memory_mb",
@@ -67,6 +74,7 @@ export const METRIC_NAMES: readonly string[] = [
   ...VAL_METRICS.map((name) => METRIC_PREFIXES.val + name),
   ...VAL_METRICS.map((name) => METRIC_PREFIXES.stepVal + name),
   ...Object.values(GRADIENT_NORMS),
+  ...Object.values(CONTROL_METRICS),
   ...Object.values(SYSTEM_METRICS),
 ];
 

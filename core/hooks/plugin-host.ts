@@ -6,7 +6,7 @@
 import { deepFreeze } from "../base/deep-freeze.ts";
 import type { Json } from "../base/json.ts";
 import { UserError } from "../base/problem.ts";
-import { checkHooks, HOOK_NAMES } from "./check-hooks.ts";
+import { checkHooks, HOOK_NAMES, underTodaysNames } from "./check-hooks.ts";
 import type { Artifact, HookEvents, HookName, Hooks, Moment, StopRequest } from "./lifecycle.ts";
 import type { Plugin, PluginRun } from "./plugin.ts";
 import {
@@ -17,6 +17,7 @@ import {
   checkNumbers,
   type Image,
 } from "./plugin-values.ts";
+import { checkedControl, isStepControl, type SteeredStep, steeredStep } from "./step-control.ts";
 import { checkedStopRequest, StopRequests } from "./stop-requests.ts";
 import { HookTrace } from "./trace-hooks.ts";
 import { HOOK_PATIENCE, type HookPatience, waitForHook } from "./wait-for-hook.ts";
@@ -41,6 +42,8 @@ export interface HostOptions {
   readonly traceHooks?: boolean;
   /** The stop requests that the checkpoint holds from which the run is resumed. */
   readonly stopRequests?: readonly StopRequest[];
+  /** Takes lines for `output.log` alone. Left out: the console prints them. */
+  readonly record?: (line: string) => void;
 }
 
 interface ActivePlugin {
@@ -56,6 +59,8 @@ interface Given<T> {
 
 /** So often in a row, what plugins give while they receive artifacts and images is handed out too. */
 const MAX_ROUNDS = 10;
+
+const ONE_LINE = { compact: true };
 
 /** Checkpoints that plugins asked for: file name → aliases. */
 export type CheckpointRequests = Map<string, Set<string>>;
@@ -86,13 +91,16 @@ export class PluginError extends Error {
  * 4. `fire("onRunEnd", …)` is the last call. There is nothing to release.
  *
  * A plugin that fails is reported once and not called again; the failure of a critical plugin is thrown,
- * once all other plugins have been called.
+ * once all other plugins have been called. A `setup` that fails is thrown, whoever's it is.
  */
 export class PluginHost {
   readonly #context: RunContext;
   readonly #signal: AbortSignal;
   readonly #patience: HookPatience;
   readonly #trace: HookTrace | null;
+  readonly #record: (line: string) => void;
+  /** Whether the console has said that plugins change steps. */
+  #hasSaidSteered = false;
   #active: ActivePlugin[] = [];
   #row: Record<string, number> = {};
   #artifacts: Given<Artifact>[] = [];
@@ -108,6 +116,7 @@ export class PluginHost {
     this.#context = context;
     this.#signal = options.signal ?? new AbortController().signal;
     this.#patience = options.patience ?? HOOK_PATIENCE;
+    this.#record = options.record ?? ((line) => context.console.line(line));
     this.stops = new StopRequests(options.stopRequests);
     this.#trace = options.traceHooks ? new HookTrace((line) => context.console.line(line)) : null;
   }
@@ -127,8 +136,8 @@ export class PluginHost {
    * Sets the plugins up in the given order.
    *
    * @param states What each plugin's `saveState` returned when the checkpoint was written, by plugin name.
-   * @throws {UserError} A plugin's own, and for hook names that do not exist.
-   * @throws {PluginError} If a critical plugin cannot be set up.
+   * @throws {UserError} Exit code 2: a plugin's own, and for hook names that do not exist.
+   * @throws {PluginError} If a `setup` throws anything else.
    */
   async setUp(plugins: readonly SwitchedOnPlugin[], states: Readonly<Record<string, Json>>): Promise<void> {
     const step = this.#context.resumed?.step ?? 0;
@@ -137,15 +146,15 @@ export class PluginHost {
         using _ = this.#trace?.begin({ plugin: plugin.name, hook: "setup", step });
         this.#signal.throwIfAborted();
         const work = plugin.setup(this.#runFor(plugin, states[plugin.name] ?? null), options as never);
-        const hooks = await this.#waitForSetup(plugin, work);
+        const returned = await this.#waitForSetup(plugin, work);
+        const hooks = underTodaysNames(plugin, returned, (line) => this.#context.console.warn(line));
         checkHooks(plugin, hooks);
         this.#active.push({ plugin, hooks });
       } catch (cause) {
         // Nothing is trained yet: a run that was asked to stop need not begin.
         if (this.#signal.aborted) throw this.#signal.reason;
-        if (cause instanceof UserError) throw cause;
-        const error = this.#failed(plugin, "setup", { step: 0, epoch: 0 }, cause);
-        if (plugin.critical) throw error;
+        if (cause instanceof UserError) throw asUsageError(cause);
+        throw new PluginError(plugin.name, "setup", { step: 0, epoch: 0 }, cause);
       }
     }
   }
@@ -174,6 +183,44 @@ export class PluginHost {
     }
     if (name === "onRunEnd") this.#trace?.printTotals();
     if (critical !== null) throw critical;
+  }
+
+  /** True if a plugin that is on has this hook. */
+  has(name: HookName): boolean {
+    return this.#active.some(({ hooks }) => hooks[name] !== undefined);
+  }
+
+  /**
+   * Asks every plugin what it changes about a step. The changes are recorded and join the row.
+   *
+   * @throws {PluginError} If a plugin fails, or returns something else than a `StepControl`.
+   * @throws {UserError} If two plugins disagree.
+   */
+  async steer(event: Readonly<HookEvents["onBeforeUpdate"]>): Promise<SteeredStep> {
+    const frozen = deepFreeze(event);
+    const choices: ReturnType<typeof checkedControl> = [];
+    let failure: PluginError | null = null;
+    for (const active of [...this.#active]) {
+      if (active.hooks.onBeforeUpdate === undefined) continue;
+      try {
+        choices.push(
+          ...checkedControl(active.plugin.name, await this.#call(active, "onBeforeUpdate", frozen)),
+        );
+      } catch (cause) {
+        failure ??= this.#switchOff(active, "onBeforeUpdate", event, cause);
+      }
+    }
+    if (failure !== null) throw failure;
+    const { lr, clip, step } = event;
+    const steered = steeredStep(choices, { lr, clip, skip: false }, event);
+    for (const change of steered.changes) this.#record(`step ${step}: ${change}`);
+    if (steered.changes.length > 0 && !this.#hasSaidSteered) {
+      this.#hasSaidSteered = true;
+      const where = "output.log has every change, and rows have them under control/";
+      this.#context.console.line(`a plugin changes how weights are updated, from step ${step} on; ${where}`);
+    }
+    this.log(steered.metrics);
+    return steered;
   }
 
   /** Adds the core's own numbers to the row that is being gathered. */
@@ -268,6 +315,7 @@ export class PluginHost {
   requestStop(giver: string, reason: string, after: StopRequest["after"]): void {
     const request = checkedStopRequest(giver, reason, after);
     if (!this.stops.add(request)) return;
+    this.#trace?.note(giver, `asked for a stop after this ${after}`);
     this.#context.console.line(`stop after this ${after}, requested by ${giver}: ${request.reason}`);
   }
 
@@ -300,18 +348,24 @@ export class PluginHost {
     }
   }
 
-  /** @throws What the hook throws, or that it did not end in time. */
+  /** @throws What the hook throws, that it did not end in time, or that it returned what changes nothing. */
   async #call<Name extends HookName>(
     { plugin, hooks }: ActivePlugin,
     name: Name,
     event: Readonly<HookEvents[Name]>,
-  ): Promise<void> {
+  ): Promise<unknown> {
     using _ = this.#trace?.begin({ plugin: plugin.name, hook: name, step: event.step });
-    const hook = hooks[name] as (event: Readonly<HookEvents[Name]>) => void | Promise<void>;
-    const work = hook.call(hooks, event);
-    if (work === undefined) return;
-    const whose = `the plugin "${plugin.name}" in ${name}`;
-    await waitForHook(work, whose, this.#context.console, this.#signal, this.#patience);
+    const hook = hooks[name] as (event: Readonly<HookEvents[Name]>) => unknown;
+    let result = hook.call(hooks, event);
+    if (isThenable(result)) {
+      const whose = `the plugin "${plugin.name}" in ${name}`;
+      result = await waitForHook(result, whose, this.#context.console, this.#signal, this.#patience);
+    }
+    if (isStepControl(result)) this.#trace?.note(plugin.name, `returned ${Bun.inspect(result, ONE_LINE)}`);
+    if (name !== "onBeforeUpdate" && isStepControl(result)) {
+      throw new TypeError("only onBeforeUpdate may return lr, skip or clip; here they would change nothing");
+    }
+    return result;
   }
 
   /**
@@ -325,10 +379,16 @@ export class PluginHost {
       log: (values) => {
         checkLogged(values);
         this.log(values);
+        this.#trace?.note(giver.name, `logged ${numberWords(values)}`);
       },
-      logArtifact: (artifact) => void this.#artifacts.push({ giver, value: checkedArtifact(artifact) }),
-      logImage: (name, png, caption) =>
-        void this.#images.push({ giver, value: checkedImage(name, png, caption) }),
+      logArtifact: (artifact) => {
+        this.#artifacts.push({ giver, value: checkedArtifact(artifact) });
+        this.#trace?.note(giver.name, `gave the artifact ${artifact.name}`);
+      },
+      logImage: (name, png, caption) => {
+        this.#images.push({ giver, value: checkedImage(name, png, caption) });
+        this.#trace?.note(giver.name, `gave the image ${name}`);
+      },
       requestCheckpoint: (fileName, aliases = []) => {
         if (!/^[\w.-]+\.pt$/.test(fileName)) {
           throw new RangeError(
@@ -336,12 +396,14 @@ export class PluginHost {
           );
         }
         this.#addCheckpoint(fileName, aliases);
+        this.#trace?.note(giver.name, `asked for ${fileName}`);
       },
       requestStop: (reason, { after = "epoch" } = {}) => this.requestStop(giver.name, reason, after),
       progress: (values) => {
         checkNumbers("show", values);
         Object.assign(this.#progress, values);
         this.#isProgressNew = true;
+        this.#trace?.note(giver.name, `shows ${numberWords(values)}`);
       },
     };
   }
@@ -352,18 +414,33 @@ export class PluginHost {
    */
   #switchOff(active: ActivePlugin, hook: string, moment: Moment, cause: unknown): PluginError | null {
     this.#active = this.#active.filter((other) => other !== active);
-    const error = this.#failed(active.plugin, hook, moment, cause);
-    return active.plugin.critical ? error : null;
-  }
-
-  /**
-   * Reports the failure of a plugin, unless it is critical: then it becomes the run's own, which reports it.
-   */
-  #failed(plugin: Plugin, hook: string, moment: Moment, cause: unknown): PluginError {
-    const error = new PluginError(plugin.name, hook, moment, cause);
-    if (plugin.critical) return error;
+    const error = new PluginError(active.plugin.name, hook, moment, cause);
+    if (isCritical(active)) return error; // it becomes the run's own, which reports it
     const stack = cause instanceof Error && cause.stack ? `\n${cause.stack}` : "";
     this.#context.console.warn(`${error.message}\n  It is switched off for the rest of this run.${stack}`);
-    return error;
+    return null;
   }
+}
+
+/** `a=1, b=0.5`. */
+function numberWords(values: Readonly<Record<string, number>>): string {
+  return Object.entries(values)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(", ");
+}
+
+/** Without a plugin that changes steps, training would go on with other weights than those asked for. */
+function isCritical({ plugin, hooks }: ActivePlugin): boolean {
+  return plugin.critical === true || hooks.onBeforeUpdate !== undefined;
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return (
+    typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function"
+  );
+}
+
+/** The same problems with exit code 2: whatever a plugin's `setup` refuses stands in the configuration. */
+function asUsageError(error: UserError): UserError {
+  return error.exitCode === 2 ? error : new UserError(error.problems, { exitCode: 2, cause: error });
 }

@@ -18,17 +18,25 @@ export interface Image {
 /** The axes, which the core sets in every row. */
 const AXES = ["epoch", "global_step"];
 
+/** Under it stands what plugins changed about a step: no plugin may claim a change that there was not. */
+const CONTROL = "control/";
+
 /**
  * Checks the numbers of `run.log`.
  *
  * @throws {TypeError} For a value that is no number.
- * @throws {RangeError} For the name of an axis.
+ * @throws {RangeError} For the name of an axis, and for names under `control/`.
  */
 export function checkLogged(values: Readonly<Record<string, unknown>>): void {
   checkNumbers("log", values);
   for (const name of Object.keys(values)) {
     if (AXES.includes(name)) {
       throw new RangeError(`Cannot log "${name}": it is an axis of every row, choose another name`);
+    }
+    if (name.startsWith(CONTROL)) {
+      throw new RangeError(
+        `Cannot log "${name}": the core logs under ${CONTROL} what plugins change, choose another name`,
+      );
     }
   }
 }

@@ -50,7 +50,8 @@ export interface PluginRun {
    * steps.
    *
    * @throws {TypeError} For a value that is no number.
-   * @throws {RangeError} For the names `epoch` and `global_step`: the core sets these axes in every row.
+   * @throws {RangeError} For the names `epoch` and `global_step`: the core sets these axes in every row. And
+   *   for names under `control/`, where the core logs what plugins changed.
    */
   log(values: Readonly<Record<string, number>>): void;
   /**
@@ -124,8 +125,14 @@ export interface Plugin<Options extends Record<string, Field> = Record<string, F
   /** Unique in a run. Checkpoints keep the plugin's state under it, messages name the plugin by it. */
   readonly name: string;
   /**
+   * The version of the public surface for which the plugin was written: `SURFACE_VERSION` at that time, as
+   * a number. A release that no longer has it, or does not have it yet, refuses the plugin. Left out:
+   * unchecked.
+   */
+  readonly surface?: number;
+  /**
    * True: a failure of the plugin ends the run, as failed. Otherwise the plugin is reported once and
-   * switched off.
+   * switched off. A plugin with the hook `onBeforeUpdate` is always critical.
    */
   readonly critical?: boolean;
   /**
@@ -140,8 +147,8 @@ export interface Plugin<Options extends Record<string, Field> = Record<string, F
    *
    * @param options With defaults filled in and checked against `options`.
    * @returns The hooks; `{}` if there are none.
-   * @throws {UserError} To end the run before it begins, with a message for the user. Any other error counts
-   *   as a failure of the plugin.
+   * @throws {UserError} To end the run before it begins, with a message for the user and exit code 2. Any
+   *   other error ends it too, with exit code 1.
    */
   setup(run: PluginRun, options: OptionsOf<Options>): Hooks | Promise<Hooks>;
 }

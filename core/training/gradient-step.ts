@@ -2,7 +2,8 @@
 
 import type { EngineSheet, MicroBatch } from "../detection/engine/gradient-engine.ts";
 import type { Moment } from "../hooks/lifecycle.ts";
-import { addSums, type LossSums, sumsOverSheets } from "../loss/loss-parts.ts";
+import type { StepSettings } from "../hooks/step-control.ts";
+import { addSums, type LossSums, meanLosses, sumsOverSheets } from "../loss/loss-parts.ts";
 import { adamwStep } from "../optim/adamw.ts";
 import { clipScale, type GradientNorms, gradientNorms } from "../optim/gradient-norms.ts";
 import { learningRate } from "../optim/learning-rate.ts";
@@ -23,11 +24,12 @@ export interface StepResult {
 }
 
 /**
- * Computes the gradient of a step and updates weights, average and optimiser.
+ * Computes the gradient of a step and updates weights, average and optimiser, as plugins want it.
  *
  * @param moment The step that is taken, and its epoch.
  * @param gradient Receives the gradient before clipping, laid out as the parameters.
  * @throws {DivergedError} If the loss or the gradient is not finite; then nothing is updated.
+ * @throws {UserError} If two plugins disagree about the step; neither is anything updated then.
  */
 export async function gradientStep(
   run: RunParts,
@@ -42,28 +44,60 @@ export async function gradientStep(
   const seed = [config.experiment.seed, "dropout", step];
   const batches = profile.during("making samples", () => microBatches(plan, sample, seed));
   const losses = await profile.during("gradients", () => engine.gradient(batches, gradient));
-  return profile.during("update", () => {
+  const norms = profile.during("update", () => {
     const norms = gradientNorms(gradient, parameters);
     refuseNonFinite(losses, batches, norms.global, moment, run.checkpoints.newest);
-    const lr = update(run, step, gradient, norms);
-    const sums = losses.map((parts, index) => sumsOverSheets(parts, batches[index]!.sheets.length));
-    return { sums: sums.reduce(addSums), norms, lr };
+    return norms;
   });
+  const sums = losses
+    .map((parts, index) => sumsOverSheets(parts, batches[index]!.sheets.length))
+    .reduce(addSums);
+  const settings = await settingsOf(run, moment, sums, norms);
+  profile.during("update", () => update(run, step, gradient, norms, settings));
+  return { sums, norms, lr: settings.lr };
 }
 
-/** Updates weights, optimiser and average in step `step`. @returns The learning rate of the step. */
-function update(run: RunParts, step: number, gradient: Float32Array, norms: GradientNorms): number {
+/** How the step is made: as the configuration says, unless plugins change it. */
+async function settingsOf(
+  { config, train, host, profile }: RunParts,
+  moment: Moment,
+  sums: LossSums,
+  { global: gradNorm, max: maxGradNorm, mean: meanGradNorm }: GradientNorms,
+): Promise<StepSettings> {
+  const lr = learningRate(moment.step, scheduleOf(config, train.length));
+  const clip = config.training.max_grad_norm;
+  if (!host.has("onBeforeUpdate")) return { lr, clip, skip: false };
+  const parts = meanLosses(sums, config.model.dense_head.enabled);
+  const { sheets } = sums;
+  const event = {
+    ...moment,
+    loss: parts.loss!,
+    parts,
+    gradNorm,
+    maxGradNorm,
+    meanGradNorm,
+    lr,
+    clip,
+    sheets,
+  };
+  return profile.during("hooks", () => host.steer(event));
+}
+
+/** Updates weights, optimiser and average in step `step`. */
+function update(
+  run: RunParts,
+  step: number,
+  gradient: Float32Array,
+  norms: GradientNorms,
+  { lr, clip, skip }: StepSettings,
+): void {
+  if (skip) return;
   const { config, engine, parameters, average, optimizer } = run;
   const { training } = config;
-  const lr = learningRate(step, scheduleOf(config, run.train.length));
-  adamwStep(parameters.flat, gradient, optimizer, {
-    lr,
-    weightDecay: training.weight_decay,
-    gradientScale: clipScale(norms.global, training.max_grad_norm),
-  });
+  const gradientScale = clipScale(norms.global, clip);
+  adamwStep(parameters.flat, gradient, optimizer, { lr, weightDecay: training.weight_decay, gradientScale });
   if (average) updateAverage(average, parameters.flat, training.ema_decay!, step);
   engine.setParameters(parameters.flat);
-  return lr;
 }
 
 /** The micro-batches of a step, each weighted by its number of sheets, so that every sheet counts alike. */

@@ -17,6 +17,8 @@ export interface RunParts extends Learner {
   readonly facts: RunFacts;
   readonly train: readonly SheetEntry[];
   readonly validation: readonly SheetEntry[];
+  /** How many annotated sheets or workbooks could not be used. */
+  readonly leftOut: number;
   readonly engine: GradientEngine;
   /** Where training begins: `FRESH_PROGRESS`, or what a checkpoint holds. */
   readonly progress: ProgressState;

@@ -133,6 +133,7 @@ async function prepareAndTrain(
     facts,
     train: data.train,
     validation: data.validation,
+    leftOut: data.skipped.length,
     engine,
     ...learner,
     progress,
@@ -229,7 +230,9 @@ async function openHost(
     },
     console,
   };
-  const host = new PluginHost(context, { signal, traceHooks, stopRequests: resumed?.state.stopRequests });
+  const stopRequests = resumed?.state.stopRequests;
+  const record = (line: string) => console.log(line);
+  const host = new PluginHost(context, { signal, traceHooks, stopRequests, record });
   await host.setUp(plugins, resumed?.state.pluginStates ?? {});
   announcePlugins(host.roster, isVerbose, console);
   if (!host.roster.some(({ name }) => name === "checkpoint")) {

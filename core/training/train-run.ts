@@ -9,6 +9,7 @@ import { endRun, joinErrors } from "./end-run.ts";
 import { planEpoch, type StepPlan } from "./epoch-plan.ts";
 import { gradientStep, type StepResult } from "./gradient-step.ts";
 import { handOverRow } from "./hand-over-row.ts";
+import { loadedSheets } from "./loaded-sheets.ts";
 import { DivergedError, refuseNonFiniteValidation } from "./non-finite.ts";
 import { obeyControl } from "./obey-control.ts";
 import { trainMetrics } from "./progress-state.ts";
@@ -49,8 +50,10 @@ export async function trainRun(run: RunParts): Promise<RunOutcome> {
   return { ...why, status, error, progress: state.progress };
 }
 
-async function beginRun({ host, facts, profile }: RunParts, { moment }: RunState): Promise<void> {
+async function beginRun(run: RunParts, { moment }: RunState): Promise<void> {
+  const { host, facts, profile } = run;
   await profile.during("hooks", async () => {
+    if (host.has("onSheetsLoaded")) await host.fire("onSheetsLoaded", { ...moment, ...loadedSheets(run) });
     await host.fire("onRunStart", { ...moment, ...facts });
     await host.drain(moment);
   });
@@ -160,7 +163,8 @@ async function endStep(
     meanGradNorm: norms.mean,
     sheets: own.sheets,
     sheetsDone: state.progress.sums.sheets,
-    gradients: () => parameters.viewsOf(gradient),
+    // A copy for each caller: what one plugin writes into it, no other one sees.
+    gradients: () => parameters.viewsOf(gradient.slice()),
   };
   await profile.during("hooks", () => host.fire("onGradStep", event));
 }
@@ -174,7 +178,7 @@ async function closeStep(run: RunParts, state: RunState): Promise<boolean> {
   const { validate_every_n_steps: every } = run.config.training;
   if (every !== null && state.progress.step % every === 0 && run.validation.length > 0) {
     state.awaitValidation(run.host.pendingRow);
-    const result = await validateWeights(run, state);
+    const result = await validateWeights(run, state, false);
     if (result === null) return false;
     run.host.log(epochMetrics("stepVal", result.metrics));
   }
@@ -190,7 +194,7 @@ async function closeStep(run: RunParts, state: RunState): Promise<boolean> {
  * @returns The metrics; null after a signal.
  */
 async function validateEpoch(run: RunParts, state: RunState): Promise<Metrics | null> {
-  const result = await validateWeights(run, state);
+  const result = await validateWeights(run, state, true);
   if (result === null) return null;
   const { metrics, sheets } = result;
   const event = { ...state.moment, metrics, sheets };
@@ -204,9 +208,15 @@ async function validateEpoch(run: RunParts, state: RunState): Promise<Metrics | 
  * @returns null after a signal.
  * @throws {DivergedError} If the loss of a sheet is not finite.
  */
-async function validateWeights(run: RunParts, state: RunState): Promise<ValidationResult | null> {
+async function validateWeights(
+  run: RunParts,
+  state: RunState,
+  isEndOfEpoch: boolean,
+): Promise<ValidationResult | null> {
   const { config, engine, parameters, average, validation, signal, profile } = run;
   const { score_threshold: score, eob_threshold: eob } = config.evaluation;
+  const event = { ...state.moment, sheets: validation.length, isEndOfEpoch };
+  await profile.during("hooks", () => run.host.fire("onBeforeValidation", event));
   const result = await profile.during("validation", async () => {
     if (average) engine.setParameters(average);
     const result = await validate(engine, validation, { score, eob }, () => signal.aborted);

@@ -5,11 +5,10 @@ import type { PredictedTable } from "../base/predicted-table.ts";
 import type { SheetEntry } from "../dataset/dataset.ts";
 import { decodeTables } from "../detection/decode.ts";
 import type { GradientEngine } from "../detection/engine/gradient-engine.ts";
-import { sheetLook } from "../features/cell-look.ts";
-import { fillBuckets } from "../features/packed-grid.ts";
 import type { SheetPrediction } from "../hooks/lifecycle.ts";
 import { addCounts, countSheet, detectionMetrics, NO_COUNTS } from "../scoring/detection-metrics.ts";
 import { stableThreshold } from "../scoring/stable-threshold.ts";
+import { labelledSheet } from "./loaded-sheets.ts";
 
 export interface ValidationResult {
   /** loss (mean over sheets), precision, recall, f1, eob_mean. */
@@ -56,7 +55,6 @@ export async function validate(
   const threshold = score === "auto" ? stableThreshold(scored, eob) : score;
   let counts = NO_COUNTS;
   const sheets = entries.map((entry, index): SheetPrediction => {
-    const { height, width } = entry.grid;
     const predicted = found[index]!.filter((table) => table.score >= threshold);
     counts = addCounts(
       counts,
@@ -66,17 +64,7 @@ export async function validate(
         eob,
       ),
     );
-    return {
-      dataset: entry.dataset,
-      fileName: entry.fileName,
-      sheetName: entry.sheetName,
-      height,
-      width,
-      truth: entry.ranges,
-      predicted,
-      fills: async () => fillBuckets(entry.grid),
-      marks: async () => sheetLook(entry.grid).cells,
-    };
+    return { ...labelledSheet(entry), predicted };
   });
   const chosen: Metrics = score === "auto" ? { score_threshold: threshold } : {};
   const loss = losses.reduce((sum, own) => sum + own, 0) / entries.length;

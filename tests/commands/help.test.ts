@@ -14,7 +14,7 @@ const SCRIPTS = JSON.parse(readFileSync(join(PROJECT_ROOT, "package.json"), "utf
 /** Those that users call; Bun runs `predata` before `data` by itself. */
 const NAMES = Object.keys(SCRIPTS).filter((name) => !(name.startsWith("pre") && name.slice(3) in SCRIPTS));
 /** Commands with a help of their own, each a script of the project. */
-const WITH_HELP = ["predict", "evaluate", "train", "data", "checkpoint", "sync", "device", "bench"];
+const WITH_HELP = ["predict", "evaluate", "train", "data", "checkpoint", "sync", "device", "plugin", "bench"];
 
 /** Name and description of each row that `bun run help` prints. */
 async function rows(): Promise<Map<string, string>> {
@@ -51,6 +51,7 @@ test("the help of every command fits 80 columns in a pipe", async () => {
     ]),
     ...["tablesense", "excel-tables"].map((sub) => [scriptOf("data"), "import", sub]),
     ...["inspect", "export"].map((sub) => [scriptOf("checkpoint"), sub]),
+    [scriptOf("plugin"), "new"],
     ...["list", "setup", "remove"].map((sub) => [scriptOf("device"), sub]),
   ];
   const results = await Promise.all(calls.map(([script, ...sub]) => runCommand(script!, [...sub, "--help"])));

@@ -1,7 +1,9 @@
 /** Tests what reaches the terminal and the log of a run. */
 
 import { expect, spyOn, test } from "bun:test";
+import { readFileSync } from "node:fs";
 import { ProcessConsole } from "../../core/console/console.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
 
 test("ProcessConsole keeps printing when a listener throws, and does not ask that one again", () => {
   const stdout = spyOn(process.stdout, "write").mockImplementation(() => true);
@@ -37,6 +39,24 @@ test("ProcessConsole does not tell listeners of what they print themselves", () 
     });
     console.line("call");
     expect(heard).toBe(1);
+  } finally {
+    stdout.mockRestore();
+  }
+});
+
+test("ProcessConsole.log() writes to the log file alone: nothing is printed, and no listener hears of it", () => {
+  const stdout = spyOn(process.stdout, "write").mockImplementation(() => true);
+  using folder = temporaryFolder("console");
+  try {
+    const console = new ProcessConsole();
+    const heard: string[] = [];
+    console.subscribe((line) => void heard.push(line));
+    console.log("early");
+    console.attach(folder.join("output.log"));
+    console.log("one\ntwo");
+    console.close();
+    expect(readFileSync(folder.join("output.log"), "utf8")).toBe("early\none\ntwo\n");
+    expect([heard, stdout.mock.calls]).toEqual([[], []]);
   } finally {
     stdout.mockRestore();
   }

@@ -2,7 +2,7 @@
 
 import { expect, test } from "bun:test";
 import { type Problem, UserError } from "../../core/base/problem.ts";
-import { checkHooks, HOOK_NAMES } from "../../core/hooks/check-hooks.ts";
+import { checkHooks, HOOK_NAMES, underTodaysNames } from "../../core/hooks/check-hooks.ts";
 
 /** What is wrong with these hooks. */
 function problems(hooks: unknown): readonly Problem[] {
@@ -61,4 +61,35 @@ test("checkHooks() looks at a class's methods that look like hooks, and leaves i
   }
   expect(problems(new Hooks())).toEqual([]);
   expect(problems(new Misspelt()).map(({ fix }) => fix)).toEqual(["onRunEnd"]);
+});
+
+test("underTodaysNames() calls a hook by its former name, with a warning, also that of a class", () => {
+  const warnings: string[] = [];
+  const warn = (line: string) => void warnings.push(line);
+  const former = { onStep: "onGradStep" } as const;
+  const calls: string[] = [];
+  class Old {
+    own = "kept";
+    onStep() {
+      calls.push(this.own);
+    }
+    onLog() {}
+  }
+  for (const hooks of [{ onStep: () => void calls.push("plain") }, new Old()]) {
+    const now = underTodaysNames({ name: "old" }, hooks, warn, former) as {
+      onGradStep(): void;
+      onStep?: unknown;
+    };
+    checkHooks({ name: "old" }, now, former);
+    now.onGradStep();
+    expect(Object.keys(now)).toContain("onGradStep");
+    expect(Object.keys(now)).not.toContain("onStep");
+  }
+  expect(calls).toEqual(["plain", "kept"]);
+  expect(warnings[0]).toBe(
+    "plugin old: the hook onStep is called onGradStep now. The former name works up to version 1 of the public surface",
+  );
+  const today = { onGradStep() {} };
+  expect(underTodaysNames({ name: "new" }, today, warn, former)).toBe(today);
+  expect(warnings).toHaveLength(2);
 });

@@ -4,6 +4,8 @@ import { afterAll, expect, test } from "bun:test";
 import { join } from "node:path";
 import { loadBuiltInPlugins } from "../../core/hooks/load-plugins.ts";
 import { builtInPlugins, PLUGINS_FOLDER } from "../../core/hooks/locate-plugin.ts";
+import { SURFACE_VERSION } from "../../core/hooks/surface-version.ts";
+import { type PluginRun, UserError } from "../../core/plugin.ts";
 import { problemsOf, Workspace } from "../support/workspace.ts";
 
 const space = new Workspace();
@@ -233,4 +235,81 @@ test("builtInPlugins() finds the project's plugins by name, each of which carrie
   const names = [...builtInPlugins(PLUGINS_FOLDER).keys()];
   expect(names).toContain("system_metrics");
   expect((await loadBuiltInPlugins()).map(({ name }) => name)).toEqual(names);
+});
+
+test("loadConfig() finds packages from the configuration's folder first, and keeps the file of such a one", async () => {
+  const source = (name: string) => `export default { name: "${name}", setup: () => ({}) };`;
+  const manifest = '{ "name": "found", "type": "module", "exports": "./index.js" }';
+  for (const [folder, name] of [
+    ["settings/", "beside_config"],
+    ["", "beside_current"],
+  ]) {
+    space.write(`${folder}node_modules/found/package.json`, manifest);
+    space.write(`${folder}node_modules/found/index.js`, source(name!));
+  }
+  const yaml = "plugins: { found: { a: 1 } }\n";
+  space.write("settings/run.yaml", yaml);
+  const beside = await space.loadFile("settings/run.yaml", ["--plugins.found.b=2"]);
+  expect(beside.plugins[0]!.plugin.name).toBe("beside_config");
+  const file = join(space.folder, "settings/node_modules/found/index.js");
+  expect(beside.config.plugins).toEqual({ [file]: { a: 1, b: 2 } });
+  const { plugins, config } = await space.load(yaml);
+  expect([plugins[0]!.plugin.name, Object.keys(config.plugins)]).toEqual(["beside_current", ["found"]]);
+});
+
+test("loadConfig() says of a package what is wrong with it: no file, no plugin, another version of this project", async () => {
+  const install = (name: string, manifest: object, source = "export default {};") => {
+    space.write(`node_modules/${name}/package.json`, JSON.stringify({ name, type: "module", ...manifest }));
+    space.write(`node_modules/${name}/index.js`, source);
+  };
+  install("hollow", { exports: "./gone.js" });
+  expect(await space.problem("plugins: { hollow: true }\n")).toMatchObject({
+    message: "Cannot load the plugin hollow",
+    got: "none that exists",
+  });
+  install("mute", { exports: "./index.js" }, "export const x = 1;");
+  expect((await space.problem("plugins: { mute: true }\n")).got).toBe("no default export, only x");
+  install("future", { exports: "./index.js", peerDependencies: { tablesense2: ">=99" } });
+  expect(await space.problem("plugins: { future: true }\n")).toMatchObject({
+    message: "Cannot use the plugin future",
+    got: "one for >=99, as its package.json says (peerDependencies)",
+  });
+  const nowhere = await space.problem("plugins: { table-counter: true }\n");
+  expect(nowhere.got).toBe(
+    `no package table-counter in ${join(space.folder, "node_modules")}, or a folder above`,
+  );
+});
+
+test("loadConfig() refuses a plugin for another version of the public surface, and takes one for this", async () => {
+  const source = (surface: unknown) =>
+    `export default { name: "x", surface: ${JSON.stringify(surface)}, setup: () => ({}) };`;
+  space.write("surface.js", source(SURFACE_VERSION));
+  expect((await space.load("plugins: { ./surface.js: true }\n")).plugins).toHaveLength(1);
+  for (const surface of [SURFACE_VERSION + 1, 0, 1.5, "1"]) {
+    const file = `./surface-${String(surface).replace(".", "-")}${typeof surface}.js`;
+    space.write(file, source(surface));
+    const problem = await space.problem(`plugins: { ${file}: true }\n`);
+    expect(problem.message).toEndWith(" as a plugin: surface");
+    expect(problem.expected).toContain(`${SURFACE_VERSION}, the version of the public surface`);
+    expect(problem.got).toBe(JSON.stringify(surface));
+  }
+});
+
+test("a plugin's file anywhere gets the surface of this project by name, with the same classes", async () => {
+  space.write(
+    "by-name.ts",
+    `import { definePlugin, UserError } from "tablesense2/plugin";
+    export default definePlugin({ name: "by_name", options: {}, setup() { throw new UserError({ message: "no" }); } });`,
+  );
+  // Another copy, as a package manager may install it, does not count.
+  space.write(
+    "node_modules/tablesense2/package.json",
+    '{ "name": "tablesense2", "exports": { "./plugin": "./p.js" } }',
+  );
+  space.write(
+    "node_modules/tablesense2/p.js",
+    "export class UserError extends Error {}; export const definePlugin = () => 7;",
+  );
+  const { plugins } = await space.load("plugins: { ./by-name.ts: true }\n");
+  expect(() => plugins[0]!.plugin.setup({} as PluginRun, {})).toThrow(UserError);
 });

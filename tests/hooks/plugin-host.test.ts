@@ -5,7 +5,7 @@ import { setImmediate } from "node:timers/promises";
 import type { Config } from "../../core/config/config.ts";
 import type { RunConsole } from "../../core/console/console.ts";
 import { type HostOptions, PluginError, PluginHost } from "../../core/hooks/plugin-host.ts";
-import type { Plugin, PluginRun } from "../../core/plugin.ts";
+import { type Hooks, type Plugin, type PluginRun, UserError } from "../../core/plugin.ts";
 import { until } from "../support/until.ts";
 
 function host(plugins: Plugin[], options: HostOptions = {}) {
@@ -100,22 +100,19 @@ test("fire() lets a critical plugin's failure through, with its cause", async ()
   expect(error.cause).toBe(cause);
 });
 
-test("setUp() switches off a plugin whose setup throws", async () => {
-  const {
-    host: made,
-    ready,
-    printed,
-  } = host([
-    {
-      name: "early",
-      setup() {
-        throw new Error("no licence");
-      },
+test("setUp() throws what a setup throws, with the plugin's name; a UserError has exit code 2", async () => {
+  const throwing = (cause: Error): Plugin => ({
+    name: "early",
+    setup() {
+      throw cause;
     },
-  ]);
-  await ready;
-  expect(made.roster).toEqual([]);
-  expect(printed[0]).toContain('Plugin "early" failed in setup: no licence');
+  });
+  const plain = await host([throwing(new Error("no licence"))]).ready.catch((error) => error);
+  expect(plain).toBeInstanceOf(PluginError);
+  expect(plain.message).toBe('Plugin "early" failed in setup: no licence');
+  const refusal = new UserError({ message: "Cannot post", expected: "a URL" });
+  const usage = await host([throwing(refusal)]).ready.catch((error) => error);
+  expect(usage).toMatchObject({ exitCode: 2, problems: refusal.problems, cause: refusal });
 });
 
 test("closeRow() hands over all that was logged for a step, of core and plugins, once", async () => {
@@ -411,6 +408,34 @@ test("traceHooks prints a line for each call of a plugin, failures included, and
   expect(lines.filter((line) => /^(kept|broken) +\d +T$/.test(line)).sort()).toHaveLength(2);
 });
 
+test("traceHooks prints what a plugin logged, gave, asked for and changed in a call", async () => {
+  const busy: Plugin = {
+    name: "busy",
+    setup: (run) => ({
+      onEpochEnd() {
+        run.log({ a: 1, b: 0.5 });
+        run.logImage("plot", new Uint8Array(1), "");
+        run.logArtifact({ name: "files", type: "t", files: [], aliases: [] });
+        run.requestCheckpoint("last.pt");
+        run.progress({ a: 1 });
+        run.requestStop("enough", { after: "step" });
+      },
+      onBeforeUpdate: () => ({ lr: 0.5, skip: true }),
+    }),
+  };
+  const { host: made, ready, printed } = host([busy], { traceHooks: true });
+  await ready;
+  await made.fire("onEpochEnd", epochEnd);
+  await made.steer(update);
+  const calls = printed.filter((line) => line.startsWith("hook  ")).map((line) => line.split(" ms")[1]);
+  expect(calls).toEqual([
+    "",
+    "  logged a=1, b=0.5  gave the image plot  gave the artifact files  asked for last.pt  shows a=1" +
+      "  asked for a stop after this step",
+    "  returned { lr: 0.5, skip: true }",
+  ]);
+});
+
 test("without traceHooks nothing is printed for a call", async () => {
   const { host: made, ready, printed } = host([{ name: "kept", setup: () => ({ onEpochEnd() {} }) }]);
   await ready;
@@ -520,4 +545,147 @@ test("progress() refuses what is no number, and names the plugin", async () => {
   await ready;
   await made.fire("onEpochEnd", epochEnd);
   expect(printed[0]).toContain('Plugin "talker" failed in onEpochEnd at step 4, epoch 2: Cannot show "loss"');
+});
+
+const update = {
+  ...moment,
+  loss: 1,
+  parts: { loss: 1 },
+  gradNorm: 3,
+  maxGradNorm: 2,
+  meanGradNorm: 1,
+  lr: 0.001,
+  clip: 0.1,
+  sheets: 8,
+};
+const steering = (name: string, onBeforeUpdate: Hooks["onBeforeUpdate"]): Plugin => ({
+  name,
+  setup: () => ({ onBeforeUpdate }),
+});
+
+test("steer() joins what plugins change, records it by plugin, and puts it into the row", async () => {
+  const recorded: string[] = [];
+  const rows: unknown[] = [];
+  const {
+    host: made,
+    ready,
+    printed,
+  } = host(
+    [
+      steering("slow", async ({ lr }) => ({ lr: lr / 2 })),
+      steering("guard", ({ gradNorm }) => ({ skip: gradNorm > 2, clip: null, lr: undefined })),
+      steering("same", ({ clip }) => (clip === 0.1 ? { lr: 0.0005 } : undefined)),
+      { name: "listener", setup: () => ({ onLog: ({ row }) => void rows.push(row) }) },
+    ],
+    { record: (line) => void recorded.push(line) },
+  );
+  await ready;
+  expect(made.has("onBeforeUpdate")).toBe(true);
+  for (const _ of [1, 2])
+    expect(await made.steer(update)).toMatchObject({ lr: 0.0005, clip: null, skip: true });
+  const lines = [
+    "step 4: slow sets lr to 0.0005, instead of 0.001",
+    "step 4: guard skips the update",
+    "step 4: guard sets clip to null, instead of 0.1",
+  ];
+  expect(recorded).toEqual([...lines, ...lines]);
+  expect(printed).toEqual([
+    "a plugin changes how weights are updated, from step 4 on; output.log has every change, and rows have them under control/",
+  ]);
+  await made.closeRow(moment);
+  expect(rows).toEqual([
+    { epoch: 2, global_step: 4, "control/lr": 0.0005, "control/skipped": 1, "control/clip": 0 },
+  ]);
+});
+
+test("steer() records nothing where plugins return what the configuration has anyway", async () => {
+  const {
+    host: made,
+    ready,
+    printed,
+  } = host([
+    steering("idle", () => ({ lr: 0.001, skip: false, clip: 0.1 })),
+    steering("nothing", () => undefined),
+    steering("empty", () => ({})),
+  ]);
+  await ready;
+  expect(await made.steer(update)).toMatchObject({
+    lr: 0.001,
+    clip: 0.1,
+    skip: false,
+    changes: [],
+    metrics: {},
+  });
+  expect([printed, made.pendingRow]).toEqual([[], {}]);
+});
+
+test("steer() of two plugins that disagree is an error that names both, the key and the values", async () => {
+  const { host: made, ready } = host([
+    steering("a", () => ({ lr: 0.1 })),
+    steering("b", () => ({ lr: 0.2, skip: true })),
+  ]);
+  await ready;
+  const error = await made.steer(update).catch((thrown) => thrown);
+  expect(error).toBeInstanceOf(UserError);
+  expect(error.problems[0]).toMatchObject({
+    where: "step 4, epoch 2",
+    expected: "one value for lr",
+    got: "0.1 of a and 0.2 of b",
+  });
+});
+
+const WRONG: readonly [unknown, string][] = [
+  [7, "nothing or an object with the keys lr, skip and clip is expected, got 7"],
+  [[0.1], "nothing or an object with the keys lr, skip and clip is expected, got [0.1]"],
+  [{ learningRate: 1 }, "got the key learningRate"],
+  [{ lr: -1 }, "Cannot use the lr that it returned: a number of at least 0 is expected, got -1"],
+  [{ lr: Number.NaN }, "a number of at least 0 is expected, got NaN"],
+  [{ lr: Number.POSITIVE_INFINITY }, "a number of at least 0 is expected, got Infinity"],
+  [{ lr: "1e-4" }, 'a number of at least 0 is expected, got "1e-4"'],
+  [{ clip: 0 }, "a number above 0, or null for no clipping is expected, got 0"],
+  [{ skip: 1 }, "Cannot use the skip that it returned: true or false is expected, got 1"],
+];
+for (const [returned, message] of WRONG) {
+  test(`steer() refuses ${Bun.inspect(returned, { compact: true })}, and names plugin and hook: the run ends`, async () => {
+    const { host: made, ready } = host([steering("odd", () => returned as undefined)]);
+    await ready;
+    const error = await made.steer(update).catch((thrown) => thrown);
+    expect(error).toBeInstanceOf(PluginError);
+    expect(error.message).toStartWith('Plugin "odd" failed in onBeforeUpdate at step 4, epoch 2: ');
+    expect(error.message).toEndWith(message);
+  });
+}
+
+test("no hook but onBeforeUpdate may return a change; other returned values are ignored", async () => {
+  const calls: string[] = [];
+  const returning = (name: string, value: unknown): Plugin => ({
+    name,
+    setup: () => ({
+      onEpochEnd() {
+        calls.push(name);
+        return value as undefined;
+      },
+    }),
+  });
+  const { host: made, ready, printed } = host([returning("hopeful", { lr: 0.1 }), returning("odd", 7)]);
+  await ready;
+  for (const _ of [1, 2]) await made.fire("onEpochEnd", epochEnd);
+  expect(calls).toEqual(["hopeful", "odd", "odd"]);
+  expect(printed[0]).toContain(
+    'Plugin "hopeful" failed in onEpochEnd at step 4, epoch 2: only onBeforeUpdate may return lr, skip or clip',
+  );
+});
+
+test("no plugin can log a change that there was not", async () => {
+  const liar: Plugin = {
+    name: "liar",
+    setup(run) {
+      run.log({ "control/lr": 1 });
+      return {};
+    },
+  };
+  const { ready } = host([liar]);
+  expect((await ready.catch((error) => error)).message).toContain(
+    'Plugin "liar" failed in setup: Cannot log "control/lr": the core logs under control/ what plugins change',
+  );
 });

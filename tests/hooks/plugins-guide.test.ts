@@ -1,84 +1,130 @@
-/** Tests the examples and lists of the guide to plugins. */
+/** Tests the guide to plugins: every example in it is run, and its lists are complete. */
 
 import { afterAll, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { checkHooks, HOOK_NAMES } from "../../core/hooks/check-hooks.ts";
-import type { PluginRun } from "../../core/plugin.ts";
+import { runProgram } from "../../core/base/run-program.ts";
+import { pluginFiles } from "../../core/commands/plugin/plugin-files.ts";
+import { loadConfig } from "../../core/hooks/load-config.ts";
+import type { Plugin } from "../../core/plugin.ts";
+import { tryPlugin } from "../../core/plugin-testing.ts";
 import { PROJECT, Workspace } from "../support/workspace.ts";
 
 const GUIDE = readFileSync(join(PROJECT, "docs/plugins.md"), "utf8");
-const LIFECYCLE = readFileSync(join(PROJECT, "core/hooks/lifecycle.ts"), "utf8");
 const SHAPE = readFileSync(join(PROJECT, "core/hooks/plugin.ts"), "utf8");
 
 const space = new Workspace();
 afterAll(() => space.dispose());
 
-/** Writes an example of the guide into the workspace, with the import of a project that lies elsewhere. */
-function writeExample(name: string): void {
-  const code = new RegExp(`<!-- example: ${name} -->\\n\`\`\`\\w+\\n([\\s\\S]*?)\`\`\``).exec(GUIDE)?.[1];
-  if (code === undefined) throw new Error(`docs/plugins.md has no example ${name}`);
-  space.write(name, code.replace("../core/plugin.ts", join(PROJECT, "core/plugin.ts")));
+/** The examples of the guide by their file names, each written into the workspace. */
+const EXAMPLES = new Map(
+  [...GUIDE.matchAll(/<!-- example: (\S+) -->\n```\w+\n([\s\S]*?)```/g)].map(([, name, text]) => {
+    space.write(name!, text!);
+    return [name!, text!];
+  }),
+);
+space.write(
+  "tsconfig.json",
+  pluginFiles("guide", { folder: space.folder, isPackage: false }).get("tsconfig.json")!,
+);
+
+/** The plugin in an example, loaded as a training loads it. */
+async function load(name: string): Promise<Plugin> {
+  const { plugins } = await space.load(`plugins:\n  ./${name}: true\n`);
+  return plugins[0]!.plugin;
 }
 
-/** A run that keeps what a plugin says. */
-function fakeRun(state: unknown = null) {
-  const lines: string[] = [];
-  const logged: Record<string, number>[] = [];
-  const run = {
-    state,
-    console: { line: (text: string) => void lines.push(text) },
-    log: (values: Record<string, number>) => void logged.push(values),
-  } as unknown as PluginRun;
-  return { run, lines, logged };
-}
-
-test("the guide's plain object runs: it counts epochs, says so once, and keeps its count over a resume", async () => {
-  writeExample("plateau.js");
-  const { plugins } = await space.load("plugins:\n  ./plateau.js: { patience: 2 }\n");
-  const { plugin, options } = plugins[0]!;
-  const { run, lines, logged } = fakeRun({ since: 1 });
-  const hooks = await plugin.setup(run, options as never);
-  checkHooks(plugin, hooks);
-  for (const [epoch, best] of [
-    [4, false],
-    [5, false],
-    [6, true],
-  ] as const) {
-    await hooks.onEpochEnd?.({ step: epoch, epoch, train: {}, val: { f1: 0.5 }, best, seconds: 1 });
-  }
-  expect(lines).toEqual(["epoch 4: no better F1 for 2 epochs"]);
-  expect(logged.map((values) => values["val/epochs_since_best"])).toEqual([2, 3, 0]);
-  expect(hooks.saveState?.()).toEqual({ since: 0 });
+test("every block of code in the guide is an example, and each of them is run here", () => {
+  const blocks = [...GUIDE.matchAll(/^```(ts|js|yaml)\n/gm)];
+  expect(blocks).toHaveLength(EXAMPLES.size);
+  expect([...EXAMPLES.keys()]).toEqual([
+    "patience.js",
+    "patience.yaml",
+    "patience.test.ts",
+    "gradient-watch.ts",
+    "gradient-guard.ts",
+    "package.yaml",
+    "three.yaml",
+  ]);
 });
 
-test("the guide's definePlugin runs: its options are checked, and it logs the norms it watches", async () => {
-  writeExample("gradient-watch.ts");
+test("the plain object runs: it counts epochs, says so once, and keeps its count over a resume", async () => {
+  const { plugins } = await space.load(EXAMPLES.get("patience.yaml")!);
+  expect(plugins[1]!.options).toEqual({ patience: 3 });
+  const f1 = (epoch: number) => [0.5, 0.4, 0.4, 0.6][epoch - 1]!;
+  for (const killAfterStep of [undefined, 10]) {
+    using trial = await tryPlugin(plugins[1]!.plugin, {
+      options: { patience: 2 },
+      epochs: 4,
+      f1,
+      killAfterStep,
+    });
+    expect(trial.lines).toEqual(["epoch 3: no better F1 for 2 epochs"]);
+    const counts = trial.rows.flatMap((row) => row["val/epochs_since_best"] ?? []);
+    expect([counts, trial.state]).toEqual([[0, 1, 2, 0], { since: 0 }]);
+  }
+});
+
+test("the guide's test passes under bun test, and its plugins are of the types that they claim", async () => {
+  const command = [process.execPath, "test", "./patience.test.ts"];
+  const tested = await runProgram(command, { cwd: space.folder });
+  expect([tested.code, tested.output]).toEqual([0, expect.stringContaining(" 1 pass\n 0 fail\n")]);
+  const compiler = JSON.stringify({
+    extends: "./tsconfig.json",
+    include: [...EXAMPLES.keys()].filter((name) => name.startsWith("gradient-")),
+  });
+  space.write("examples.json", compiler);
+  const tsc = join(PROJECT, "node_modules/typescript/bin/tsc");
+  const checked = await runProgram([process.execPath, tsc, "--noEmit", "-p", "examples.json"], {
+    cwd: space.folder,
+  });
+  expect(checked).toMatchObject({ code: 0, output: "" });
+}, 60_000);
+
+test("the definePlugin runs: its options are checked, and it logs the norms it watches", async () => {
   const wrong = await space.problem("plugins:\n  ./gradient-watch.ts: { every: 0 }\n");
   expect(wrong.fix).toBe("every: 1");
-  const { plugins } = await space.load("plugins:\n  ./gradient-watch.ts: { every: 2 }\n");
-  const { plugin, options } = plugins[0]!;
-  expect(options).toEqual({ parameters: "backbone.", every: 2, norm: "l2" });
-  const { run, logged } = fakeRun();
-  const hooks = await plugin.setup(run, options as never);
-  checkHooks(plugin, hooks);
-  const gradients = () =>
-    new Map([
-      ["backbone.a", new Float32Array([3, -4])],
-      ["detr.b", new Float32Array([9])],
-    ]);
-  const losses = { loss: 1, lr: 1, maxGradNorm: 1, meanGradNorm: 1, sheets: 1, sheetsDone: 1 };
-  for (const step of [1, 2]) await hooks.onGradStep?.({ step, epoch: 1, ...losses, gradients });
-  expect(logged).toEqual([{ "gradient_watch/norm": 5 }]);
+  using trial = await tryPlugin(await load("gradient-watch.ts"), {
+    options: { every: 2 },
+    epochs: 1,
+    loss: () => 2,
+  });
+  const norms = trial.rows.map((row) => row["gradient_watch/norm"]);
+  expect(norms).toEqual([undefined, 3, undefined, 3]); // of 2, -2, 1 and 0
 });
 
-test("the guide's table lists every hook in the order of the lifecycle, with all of its payload", () => {
-  const rows = [...GUIDE.matchAll(/^\| `(on\w+)` \|(.*)\|$/gm)];
-  expect(rows.map(([, name]) => name!)).toEqual(HOOK_NAMES.filter((name) => name !== "saveState"));
-  for (const [, name, cells] of rows) {
-    const missing = payloadOf(name!).filter((key) => !cells!.includes(`\`${key}`));
-    expect([name, missing]).toEqual([name!, []]);
-  }
+test("the guard skips long gradients, stops the run after many of them, and goes on after a resume", async () => {
+  const guard = await load("gradient-guard.ts");
+  const options = { options: { most: 2 }, loss: (step: number) => (step === 3 || step > 5 ? 90 : 1) };
+  using trial = await tryPlugin(guard, options);
+  expect(trial.steps.map(({ skip }) => skip)).toEqual([false, false, true, false, false, true, true]);
+  expect(trial.reason).toBe("gradient_guard: 2 gradients in a row were too long");
+  expect(trial.progress).toEqual({ "mean norm": 1 });
+  using resumed = await tryPlugin(guard, { ...options, killAfterStep: 6 });
+  expect([resumed.rows, resumed.reason]).toEqual([trial.rows, trial.reason]);
+});
+
+test("the configurations of packages and of the three plugins can be loaded", async () => {
+  space.write(
+    "node_modules/mean-loss/package.json",
+    pluginFiles("mean-loss", { folder: space.folder, isPackage: true }).get("package.json")!,
+  );
+  space.write(
+    "node_modules/mean-loss/plugin.ts",
+    pluginFiles("mean-loss", { folder: space.folder, isPackage: true }).get("plugin.ts")!,
+  );
+  const { plugins } = await space.load(EXAMPLES.get("package.yaml")!);
+  expect(plugins.map(({ plugin, options }) => [plugin.name, options])).toContainEqual([
+    "mean_loss",
+    { steps: 20 },
+  ]);
+  const three = await loadConfig("three.yaml", [], {}, { cwd: space.folder });
+  expect(three.plugins.map(({ plugin }) => plugin.name)).toEqual([
+    "checkpoint",
+    "tensorboard",
+    "plateau",
+    "webhook",
+  ]);
 });
 
 test("the guide names everything that a plugin can do to a run", () => {
@@ -89,17 +135,12 @@ test("the guide names everything that a plugin can do to a run", () => {
   expect(members.filter((name) => !new RegExp(`\`${name}[\`(]`).test(table))).toEqual([]);
 });
 
-/** The keys of a hook's event as lifecycle.ts declares them, without `step` and `epoch`. */
-function payloadOf(hook: string): string[] {
-  const start = LIFECYCLE.indexOf(`  ${hook}: Moment &`);
-  if (start < 0) throw new Error(`lifecycle.ts declares no ${hook}`);
-  const declaration = LIFECYCLE.slice(start, LIFECYCLE.indexOf(";\n  /**", start));
-  const named = ["RunFacts", "Artifact"].filter((type) => declaration.includes(`& ${type}`));
-  const bodies = named.map(
-    (type) => new RegExp(`interface ${type} \\{([\\s\\S]*?)\\n\\}`).exec(LIFECYCLE)![1]!,
-  );
-  const source = [declaration.split("\n};")[0]!, ...bodies].join("\n");
-  return [...source.matchAll(/(?:readonly (\w+):|^ {4}(\w+)\(\))/gm)].map(
-    ([, value, call]) => value ?? call!,
-  );
-}
+test("the guide names everything that tryPlugin takes and returns", () => {
+  const source = readFileSync(join(PROJECT, "core/plugin-testing/try-plugin.ts"), "utf8");
+  for (const type of ["interface TrialOptions ", "interface Trial "]) {
+    const body = source.slice(source.indexOf(type)).split("\n}")[0]!;
+    const members = [...body.matchAll(/^ {2}readonly (\w+)\??:/gm)].map(([, name]) => name!);
+    expect(members.length).toBeGreaterThan(8);
+    expect(members.filter((name) => !GUIDE.includes(`\`${name}\``))).toEqual([]);
+  }
+});

@@ -17,6 +17,7 @@ import { writeFileAtomic } from "../../core/files/write-atomic.ts";
 import { compile } from "../../core/tensor/wasm/build.ts";
 import { generatedFiles as recordFiles } from "../../plugins/wandb/log/generate-records.ts";
 import { skipped } from "../support/skipped.ts";
+import { pageWithHooks } from "./hook-table.ts";
 import { publicSurface } from "./public-surface.ts";
 import { sampleWorkbook } from "./sample-workbook.ts";
 
@@ -38,6 +39,7 @@ const GENERATORS: readonly Generator[] = [
     needsRegistry: false,
     files: async () => new Map([[join(PROJECT_ROOT, "docs/public-surface.md"), await publicSurface()]]),
   },
+  { what: "the table of hooks", needsRegistry: false, files: async () => pageWithHooks() },
   {
     what: "the sample workbook",
     needsRegistry: false,

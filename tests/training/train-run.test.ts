@@ -10,6 +10,7 @@ import { loadDatasets } from "../../core/dataset/load-datasets.ts";
 import { detectorSettings } from "../../core/detection/detector-settings.ts";
 import type { GradientEngine } from "../../core/detection/engine/gradient-engine.ts";
 import { openEngine } from "../../core/detection/open-engine.ts";
+import { HOOK_NAMES } from "../../core/hooks/check-hooks.ts";
 import type { HookEvents, RunFacts } from "../../core/hooks/lifecycle.ts";
 import { loadConfig } from "../../core/hooks/load-config.ts";
 import { AXES, METRIC_NAMES, METRIC_PREFIXES } from "../../core/hooks/metric-names.ts";
@@ -17,7 +18,8 @@ import { PluginHost } from "../../core/hooks/plugin-host.ts";
 import { withTotal } from "../../core/loss/loss-parts.ts";
 import { createParameters } from "../../core/model/parameters.ts";
 import { freshAdamW } from "../../core/optim/adamw.ts";
-import { formatDuration, type Plugin } from "../../core/plugin.ts";
+import { formatDuration, type Plugin, type StepControl } from "../../core/plugin.ts";
+import { tryPlugin } from "../../core/plugin-testing.ts";
 import { CheckpointKeeper, type SaveGuard } from "../../core/training/checkpoint-keeper.ts";
 import { refuseNonFiniteState } from "../../core/training/non-finite.ts";
 import { FRESH_PROGRESS } from "../../core/training/progress-state.ts";
@@ -86,6 +88,7 @@ async function run(
     facts: { totalSteps } as RunFacts,
     train: data.train,
     validation: data.validation,
+    leftOut: 0,
     engine,
     parameters,
     average,
@@ -451,7 +454,13 @@ test("every metric of a run's rows is in the list of metric names, and the loop 
   const settings = structuredClone(config);
   Object.assign(settings.evaluation, { score_threshold: "auto" });
   Object.assign(settings.training, { validate_every_n_steps: 2 });
-  await run([listener], { settings });
+  const steering: Plugin = {
+    name: "steering",
+    setup: () => ({
+      onBeforeUpdate: ({ step }) => (step === 1 ? { lr: 0, clip: null, skip: true } : undefined),
+    }),
+  };
+  await run([listener, steering], { settings });
   const isOfLoop = (name: string) => !name.startsWith(METRIC_PREFIXES.system) && name !== "train/dense_loss";
   // Whether an untrained network matches anything, and so has a mean EoB, is chance.
   const expected = [...AXES, ...METRIC_NAMES.filter(isOfLoop)].filter(
@@ -546,4 +555,170 @@ test("trainRun() is finished, not stopped, if a plugin asks in the last epoch", 
     settings: { ...config, training: { ...config.training, max_epochs: 1 } },
   });
   expect(outcome).toMatchObject({ status: "finished", reason: null, stopRequests: [] });
+});
+
+/** The weights at the end of a short run with these plugins. */
+async function weightsAfter(plugins: Plugin[], settings: Config = config): Promise<Float32Array> {
+  const short = { ...settings, training: { ...settings.training, max_epochs: 1 } };
+  const { outcome, end } = await run(plugins, { settings: short });
+  expect(outcome.error).toBeNull();
+  return end;
+}
+
+/** Does the same to every step. */
+const steady = (control: StepControl): Plugin => ({
+  name: "steady",
+  setup: () => ({ onBeforeUpdate: () => control }),
+});
+
+test("onBeforeUpdate: skipped steps leave the weights, a rate and a norm are those of the configuration", async () => {
+  const plain = await weightsAfter([]);
+  expect(await weightsAfter([steady({})])).toEqual(plain);
+  const { start, end, outcome } = await run([steady({ skip: true })]);
+  expect(end).toEqual(start);
+  expect(outcome).toMatchObject({ status: "finished", progress: { epoch: 3 } });
+  const training = { ...config.training, max_grad_norm: 0.05 };
+  const configured = await weightsAfter([], { ...config, training });
+  expect(await weightsAfter([steady({ clip: 0.05 })])).toEqual(configured);
+  expect(await weightsAfter([steady({ clip: null })])).not.toEqual(plain);
+  expect(await weightsAfter([steady({ lr: 0.5 })])).not.toEqual(plain);
+});
+
+test("train/lr is the rate that a plugin set", async () => {
+  const keeper = rowKeeper();
+  await run([keeper, steady({ lr: 0.25 })]);
+  const epochs = keeper.rows.filter((row) => "train/lr" in row);
+  expect(epochs.map((row) => [row["train/lr"], row["control/lr"]])).toEqual([
+    [0.25, 0.25],
+    [0.25, 0.25],
+    [0.25, 0.25],
+  ]);
+});
+
+test("two plugins that disagree end the run as failed, before the step is made", async () => {
+  const other: Plugin = {
+    name: "other",
+    setup: () => ({ onBeforeUpdate: ({ step }) => (step === 2 ? { lr: 0.5 } : undefined) }),
+  };
+  const { outcome } = await run([steady({ lr: 0.25 }), other]);
+  expect(outcome).toMatchObject({ status: "failed", progress: { step: 1 } });
+  expect(outcome.error).toBeInstanceOf(UserError);
+  expect(outcome.error!.message).toContain("got       0.25 of steady and 0.5 of other");
+});
+
+test("a plugin that fails in onBeforeUpdate ends the run, critical or not", async () => {
+  const broken: Plugin = {
+    name: "broken",
+    setup: () => ({
+      onBeforeUpdate() {
+        throw new Error("out of ideas");
+      },
+    }),
+  };
+  const { outcome } = await run([broken]);
+  expect(outcome).toMatchObject({ status: "failed", progress: { step: 0 } });
+  expect(outcome.error!.message).toContain('Plugin "broken" failed in onBeforeUpdate');
+});
+
+test("onSheetsLoaded comes first, with every sheet; onBeforeValidation before each validation", async () => {
+  const seen: string[] = [];
+  const sheets: Record<string, number> = {};
+  const watcher: Plugin = {
+    name: "watcher",
+    setup: () => ({
+      async onSheetsLoaded({ train, validation, leftOut }) {
+        seen.push("sheets");
+        Object.assign(sheets, { train: train.length, validation: validation.length, leftOut });
+        const { fills, ...first } = train[0]!;
+        expect(first).toMatchObject({ dataset: "tiny", sheetName: "Sheet1" });
+        expect(await fills()).toHaveLength(first.height * first.width);
+        expect(first.truth.length).toBeGreaterThan(0);
+      },
+      onRunStart: () => void seen.push("start"),
+      onBeforeValidation: ({ step, isEndOfEpoch, sheets }) =>
+        void seen.push(`before ${step} ${isEndOfEpoch} ${sheets === data.validation.length}`),
+      onValidationEnd: ({ step }) => void seen.push(`end ${step}`),
+    }),
+  };
+  const training = { ...config.training, max_epochs: 1, validate_every_n_steps: 2 };
+  const { outcome } = await run([watcher], { settings: { ...config, training } });
+  expect(outcome.error).toBeNull();
+  const { step } = outcome.progress;
+  expect(sheets).toEqual({ train: data.train.length, validation: data.validation.length, leftOut: 0 });
+  expect(seen).toEqual(["sheets", "start", "before 2 false true", `before ${step} true true`, `end ${step}`]);
+});
+
+/** Tries to change whatever it is given, in every hook. */
+function vandal(tries: string[]): Plugin {
+  const attack = (path: string, value: unknown, depth = 0): void => {
+    if (value === null || typeof value !== "object" || depth > 3) return;
+    if (value instanceof Float32Array || value instanceof Uint8Array) return void value.fill(9);
+    if (value instanceof Map) for (const inner of value.values()) attack(path, inner, depth + 1);
+    for (const [key, inner] of Object.entries(value).slice(0, 8)) {
+      try {
+        (value as Record<string, unknown>)[key] = 9;
+      } catch {
+        tries.push(`${path}.${key}`);
+      }
+      attack(`${path}.${key}`, inner, depth + 1);
+    }
+  };
+  const hook = (name: string) => async (event: object) => {
+    attack(name, event);
+    const { gradients, train = [] } = event as Partial<
+      HookEvents["onGradStep"] & HookEvents["onSheetsLoaded"]
+    >;
+    if (gradients) attack(name, gradients());
+    for (const sheet of Array.isArray(train) ? train : []) (await sheet.fills()).fill(9);
+  };
+  const names = HOOK_NAMES.filter((name) => name !== "saveState" && name !== "onBeforeUpdate");
+  return {
+    name: "vandal",
+    setup(own) {
+      attack("config", own.config);
+      return Object.fromEntries(names.map((name) => [name, hook(name)]));
+    },
+  };
+}
+
+test("an observer that tries to change everything it sees changes nothing: the same weights, the same rows", async () => {
+  const [plain, attacked] = [rowKeeper(), rowKeeper()];
+  const tries: string[] = [];
+  const calm = await run([plain]);
+  const { outcome, end } = await run([vandal(tries), attacked]);
+  expect(outcome.error).toBeNull();
+  expect(end).toEqual(calm.end);
+  expect(attacked.rows).toEqual(plain.rows);
+  for (const tried of [
+    "config.training",
+    "onGradStep.loss",
+    "onSheetsLoaded.train",
+    "onLog.row",
+    "onEpochEnd.best",
+  ]) {
+    expect(tries).toContain(tried);
+  }
+});
+
+test("a trial of a plugin calls the same hooks in the same order, at the same steps, as a real run", async () => {
+  const noting = (calls: string[]): Plugin => ({
+    name: "noting",
+    setup(own) {
+      const names = HOOK_NAMES.filter((name) => name !== "saveState");
+      const hook = (name: string) => (event: { step: number; epoch: number }) => {
+        calls.push(`${name} ${event.step} ${event.epoch}`);
+        if (name === "onGradStep") own.progress({ step: event.step });
+        if (name === "onGradStep" && event.step === 2) own.logImage("x", new Uint8Array(1), "");
+        if (name === "onEpochEnd") own.logArtifact({ name: "a", type: "t", files: [], aliases: [] });
+        if (name === "onGradStep" && event.step === 10) own.requestStop("enough", { after: "step" });
+      };
+      return Object.fromEntries(names.map((name) => [name, hook(name)]));
+    },
+  });
+  const [real, tried]: [string[], string[]] = [[], []];
+  const { outcome } = await run([noting(real)]);
+  expect(outcome).toMatchObject({ status: "stopped", error: null, progress: { step: 10 } });
+  using trial = await tryPlugin(noting(tried), { epochs: 3, stepsPerEpoch: 4 });
+  expect(tried).toEqual(real);
+  expect([trial.status, trial.calls.length]).toEqual(["stopped", tried.length]);
 });

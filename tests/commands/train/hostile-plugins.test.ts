@@ -3,6 +3,7 @@
 import { afterAll, expect, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { PROJECT_ROOT } from "../../../core/base/project-root.ts";
 import { testProject } from "../../support/project.ts";
 
 const project = testProject({ epochs: 1, plugins: "{ checkpoint: true, progress: true }" });
@@ -68,12 +69,22 @@ test("a run that a plugin refuses to begin leaves no folder", async () => {
   const before = project.runFolders();
   const plugin = project.write(
     "refuses.ts",
-    'export default { name: "refuses", critical: true, setup() { throw new Error("not today"); } };',
+    'export default { name: "refuses", setup() { throw new Error("not today"); } };',
   );
   const result = await project.train(["config.yaml", `--plugins.${plugin}=true`]);
   expect(result.code).toBe(1);
-  expect(result.stderr).toContain("not today");
+  expect(result.stderr).toContain('Plugin "refuses" failed in setup: not today');
   expect(project.runFolders()).toEqual(before);
+});
+
+test("a setup that refuses its options with a UserError ends the command with exit code 2, without a stack", async () => {
+  const plugin = project.write(
+    "fussy.ts",
+    `import { UserError } from ${JSON.stringify(join(PROJECT_ROOT, "core/plugin.ts"))};
+    export default { name: "fussy", setup() { throw new UserError({ message: "Cannot post", expected: "a URL" }); } };`,
+  );
+  const result = await project.train(["config.yaml", `--plugins.${plugin}=true`]);
+  expect([result.code, result.stderr]).toEqual([2, "Cannot post\n  expected  a URL\n"]);
 });
 
 test("a plugin that ends the process is named with its place, and the exit code is not 0", async () => {

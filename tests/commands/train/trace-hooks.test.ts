@@ -12,7 +12,9 @@ test("train --trace-hooks prints each call of a hook and the sums, on the consol
   const { code, stdout, stderr } = await project.train(["config.yaml", "--trace-hooks"]);
   expect([code, stderr]).toEqual([0, ""]);
   for (const text of [stdout, readFileSync(join(project.runFolders()[0]!, "output.log"), "utf8")]) {
-    expect(text).toMatch(/^hook {2}architecture {2}onRunStart {2}step 0 {2}\d+\.\d{3} ms$/m);
+    expect(text).toMatch(
+      /^hook {2}architecture {2}onRunStart {2}step 0 {2}\d+\.\d{3} ms {2}gave the artifact \S+$/m,
+    );
     expect(text).toMatch(/^hook {2}system_metrics {2}onGradStep {2}step 1 {2}\d+\.\d{3} ms$/m);
     expect(text).toMatch(/^hook {2}checkpoint {2}onCheckpoint {2}step \d+ {2}\d+\.\d{3} ms$/m);
     const [calls, sums] = text.split("time in plugins:");

@@ -226,6 +226,28 @@ describe("the log of a run", () => {
   });
 });
 
+test("the summary has the reason of a run that was stopped, and loses it once a resumed run is not", async () => {
+  const summaries = (folder: string) => {
+    const last = logFolders(folder).at(-1)!;
+    return JSON.parse(readFileSync(join(last, "files/wandb-summary.json"), "utf8"));
+  };
+  const stopped = await new FakeRun({ startedAt: Date.now() - 5000 }).setUp();
+  await stopped.start();
+  await stopped.epoch(1);
+  await stopped.end({ status: "stopped", reason: "plateau: no better F1", step: 3, epoch: 1 });
+  expect(summaries(stopped.folder).stop_reason).toBe("plateau: no better F1");
+  const resumed = { step: 3, epoch: 1, bestValF1: 0.1 };
+  const run = await new FakeRun({
+    folder: stopped.folder,
+    resumed,
+    state: stopped.hooks.saveState!(),
+  }).setUp();
+  await run.start({ step: 3, epoch: 1 });
+  await run.epoch(2);
+  await run.end();
+  expect(summaries(run.folder).stop_reason).toBeNull();
+});
+
 describe("metrics and gradients that are not finite", () => {
   test("NaN and Infinity are logged as W&B's strings, with one message a metric", async () => {
     const run = await new FakeRun().setUp();
