@@ -55,7 +55,9 @@ function withoutDigits(value: number, { tokens }: FormatSection): string {
     .join("");
 }
 
-/** The section that counts for a number. `hidesSign`: it is for negative numbers and has a sign of its own. */
+/**
+ * The section that counts for a number. `hidesSign`: it is for negative numbers and has a sign of its own.
+ */
 function sectionFor(
   value: number,
   sections: readonly FormatSection[],

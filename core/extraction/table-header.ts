@@ -40,14 +40,15 @@ interface Look {
  * numbers, dates, truth values or signs for missing values. The header rows end above the first row that has
  * more numbers than texts in the numeric columns; years above a column of other numbers count as texts.
  * Without a numeric column, the header is the leading rows of a style of their own, or else the first row if
- * it is full of different short texts. Header columns are the leading columns of texts, or of years, beside
- * a table that is mostly numeric.
+ * it is full of different short texts that do not come again. Where most columns are numeric, the header
+ * columns are those before the first numeric one, and codes and units that follow them by their names; a
+ * first column of years counts too.
  */
 export function guessHeader(sheet: Sheet, range: Range): TableHeader {
   const looks = readLooks(sheet, range);
   if (looks.length < 2) return { rows: 0, columns: 0 };
   const rows = headerRows(looks);
-  return { rows, columns: headerColumns(looks.slice(rows)) };
+  return { rows, columns: headerColumns(looks.slice(0, rows), looks.slice(rows)) };
 }
 
 function readLooks(sheet: Sheet, range: Range): Look[] {
@@ -137,26 +138,44 @@ function rowVotes({ kinds }: Look, columns: readonly (string | null)[]): { numbe
 
 /** Longer texts in the first row are rather content than names. */
 const LONGEST_NAME = 60;
+/** Tables of texts rarely have more header rows. */
+const MOST_TEXT_ROWS = 4;
 
 function textHeaderRows(looks: readonly Look[], body: readonly Look[], most: number): number {
   const usual = mostCommon(body.map(({ style }) => style));
+  const own = looks[0]!.style;
   let rows = 0;
-  while (rows < most && looks[rows]!.style !== usual && looks[rows]!.style !== "") rows++;
-  if (rows > 0 && rows < most) return rows;
-  const first = looks[0]!;
-  const names = first.texts.filter((text) => text !== "");
-  const isFull = first.kinds.every((kind) => kind === "text");
-  const areNames = new Set(names).size === names.length && names.every((name) => name.length <= LONGEST_NAME);
-  return isFull && areNames && names.length > 1 ? 1 : 0;
+  while (rows < most && looks[rows]!.style === own) rows++;
+  if (own !== "" && own !== usual && rows <= MOST_TEXT_ROWS && rows < most) return rows;
+  return hasNames(looks) ? 1 : 0;
 }
 
-function headerColumns(body: readonly Look[]): number {
+/** Whether the first row is full of different short texts that do not come again below it. */
+function hasNames([first, ...others]: readonly Look[]): boolean {
+  const { kinds, texts } = first!;
+  return (
+    kinds.every((kind) => kind === "text") &&
+    texts.every((text) => text.length <= LONGEST_NAME) &&
+    new Set(texts).size === texts.length &&
+    others.every((other) => other.texts.every((text, column) => text !== texts[column]))
+  );
+}
+
+/** Names of columns whose numbers are labels: codes, units, identifiers. */
+const CODE_NAME = /\b(codes?|fips|naics|isic|units?|id|ids)\b/i;
+
+function headerColumns(header: readonly Look[], body: readonly Look[]): number {
   const width = body[0]?.kinds.length ?? 0;
   const columns = Array.from({ length: width }, (_, column) => columnKind(body, column));
   const isNumeric = (kind: string | null) => kind === "number" || kind === "year";
-  const labels = columns.findIndex(isNumeric);
   const numeric = columns.filter(isNumeric).length;
-  if (labels < 0 || numeric * 2 < width) return 0;
-  if (labels === 0) return columns[0] === "year" && numeric === width && width > 1 ? 1 : 0;
-  return Math.min(labels, MOST_COLUMNS);
+  if (numeric * 2 <= width) return 0;
+  if (columns[0] === "year" && numeric === width && width > 1) return 1;
+  let labels = 0;
+  for (let column = 0; column < Math.min(width, MOST_COLUMNS); column++) {
+    const isCode = labels > 0 && header.some(({ texts }) => CODE_NAME.test(texts[column]!));
+    if (isNumeric(columns[column]!) && !isCode) break;
+    if (columns[column] !== null) labels = column + 1;
+  }
+  return labels;
 }

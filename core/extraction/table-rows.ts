@@ -5,8 +5,8 @@ import { MERGE_FIELDS } from "../excel/sheet-scanner.ts";
 import type { Sheet } from "../excel/workbook.ts";
 
 /**
- * What the cells of a merged range hold: `fill` gives all of them the value of the top left one, `first` gives
- * it to the top left one alone.
+ * What the cells of a merged range hold: `fill` gives all of them the value of the top left one, `first`
+ * gives it to the top left one alone.
  */
 export const MERGED = ["fill", "first"] as const;
 export type Merged = (typeof MERGED)[number];
