@@ -20,7 +20,8 @@ export function displayedValue(sheet: Sheet, cell: number): TableValue {
   if (value === null) return null;
   const { numberFormat } = cellStyle(sheet, cell);
   if (sheet.cells.kind(cell) === CellKind.Number) {
-    return orNull(formatNumber(sheet.cells.values[cell]!, numberFormat, sheet.date1904));
+    // Blanks at the ends are there to align numbers below each other.
+    return orNull(formatNumber(sheet.cells.values[cell]!, numberFormat, sheet.date1904).trim());
   }
   return orNull(typeof value === "string" ? formatText(value, numberFormat) : valueText(value));
 }
@@ -29,10 +30,16 @@ function orNull(text: string): string | null {
   return text === "" ? null : text;
 }
 
+/** What Excel shows instead of two built-in codes of dates, which the standard writes in another way. */
+const SHOWN_INSTEAD: Readonly<Record<string, string>> = {
+  "mm-dd-yy": "m/d/yyyy",
+  "m/d/yy h:mm": "m/d/yyyy h:mm",
+};
+
 /** A number as a format code shows it. */
 export function formatNumber(value: number, code: string, date1904 = false): string {
   if (!isFormatted(code)) return generalText(value);
-  const sections = parseFormat(code);
+  const sections = parseFormat(SHOWN_INSTEAD[code] ?? code);
   const { section, hidesSign } = sectionFor(value, sections);
   if (section === null) return generalText(value);
   if (section.isDate) return formatDate(value, section, date1904) ?? generalText(value);

@@ -37,6 +37,8 @@ const PATTERNS: readonly (readonly [RegExp, (match: RegExpExecArray) => FormatTo
   [/general/iy, () => ({ kind: "general" })],
   [/am\/pm|a\/p/iy, ([text]) => ({ kind: "date", text: text.toLowerCase() })],
   [/e[+-]/iy, ([text]) => ({ kind: "exponent", text: text.toUpperCase() })],
+  // Eras of East Asian calendars are left out.
+  [/g+/iy, () => null],
   [/y+|m+|d+|h+|s+|e+/iy, ([text]) => ({ kind: "date", text: text.toLowerCase() })],
   [/[0#?]/y, ([text]) => ({ kind: "digit", text })],
   [/\./y, () => ({ kind: "point" })],

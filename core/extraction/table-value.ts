@@ -30,6 +30,7 @@ export type TableValue = null | number | string | boolean | TimeValue | ErrorVal
 export type ReadValue = (sheet: Sheet, cell: number) => TableValue;
 
 const DAY_MS = 86_400_000;
+const WRONG_LEAP_DAY = 60;
 
 /** The stored value of a cell, whatever its number format shows of it. */
 export function storedValue(sheet: Sheet, cell: number): TableValue {
@@ -72,6 +73,8 @@ function timeOf(serial: number, format: string, date1904: boolean): TimeValue | 
   const milliseconds = Math.round(serial * DAY_MS);
   const rest = ((milliseconds % 1000) + 1000) % 1000;
   const whole = (milliseconds - rest) / DAY_MS;
+  // 29 February 1900 did not exist. Excel has it all the same, and nothing else can hold it.
+  if (!date1904 && Math.floor(whole) === WRONG_LEAP_DAY) return null;
   const form = serialDateForm(whole, date1904);
   const text = serialDateText(whole, date1904);
   if (form === null || text === null) return null;
@@ -79,8 +82,6 @@ function timeOf(serial: number, format: string, date1904: boolean): TimeValue | 
   const isDate = form === "date" && rest === 0;
   const full = form === "date" && rest > 0 ? `${text}T00:00:00` : text;
   const since1970 = Date.parse(`${full}${full.includes("T") ? "Z" : ""}`) + rest;
-  // 29 February 1900 did not exist. Excel has it all the same.
-  if (Number.isNaN(since1970)) return null;
   return { kind: isDate ? "date" : "date-time", text: full + fraction(rest), milliseconds: since1970 };
 }
 
