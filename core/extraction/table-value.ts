@@ -5,7 +5,7 @@ import { isoDateText, serialDateForm, serialDateText } from "../excel/date.ts";
 import type { Sheet } from "../excel/workbook.ts";
 
 /** A point in time or a span of it, as text and as a number. */
-export interface TimeValue {
+interface TimeValue {
   /**
    * `date` is `YYYY-MM-DD`, `date-time` is `YYYY-MM-DDTHH:MM:SS`, `time` is `HH:MM:SS`; `duration`, which
    * cells with formats like `[h]:mm` hold, is `H:MM:SS` with any number of hours. Milliseconds follow where
@@ -18,7 +18,7 @@ export interface TimeValue {
 }
 
 /** An error code of Excel: `#N/A`. */
-export interface ErrorValue {
+interface ErrorValue {
   readonly kind: "error";
   readonly text: string;
 }

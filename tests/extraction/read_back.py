@@ -73,7 +73,7 @@ def openpyxl_values(sheet, place):
 
 def value_of(cell):
     """openpyxl does not know that formats 27 to 36 and 50 to 58 are dates in East Asian versions."""
-    number_format = cell._style.numFmtId
+    number_format = cell._style.numFmtId if cell._style else 0
     is_date = (27 <= number_format <= 36 or 50 <= number_format <= 58) and isinstance(cell.value, (int, float))
     return from_excel(cell.value) if is_date else cell.value
 
