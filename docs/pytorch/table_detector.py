@@ -61,6 +61,7 @@ class DetectorConfig:
     ffn_ratio: int = 4
     box_refine: bool = True
     num_classes: int = 1
+    scores_fit: bool = False  # True: a score says how well its proposal fits, and the best set of proposals counts
     dense_head: Optional[DenseHeadConfig] = None
 
     @staticmethod
@@ -74,7 +75,10 @@ class DetectorConfig:
         for name in ("hidden_dim", "num_heads", "num_points", "num_encoder_layers", "num_decoder_layers",
                      "num_queries", "ffn_ratio", "box_refine"):
             own[name] = detr[name]
-        return DetectorConfig(**own, dense_head=head)
+        # The 43 channels of a cell, or these and 32 hints.
+        channels = 75 if model.get("features") == "tablesense43_hints" else 43
+        fit = head is not None and detr.get("scores") == "fit"
+        return DetectorConfig(**own, in_channels=channels, scores_fit=fit, dense_head=head)
 
 
 # ---- the backbone: ConvNeXt V2 (arXiv 2301.00808)
@@ -384,12 +388,13 @@ class TableDetector(nn.Module):
         return detector.eval()
 
     def forward(self, cells, mask=None, proposals=None, evidence=None):
-        """cells [B, H, W, C] of the largest sheet's size, mask [B, H, W] true inside of each sheet -> Output.
+        """cells [B, H, W, C or more] of the largest sheet's size, mask [B, H, W] true inside of each sheet -> Output.
 
         With a dense head, the proposals of its maps are computed unless boxes [B, Q, 4] and evidence [B, Q, E] are
         given. Sheets that are padded into a batch give the same as alone.
         """
         config = self.config
+        cells = cells[..., :config.in_channels]
         mask = torch.ones(cells.shape[:3], dtype=torch.bool, device=cells.device) if mask is None else mask
         valid = mask[:, None].to(cells.dtype)
         seen = cells.permute(0, 3, 1, 2) * valid
@@ -462,7 +467,7 @@ class TableDetector(nn.Module):
 
     @torch.no_grad()
     def find_tables(self, cells, threshold=None):
-        """cells [H, W, C] of one sheet -> its tables, best score first; `threshold` is the least score."""
+        """cells [H, W, C or more] of one sheet -> its tables, best score first; `threshold` is the least score."""
         threshold = self.score_threshold if threshold is None else threshold
         height, width = cells.shape[:2]
         output = self(cells[None])
@@ -475,9 +480,10 @@ class TableDetector(nn.Module):
             maps = DenseMaps.of_sheet(output.dense[0], cells, mask)
             found = []
             for q, box in enumerate(output.proposals[0]):
-                settled = settle(places[q], box, maps) if places else box
-                found.append((scores[q] if scores else support(box, maps), settled))
-            found = select(found)
+                if places and not self.config.scores_fit:
+                    box = settle(places[q], box, maps)
+                found.append((scores[q] if scores else support(box, maps), box))
+            found = best_set(found) if scores and self.config.scores_fit else select(found)
         tables = {}
         for score, (x1, y1, x2, y2) in found:
             if score >= threshold:
@@ -795,14 +801,67 @@ def settle(box, proposal, maps):
     return proposal if moved <= 1 else place_edges(box, maps)
 
 
+def exclude(a, b):
+    """Whether two boxes cannot both be tables."""
+    return iou(a, b) > 0.3 or intersection(a, b) > 0.5 * min(area(a), area(b))
+
+
+def by_score(scored):
+    return sorted(scored, key=lambda each: -each[0])
+
+
 def select(scored):
     """(score, box) pairs, best first, without those that overlap a better one too much."""
     kept = []
-    for score, box in sorted(scored, key=lambda each: -each[0]):
-        if all(iou(box, other) <= 0.3 and intersection(box, other) <= 0.5 * min(area(box), area(other))
-               for _, other in kept):
+    for score, box in by_score(scored):
+        if not any(exclude(box, other) for _, other in kept):
             kept.append((score, box))
     return kept
+
+
+COST = 0.35  # what a box takes from the worth of a set
+
+
+def best_set(scored):
+    """The (score, box) pairs that exclude no other and are worth most together, then those of lower scores that are free.
+
+    A box is worth its score less COST. Exact: a maximum-weight independent set in each group of boxes that exclude others.
+    """
+    left = by_score(each for each in scored if each[0] > COST)
+    kept = []
+    while left:
+        group, left = [left[0]], left[1:]
+        for _, box in group:
+            near = [each for each in left if exclude(box, each[1])]
+            left = [each for each in left if each not in near]
+            group += near
+        kept += best_of_group(by_score(group)[:28])
+    others = [each for each in scored if each[0] <= COST]
+    free = [each for each in others if not any(exclude(each[1], box) for _, box in kept)]
+    return by_score(kept) + select(free)
+
+
+def best_of_group(group):
+    """Branch and bound: takes or leaves the best box that is left; what all others are worth bounds a branch."""
+    best, most, steps = [], 0.0, 0
+
+    def search(taken, value, rest):
+        nonlocal best, most, steps
+        if value > most:
+            best, most = taken, value
+        if not rest or value + sum(score - COST for score, _ in rest) <= most:
+            return
+        steps += 1
+        if steps > 50_000:
+            return
+        (score, box), others = rest[0], rest[1:]
+        free = [each for each in others if not exclude(box, each[1])]
+        search(taken + [rest[0]], value + score - COST, free)
+        if len(free) < len(others):
+            search(taken, value, others)
+
+    search([], 0.0, group)
+    return best
 
 
 # ---- boxes and cells
@@ -871,5 +930,5 @@ def read_weights(path):
 
 
 def read_cells(path):
-    """The cells [H, W, C] of a sheet, as write-cells.ts writes them."""
+    """The cells [H, W, 75] of a sheet, as write-cells.ts writes them; a network takes as many numbers as it reads."""
     return read_safetensors(path)[0]["cells"].float()

@@ -1,5 +1,5 @@
 /**
- * Writes the cells of a sheet for table_detector.py, as the tensor `cells` [H, W, 43] of a safetensors file:
+ * Writes the cells of a sheet for table_detector.py, as the tensor `cells` [H, W, 75] of a safetensors file:
  * `bun docs/pytorch/write-cells.ts <workbook> <sheet> <file>`.
  */
 
@@ -9,9 +9,10 @@ import { writeSafetensors } from "../../core/checkpoint/safetensors.ts";
 import { openWorkbook } from "../../core/excel/read-workbook.ts";
 import { featuriseSheet, MAX_GRID_CELLS } from "../../core/features/featurise.ts";
 import { gridLimits } from "../../core/features/grid-limits.ts";
-import { unpackGrid } from "../../core/features/packed-grid.ts";
+import { channelCount, unpackGrid } from "../../core/features/packed-grid.ts";
 
-const CHANNELS = 43;
+/** The 43 channels and then the hints: more than some networks read, and enough for all. */
+const CHANNELS = channelCount("tablesense43_hints");
 
 if (import.meta.main) {
   try {
@@ -40,8 +41,7 @@ async function writeCells([path, name, target]: readonly string[]): Promise<void
     if (grid === null) {
       throw usageError({ file: path, where: name, message: "Cannot write the cells: the sheet is empty" });
     }
-    const cells = new Float32Array(grid.height * grid.width * CHANNELS);
-    unpackGrid(grid, cells, { paddedWidth: grid.width, offset: 0 });
+    const cells = unpackGrid(grid, undefined, undefined, CHANNELS);
     const tensor = new PtTensor("float32", [grid.height, grid.width, CHANNELS], cells);
     writeSafetensors(target, { tensors: new Map([["cells", tensor]]), metadata: new Map() });
   } finally {

@@ -5,19 +5,23 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { PROJECT_ROOT } from "../../core/base/project-root.ts";
+import { randomStream } from "../../core/base/random.ts";
 import { formatRange } from "../../core/base/range.ts";
 import { evaluationWeights, readCheckpoint } from "../../core/checkpoint/detector-state.ts";
-import type { PtTensor } from "../../core/checkpoint/pt-value.ts";
-import { readSafetensors } from "../../core/checkpoint/safetensors.ts";
 import { loadStateDict } from "../../core/checkpoint/state-dict.ts";
 import { detectorSettings } from "../../core/detection/detector-settings.ts";
 import { batchOf } from "../../core/detection/engine/micro-batch.ts";
 import { type CheckpointConfig, openSheetDetector } from "../../core/detection/sheet-detector.ts";
-import { type PackedGrid, packGrid } from "../../core/features/packed-grid.ts";
+import { readWorkbook } from "../../core/excel/read-workbook.ts";
+import { featuriseSheet, MAX_GRID_CELLS } from "../../core/features/featurise.ts";
+import { gridLimits } from "../../core/features/grid-limits.ts";
+import type { PackedGrid } from "../../core/features/packed-grid.ts";
 import type { DetectorOutput } from "../../core/model/output-loss.ts";
 import { layOutParameters } from "../../core/model/parameters.ts";
 import { TrainedDetector } from "../../core/model/trained-detector.ts";
 import { locatePretrained } from "../../core/pretrained/locate-pretrained.ts";
+import { bestSet } from "../../core/proposals/best-set.ts";
+import type { ScoredBox } from "../../core/proposals/select.ts";
 import { openDevice } from "../../core/tensor/device.ts";
 import { scoped } from "../../core/tensor/scoped.ts";
 import { relativeError } from "../support/golden.ts";
@@ -54,18 +58,19 @@ interface Sheet {
   readonly grid: PackedGrid;
 }
 
-/** The cells of the sample's sheets, written by the script that the page tells users to run. */
+/** The sample's sheets, and their cells in files, written by the script that the page tells users to run. */
 async function writtenSheets(): Promise<Sheet[]> {
-  const sheets: Sheet[] = [];
+  const { sheets } = await readWorkbook(WORKBOOK);
+  const written: Sheet[] = [];
   for (const name of SHEETS) {
     const path = folder.join(`${name}.safetensors`);
     const { code, stderr } = await runCommand("docs/pytorch/write-cells.ts", [WORKBOOK, name, path]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-    const { shape, data } = readSafetensors(path).tensors.get("cells") as PtTensor;
-    const [height, width] = shape as [number, number, number];
-    sheets.push({ path, grid: packGrid({ height, width, data: data as Float32Array }) });
+    const sheet = sheets.find((each) => each.name === name)!;
+    const { grid } = featuriseSheet(sheet, WORKBOOK, gridLimits(sheet, MAX_GRID_CELLS));
+    written.push({ path, grid: grid! });
   }
-  return sheets;
+  return written;
 }
 
 /** What the project's own network says of each sheet alone, on the device `js`. */
@@ -113,6 +118,21 @@ const NETWORKS: readonly { name: string; weights: () => string }[] = [
   })),
   { name: "the weights that come with the project", weights: () => locatePretrained() },
   {
+    name: "a network with hints, whose scores say how well proposals fit",
+    weights: () => {
+      const path = folder.join("fit.pt");
+      const { dense_head, backbone, detr } = modelOf("small.yaml") as Record<string, object>;
+      const model = {
+        features: "tablesense43_hints",
+        backbone,
+        detr: { ...detr, scores: "fit" },
+        dense_head,
+      };
+      writeRandomCheckpoint(path, { model, score: 0 });
+      return path;
+    },
+  },
+  {
     name: "a dense head alone",
     weights: () => {
       const path = folder.join("dense.pt");
@@ -155,4 +175,20 @@ describe.skipIf(pytorch === null)("table_detector.py", () => {
       if (twin.batch_error !== undefined) expect(twin.batch_error).toBeLessThan(TOLERANCE);
     });
   }
+
+  test("has the project's best set of any scored boxes", () => {
+    const random = randomStream(1, "best sets");
+    const sets = Array.from({ length: 40 }, () =>
+      Array.from({ length: random.integer(0, 30) }, (): ScoredBox => {
+        const [x1, y1] = [random.integer(0, 20), random.integer(0, 20)];
+        const [x2, y2] = [x1 + random.integer(1, 12), y1 + random.integer(1, 12)];
+        return { x1, y1, x2, y2, score: random.uniform() };
+      }),
+    );
+    const pairs = (boxes: readonly ScoredBox[]) =>
+      boxes.map(({ score, x1, y1, x2, y2 }) => [score, [x1, y1, x2, y2]]);
+    const path = folder.write("sets.json", JSON.stringify(sets.map(pairs)));
+    const said = pytorch!.run(join(import.meta.dir, "pytorch_twin.py"), "--best-set", path);
+    expect(said).toEqual(sets.map((boxes) => pairs(bestSet(boxes))));
+  });
 });

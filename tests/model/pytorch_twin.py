@@ -2,6 +2,7 @@
 
 Per sheet alone: the logits and boxes of every decoder layer, the dense logits [H, W, 5], the proposals, the tables and
 the score threshold. `batch_error`: by how much the last boxes differ if all sheets are padded into one batch.
+`pytorch_twin.py --best-set <file>` prints the best set of each list of [score, box] in a JSON file.
 """
 import json
 import os
@@ -11,7 +12,7 @@ import torch
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "docs", "pytorch"))
 
-from table_detector import TableDetector, read_cells  # noqa: E402
+from table_detector import TableDetector, best_set, read_cells  # noqa: E402
 
 
 def numbers(x):
@@ -45,4 +46,8 @@ def main(weights, paths):
     print(json.dumps(result))
 
 
-main(sys.argv[1], sys.argv[2:])
+if sys.argv[1] == "--best-set":
+    with open(sys.argv[2]) as file:
+        print(json.dumps([best_set([(score, tuple(box)) for score, box in boxes]) for boxes in json.load(file)]))
+else:
+    main(sys.argv[1], sys.argv[2:])
