@@ -4,7 +4,7 @@
 export type FormatToken =
   /** Stands in the result as it is. */
   | { readonly kind: "literal"; readonly text: string }
-  /** A place for a digit: `0`, `#` or `?`; or a digit of a denominator that is given, like the 8 of `# ?/8`. */
+  /** A place for a digit: `0`, `#` or `?`. */
   | { readonly kind: "digit"; readonly text: string }
   | { readonly kind: "point" }
   | { readonly kind: "comma" }

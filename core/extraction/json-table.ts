@@ -1,16 +1,9 @@
 /** Writes a table as a JSON document. */
 
-import { formatRange } from "../base/range.ts";
 import type { ExtractedTable } from "./extracted-table.ts";
+import { type TableOrigin, tableFacts } from "./table-facts.ts";
 import type { TableValue } from "./table-value.ts";
 import { type ByteSink, TextSink } from "./text-sink.ts";
-
-/** Where a table comes from: the first keys of the document. */
-export interface TableOrigin {
-  readonly workbook: string;
-  readonly sheet: string;
-  readonly score: number;
-}
 
 /**
  * Writes `{"workbook", "sheet", "range", "score", "header_rows", "header_columns", "columns", "header",
@@ -19,16 +12,7 @@ export interface TableOrigin {
  */
 export function writeJsonTable(table: ExtractedTable, origin: TableOrigin, sink: ByteSink): void {
   const out = new TextSink(sink);
-  const { workbook, sheet, score } = origin;
-  const start = {
-    workbook,
-    sheet,
-    range: formatRange(table.range),
-    score,
-    header_rows: table.headerRows,
-    header_columns: table.headerColumns,
-    columns: table.uniqueNames(),
-  };
+  const start = { ...tableFacts(table, origin), columns: table.uniqueNames() };
   out.add(`${JSON.stringify(start).slice(0, -1)},"header":[`);
   addRows(table.values(0, table.headerRows), out);
   out.add('],"rows":[');

@@ -1,10 +1,9 @@
 /** Writes a table as a Parquet file (format 2), compressed with Snappy. */
 
 import { ByteWriter, ParquetWriter } from "hyparquet-writer";
-import { formatRange } from "../base/range.ts";
 import type { ExtractedTable } from "./extracted-table.ts";
-import type { TableOrigin } from "./json-table.ts";
 import { ColumnTypeFinder, columnValue, schemaElement } from "./parquet-column.ts";
+import { type TableOrigin, tableFacts } from "./table-facts.ts";
 import type { TableValue } from "./table-value.ts";
 import type { ByteSink } from "./text-sink.ts";
 
@@ -30,7 +29,10 @@ export function writeParquetTable(table: ExtractedTable, origin: TableOrigin, si
       ...names.map((name, column) => schemaElement(name, types[column]!)),
     ],
     statistics: false,
-    kvMetadata: metadataOf(table, origin),
+    kvMetadata: Object.entries(tableFacts(table, origin)).map(([key, value]) => ({
+      key,
+      value: String(value),
+    })),
     createdBy: "tablesense2",
   });
   const groupRows = Math.max(1, Math.floor(GROUP_CELLS / table.width));
@@ -44,18 +46,6 @@ export function writeParquetTable(table: ExtractedTable, origin: TableOrigin, si
     writer.write({ columnData, rowGroupSize: rows.length });
   }
   writer.finish();
-}
-
-function metadataOf(table: ExtractedTable, { workbook, sheet, score }: TableOrigin) {
-  const facts = {
-    workbook,
-    sheet,
-    range: formatRange(table.range),
-    score,
-    header_rows: table.headerRows,
-    header_columns: table.headerColumns,
-  };
-  return Object.entries(facts).map(([key, value]) => ({ key, value: String(value) }));
 }
 
 /** Bytes after which they are handed on. */

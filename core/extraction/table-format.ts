@@ -2,9 +2,10 @@
 
 import { writeCsvTable } from "./csv-table.ts";
 import type { ExtractedTable, ReadTableOptions } from "./extracted-table.ts";
-import { type TableOrigin, writeJsonTable } from "./json-table.ts";
+import { writeJsonTable } from "./json-table.ts";
 import { writeMarkdownTable } from "./markdown-table.ts";
 import { writeParquetTable } from "./parquet-table.ts";
+import type { TableOrigin } from "./table-facts.ts";
 import type { ByteSink } from "./text-sink.ts";
 
 export const TABLE_FORMATS = ["csv", "json", "markdown", "parquet"] as const;
