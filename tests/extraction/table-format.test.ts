@@ -1,9 +1,10 @@
 /** Tests the forms of extracted tables: CSV, JSON, Markdown, Parquet. */
 
 import { describe, expect, test } from "bun:test";
-import { parquetReadObjects } from "hyparquet";
+import { parquetMetadata, parquetReadObjects } from "hyparquet";
 import { parseRange } from "../../core/base/range.ts";
 import { ExtractedTable, type ReadTableOptions } from "../../core/extraction/extracted-table.ts";
+import { markdownHead, markdownRows } from "../../core/extraction/markdown-table.ts";
 import { type TableFormat, tableForm } from "../../core/extraction/table-format.ts";
 import { formatted, range, tableSheet } from "./table-sheet.ts";
 
@@ -100,6 +101,14 @@ describe("markdown", () => {
     );
   });
 
+  test("is read in pages: the head, and the rows from any one on", async () => {
+    const sheet = await tableSheet([["n"], [1], [2], [3]]);
+    const table = new ExtractedTable(sheet, { range: range("A1:A4"), headerRows: 1 });
+    expect(markdownHead(table)).toBe("| n |\n| --- |\n");
+    expect([...markdownRows(table, 1)]).toEqual(["| 2 |\n", "| 3 |\n"]);
+    expect([...markdownRows(table, 3)]).toEqual([]);
+  });
+
   test("has an empty head where the table has no header", async () => {
     expect(await text("markdown", [[1, null]], { headerRows: 0 })).toBe("|  |  |\n| --- | --- |\n| 1 |  |\n");
   });
@@ -148,6 +157,13 @@ describe("parquet", () => {
       [1, 2, 3, 4],
     ];
     expect(await read(rows)).toEqual([{ Total: 1n, B: 2n, "Total (2)": 3n, D: 4n }]);
+  });
+
+  test("has its columns where there is no row below the header", async () => {
+    const { bytes } = await write("parquet", [["a", "b"]], { headerRows: 1 });
+    const file = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length) as ArrayBuffer;
+    expect(parquetMetadata(file).schema.map(({ name }) => name)).toEqual(["table", "a", "b"]);
+    expect(await parquetReadObjects({ file })).toEqual([]);
   });
 
   test("has the rows of several row groups in their order", async () => {
