@@ -119,9 +119,11 @@ export const predict = defineDataCommand({
     checkRetry(args["retry-failed"] === true, isRestartable, overwrite);
     checkContinued(extraction !== null && isRestartable && !overwrite, output);
     const annotated = annotatedPaths(listed.workbooks, { file: args.annotate, folder, inputs, overwrite });
-    const afterStop = isRestartable
-      ? `stopped: what is done is in ${args.output}, and the same command continues from there`
-      : `stopped${output === null ? "" : ": nothing was written"}`;
+    const nothing = extraction !== null ? ": no tables were written" : ": nothing was written";
+    const afterStop =
+      isRestartable && extraction === null
+        ? `stopped: what is done is in ${args.output}, and the same command continues from there`
+        : `stopped${output === null && extraction === null ? "" : nothing}`;
     return interruptible(afterStop, (signal) =>
       runPrediction({
         ...listed,

@@ -4,6 +4,8 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { folderContents } from "../support/dataset-folder.ts";
+import { HeldWorkbook } from "../support/held-workbook.ts";
+import { endOf } from "../support/run-command.ts";
 import { skipped } from "../support/skipped.ts";
 import { type PredictProject, predictProject } from "./predict-project.ts";
 
@@ -90,6 +92,20 @@ test("predict --extract refuses a .jsonl that is continued, whose workbooks woul
   expect((await into("second", "--overwrite")).code).toBe(0);
   expect(readFileSync(path("second/one/S_B2-C4.csv"), "utf8")).toBe(TABLE);
 });
+
+test.skipIf(process.platform === "win32")(
+  "predict --extract leaves nothing and says so if it is stopped",
+  async () => {
+    using held = new HeldWorkbook(path("held.xlsx"));
+    const words = ["books/one.xlsx", "held.xlsx", "--mode", "excel", "--extract", "stopped"];
+    const child = project.start(words, held.env);
+    await held.reached(child);
+    child.kill("SIGINT");
+    const { code, stderr } = await endOf(child);
+    expect([code, stderr]).toEqual([130, expect.stringContaining("stopped: no tables were written")]);
+    expect(readdirSync(project.folder).filter((name) => name.includes("stopped"))).toEqual([]);
+  },
+);
 
 const hasSmallDisk = process.platform === "linux" && existsSync("/proc/self/limits");
 if (!hasSmallDisk) skipped("a table that does not fit on the disk", "no limits for processes here");
