@@ -6,10 +6,15 @@ import { runMain } from "../console/command.ts";
 import { interruptible } from "../console/interruptible.ts";
 import type { Mode } from "../detection/modes.ts";
 import { MOST_LIMITS } from "../excel/read-limits.ts";
+import { extractionPlace } from "../extraction/extraction-folder.ts";
+import { TABLE_FORMATS, type TableFormat } from "../extraction/table-format.ts";
+import { MERGED, type Merged } from "../extraction/table-rows.ts";
+import { fileSize } from "../files/file-state.ts";
 import { InputFiles } from "../files/input-files.ts";
-import { OVERWRITE_ARGUMENT } from "../files/output-place.ts";
+import { type OutputPlace, OVERWRITE_ARGUMENT } from "../files/output-place.ts";
 import { annotatedPaths } from "../prediction/annotated-paths.ts";
 import { chooseWeights } from "../prediction/choose-weights.ts";
+import type { ExtractionRequest } from "../prediction/extracted-tables.ts";
 import { type ListedWorkbooks, listWorkbooks, namesInText } from "../prediction/list-workbooks.ts";
 import { predictionFormatOf, predictionPlace } from "../prediction/prediction-place.ts";
 import { runPrediction } from "../prediction/run-prediction.ts";
@@ -57,6 +62,25 @@ export const predict = defineDataCommand({
       valueHint: "folder",
       description: "Write such copies of all workbooks into this folder",
     },
+    extract: {
+      type: "string",
+      valueHint: "folder",
+      description: "Write each table as a file into this folder, which is new or empty, with an index",
+    },
+    "extract-format": {
+      type: "enum",
+      options: [...TABLE_FORMATS],
+      description: "The form of these files (csv)",
+    },
+    merged: {
+      type: "enum",
+      options: [...MERGED],
+      description: "In these files, merged cells: all have the value, or the first alone (fill)",
+    },
+    formatted: {
+      type: "boolean",
+      description: "In these files, values as Excel shows them instead of numbers and ISO dates",
+    },
     overwrite: {
       ...OVERWRITE_ARGUMENT,
       description: `${OVERWRITE_ARGUMENT.description}; start a .jsonl anew`,
@@ -90,17 +114,22 @@ export const predict = defineDataCommand({
       .add("checkpoint", checkpoint === null ? [] : [checkpoint]);
     const isBySwitch = args.json === true || args.jsonl === true || args.csv === true;
     const output = predictionPlace(args.output, { format, isBySwitch, inputs, overwrite });
+    const extraction = extractionRequest(args);
     const isRestartable = format === "jsonl" && output?.kind === "file";
     checkRetry(args["retry-failed"] === true, isRestartable, overwrite);
+    checkContinued(extraction !== null && isRestartable && !overwrite, output);
     const annotated = annotatedPaths(listed.workbooks, { file: args.annotate, folder, inputs, overwrite });
-    const afterStop = isRestartable
-      ? `stopped: what is done is in ${args.output}, and the same command continues from there`
-      : `stopped${output === null ? "" : ": nothing was written"}`;
+    const nothing = extraction !== null ? ": no tables were written" : ": nothing was written";
+    const afterStop =
+      isRestartable && extraction === null
+        ? `stopped: what is done is in ${args.output}, and the same command continues from there`
+        : `stopped${output === null && extraction === null ? "" : nothing}`;
     return interruptible(afterStop, (signal) =>
       runPrediction({
         ...listed,
         checkpoint,
         annotated,
+        extraction,
         mode: args.mode as Mode,
         threshold,
         device: args.device ?? "auto",
@@ -115,6 +144,39 @@ export const predict = defineDataCommand({
     );
   },
 });
+
+/** The options of `--extract`. @throws {UserError} If the folder cannot be used, or is not named. */
+function extractionRequest(args: {
+  readonly extract?: string | undefined;
+  readonly "extract-format"?: string | undefined;
+  readonly merged?: string | undefined;
+  readonly formatted?: boolean | undefined;
+}): ExtractionRequest | null {
+  const { extract, "extract-format": format, merged, formatted } = args;
+  if (extract !== undefined) {
+    return {
+      folder: extractionPlace(extract),
+      format: (format ?? "csv") as TableFormat,
+      merged: (merged ?? "fill") as Merged,
+      formatted: formatted === true,
+    };
+  }
+  const alone = { "--extract-format": format, "--merged": merged, "--formatted": formatted || undefined };
+  const [got] = Object.entries(alone).find(([, value]) => value !== undefined) ?? [];
+  if (got === undefined) return null;
+  throw usageError({ message: `Cannot use ${got}`, expected: "--extract <folder> with it", got: "none" });
+}
+
+/** The tables of workbooks that a continued `.jsonl` skips would be missing among the extracted ones. */
+function checkContinued(mayContinue: boolean, output: OutputPlace | null): void {
+  if (!mayContinue || output?.kind !== "file" || !fileSize(output.path)) return;
+  throw usageError({
+    file: output.named,
+    message: "Cannot use --extract while a .jsonl is continued: the workbooks in it would be left out",
+    expected: "a .jsonl that is not there yet, or --overwrite to start it anew",
+    got: "one that is there",
+  });
+}
 
 function checkRetry(isAsked: boolean, isRestartable: boolean, overwrite: boolean): void {
   if (!isAsked || (isRestartable && !overwrite)) return;

@@ -15,7 +15,7 @@ export function writtenLine(path: string, continues = false): string {
 }
 
 /** A path as a user in the working folder would write it. */
-function shortPath(path: string): string {
+export function shortPath(path: string): string {
   const short = relative(process.cwd(), path);
   return short === "" || short.startsWith("..") || isAbsolute(short) ? path : short;
 }

@@ -4,7 +4,14 @@ import type { PredictedTable } from "../base/predicted-table.ts";
 import type { Problem } from "../base/problem.ts";
 import type { Mode } from "../detection/modes.ts";
 import type { DetectorInput } from "../detection/sheet-detector.ts";
+import type { ExtractOptions } from "../extraction/table-format.ts";
 import type { WorkbookOutcome } from "./workbook-prediction.ts";
+
+/** How the tables of a workbook are written as files. */
+export interface ExtractTask extends ExtractOptions {
+  /** The workbook's own folder, which is made. */
+  readonly folder: string;
+}
 
 /** A workbook to find tables in. */
 export interface PredictTask {
@@ -12,6 +19,8 @@ export interface PredictTask {
   readonly mode: Mode;
   /** The path of the annotated copy; null for none. */
   readonly annotate: string | null;
+  /** Null: the tables are not written. */
+  readonly extract: ExtractTask | null;
   /** How many times as large as usual a workbook may be. */
   readonly limits: number;
 }

@@ -6,7 +6,7 @@ import type { Mode } from "../detection/modes.ts";
 import type { SheetDetector } from "../detection/sheet-detector.ts";
 import { workThroughFiles } from "../files/work-through-files.ts";
 import { detectInTurns } from "./detection-queue.ts";
-import type { FromThread, ToThread } from "./predict-messages.ts";
+import type { ExtractTask, FromThread, ToThread } from "./predict-messages.ts";
 import type { Detect } from "./predict-workbook.ts";
 import type { WorkbookOutcome } from "./workbook-prediction.ts";
 
@@ -20,6 +20,8 @@ export interface PredictOptions {
   readonly onProgress?: (share: number) => void;
   /** The path of a workbook's annotated copy; null for none. */
   readonly annotate?: (index: number) => string | null;
+  /** How and where a workbook's tables are written as files; null: they are not. */
+  readonly extract?: (index: number) => ExtractTask | null;
   /** How many times as large as usual a workbook may be. @default 1 */
   readonly limits?: number | undefined;
   /** Threads that read. @default one more than there are cores: some of them wait for the network */
@@ -39,7 +41,7 @@ export interface PredictOptions {
  * @throws The reason of `signal`, and what `onOutcome` throws.
  */
 export async function predictWorkbooks(paths: readonly string[], options: PredictOptions): Promise<void> {
-  const { mode, detector, onOutcome, onProgress, annotate, limits = 1, signal } = options;
+  const { mode, detector, onOutcome, onProgress, annotate, extract, limits = 1, signal } = options;
   const { timeLimit = 600_000 } = options;
   const ended = new AbortController();
   const detect = detectInTurns(
@@ -57,7 +59,8 @@ export async function predictWorkbooks(paths: readonly string[], options: Predic
       signal,
       async work(index, ask) {
         const path = paths[index]!;
-        const task = { path, mode, annotate: annotate?.(index) ?? null, limits };
+        const files = { annotate: annotate?.(index) ?? null, extract: extract?.(index) ?? null };
+        const task = { path, mode, ...files, limits };
         let answer = await ask({ kind: "predict", task });
         while (answer.kind === "detect") answer = await ask(await detected(answer.sheets, detect, path));
         return answer.outcome;

@@ -6,10 +6,12 @@ import { problemsOf } from "../base/thread-error.ts";
 import type { DetectorInput } from "../detection/sheet-detector.ts";
 import { MOST_LIMITS } from "../excel/read-limits.ts";
 import { WorkbookError } from "../excel/workbook-error.ts";
+import { extractWorkbook, type WrittenTable } from "../extraction/extract-workbook.ts";
+import { ExtractionWriteError } from "../extraction/write-error.ts";
 import { annotateWorkbook } from "./annotate/annotate-workbook.ts";
-import type { FromThread, PredictTask, ToThread } from "./predict-messages.ts";
+import type { ExtractTask, FromThread, PredictTask, ToThread } from "./predict-messages.ts";
 import { predictWorkbook } from "./predict-workbook.ts";
-import type { WorkbookOutcome } from "./workbook-prediction.ts";
+import type { SheetTables, WorkbookOutcome } from "./workbook-prediction.ts";
 
 declare const self: Worker;
 
@@ -31,14 +33,23 @@ function serve(main: Worker): void {
 }
 
 async function predict(
-  { path, mode, annotate, limits }: PredictTask,
+  { path, mode, annotate, extract, limits }: PredictTask,
   detect: (sheets: readonly DetectorInput[]) => Promise<PredictedTable[][]>,
 ): Promise<WorkbookOutcome> {
   try {
     const found = await predictWorkbook(path, { mode, limits, detect });
     const problems = annotate === null ? [] : await tryToAnnotate(path, annotate, found.sheets, limits);
-    return { kind: "found", ...found, problems };
+    const tables = await tryToExtract(path, extract, found.sheets, limits);
+    return {
+      kind: "found",
+      ...found,
+      extracted: tables.written,
+      problems: [...problems, ...tables.problems],
+    };
   } catch (error) {
+    if (error instanceof ExtractionWriteError) {
+      return { kind: "failed", problems: error.problems, endsAll: true };
+    }
     const message = "Cannot find the tables: the program failed";
     const problems = problemsOf(error, { file: path, message });
     return { kind: "failed", problems: isTooLarge(error) ? problems.map(withLimits(limits)) : problems };
@@ -56,6 +67,23 @@ async function tryToAnnotate(
     return [];
   } catch (error) {
     return problemsOf(error, { file: path, message: `Cannot write ${target}` });
+  }
+}
+
+/** @throws {ExtractionWriteError} If nothing can be written any more. */
+async function tryToExtract(
+  path: string,
+  task: ExtractTask | null,
+  sheets: readonly SheetTables[],
+  limits: number,
+): Promise<{ written: readonly WrittenTable[]; problems: readonly Problem[] }> {
+  if (task === null) return { written: [], problems: [] };
+  try {
+    const { folder, ...options } = task;
+    return { written: await extractWorkbook(path, sheets, folder, { ...options, limits }), problems: [] };
+  } catch (error) {
+    if (error instanceof ExtractionWriteError) throw error;
+    return { written: [], problems: problemsOf(error, { file: path, message: "Cannot extract the tables" }) };
   }
 }
 

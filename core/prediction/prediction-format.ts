@@ -1,8 +1,10 @@
 /** The output formats of predictions. */
 
+import { csvLine } from "../base/csv-field.ts";
 import type { PredictedTable } from "../base/predicted-table.ts";
 import { problemsLine } from "../base/problem-line.ts";
 import { formatRange } from "../base/range.ts";
+import { roundedScore } from "../base/rounded-score.ts";
 import { shownPath } from "../base/system-path.ts";
 import type { Maker } from "./maker.ts";
 import type { SheetTables, WorkbookOutcome } from "./workbook-prediction.ts";
@@ -97,11 +99,11 @@ const CSV: PredictionFormat = {
           file,
           sheet,
           formatRange(range),
-          String(rounded(score)),
+          String(roundedScore(score)),
           remark,
         ]);
       })
-      .map((fields) => `${fields.map(quoted).join(",")}\r\n`)
+      .map(csvLine)
       .join("");
   },
   end: nothing,
@@ -120,14 +122,5 @@ function entry(file: string, outcome: WorkbookOutcome): object {
 }
 
 function tableEntry({ range, score }: PredictedTable): object {
-  return { range: formatRange(range), score: rounded(score) };
-}
-
-/** Rounds a score to four digits. */
-function rounded(score: number): number {
-  return Math.round(score * 1e4) / 1e4;
-}
-
-function quoted(field: string): string {
-  return /[",\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field;
+  return { range: formatRange(range), score: roundedScore(score) };
 }

@@ -11,6 +11,7 @@ import { acquireFileLock } from "../files/file-lock.ts";
 import { isFolder } from "../files/file-state.ts";
 import type { OutputPlace } from "../files/output-place.ts";
 import { writtenLine } from "../files/written-line.ts";
+import { ExtractedTables, type ExtractionRequest } from "./extracted-tables.ts";
 import type { NamedWorkbook } from "./list-workbooks.ts";
 import { type Maker, makerOf } from "./maker.ts";
 import { predictWorkbooks } from "./predict-workbooks.ts";
@@ -31,6 +32,8 @@ export interface PredictionRequest {
   readonly copies: readonly string[];
   /** The path of each workbook's annotated copy; null for no copies. */
   readonly annotated: readonly string[] | null;
+  /** Where and how the tables are written as files; null: they are not. */
+  readonly extraction: ExtractionRequest | null;
   readonly mode: Mode;
   /** The least score of a table; undefined: the one stored with the weights. */
   readonly threshold: number | undefined;
@@ -70,6 +73,7 @@ export async function runPrediction(request: PredictionRequest): Promise<ExitCod
     scoreThreshold: request.threshold,
     warn: (text) => console.warn(text),
   });
+  using tables = request.extraction === null ? null : new ExtractedTables(request.extraction, workbooks);
   const progress = new WorkProgress(console, "finding tables", workbooks.length, !console.isTerminal);
   const tally: Tally = { sheets: 0, tables: 0, failed: 0 };
   const continues = request.format === "jsonl" && !request.overwrite;
@@ -91,7 +95,9 @@ export async function runPrediction(request: PredictionRequest): Promise<ExitCod
         limits,
         threads: request.threads,
         annotate: (index) => annotated?.[index] ?? null,
+        extract: (index) => tables?.task(index) ?? null,
         onOutcome(index, outcome) {
+          tables?.add(index, outcome);
           output!.write(format.file(workbooks[index]!.path, outcome, index));
           tell(outcome, tally, console);
           const line = copyLines[index];
@@ -102,12 +108,14 @@ export async function runPrediction(request: PredictionRequest): Promise<ExitCod
       },
     );
     output.write(format.end());
+    tables?.commit();
     output.commit();
   } finally {
     progress.end();
     await output?.close();
   }
-  for (const line of [...shortened(copies), ...outputLine]) console.line(line);
+  const tablesLine = tables === null ? [] : [tables.line];
+  for (const line of [...shortened(copies), ...tablesLine, ...outputLine]) console.line(line);
   if (workbooks.length > 1 || place !== null) console.line(summary(workbooks.length, tally, progress));
   return tally.failed + failedBefore + request.problems.length > 0 ? 1 : 0;
 }

@@ -3,6 +3,7 @@
 import type { PredictedTable } from "../base/predicted-table.ts";
 import type { Problem } from "../base/problem.ts";
 import type { Range } from "../base/range.ts";
+import type { WrittenTable } from "../extraction/extract-workbook.ts";
 
 /**
  * A worksheet, hidden or not, and its tables, best score first. Chart sheets have no cells and are left
@@ -27,7 +28,14 @@ export type WorkbookOutcome =
       readonly sheets: readonly SheetTables[];
       /** Notes on sheets that are too large and were cropped. */
       readonly notes: readonly string[];
-      /** Why the annotated copy could not be written; empty if it was, or none was requested. */
+      /** The tables that were written as files, if that was requested and did not fail. */
+      readonly extracted?: readonly WrittenTable[];
+      /** Why the annotated copy or the tables could not be written; empty if nothing failed. */
       readonly problems: readonly Problem[];
     }
-  | { readonly kind: "failed"; readonly problems: readonly Problem[] };
+  | {
+      readonly kind: "failed";
+      readonly problems: readonly Problem[];
+      /** True: nothing can be written any more, for other workbooks either. */
+      readonly endsAll?: boolean;
+    };

@@ -1,7 +1,7 @@
-"""Writes tests/golden/dense_model.json and dense_model.pt: a tiny detector with a dense head, by `dense_twin.py`.
+"""Writes tests/golden/dense_model.json and dense_model.pt: a tiny detector with a dense head.
 
-Weights, cells, proposals and evidence are drawn; every number is computed in float64. Proposals are given, not read off the
-maps: how the project draws them is no part of the goldens.
+The network is that of docs/pytorch/table_detector.py. Weights, cells, proposals and evidence are drawn; every number is
+computed in float64. Proposals are given, not read off the maps: how the project draws them is no part of the goldens.
 
 Run: python3 tests/model/dense_golden.py           (PyTorch >= 1.13)
      python3 tests/model/dense_golden.py --check   prints, as JSON, what the twin says of the weights and inputs in the files
@@ -12,12 +12,14 @@ import sys
 
 import torch
 
-from dense_twin import detector
-from dense_twin_loss import dense_loss, detection_loss
+from dense_golden_loss import dense_loss, detection_loss
 
-GOLDEN = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "golden")
-# The length of EVIDENCE in core/proposals/evidence.ts.
-EVIDENCE = 69
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, "..", "..", "docs", "pytorch"))
+
+from table_detector import EVIDENCE, DenseHeadConfig, DetectorConfig, TableDetector, box_position  # noqa: E402
+
+GOLDEN = os.path.join(HERE, "..", "golden")
 CONFIG = {
     "in_channels": 43, "stem_stride": 2, "base_width": 4, "depths": [1, 1, 1, 1], "use_grn": True, "hidden_dim": 16,
     "num_heads": 2, "num_points": 2, "num_encoder_layers": 1, "num_decoder_layers": 2, "num_queries": 5, "ffn_ratio": 2,
@@ -158,31 +160,43 @@ def tensor(numbers):
     return torch.tensor(numbers["data"], dtype=torch.float32).double().view(numbers["shape"])
 
 
+def network(config, weights):
+    """The network with these weights, in float64; dropout is none of its matters."""
+    head = DenseHeadConfig(**{name: value for name, value in config["dense_head"].items() if name != "dropout"})
+    rest = {name: value for name, value in config.items() if name not in ("dropout", "dense_head")}
+    model = TableDetector(DetectorConfig(**rest, dense_head=head)).double()
+    model.load_state_dict(weights)
+    return model
+
+
 def answers(weights, given):
     """What the twin says of it all."""
     config, sheets = given["config"], given["sheets"]
     cells = torch.zeros(given["input_shape"], dtype=torch.float64)
     cells.view(-1)[given["input_nonzero"]] = 1
-    mask = torch.zeros(len(sheets), 1, *cells.shape[1:3], dtype=torch.float64)
+    mask = torch.zeros(cells.shape[:3], dtype=torch.bool)
     for b, (h, w) in enumerate(sheets):
-        mask[b, :, :h, :w] = 1
+        mask[b, :h, :w] = True
     targets = [tensor(truth) for truth in given["targets"]]
-    inputs = (cells.permute(0, 3, 1, 2), mask, tensor(given["proposals"]), tensor(given["evidence"]), config)
-    parameters = {name: value.double().requires_grad_() for name, value in weights.items()}
+    proposals, evidence = tensor(given["proposals"]), tensor(given["evidence"])
+    model = network(config, weights)
+    own_names = dict(model.named_parameters())
+    parameters = {name: own_names[name] for name in weights}
     optimiser = torch.optim.AdamW(parameters.values(), lr=LR, weight_decay=WEIGHT_DECAY)
 
     def step():
         optimiser.zero_grad(set_to_none=True)
-        dense, code, layers = detector(parameters, *inputs)
+        output = model(cells, mask, proposals, evidence)
+        dense, layers = output.dense, list(zip(output.logits, output.boxes))
         own = dense_loss(dense, sheets, targets)
         rest, parts = detection_loss(layers, targets)
         (own + rest).backward()
         loss = {"total": own + rest, "dense": own, "detection": rest, **parts}
-        return dense, code, layers, {name: value.item() for name, value in loss.items()}
+        return dense, layers, {name: value.item() for name, value in loss.items()}
 
-    dense, code, layers, loss = step()
+    dense, layers, loss = step()
     result = {
-        "position": numbers(code),
+        "position": numbers(box_position(proposals, config["hidden_dim"])),
         # of each sheet's own cells: [rows, columns, 5]
         "dense_logits": [numbers(dense[b, :, :h, :w].permute(1, 2, 0)) for b, (h, w) in enumerate(sheets)],
         "logits": [numbers(logits) for logits, _ in layers],

@@ -29,6 +29,7 @@ const MODEL = {
  * @param data Keys of section `data` of its configuration; the rest has its defaults.
  * @param score Its score threshold; with `auto`, `validation` are the metrics of its last validation.
  * @param extra Replaces entries of the checkpoint's `extra`.
+ * @param model Section `model` of its configuration, for another network than the tiny one.
  */
 export function writeRandomCheckpoint(
   path: string,
@@ -37,16 +38,18 @@ export function writeRandomCheckpoint(
     extra = {},
     score = 0,
     validation = null,
+    model = MODEL,
   }: {
     data?: Record<string, unknown>;
     extra?: Record<string, Json>;
     score?: number | "auto";
     validation?: Metrics | null;
+    model?: Record<string, unknown>;
   } = {},
 ): void {
   const { values } = resolveFields(CONFIG, {
     prefix: [],
-    value: { data, model: MODEL, evaluation: { score_threshold: score } },
+    value: { data, model, evaluation: { score_threshold: score } },
     locate: () => ({ kind: "argument", argument: "" }),
     overrides: [],
     env: {},

@@ -1,4 +1,4 @@
-"""The losses of the detector with a dense head, in PyTorch, beside `dense_twin.py`."""
+"""The losses of the detector with a dense head, in PyTorch, for `dense_golden.py`."""
 import itertools
 
 import torch
