@@ -17,6 +17,7 @@ import { writeFileAtomic } from "../../core/files/write-atomic.ts";
 import { compile } from "../../core/tensor/wasm/build.ts";
 import { generatedFiles as recordFiles } from "../../plugins/wandb/log/generate-records.ts";
 import { skipped } from "../support/skipped.ts";
+import { LIBRARY_TYPES, libraryDeclarations } from "./library-declarations.ts";
 import { publicSurface } from "./public-surface.ts";
 import { sampleWorkbook } from "./sample-workbook.ts";
 
@@ -37,6 +38,11 @@ const GENERATORS: readonly Generator[] = [
     what: "the public surface",
     needsRegistry: false,
     files: async () => new Map([[join(PROJECT_ROOT, "docs/public-surface.md"), await publicSurface()]]),
+  },
+  {
+    what: "the types of the library",
+    needsRegistry: false,
+    files: async () => new Map([[join(PROJECT_ROOT, LIBRARY_TYPES), await libraryDeclarations()]]),
   },
   {
     what: "the sample workbook",

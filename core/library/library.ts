@@ -1,0 +1,23 @@
+/**
+ * What programs import from "tablesense2": the tables of workbooks, and their cells. Nothing here prints,
+ * ends the process, changes its folder or keeps state beyond the objects that it returns.
+ */
+
+export { type ExitCode, type Problem, UserError } from "../base/problem.ts";
+export { WorkbookError, type WorkbookFault } from "../excel/workbook-error.ts";
+export type {
+  CallOptions,
+  CellContent,
+  DetectorMode,
+  DetectorOptions,
+  FoundSheet,
+  FoundTable,
+  FoundWorkbook,
+  ReadSheet,
+  ReadWorkbook,
+  ReadWorkbookOptions,
+  TableDetector,
+  WorkbookSource,
+} from "./library-types.ts";
+export { openDetector } from "./open-detector.ts";
+export { readWorkbook } from "./read-workbook.ts";
