@@ -13,6 +13,7 @@ import { helpColumns } from "../console/usage.ts";
 const GROUPS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "Find tables": {
     predict: "Find the tables of workbooks",
+    serve: "Find the tables of workbooks for other programs, over HTTP",
     evaluate: "Measure how well a checkpoint finds the tables of labelled sheets",
   },
   Train: {

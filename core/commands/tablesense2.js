@@ -103,10 +103,7 @@ function start([program, ...args]) {
   const words = isScript ? args.map((word) => JSON.stringify(word)) : args;
   const child = spawn(/** @type {string} */ (program), words, { stdio: "inherit", shell: isScript });
   for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"])) {
-    process.on(signal, () => {
-      // The Ctrl-C of a terminal reaches the child too, and a second one would end it at once.
-      if (signal !== "SIGINT" || !process.stdin.isTTY) child.kill(signal);
-    });
+    process.on(signal, () => child.kill(signal)); // commands take the same signal twice at once for one
   }
   child.on("error", (error) => {
     process.stderr.write(
