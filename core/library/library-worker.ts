@@ -3,8 +3,16 @@
 import type { PredictedTable } from "../base/predicted-table.ts";
 import { receiveError } from "../base/thread-error.ts";
 import type { DetectorInput } from "../detection/sheet-detector.ts";
+import { extractWorkbook } from "../extraction/extract-workbook.ts";
 import { predictWorkbook } from "../prediction/predict-workbook.ts";
-import { type FindTask, type FromThread, sendFailure, type ToThread } from "./thread-messages.ts";
+import { markdownPage } from "./markdown-page.ts";
+import {
+  type FindTask,
+  type FromThread,
+  type PageTask,
+  sendFailure,
+  type ToThread,
+} from "./thread-messages.ts";
 
 declare const self: Worker;
 
@@ -21,16 +29,23 @@ function serve(main: Worker): void {
   main.onmessage = async ({ data }: MessageEvent<ToThread>) => {
     if (data.kind === "detected") asked!.resolve(data.tables);
     else if (data.kind === "undetected") asked!.reject(receiveError(data.error));
-    else tell(await find(data, detect));
+    else tell(await work(data, detect));
   };
 }
 
-async function find(
-  { source, mode, limits }: FindTask,
+async function work(
+  task: FindTask | PageTask,
   detect: (sheets: readonly DetectorInput[]) => Promise<PredictedTable[][]>,
 ): Promise<FromThread> {
+  const { source, limits } = task;
   try {
-    return { kind: "found", found: await predictWorkbook(source, { mode, limits, detect }) };
+    if (task.kind === "page") return { kind: "read", page: await markdownPage(source, limits, task.page) };
+    const { mode, extract } = task;
+    const found = await predictWorkbook(source, { mode, limits, detect });
+    if (extract === null) return { kind: "found", found, written: [] };
+    const { folder, ...options } = extract;
+    const written = await extractWorkbook(source, found.sheets, folder, { ...options, limits });
+    return { kind: "found", found, written };
   } catch (error) {
     return { kind: "failed", failure: sendFailure(error) };
   }

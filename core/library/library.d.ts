@@ -117,6 +117,44 @@ export interface DetectorOptions {
     readonly signal?: AbortSignal;
 }
 
+/** A table in a file. */
+export interface ExtractedFile {
+    readonly sheet: string;
+    readonly range: string;
+    /** 0 … 1. */
+    readonly score: number;
+    /** Rows and columns at the start of the table that name what the others hold. */
+    readonly headerRows: number;
+    readonly headerColumns: number;
+    /** The name of the file in the folder. */
+    readonly file: string;
+}
+
+/** What `extract` has written. */
+export interface ExtractedWorkbook {
+    /** The path or name that was given. */
+    readonly file: string;
+    /** The folder, absolute. Its `index.csv` lists the tables. */
+    readonly folder: string;
+    readonly tables: readonly ExtractedFile[];
+    /** What was passed over, one sentence each. */
+    readonly notes: readonly string[];
+}
+
+/** How tables are written. */
+export interface ExtractOptions extends CallOptions, TableOptions {
+    /** @default "csv" */
+    readonly format?: "csv" | "json" | "markdown" | "parquet";
+}
+
+/** How the values of a table are given. */
+export interface TableOptions {
+    /** `fill`: all cells of a merged range have its value. `first`: its first cell alone. @default "fill" */
+    readonly merged?: "fill" | "first";
+    /** True: each value is the text that its number format makes of it. @default false */
+    readonly formatted?: boolean;
+}
+
 /** A worksheet and its tables. */
 export interface FoundSheet {
     readonly sheet: string;
@@ -150,6 +188,20 @@ export interface FoundWorkbook {
     readonly notes: readonly string[];
 }
 
+/** Which rows of which table a page has. */
+export interface PageOptions extends CallOptions, TableOptions {
+    readonly sheet: string;
+    /** `B4:G11`. */
+    readonly range: string;
+    /** The first row, from 1 below the header. @default 1 */
+    readonly firstRow?: number;
+    /**
+     * The most tokens of the Markdown, from 50, estimated: four letters are one, two digits are one, and every
+     * character of another alphabet is one. @default 4000
+     */
+    readonly maxTokens?: number;
+}
+
 /** A worksheet in memory. */
 export interface ReadSheet {
     readonly name: string;
@@ -173,6 +225,25 @@ export interface ReadSheet {
      * @throws {UserError} If it is no range, or has more than 16,777,216 cells.
      */
     values(range?: string): CellContent[][];
+    /**
+     * A table of this sheet, with its header told apart from its rows.
+     *
+     * @param range `B4:G11`, as `find` gives it.
+     * @throws {UserError} As `values`.
+     */
+    table(range: string, options?: TableOptions): ReadTable;
+}
+
+/** A table of a sheet. */
+export interface ReadTable {
+    readonly range: string;
+    /** Rows and columns at the start of the table that name what the others hold. */
+    readonly headerRows: number;
+    readonly headerColumns: number;
+    /** A name per column: from the header, and different from each other. */
+    readonly names: readonly string[];
+    /** The contents below the header, row by row. */
+    readonly rows: readonly (readonly CellContent[])[];
 }
 
 /** A workbook in memory. */
@@ -212,6 +283,20 @@ export interface TableDetector extends AsyncDisposable {
      * @throws The reason of `signal`.
      */
     find(source: WorkbookSource, options?: CallOptions): Promise<FoundWorkbook>;
+    /**
+     * Finds the tables of a workbook and writes each into a file of a folder, with an index of all of them. The
+     * folder appears when everything is written.
+     *
+     * @param folder New or empty.
+     * @throws {UserError} If the folder cannot be used, and as `find`.
+     */
+    extract(source: WorkbookSource, folder: string, options?: ExtractOptions): Promise<ExtractedWorkbook>;
+    /**
+     * Reads rows of a table as Markdown, as many as a language model has room for.
+     *
+     * @throws {UserError} If there is no such sheet, range or row, and as `find`.
+     */
+    page(source: WorkbookSource, options: PageOptions): Promise<TablePage>;
     /** Ends the threads. Calls under way are rejected. */
     close(): Promise<void>;
 }
@@ -224,6 +309,19 @@ export type WorkbookSource = string | URL | Uint8Array | ArrayBuffer | Blob | {
     readonly name: string;
     readonly bytes: Uint8Array;
 };
+
+/** Rows of a table as Markdown. */
+export interface TablePage {
+    /** The header and the rows. */
+    readonly markdown: string;
+    /** The rows on this page, from 1 below the header; the last one is 0 if the table has no rows. */
+    readonly firstRow: number;
+    readonly lastRow: number;
+    /** All rows of the table below its header. */
+    readonly rows: number;
+    /** What was left out, so that one row fits: long texts end with `…`, and columns at the right are missing. */
+    readonly isCut: boolean;
+}
 
 /**
  * Opens the weights and starts the threads of the network.

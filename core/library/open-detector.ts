@@ -8,11 +8,27 @@ import { locateCheckpoint } from "../checkpoint/locate-checkpoint.ts";
 import { MODES, weightsFor } from "../detection/modes.ts";
 import { openDetector as openNetwork } from "../detection/open-detector.ts";
 import type { SheetDetector } from "../detection/sheet-detector.ts";
+import type { NamedBytes } from "../excel/byte-source.ts";
 import { MOST_LIMITS } from "../excel/read-limits.ts";
+import type { WrittenTable } from "../extraction/extract-workbook.ts";
+import { ExtractionFolder, extractionPlace } from "../extraction/extraction-folder.ts";
 import { detectInTurns } from "../prediction/detection-queue.ts";
 import type { FoundTables } from "../prediction/predict-workbook.ts";
-import type { DetectorOptions, FoundWorkbook, TableDetector } from "./library-types.ts";
-import { type FromThread, receiveFailure, type ToThread } from "./thread-messages.ts";
+import type {
+  DetectorOptions,
+  ExtractedFile,
+  FoundWorkbook,
+  TableDetector,
+  WorkbookSource,
+} from "./library-types.ts";
+import {
+  type FindTask,
+  type FoundAnswer,
+  type FromThread,
+  type PageTask,
+  receiveFailure,
+  type ToThread,
+} from "./thread-messages.ts";
 import { namedSource } from "./workbook-source.ts";
 import { WorkbookThreads } from "./workbook-threads.ts";
 
@@ -52,25 +68,62 @@ export async function openDetector(options: DetectorOptions = {}): Promise<Table
     readers.close(new UserError({ message: "Cannot find tables: the detector is closed" }));
     await network?.dispose();
   };
+  /** Asks a thread. @throws What the thread reports. */
+  const ask = async (
+    source: WorkbookSource,
+    task: (workbook: string | NamedBytes) => FindTask | PageTask,
+    signal: AbortSignal | undefined,
+  ) => {
+    signal?.throwIfAborted();
+    const workbook = await namedSource(source);
+    const file = typeof workbook === "string" ? workbook : workbook.name;
+    const answer = await readers.run(
+      file,
+      async (tell) => {
+        let answer = await tell(task(workbook));
+        while (answer.kind === "detect") answer = await tell(await detected(answer.sheets, detect));
+        return answer;
+      },
+      signal,
+    );
+    if (answer.kind === "failed") throw receiveFailure(answer.failure);
+    return { file, answer };
+  };
+  const findIn = async (
+    source: WorkbookSource,
+    extract: FindTask["extract"],
+    signal: AbortSignal | undefined,
+  ): Promise<{ file: string; answer: FoundAnswer }> => {
+    const task = (workbook: string | NamedBytes) =>
+      ({ kind: "find", source: workbook, mode, limits, extract }) as const;
+    const { file, answer } = await ask(source, task, signal);
+    if (answer.kind === "found") return { file, answer };
+    throw new Error(`A thread answered a search with ${answer.kind}`);
+  };
   return {
     mode,
     threshold: network?.scoreThreshold ?? null,
     device: network?.device ?? null,
-    async find(source, { signal } = {}) {
-      signal?.throwIfAborted();
-      const workbook = await namedSource(source);
-      const file = typeof workbook === "string" ? workbook : workbook.name;
-      const answer = await readers.run(
-        file,
-        async (ask) => {
-          let answer = await ask({ kind: "find", source: workbook, mode, limits });
-          while (answer.kind === "detect") answer = await ask(await detected(answer.sheets, detect));
-          return answer;
-        },
+    find: async (source, { signal } = {}) => {
+      const { file, answer } = await findIn(source, null, signal);
+      return foundWorkbook(file, answer.found);
+    },
+    extract: async (source, folder, { signal, ...options } = {}) => {
+      const place = extractionPlace(folder);
+      using output = new ExtractionFolder(place);
+      const { file, answer } = await findIn(source, { folder: output.path, ...options }, signal);
+      output.add("", answer.written);
+      output.commit();
+      return { file, folder: place, tables: answer.written.map(extractedFile), notes: answer.found.notes };
+    },
+    page: async (source, { signal, ...page }) => {
+      const { answer } = await ask(
+        source,
+        (workbook) => ({ kind: "page", source: workbook, limits, page }),
         signal,
       );
-      if (answer.kind === "failed") throw receiveFailure(answer.failure);
-      return foundWorkbook(file, answer.found);
+      if (answer.kind === "read") return answer.page;
+      throw new Error(`A thread answered a page with ${answer.kind}`);
     },
     close,
     [Symbol.asyncDispose]: close,
@@ -87,6 +140,17 @@ async function detected(
   } catch (error) {
     return { kind: "undetected", error: sendError(error) };
   }
+}
+
+function extractedFile({
+  sheet,
+  range,
+  score,
+  headerRows,
+  headerColumns,
+  file,
+}: WrittenTable): ExtractedFile {
+  return { sheet, range: formatRange(range), score, headerRows, headerColumns, file };
 }
 
 function foundWorkbook(file: string, { sheets, notes }: FoundTables): FoundWorkbook {

@@ -1,14 +1,14 @@
 /** Reads the cells of a workbook for programs that use the library. */
 
 import { usageError } from "../base/problem.ts";
-import { formatRange, parseRange, type Range, rangeArea } from "../base/range.ts";
-import { cellStyle, cellValue } from "../excel/cell.ts";
-import { isoDateText, serialDateText } from "../excel/date.ts";
+import { formatRange, type Range, rangeArea } from "../base/range.ts";
 import { raisedLimits } from "../excel/read-limits.ts";
 import { openWorkbook } from "../excel/read-workbook.ts";
 import { describeNote, type ReadingNote } from "../excel/reading-note.ts";
 import { MERGE_FIELDS } from "../excel/sheet-scanner.ts";
 import type { Sheet } from "../excel/workbook.ts";
+import { ExtractedTable } from "../extraction/extracted-table.ts";
+import { storedValue, type TableValue } from "../extraction/table-value.ts";
 import type {
   CellContent,
   ReadSheet,
@@ -16,6 +16,7 @@ import type {
   ReadWorkbookOptions,
   WorkbookSource,
 } from "./library-types.ts";
+import { namedRange, namedSheet } from "./named-place.ts";
 import { namedSource } from "./workbook-source.ts";
 
 /** The most cells that are given at once: their contents are in memory one by one. */
@@ -43,12 +44,7 @@ export async function readWorkbook(
       sheets.push(readSheet(sheet));
     }
     const { file } = workbook;
-    const sheet = (name: string): ReadSheet => {
-      const found = sheets.find((each) => each.name === name);
-      if (found !== undefined) return found;
-      const expected = `one of ${sheets.map((each) => each.name).join(", ")}`;
-      throw usageError({ file, message: "Cannot find this sheet", expected, got: name });
-    };
+    const sheet = (name: string) => namedSheet(file, sheets, name);
     return { file, sheets, sheet, notes: notes.map((note) => `${file}: ${describeNote(note)}`) };
   } finally {
     workbook.close();
@@ -77,25 +73,32 @@ function readSheet(sheet: Sheet): ReadSheet {
     values(text) {
       if (text === undefined && height * width === 0) return [];
       const whole: Range = { top: 1, left: 1, bottom: height, right: width };
-      return contents(sheet, text === undefined ? whole : rangeOf(text));
+      return contents(sheet, text === undefined ? fittingRange(formatRange(whole)) : fittingRange(text));
+    },
+    table(text, options) {
+      const range = fittingRange(text);
+      const table = new ExtractedTable(sheet, { range }, options);
+      return {
+        range: formatRange(range),
+        headerRows: table.headerRows,
+        headerColumns: table.headerColumns,
+        names: table.uniqueNames(),
+        rows: [...table.values(table.headerRows)].map((row) => row.map(content)),
+      };
     },
   };
 }
 
-/** @throws {UserError} If the text is no range. */
-function rangeOf(text: string): Range {
-  const range = parseRange(text);
-  if (range !== null) return range;
-  throw usageError({ message: "Cannot use this range", expected: "a range such as B4:G11", got: text });
+/** @throws {UserError} If the text is no range, or one of too many cells. */
+function fittingRange(text: string): Range {
+  const range = namedRange(text);
+  const cells = rangeArea(range);
+  if (cells <= MOST_CELLS) return range;
+  const expected = `at most ${MOST_CELLS} cells at once`;
+  throw usageError({ message: "Cannot give the contents of this range", expected, got: `${text}: ${cells}` });
 }
 
 function contents(sheet: Sheet, range: Range): CellContent[][] {
-  const cellCount = rangeArea(range);
-  if (cellCount > MOST_CELLS) {
-    const expected = `at most ${MOST_CELLS} cells at once`;
-    const got = `${cellCount} in ${formatRange(range)}`;
-    throw usageError({ message: "Cannot give the contents of this range", expected, got });
-  }
   const { top, left, bottom, right } = range;
   const rows = Array.from({ length: bottom - top + 1 }, () =>
     new Array<CellContent>(right - left + 1).fill(null),
@@ -104,16 +107,12 @@ function contents(sheet: Sheet, range: Range): CellContent[][] {
   for (let cell = 0; cell < length; cell++) {
     const [row, column] = [cellRows[cell]!, columns[cell]!];
     if (row < top || row > bottom || column < left || column > right) continue;
-    rows[row - top]![column - left] = content(sheet, cell);
+    rows[row - top]![column - left] = content(storedValue(sheet, cell));
   }
   return rows;
 }
 
 /** The content of a cell; of a formula, the result that the file stores. */
-function content(sheet: Sheet, cell: number): CellContent {
-  const value = cellValue(sheet, cell);
-  if (value.type === "blank") return null;
-  if (value.type === "date") return isoDateText(value.value) ?? value.value;
-  if (value.type !== "number" || !cellStyle(sheet, cell).isDate) return value.value;
-  return serialDateText(value.value, sheet.date1904) ?? value.value;
+function content(value: TableValue): CellContent {
+  return typeof value === "object" && value !== null ? value.text : value;
 }

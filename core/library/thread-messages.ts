@@ -6,29 +6,53 @@ import type { Mode } from "../detection/modes.ts";
 import type { DetectorInput } from "../detection/sheet-detector.ts";
 import type { NamedBytes } from "../excel/byte-source.ts";
 import { WorkbookError, type WorkbookFault } from "../excel/workbook-error.ts";
+import type { WrittenTable } from "../extraction/extract-workbook.ts";
+import type { ExtractOptions } from "../extraction/table-format.ts";
 import type { FoundTables } from "../prediction/predict-workbook.ts";
+import type { TablePage } from "./library-types.ts";
+import type { MarkdownPageOptions } from "./markdown-page.ts";
+
+interface WorkbookTask {
+  readonly source: string | NamedBytes;
+  readonly limits: number;
+}
 
 /** A workbook whose tables are wanted. */
-export interface FindTask {
+export interface FindTask extends WorkbookTask {
   readonly kind: "find";
-  readonly source: string | NamedBytes;
   readonly mode: Mode;
-  readonly limits: number;
+  /** Where and how its tables are written; null for nowhere. */
+  readonly extract: ({ readonly folder: string } & ExtractOptions) | null;
+}
+
+/** A page of a table. */
+export interface PageTask extends WorkbookTask {
+  readonly kind: "page";
+  readonly page: MarkdownPageOptions;
 }
 
 /**
  * A thread answers `find` with any number of `detect` and then `found` or `failed`; `detected` or
- * `undetected` answers a `detect`.
+ * `undetected` answers a `detect`. It answers `page` with `read` or `failed`.
  */
 export type ToThread =
   | FindTask
+  | PageTask
   | { readonly kind: "detected"; readonly tables: PredictedTable[][] }
   | { readonly kind: "undetected"; readonly error: SentError };
 
 export type FromThread =
   | { readonly kind: "detect"; readonly sheets: readonly DetectorInput[] }
-  | { readonly kind: "found"; readonly found: FoundTables }
+  | FoundAnswer
+  | { readonly kind: "read"; readonly page: TablePage }
   | { readonly kind: "failed"; readonly failure: Failure };
+
+export interface FoundAnswer {
+  readonly kind: "found";
+  readonly found: FoundTables;
+  /** The tables that were written; empty if none were to be. */
+  readonly written: readonly WrittenTable[];
+}
 
 /** An error that keeps its class `WorkbookError`, which a copy between threads would lose. */
 export interface Failure {
