@@ -14,6 +14,7 @@ const GROUPS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "Find tables": {
     predict: "Find the tables of workbooks",
     serve: "Find the tables of workbooks for other programs, over HTTP",
+    mcp: "Let language models list and read the tables of workbooks (Model Context Protocol)",
     evaluate: "Measure how well a checkpoint finds the tables of labelled sheets",
   },
   Train: {
