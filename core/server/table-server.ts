@@ -18,8 +18,10 @@ export interface TableServerOptions {
   readonly port: number;
   /** The most bytes of a workbook. */
   readonly maxBytes: number;
-  /** The longest that an upload may take, and the longest that its workbook may take, milliseconds. */
-  readonly timeLimit: number;
+  /** The longest that an upload may take, milliseconds. */
+  readonly uploadLimit: number;
+  /** The longest that its workbook may take after that, the wait for a thread included, milliseconds. */
+  readonly workLimit: number;
   /** The most requests for tables at once; further ones are refused. */
   readonly mostRequests: number;
   /** The version of the program, for the description. */
@@ -136,7 +138,7 @@ interface State {
 
 async function tables(
   request: Request,
-  { detector, maxBytes, timeLimit, mostRequests }: TableServerOptions,
+  { detector, maxBytes, uploadLimit, workLimit, mostRequests }: TableServerOptions,
   state: State,
   onBytes: (bytes: number) => void,
 ): Promise<Response> {
@@ -145,20 +147,20 @@ async function tables(
     throw busy(`${state.requests} requests are under way, the most at once`);
   state.requests++;
   try {
-    const uploading = AbortSignal.timeout(timeLimit);
+    const uploading = AbortSignal.timeout(uploadLimit);
     const signal = AbortSignal.any([request.signal, uploading]);
     await using upload = await receiveUpload(request, { folder: state.folder, maxBytes, signal }).catch(
       (error: unknown) => {
-        const detail = `it was not complete after ${timeLimit / 1000} s`;
+        const detail = `it was not complete after ${uploadLimit / 1000} s`;
         throw uploading.aborted ? new HttpProblem(408, "The upload took too long", detail) : error;
       },
     );
     onBytes(upload.bytes);
-    const working = AbortSignal.timeout(timeLimit);
+    const working = AbortSignal.timeout(workLimit);
     const found = await detector
       .find(upload.path, { signal: AbortSignal.any([request.signal, working]) })
       .catch((error: unknown) => {
-        const detail = `its tables were not found within ${timeLimit / 1000} s`;
+        const detail = `its tables were not found within ${workLimit / 1000} s`;
         throw working.aborted ? new HttpProblem(504, "The workbook took too long", detail) : error;
       });
     return new Response(`${JSON.stringify(answerOf(found))}\n`, { headers: JSON_HEADERS });
