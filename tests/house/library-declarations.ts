@@ -94,11 +94,16 @@ function takenApart(text: string): Declarations {
     for (const item of list.split(",").map((each) => each.trim().replace(/^type\s+/, ""))) {
       if (item === "") continue;
       const [there, here = there] = item.split(/\s+as\s+/) as [string, string?];
+      if (kind === "export" && there !== here) throw renamed(file!, there, here);
       others.set(here, { file: file!, name: there });
       if (kind === "export") handedOn.push(here);
     }
   }
   return { own, others, handedOn };
+}
+
+function renamed(file: string, there: string, here: string): Error {
+  return new Error(`${file}: ${there} is handed on as ${here}, and one file cannot have both names`);
 }
 
 /** The statements of a declaration file, each with the comment right before it. */

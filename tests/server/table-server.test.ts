@@ -63,8 +63,11 @@ function serverWith(find: Find, options: Partial<TableServerOptions> = {}) {
   return { server, lines, defects };
 }
 
-const post = (address: string, body: Uint8Array<ArrayBuffer> | string, headers: Record<string, string> = {}) =>
-  fetch(`${address}/tables`, { method: "POST", body, headers });
+const post = (
+  address: string,
+  body: Uint8Array<ArrayBuffer> | string,
+  headers: Record<string, string> = {},
+) => fetch(`${address}/tables`, { method: "POST", body, headers });
 
 /** Status, and the problem document without what is the same in all. */
 async function problem(response: Response): Promise<unknown> {
