@@ -21,9 +21,10 @@ export function managerLine(...words: readonly string[]): string {
 
 /**
  * Gives the words before the name of a script. In a clone: `bun run`, or
- * `npx --yes --prefer-offline bun@1.4.5 run` if npm fetched Bun for this process. For an installed package:
- * `bunx tablesense2`, or `npx tablesense2` if npm started it. Without `--prefer-offline`, npm tries for over a minute to reach its
- * registry where there is no network, although it has that version of Bun.
+ * `npx --yes --prefer-offline bun@1.4.5 run` if npm fetched Bun for this process. Without
+ * `--prefer-offline`, npm tries for over a minute to reach its registry where there is no network, although
+ * it has that version of Bun. For an installed package: `bunx tablesense2`, or `npx tablesense2` if npm
+ * started it.
  *
  * @param environment Its variables, as npm and Bun set them for scripts.
  * @param version Bun's version.

@@ -1,4 +1,4 @@
-/** `bun run mcp [folder…]`: lets language models read the tables of workbooks, over standard input and output. */
+/** `bun run mcp [folder…]`: lets language models read the tables of workbooks, over the standard streams. */
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";

@@ -186,11 +186,13 @@ export interface TablePage {
   readonly lastRow: number;
   /** All rows of the table below its header. */
   readonly rows: number;
-  /** What was left out, so that one row fits: long texts end with `…`, and columns at the right are missing. */
+  /** True: so that a row fits, long texts end with `…`, and columns at the right may be missing. */
   readonly isCut: boolean;
 }
 
-/** The content of a cell. Dates and times are ISO 8601 text, errors their code (`#REF!`), empty cells null. */
+/**
+ * The content of a cell. Dates and times are ISO 8601 text, errors their code (`#REF!`), empty cells null.
+ */
 export type CellContent = string | number | boolean | null;
 
 /** How a workbook is read. */
@@ -216,7 +218,9 @@ export interface ReadSheet {
   readonly name: string;
   /** True for hidden sheets. */
   readonly hidden: boolean;
-  /** The last row and column with a value, a merged range, an Excel table or a comment; 0 on an empty sheet. */
+  /**
+   * The last row and column with a value, a merged range, an Excel table or a comment; 0 on an empty sheet.
+   */
   readonly rows: number;
   readonly columns: number;
   /** Merged ranges: `A1:C1`. */

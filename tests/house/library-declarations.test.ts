@@ -22,9 +22,9 @@ test("the text has every name of the entry with its comment, and what these name
   expect(text.slice(text.indexOf("*/") + 2).trim()).toBe(
     [
       "/** Opens it. */\nexport declare function open(options: Options): void;",
-      "/** What open takes. */\nexport interface Options {\n    /** One { of } them. */\n    readonly kind: Kind;\n    readonly more: Hidden;\n}",
+      "/** What open takes. */\nexport interface Options {\n  /** One { of } them. */\n  readonly kind: Kind;\n  readonly more: Hidden;\n}",
       '/** The kinds. */\nexport type Kind = \n/** Small. */\n"s"\n/** Large. */\n | "l";',
-      "interface Hidden {\n    readonly x: number;\n}",
+      "interface Hidden {\n  readonly x: number;\n}",
       "export {};",
     ].join("\n\n"),
   );

@@ -1,7 +1,7 @@
 /**
- * Writes the types of the library into one file, core/library/library.d.ts, with their comments. Programs that
- * use the package are checked against it: a compiler that followed the sources instead would check them too,
- * by the rules of another project and without the types of all packages.
+ * Writes the types of the library into one file, core/library/library.d.ts, with their comments. Programs
+ * that use the package are checked against it: a compiler that followed the sources instead would check them
+ * too, by the rules of another project and without the types of all packages.
  */
 
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -10,8 +10,8 @@ import { dirname, join, normalize } from "node:path";
 import { PROJECT_ROOT } from "../../core/base/project-root.ts";
 import { runProgram } from "../../core/base/run-program.ts";
 
-/** The file that the types are of, and the one that they are written to. */
-export const LIBRARY_ENTRY = "core/library/library.ts";
+const LIBRARY_ENTRY = "core/library/library.ts";
+/** The file that the types are written to. */
 export const LIBRARY_TYPES = "core/library/library.d.ts";
 
 const HEAD = `/**
@@ -77,7 +77,8 @@ export function joinedDeclarations(entry: string, read: (path: string) => string
   const shown = [...texts].map(([name, text]) =>
     exported.includes(name) ? text : text.replace(/^export /m, ""),
   );
-  return `${HEAD}${shown.join("\n\n")}\n\nexport {};\n`;
+  const text = shown.join("\n\n").replaceAll(/^(?: {4})+/gm, (blanks) => " ".repeat(blanks.length / 2));
+  return `${HEAD}${text}\n\nexport {};\n`;
 }
 
 function takenApart(text: string): Declarations {

@@ -25,8 +25,8 @@ export interface PackedConsumer extends Disposable {
 }
 
 /**
- * Packs the project and installs the archive without its optional packages. `budget.xlsx`, the sample, lies in
- * the folder.
+ * Packs the project and installs the archive without its optional packages. `budget.xlsx`, the sample, lies
+ * in the folder.
  *
  * @returns Null, with a notice, if no package registry is reached.
  */
