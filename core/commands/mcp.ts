@@ -6,14 +6,13 @@ import type { ExitCode } from "../base/problem.ts";
 import { PROJECT_ROOT } from "../base/project-root.ts";
 import { errorText, runMain } from "../console/command.ts";
 import { stopOnSignals } from "../console/stop-signals.ts";
-import { MODES, type Mode } from "../detection/modes.ts";
 import type { TableDetector } from "../library/library-types.ts";
 import { openDetector } from "../library/open-detector.ts";
 import { allowedFolders } from "../mcp/allowed-path.ts";
 import { addTools } from "../mcp/mcp-server.ts";
 import { bringPackage } from "../packages/bring-package.ts";
-import { defineDataCommand, share, wholeNumber } from "./define-data-command.ts";
-import { CHECKPOINT_ARGUMENT, DEVICE_ARGUMENT } from "./detection-arguments.ts";
+import { defineDataCommand, wholeNumber } from "./define-data-command.ts";
+import { DETECTOR_ARGUMENTS, detectorOptions } from "./kept-detector.ts";
 
 const SDK = "@modelcontextprotocol/server";
 
@@ -30,19 +29,7 @@ export const mcp = defineDataCommand({
       valueHint: "folder…",
       description: "Folders whose workbooks may be read (the current one)",
     },
-    checkpoint: CHECKPOINT_ARGUMENT,
-    mode: {
-      type: "enum",
-      options: [...MODES],
-      default: "hybrid",
-      description: "What finds the tables: the network, Excel's own tables and pivot tables, or both",
-    },
-    threshold: {
-      type: "string",
-      valueHint: "0…1",
-      description: "Least score of a table (the one stored with the weights)",
-    },
-    device: DEVICE_ARGUMENT,
+    ...DETECTOR_ARGUMENTS,
     "max-tokens": {
       type: "string",
       valueHint: "number",
@@ -53,7 +40,7 @@ export const mcp = defineDataCommand({
   async run(args): Promise<ExitCode> {
     const folders = allowedFolders(args._.length > 0 ? args._ : ["."]);
     const mostTokens = wholeNumber("max-tokens", args["max-tokens"], 200, 1_000_000) ?? 16_000;
-    const threshold = share("threshold", args.threshold);
+    const options = detectorOptions(args);
     const say = (line: string) => process.stderr.write(`${line}\n`); // standard output is the protocol's
     const manifest = JSON.parse(readFileSync(join(PROJECT_ROOT, "package.json"), "utf8")) as Manifest;
     const folder = await bringPackage(SDK, manifest.peerDependencies[SDK], { say });
@@ -62,10 +49,7 @@ export const mcp = defineDataCommand({
     const opened: { detector?: Promise<TableDetector> } = {};
     const detector = () => {
       opened.detector ??= openDetector({
-        ...(args.checkpoint === undefined ? {} : { weights: args.checkpoint }),
-        mode: args.mode as Mode,
-        threshold,
-        device: args.device ?? "auto",
+        ...options,
         onWarning: say,
       });
       return opened.detector;

@@ -7,11 +7,10 @@ import { PROJECT_ROOT } from "../base/project-root.ts";
 import { errorText, runMain } from "../console/command.ts";
 import { StderrConsole } from "../console/stderr-console.ts";
 import { stopOnSignals } from "../console/stop-signals.ts";
-import { MODES, type Mode } from "../detection/modes.ts";
 import { openDetector } from "../library/open-detector.ts";
 import { isLoopback, startTableServer } from "../server/table-server.ts";
-import { defineDataCommand, share, wholeNumber } from "./define-data-command.ts";
-import { CHECKPOINT_ARGUMENT, DEVICE_ARGUMENT } from "./detection-arguments.ts";
+import { defineDataCommand, wholeNumber } from "./define-data-command.ts";
+import { DETECTOR_ARGUMENTS, detectorOptions } from "./kept-detector.ts";
 
 const USUAL_PORT = 7437;
 
@@ -19,19 +18,7 @@ export const serve = defineDataCommand({
   name: "serve",
   description: "Find the tables of workbooks for other programs, over HTTP",
   args: {
-    checkpoint: CHECKPOINT_ARGUMENT,
-    mode: {
-      type: "enum",
-      options: [...MODES],
-      default: "hybrid",
-      description: "What finds the tables: the network, Excel's own tables and pivot tables, or both",
-    },
-    threshold: {
-      type: "string",
-      valueHint: "0…1",
-      description: "Least score of a table (the one stored with the weights)",
-    },
-    device: DEVICE_ARGUMENT,
+    ...DETECTOR_ARGUMENTS,
     host: {
       type: "string",
       valueHint: "address",
@@ -63,15 +50,13 @@ export const serve = defineDataCommand({
     const maxBytes = (wholeNumber("max-size", args["max-size"], 1, 4096) ?? 64) * 1e6;
     const timeLimit = (wholeNumber("timeout", args.timeout, 1, 86_400) ?? 60) * 1000;
     const host = args.host ?? "127.0.0.1";
+    const options = detectorOptions(args);
     const console = new StderrConsole();
     const stop = new AbortController();
     const removeHandlers = stopOnSignals(stop, () => console.line("stopping once all requests are answered"));
     try {
       await using detector = await openDetector({
-        ...(args.checkpoint === undefined ? {} : { weights: args.checkpoint }),
-        mode: args.mode as Mode,
-        threshold: share("threshold", args.threshold),
-        device: args.device ?? "auto",
+        ...options,
         threads,
         timeLimit,
         signal: stop.signal,
