@@ -7,7 +7,10 @@ import { commandLine } from "../base/command-line.ts";
 import { labelledRows, wrapped } from "../base/labelled-rows.ts";
 import { nearest } from "../base/nearest.ts";
 import { formatProblems } from "../base/problem.ts";
+import { isInstalledPackage } from "../base/project-root.ts";
 import { helpColumns } from "../console/usage.ts";
+
+const FOR_CLONES = "Work on the project";
 
 /** The scripts of package.json that users call, by purpose. Commands with a `--help` say the same in it. */
 const GROUPS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
@@ -24,7 +27,7 @@ const GROUPS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     sync: "Upload runs to W&B that were logged offline, or whose upload did not end",
     device: "List, install and remove the devices that networks run on",
   },
-  "Work on the project": {
+  [FOR_CLONES]: {
     bench: "Measure the speed of the network, of workbooks, checkpoints and the log",
     test: "Run the tests; names of files run only these",
     check: "Check types, lint and format",
@@ -43,7 +46,9 @@ const WITHOUT_HELP: readonly string[] = ["test", "check", "verify", "reference",
 /** @param columns The length of a line in characters. */
 function helpText(columns: number): string {
   const width = Math.max(...NAMES.map((name) => name.length));
-  const groups = Object.entries(GROUPS).flatMap(([title, commands]) => {
+  // The package has no tests and no tools.
+  const shown = Object.entries(GROUPS).filter(([title]) => !isInstalledPackage() || title !== FOR_CLONES);
+  const groups = shown.flatMap(([title, commands]) => {
     const rows = Object.entries(commands).map(([name, what]) => [name.padEnd(width), what] as const);
     return [title, "", ...labelledRows(rows, columns), ""];
   });

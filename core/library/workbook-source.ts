@@ -15,11 +15,19 @@ export async function namedSource(source: WorkbookSource): Promise<string | Name
     if (source.protocol === "file:") return fileURLToPath(source);
     throw wrongSource(`the address ${source.protocol}//…`);
   }
-  if (source instanceof Uint8Array) return { name: UNNAMED, bytes: source };
+  if (source instanceof Uint8Array) return { name: UNNAMED, bytes: onItsOwn(source) };
   if (source instanceof ArrayBuffer) return { name: UNNAMED, bytes: new Uint8Array(source) };
   if (source instanceof Blob) return { name: nameOf(source), bytes: await source.bytes() };
-  if (typeof source?.name === "string" && source.bytes instanceof Uint8Array) return source;
+  if (typeof source?.name === "string" && source.bytes instanceof Uint8Array) {
+    return { name: source.name, bytes: onItsOwn(source.bytes) };
+  }
   throw wrongSource(typeof source);
+}
+
+/** Bytes go to a thread with all of the buffer that they are a part of: a part gets a buffer of its own. */
+function onItsOwn(bytes: Uint8Array): Uint8Array {
+  const { buffer, byteLength } = bytes;
+  return buffer instanceof ArrayBuffer && buffer.byteLength === byteLength ? bytes : new Uint8Array(bytes);
 }
 
 /** A `File` has a name, and so has Bun's `Bun.file()`. */

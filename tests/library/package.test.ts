@@ -109,6 +109,12 @@ test(
     if (consumer === null) return;
     const found = await consumer.run([process.execPath, "x", "tablesense2", "predict", "budget.xlsx"]);
     expect([found.code, found.stdout]).toEqual([0, expect.stringMatching(TABLES)]);
+    const help = await consumer.run([process.execPath, "x", "tablesense2", "help"]);
+    expect([help.code, help.stdout.match(/^ {2}[a-z]+ /gm)?.map((name) => name.trim())]).toEqual([
+      0,
+      expect.arrayContaining(["predict", "serve", "mcp", "train"]),
+    ]);
+    expect(help.stdout).not.toContain("verify");
     const wrong = await consumer.run([process.execPath, "x", "tablesense2", "predict"]);
     expect([wrong.code, wrong.stderr]).toEqual([
       2,
