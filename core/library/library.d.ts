@@ -113,7 +113,7 @@ export interface DetectorOptions {
   readonly limits?: number;
   /** The longest silence while a workbook is read, milliseconds. @default 10 minutes */
   readonly timeLimit?: number;
-  /** Gets what the user should know, such as that a device does not start. @default nobody gets it */
+  /** Gets what the user should know, for example that a device does not start. @default none */
   readonly onWarning?: (text: string) => void;
   /** Ends the opening. @default none */
   readonly signal?: AbortSignal;
@@ -222,8 +222,8 @@ export interface ReadSheet {
     readonly range: string;
   }[];
   /**
-   * The contents of a range, row by row; of the whole sheet without one. Of a merged range its first cell has
-   * the content.
+   * The contents of a range, row by row; without one, those of the whole sheet. In a merged range, the first
+   * cell has the content.
    *
    * @param range `B4:G11`.
    * @throws {UserError} If it is no range, or has more than 16,777,216 cells.
