@@ -74,6 +74,7 @@ export const serve = defineDataCommand({
         log: (line) => console.line(line),
         onDefect: (error) => console.warn(errorText(error)),
       });
+      process.on("exit", server.removeUploads); // a second signal ends the process at once
       console.result(`${server.address}\n`);
       const device = detector.device === null ? "" : `, ${detector.device}`;
       console.line(`finding tables: mode ${detector.mode}${device}`);

@@ -42,6 +42,8 @@ export interface TableServer extends AsyncDisposable {
   /** `http://127.0.0.1:7437`. */
   readonly address: string;
   stop(): Promise<void>;
+  /** Removes the uploads at once, for a process that ends without `stop`. */
+  removeUploads(): void;
 }
 
 /** Connections on which nothing happens are closed after this time, seconds. */
@@ -55,6 +57,7 @@ const JSON_HEADERS = { "content-type": "application/json" };
 export function startTableServer(options: TableServerOptions): TableServer {
   const { detector, host, port, log, onDefect } = options;
   const folder = mkdtempSync(join(tmpdir(), "tablesense2-"));
+  const removeUploads = () => rmSync(folder, { recursive: true, force: true });
   const state: State = { folder, requests: 0, stopping: new AbortController() };
   const answer = async (request: Request, server: Bun.Server<undefined>): Promise<Response> => {
     const start = performance.now();
@@ -102,7 +105,7 @@ export function startTableServer(options: TableServerOptions): TableServer {
       },
     });
   } catch (error) {
-    rmSync(folder, { recursive: true, force: true });
+    removeUploads();
     throw cannotListen(error, host, port);
   }
   let stopped: Promise<void> | null = null;
@@ -113,12 +116,12 @@ export function startTableServer(options: TableServerOptions): TableServer {
       while (state.requests > 0) await Bun.sleep(LOOK_AGAIN_MS);
       await Promise.race([drained, Bun.sleep(LAST_ANSWERS_MS)]); // clients may keep connections open
       await server.stop(true);
-      rmSync(folder, { recursive: true, force: true });
+      removeUploads();
     })();
     await stopped;
   };
   const shown = host.includes(":") ? `[${host}]` : host;
-  return { address: `http://${shown}:${server.port}`, stop, [Symbol.asyncDispose]: stop };
+  return { address: `http://${shown}:${server.port}`, stop, removeUploads, [Symbol.asyncDispose]: stop };
 }
 
 /** The paths, each with its method. */

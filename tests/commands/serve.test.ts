@@ -1,12 +1,13 @@
 /** Tests `bun run serve` as a process: under load, with clients that misbehave, and at its end. */
 
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { readFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { PROJECT_ROOT } from "../../core/base/project-root.ts";
 import { postHead, rawConnection } from "../server/raw-request.ts";
 import { runCommand } from "../support/run-command.ts";
+import { until } from "../support/until.ts";
 import { CHECKPOINT, type PredictProject, predictProject } from "./predict-project.ts";
 
 const WORKBOOKS = 200;
@@ -27,12 +28,12 @@ interface Serving extends AsyncDisposable {
   readonly log: Promise<string>;
 }
 
-async function serving(...args: readonly string[]): Promise<Serving> {
+async function serving(env: Record<string, string>, ...args: readonly string[]): Promise<Serving> {
   const program = join(PROJECT_ROOT, "core/commands/serve.ts");
   const command = [process.execPath, program, "--port", "0", "--checkpoint", CHECKPOINT, "--mode", "model"];
   const server = Bun.spawn([...command, "--device", "wasm", ...args], {
     cwd: project.folder,
-    env: { ...process.env, NO_COLOR: "1" },
+    env: { ...process.env, NO_COLOR: "1", ...env },
     stdin: "ignore",
     stdout: "pipe",
     stderr: "pipe",
@@ -63,7 +64,7 @@ function peakOf({ pid }: Bun.Subprocess): number | null {
 }
 
 test("200 workbooks from 16 clients, one hostile and one gone in mid-upload: all others are answered", async () => {
-  await using server = await serving("--max-size", "8", "--timeout", "3600");
+  await using server = await serving({}, "--max-size", "8", "--timeout", "3600");
   const { address } = server;
   const post = (body: Uint8Array<ArrayBuffer>) => fetch(`${address}/tables`, { method: "POST", body });
   const expected = await (await post(sample)).text();
@@ -111,7 +112,7 @@ test("200 workbooks from 16 clients, one hostile and one gone in mid-upload: all
 }, 600_000);
 
 test("a request that is under way at a SIGTERM is answered before the server ends", async () => {
-  await using server = await serving();
+  await using server = await serving({});
   using slow = await rawConnection(server.address);
   slow.write(postHead(server.address, sample.length));
   slow.write(sample.subarray(0, 1000));
@@ -125,6 +126,23 @@ test("a request that is under way at a SIGTERM is answered before the server end
     0,
     expect.stringContaining("stopping once all requests are answered"),
   ]);
+}, 240_000);
+
+test("a second signal ends the server at once, and no upload stays behind", async () => {
+  const temporary = join(project.folder, "uploads");
+  mkdirSync(temporary);
+  await using server = await serving({ TMPDIR: temporary });
+  using endless = await rawConnection(server.address);
+  endless.write(postHead(server.address, 1000));
+  endless.write(sample.subarray(0, 100));
+  await until(() =>
+    readdirSync(temporary, { recursive: true }).some((name) => String(name).endsWith("workbook")),
+  );
+  while (server.process.exitCode === null) {
+    server.process.kill("SIGTERM"); // those of one moment count as one
+    await Bun.sleep(100);
+  }
+  expect([server.process.exitCode, readdirSync(temporary)]).toEqual([130, []]);
 }, 240_000);
 
 test("a port in use is wrong usage, and so is an option without a number", async () => {
