@@ -3,10 +3,11 @@
  *
  * usage: bun bench/library.ts FOLDER [--limit 100] [--device cpu]
  *
- * It finds the tables of the folder's workbooks once to warm up, then one by one, then as many at once as there
- * are cores. It prints one JSON line with, among others:
+ * It finds the tables of the folder's workbooks once to warm up, then one by one, then all at once. It prints
+ * one JSON line with, among others:
  *
- * - cpu_s: seconds of processor time of all threads per workbook, one by one, which other programs change little;
+ * - cpu_s: seconds of processor time of all threads per workbook, one by one, which other programs change
+ *   little;
  * - median_ms, p95_ms: time of one workbook on the clock;
  * - at_once_per_s: workbooks per second, many at once;
  * - open_s: seconds that the opening took, once.
