@@ -4,6 +4,7 @@ export const BENCHES = {
   xlsx: "Measure workbooks to feature grids, on one thread",
   generate: "Measure how many made-up workbooks are written per second",
   predict: "Measure workbooks to ranges, on all cores",
+  library: "Measure the library in steady state: a detector that stays open",
   checkpoint:
     "Measure writing and reading a checkpoint of 25 M parameters, against torch.save and torch.load",
   "wandb-log": "Measure how many history records a second a local W&B log takes",

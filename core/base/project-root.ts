@@ -1,9 +1,33 @@
-/** Where the project lies on this machine. */
+/** Where the project lies on this machine, and where what it makes goes. */
 
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 
 /**
- * The folder of the project, which holds `runs/`, `configs/`, `plugins/` and caches. It does not depend on
- * the current folder.
+ * The folder of the project, which holds `configs/`, `plugins/` and, in a clone, everything that commands
+ * make. It does not depend on the current folder.
  */
 export const PROJECT_ROOT: string = resolve(import.meta.dir, "../..");
+
+/** Whether a folder of the project is that of an installed package rather than a clone. */
+export function isInstalledPackage(root: string = PROJECT_ROOT): boolean {
+  return /[\\/]node_modules[\\/]/.test(root);
+}
+
+/**
+ * Where commands make runs unless the user names another folder: in a clone the project itself, and for an
+ * installed package, which the next installation may replace, the current folder.
+ */
+export function workFolder(root: string = PROJECT_ROOT): string {
+  return isInstalledPackage(root) ? process.cwd() : root;
+}
+
+/** Where caches lie: in a clone in the project, for an installed package beside the other packages. */
+export function cacheFolder(root: string = PROJECT_ROOT): string {
+  return isInstalledPackage(root) ? join(root, "..", ".cache", "tablesense2") : join(root, ".cache");
+}
+
+/** The folders that may hold a package that this one depends on, the nearest first. */
+export function packageFolders(name: string, root: string = PROJECT_ROOT): string[] {
+  const own = join(root, "node_modules", ...name.split("/"));
+  return isInstalledPackage(root) ? [own, join(root, "..", ...name.split("/"))] : [own];
+}

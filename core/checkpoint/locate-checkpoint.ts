@@ -4,7 +4,7 @@ import { existsSync, readdirSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { nearest } from "../base/nearest.ts";
 import { UserError } from "../base/problem.ts";
-import { PROJECT_ROOT } from "../base/project-root.ts";
+import { workFolder } from "../base/project-root.ts";
 import {
   BEST_CHECKPOINT,
   LAST_CHECKPOINT,
@@ -20,7 +20,7 @@ import { runsWithCheckpoints } from "./runs-with-checkpoints.ts";
 export const LATEST = "latest";
 
 /** Where runs are made unless the user names another folder. */
-const USUAL_RUNS = join(PROJECT_ROOT, "runs");
+const usualRuns = () => join(workFolder(), "runs");
 
 export interface LocateOptions {
   /** The names that are looked for in a run's folder, the best first. @default best.pt, last.pt */
@@ -37,7 +37,7 @@ export interface LocateOptions {
  */
 export function locateCheckpoint(
   named: string,
-  { preferred = [BEST_CHECKPOINT, LAST_CHECKPOINT], runs = USUAL_RUNS }: LocateOptions = {},
+  { preferred = [BEST_CHECKPOINT, LAST_CHECKPOINT], runs = usualRuns() }: LocateOptions = {},
 ): string {
   if (named === PRETRAINED) return locatePretrained();
   const path = named === LATEST ? latestRun(runs) : named;
@@ -71,7 +71,7 @@ function isWeightsFile(name: string): boolean {
 }
 
 /** What to name instead of a path that leads to no checkpoint: the nearest run, if there is one. */
-export function nearestRun(path: string, runs: string = USUAL_RUNS): string {
+export function nearestRun(path: string, runs: string = usualRuns()): string {
   const known = runsWithCheckpoints(runs);
   const words = known.length > 0 ? [LATEST, PRETRAINED] : [PRETRAINED];
   const word = nearest(basename(path), words);

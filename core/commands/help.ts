@@ -7,12 +7,17 @@ import { commandLine } from "../base/command-line.ts";
 import { labelledRows, wrapped } from "../base/labelled-rows.ts";
 import { nearest } from "../base/nearest.ts";
 import { formatProblems } from "../base/problem.ts";
+import { isInstalledPackage } from "../base/project-root.ts";
 import { helpColumns } from "../console/usage.ts";
+
+const FOR_CLONES = "Work on the project";
 
 /** The scripts of package.json that users call, by purpose. Commands with a `--help` say the same in it. */
 const GROUPS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "Find tables": {
     predict: "Find the tables of workbooks",
+    serve: "Find the tables of workbooks for other programs, over HTTP",
+    mcp: "Let language models list and read the tables of workbooks (Model Context Protocol)",
     evaluate: "Measure how well a checkpoint finds the tables of labelled sheets",
   },
   Train: {
@@ -27,7 +32,7 @@ const GROUPS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     device: "List, install and remove the devices that networks run on",
     plugin: "Write a new plugin, alone or as a package, with a test",
   },
-  "Work on the project": {
+  [FOR_CLONES]: {
     bench: "Measure the speed of the network, of workbooks, checkpoints and the log",
     test: "Run the tests; names of files run only these",
     check: "Check types, lint and format",
@@ -46,7 +51,9 @@ const WITHOUT_HELP: readonly string[] = ["test", "check", "verify", "reference",
 /** @param columns The length of a line in characters. */
 function helpText(columns: number): string {
   const width = Math.max(...NAMES.map((name) => name.length));
-  const groups = Object.entries(GROUPS).flatMap(([title, commands]) => {
+  // The package has no tests and no tools.
+  const shown = Object.entries(GROUPS).filter(([title]) => !isInstalledPackage() || title !== FOR_CLONES);
+  const groups = shown.flatMap(([title, commands]) => {
     const rows = Object.entries(commands).map(([name, what]) => [name.padEnd(width), what] as const);
     return [title, "", ...labelledRows(rows, columns), ""];
   });

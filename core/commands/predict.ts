@@ -16,6 +16,7 @@ import { annotatedPaths } from "../prediction/annotated-paths.ts";
 import { chooseWeights } from "../prediction/choose-weights.ts";
 import type { ExtractionRequest } from "../prediction/extracted-tables.ts";
 import { type ListedWorkbooks, listWorkbooks, namesInText } from "../prediction/list-workbooks.ts";
+import { pipedWorkbook } from "../prediction/piped-workbook.ts";
 import { predictionFormatOf, predictionPlace } from "../prediction/prediction-place.ts";
 import { runPrediction } from "../prediction/run-prediction.ts";
 import { defineDataCommand, share, THREADS_ARGUMENT, wholeNumber } from "./define-data-command.ts";
@@ -32,6 +33,12 @@ export const predict = defineDataCommand({
       description:
         "Workbooks, folders of workbooks, - for file names from standard input. A run's folder, a .pt or " +
         ".safetensors file, latest or pretrained before them is the checkpoint (pretrained)",
+    },
+    stdin: { type: "boolean", description: "Read the workbook itself from standard input" },
+    "stdin-name": {
+      type: "string",
+      valueHint: "name",
+      description: "Its name, whose ending tells .csv and .tsv (standard input)",
     },
     checkpoint: CHECKPOINT_ARGUMENT,
     runs: RUNS_ARGUMENT,
@@ -101,10 +108,11 @@ export const predict = defineDataCommand({
     const threshold = share("threshold", args.threshold);
     const overwrite = args.overwrite === true;
     const { checkpoint, names } = chooseWeights(args._, args.checkpoint, args.runs);
+    const piped = pipedWorkbook(args, names);
     const given = names.includes("-") ? await Bun.stdin.text() : "";
     const all = names.flatMap((name) => (name === "-" ? namesInText(given) : [name]));
     const folder = args["annotate-dir"];
-    const listed = listWorkbooks(all, folder ?? null);
+    const listed = piped ?? listWorkbooks(all, folder ?? null);
     if (listed.workbooks.length === 0 && !names.includes("-")) throw nothingToDo(listed);
     const inputs = new InputFiles()
       .add(
@@ -124,9 +132,11 @@ export const predict = defineDataCommand({
       isRestartable && extraction === null
         ? `stopped: what is done is in ${args.output}, and the same command continues from there`
         : `stopped${output === null && extraction === null ? "" : nothing}`;
+    const bytes = piped === null ? null : await Bun.stdin.bytes();
     return interruptible(afterStop, (signal) =>
       runPrediction({
         ...listed,
+        bytes,
         checkpoint,
         annotated,
         extraction,

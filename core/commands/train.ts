@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { defineCommand } from "citty";
 import { commandLine } from "../base/command-line.ts";
 import { type ExitCode, UserError } from "../base/problem.ts";
-import { PROJECT_ROOT } from "../base/project-root.ts";
+import { workFolder } from "../base/project-root.ts";
 import { describeOptions } from "../config/describe-options.ts";
 import { splitArguments } from "../config/overrides.ts";
 import { errorText, runMain } from "../console/command.ts";
@@ -56,7 +56,7 @@ const train = defineCommand({
     verbose: { type: "boolean", default: false, description: "Print which hooks each plugin has" },
   },
   async run({ args }): Promise<ExitCode> {
-    const runs = args.runs ?? join(PROJECT_ROOT, "runs");
+    const runs = args.runs ?? join(workFolder(), "runs");
     const target = args.resume === undefined ? null : findResumeTarget(args.resume, runs);
     if (target !== null && args.fork !== undefined) throw usageError("both --resume and --fork");
     const fork = args.fork === undefined ? null : findForkTarget(args.fork, runs, args.config !== undefined);

@@ -10,6 +10,8 @@ export interface OpenDetectorOptions {
   readonly device: string;
   /** Least score of a table, 0 … 1. @default the one stored with the weights */
   readonly scoreThreshold: number | undefined;
+  /** As `EngineOptions.apart`. @default false */
+  readonly apart?: boolean;
   readonly warn: (text: string) => void;
 }
 
@@ -20,12 +22,13 @@ export interface OpenDetectorOptions {
  */
 export async function openDetector(
   weights: string | null,
-  { device, scoreThreshold, warn }: OpenDetectorOptions,
+  { device, scoreThreshold, apart = false, warn }: OpenDetectorOptions,
 ): Promise<SheetDetector | null> {
   if (weights === null) return null;
   const { openSheetDetector } = await import("./sheet-detector.ts");
   return openSheetDetector(weights, {
     device,
+    apart,
     warn,
     ...(scoreThreshold === undefined ? {} : { scoreThreshold }),
   });

@@ -34,6 +34,6 @@ async function openOn(device: DeviceName, options: EngineOptions): Promise<Gradi
   const workers = resolveWorkers(options.workers, device);
   const note = workersNote(workers);
   if (note) (options.warn ?? console.warn)(note);
-  if (workers > 1) return openWorkerPool({ ...options, device }, workers);
+  if (workers > 1 || options.apart) return openWorkerPool({ ...options, device }, workers);
   return (await import("./engine/local-engine.ts")).openLocalEngine({ ...options, device });
 }

@@ -55,6 +55,8 @@ export interface SheetDetectorOptions {
    * Least score of a table, 0 … 1. @default `evaluation.score_threshold` of the checkpoint's configuration
    */
   readonly scoreThreshold?: number;
+  /** As `EngineOptions.apart`. @default false */
+  readonly apart?: boolean;
   /** @default console.warn */
   readonly warn?: (text: string) => void;
 }
@@ -86,6 +88,7 @@ export async function openSheetDetector(path: string, options: SheetDetectorOpti
     seed: 0, // unused: dropout is off
     detector,
     loss: { ...config.model.loss, aux_loss: config.model.detr.aux_loss },
+    ...(options.apart ? { apart: true } : {}),
     ...(options.warn ? { warn: options.warn } : {}),
   });
   engine.setParameters(parameters.flat);

@@ -1,7 +1,7 @@
 /** Loads the feature grids of a workbook's sheets, from the cache on disk or else from the workbook. */
 
 import { basename, join } from "node:path";
-import { PROJECT_ROOT } from "../base/project-root.ts";
+import { cacheFolder } from "../base/project-root.ts";
 import { ByteSource, type NamedBytes } from "../excel/byte-source.ts";
 import { openWorkbook } from "../excel/read-workbook.ts";
 import { fileSize } from "../files/file-state.ts";
@@ -35,7 +35,7 @@ const CHUNK_BYTES = 4 * 2 ** 20;
 
 /** The project's own cache folder, wherever the current folder is. */
 export function featureCacheFolder(): string {
-  return join(PROJECT_ROOT, ".cache", "features");
+  return join(cacheFolder(), "features");
 }
 
 /**

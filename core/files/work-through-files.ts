@@ -4,6 +4,7 @@ import { availableParallelism } from "node:os";
 import { setImmediate } from "node:timers/promises";
 import { OneTaskWorker, WorkerLoss } from "../base/one-task-worker.ts";
 import type { Problem } from "../base/problem.ts";
+import { unlessAborted } from "../base/unless-aborted.ts";
 import { fileSize } from "./file-state.ts";
 
 /** Sends a question to the thread of the file under work, which starts with the first one. */
@@ -142,14 +143,4 @@ function answersHere<Question, Answer>(here: Ask<Question, Answer>): Ask<Questio
     await setImmediate();
     return answer;
   };
-}
-
-/** Settles as `work` does, or is rejected with the signal's reason if that comes first. */
-function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  const { promise, resolve, reject } = Promise.withResolvers<T>();
-  const onAbort = () => reject(signal.reason);
-  if (signal.aborted) onAbort();
-  signal.addEventListener("abort", onAbort, { once: true });
-  work.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
-  return promise;
 }

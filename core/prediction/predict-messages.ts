@@ -16,6 +16,8 @@ export interface ExtractTask extends ExtractOptions {
 /** A workbook to find tables in. */
 export interface PredictTask {
   readonly path: string;
+  /** What stands for the file at `path`: then that is only its name. Null: the file is read. */
+  readonly bytes: Uint8Array | null;
   readonly mode: Mode;
   /** The path of the annotated copy; null for none. */
   readonly annotate: string | null;

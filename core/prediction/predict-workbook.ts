@@ -6,6 +6,7 @@ import { excelObjects } from "../detection/excel-objects.ts";
 import { mergeObjects } from "../detection/merge-objects.ts";
 import { type Mode, usesExcelObjects, usesNetwork } from "../detection/modes.ts";
 import type { DetectorInput } from "../detection/sheet-detector.ts";
+import type { NamedBytes } from "../excel/byte-source.ts";
 import { MOST_LIMITS, raisedLimits } from "../excel/read-limits.ts";
 import { openWorkbook } from "../excel/read-workbook.ts";
 import { describeNote } from "../excel/reading-note.ts";
@@ -52,10 +53,11 @@ interface Waiting {
  * @throws {WorkbookError} If the workbook cannot be read.
  */
 export async function predictWorkbook(
-  path: string,
+  source: string | NamedBytes,
   { mode, limits = 1, detect }: PredictOptions,
 ): Promise<FoundTables> {
-  const workbook = await openWorkbook(path, raisedLimits(limits));
+  const path = typeof source === "string" ? source : source.name;
+  const workbook = await openWorkbook(source, raisedLimits(limits));
   try {
     const notes: string[] = [];
     const objects: Range[][] = [];

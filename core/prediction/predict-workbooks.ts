@@ -22,6 +22,8 @@ export interface PredictOptions {
   readonly annotate?: (index: number) => string | null;
   /** How and where a workbook's tables are written as files; null: they are not. */
   readonly extract?: (index: number) => ExtractTask | null;
+  /** The bytes of a workbook that is no file, whose path is only its name; null for files. */
+  readonly bytes?: (index: number) => Uint8Array | null;
   /** How many times as large as usual a workbook may be. @default 1 */
   readonly limits?: number | undefined;
   /** Threads that read. @default one more than there are cores: some of them wait for the network */
@@ -60,7 +62,7 @@ export async function predictWorkbooks(paths: readonly string[], options: Predic
       async work(index, ask) {
         const path = paths[index]!;
         const files = { annotate: annotate?.(index) ?? null, extract: extract?.(index) ?? null };
-        const task = { path, mode, ...files, limits };
+        const task = { path, bytes: options.bytes?.(index) ?? null, mode, ...files, limits };
         let answer = await ask({ kind: "predict", task });
         while (answer.kind === "detect") answer = await ask(await detected(answer.sheets, detect, path));
         return answer.outcome;

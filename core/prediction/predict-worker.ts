@@ -4,6 +4,7 @@ import type { PredictedTable } from "../base/predicted-table.ts";
 import { type Problem, UserError } from "../base/problem.ts";
 import { problemsOf } from "../base/thread-error.ts";
 import type { DetectorInput } from "../detection/sheet-detector.ts";
+import type { NamedBytes } from "../excel/byte-source.ts";
 import { MOST_LIMITS } from "../excel/read-limits.ts";
 import { WorkbookError } from "../excel/workbook-error.ts";
 import { extractWorkbook, type WrittenTable } from "../extraction/extract-workbook.ts";
@@ -33,13 +34,14 @@ function serve(main: Worker): void {
 }
 
 async function predict(
-  { path, mode, annotate, extract, limits }: PredictTask,
+  { path, bytes, mode, annotate, extract, limits }: PredictTask,
   detect: (sheets: readonly DetectorInput[]) => Promise<PredictedTable[][]>,
 ): Promise<WorkbookOutcome> {
   try {
-    const found = await predictWorkbook(path, { mode, limits, detect });
+    const source = bytes === null ? path : { name: path, bytes };
+    const found = await predictWorkbook(source, { mode, limits, detect });
     const problems = annotate === null ? [] : await tryToAnnotate(path, annotate, found.sheets, limits);
-    const tables = await tryToExtract(path, extract, found.sheets, limits);
+    const tables = await tryToExtract(source, extract, found.sheets, limits);
     return {
       kind: "found",
       ...found,
@@ -72,7 +74,7 @@ async function tryToAnnotate(
 
 /** @throws {ExtractionWriteError} If nothing can be written any more. */
 async function tryToExtract(
-  path: string,
+  source: string | NamedBytes,
   task: ExtractTask | null,
   sheets: readonly SheetTables[],
   limits: number,
@@ -80,10 +82,11 @@ async function tryToExtract(
   if (task === null) return { written: [], problems: [] };
   try {
     const { folder, ...options } = task;
-    return { written: await extractWorkbook(path, sheets, folder, { ...options, limits }), problems: [] };
+    return { written: await extractWorkbook(source, sheets, folder, { ...options, limits }), problems: [] };
   } catch (error) {
     if (error instanceof ExtractionWriteError) throw error;
-    return { written: [], problems: problemsOf(error, { file: path, message: "Cannot extract the tables" }) };
+    const file = typeof source === "string" ? source : source.name;
+    return { written: [], problems: problemsOf(error, { file, message: "Cannot extract the tables" }) };
   }
 }
 

@@ -24,6 +24,8 @@ export interface PredictionRequest {
   /** The checkpoint's file that was named; null: the weights that come with the project. */
   readonly checkpoint: string | null;
   readonly workbooks: readonly NamedWorkbook[];
+  /** The bytes of the only workbook, if it is no file; null for files. */
+  readonly bytes: Uint8Array | null;
   /** Problems before the first workbook: folders that cannot be read. */
   readonly problems: readonly Problem[];
   /** Folders without a workbook. */
@@ -94,6 +96,7 @@ export async function runPrediction(request: PredictionRequest): Promise<ExitCod
         signal,
         limits,
         threads: request.threads,
+        bytes: () => request.bytes,
         annotate: (index) => annotated?.[index] ?? null,
         extract: (index) => tables?.task(index) ?? null,
         onOutcome(index, outcome) {

@@ -3,7 +3,7 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { defineCommand } from "citty";
-import { commandLine, type ExitCode, nearest, runMain, UserError } from "../../core/plugin.ts";
+import { commandLine, type ExitCode, nearest, runMain, UserError, workFolder } from "../../core/plugin.ts";
 import { findRunLogs } from "./log/run-logs.ts";
 import { isUnsynced, runFolderOf, syncRun } from "./upload/sync-run.ts";
 
@@ -27,7 +27,7 @@ const sync = defineCommand({
     },
   },
   async run({ args }): Promise<ExitCode> {
-    const runs = args.runs ?? join(import.meta.dir, "..", "..", "runs");
+    const runs = args.runs ?? join(workFolder(), "runs");
     const paths = args._.map((each) => (each === LATEST && !existsSync(each) ? latestIn(runs) : each));
     checkPaths(paths, runs);
     const named = [...new Set(paths.map(runFolderOf))];

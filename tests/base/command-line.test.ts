@@ -36,3 +36,11 @@ test("commandLine() quotes the arguments that need it", () => {
 test("managerLine() calls Bun without run", () => {
   expect(managerLine("install")).toBe("bun install");
 });
+
+test("startOf() is the package's own program where the project is installed as a package", () => {
+  expect(startOf({}, "1.4.5", true)).toBe("bunx tablesense2");
+  expect(startOf({ npm_config_user_agent: "bun/1.4.5 npm/? node/v26.3.0" }, "1.4.5", true)).toBe(
+    "bunx tablesense2",
+  );
+  expect(startOf(NPX, "1.4.5", true)).toBe("npx tablesense2");
+});

@@ -14,7 +14,19 @@ const SCRIPTS = JSON.parse(readFileSync(join(PROJECT_ROOT, "package.json"), "utf
 /** Those that users call; Bun runs `predata` before `data` by itself. */
 const NAMES = Object.keys(SCRIPTS).filter((name) => !(name.startsWith("pre") && name.slice(3) in SCRIPTS));
 /** Commands with a help of their own, each a script of the project. */
-const WITH_HELP = ["predict", "evaluate", "train", "data", "checkpoint", "sync", "device", "plugin", "bench"];
+const WITH_HELP = [
+  "predict",
+  "evaluate",
+  "train",
+  "data",
+  "checkpoint",
+  "sync",
+  "device",
+  "plugin",
+  "bench",
+  "serve",
+  "mcp",
+];
 
 /** Name and description of each row that `bun run help` prints. */
 async function rows(): Promise<Map<string, string>> {

@@ -18,6 +18,7 @@ import { compile } from "../../core/tensor/wasm/build.ts";
 import { generatedFiles as recordFiles } from "../../plugins/wandb/log/generate-records.ts";
 import { skipped } from "../support/skipped.ts";
 import { pageWithHooks } from "./hook-table.ts";
+import { LIBRARY_TYPES, libraryDeclarations } from "./library-declarations.ts";
 import { publicSurface } from "./public-surface.ts";
 import { sampleWorkbook } from "./sample-workbook.ts";
 
@@ -40,6 +41,11 @@ const GENERATORS: readonly Generator[] = [
     files: async () => new Map([[join(PROJECT_ROOT, "docs/public-surface.md"), await publicSurface()]]),
   },
   { what: "the table of hooks", needsRegistry: false, files: async () => pageWithHooks() },
+  {
+    what: "the types of the library",
+    needsRegistry: false,
+    files: async () => new Map([[join(PROJECT_ROOT, LIBRARY_TYPES), await libraryDeclarations()]]),
+  },
   {
     what: "the sample workbook",
     needsRegistry: false,

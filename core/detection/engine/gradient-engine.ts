@@ -78,6 +78,11 @@ export interface EngineOptions {
   detector: DetectorConfig;
   loss: LossOptions;
   /**
+   * True: a device of the CPU computes in threads of its own even where one is enough, so that nothing of
+   * TensorFlow.js is loaded into this one. @default false
+   */
+  apart?: boolean;
+  /**
    * Prints what the user should know: that a worker died, that a device does not start.
    *
    * @default console.warn

@@ -20,7 +20,7 @@ import { WorkerThread } from "./worker-thread.ts";
  * A thread that dies later is started again once (see `WorkerThread`). Disposal stops all threads at once,
  * and work that is under way is rejected.
  *
- * @param workers At least 2.
+ * @param workers At least 1.
  * @param script The program of the workers, which tests replace by one that dies.
  * @throws {UserError} If the device does not start.
  */

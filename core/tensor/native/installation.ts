@@ -2,7 +2,7 @@
 
 import { existsSync, lstatSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { PROJECT_ROOT } from "../../base/project-root.ts";
+import { cacheFolder, PROJECT_ROOT, packageFolders } from "../../base/project-root.ts";
 import type { NativeDevice } from "./wheels.ts";
 
 /** A folder with a binding, its libraries and a record about them. */
@@ -52,12 +52,13 @@ export const LAYOUT = {
  * alone.
  */
 export function nativeStore(root: string = PROJECT_ROOT): string {
-  return join(root, ".cache", "native");
+  return join(cacheFolder(root), "native");
 }
 
-/** Where the package lies once it is installed. */
+/** Where the package lies, or will lie once it is installed. */
 export function bindingFolder(root: string = PROJECT_ROOT): string {
-  return join(root, "node_modules", ...BINDING_PACKAGE.split("/"));
+  const folders = packageFolders(BINDING_PACKAGE, root);
+  return folders.find((folder) => existsSync(join(folder, "package.json"))) ?? folders[0]!;
 }
 
 /** The folder of the package; null if it is not installed. */

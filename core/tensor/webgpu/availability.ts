@@ -4,7 +4,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { commandLine } from "../../base/command-line.ts";
 import type { Problem } from "../../base/problem.ts";
-import { PROJECT_ROOT } from "../../base/project-root.ts";
+import { packageFolders } from "../../base/project-root.ts";
 
 /** Dawn for Bun, and the backend of TensorFlow.js on it. They are optional dependencies. */
 const WEBGPU_PACKAGES = ["webgpu", "@tensorflow/tfjs-backend-webgpu"] as const;
@@ -54,6 +54,7 @@ export function hasGpuDriver(): boolean {
 /** The names of its packages that are not installed. */
 export function missingWebgpuPackages(): string[] {
   // By their files: a resolver remembers what it did not find, and they may be installed while this runs.
-  const isThere = (name: string) => existsSync(join(PROJECT_ROOT, "node_modules", name, "package.json"));
+  const isThere = (name: string) =>
+    packageFolders(name).some((folder) => existsSync(join(folder, "package.json")));
   return WEBGPU_PACKAGES.filter((name) => !isThere(name));
 }

@@ -1,0 +1,42 @@
+/** A workbook whose bytes come from standard input. */
+
+import { usageError } from "../base/problem.ts";
+import type { ListedWorkbooks } from "./list-workbooks.ts";
+
+const UNNAMED = "standard input";
+
+export interface PipedOptions {
+  /** `--stdin`. */
+  readonly stdin?: boolean | undefined;
+  /** `--stdin-name`. */
+  readonly "stdin-name"?: string | undefined;
+  readonly annotate?: string | undefined;
+  readonly "annotate-dir"?: string | undefined;
+}
+
+/**
+ * The workbook on standard input, as if it had been listed.
+ *
+ * @param names Files and folders that are named too.
+ * @returns Null if the workbook is not read from there.
+ * @throws {UserError} Exit code 2, if something else is named, or a copy is requested: the file that it would
+ *   be a copy of is not there.
+ */
+export function pipedWorkbook(args: PipedOptions, names: readonly string[]): ListedWorkbooks | null {
+  const { stdin = false, "stdin-name": name, annotate, "annotate-dir": folder } = args;
+  if (!stdin) {
+    if (name === undefined) return null;
+    throw refused("Cannot use --stdin-name", "--stdin with it", "none");
+  }
+  if (names.length > 0) throw refused("Cannot use --stdin", "no other workbook", names.join(", "));
+  if (annotate !== undefined || folder !== undefined) {
+    const got = annotate === undefined ? "--annotate-dir" : "--annotate";
+    throw refused("Cannot use --stdin", "no annotated copy: only files are copied", got);
+  }
+  const path = name ?? UNNAMED;
+  return { workbooks: [{ path, inner: path }], problems: [], empty: [], copies: [] };
+}
+
+function refused(message: string, expected: string, got: string): Error {
+  return usageError({ where: "command line", message, expected, got });
+}
