@@ -4,6 +4,7 @@ import { type ArgsDef, defineCommand, type ParsedArgs } from "citty";
 import { commandLine } from "../base/command-line.ts";
 import { wrapped } from "../base/labelled-rows.ts";
 import { type ExitCode, UserError, usageError } from "../base/problem.ts";
+import { parseRange, type Range } from "../base/range.ts";
 import { type OwnFlags, parseOverride, splitArguments } from "../config/overrides.ts";
 import type { Command } from "../console/command.ts";
 import { parseArguments, unknownOption } from "../console/parse-arguments.ts";
@@ -76,6 +77,15 @@ export function share(name: string, text: string | undefined): number | undefine
   if (text.trim() !== "" && value >= 0 && value <= 1) return value;
   const expected = "a number from 0 to 1";
   throw usageError({ where: "command line", message: `Cannot use --${name}`, expected, got: text });
+}
+
+/** Reads an option's range of cells. @throws {UserError} If it is none. */
+export function rangeOption(name: string, text: string | undefined): Range | undefined {
+  if (text === undefined) return undefined;
+  const range = parseRange(text);
+  if (range !== null) return range;
+  const expected = "a range of cells, such as B3:F20";
+  throw usageError({ where: `--${name}`, message: "Cannot read the range", expected, got: text });
 }
 
 function ownFlags(definitions: ArgsDef): OwnFlags {

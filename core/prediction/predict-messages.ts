@@ -2,8 +2,10 @@
 
 import type { PredictedTable } from "../base/predicted-table.ts";
 import type { Problem } from "../base/problem.ts";
+import type { BlankLineRules } from "../detection/blank-lines.ts";
 import type { Mode } from "../detection/modes.ts";
 import type { DetectorInput } from "../detection/sheet-detector.ts";
+import type { PartToLookAt } from "./part-to-look-at.ts";
 import type { WorkbookOutcome } from "./workbook-prediction.ts";
 
 /** A workbook to find tables in. */
@@ -14,6 +16,8 @@ export interface PredictTask {
   readonly annotate: string | null;
   /** How many times as large as usual a workbook may be. */
   readonly limits: number;
+  readonly part: PartToLookAt;
+  readonly gaps: BlankLineRules | null;
 }
 
 /**

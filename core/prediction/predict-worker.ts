@@ -31,11 +31,12 @@ function serve(main: Worker): void {
 }
 
 async function predict(
-  { path, mode, annotate, limits }: PredictTask,
+  { path, annotate, ...options }: PredictTask,
   detect: (sheets: readonly DetectorInput[]) => Promise<PredictedTable[][]>,
 ): Promise<WorkbookOutcome> {
+  const { limits } = options;
   try {
-    const found = await predictWorkbook(path, { mode, limits, detect });
+    const found = await predictWorkbook(path, { ...options, detect });
     const problems = annotate === null ? [] : await tryToAnnotate(path, annotate, found.sheets, limits);
     return { kind: "found", ...found, problems };
   } catch (error) {
