@@ -16,5 +16,5 @@ export function publishedSplit(root: string, dataset: string, split: PublishedSp
 
 /** What stands before figures of test sheets that weights or rules of this project are measured on. */
 export const TEST_REMINDER =
-  "note: a testing_set may be evaluated at most three times in all, or it is chosen on like any other data. " +
-  "Write down this one in docs/accuracy-log.md, with its date and its figures.";
+  "note: a testing_set may be evaluated at most three times in all: what is measured more often becomes data\n" +
+  "that is chosen on. Write down this evaluation in docs/accuracy.md, with its date and its figures.";

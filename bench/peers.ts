@@ -1,14 +1,14 @@
 /**
  * Runs what people would use instead on the same labelled sheets, and writes the table of the README.
  *
- * usage: bun bench/peers.ts [NAME …] --root FOLDER [--datasets real,field] [--choose] [--checkpoint FILE]
+ * usage: bun bench/peers.ts [NAME …] --root FOLDER [--datasets real,field] [--choose [--every N]]
  *
- * Each peer runs at its best documented setting, in an environment of its own with pinned versions, and gets 30 s
- * of processor time per workbook. `--choose` compares the settings of the peers on the training splits and writes
- * nothing. This project is a contestant only if it is named (`tablesense2`, or all of OURS), since a testing_set
- * may be evaluated three times.
+ * Each peer runs at its best documented setting, in an environment of its own with pinned versions, and gets
+ * 30 s of processor time per workbook. `--choose` compares the settings of the peers on the training splits and
+ * writes nothing. This project is a contestant only if it is named (one of OURS), since a testing_set may be
+ * evaluated three times.
  *
- * The results are kept in bench/peers/results.json: only those of the contestants that run are replaced.
+ * The results are kept in a file beside the peers: only those of the contestants that run are replaced.
  */
 
 import { existsSync, readFileSync } from "node:fs";
@@ -45,6 +45,12 @@ const values = benchArguments("peers", {
   names: { type: "positional", required: false, valueHint: "name…", description: "Contestants (all peers)" },
   root: { type: "string", required: true, valueHint: "folder", description: "The folder of the datasets" },
   datasets: { type: "string", valueHint: "names", default: "real,field", description: "The datasets" },
+  every: {
+    type: "string",
+    valueHint: "number",
+    default: "1",
+    description: "With --choose: look at every so many-th workbook alone",
+  },
   choose: { type: "boolean", description: "Compare the peers' settings on the training splits instead" },
   checkpoint: { type: "string", valueHint: "file", description: "Weights of tablesense2 (the project's)" },
   environments: {
@@ -100,7 +106,7 @@ async function compare(): Promise<void> {
 
 /** Prints F1 of each setting of each peer. */
 async function choose(): Promise<void> {
-  const splits = await load("train");
+  const splits = (await load("train")).map((split) => thinned(split, Number(values.every)));
   const rows: string[][] = [];
   for (const peer of PEERS.filter(({ name }) => named.includes(name))) {
     for (const setting of peer.settings) {
@@ -117,6 +123,13 @@ async function choose(): Promise<void> {
   }
   const head = ["peer", "setting", ...datasets.map((name) => `${name} training_set`), "100 workbooks"];
   console.log(table(head, rows, 2));
+}
+
+/** The sheets of every so many-th workbook. */
+function thinned(split: LoadedSplit, every: number): LoadedSplit {
+  const paths = [...new Set(split.sheets.map(({ path }) => path))];
+  const kept = new Set(paths.filter((_, index) => index % every === 0));
+  return { ...split, sheets: split.sheets.filter(({ path }) => kept.has(path)), workbooks: kept.size };
 }
 
 function load(split: PublishedSplit): Promise<LoadedSplit[]> {

@@ -1,4 +1,6 @@
-"""docling: the Excel backend that its converter uses. Single cells are texts; charts are left out, since they are no tables.
+"""docling: the Excel backend that its converter uses.
+
+Single cells are texts, and charts are left out, since they are no tables.
 
 gap_tolerance: blank rows and columns over which cells still belong together.
 """

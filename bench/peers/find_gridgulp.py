@@ -1,4 +1,6 @@
-"""gridgulp: its public detect_tables_sync. All sheets are looked at (its default is ten), the file's type is not guessed.
+"""gridgulp: its public detect_tables_sync.
+
+All sheets are looked at (its default is ten), and the file's type is not guessed.
 
 empty_row_tolerance: blank rows that a table may have.
 """

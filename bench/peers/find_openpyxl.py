@@ -1,7 +1,7 @@
 """What a short program on openpyxl does.
 
-take=tables: Excel's own table objects; take=used: the range around all values; take=region: what Ctrl+* selects in Excel
-(cells that touch, and rectangles that touch, are one), from 2 x 2 cells on.
+take=tables: Excel's own table objects; take=used: the range around all values; take=region: what Ctrl+* selects in
+Excel (cells that touch, and rectangles that touch, are one), from 2 x 2 cells on.
 """
 
 import openpyxl
@@ -39,7 +39,7 @@ def regions(sheet):
     while left:
         box = grown(around(group(left)), boxes)
         boxes.append(box)
-    return [box for box in boxes if box[2] > box[0] and box[3] > box[1]]
+    return sorted(box for box in boxes if box[2] > box[0] and box[3] > box[1])
 
 
 def group(left):

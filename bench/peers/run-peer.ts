@@ -1,6 +1,6 @@
 /**
- * Runs the program of a peer on workbooks. It reads their paths from standard input and answers with a line of
- * JSON each; `peer_frame.py` describes the lines. If the program ends or stands still on a workbook, that
+ * Runs the program of a peer on workbooks. It reads their paths from standard input and answers with a line
+ * of JSON each; `peer_frame.py` describes the lines. If the program ends or stands still on a workbook, that
  * workbook counts as failed, and the program is started again for the rest.
  */
 

@@ -9,7 +9,7 @@ import type { PeerAnswer } from "./run-peer.ts";
 export interface PeerScore {
   readonly f1_eob_2: number;
   readonly f1_eob_0: number;
-  /** Labelled sheets that it did not open, or of which it says nothing. They count as sheets without a table. */
+  /** Labelled sheets that it did not open, or of which it says nothing: as if it had found nothing there. */
   readonly unanswered: number;
 }
 

@@ -4,9 +4,9 @@
  * - **Join**: two tables, one above the other, become one if at most N rows lie between them, these rows hold
  *   nothing in the columns of the two, and the columns of one lie within those of the other. The joined table
  *   has the lower score of the two. It must not overlap a third table.
- * - **Split**: a table becomes several at every run of N or more rows in it that hold nothing. Each part is the
- *   smallest range around its cells with content, and has the score of the table. Blank rows at the edges of
- *   the table are cut off where there are N or more.
+ * - **Split**: a table becomes several at every run of N or more rows in it that hold nothing. Each part is
+ *   the smallest range around its cells with content, and has the score of the table. Blank rows at the edges
+ *   of the table are cut off where there are N or more.
  *
  * The same rules hold for columns, with rows and columns exchanged. A row holds something if one of its cells
  * has a value or a formula, or is part of a merged range that has one.
@@ -89,7 +89,7 @@ function each(tables: readonly PredictedTable[]): PredictedTable[] {
   return [...byRange.values()];
 }
 
-/** The parts of a table; the table itself where no run of blank rows is long enough, or all rows are blank. */
+/** The parts of a table; the table itself where no run of blank rows is long enough or all are blank. */
 function splitTable(table: PredictedTable, least: number, holds: Holds): PredictedTable[] {
   const { top, left, bottom, right } = table.range;
   const filled: number[] = [];
