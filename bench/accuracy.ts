@@ -1,7 +1,7 @@
 /**
  * Prints how accurate a checkpoint is on labelled datasets, as a table in Markdown: F1 over tables at EoB 2
- * and EoB 0, by the number of tables on a sheet, beside connected blocks. Below it: the share of sheets without
- * a table that get none, the expected calibration error, and how many of the layout cases are right.
+ * and EoB 0, by the number of tables on a sheet, beside connected blocks. Below it: the share of sheets
+ * without a table that get none, the expected calibration error, and how many of the layout cases are right.
  *
  * usage: bun bench/accuracy.ts [CHECKPOINT] --root FOLDER [--split train|test] [--datasets real,field,saus]
  *

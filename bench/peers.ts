@@ -4,8 +4,8 @@
  * usage: bun bench/peers.ts [NAME …] --root FOLDER [--datasets real,field] [--choose [--every N]]
  *
  * Each peer runs at its best documented setting, in an environment of its own with pinned versions, and gets
- * 30 s of processor time per workbook. `--choose` compares the settings of the peers on the training splits and
- * writes nothing. This project is a contestant only if it is named (one of OURS), since a testing_set may be
+ * 30 s of processor time per workbook. `--choose` compares the settings of the peers on the training splits
+ * and writes nothing. This project is a contestant only if it is named (one of OURS), since a testing_set may be
  * evaluated three times.
  *
  * The results are kept in a file beside the peers: only those of the contestants that run are replaced.
@@ -99,9 +99,9 @@ async function compare(): Promise<void> {
       results: { ...before.results, [name]: { ...result, scores } },
     };
     writeFileAtomic(RESULTS, `${JSON.stringify(after, null, 2)}\n`);
+    writeTable(after);
     console.log(`${name}: ${JSON.stringify(result)}`);
   }
-  writeTable(readResults());
 }
 
 /** Prints F1 of each setting of each peer. */

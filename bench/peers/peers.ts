@@ -54,7 +54,7 @@ export const PEERS: readonly Peer[] = [
     what: "documents for language models",
     packages: ["docling-slim[format-office]==2.143.0"],
     program: "find_docling.py",
-    settings: ["gap_tolerance=0", "gap_tolerance=1", "gap_tolerance=2"],
+    settings: ["gap_tolerance=2", "gap_tolerance=0", "gap_tolerance=1"],
   },
   {
     name: "unstructured",

@@ -26,8 +26,8 @@ export interface PeerRun {
   readonly peakMb: number;
 }
 
-/** The longest silence of a program, milliseconds: it limits its own processor time to 30 s a workbook. */
-const LONGEST_SILENCE = 300_000;
+/** The longest silence of a program, ms. It limits its own processor time, so this is for one that waits. */
+const LONGEST_SILENCE = 3_600_000;
 
 /** Runs it to the end. @throws If the program does not start, or answers with something else. */
 export async function runPeer(

@@ -13,7 +13,7 @@ import { NEAR_EOB } from "./table-errors.ts";
 const BINS = 10;
 
 /** The predictions with scores from `from` up to `to` (the last bin includes 1). */
-export interface CalibrationBin {
+interface CalibrationBin {
   readonly from: number;
   readonly to: number;
   readonly predicted: number;
