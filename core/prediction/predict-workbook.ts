@@ -48,16 +48,22 @@ export interface FoundTables {
 const MOST_SHEETS = 8;
 const MOST_CELLS = 2 ** 20;
 
-/** A sheet that was read, and what was found on it so far. */
+/** A sheet that was read. */
 interface LookedSheet {
   readonly entry: SheetEntry;
   readonly lookedAt: Range | null;
   /** The part that is looked at; null if nothing is left of the sheet. */
   readonly kept: KeptLines | null;
-  /** Excel's own tables, and later the network's, as ranges of the part. */
+  /** Excel's own tables, as ranges of the part. */
   readonly objects: readonly Range[];
   readonly gaps: BlankLines | null;
-  found: readonly PredictedTable[];
+}
+
+/** A sheet that waits for the network. */
+interface Waiting {
+  readonly position: number;
+  readonly looked: LookedSheet;
+  readonly input: DetectorInput;
 }
 
 /**
@@ -71,40 +77,43 @@ export async function predictWorkbook(path: string, options: PredictOptions): Pr
   const workbook = await openWorkbook(path, raisedLimits(limits));
   try {
     const notes: string[] = [];
-    const looked: LookedSheet[] = [];
-    let waiting: { readonly sheet: LookedSheet; readonly input: DetectorInput }[] = [];
+    const sheets: SheetTables[] = [];
+    let waiting: Waiting[] = [];
     let cells = 0;
     const flush = async () => {
       if (waiting.length === 0) return;
       const tables = await detect(waiting.map(({ input }) => input));
-      for (const [at, { sheet }] of waiting.entries()) sheet.found = tables[at]!;
+      for (const [at, { position, looked }] of waiting.entries()) {
+        sheets[position] = sheetTables(looked, tables[at]!);
+      }
       waiting = [];
       cells = 0;
     };
-    for (const index of sheetsToLookAt(path, workbook.entries, part)) {
+    for (const [position, index] of sheetsToLookAt(path, workbook.entries, part).entries()) {
       const sheet = await workbook.readSheet(index);
       const { grid } = featuriseSheet(sheet, path, gridLimits(sheet, MAX_GRID_CELLS * limits));
       notes.push(...sheet.notes.map((note) => `${path}: ${describeNote(note)}`));
       const cut = grid !== null && endsBeforeValues(grid, sheet) && reachesPast(part.range, grid);
       if (cut) notes.push(cutNote(path, sheet, grid, limits));
       const kept = grid === null ? null : linesToLookAt(grid, sheet, part);
-      const next: LookedSheet = {
+      const looked: LookedSheet = {
         entry: workbook.entries[index]!,
         lookedAt: grid === null ? null : lookedAt(grid, part.range, cut),
         kept,
         objects: kept !== null && usesExcelObjects(mode) ? objectsOn(sheet, kept) : [],
         gaps: kept !== null && gaps !== null ? blankLines(kept.grid, gaps) : null,
-        found: [],
       };
-      looked.push(next);
-      if (kept === null || !usesNetwork(mode)) continue;
-      waiting.push({ sheet: next, input: { grid: kept.grid, label: `${path}/${sheet.name}` } });
+      if (kept === null || !usesNetwork(mode)) {
+        sheets[position] = sheetTables(looked, []);
+        continue;
+      }
+      waiting.push({ position, looked, input: { grid: kept.grid, label: `${path}/${sheet.name}` } });
       cells += kept.grid.cells.length;
       if (waiting.length === MOST_SHEETS || cells >= MOST_CELLS) await flush();
     }
     await flush();
     notes.unshift(...workbook.notes.map((note) => `${path}: ${describeNote(note)}`));
-    return { sheets: looked.map(sheetTables), notes };
+    return { sheets, notes };
   } finally {
     workbook.close();
   }
@@ -116,7 +125,11 @@ function objectsOn(sheet: Sheet, { grid, shorten }: KeptLines): readonly Range[]
   return excelObjects({ grid, tables, pivots: sheet.pivots.flatMap((range) => shorten(range) ?? []) }).tables;
 }
 
-function sheetTables({ entry, lookedAt, kept, objects, gaps, found }: LookedSheet): SheetTables {
+/** @param found What the network found, as ranges of the part. */
+function sheetTables(
+  { entry, lookedAt, kept, objects, gaps }: LookedSheet,
+  found: readonly PredictedTable[],
+): SheetTables {
   const merged = mergeObjects(objects, found);
   const own = merged.slice(0, objects.length);
   const others = merged.slice(objects.length);
