@@ -155,6 +155,7 @@ function blankLineRules(
       message: `Cannot both join and split tables at ${split} blank ${lines}`,
       expected: `--join-${lines} below --split-${lines}`,
       got: `--join-${lines} ${join} --split-${lines} ${split}`,
+      fix: `--join-${lines} ${split - 1} --split-${lines} ${split}`,
     });
   };
   const rules = { rows: rule("rows"), columns: rule("columns") };
@@ -164,6 +165,7 @@ function blankLineRules(
       message: "Cannot join or split Excel's own tables: they are taken as they are",
       expected: "--mode hybrid or model",
       got: "--mode excel",
+      fix: "leave out --mode excel",
     });
   }
   return isAsked ? rules : null;

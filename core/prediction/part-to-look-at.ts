@@ -45,7 +45,7 @@ export function sheetsToLookAt(
     message: `Cannot find the sheet ${JSON.stringify(sheet)}`,
     expected: `one of its sheets: ${names.map((name) => JSON.stringify(name)).join(", ")}`,
     got: sheet,
-    ...(close === null ? {} : { fix: `--sheet ${JSON.stringify(close)}` }),
+    fix: `--sheet ${JSON.stringify(close ?? names[0])}`,
   });
 }
 

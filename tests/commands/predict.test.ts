@@ -296,7 +296,7 @@ test("predict refuses wrong usage with exit code 2", async () => {
     [["run", "books", "--json", "--csv"], "several formats at once"],
     [["run", "books", "--threshold", "2"], "--threshold"],
     [["run", "books", "--mode", "magic"], "magic"],
-    [["run", "books", "--range", "A1-D4"], "Cannot read the range"],
+    [["run", "books", "--range", "A1-D4"], "--range A1:D4"],
     [["run", "books", "--join-rows", "-1"], "--join-rows"],
     [["run", "books", "--split-columns", "0"], "--split-columns"],
     [["run", "books", "--join-rows", "2", "--split-rows", "2"], "--join-rows below --split-rows"],
