@@ -34,7 +34,7 @@ interface Seen {
   readonly blocks: readonly Range[];
 }
 
-/** Rows below each dataset. */
+/** Rows below each dataset, but for one that has all of its sheets. */
 const GROUPS: readonly (readonly [name: string, least: number, most: number])[] = [
   ["… one table", 1, 1],
   ["… two tables", 2, 2],
@@ -98,7 +98,7 @@ function print(datasets: ReadonlyMap<string, readonly Seen[]>, cases: readonly V
       row(`\`${name}\`, \`${split === "test" ? "testing_set" : "training_set"}\``, sheets),
       ...GROUPS.flatMap(([title, least, most]) => {
         const inside = sheets.filter(({ truth }) => truth.length >= least && truth.length <= most);
-        return inside.length === 0 ? [] : [row(title, inside)];
+        return inside.length === 0 || inside.length === sheets.length ? [] : [row(title, inside)];
       }),
     ]),
   ];
