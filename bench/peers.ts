@@ -5,8 +5,8 @@
  *
  * Each peer runs at its best documented setting, in an environment of its own with pinned versions, and gets
  * 30 s of processor time per workbook. `--choose` compares the settings of the peers on the training splits
- * and writes nothing. This project is a contestant only if it is named (one of OURS), since a testing_set may be
- * evaluated three times.
+ * and writes nothing. This project is a contestant only if it is named (one of OURS), since a testing_set may
+ * be evaluated three times.
  *
  * The results are kept in a file beside the peers: only those of the contestants that run are replaced.
  */
