@@ -36,7 +36,7 @@ export function benchOutput(
 }
 
 /** The result of `work`; a problem of the user's ends the process. */
-function orEnd<T>(work: () => T): T {
+export function orEnd<T>(work: () => T): T {
   try {
     return work();
   } catch (error) {

@@ -13,6 +13,9 @@ export const BENCHES = {
   "wandb-upload": "Measure what an upload costs the training thread",
   compare: "Measure the network against the reference in PyTorch, in turns",
   proposals: "Count what the dense head proposes on validation sheets (no speed)",
+  accuracy: "Measure a checkpoint on labelled datasets, beside connected blocks (no speed)",
+  cases: "Say which layouts that detectors fail on a checkpoint finds right (no speed)",
+  peers: "Compare what people would use instead on labelled sheets (no speed of the network)",
   curve: "Draw the learning curve of a run (no benchmark)",
   "make-large-workbook": "Write a workbook of many styled cells, for the benchmark xlsx",
 } as const;

@@ -4,6 +4,7 @@ import { type ArgsDef, defineCommand, type ParsedArgs } from "citty";
 import { commandLine } from "../base/command-line.ts";
 import { wrapped } from "../base/labelled-rows.ts";
 import { type ExitCode, UserError, usageError } from "../base/problem.ts";
+import { formatRange, parseRange, type Range } from "../base/range.ts";
 import { type OwnFlags, parseOverride, splitArguments } from "../config/overrides.ts";
 import type { Command } from "../console/command.ts";
 import { parseArguments, unknownOption } from "../console/parse-arguments.ts";
@@ -76,6 +77,19 @@ export function share(name: string, text: string | undefined): number | undefine
   if (text.trim() !== "" && value >= 0 && value <= 1) return value;
   const expected = "a number from 0 to 1";
   throw usageError({ where: "command line", message: `Cannot use --${name}`, expected, got: text });
+}
+
+/** Reads an option's range of cells. @throws {UserError} If it is none. */
+export function rangeOption(name: string, text: string | undefined): Range | undefined {
+  if (text === undefined) return undefined;
+  const range = parseRange(text);
+  if (range !== null) return range;
+  const expected = "a range of cells, such as B3:F20";
+  // The corners may stand there with something else between them.
+  const corners = text.match(/[A-Za-z]{1,3}[1-9]\d*/g) ?? [];
+  const meant = corners.length === 2 ? parseRange(corners.join(":")) : null;
+  const fix = `--${name} ${meant === null ? "B3:F20" : formatRange(meant)}`;
+  throw usageError({ where: `--${name}`, message: "Cannot read the range", expected, got: text, fix });
 }
 
 function ownFlags(definitions: ArgsDef): OwnFlags {

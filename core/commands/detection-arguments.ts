@@ -1,13 +1,16 @@
 /** Options that all commands with a network share. */
 
-import { MODES } from "../detection/modes.ts";
+import { MODES, type Mode } from "../detection/modes.ts";
 
-export const MODE_ARGUMENT = {
-  type: "enum" as const,
-  options: [...MODES],
-  default: "model",
-  description: "What predicts: the network, Excel's own tables and pivot tables, or both",
-};
+/** What finds the tables. @param mode The one without the option. */
+export function modeArgument(mode: Mode) {
+  return {
+    type: "enum" as const,
+    options: [...MODES],
+    default: mode,
+    description: "What predicts: the network, Excel's own tables and pivot tables, or both",
+  };
+}
 
 export const DEVICE_ARGUMENT = {
   type: "string",

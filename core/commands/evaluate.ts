@@ -12,7 +12,7 @@ import { InputFiles } from "../files/input-files.ts";
 import { OVERWRITE_ARGUMENT, outputPlace } from "../files/output-place.ts";
 import { PAGE_RULES } from "../files/own-page.ts";
 import { defineDataCommand, share, THREADS_ARGUMENT, wholeNumber } from "./define-data-command.ts";
-import { DEVICE_ARGUMENT, MODE_ARGUMENT, RUNS_ARGUMENT } from "./detection-arguments.ts";
+import { DEVICE_ARGUMENT, modeArgument, RUNS_ARGUMENT } from "./detection-arguments.ts";
 
 const SPLITS: readonly Split[] = ["test", "validation", "train"];
 
@@ -29,7 +29,7 @@ export const evaluate = defineDataCommand({
     },
     runs: RUNS_ARGUMENT,
     split: { type: "enum", options: [...SPLITS], default: "test", description: "The sheets to evaluate on" },
-    mode: MODE_ARGUMENT,
+    mode: modeArgument("model"),
     json: { type: "boolean", description: "Print one JSON document with everything" },
     html: {
       type: "string",

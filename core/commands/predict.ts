@@ -4,6 +4,7 @@ import { commandLine } from "../base/command-line.ts";
 import { type ExitCode, usageError } from "../base/problem.ts";
 import { runMain } from "../console/command.ts";
 import { interruptible } from "../console/interruptible.ts";
+import type { BlankLineRule, BlankLineRules } from "../detection/blank-lines.ts";
 import type { Mode } from "../detection/modes.ts";
 import { MOST_LIMITS } from "../excel/read-limits.ts";
 import { extractionPlace } from "../extraction/extraction-folder.ts";
@@ -19,8 +20,14 @@ import { type ListedWorkbooks, listWorkbooks, namesInText } from "../prediction/
 import { pipedWorkbook } from "../prediction/piped-workbook.ts";
 import { predictionFormatOf, predictionPlace } from "../prediction/prediction-place.ts";
 import { runPrediction } from "../prediction/run-prediction.ts";
-import { defineDataCommand, share, THREADS_ARGUMENT, wholeNumber } from "./define-data-command.ts";
-import { CHECKPOINT_ARGUMENT, DEVICE_ARGUMENT, MODE_ARGUMENT, RUNS_ARGUMENT } from "./detection-arguments.ts";
+import {
+  defineDataCommand,
+  rangeOption,
+  share,
+  THREADS_ARGUMENT,
+  wholeNumber,
+} from "./define-data-command.ts";
+import { CHECKPOINT_ARGUMENT, DEVICE_ARGUMENT, modeArgument, RUNS_ARGUMENT } from "./detection-arguments.ts";
 
 export const predict = defineDataCommand({
   name: "predict",
@@ -53,12 +60,19 @@ export const predict = defineDataCommand({
         "already in a .jsonl are skipped",
     },
     "retry-failed": { type: "boolean", description: "Try workbooks again that failed in that .jsonl" },
-    mode: MODE_ARGUMENT,
+    mode: modeArgument("hybrid"),
     threshold: {
       type: "string",
       valueHint: "0…1",
       description: "Least score of a table (the one stored with the weights)",
     },
+    sheet: { type: "string", valueHint: "name", description: "Look at the sheet of this name alone" },
+    range: { type: "string", valueHint: "range", description: "Look at these cells alone, B3:F200" },
+    "skip-hidden": { type: "boolean", description: "Leave out hidden sheets, rows and columns" },
+    "join-rows": blankLineArgument("Join tables that at most so many blank rows part"),
+    "split-rows": blankLineArgument("Split tables at so many blank rows or more"),
+    "join-columns": blankLineArgument("Join tables that at most so many blank columns part"),
+    "split-columns": blankLineArgument("Split tables at so many blank columns or more"),
     annotate: {
       type: "string",
       valueHint: "file",
@@ -106,6 +120,12 @@ export const predict = defineDataCommand({
     const threads = wholeNumber("threads", args.threads, 1);
     const limits = wholeNumber("limits", args.limits, 1, MOST_LIMITS) ?? 1;
     const threshold = share("threshold", args.threshold);
+    const part = {
+      sheet: args.sheet ?? null,
+      range: rangeOption("range", args.range) ?? null,
+      skipHidden: args["skip-hidden"] === true,
+    };
+    const gaps = blankLineRules(args, args.mode as Mode);
     const overwrite = args.overwrite === true;
     const { checkpoint, names } = chooseWeights(args._, args.checkpoint, args.runs);
     const piped = pipedWorkbook(args, names);
@@ -149,6 +169,8 @@ export const predict = defineDataCommand({
         retryFailed: args["retry-failed"] === true,
         overwrite,
         limits,
+        part,
+        gaps,
         signal,
       }),
     );
@@ -186,6 +208,39 @@ function checkContinued(mayContinue: boolean, output: OutputPlace | null): void 
     expected: "a .jsonl that is not there yet, or --overwrite to start it anew",
     got: "one that is there",
   });
+}
+
+function blankLineArgument(description: string) {
+  return { type: "string", valueHint: "number", description } as const;
+}
+
+/** @returns Null if none of the four options is given. */
+function blankLineRules(
+  args: { readonly [Name in `${"join" | "split"}-${"rows" | "columns"}`]?: string | undefined },
+  mode: Mode,
+): BlankLineRules | null {
+  const rule = (lines: "rows" | "columns"): BlankLineRule => {
+    const join = wholeNumber(`join-${lines}`, args[`join-${lines}`], 0) ?? null;
+    const split = wholeNumber(`split-${lines}`, args[`split-${lines}`], 1) ?? null;
+    if (join === null || split === null || join < split) return { join, split };
+    throw usageError({
+      message: `Cannot both join and split tables at ${split} blank ${lines}`,
+      expected: `--join-${lines} below --split-${lines}`,
+      got: `--join-${lines} ${join} --split-${lines} ${split}`,
+      fix: `--join-${lines} ${split - 1} --split-${lines} ${split}`,
+    });
+  };
+  const rules = { rows: rule("rows"), columns: rule("columns") };
+  const isAsked = [rules.rows, rules.columns].some(({ join, split }) => join !== null || split !== null);
+  if (isAsked && mode === "excel") {
+    throw usageError({
+      message: "Cannot join or split Excel's own tables: they are taken as they are",
+      expected: "--mode hybrid or model",
+      got: "--mode excel",
+      fix: "leave out --mode excel",
+    });
+  }
+  return isAsked ? rules : null;
 }
 
 function checkRetry(isAsked: boolean, isRestartable: boolean, overwrite: boolean): void {

@@ -4,8 +4,7 @@
  * expanded to the whole sheet, so a table of thousands of rows is found as one.
  */
 
-import type { Range } from "../base/range.ts";
-import { type PackedGrid, packCells } from "../features/packed-grid.ts";
+import type { PackedGrid } from "../features/packed-grid.ts";
 import {
   BOLD,
   BORDER_BITS,
@@ -17,6 +16,7 @@ import {
   VECTOR_WORDS,
   WHITE_FILL_BIT,
 } from "../features/vector-bits.ts";
+import { type KeptLines, keepAll, keepLines } from "./keep-lines.ts";
 
 /** Sheets up to this size stay as they are: the network is trained on sheets of such sizes. */
 const LONGEST = { rows: 160, columns: 64 } as const;
@@ -29,18 +29,7 @@ const ALIKE = 0.75;
 const LOW_LOOK = HAS_DATA | MERGE_BITS | FILL_BITS;
 const HIGH_LOOK = BOLD | BORDER_BITS;
 
-export interface CondensedSheet {
-  readonly grid: PackedGrid;
-  /** @returns The range of the whole sheet for a range of the short one. */
-  expand(range: Range): Range;
-  /**
-   * @returns The range of the short sheet for a range of the whole one. An edge among lines that were left
-   *   out goes to the nearest line inside of the range that stays; null if none does.
-   */
-  shorten(range: Range): Range | null;
-}
-
-export function condenseSheet(grid: PackedGrid): CondensedSheet {
+export function condenseSheet(grid: PackedGrid): KeptLines {
   const looks = lookOf(grid);
   const rows = keptLines(grid.height, grid.width, "rows", (row, column) => looks[row * grid.width + column]!);
   const columns = keptLines(
@@ -49,36 +38,8 @@ export function condenseSheet(grid: PackedGrid): CondensedSheet {
     "columns",
     (column, row) => looks[row * grid.width + column]!,
   );
-  if (rows.length === grid.height && columns.length === grid.width) {
-    return { grid, expand: (range) => range, shorten: (range) => range };
-  }
-  const cells = new Uint32Array(rows.length * columns.length);
-  for (const [r, row] of rows.entries()) {
-    for (const [c, column] of columns.entries()) {
-      cells[r * columns.length + c] = grid.cells[row * grid.width + column]!;
-    }
-  }
-  return {
-    grid: packCells(rows.length, columns.length, cells, grid.vectors),
-    expand: ({ top, left, bottom, right }) => ({
-      top: rows[top - 1]! + 1,
-      left: columns[left - 1]! + 1,
-      bottom: rows[bottom - 1]! + 1,
-      right: columns[right - 1]! + 1,
-    }),
-    shorten({ top, left, bottom, right }) {
-      const [first, last] = [
-        rows.findIndex((row) => row + 1 >= top),
-        rows.findLastIndex((row) => row < bottom),
-      ];
-      const [from, to] = [
-        columns.findIndex((column) => column + 1 >= left),
-        columns.findLastIndex((column) => column < right),
-      ];
-      const isLeft = first >= 0 && from >= 0 && first <= last && from <= to;
-      return isLeft ? { top: first + 1, left: from + 1, bottom: last + 1, right: to + 1 } : null;
-    },
-  };
+  if (rows.length === grid.height && columns.length === grid.width) return keepAll(grid);
+  return keepLines(grid, rows, columns);
 }
 
 /** A number for the look of each cell: cells with equal numbers look alike, 0 is an empty cell. */

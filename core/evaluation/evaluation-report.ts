@@ -6,6 +6,7 @@ import type { PredictedTable } from "../base/predicted-table.ts";
 import { formatRange, type Range } from "../base/range.ts";
 import type { Mode } from "../detection/modes.ts";
 import { connectedBlocks } from "../features/connected-blocks.ts";
+import { type Calibration, calibration } from "../scoring/calibration.ts";
 import { countSheet } from "../scoring/detection-metrics.ts";
 import { type Scores, scoreSheets } from "../scoring/score-sheets.ts";
 import {
@@ -16,7 +17,7 @@ import {
   type TruthKind,
   tableErrors,
 } from "../scoring/table-errors.ts";
-import { type ThresholdReport, thresholdTable } from "../scoring/threshold-table.ts";
+import { SCORE_THRESHOLDS, type ThresholdReport, thresholdTable } from "../scoring/threshold-table.ts";
 import type { EvaluationSheet, LoadedSplit } from "./load-split.ts";
 import { type GroupName, groupsOf } from "./sheet-groups.ts";
 
@@ -98,6 +99,11 @@ export interface EvaluationReport extends EvaluationFacts, Compared {
     readonly truth: Readonly<Record<TruthKind, number>>;
     readonly predicted: Readonly<Record<PredictedKind, number>>;
   };
+  /**
+   * How well scores agree with precision: of the predictions, or of those at lower scores too if thresholds
+   * were requested. Null without a network.
+   */
+  readonly calibration: Calibration | null;
   /** Null unless thresholds were requested. */
   readonly thresholds: readonly ThresholdReport[] | null;
   /**
@@ -160,12 +166,24 @@ export function evaluationReport(
         reports.flatMap((report) => report.predicted.map(({ kind }) => kind)),
       ),
     },
+    calibration: calibrationOf(facts, sheets, swept ?? predicted, swept !== null),
     thresholds: swept && thresholdTable(sheets, swept),
     worst: worstFirst(reports),
     sheets: reports,
     skipped: split.skipped,
     notes: split.notes,
   };
+}
+
+function calibrationOf(
+  { score_threshold: threshold }: EvaluationFacts,
+  sheets: readonly EvaluationSheet[],
+  predicted: readonly (readonly PredictedTable[])[],
+  isSwept: boolean,
+): Calibration | null {
+  if (threshold === null) return null;
+  const scored = sheets.map(({ ranges }, i) => ({ truth: ranges, predicted: predicted[i]! }));
+  return calibration(scored, isSwept ? SCORE_THRESHOLDS[0]! : threshold);
 }
 
 function sheetReport(

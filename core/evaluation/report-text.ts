@@ -20,6 +20,7 @@ export function reportText(report: EvaluationReport, worst: number): string {
     [
       `true tables: ${words(TRUTH_WORDS, report.errors.truth)}`,
       `predictions: ${words(PREDICTED_WORDS, report.errors.predicted)}`,
+      ...calibrationLine(report),
     ].join("\n"),
     ...(report.thresholds ? [thresholds(report.thresholds)] : []),
     worstSheets(report, worst),
@@ -69,6 +70,16 @@ function groupTable(title: string, groups: readonly GroupReport[]): string {
   const head = ["precision", "recall", "F1", "F1 at EoB 0"];
   const baseline = ["blocks: precision", ...head.slice(1)];
   return table([`${title}, EoB 2`, "sheets", "tables", ...head, ...baseline], rows, 1);
+}
+
+/** None where there is nothing to compare scores with. */
+function calibrationLine({ calibration }: EvaluationReport): string[] {
+  if (calibration === null || calibration.error === null) return [];
+  const { error, eob, score_threshold: from, predicted } = calibration;
+  return [
+    `expected calibration error: ${error.toFixed(3)} at EoB ${eob}, over ${counted(predicted, "prediction")} ` +
+      `with scores from ${from.toFixed(3)}`,
+  ];
 }
 
 function thresholds(rows: NonNullable<EvaluationReport["thresholds"]>): string {

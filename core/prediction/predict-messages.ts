@@ -2,9 +2,11 @@
 
 import type { PredictedTable } from "../base/predicted-table.ts";
 import type { Problem } from "../base/problem.ts";
+import type { BlankLineRules } from "../detection/blank-lines.ts";
 import type { Mode } from "../detection/modes.ts";
 import type { DetectorInput } from "../detection/sheet-detector.ts";
 import type { ExtractOptions } from "../extraction/table-format.ts";
+import type { PartToLookAt } from "./part-to-look-at.ts";
 import type { WorkbookOutcome } from "./workbook-prediction.ts";
 
 /** How the tables of a workbook are written as files. */
@@ -25,6 +27,8 @@ export interface PredictTask {
   readonly extract: ExtractTask | null;
   /** How many times as large as usual a workbook may be. */
   readonly limits: number;
+  readonly part: PartToLookAt;
+  readonly gaps: BlankLineRules | null;
 }
 
 /**

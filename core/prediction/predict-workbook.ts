@@ -1,8 +1,10 @@
 /** Finds the tables of one workbook. */
 
 import type { PredictedTable } from "../base/predicted-table.ts";
-import type { Range } from "../base/range.ts";
+import { clipRange, type Range, rangeArea } from "../base/range.ts";
+import { type BlankLineRules, type BlankLines, blankLines } from "../detection/blank-lines.ts";
 import { excelObjects } from "../detection/excel-objects.ts";
+import type { KeptLines } from "../detection/keep-lines.ts";
 import { mergeObjects } from "../detection/merge-objects.ts";
 import { type Mode, usesExcelObjects, usesNetwork } from "../detection/modes.ts";
 import type { DetectorInput } from "../detection/sheet-detector.ts";
@@ -10,9 +12,11 @@ import type { NamedBytes } from "../excel/byte-source.ts";
 import { MOST_LIMITS, raisedLimits } from "../excel/read-limits.ts";
 import { openWorkbook } from "../excel/read-workbook.ts";
 import { describeNote } from "../excel/reading-note.ts";
-import type { Sheet } from "../excel/workbook.ts";
+import type { Sheet, SheetEntry } from "../excel/workbook.ts";
 import { featuriseSheet, MAX_GRID_CELLS } from "../features/featurise.ts";
 import { endsBeforeValues, gridLimits } from "../features/grid-limits.ts";
+import type { PackedGrid } from "../features/packed-grid.ts";
+import { linesToLookAt, type PartToLookAt, sheetsToLookAt, WHOLE_WORKBOOK } from "./part-to-look-at.ts";
 import type { SheetTables } from "./workbook-prediction.ts";
 
 /**
@@ -25,6 +29,10 @@ export interface PredictOptions {
   readonly mode: Mode;
   /** How many times as large as usual a workbook may be. @default 1 */
   readonly limits?: number | undefined;
+  /** What of the workbook is looked at. @default all of it */
+  readonly part?: PartToLookAt | undefined;
+  /** How blank rows and columns join and split what the network finds. @default not at all */
+  readonly gaps?: BlankLineRules | null | undefined;
   /** Called unless the mode is `excel`. */
   readonly detect: Detect;
 }
@@ -41,9 +49,21 @@ export interface FoundTables {
 const MOST_SHEETS = 8;
 const MOST_CELLS = 2 ** 20;
 
+/** A sheet that was read. */
+interface LookedSheet {
+  readonly entry: SheetEntry;
+  readonly lookedAt: Range | null;
+  /** The part that is looked at; null if nothing is left of the sheet. */
+  readonly kept: KeptLines | null;
+  /** Excel's own tables, as ranges of the part. */
+  readonly objects: readonly Range[];
+  readonly gaps: BlankLines | null;
+}
+
 /** A sheet that waits for the network. */
 interface Waiting {
-  readonly index: number;
+  readonly position: number;
+  readonly looked: LookedSheet;
   readonly input: DetectorInput;
 }
 
@@ -51,61 +71,95 @@ interface Waiting {
  * Reads a workbook sheet by sheet and finds the tables on each.
  *
  * @throws {WorkbookError} If the workbook cannot be read.
+ * @throws {UserError} If it has no sheet of the name that is asked for.
  */
 export async function predictWorkbook(
   source: string | NamedBytes,
-  { mode, limits = 1, detect }: PredictOptions,
+  options: PredictOptions,
 ): Promise<FoundTables> {
+  const { mode, limits = 1, part = WHOLE_WORKBOOK, gaps = null, detect } = options;
   const path = typeof source === "string" ? source : source.name;
   const workbook = await openWorkbook(source, raisedLimits(limits));
   try {
     const notes: string[] = [];
-    const objects: Range[][] = [];
-    const looked: (Range | null)[] = [];
-    const found: PredictedTable[][] = [];
+    const sheets: SheetTables[] = [];
     let waiting: Waiting[] = [];
     let cells = 0;
     const flush = async () => {
       if (waiting.length === 0) return;
       const tables = await detect(waiting.map(({ input }) => input));
-      for (const [at, { index }] of waiting.entries()) found[index] = tables[at]!;
+      for (const [at, { position, looked }] of waiting.entries()) {
+        sheets[position] = sheetTables(looked, tables[at]!);
+      }
       waiting = [];
       cells = 0;
     };
-    for (let index = 0; index < workbook.entries.length; index++) {
+    for (const [position, index] of sheetsToLookAt(path, workbook.entries, part).entries()) {
       const sheet = await workbook.readSheet(index);
       const { grid } = featuriseSheet(sheet, path, gridLimits(sheet, MAX_GRID_CELLS * limits));
       notes.push(...sheet.notes.map((note) => `${path}: ${describeNote(note)}`));
-      objects[index] = [];
-      looked[index] = null;
-      found[index] = [];
-      if (grid === null) continue;
-      if (endsBeforeValues(grid, sheet)) {
-        looked[index] = { top: 1, left: 1, bottom: grid.height, right: grid.width };
-        notes.push(cutNote(path, sheet, grid, limits));
+      const cut = grid !== null && endsBeforeValues(grid, sheet) && reachesPast(part.range, grid);
+      if (cut) notes.push(cutNote(path, sheet, grid, limits));
+      const kept = grid === null ? null : linesToLookAt(grid, sheet, part);
+      const looked: LookedSheet = {
+        entry: workbook.entries[index]!,
+        lookedAt: grid === null ? null : lookedAt(grid, part.range, cut),
+        kept,
+        objects: kept !== null && usesExcelObjects(mode) ? objectsOn(sheet, kept) : [],
+        gaps: kept !== null && gaps !== null ? blankLines(kept.grid, gaps) : null,
+      };
+      if (kept === null || !usesNetwork(mode)) {
+        sheets[position] = sheetTables(looked, []);
+        continue;
       }
-      if (usesExcelObjects(mode)) {
-        const tables = sheet.tables.map(({ range }) => range);
-        objects[index] = [...excelObjects({ grid, tables, pivots: sheet.pivots }).tables];
-      }
-      if (!usesNetwork(mode)) continue;
-      waiting.push({ index, input: { grid, label: `${path}/${sheet.name}` } });
-      cells += grid.cells.length;
+      waiting.push({ position, looked, input: { grid: kept.grid, label: `${path}/${sheet.name}` } });
+      cells += kept.grid.cells.length;
       if (waiting.length === MOST_SHEETS || cells >= MOST_CELLS) await flush();
     }
     await flush();
     notes.unshift(...workbook.notes.map((note) => `${path}: ${describeNote(note)}`));
-    const sheets = workbook.entries.map(({ name, part, state }, index) => ({
-      sheet: name,
-      part,
-      hidden: state !== "visible",
-      lookedAt: looked[index]!,
-      tables: mergeObjects(objects[index]!, found[index]!),
-    }));
     return { sheets, notes };
   } finally {
     workbook.close();
   }
+}
+
+/** Excel's own tables and pivot tables on the part of the sheet, as ranges of the part. */
+function objectsOn(sheet: Sheet, { grid, shorten }: KeptLines): readonly Range[] {
+  const tables = sheet.tables.flatMap(({ range }) => shorten(range) ?? []);
+  return excelObjects({ grid, tables, pivots: sheet.pivots.flatMap((range) => shorten(range) ?? []) }).tables;
+}
+
+/** @param found What the network found, as ranges of the part. */
+function sheetTables(
+  { entry, lookedAt, kept, objects, gaps }: LookedSheet,
+  found: readonly PredictedTable[],
+): SheetTables {
+  const merged = mergeObjects(objects, found);
+  const own = merged.slice(0, objects.length);
+  const others = merged.slice(objects.length);
+  const tables = [...own, ...(gaps?.apply(others, objects) ?? others)];
+  return {
+    sheet: entry.name,
+    part: entry.part,
+    hidden: entry.state !== "visible",
+    lookedAt,
+    tables: tables.map((table) => ({ ...table, range: kept!.expand(table.range) })),
+  };
+}
+
+/** Whether cells that are asked for lie beyond the grid. */
+function reachesPast(asked: Range | null, { height, width }: PackedGrid): boolean {
+  return asked === null || asked.bottom > height || asked.right > width;
+}
+
+/** The range that is looked at; null if it is the whole sheet. */
+function lookedAt(grid: PackedGrid, asked: Range | null, isCut: boolean): Range | null {
+  const whole = { top: 1, left: 1, bottom: grid.height, right: grid.width };
+  if (asked === null) return isCut ? whole : null;
+  const part = clipRange(asked, grid.height, grid.width);
+  const isWhole = part !== null && rangeArea(part) === rangeArea(whole);
+  return isWhole && !isCut ? null : (part ?? asked);
 }
 
 function cutNote(

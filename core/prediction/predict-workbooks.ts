@@ -2,10 +2,12 @@
 
 import { availableParallelism } from "node:os";
 import { problemsOf } from "../base/thread-error.ts";
+import type { BlankLineRules } from "../detection/blank-lines.ts";
 import type { Mode } from "../detection/modes.ts";
 import type { SheetDetector } from "../detection/sheet-detector.ts";
 import { workThroughFiles } from "../files/work-through-files.ts";
 import { detectInTurns } from "./detection-queue.ts";
+import { type PartToLookAt, WHOLE_WORKBOOK } from "./part-to-look-at.ts";
 import type { ExtractTask, FromThread, ToThread } from "./predict-messages.ts";
 import type { Detect } from "./predict-workbook.ts";
 import type { WorkbookOutcome } from "./workbook-prediction.ts";
@@ -26,6 +28,10 @@ export interface PredictOptions {
   readonly bytes?: (index: number) => Uint8Array | null;
   /** How many times as large as usual a workbook may be. @default 1 */
   readonly limits?: number | undefined;
+  /** What of each workbook is looked at. @default all of it */
+  readonly part?: PartToLookAt | undefined;
+  /** How blank rows and columns join and split what the network finds. @default not at all */
+  readonly gaps?: BlankLineRules | null | undefined;
   /** Threads that read. @default one more than there are cores: some of them wait for the network */
   readonly threads?: number | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -44,6 +50,7 @@ export interface PredictOptions {
  */
 export async function predictWorkbooks(paths: readonly string[], options: PredictOptions): Promise<void> {
   const { mode, detector, onOutcome, onProgress, annotate, extract, limits = 1, signal } = options;
+  const { part = WHOLE_WORKBOOK, gaps = null } = options;
   const { timeLimit = 600_000 } = options;
   const ended = new AbortController();
   const detect = detectInTurns(
@@ -62,7 +69,7 @@ export async function predictWorkbooks(paths: readonly string[], options: Predic
       async work(index, ask) {
         const path = paths[index]!;
         const files = { annotate: annotate?.(index) ?? null, extract: extract?.(index) ?? null };
-        const task = { path, bytes: options.bytes?.(index) ?? null, mode, ...files, limits };
+        const task = { path, bytes: options.bytes?.(index) ?? null, mode, ...files, limits, part, gaps };
         let answer = await ask({ kind: "predict", task });
         while (answer.kind === "detect") answer = await ask(await detected(answer.sheets, detect, path));
         return answer.outcome;

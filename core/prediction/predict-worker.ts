@@ -34,12 +34,13 @@ function serve(main: Worker): void {
 }
 
 async function predict(
-  { path, bytes, mode, annotate, extract, limits }: PredictTask,
+  { path, bytes, annotate, extract, ...options }: PredictTask,
   detect: (sheets: readonly DetectorInput[]) => Promise<PredictedTable[][]>,
 ): Promise<WorkbookOutcome> {
+  const { limits } = options;
   try {
     const source = bytes === null ? path : { name: path, bytes };
-    const found = await predictWorkbook(source, { mode, limits, detect });
+    const found = await predictWorkbook(source, { ...options, detect });
     const problems = annotate === null ? [] : await tryToAnnotate(path, annotate, found.sheets, limits);
     const tables = await tryToExtract(source, extract, found.sheets, limits);
     return {

@@ -5,6 +5,7 @@ import { type ExitCode, formatProblems, type Problem } from "../base/problem.ts"
 import { counted, formatDuration } from "../base/text-layout.ts";
 import { StderrConsole } from "../console/stderr-console.ts";
 import { WorkProgress } from "../console/work-progress.ts";
+import type { BlankLineRules } from "../detection/blank-lines.ts";
 import { type Mode, weightsFor } from "../detection/modes.ts";
 import { openDetector } from "../detection/open-detector.ts";
 import { acquireFileLock } from "../files/file-lock.ts";
@@ -14,6 +15,7 @@ import { writtenLine } from "../files/written-line.ts";
 import { ExtractedTables, type ExtractionRequest } from "./extracted-tables.ts";
 import type { NamedWorkbook } from "./list-workbooks.ts";
 import { type Maker, makerOf } from "./maker.ts";
+import type { PartToLookAt } from "./part-to-look-at.ts";
 import { predictWorkbooks } from "./predict-workbooks.ts";
 import { type FormatName, predictionFormat } from "./prediction-format.ts";
 import { grownOutput, type PredictionOutput, standardOutput, wholeOutput } from "./prediction-output.ts";
@@ -49,6 +51,10 @@ export interface PredictionRequest {
   readonly overwrite: boolean;
   /** How many times as large as usual a workbook may be. */
   readonly limits: number;
+  /** What of each workbook is looked at. */
+  readonly part: PartToLookAt;
+  /** How blank rows and columns join and split what the network finds; null: not at all. */
+  readonly gaps: BlankLineRules | null;
   readonly signal: AbortSignal;
 }
 
@@ -61,10 +67,10 @@ interface Tally {
 
 /** Finds and writes the tables. @returns 1 if a workbook failed, now or in the output that is continued. */
 export async function runPrediction(request: PredictionRequest): Promise<ExitCode> {
-  const { mode, output: place, signal, limits } = request;
+  const { mode, output: place, signal, limits, part, gaps } = request;
   const console = new StderrConsole();
   const weights = weightsFor(mode, request.checkpoint);
-  const maker = makerOf(mode, weights, request.threshold, limits);
+  const maker = makerOf({ mode, weights, threshold: request.threshold, limits, part, gaps });
   using _lock = lockOf(place, request.format);
   const { workbooks, annotated, failedBefore } = whatIsLeft(request, maker, console);
   for (const folder of request.empty) console.warn(`note: no workbook in ${folder}`);
@@ -95,6 +101,8 @@ export async function runPrediction(request: PredictionRequest): Promise<ExitCod
         detector,
         signal,
         limits,
+        part,
+        gaps,
         threads: request.threads,
         bytes: () => request.bytes,
         annotate: (index) => annotated?.[index] ?? null,

@@ -145,7 +145,9 @@ test("predict continues a .jsonl only with what made it", async () => {
   const first = bytesOf("made.jsonl");
   for (const [args, message] of [
     [["run", "--threshold", "0.9"], "threshold 0.9"],
-    [["run", "--mode", "hybrid"], "mode hybrid"],
+    [["run", "--mode", "model"], "mode model"],
+    [["run", "--skip-hidden"], "skip hidden"],
+    [["run", "--sheet", "Numbers"], 'sheet "Numbers"'],
     [["run", "--limits", "2"], "limits 2"],
     [EXCEL, "mode excel"],
   ] as const) {

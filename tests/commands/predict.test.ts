@@ -36,7 +36,7 @@ interface Line {
   readonly file: string;
   readonly error?: string;
   readonly sheets?: { sheet: string; hidden?: boolean; tables: { range: string; score: number }[] }[];
-  readonly made_with: { mode: string; weights: string | null; threshold: number | null };
+  readonly made_with: Readonly<Record<string, unknown>>;
 }
 
 function linesOf(text: string): Line[] {
@@ -86,7 +86,7 @@ test("predict finds what the network finds on the sheet's whole grid, best first
     {
       file: path,
       sheets: [{ sheet: "Last", tables }],
-      made_with: { mode: "model", weights, threshold: null },
+      made_with: { mode: "hybrid", weights, threshold: null },
     },
   ]);
 });
@@ -105,7 +105,7 @@ test("predict --json is one document with what was used", async () => {
   const { code, stdout } = await project.predict(["run", "books", "--json", "--threshold", "0.3"]);
   expect(code).toBe(1);
   const document = JSON.parse(stdout);
-  expect(document).toMatchObject({ mode: "model", checkpoint: CHECKPOINT, score_threshold: 0.3 });
+  expect(document).toMatchObject({ mode: "hybrid", checkpoint: CHECKPOINT, score_threshold: 0.3 });
   expect(document.files.map(({ file }: Line) => file)).toHaveLength(4);
   for (const { sheets = [] } of document.files as Line[]) {
     for (const { tables } of sheets)
@@ -147,8 +147,49 @@ test("predict --mode excel takes Excel's tables and needs no weights", async () 
   expect(code).toBe(0);
   const [{ sheets }] = linesOf(stdout) as [Line];
   expect(sheets).toEqual([{ sheet: "Data", tables: [{ range: "A1:B4", score: 1 }] }]);
-  const hybrid = await project.predict(["run", "own.xlsx", "--mode", "hybrid", "--jsonl"]);
-  expect(linesOf(hybrid.stdout)[0]!.sheets![0]!.tables[0]).toEqual({ range: "A1:B4", score: 1 });
+});
+
+test("predict takes Excel's tables as they are, and --mode model leaves them to the network", async () => {
+  project.workbook("both.xlsx", [
+    {
+      name: "Data",
+      cells: filledSheet("Data", 9, 2).cells.map((cell) => ({ ...cell, value: `Head ${cell.column}` })),
+      excelTables: [
+        { name: "Items", range: { top: 1, left: 1, bottom: 4, right: 2 }, columns: ["Head 1", "Head 2"] },
+      ],
+    },
+  ]);
+  const tablesOf = async (...more: string[]) =>
+    linesOf((await project.predict(["run", "both.xlsx", "--jsonl", ...more])).stdout)[0]!.sheets![0]!.tables;
+  expect((await tablesOf())[0]).toEqual({ range: "A1:B4", score: 1 });
+  expect((await tablesOf("--mode", "hybrid"))[0]).toEqual({ range: "A1:B4", score: 1 });
+  for (const { score } of await tablesOf("--mode", "model")) expect(score).toBeLessThan(1);
+});
+
+test("predict looks at one sheet, at some cells and at what is not hidden, and says so in its lines", async () => {
+  const lines = async (...args: string[]) => linesOf((await project.predict([...args, "--jsonl"])).stdout);
+  const [numbers] = await lines("run", "books/a.xlsx", "--sheet", "numbers", "--range", "$A$1:B4");
+  expect(numbers!.sheets!.map(({ sheet }) => sheet)).toEqual(["Numbers"]);
+  expect(numbers!.sheets![0]).toMatchObject({ looked_at: "A1:B4" });
+  expect(numbers!.made_with).toMatchObject({ sheet: "numbers", range: "A1:B4" });
+  const [shown] = await lines("run", "books/a.xlsx", "--skip-hidden");
+  expect(shown!.sheets!.map(({ sheet }) => sheet)).toEqual(["Numbers", "Empty"]);
+  expect(shown!.made_with).toMatchObject({ skip_hidden: true });
+  const gone = await project.predict(["run", "books/a.xlsx", "books/z.xlsx", "--sheet", "Last"]);
+  expect(gone.code).toBe(1);
+  expect(gone.stdout).toContain("books/z.xlsx\n  Last\n");
+  expect(gone.stderr).toContain('books/a.xlsx  Cannot find the sheet "Last"');
+});
+
+test("predict does not continue a .jsonl whose tables were joined in another way", async () => {
+  const args = ["run", "books/a.xlsx", "--output", "joined.jsonl"];
+  expect((await project.predict([...args, "--join-rows", "2", "--split-columns", "3"])).code).toBe(0);
+  const [line] = linesOf(readFileSync(join(project.folder, "joined.jsonl"), "utf8"));
+  expect(line!.made_with).toMatchObject({ join_rows: 2, split_columns: 3 });
+  const { code, stderr } = await project.predict([...args, "--join-rows", "1", "--split-columns", "3"]);
+  expect(code).toBe(2);
+  expect(stderr).toContain("join rows 2, split columns 3");
+  expect(stderr).toContain("join rows 1, split columns 3");
 });
 
 test("predict --output continues a .jsonl: it skips what is there, drops a torn line and keeps failures", async () => {
@@ -255,6 +296,11 @@ test("predict refuses wrong usage with exit code 2", async () => {
     [["run", "books", "--json", "--csv"], "several formats at once"],
     [["run", "books", "--threshold", "2"], "--threshold"],
     [["run", "books", "--mode", "magic"], "magic"],
+    [["run", "books", "--range", "A1-D4"], "--range A1:D4"],
+    [["run", "books", "--join-rows", "-1"], "--join-rows"],
+    [["run", "books", "--split-columns", "0"], "--split-columns"],
+    [["run", "books", "--join-rows", "2", "--split-rows", "2"], "--join-rows below --split-rows"],
+    [["books", "--mode", "excel", "--split-rows", "2"], "they are taken as they are"],
     [["run", "books", "--annotate", "x.xlsx"], "one workbook"],
     [["run", "books/a.xlsx", "--annotate", "./books/a.xlsx"], "replace the workbook"],
     [["run", "books", "--retry-failed"], "--output"],

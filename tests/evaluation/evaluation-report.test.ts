@@ -132,6 +132,19 @@ test("evaluationReport() counts at every score where a second pass gave the tabl
   expect(at(0.95)).toMatchObject({ precision: 0, recall: 0, eob_mean: null });
 });
 
+test("evaluationReport() says how well scores agree with precision, at lower scores too if there are any", () => {
+  // Right at 0.9, 0.8 and 0.9, wrong at 0.9.
+  expect(REPORT.calibration).toMatchObject({ eob: 2, score_threshold: 0.5, predicted: 4 });
+  expect(REPORT.calibration!.error).toBeCloseTo((0.2 + 3 * (0.9 - 2 / 3)) / 4, 10);
+  expect(reportText(REPORT, 0)).toContain(
+    "expected calibration error: 0.225 at EoB 2, over 4 predictions with scores from 0.500",
+  );
+  const swept = evaluationReport(FACTS, LOADED, found("", "", "", ""), found("A1:C3", "", "", ""));
+  expect(swept.calibration).toMatchObject({ score_threshold: 0.05, predicted: 1 });
+  const excel = evaluationReport({ ...FACTS, score_threshold: null }, LOADED, found("A1:C3", "", "", ""));
+  expect([excel.calibration, reportText(excel, 0).includes("calibration")]).toEqual([null, false]);
+});
+
 test("docs/evaluation.md has every key of the JSON document", () => {
   const page = readFileSync(join(import.meta.dir, "../../docs/evaluation.md"), "utf8");
   const document = page.slice(page.indexOf("## The JSON document"));

@@ -2,14 +2,14 @@
 
 import { nearest } from "../../base/nearest.ts";
 import { type ExitCode, usageError } from "../../base/problem.ts";
-import { clipRange, formatRange, parseRange, type Range } from "../../base/range.ts";
+import { clipRange, formatRange, type Range } from "../../base/range.ts";
 import { cellText, locateCells } from "../../excel/cell.ts";
 import { openWorkbook } from "../../excel/read-workbook.ts";
 import type { OpenWorkbook, Sheet } from "../../excel/workbook.ts";
 import { connectedBlocks } from "../../features/connected-blocks.ts";
 import { featuriseSheet, type GridLimits, type SheetFeatures } from "../../features/featurise.ts";
 import { type PackedGrid, unpackVectors } from "../../features/packed-grid.ts";
-import { defineDataCommand } from "../define-data-command.ts";
+import { defineDataCommand, rangeOption } from "../define-data-command.ts";
 import { cellTable, columnWidths, fittingColumns } from "./cell-table.ts";
 import { CHANNEL_VIEWS, type ChannelView, vectorStart } from "./channel-views.ts";
 import { CONFIG_ARGUMENT, dataSettings } from "./data-settings.ts";
@@ -45,7 +45,7 @@ export const show = defineDataCommand({
   sections: ["data"],
   async run(args, overrides): Promise<ExitCode> {
     const views = chooseViews(args.channels);
-    const range = args.range === undefined ? null : readRange(args.range);
+    const range = rangeOption("range", args.range) ?? null;
     const { max_rows: maxRows, max_cols: maxCols } = dataSettings(args.config, overrides);
     const limits = { maxRows, maxCols };
     const workbook = await openWorkbook(args.workbook, { maxRows, maxColumns: maxCols });
@@ -93,13 +93,6 @@ function chooseViews(names: string | undefined): readonly ChannelView[] {
         ...(close === null ? {} : { fix: `--channels ${close}` }),
       });
     });
-}
-
-function readRange(text: string): Range {
-  const range = parseRange(text);
-  if (range) return range;
-  const expected = "a range of cells, such as B3:F20";
-  throw usageError({ where: "--range", message: "Cannot read the range", expected, got: text });
 }
 
 function checkSheet(name: string, { file, entries }: OpenWorkbook): void {
