@@ -29,7 +29,7 @@ function helpText(columns: number): string {
   const bench = commandLine("bench");
   const more = `Without a name it is model. ${bench} <name> --help shows the options of a benchmark; bench/README.md has figures.`;
   return [
-    "Measure the speed of the network, of workbooks, checkpoints and the log",
+    ...wrapped("Measure the speed of the network, of workbooks, checkpoints and the log", columns),
     "",
     `USAGE ${bench} [name] [OPTIONS]`,
     "",

@@ -13,6 +13,7 @@ import {
 } from "../base/run-folder-names.ts";
 import { shellWords } from "../base/shell-words.ts";
 import { isFolder } from "../files/file-state.ts";
+import { nearestPath } from "../files/nearest-path.ts";
 import { locatePretrained, PRETRAINED } from "../pretrained/locate-pretrained.ts";
 import { runsWithCheckpoints } from "./runs-with-checkpoints.ts";
 
@@ -95,8 +96,12 @@ function shown(path: string, runs: string): string {
 function latestRun(runs: string): string {
   const [latest] = runsWithCheckpoints(runs);
   if (latest !== undefined) return latest;
-  const fix = `name a checkpoint, or ${PRETRAINED} for the weights that come with the project`;
-  throw missing(runs, "no run with a checkpoint", fix);
+  const close = isFolder(runs) ? null : nearestPath(runs, (path) => runsWithCheckpoints(path).length > 0);
+  const fix =
+    close === null
+      ? `name a checkpoint, or ${PRETRAINED} for the weights that come with the project`
+      : shellWords(["--runs", close]);
+  throw missing(runs, isFolder(runs) ? "no run with a checkpoint" : "no such folder", fix);
 }
 
 function missing(file: string, got: string, fix: string): UserError {

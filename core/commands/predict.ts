@@ -14,7 +14,13 @@ import { type ListedWorkbooks, listWorkbooks, namesInText } from "../prediction/
 import { predictionFormatOf, predictionPlace } from "../prediction/prediction-place.ts";
 import { runPrediction } from "../prediction/run-prediction.ts";
 import { defineDataCommand, share, THREADS_ARGUMENT, wholeNumber } from "./define-data-command.ts";
-import { CHECKPOINT_ARGUMENT, DEVICE_ARGUMENT, MODE_ARGUMENT, RUNS_ARGUMENT } from "./detection-arguments.ts";
+import {
+  CHECKPOINT_ARGUMENT,
+  DEVICE_ARGUMENT,
+  MODE_ARGUMENT,
+  RUNS_ARGUMENT,
+  thresholdArgument,
+} from "./detection-arguments.ts";
 
 export const predict = defineDataCommand({
   name: "predict",
@@ -42,11 +48,7 @@ export const predict = defineDataCommand({
     },
     "retry-failed": { type: "boolean", description: "Try workbooks again that failed in that .jsonl" },
     mode: MODE_ARGUMENT,
-    threshold: {
-      type: "string",
-      valueHint: "0…1",
-      description: "Least score of a table (the one stored with the weights)",
-    },
+    threshold: thresholdArgument("a table"),
     annotate: {
       type: "string",
       valueHint: "file",
@@ -119,8 +121,9 @@ export const predict = defineDataCommand({
 function checkRetry(isAsked: boolean, isRestartable: boolean, overwrite: boolean): void {
   if (!isAsked || (isRestartable && !overwrite)) return;
   const got = overwrite ? "--overwrite, which starts it anew" : "none";
+  const fix = overwrite ? "leave out --overwrite" : "--output found.jsonl --retry-failed";
   const message = "Cannot use --retry-failed";
-  throw usageError({ message, expected: "--output with a .jsonl file that is continued", got });
+  throw usageError({ message, expected: "--output with a .jsonl file that is continued", got, fix });
 }
 
 function nothingToDo({ empty, copies }: ListedWorkbooks): Error {

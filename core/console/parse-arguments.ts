@@ -9,11 +9,32 @@ import { isRequired, optionName, positionalName } from "./usage.ts";
 
 const WHERE = "command line";
 
-/** Options that other commands have under another name. They are meant rather than one of similar letters. */
-const OTHER_WORDS: Readonly<Record<string, string>> = {
-  threshold: "score-threshold",
-  "score-threshold": "threshold",
+/** Names that options also have, in all commands that know the option: `--score-threshold` is `--threshold`. */
+const SYNONYMS: Readonly<Record<string, string>> = { "score-threshold": "threshold" };
+
+/** What the usual short options of other programs mean here. A command suggests the first that it has. */
+const SHORT_OPTIONS: Readonly<Record<string, readonly string[]>> = {
+  c: ["checkpoint", "config"],
+  d: ["device"],
+  f: ["overwrite", "replace", "force", "format"],
+  j: ["json"],
+  m: ["mode"],
+  n: ["count", "name"],
+  o: ["output", "html"],
+  t: ["threshold"],
+  y: ["overwrite"],
 };
+
+/** The arguments with the names that the command documents in place of their synonyms. */
+export function withKnownNames(rawArgs: readonly string[], definitions: ArgsDef): string[] {
+  const end = rawArgs.indexOf("--");
+  return rawArgs.map((argument, index) => {
+    const [, key = "", value = ""] = /^--([^=]+)(=[\s\S]*)?$/.exec(argument) ?? [];
+    const known = Object.hasOwn(SYNONYMS, key) ? SYNONYMS[key]! : null;
+    const isMeant = known !== null && optionOf(definitions, known) !== null && (end < 0 || index < end);
+    return isMeant ? `--${known}${value}` : argument;
+  });
+}
 
 /**
  * The values of a command's arguments.
@@ -25,8 +46,9 @@ const OTHER_WORDS: Readonly<Record<string, string>> = {
 export function parseArguments<Args extends ArgsDef>(
   name: string,
   definitions: Args,
-  rawArgs: readonly string[],
+  givenArgs: readonly string[],
 ): ParsedArgs<Args> {
+  const rawArgs = withKnownNames(givenArgs, definitions);
   const problems: Problem[] = [];
   const given = new Set<string>();
   const positionals: string[] = [];
@@ -58,7 +80,7 @@ export function parseArguments<Args extends ArgsDef>(
     problems.push(missing(name, optionName(key, definition), definition));
   }
   if (problems.length > 0) throw new UserError(problems, { exitCode: 2 });
-  return parseArgs<Args>([...rawArgs], definitions);
+  return parseArgs<Args>(rawArgs, definitions);
 }
 
 /**
@@ -74,7 +96,8 @@ export function unknownOption(
 ): Problem {
   const [, key = "", value = ""] = /^--?([^=]*)(=[\s\S]*)?$/.exec(argument) ?? [];
   const options = Object.keys(definitions).filter((each) => optionOf(definitions, each) !== null);
-  const close = options.find((each) => each === OTHER_WORDS[key]) ?? nearest(key, [...options, "help"]);
+  const short = Object.hasOwn(SHORT_OPTIONS, key) ? SHORT_OPTIONS[key]! : [];
+  const close = short.find((each) => options.includes(each)) ?? nearest(key, [...options, "help"]);
   const known = [...options.map((each) => `--${each}`), ...more];
   const isFile = existsSync(argument);
   const fix = isFile ? `./${argument}` : close === null ? null : `--${close}${value}`;
@@ -120,9 +143,8 @@ function wrongValue(key: string, definition: ArgDef, value: string | undefined):
     return [{ where: WHERE, message, expected, got: "no value" }];
   }
   if (choices.length === 0 || choices.includes(value)) return [];
-  const close = nearest(value, choices);
-  const fix = close === null ? {} : { fix: `--${key}=${close}` };
-  return [{ where: WHERE, message, expected: `one of ${choices.join(", ")}`, got: value, ...fix }];
+  const fix = `--${key}=${nearest(value, choices) ?? definition.default ?? choices[0]}`;
+  return [{ where: WHERE, message, expected: `one of ${choices.join(", ")}`, got: value, fix }];
 }
 
 function wrongCount(name: string, definitions: ArgsDef, positionals: readonly string[]): Problem[] {

@@ -2,8 +2,10 @@
 
 import { resolve } from "node:path";
 import { UserError } from "../base/problem.ts";
+import { shellWords } from "../base/shell-words.ts";
 import { CONFIG } from "../config/schema.ts";
 import { isFolder } from "../files/file-state.ts";
+import { nearestPath } from "../files/nearest-path.ts";
 
 /**
  * Commands that only read datasets call this before `synthetic` is written: in a mistyped folder they would
@@ -13,13 +15,17 @@ import { isFolder } from "../files/file-state.ts";
  */
 export function checkNamedRoot(root: string): void {
   if (isFolder(root) || resolve(root) === resolve(CONFIG.fields.data.fields.root.default)) return;
+  const close = nearestPath(root, isFolder);
   throw new UserError(
     {
       file: root,
       message: "Cannot read the datasets of data.root",
       expected: "a folder with datasets",
       got: "no such folder",
-      fix: "name the folder that holds your datasets with --data.root=<folder>",
+      fix:
+        close === null
+          ? "name the folder that holds your datasets with --data.root=<folder>"
+          : shellWords([`--data.root=${close}`]),
     },
     { exitCode: 2 },
   );

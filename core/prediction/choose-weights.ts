@@ -9,6 +9,7 @@ import { LATEST, locateCheckpoint, nearestRun } from "../checkpoint/locate-check
 import { runsWithCheckpoints } from "../checkpoint/runs-with-checkpoints.ts";
 import { workbookKind } from "../excel/workbook-names.ts";
 import { isFolder } from "../files/file-state.ts";
+import { nearestPath } from "../files/nearest-path.ts";
 import { PRETRAINED } from "../pretrained/locate-pretrained.ts";
 
 export interface ChosenWeights {
@@ -89,12 +90,17 @@ function problemWith(name: string, runs: string | undefined): Problem | null {
     };
   }
   if (existsSync(name) || workbookKind(name) !== null) return null;
+  const isMeant = (path: string) => isFolder(path) || workbookKind(path) !== null;
+  const close = nearestPath(name, isMeant);
   return {
     file: name,
     message: "Cannot find what to look at",
     expected: "a workbook, a folder of workbooks, or a checkpoint as the first argument",
     got: "no such path",
-    fix: `check the path; if you mean a run, name ${nearestRun(name, runs)}`,
+    fix:
+      close !== null && !isRunFolder(close)
+        ? shellWords([close])
+        : `check the path; if you mean a run, name ${nearestRun(name, runs)}`,
   };
 }
 
