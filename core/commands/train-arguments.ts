@@ -39,7 +39,7 @@ const EXAMPLE = "configs/minimal.yaml";
  *
  * @param own The arguments that are no overrides.
  * @param overrides The others, each as `--key=value`.
- * @throws {UserError} Exit code 2, if they name no training or two, or anything that a training does not take.
+ * @throws {UserError} Exit code 2, if they name no training or two, or something unknown.
  */
 export function readTrainArguments(
   own: readonly string[],

@@ -9,7 +9,7 @@ import { isRequired, optionName, positionalName } from "./usage.ts";
 
 const WHERE = "command line";
 
-/** Names that options also have, in all commands that know the option: `--score-threshold` is `--threshold`. */
+/** Names that options have besides their own, in every command: `--score-threshold` is `--threshold`. */
 const SYNONYMS: Readonly<Record<string, string>> = { "score-threshold": "threshold" };
 
 /** What the usual short options of other programs mean here. A command suggests the first that it has. */

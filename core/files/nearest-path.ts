@@ -7,7 +7,7 @@ import { namesIn } from "./folder-names.ts";
 
 /**
  * The path with its first name that does not exist replaced by the nearest one beside it:
- * `docs/sampels/a.xlsx` → `docs/samples/a.xlsx`.
+ * `boks/a.xlsx` → `books/a.xlsx`.
  *
  * @param accepts Whether a path may be meant. @default every path
  * @returns Null if nothing of a similar name is there.
