@@ -10,7 +10,12 @@ import { InputFiles } from "../files/input-files.ts";
 import { OVERWRITE_ARGUMENT } from "../files/output-place.ts";
 import { annotatedPaths } from "../prediction/annotated-paths.ts";
 import { chooseWeights } from "../prediction/choose-weights.ts";
-import { type ListedWorkbooks, listWorkbooks, namesInText } from "../prediction/list-workbooks.ts";
+import {
+  type ListedWorkbooks,
+  listWorkbooks,
+  namesInText,
+  othersNote,
+} from "../prediction/list-workbooks.ts";
 import { predictionFormatOf, predictionPlace } from "../prediction/prediction-place.ts";
 import { runPrediction } from "../prediction/run-prediction.ts";
 import { defineDataCommand, share, THREADS_ARGUMENT, wholeNumber } from "./define-data-command.ts";
@@ -83,7 +88,7 @@ export const predict = defineDataCommand({
     const all = names.flatMap((name) => (name === "-" ? namesInText(given) : [name]));
     const folder = args["annotate-dir"];
     const listed = listWorkbooks(all, folder ?? null);
-    if (listed.workbooks.length === 0 && !names.includes("-")) throw nothingToDo(listed);
+    if (listed.workbooks.length === 0) throw nothingToDo(listed, names.includes("-") && given.trim() === "");
     const inputs = new InputFiles()
       .add(
         "workbook",
@@ -126,17 +131,20 @@ function checkRetry(isAsked: boolean, isRestartable: boolean, overwrite: boolean
   throw usageError({ message, expected: "--output with a .jsonl file that is continued", got, fix });
 }
 
-function nothingToDo({ empty, copies }: ListedWorkbooks): Error {
+/** @param isInputEmpty True: names were to come from standard input, and none came. */
+function nothingToDo({ empty, copies, others }: ListedWorkbooks, isInputEmpty: boolean): Error {
   const got = [
     ...(empty.length > 0 ? [`no workbook in ${empty.join(", ")}`] : []),
     ...(copies.length > 0 ? [`${copies[0]} and other copies with drawn ranges alone`] : []),
+    ...(others.length > 0 ? [othersNote(others)] : []),
+    ...(isInputEmpty ? ["nothing on standard input"] : []),
   ];
   return usageError({
     message: "Cannot tell what to look at",
     expected:
       "workbooks, folders with workbooks (.xlsx, .xlsm, .xltx, .xltm), or - for names from standard input",
     got: got.join("; ") || "none",
-    fix: commandLine("predict", "budget.xlsx"),
+    fix: commandLine("predict", others[0] ?? "docs/samples/budget.xlsx"),
   });
 }
 

@@ -11,7 +11,7 @@ import { acquireFileLock } from "../files/file-lock.ts";
 import { isFolder } from "../files/file-state.ts";
 import type { OutputPlace } from "../files/output-place.ts";
 import { writtenLine } from "../files/written-line.ts";
-import type { NamedWorkbook } from "./list-workbooks.ts";
+import { type NamedWorkbook, othersNote } from "./list-workbooks.ts";
 import { type Maker, makerOf } from "./maker.ts";
 import { predictWorkbooks } from "./predict-workbooks.ts";
 import { type FormatName, predictionFormat } from "./prediction-format.ts";
@@ -29,6 +29,8 @@ export interface PredictionRequest {
   readonly empty: readonly string[];
   /** Copies with drawn ranges that are passed over. */
   readonly copies: readonly string[];
+  /** Workbooks of other kinds that are left out in folders. */
+  readonly others: readonly string[];
   /** The path of each workbook's annotated copy; null for no copies. */
   readonly annotated: readonly string[] | null;
   readonly mode: Mode;
@@ -64,6 +66,7 @@ export async function runPrediction(request: PredictionRequest): Promise<ExitCod
   const { workbooks, annotated, failedBefore } = whatIsLeft(request, maker, console);
   for (const folder of request.empty) console.warn(`note: no workbook in ${folder}`);
   if (request.copies.length > 0) console.warn(`note: ${copiesNote(request.copies)}`);
+  if (request.others.length > 0) console.warn(`note: ${othersNote(request.others)}`);
   if (request.problems.length > 0) console.warn(formatProblems(request.problems));
   await using detector = await openDetector(workbooks.length > 0 ? weights : null, {
     device: request.device,
