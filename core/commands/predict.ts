@@ -106,6 +106,7 @@ export const predict = defineDataCommand({
     return interruptible(afterStop, (signal) =>
       runPrediction({
         ...listed,
+        names: all,
         checkpoint,
         annotated,
         mode: args.mode as Mode,

@@ -51,7 +51,8 @@ export function describeMaker(maker: Maker | null): string {
   ].join(", ");
 }
 
-function hashOf(path: string): string {
+/** The first digits of the SHA-256 of a file. */
+export function hashOf(path: string): string {
   const hash = createHash("sha256");
   const chunk = Buffer.alloc(CHUNK_BYTES);
   const file = openSync(path, "r");

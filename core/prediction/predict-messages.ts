@@ -6,12 +6,19 @@ import type { Mode } from "../detection/modes.ts";
 import type { DetectorInput } from "../detection/sheet-detector.ts";
 import type { WorkbookOutcome } from "./workbook-prediction.ts";
 
+/** An annotated copy to write. */
+export interface CopyToDraw {
+  readonly path: string;
+  /** The comment of its archive, from `drawnMark`. */
+  readonly mark: string;
+}
+
 /** A workbook to find tables in. */
 export interface PredictTask {
   readonly path: string;
   readonly mode: Mode;
-  /** The path of the annotated copy; null for none. */
-  readonly annotate: string | null;
+  /** The annotated copy; null for none. */
+  readonly annotate: CopyToDraw | null;
   /** How many times as large as usual a workbook may be. */
   readonly limits: number;
 }

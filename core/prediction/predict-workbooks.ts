@@ -6,7 +6,7 @@ import type { Mode } from "../detection/modes.ts";
 import type { SheetDetector } from "../detection/sheet-detector.ts";
 import { workThroughFiles } from "../files/work-through-files.ts";
 import { detectInTurns } from "./detection-queue.ts";
-import type { FromThread, ToThread } from "./predict-messages.ts";
+import type { CopyToDraw, FromThread, ToThread } from "./predict-messages.ts";
 import type { Detect } from "./predict-workbook.ts";
 import type { WorkbookOutcome } from "./workbook-prediction.ts";
 
@@ -18,8 +18,8 @@ export interface PredictOptions {
   readonly onOutcome: (index: number, outcome: WorkbookOutcome) => void;
   /** Called once a workbook is done. `share` of all bytes are done by then, 0 … 1. */
   readonly onProgress?: (share: number) => void;
-  /** The path of a workbook's annotated copy; null for none. */
-  readonly annotate?: (index: number) => string | null;
+  /** A workbook's annotated copy; null for none. */
+  readonly annotate?: (index: number) => CopyToDraw | null;
   /** How many times as large as usual a workbook may be. @default 1 */
   readonly limits?: number | undefined;
   /** Threads that read. @default one more than there are cores: some of them wait for the network */

@@ -7,7 +7,7 @@ import type { DetectorInput } from "../detection/sheet-detector.ts";
 import { MOST_LIMITS } from "../excel/read-limits.ts";
 import { WorkbookError } from "../excel/workbook-error.ts";
 import { annotateWorkbook } from "./annotate/annotate-workbook.ts";
-import type { FromThread, PredictTask, ToThread } from "./predict-messages.ts";
+import type { CopyToDraw, FromThread, PredictTask, ToThread } from "./predict-messages.ts";
 import { predictWorkbook } from "./predict-workbook.ts";
 import type { WorkbookOutcome } from "./workbook-prediction.ts";
 
@@ -47,12 +47,12 @@ async function predict(
 
 async function tryToAnnotate(
   path: string,
-  target: string,
+  { path: target, mark }: CopyToDraw,
   sheets: Parameters<typeof annotateWorkbook>[2],
   limits: number,
 ): Promise<readonly Problem[]> {
   try {
-    await annotateWorkbook(path, target, sheets, limits);
+    await annotateWorkbook(path, target, sheets, { limits, mark });
     return [];
   } catch (error) {
     return problemsOf(error, { file: path, message: `Cannot write ${target}` });

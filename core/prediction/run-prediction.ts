@@ -11,6 +11,7 @@ import { acquireFileLock } from "../files/file-lock.ts";
 import { isFolder } from "../files/file-state.ts";
 import type { OutputPlace } from "../files/output-place.ts";
 import { writtenLine } from "../files/written-line.ts";
+import { checkEarlierCopies, checkEarlierFile, copyToDraw, rememberFile } from "./earlier-results.ts";
 import { type NamedWorkbook, othersNote } from "./list-workbooks.ts";
 import { type Maker, makerOf } from "./maker.ts";
 import { predictWorkbooks } from "./predict-workbooks.ts";
@@ -23,6 +24,8 @@ export interface PredictionRequest {
   /** The checkpoint's file that was named; null: the weights that come with the project. */
   readonly checkpoint: string | null;
   readonly workbooks: readonly NamedWorkbook[];
+  /** The files and folders that the user named. */
+  readonly names: readonly string[];
   /** Problems before the first workbook: folders that cannot be read. */
   readonly problems: readonly Problem[];
   /** Folders without a workbook. */
@@ -64,6 +67,13 @@ export async function runPrediction(request: PredictionRequest): Promise<ExitCod
   const maker = makerOf(mode, weights, request.threshold, limits);
   using _lock = lockOf(place, request.format);
   const { workbooks, annotated, failedBefore } = whatIsLeft(request, maker, console);
+  const file =
+    place?.kind === "file" && request.format !== "jsonl" ? { path: place.path, names: request.names } : null;
+  const copiesToDraw = annotated?.map((path, index) => copyToDraw(path, workbooks[index]!.path, maker)) ?? [];
+  if (!request.overwrite) {
+    if (file !== null) checkEarlierFile(file, maker);
+    checkEarlierCopies(copiesToDraw, maker);
+  }
   for (const folder of request.empty) console.warn(`note: no workbook in ${folder}`);
   if (request.copies.length > 0) console.warn(`note: ${copiesNote(request.copies)}`);
   if (request.others.length > 0) console.warn(`note: ${othersNote(request.others)}`);
@@ -93,7 +103,7 @@ export async function runPrediction(request: PredictionRequest): Promise<ExitCod
         signal,
         limits,
         threads: request.threads,
-        annotate: (index) => annotated?.[index] ?? null,
+        annotate: (index) => copiesToDraw[index] ?? null,
         onOutcome(index, outcome) {
           output!.write(format.file(workbooks[index]!.path, outcome, index));
           tell(outcome, tally, console);
@@ -106,6 +116,7 @@ export async function runPrediction(request: PredictionRequest): Promise<ExitCod
     );
     output.write(format.end());
     output.commit();
+    if (file !== null) rememberFile(file, maker);
   } finally {
     progress.end();
     await output?.close();
