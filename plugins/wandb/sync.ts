@@ -60,6 +60,10 @@ const sync = defineCommand({
 /** The word for the run that was logged last. */
 const LATEST = "latest";
 
+/** How a run gets a log. */
+const HOW_TO_LOG =
+  "train with plugins.wandb: true in the configuration, which logs offline without an API key";
+
 await runMain(sync, process.argv.slice(2));
 
 function unsyncedIn(runs: string): string[] {
@@ -102,10 +106,6 @@ function checkPaths(paths: readonly string[], runs: string): void {
   });
   throw new UserError(problems, { exitCode: 2 });
 }
-
-/** How a run gets a log. */
-const HOW_TO_LOG =
-  "train with plugins.wandb: true in the configuration, which logs offline without an API key";
 
 /** @throws {UserError} Exit code 2, with every folder that has no log. */
 function checkLogs(folders: readonly string[], runs: string): void {
