@@ -5,7 +5,7 @@ import { counted } from "../../base/text-layout.ts";
 /** The file beside the annotations in which an import reports; it marks a dataset that an import made. */
 export const IMPORT_REPORT = "import-report.txt";
 
-/** The file beside it that has the hash of the labels as the import wrote them, in the form of `sha256sum`. */
+/** The file beside it with the hash of the labels as the import wrote them, in the form of `sha256sum`. */
 export const IMPORTED_LABELS = "annotations.jsonl.sha256";
 
 /** The content of that file. @param labels All lines of the annotations. */
