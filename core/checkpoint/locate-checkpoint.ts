@@ -3,6 +3,7 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { nearest } from "../base/nearest.ts";
+import { nearestPath } from "../base/nearest-path.ts";
 import { UserError } from "../base/problem.ts";
 import { PROJECT_ROOT } from "../base/project-root.ts";
 import {
@@ -13,7 +14,6 @@ import {
 } from "../base/run-folder-names.ts";
 import { shellWords } from "../base/shell-words.ts";
 import { isFolder } from "../files/file-state.ts";
-import { nearestPath } from "../files/nearest-path.ts";
 import { locatePretrained, PRETRAINED } from "../pretrained/locate-pretrained.ts";
 import { runsWithCheckpoints } from "./runs-with-checkpoints.ts";
 

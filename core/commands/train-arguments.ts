@@ -5,6 +5,7 @@ import { commandLine } from "../base/command-line.ts";
 import { type UserError, usageError } from "../base/problem.ts";
 import { parseOverride } from "../config/overrides.ts";
 import { parseArguments } from "../console/parse-arguments.ts";
+import { isFolder } from "../files/file-state.ts";
 
 export const TRAIN_ARGUMENTS = {
   config: { type: "positional", required: false, description: "Configuration file: configs/minimal.yaml" },
@@ -53,6 +54,10 @@ export function readTrainArguments(
   if (resume !== undefined && fork !== undefined) {
     const expected = "one of them: --resume goes on with a run, --fork begins a new one";
     throw cannotTell(expected, "both --resume and --fork", commandLine("train", "--resume", resume));
+  }
+  if (resume !== undefined && config !== undefined && isFolder(config)) {
+    const got = `${resume} and ${config}`;
+    throw cannotTell("one run", got, commandLine("train", "--resume", resume));
   }
   if (resume !== undefined && config !== undefined) {
     const expected = "--resume alone: the run's folder holds its configuration";

@@ -100,14 +100,28 @@ export function unknownOption(
   const close = short.find((each) => options.includes(each)) ?? nearest(key, [...options, "help"]);
   const known = [...options.map((each) => `--${each}`), ...more];
   const isFile = existsSync(argument);
-  const fix = isFile ? `./${argument}` : close === null ? null : `--${close}${value}`;
+  const likely = isFile ? `./${argument}` : close === null ? null : `--${close}${value}`;
+  const fix = likely === null ? meantOtherwise(key, value, name, definitions) : shellWords([likely]);
   return {
     where: WHERE,
     message: `Cannot use ${argument.replace(/=[\s\S]*/, "")}`,
     expected: known.length > 0 ? `an option of ${name}: ${known.join(", ")}` : `no options: ${name} has none`,
     got: argument,
-    ...(fix === null ? {} : { fix: shellWords([fix]) }),
+    ...(fix === null ? {} : { fix }),
   };
+}
+
+/**
+ * What was meant by an option that has no similar one: an argument that the command takes without an option
+ * (`--dataset mine`), or a value that is an option of its own (`--format csv`). Null if nothing is likely.
+ */
+function meantOtherwise(key: string, value: string, name: string, definitions: ArgsDef): string | null {
+  const given = value.slice(1);
+  if (/^(format|output-format|type)$/.test(key) && optionOf(definitions, given) !== null) return `--${given}`;
+  const positionals = Object.keys(definitions).filter((each) => definitions[each]!.type === "positional");
+  const meant = nearest(key, positionals);
+  if (meant === null) return null;
+  return `${name} ${given === "" ? positionalName(meant, definitions[meant]!) : shellWords([given])}`;
 }
 
 /** A negative number is a value. */
@@ -140,7 +154,8 @@ function wrongValue(key: string, definition: ArgDef, value: string | undefined):
   const choices = definition.type === "enum" ? (definition.options ?? []) : [];
   if (value === undefined || value === "") {
     const expected = `${optionName(key, definition)}: ${definition.description ?? ""}`;
-    return [{ where: WHERE, message, expected, got: "no value" }];
+    const fix = `a value behind it: ${optionName(key, definition)}`;
+    return [{ where: WHERE, message, expected, got: "no value", fix }];
   }
   if (choices.length === 0 || choices.includes(value)) return [];
   const fix = `--${key}=${nearest(value, choices) ?? definition.default ?? choices[0]}`;
@@ -156,6 +171,7 @@ function wrongCount(name: string, definitions: ArgsDef, positionals: readonly st
   const takesMany = known.at(-1)?.[1].valueHint?.includes("…") ?? false;
   if (takesMany || positionals.length <= known.length) return [];
   const names = known.map(([key, definition]) => positionalName(key, definition));
+  const isCount = Object.hasOwn(definitions, "count") && /^\d+$/.test(positionals[0]!);
   const joined = shellWords([positionals.slice(Math.max(0, known.length - 1)).join(" ")]);
   return [
     {
@@ -163,7 +179,12 @@ function wrongCount(name: string, definitions: ArgsDef, positionals: readonly st
       message: `Cannot start ${name} with ${positionals.length} arguments`,
       expected: names.length === 0 ? "options alone" : `${names.join(" and ")}, and no other argument`,
       got: positionals.map((each) => shellWords([each])).join(" and "),
-      ...(names.length === 0 ? {} : { fix: `one of them; or in quotes, if it is one name: ${joined}` }),
+      fix:
+        names.length > 0
+          ? `one of them; or in quotes, if it is one name: ${joined}`
+          : isCount
+            ? `--count=${positionals[0]}`
+            : `${name} --help lists what it takes`,
     },
   ];
 }

@@ -1,11 +1,11 @@
 /** Refuses a folder of datasets that the user named and that does not exist. */
 
 import { resolve } from "node:path";
+import { nearestPath } from "../base/nearest-path.ts";
 import { UserError } from "../base/problem.ts";
 import { shellWords } from "../base/shell-words.ts";
 import { CONFIG } from "../config/schema.ts";
 import { isFolder } from "../files/file-state.ts";
-import { nearestPath } from "../files/nearest-path.ts";
 
 /**
  * Commands that only read datasets call this before `synthetic` is written: in a mistyped folder they would

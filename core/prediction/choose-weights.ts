@@ -2,6 +2,7 @@
 
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { nearestPath } from "../base/nearest-path.ts";
 import { type Problem, UserError, usageError } from "../base/problem.ts";
 import { isRunCheckpoint, RUN_FILES } from "../base/run-folder-names.ts";
 import { shellWords } from "../base/shell-words.ts";
@@ -9,7 +10,6 @@ import { LATEST, locateCheckpoint, nearestRun } from "../checkpoint/locate-check
 import { runsWithCheckpoints } from "../checkpoint/runs-with-checkpoints.ts";
 import { workbookKind } from "../excel/workbook-names.ts";
 import { isFolder } from "../files/file-state.ts";
-import { nearestPath } from "../files/nearest-path.ts";
 import { PRETRAINED } from "../pretrained/locate-pretrained.ts";
 
 export interface ChosenWeights {
@@ -100,7 +100,9 @@ function problemWith(name: string, runs: string | undefined): Problem | null {
     fix:
       close !== null && !isRunFolder(close)
         ? shellWords([close])
-        : `check the path; if you mean a run, name ${nearestRun(name, runs)}`,
+        : nearestRun(name, runs).startsWith(`${PRETRAINED} for`)
+          ? "check the path" // there is no run
+          : `check the path; if you mean a run, name ${nearestRun(name, runs)}`,
   };
 }
 

@@ -21,8 +21,9 @@ const MOST_LINES = 2000;
 
 /** A file of results that appears as a whole. */
 export interface ResultsFile {
-  /** Absolute. */
+  /** Absolute, and as the user named it. */
   readonly path: string;
+  readonly named: string;
   /** The files and folders that the user named. */
   readonly names: readonly string[];
 }
@@ -34,7 +35,7 @@ export interface ResultsFile {
  */
 export function checkEarlierFile(file: ResultsFile, maker: Maker, record: string = RECORD): void {
   if (!fileSize(file.path) || knownLines(record).includes(lineOf(file, maker))) return;
-  throw others(file.path, maker, "--output another file");
+  throw others(file.named, maker, "--output another file");
 }
 
 /** Remembers a file that was just written. Where nothing can be kept, a repetition needs `--overwrite`. */

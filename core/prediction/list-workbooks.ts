@@ -88,7 +88,8 @@ export function othersNote(others: readonly string[]): string {
     .sort(([a], [b]) => a.localeCompare(b))
     .map(([ending, count]) => counted(count, `${ending} file`));
   const verb = others.length === 1 ? "is" : "are";
-  return `${kinds.join(" and ")} in folders ${verb} left out: only ${TAKEN} count there, name others to read them`;
+  const listed = [kinds.slice(0, -1).join(", "), ...kinds.slice(-1)].filter(Boolean).join(" and ");
+  return `${listed} in folders ${verb} left out: only ${TAKEN} count there, name others to read them`;
 }
 
 /** What counts in folders. */

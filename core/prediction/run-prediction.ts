@@ -68,7 +68,9 @@ export async function runPrediction(request: PredictionRequest): Promise<ExitCod
   using _lock = lockOf(place, request.format);
   const { workbooks, annotated, failedBefore } = whatIsLeft(request, maker, console);
   const file =
-    place?.kind === "file" && request.format !== "jsonl" ? { path: place.path, names: request.names } : null;
+    place?.kind === "file" && request.format !== "jsonl"
+      ? { path: place.path, named: place.named, names: request.names }
+      : null;
   const copiesToDraw = annotated?.map((path, index) => copyToDraw(path, workbooks[index]!.path, maker)) ?? [];
   if (!request.overwrite) {
     if (file !== null) checkEarlierFile(file, maker);

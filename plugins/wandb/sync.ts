@@ -97,9 +97,10 @@ function checkPaths(paths: readonly string[], runs: string): void {
   // A name with blanks and without quotes comes in pieces.
   const whole = paths.join(" ");
   const names = known.map((folder) => basename(folder));
+  if (known.length > 0) names.push(LATEST);
   const problems = missing.map((file) => {
     const close = nearest(basename(whole), names) ?? nearest(basename(file), names);
-    const likely = existsSync(whole) ? whole : close === null ? null : join(runs, close);
+    const likely = existsSync(whole) ? whole : close === null || close === LATEST ? close : join(runs, close);
     const fix = likely === null ? commandLine("sync", "--all") : commandLine("sync", likely);
     const expected = "run folders, in quotes if their names have blanks";
     return { file, message: "Cannot upload this run", expected, got: "no such path", fix };

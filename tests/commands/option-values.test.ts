@@ -47,6 +47,12 @@ test("a wrong value of an option ends with what was expected, what was found and
       "--annotate for the copy",
       "--annotate-dir b",
     ],
+    [
+      "predict",
+      [book, "--output", "nowhere/x.csv"],
+      "a file in a folder that is there",
+      "make the folder, or",
+    ],
     ["predict", ["docs/sampels"], "a workbook, a folder of workbooks", "docs/samples"],
     ["data", ["show", book, "--range", "A1-D4"], "a range of cells", "--range A1:D4"],
     ["data", ["show", book, "--channels", "al"], "all, or some of", "--channels all"],
@@ -66,6 +72,17 @@ test("a wrong value of an option ends with what was expected, what was found and
     expect(stderr).toContain(`  fix       ${fix}`);
   }
 }, 60_000);
+
+test("a workbook that is missing is answered with the nearest one, and an address with what to do", async () => {
+  const run = (...args: string[]) => runCommand("core/commands/predict.ts", args, { cwd: PROJECT_ROOT });
+  const slip = await run("docs/samples/bugdet.xlsx", "--mode", "excel");
+  expect([slip.code, slip.stderr]).toEqual([
+    1,
+    expect.stringContaining("the nearest workbook: docs/samples/budget.xlsx"),
+  ]);
+  const address = await run("https://example.org/a.xlsx", "--mode", "excel");
+  expect([address.code, address.stderr]).toEqual([1, expect.stringContaining("fix       download it")]);
+});
 
 test("a fix that names the device of the configuration names the option of a command that has one", async () => {
   const run = () => {

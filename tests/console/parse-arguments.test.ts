@@ -121,6 +121,19 @@ test("parseArguments() knows what the short options of other programs mean, wher
   expect(fixOf({ output: value }, "-x")).toBeUndefined();
 });
 
+test("parseArguments() knows arguments that are given as options, and values that are options", () => {
+  const definitions = {
+    datasets: { type: "positional", required: false },
+    csv: { type: "boolean" },
+  } as const;
+  const fixOf = (...args: string[]) => problemsOf(definitions, ...args)[0]?.fix;
+  expect(fixOf("--dataset=my sets")).toBe('bun run look "my sets"');
+  expect(fixOf("--format=csv")).toBe("--csv");
+  expect(fixOf("--format=xlsx")).toBeUndefined();
+  const counted = { count: { type: "string" } } as const;
+  expect(problemsOf(counted, "100")[0]?.fix).toBe("--count=100");
+});
+
 test("parseArguments() offers a choice that begins like the value, else the usual one", () => {
   const split: ArgDef = { type: "enum", options: ["all", "train", "validation"], default: "all" };
   expect(problemsOf({ split }, "--split=vali")[0]?.fix).toBe("--split=validation");

@@ -13,7 +13,7 @@ const OTHER: Maker = { ...MAKER, weights: "000000000000" };
 test("checkEarlierFile() takes a new file, an empty one, and one that was remembered with just this maker", () => {
   using folder = temporaryFolder("earlier-results");
   const record = folder.join("cache", "predictions.txt");
-  const file = { path: folder.join("found.csv"), names: ["books"] };
+  const file = { path: folder.join("found.csv"), named: "found.csv", names: ["books"] };
   checkEarlierFile(file, MAKER, record);
   writeFileSync(file.path, "");
   checkEarlierFile(file, MAKER, record);
@@ -31,8 +31,8 @@ test("checkEarlierFile() takes a new file, an empty one, and one that was rememb
 test("two makers may write the same content, and a copy elsewhere is known too", () => {
   using folder = temporaryFolder("earlier-results");
   const record = folder.join("predictions.txt");
-  const one = { path: folder.join("one.csv"), names: ["books"] };
-  const two = { path: folder.join("two.csv"), names: ["books"] };
+  const one = { path: folder.join("one.csv"), named: "one.csv", names: ["books"] };
+  const two = { path: folder.join("two.csv"), named: "two.csv", names: ["books"] };
   for (const { path } of [one, two]) writeFileSync(path, "no table");
   rememberFile(one, MAKER, record);
   rememberFile(two, OTHER, record);
@@ -44,7 +44,7 @@ test("the record stays short, and what cannot be remembered is no error", () => 
   using folder = temporaryFolder("earlier-results");
   const record = folder.join("predictions.txt");
   writeFileSync(record, "old line\n".repeat(2500));
-  const file = { path: folder.join("found.csv"), names: ["books"] };
+  const file = { path: folder.join("found.csv"), named: "found.csv", names: ["books"] };
   writeFileSync(file.path, "results");
   rememberFile(file, MAKER, record);
   expect(readFileSync(record, "utf8").split("\n").length).toBeLessThan(1100);

@@ -66,12 +66,20 @@ export function namesDatasets(configFile: string | undefined, overrides: readonl
  * matter.
  */
 function locate(name: string, root: string): DatasetPaths {
-  const folder = resolve(name);
+  const folder = folderOf(resolve(name));
   const byPath = datasetPaths(dirname(folder), basename(folder));
-  if (/[/\\]/.test(name)) return byPath;
-  const byName = datasetPaths(root, name);
+  // Shells complete the name of a folder with a slash.
+  const bare = name.replace(/[/\\]+$/, "");
+  if (/[/\\]/.test(bare) || bare === "") return byPath;
+  const byName = datasetPaths(root, bare);
   const isThere = fileSize(byName.annotations) !== null;
   return isThere || fileSize(byPath.annotations) === null ? byName : byPath;
+}
+
+/** The folder of a dataset, also of one that is named by its file of labels. */
+function folderOf(path: string): string {
+  const isLabels = basename(path) === "annotations.jsonl" && basename(dirname(path)) === "annotations";
+  return isLabels ? dirname(dirname(path)) : path;
 }
 
 function isIn(root: string, folder: string): boolean {

@@ -2,6 +2,7 @@
 
 import { existsSync } from "node:fs";
 import { basename, resolve } from "node:path";
+import { nearestPath } from "../../base/nearest-path.ts";
 import type { ExitCode } from "../../base/problem.ts";
 import { usageError } from "../../base/problem.ts";
 import { shellWords } from "../../base/shell-words.ts";
@@ -12,7 +13,6 @@ import { findWorkbooks } from "../../dataset/find-workbooks.ts";
 import { DatasetDraft } from "../../dataset/import/dataset-draft.ts";
 import { importExcelTables as importTables } from "../../dataset/import/excel-tables.ts";
 import { isFolder } from "../../files/file-state.ts";
-import { nearestPath } from "../../files/nearest-path.ts";
 import { defineDataCommand, wholeNumber } from "../define-data-command.ts";
 import { dataSettings } from "./data-settings.ts";
 import { finishImport, IMPORT_ARGUMENTS } from "./finish-import.ts";

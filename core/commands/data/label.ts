@@ -3,6 +3,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { commandLine } from "../../base/command-line.ts";
+import { nearestPath } from "../../base/nearest-path.ts";
 import { type ExitCode, formatProblems, UserError, usageError } from "../../base/problem.ts";
 import { shellWords } from "../../base/shell-words.ts";
 import { counted, formatDuration } from "../../base/text-layout.ts";
@@ -17,7 +18,6 @@ import type { SheetDetector } from "../../detection/sheet-detector.ts";
 import { connectedBlocks } from "../../features/connected-blocks.ts";
 import { fileSize, isFolder } from "../../files/file-state.ts";
 import { InputFiles } from "../../files/input-files.ts";
-import { nearestPath } from "../../files/nearest-path.ts";
 import { OVERWRITE_ARGUMENT, outputPlace } from "../../files/output-place.ts";
 import { writeOutput } from "../../files/write-output.ts";
 import { PRETRAINED } from "../../pretrained/locate-pretrained.ts";

@@ -2,6 +2,7 @@
 
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { nearestPath } from "../../base/nearest-path.ts";
 import { UserError } from "../../base/problem.ts";
 import { problemLine } from "../../base/problem-line.ts";
 import { formatRange, type Range } from "../../base/range.ts";
@@ -9,7 +10,6 @@ import { shellWords } from "../../base/shell-words.ts";
 import { featureCacheFolder } from "../../features/load-grids.ts";
 import type { SheetGrid } from "../../features/sheet-grid.ts";
 import { fileSize } from "../../files/file-state.ts";
-import { nearestPath } from "../../files/nearest-path.ts";
 import { annotationLine } from "../annotation-line.ts";
 import { readWorkbooks } from "../reading/read-workbooks.ts";
 import type { DatasetDraft } from "./dataset-draft.ts";

@@ -31,6 +31,7 @@ test("readTrainArguments() refuses two ways to begin, and none, whether they exi
     fix: commandLine("train", "--resume", "a b"),
   });
   expect(problem(["a.yaml", "--resume", "b"])).toMatchObject({ got: "both a configuration and --resume" });
+  expect(problem([".", "--resume", "b"])).toMatchObject({ expected: "one run", got: "b and ." }); // a pattern
   expect(problem([])).toMatchObject({ got: "neither a configuration nor --resume" });
 });
 

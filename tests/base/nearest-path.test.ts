@@ -1,8 +1,8 @@
 /** Tests which path is offered for one that leads nowhere. */
 
 import { expect, test } from "bun:test";
+import { nearestPath } from "../../core/base/nearest-path.ts";
 import { isFolder } from "../../core/files/file-state.ts";
-import { nearestPath } from "../../core/files/nearest-path.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
 test("nearestPath() mends the first wrong name of a path, and the ones behind it", () => {
