@@ -101,7 +101,11 @@ function latestRun(runs: string): string {
     close === null
       ? `name a checkpoint, or ${PRETRAINED} for the weights that come with the project`
       : shellWords(["--runs", close]);
-  throw missing(runs, isFolder(runs) ? "no run with a checkpoint" : "no such folder", fix);
+  throw missing(
+    runs,
+    isFolder(runs) ? "no run with a checkpoint" : "no run with a checkpoint: no such folder",
+    fix,
+  );
 }
 
 function missing(file: string, got: string, fix: string): UserError {
