@@ -3,6 +3,7 @@
 import { type ParsedArgs, parseArgs } from "citty";
 import { commandLine } from "../base/command-line.ts";
 import { type UserError, usageError } from "../base/problem.ts";
+import { shellWords } from "../base/shell-words.ts";
 import { parseOverride } from "../config/overrides.ts";
 import { parseArguments } from "../console/parse-arguments.ts";
 import { isFolder } from "../files/file-state.ts";
@@ -46,7 +47,12 @@ export function readTrainArguments(
   own: readonly string[],
   overrides: readonly string[],
 ): ParsedArgs<typeof TRAIN_ARGUMENTS> {
-  const positionals = parseArgs([...own], TRAIN_ARGUMENTS)._;
+  const { _: positionals, resume: named } = parseArgs([...own], TRAIN_ARGUMENTS);
+  if (named !== undefined && positionals.some(isFolder)) {
+    // A pattern of the shell that matches several runs.
+    const got = [named, ...positionals].map((each) => shellWords([each])).join(" and ");
+    throw cannotTell("one run after --resume", got, commandLine("train", "--resume", positionals.at(-1)!));
+  }
   checkConfigOption(overrides);
   checkDatasetNames(positionals, overrides);
   const args = parseArguments(commandLine("train"), TRAIN_ARGUMENTS, own);
@@ -54,10 +60,6 @@ export function readTrainArguments(
   if (resume !== undefined && fork !== undefined) {
     const expected = "one of them: --resume goes on with a run, --fork begins a new one";
     throw cannotTell(expected, "both --resume and --fork", commandLine("train", "--resume", resume));
-  }
-  if (resume !== undefined && config !== undefined && isFolder(config)) {
-    const got = `${resume} and ${config}`;
-    throw cannotTell("one run", got, commandLine("train", "--resume", resume));
   }
   if (resume !== undefined && config !== undefined) {
     const expected = "--resume alone: the run's folder holds its configuration";

@@ -101,7 +101,13 @@ export function unknownOption(
   const known = [...options.map((each) => `--${each}`), ...more];
   const isFile = existsSync(argument);
   const likely = isFile ? `./${argument}` : close === null ? null : `--${close}${value}`;
-  const fix = likely === null ? meantOtherwise(key, value, name, definitions) : shellWords([likely]);
+  const takesData = more.some((each) => each.startsWith("--data."));
+  const isNames = likely === null && /^datasets?$/.test(key) && takesData && !("datasets" in definitions);
+  const fix = isNames
+    ? shellWords([`--data.dataset_names${value || "=mine"}`])
+    : likely === null
+      ? meantOtherwise(key, value, name, definitions)
+      : shellWords([likely]);
   return {
     where: WHERE,
     message: `Cannot use ${argument.replace(/=[\s\S]*/, "")}`,

@@ -31,7 +31,11 @@ test("readTrainArguments() refuses two ways to begin, and none, whether they exi
     fix: commandLine("train", "--resume", "a b"),
   });
   expect(problem(["a.yaml", "--resume", "b"])).toMatchObject({ got: "both a configuration and --resume" });
-  expect(problem([".", "--resume", "b"])).toMatchObject({ expected: "one run", got: "b and ." }); // a pattern
+  expect(problem([".", "--resume", "b"])).toMatchObject({
+    expected: "one run after --resume", // a pattern of the shell matched several
+    got: "b and .",
+    fix: commandLine("train", "--resume", "."),
+  });
   expect(problem([])).toMatchObject({ got: "neither a configuration nor --resume" });
 });
 
