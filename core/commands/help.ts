@@ -8,9 +8,32 @@ import { labelledRows, wrapped } from "../base/labelled-rows.ts";
 import { nearest } from "../base/nearest.ts";
 import { formatProblems } from "../base/problem.ts";
 import { helpColumns } from "../console/usage.ts";
-import { COMMAND_GROUPS } from "./command-list.ts";
 
-const NAMES = Object.values(COMMAND_GROUPS).flatMap((group) => Object.keys(group));
+/** The scripts of package.json that users call, by purpose. Commands with a `--help` say the same in it. */
+const GROUPS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  "Find tables": {
+    predict: "Find the tables of workbooks",
+    evaluate: "Measure how well a checkpoint finds the tables of labelled sheets",
+  },
+  Train: {
+    train: "Train a table detector on Excel workbooks",
+    data: "Check, look at, prepare, generate, import and label datasets",
+    checkpoint: "Inspect checkpoints, and export their weights for other tools",
+    sync: "Upload runs to W&B that were logged offline, or whose upload did not end",
+    device: "List, install and remove the devices that networks run on",
+  },
+  "Work on the project": {
+    bench: "Measure the speed of the network, of workbooks, checkpoints and the log",
+    test: "Run the tests; names of files run only these",
+    check: "Check types, lint and format",
+    verify: "Run every check of the repository, what has to hold before a commit",
+    reference: "Write the files of the repository that are made from others",
+    setup: "Install the packages of all commands; each installs its own when it starts",
+    help: "Print this list",
+  },
+};
+
+const NAMES = Object.values(GROUPS).flatMap((group) => Object.keys(group));
 
 /** Commands that have no `--help` of their own. */
 const WITHOUT_HELP: readonly string[] = ["setup", "help"];
@@ -18,7 +41,7 @@ const WITHOUT_HELP: readonly string[] = ["setup", "help"];
 /** @param columns The length of a line in characters. */
 function helpText(columns: number): string {
   const width = Math.max(...NAMES.map((name) => name.length));
-  const groups = Object.entries(COMMAND_GROUPS).flatMap(([title, commands]) => {
+  const groups = Object.entries(GROUPS).flatMap(([title, commands]) => {
     const rows = Object.entries(commands).map(([name, what]) => [name.padEnd(width), what] as const);
     return [title, "", ...labelledRows(rows, columns), ""];
   });

@@ -10,9 +10,9 @@ import { PROJECT_ROOT } from "../base/project-root.ts";
 import { helpColumns } from "../console/usage.ts";
 import { setUpPackages } from "../packages/set-up-packages.ts";
 import { isInstalled } from "../packages/stamp.ts";
-import { COMMAND_GROUPS } from "./command-list.ts";
 
 interface Tool {
+  readonly what: string;
   /** The programs, one after the other until one fails. The last one gets the arguments. */
   readonly programs: readonly (readonly string[])[];
   /** Its arguments as the help names them, each with its meaning. */
@@ -24,6 +24,7 @@ const BUN = process.execPath;
 /** Each is a script of package.json. */
 const TOOLS: Readonly<Record<"test" | "check" | "verify" | "reference", Tool>> = {
   test: {
+    what: "Run the tests; names of files run only these",
     programs: [[BUN, "test", "--timeout", "60000"]],
     args: [
       ["file…", "Run only the tests of files whose paths contain this (all)"],
@@ -32,6 +33,7 @@ const TOOLS: Readonly<Record<"test" | "check" | "verify" | "reference", Tool>> =
     ],
   },
   check: {
+    what: "Check types, lint and format",
     programs: [
       [BUN, "node_modules/typescript/bin/tsc", "--noEmit"],
       [BUN, "node_modules/@biomejs/biome/bin/biome", "check", "--error-on-warnings", "."],
@@ -39,10 +41,12 @@ const TOOLS: Readonly<Record<"test" | "check" | "verify" | "reference", Tool>> =
     args: [["--write", "Format, and mend what can be mended safely; other options of biome work too"]],
   },
   verify: {
+    what: "Run every check of the repository, what has to hold before a commit",
     programs: [[BUN, "tests/house/verify.ts"]],
     args: [["step…", "Run only these of types, lint, unused, unused-in-product, generated and tests (all)"]],
   },
   reference: {
+    what: "Write the files of the repository that are made from others",
     programs: [[BUN, "tests/house/reference.ts"]],
     args: [["--check", "Write nothing; exit code 1 if a file is out of date"]],
   },
@@ -71,7 +75,7 @@ function isTool(name: string): name is ToolName {
 
 /** @param columns The length of a line in characters. */
 function helpText(name: ToolName, columns: number): string {
-  const what = COMMAND_GROUPS["Work on the project"][name];
+  const { what, args } = TOOLS[name];
   const more = "The first call installs the packages of all commands.";
   return [
     ...wrapped(what, columns),
@@ -80,7 +84,7 @@ function helpText(name: ToolName, columns: number): string {
     "",
     "ARGUMENTS",
     "",
-    ...labelledRows(TOOLS[name].args, columns),
+    ...labelledRows(args, columns),
     "",
     ...wrapped(more, columns),
   ].join("\n");

@@ -11,7 +11,6 @@ import { BEST_CHECKPOINT, LAST_CHECKPOINT, RUN_FILES } from "../base/run-folder-
 import { shellWords } from "../base/shell-words.ts";
 import { checkpointFiles, runsWithCheckpoints } from "../checkpoint/runs-with-checkpoints.ts";
 import type { Config } from "../config/config.ts";
-import { isFolder } from "../files/file-state.ts";
 import { PRETRAINED } from "../pretrained/locate-pretrained.ts";
 import { packStates, unpackStates } from "./plugin-states.ts";
 import { EMPTY_SUMS, FRESH_PROGRESS, type ProgressState } from "./progress-state.ts";
@@ -78,7 +77,7 @@ export function findResumeTarget(wanted: string, runs: string): ResumeTarget {
         file: runs,
         message: "Cannot resume the latest run",
         expected: "a folder of runs, one of them with a checkpoint",
-        got: isFolder(runs) ? "none" : "no such folder",
+        got: existsSync(runs) ? "none" : "no such folder",
         fix: howToStart(),
       });
     }
