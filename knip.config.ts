@@ -29,6 +29,10 @@ export default function config({ production = false }: { production?: boolean })
       // In package.json's scripts, which --production does not read.
       ...(production ? ["plugins/wandb/sync.ts!"] : []),
       "bench/*.ts",
+      // Started by core/commands/run-tool.ts.
+      "tests/**/*.test.ts",
+      "tests/house/reference.ts",
+      "tests/house/verify.ts",
       // Started by a test as a program of its own.
       "tests/excel/hostile-memory.ts",
       // Started by programs outside of the repository.
@@ -38,6 +42,8 @@ export default function config({ production = false }: { production?: boolean })
     ignoreDependencies: [
       // Headers for the C++ compiler; core/device-setup/build.ts finds their folder by the package's name.
       "node-api-headers",
+      // core/commands/run-tool.ts starts it by its path.
+      "@biomejs/biome",
     ],
     // Written by a generator, which exports every message of the .proto file.
     ignoreIssues: { "plugins/wandb/log/records_pb.ts": ["exports", "types", "enumMembers"] },

@@ -5,8 +5,9 @@
  *
  * 1. the same name with other case or separators,
  * 2. the least edit distance, up to a third of the letters,
- * 3. a candidate that contains all words of the name (`epochs` → `max_epochs`),
- * 4. a candidate that abbreviates the name (`learning_rate` → `lr`).
+ * 3. the one candidate that begins with the name, if that has three letters (`vali` → `validation`),
+ * 4. a candidate that contains all words of the name (`epochs` → `max_epochs`),
+ * 5. a candidate that abbreviates the name (`learning_rate` → `lr`).
  *
  * Of several that are equally near, the one counts whose beginning agrees longest (`ofline` → `offline`, not
  * `online`), then the first.
@@ -33,11 +34,16 @@ export function nearest(name: string, candidates: Iterable<string>): string | nu
     least = distance;
   }
   if (best !== null) return best;
+  const longer = list.filter((candidate) => plain(candidate).startsWith(bare));
+  if (longer.length === 1 && bare.length >= LEAST_BEGINNING) return longer[0]!;
   const parts = words(name);
   const containing = list.find((candidate) => parts.every((part) => words(candidate).includes(part)));
   const initials = parts.map((part) => part[0]).join("");
   return containing ?? (parts.length > 1 ? (list.find((candidate) => candidate === initials) ?? null) : null);
 }
+
+/** The least number of letters that count as the beginning of a name. */
+const LEAST_BEGINNING = 3;
 
 /**
  * How many letters have to be inserted, deleted, replaced or swapped with their neighbour to turn `a` into

@@ -5,6 +5,11 @@ import type { Metrics } from "./metrics.ts";
 /** The threshold where nothing else is configured and no validation has chosen one, 0 … 1. */
 export const USUAL_SCORE_THRESHOLD = 0.5;
 
+/** A threshold for people: `0.412`. */
+export function shownThreshold(threshold: number): string {
+  return String(Number(threshold.toFixed(3)));
+}
+
 /**
  * The threshold to use with a checkpoint's weights.
  *

@@ -3,6 +3,7 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { nearest } from "../base/nearest.ts";
+import { nearestPath } from "../base/nearest-path.ts";
 import { UserError } from "../base/problem.ts";
 import { workFolder } from "../base/project-root.ts";
 import {
@@ -95,8 +96,16 @@ function shown(path: string, runs: string): string {
 function latestRun(runs: string): string {
   const [latest] = runsWithCheckpoints(runs);
   if (latest !== undefined) return latest;
-  const fix = `name a checkpoint, or ${PRETRAINED} for the weights that come with the project`;
-  throw missing(runs, "no run with a checkpoint", fix);
+  const close = isFolder(runs) ? null : nearestPath(runs, (path) => runsWithCheckpoints(path).length > 0);
+  const fix =
+    close === null
+      ? `name a checkpoint, or ${PRETRAINED} for the weights that come with the project`
+      : shellWords(["--runs", close]);
+  throw missing(
+    runs,
+    isFolder(runs) ? "no run with a checkpoint" : "no run with a checkpoint: no such folder",
+    fix,
+  );
 }
 
 function missing(file: string, got: string, fix: string): UserError {

@@ -133,6 +133,7 @@ function oneOf<T extends string>(what: string, first: T | undefined, second: T |
       message: "Cannot export",
       expected: `one ${what}`,
       got: `${first} and ${second}`,
+      fix: "leave one of them out",
     },
     { exitCode: 2 },
   );

@@ -7,7 +7,7 @@ import { type ExitCode, UserError, usageError } from "../base/problem.ts";
 import { formatRange, parseRange, type Range } from "../base/range.ts";
 import { type OwnFlags, parseOverride, splitArguments } from "../config/overrides.ts";
 import type { Command } from "../console/command.ts";
-import { parseArguments, unknownOption } from "../console/parse-arguments.ts";
+import { parseArguments, unknownOption, withKnownNames } from "../console/parse-arguments.ts";
 
 /** The option of commands that read many workbooks. */
 export const THREADS_ARGUMENT = {
@@ -36,18 +36,34 @@ export function defineDataCommand<const Args extends ArgsDef>(command: DataComma
     args: definitions,
     run({ rawArgs }) {
       const name = commandLine(...words);
-      const { own, overrides } = splitArguments(rawArgs, ownFlags(definitions));
+      const { own, overrides } = splitArguments(withKnownNames(rawArgs, definitions), ownFlags(definitions));
       const unknown = overrides.filter((argument) => !sections.some((each) => isIn(each, argument)));
       if (unknown.length > 0) {
         const more = sections.map((each) => `--${each}.key=value`);
         const problems = unknown.map((argument) => unknownOption(argument, name, definitions, more));
         throw new UserError(problems, { exitCode: 2 });
       }
-      return command.run(parseArguments(name, definitions, own), overrides);
+      const values = parseArguments(name, definitions, own);
+      return Object.hasOwn(definitions, "device")
+        ? withDeviceOption(() => command.run(values, overrides))
+        : command.run(values, overrides);
     },
   });
   const overriding = { moreHelp: (columns: number) => overridesHelp(sections, columns) };
   return { ...defined, parsesArguments: true, ...(sections.length > 0 ? overriding : {}) };
+}
+
+/** Runs a command with `--device`. A fix that names the key of the configuration names the option instead. */
+async function withDeviceOption<T>(work: () => T | Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    const problems = error.problems.map(({ fix, ...problem }) =>
+      fix === undefined ? problem : { ...problem, fix: fix.replaceAll(/training\.device: /g, "--device=") },
+    );
+    throw new UserError(problems, { exitCode: error.exitCode, cause: error.cause });
+  }
 }
 
 function overridesHelp(sections: readonly string[], columns: number): string {
@@ -67,7 +83,11 @@ export function wholeNumber(
   const value = Number(text);
   if (/^\d+$/.test(text) && value >= least && value <= most) return value;
   const expected = `a whole number from ${least}${most === Number.MAX_SAFE_INTEGER ? "" : ` to ${most}`}`;
-  throw usageError({ where: "command line", message: `Cannot use --${name}`, expected, got: text });
+  const isNumber = text.trim() !== "" && Number.isFinite(value);
+  const fix = isNumber
+    ? `--${name}=${Math.min(Math.max(Math.round(value), least), most)}`
+    : `a number, such as --${name}=${Math.max(least, 2)}`;
+  throw usageError({ where: "command line", message: `Cannot use --${name}`, expected, got: text, fix });
 }
 
 /** Reads an option's number in 0 … 1. @throws {UserError} If it is none. */
@@ -76,7 +96,9 @@ export function share(name: string, text: string | undefined): number | undefine
   const value = Number(text);
   if (text.trim() !== "" && value >= 0 && value <= 1) return value;
   const expected = "a number from 0 to 1";
-  throw usageError({ where: "command line", message: `Cannot use --${name}`, expected, got: text });
+  const isPercent = value >= 2 && value <= 100;
+  const fix = isPercent ? `--${name}=${value / 100}` : `a number, such as --${name}=0.5`;
+  throw usageError({ where: "command line", message: `Cannot use --${name}`, expected, got: text, fix });
 }
 
 /** Reads an option's range of cells. @throws {UserError} If it is none. */

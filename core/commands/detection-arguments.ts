@@ -1,5 +1,6 @@
 /** Options that all commands with a network share. */
 
+import { DEVICE_CHOICES } from "../base/device-choices.ts";
 import { MODES, type Mode } from "../detection/modes.ts";
 
 /** What finds the tables. @param mode The one without the option. */
@@ -13,10 +14,19 @@ export function modeArgument(mode: Mode) {
 }
 
 export const DEVICE_ARGUMENT = {
-  type: "string",
-  valueHint: "name",
-  description: "Device of the network (auto)",
-} as const;
+  type: "enum" as const,
+  options: [...DEVICE_CHOICES],
+  default: "auto",
+  description: "Device of the network",
+};
+
+/** The least score of a table. @param of What the tables are: "a predicted table". */
+export const thresholdArgument = (of: string) =>
+  ({
+    type: "string",
+    valueHint: "0…1",
+    description: `Least score of ${of} (the one stored with the weights)`,
+  }) as const;
 
 export const CHECKPOINT_ARGUMENT = {
   type: "string",

@@ -113,6 +113,7 @@ async function setupWebgpu(args: { lib?: string; wheel?: string; "dry-run"?: boo
       where: "command line",
       message: `Cannot use ${given.join(" and ")} here`,
       expected: "a library for native or cuda alone: webgpu needs packages and a driver",
+      got: given.join(" and "),
       fix: commandLine("device", "setup", "webgpu"),
     });
   }

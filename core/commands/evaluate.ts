@@ -12,7 +12,7 @@ import { InputFiles } from "../files/input-files.ts";
 import { OVERWRITE_ARGUMENT, outputPlace } from "../files/output-place.ts";
 import { PAGE_RULES } from "../files/own-page.ts";
 import { defineDataCommand, share, THREADS_ARGUMENT, wholeNumber } from "./define-data-command.ts";
-import { DEVICE_ARGUMENT, modeArgument, RUNS_ARGUMENT } from "./detection-arguments.ts";
+import { DEVICE_ARGUMENT, modeArgument, RUNS_ARGUMENT, thresholdArgument } from "./detection-arguments.ts";
 
 const SPLITS: readonly Split[] = ["test", "validation", "train"];
 
@@ -43,11 +43,7 @@ export const evaluate = defineDataCommand({
       description: "Also count at thresholds from 0.05 to 0.95, in a second pass over the sheets",
     },
     worst: { type: "string", valueHint: "number", description: "How many of the worst sheets to name (10)" },
-    "score-threshold": {
-      type: "string",
-      valueHint: "0…1",
-      description: "Least score of a predicted table (the one stored with the weights)",
-    },
+    threshold: thresholdArgument("a predicted table"),
     device: DEVICE_ARGUMENT,
     threads: THREADS_ARGUMENT,
   },
@@ -55,16 +51,18 @@ export const evaluate = defineDataCommand({
   async run(args, overrides): Promise<ExitCode> {
     const threads = wholeNumber("threads", args.threads, 1);
     const worst = wholeNumber("worst", args.worst, 0) ?? 10;
-    const scoreThreshold = share("score-threshold", args["score-threshold"]);
+    const scoreThreshold = share("threshold", args.threshold);
     const mode = args.mode as Mode;
     const { checkpoint } = args;
     if (mode === "excel" && args.thresholds) {
       const got = "--mode excel, whose tables have no scores";
-      throw usageError({ message: "Cannot count at other scores", expected: "a network", got });
+      const fix = "leave out --thresholds, or --mode model";
+      throw usageError({ message: "Cannot count at other scores", expected: "a network", got, fix });
     }
     if (args.texts && args.html === undefined) {
       const [expected, fix] = ["a page to show them on", "--html report.html --texts"];
-      throw usageError({ where: "command line", message: "Cannot use --texts", expected, fix });
+      const got = "no --html";
+      throw usageError({ where: "command line", message: "Cannot use --texts", expected, got, fix });
     }
     const file = checkpoint === undefined ? null : locateCheckpoint(checkpoint, { runs: args.runs });
     const inputs = new InputFiles().add("checkpoint", file === null ? [] : [file]);

@@ -45,8 +45,8 @@ const GROUPS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 
 const NAMES = Object.values(GROUPS).flatMap((group) => Object.keys(group));
 
-/** Commands that have no `--help`: they hand their arguments to other programs, or take none. */
-const WITHOUT_HELP: readonly string[] = ["test", "check", "verify", "reference", "setup", "help"];
+/** Commands that have no `--help` of their own. */
+const WITHOUT_HELP: readonly string[] = ["setup", "help"];
 
 /** @param columns The length of a line in characters. */
 function helpText(columns: number): string {

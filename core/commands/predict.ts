@@ -16,7 +16,12 @@ import { type OutputPlace, OVERWRITE_ARGUMENT } from "../files/output-place.ts";
 import { annotatedPaths } from "../prediction/annotated-paths.ts";
 import { chooseWeights } from "../prediction/choose-weights.ts";
 import type { ExtractionRequest } from "../prediction/extracted-tables.ts";
-import { type ListedWorkbooks, listWorkbooks, namesInText } from "../prediction/list-workbooks.ts";
+import {
+  type ListedWorkbooks,
+  listWorkbooks,
+  namesInText,
+  othersNote,
+} from "../prediction/list-workbooks.ts";
 import { pipedWorkbook } from "../prediction/piped-workbook.ts";
 import { predictionFormatOf, predictionPlace } from "../prediction/prediction-place.ts";
 import { runPrediction } from "../prediction/run-prediction.ts";
@@ -27,7 +32,13 @@ import {
   THREADS_ARGUMENT,
   wholeNumber,
 } from "./define-data-command.ts";
-import { CHECKPOINT_ARGUMENT, DEVICE_ARGUMENT, modeArgument, RUNS_ARGUMENT } from "./detection-arguments.ts";
+import {
+  CHECKPOINT_ARGUMENT,
+  DEVICE_ARGUMENT,
+  modeArgument,
+  RUNS_ARGUMENT,
+  thresholdArgument,
+} from "./detection-arguments.ts";
 
 export const predict = defineDataCommand({
   name: "predict",
@@ -61,11 +72,7 @@ export const predict = defineDataCommand({
     },
     "retry-failed": { type: "boolean", description: "Try workbooks again that failed in that .jsonl" },
     mode: modeArgument("hybrid"),
-    threshold: {
-      type: "string",
-      valueHint: "0…1",
-      description: "Least score of a table (the one stored with the weights)",
-    },
+    threshold: thresholdArgument("a table"),
     sheet: { type: "string", valueHint: "name", description: "Look at the sheet of this name alone" },
     range: { type: "string", valueHint: "range", description: "Look at these cells alone, B3:F200" },
     "skip-hidden": { type: "boolean", description: "Leave out hidden sheets, rows and columns" },
@@ -133,7 +140,7 @@ export const predict = defineDataCommand({
     const all = names.flatMap((name) => (name === "-" ? namesInText(given) : [name]));
     const folder = args["annotate-dir"];
     const listed = piped ?? listWorkbooks(all, folder ?? null);
-    if (listed.workbooks.length === 0 && !names.includes("-")) throw nothingToDo(listed);
+    if (listed.workbooks.length === 0) throw nothingToDo(listed, names.includes("-") && given.trim() === "");
     const inputs = new InputFiles()
       .add(
         "workbook",
@@ -157,6 +164,7 @@ export const predict = defineDataCommand({
       runPrediction({
         ...listed,
         bytes,
+        names: all,
         checkpoint,
         annotated,
         extraction,
@@ -246,21 +254,25 @@ function blankLineRules(
 function checkRetry(isAsked: boolean, isRestartable: boolean, overwrite: boolean): void {
   if (!isAsked || (isRestartable && !overwrite)) return;
   const got = overwrite ? "--overwrite, which starts it anew" : "none";
+  const fix = overwrite ? "leave out --overwrite" : "--output found.jsonl --retry-failed";
   const message = "Cannot use --retry-failed";
-  throw usageError({ message, expected: "--output with a .jsonl file that is continued", got });
+  throw usageError({ message, expected: "--output with a .jsonl file that is continued", got, fix });
 }
 
-function nothingToDo({ empty, copies }: ListedWorkbooks): Error {
+/** @param isInputEmpty True: names were to come from standard input, and none came. */
+function nothingToDo({ empty, copies, others }: ListedWorkbooks, isInputEmpty: boolean): Error {
   const got = [
     ...(empty.length > 0 ? [`no workbook in ${empty.join(", ")}`] : []),
     ...(copies.length > 0 ? [`${copies[0]} and other copies with drawn ranges alone`] : []),
+    ...(others.length > 0 ? [othersNote(others)] : []),
+    ...(isInputEmpty ? ["nothing on standard input"] : []),
   ];
   return usageError({
     message: "Cannot tell what to look at",
     expected:
       "workbooks, folders with workbooks (.xlsx, .xlsm, .xltx, .xltm), or - for names from standard input",
     got: got.join("; ") || "none",
-    fix: commandLine("predict", "budget.xlsx"),
+    fix: commandLine("predict", others[0] ?? "docs/samples/budget.xlsx"),
   });
 }
 

@@ -2,8 +2,7 @@
 
 import { join } from "node:path";
 import { defineCommand } from "citty";
-import { commandLine } from "../base/command-line.ts";
-import { type ExitCode, UserError } from "../base/problem.ts";
+import type { ExitCode } from "../base/problem.ts";
 import { workFolder } from "../base/project-root.ts";
 import { describeOptions } from "../config/describe-options.ts";
 import { splitArguments } from "../config/overrides.ts";
@@ -16,6 +15,7 @@ import { findForkTarget, findResumeTarget } from "../training/resume.ts";
 import type { RunOutcome } from "../training/run-outcome.ts";
 import { NO_PROFILE, PhaseClock } from "../training/run-profile.ts";
 import { startRun } from "../training/start-run.ts";
+import { readTrainArguments, TRAIN_ARGUMENTS } from "./train-arguments.ts";
 
 const { own, overrides } = splitArguments(process.argv.slice(2), {
   fork: "value",
@@ -29,40 +29,13 @@ const { own, overrides } = splitArguments(process.argv.slice(2), {
 
 const train = defineCommand({
   meta: { name: "train", description: "Train a table detector on Excel workbooks" },
-  args: {
-    config: { type: "positional", required: false, description: "Configuration file: configs/minimal.yaml" },
-    resume: {
-      type: "string",
-      valueHint: "run",
-      description: "Go on with a run: its folder, a checkpoint file in it, or latest",
-    },
-    fork: {
-      type: "string",
-      valueHint: "checkpoint",
-      description:
-        "Begin a new run with the state of a checkpoint, or of a run's folder, and go on from there",
-    },
-    runs: {
-      type: "string",
-      valueHint: "folder",
-      description: "Where run folders are made (runs/ of the project)",
-    },
-    profile: { type: "boolean", description: "Print how long the phases of the run took" },
-    "trace-hooks": {
-      type: "boolean",
-      default: false,
-      description: "Print how long each call of a plugin takes, and the totals at the end",
-    },
-    verbose: { type: "boolean", default: false, description: "Print which hooks each plugin has" },
-  },
-  async run({ args }): Promise<ExitCode> {
+  args: TRAIN_ARGUMENTS,
+  async run({ rawArgs }): Promise<ExitCode> {
+    const args = readTrainArguments(rawArgs, overrides);
     const runs = args.runs ?? join(workFolder(), "runs");
     const target = args.resume === undefined ? null : findResumeTarget(args.resume, runs);
-    if (target !== null && args.fork !== undefined) throw usageError("both --resume and --fork");
     const fork = args.fork === undefined ? null : findForkTarget(args.fork, runs, args.config !== undefined);
-    if (target !== null && args.config !== undefined) throw usageError("both a configuration and --resume");
-    const configFile = target?.folder.config ?? args.config ?? fork?.folder.config;
-    if (configFile === undefined) throw usageError("neither a configuration nor --resume");
+    const configFile = target?.folder.config ?? args.config ?? fork!.folder.config; // one of them is given
     const { config, plugins, notes } = await loadConfig(configFile, overrides, process.env);
 
     const console = new ProcessConsole();
@@ -97,22 +70,10 @@ const train = defineCommand({
 });
 
 const moreHelp = async (columns: number) => describeOptions(await loadBuiltInPlugins(), columns);
-await runMain({ ...train, moreHelp }, own, { isOutputKept: true }); // in output.log
+await runMain({ ...train, moreHelp, parsesArguments: true }, own, { isOutputKept: true }); // in output.log
 
 function exitCode({ status, error }: RunOutcome, console: ProcessConsole): ExitCode {
   if (error !== null) console.warn(errorText(error));
   if (status === "interrupted") return 130;
   return status === "failed" ? 1 : 0;
-}
-
-function usageError(got: string): UserError {
-  return new UserError(
-    {
-      message: "Cannot tell what to train",
-      expected: "one configuration file, or --resume with a run",
-      got,
-      fix: `${commandLine("train", "configs/minimal.yaml")}, or ${commandLine("train", "--resume", "latest")}`,
-    },
-    { exitCode: 2 },
-  );
 }

@@ -32,7 +32,7 @@ export function checkValue(field: Field, given: unknown, { path, source, locate 
       { ...placeOf(source), message: `Cannot use ${dotted(path)}`, expected: expectedWords(field), got },
     ];
   }
-  const fix = written(source, path, flow(mended(field, value)));
+  const fix = fixFor(field, value, source, path);
   const wrong = new Set(result.error.issues.map((issue) => issue.path[0]));
   const items = [...wrong].filter((index) => typeof index === "number");
   if (field.kind !== "list" || items.length < wrong.size) {
@@ -52,6 +52,22 @@ export function checkValue(field: Field, given: unknown, { path, source, locate 
       fix,
     };
   });
+}
+
+/** Stands for the default of a field, to see whether a mended value is made of the given one. */
+const NOTHING_ALIKE = Symbol("nothing alike");
+
+/**
+ * A valid value as the source writes it. Where nothing valid is like what the command line or the environment
+ * gives, the default is no better guess than the value of the configuration file, which holds without it.
+ */
+function fixFor(field: Field, value: unknown, source: Source, path: Path): string {
+  const guess = mended({ ...field, default: NOTHING_ALIKE } as unknown as Field, value);
+  if (guess !== NOTHING_ALIKE || source.kind === "file") {
+    return written(source, path, flow(mended(field, value)));
+  }
+  const what = source.kind === "argument" ? "the argument" : `the variable ${source.name}`;
+  return `give such a value, or leave ${what} out: the configuration's value holds then`;
 }
 
 /** The final form of a checked value: aliases are replaced by their choices, paths are absolute. */

@@ -3,6 +3,7 @@
  * help. The defaults of `model`, its loss and the gradient clipping are those of the reference detector.
  */
 
+import { DEVICE_CHOICES } from "../base/device-choices.ts";
 import { USUAL_SCORE_THRESHOLD } from "../base/score-threshold.ts";
 import { boolean, choice, group, integer, list, number, text, type ValueOf } from "./field.ts";
 
@@ -300,7 +301,7 @@ const model = group(
 const training = group(
   {
     device: choice({
-      choices: ["auto", "cpu", "cuda", "native", "webgpu", "wasm", "js", "mps"],
+      choices: DEVICE_CHOICES,
       default: "auto",
       help: "Device to compute on; auto takes the first of cuda, webgpu and cpu that works",
     }),

@@ -9,11 +9,32 @@ import { isRequired, optionName, positionalName } from "./usage.ts";
 
 const WHERE = "command line";
 
-/** Options that other commands have under another name. They are meant rather than one of similar letters. */
-const OTHER_WORDS: Readonly<Record<string, string>> = {
-  threshold: "score-threshold",
-  "score-threshold": "threshold",
+/** Names that options have besides their own, in every command: `--score-threshold` is `--threshold`. */
+const SYNONYMS: Readonly<Record<string, string>> = { "score-threshold": "threshold" };
+
+/** What the usual short options of other programs mean here. A command suggests the first that it has. */
+const SHORT_OPTIONS: Readonly<Record<string, readonly string[]>> = {
+  c: ["checkpoint", "config"],
+  d: ["device"],
+  f: ["overwrite", "replace", "force", "format"],
+  j: ["json"],
+  m: ["mode"],
+  n: ["count", "name"],
+  o: ["output", "html"],
+  t: ["threshold"],
+  y: ["overwrite"],
 };
+
+/** The arguments with the names that the command documents in place of their synonyms. */
+export function withKnownNames(rawArgs: readonly string[], definitions: ArgsDef): string[] {
+  const end = rawArgs.indexOf("--");
+  return rawArgs.map((argument, index) => {
+    const [, key = "", value = ""] = /^--([^=]+)(=[\s\S]*)?$/.exec(argument) ?? [];
+    const known = Object.hasOwn(SYNONYMS, key) ? SYNONYMS[key]! : null;
+    const isMeant = known !== null && optionOf(definitions, known) !== null && (end < 0 || index < end);
+    return isMeant ? `--${known}${value}` : argument;
+  });
+}
 
 /**
  * The values of a command's arguments.
@@ -25,8 +46,9 @@ const OTHER_WORDS: Readonly<Record<string, string>> = {
 export function parseArguments<Args extends ArgsDef>(
   name: string,
   definitions: Args,
-  rawArgs: readonly string[],
+  givenArgs: readonly string[],
 ): ParsedArgs<Args> {
+  const rawArgs = withKnownNames(givenArgs, definitions);
   const problems: Problem[] = [];
   const given = new Set<string>();
   const positionals: string[] = [];
@@ -58,7 +80,7 @@ export function parseArguments<Args extends ArgsDef>(
     problems.push(missing(name, optionName(key, definition), definition));
   }
   if (problems.length > 0) throw new UserError(problems, { exitCode: 2 });
-  return parseArgs<Args>([...rawArgs], definitions);
+  return parseArgs<Args>(rawArgs, definitions);
 }
 
 /**
@@ -74,17 +96,38 @@ export function unknownOption(
 ): Problem {
   const [, key = "", value = ""] = /^--?([^=]*)(=[\s\S]*)?$/.exec(argument) ?? [];
   const options = Object.keys(definitions).filter((each) => optionOf(definitions, each) !== null);
-  const close = options.find((each) => each === OTHER_WORDS[key]) ?? nearest(key, [...options, "help"]);
+  const short = Object.hasOwn(SHORT_OPTIONS, key) ? SHORT_OPTIONS[key]! : [];
+  const close = short.find((each) => options.includes(each)) ?? nearest(key, [...options, "help"]);
   const known = [...options.map((each) => `--${each}`), ...more];
   const isFile = existsSync(argument);
-  const fix = isFile ? `./${argument}` : close === null ? null : `--${close}${value}`;
+  const likely = isFile ? `./${argument}` : close === null ? null : `--${close}${value}`;
+  const takesData = more.some((each) => each.startsWith("--data."));
+  const isNames = likely === null && /^datasets?$/.test(key) && takesData && !("datasets" in definitions);
+  const fix = isNames
+    ? shellWords([`--data.dataset_names${value || "=mine"}`])
+    : likely === null
+      ? meantOtherwise(key, value, name, definitions)
+      : shellWords([likely]);
   return {
     where: WHERE,
     message: `Cannot use ${argument.replace(/=[\s\S]*/, "")}`,
     expected: known.length > 0 ? `an option of ${name}: ${known.join(", ")}` : `no options: ${name} has none`,
     got: argument,
-    ...(fix === null ? {} : { fix: shellWords([fix]) }),
+    ...(fix === null ? {} : { fix }),
   };
+}
+
+/**
+ * What was meant by an option that has no similar one: an argument that the command takes without an option
+ * (`--dataset mine`), or a value that is an option of its own (`--format csv`). Null if nothing is likely.
+ */
+function meantOtherwise(key: string, value: string, name: string, definitions: ArgsDef): string | null {
+  const given = value.slice(1);
+  if (/^(format|output-format|type)$/.test(key) && optionOf(definitions, given) !== null) return `--${given}`;
+  const positionals = Object.keys(definitions).filter((each) => definitions[each]!.type === "positional");
+  const meant = nearest(key, positionals);
+  if (meant === null) return null;
+  return `${name} ${given === "" ? positionalName(meant, definitions[meant]!) : shellWords([given])}`;
 }
 
 /** A negative number is a value. */
@@ -117,12 +160,12 @@ function wrongValue(key: string, definition: ArgDef, value: string | undefined):
   const choices = definition.type === "enum" ? (definition.options ?? []) : [];
   if (value === undefined || value === "") {
     const expected = `${optionName(key, definition)}: ${definition.description ?? ""}`;
-    return [{ where: WHERE, message, expected, got: "no value" }];
+    const fix = `a value behind it: ${optionName(key, definition)}`;
+    return [{ where: WHERE, message, expected, got: "no value", fix }];
   }
   if (choices.length === 0 || choices.includes(value)) return [];
-  const close = nearest(value, choices);
-  const fix = close === null ? {} : { fix: `--${key}=${close}` };
-  return [{ where: WHERE, message, expected: `one of ${choices.join(", ")}`, got: value, ...fix }];
+  const fix = `--${key}=${nearest(value, choices) ?? definition.default ?? choices[0]}`;
+  return [{ where: WHERE, message, expected: `one of ${choices.join(", ")}`, got: value, fix }];
 }
 
 function wrongCount(name: string, definitions: ArgsDef, positionals: readonly string[]): Problem[] {
@@ -134,6 +177,7 @@ function wrongCount(name: string, definitions: ArgsDef, positionals: readonly st
   const takesMany = known.at(-1)?.[1].valueHint?.includes("…") ?? false;
   if (takesMany || positionals.length <= known.length) return [];
   const names = known.map(([key, definition]) => positionalName(key, definition));
+  const isCount = Object.hasOwn(definitions, "count") && /^\d+$/.test(positionals[0]!);
   const joined = shellWords([positionals.slice(Math.max(0, known.length - 1)).join(" ")]);
   return [
     {
@@ -141,7 +185,12 @@ function wrongCount(name: string, definitions: ArgsDef, positionals: readonly st
       message: `Cannot start ${name} with ${positionals.length} arguments`,
       expected: names.length === 0 ? "options alone" : `${names.join(" and ")}, and no other argument`,
       got: positionals.map((each) => shellWords([each])).join(" and "),
-      ...(names.length === 0 ? {} : { fix: `one of them; or in quotes, if it is one name: ${joined}` }),
+      fix:
+        names.length > 0
+          ? `one of them; or in quotes, if it is one name: ${joined}`
+          : isCount
+            ? `--count=${positionals[0]}`
+            : `${name} --help lists what it takes`,
     },
   ];
 }

@@ -2,6 +2,7 @@
 
 import type { ArgDef, ArgsDef } from "citty";
 import { labelledRows, wrapped } from "../base/labelled-rows.ts";
+import { outputColumns } from "./output-columns.ts";
 
 /** What the help of a command is made of. */
 export interface UsageFacts {
@@ -18,9 +19,9 @@ export interface UsageFacts {
 /** Wider lines are hard to read. */
 const MOST_COLUMNS = 110;
 
-/** The length of a line of help: the terminal's, or 80 where there is no terminal. */
-export function helpColumns({ columns }: { readonly columns?: number }): number {
-  return Math.min(columns || 80, MOST_COLUMNS);
+/** The length of a line of help: the output's, up to what is easy to read. */
+export function helpColumns(stream: { readonly columns?: number }): number {
+  return Math.min(outputColumns(stream), MOST_COLUMNS);
 }
 
 /**

@@ -1,7 +1,9 @@
 /** Refuses a folder of datasets that the user named and that does not exist. */
 
 import { resolve } from "node:path";
+import { nearestPath } from "../base/nearest-path.ts";
 import { UserError } from "../base/problem.ts";
+import { shellWords } from "../base/shell-words.ts";
 import { CONFIG } from "../config/schema.ts";
 import { isFolder } from "../files/file-state.ts";
 
@@ -13,13 +15,17 @@ import { isFolder } from "../files/file-state.ts";
  */
 export function checkNamedRoot(root: string): void {
   if (isFolder(root) || resolve(root) === resolve(CONFIG.fields.data.fields.root.default)) return;
+  const close = nearestPath(root, isFolder);
   throw new UserError(
     {
       file: root,
       message: "Cannot read the datasets of data.root",
       expected: "a folder with datasets",
       got: "no such folder",
-      fix: "name the folder that holds your datasets with --data.root=<folder>",
+      fix:
+        close === null
+          ? "name the folder that holds your datasets with --data.root=<folder>"
+          : shellWords([`--data.root=${close}`]),
     },
     { exitCode: 2 },
   );

@@ -1,5 +1,6 @@
 /** The report of an evaluation as text for the console. */
 
+import { shownThreshold } from "../base/score-threshold.ts";
 import { counted, table } from "../base/text-layout.ts";
 import { PREDICTED_WORDS, TRUTH_WORDS } from "../scoring/mistake-words.ts";
 import type { Compared, EvaluationReport, GroupReport, SheetReport } from "./evaluation-report.ts";
@@ -36,7 +37,7 @@ function heading(report: EvaluationReport): string {
   return [
     `${datasets.join(", ")}, ${split} split: ${sheets}, ${counted(counts.tables, "table")}, ` +
       `${counts.sheets_without_tables} without any${left}`,
-    `mode ${mode}${checkpoint === null ? "" : `: ${checkpoint} on ${device}, score from ${threshold}`}; ` +
+    `mode ${mode}${checkpoint === null ? "" : `: ${checkpoint} on ${device}, score from ${shownThreshold(threshold!)}`}; ` +
       `${counts.predicted} predicted`,
   ].join("\n");
 }

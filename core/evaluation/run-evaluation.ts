@@ -1,6 +1,5 @@
 /** What `bun run evaluate` does with its arguments. */
 
-import { resolve } from "node:path";
 import type { ExitCode } from "../base/problem.ts";
 import { readCheckpoint } from "../checkpoint/detector-state.ts";
 import type { DataOptions } from "../config/data-options.ts";
@@ -170,5 +169,4 @@ function printReport(report: EvaluationReport, { request, console }: Work): void
   const skipped = report.skipped.map(describeSkipped);
   list(`left out, and not counted (${skipped.length}):`, skipped);
   list(`notes (${report.notes.length}):`, report.notes);
-  if (request.page !== null) console.line(`\npage: ${resolve(request.page.place.named)}`);
 }

@@ -1,8 +1,11 @@
 /** The bytes of a file, read on demand. */
 
 import { closeSync, fstatSync, openSync, readSync, statSync } from "node:fs";
+import { nearestPath } from "../base/nearest-path.ts";
+import { shellWords } from "../base/shell-words.ts";
 import { systemPath } from "../base/system-path.ts";
 import { WorkbookError } from "./workbook-error.ts";
+import { workbookKind } from "./workbook-names.ts";
 
 /** Bytes in memory. Their name is used in messages, and its ending says whether they are a text. */
 export interface NamedBytes {
@@ -96,5 +99,12 @@ function unreadable(file: string, cause: unknown): WorkbookError {
     EACCES: "no permission to read it",
   };
   const reason = reasons[code] ?? `the system reports ${(cause as Error).message}`;
-  return new WorkbookError("unreadable", { file, reason, cause });
+  const fix = code === "ENOENT" ? fixForMissing(file) : undefined;
+  return new WorkbookError("unreadable", { file, reason, cause, ...(fix === undefined ? {} : { fix }) });
+}
+
+function fixForMissing(file: string): string {
+  if (/^https?:\/\//.test(file)) return "download it, and name the file";
+  const close = nearestPath(file, (path) => workbookKind(path) !== null);
+  return close === null ? "check the path" : `the nearest workbook: ${shellWords([close])}`;
 }

@@ -139,11 +139,24 @@ function checkFolder(named: string, path: string, rules: OutputRules): void {
   while (tryStat(above) === null && dirname(above) !== above) above = dirname(above);
   if (!isFolder(above)) throw cannot(named, rules, `${above} is not a folder`, "a file in a folder");
   if (rules.needsFolder)
-    throw cannot(named, rules, `no such folder: ${folder}`, "a file in a folder that is there");
+    throw cannot(
+      named,
+      rules,
+      `no such folder: ${folder}`,
+      "a file in a folder that is there",
+      "make the folder",
+    );
 }
 
-function cannot(named: string, { what, another }: OutputRules, got: string, expected: string): UserError {
-  const fix = another;
+/** @param first What to do before another name is tried. */
+function cannot(
+  named: string,
+  { what, another }: OutputRules,
+  got: string,
+  expected: string,
+  first: string | null = null,
+): UserError {
+  const fix = first === null ? another : `${first}, or ${another}`;
   return usageError({ file: named, message: `Cannot write ${what} there`, expected, got, fix });
 }
 

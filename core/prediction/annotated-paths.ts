@@ -40,14 +40,16 @@ export function annotatedPaths(
   if (file === undefined && folder === undefined) return null;
   if (file !== undefined && folder !== undefined) {
     const got = "--annotate and --annotate-dir";
-    throw usageError({ message: "Cannot tell where the copies go", expected: "one of the two", got });
+    const expected = "--annotate for the copy of one workbook, or --annotate-dir for those of all";
+    const fix = shellWords(["--annotate-dir", folder]);
+    throw usageError({ message: "Cannot tell where the copies go", expected, got, fix });
   }
   if (file !== undefined && workbooks.length > 1) {
     throw usageError({
       message: "Cannot use --annotate",
       expected: "one workbook",
       got: `${workbooks.length} workbooks`,
-      fix: "--annotate-dir <folder>",
+      fix: "--annotate-dir drawn",
     });
   }
   const rules = { what: "the annotated copy", inputs, overwrite, isOwn: isDrawnCopy };

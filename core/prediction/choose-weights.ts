@@ -2,6 +2,7 @@
 
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { nearestPath } from "../base/nearest-path.ts";
 import { type Problem, UserError, usageError } from "../base/problem.ts";
 import { isRunCheckpoint, RUN_FILES } from "../base/run-folder-names.ts";
 import { shellWords } from "../base/shell-words.ts";
@@ -89,12 +90,19 @@ function problemWith(name: string, runs: string | undefined): Problem | null {
     };
   }
   if (existsSync(name) || workbookKind(name) !== null) return null;
+  const isMeant = (path: string) => isFolder(path) || workbookKind(path) !== null;
+  const close = nearestPath(name, isMeant);
   return {
     file: name,
     message: "Cannot find what to look at",
     expected: "a workbook, a folder of workbooks, or a checkpoint as the first argument",
     got: "no such path",
-    fix: `check the path; if you mean a run, name ${nearestRun(name, runs)}`,
+    fix:
+      close !== null && !isRunFolder(close)
+        ? shellWords([close])
+        : nearestRun(name, runs).startsWith(`${PRETRAINED} for`)
+          ? "check the path" // there is no run
+          : `check the path; if you mean a run, name ${nearestRun(name, runs)}`,
   };
 }
 

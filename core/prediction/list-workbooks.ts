@@ -1,8 +1,9 @@
 /** Lists the workbooks that are named or lie in named folders. */
 
 import { realpathSync } from "node:fs";
-import { basename, join, relative, resolve } from "node:path";
+import { basename, extname, join, relative, resolve } from "node:path";
 import type { Problem } from "../base/problem.ts";
+import { counted } from "../base/text-layout.ts";
 import { isLockFile, workbookKind } from "../excel/workbook-names.ts";
 import { isDrawnCopy } from "../files/drawn-copy.ts";
 import { isFolder, isFolderItself } from "../files/file-state.ts";
@@ -25,6 +26,8 @@ export interface ListedWorkbooks {
   readonly empty: readonly string[];
   /** Workbooks in folders that are passed over: copies with drawn ranges, which this program wrote. */
   readonly copies: readonly string[];
+  /** Workbooks in folders whose kind counts only where it is named: `.csv`, `.xls` and the like. */
+  readonly others: readonly string[];
 }
 
 /** Lists them. @param leftOut A folder that is not entered: the one for the copies. */
@@ -32,6 +35,7 @@ export function listWorkbooks(names: readonly string[], leftOut: string | null =
   const copiesFolder = leftOut === null ? null : realPath(leftOut);
   const workbooks = new Map<string, NamedWorkbook>();
   const copies: string[] = [];
+  const others: string[] = [];
   const problems: Problem[] = [];
   const empty: string[] = [];
   const add = (path: string, inner: string) => {
@@ -47,25 +51,58 @@ export function listWorkbooks(names: readonly string[], leftOut: string | null =
     const enter = (folder: string): void => {
       for (const entry of entriesOf(folder, problems)) {
         const path = join(folder, entry);
-        if (isFolderItself(path)) {
-          if (realPath(path) !== copiesFolder) enter(path);
-        } else if (isTaken(entry) && !isFolder(path)) {
-          if (isDrawnCopy(path)) copies.push(path);
-          else add(path, relative(name, path));
-          count++;
-        }
+        const kind = entryKind(path, entry);
+        if (kind === "folder" && realPath(path) !== copiesFolder) enter(path);
+        else if (kind === "workbook") add(path, relative(name, path));
+        else if (kind === "copy") copies.push(path);
+        else if (kind === "other") others.push(path);
+        if (kind === "workbook" || kind === "copy") count++;
       }
     };
     const before = problems.length;
     enter(name);
     if (count === 0 && problems.length === before) empty.push(name);
   }
-  return { workbooks: [...workbooks.values()], problems, empty, copies };
+  const all = [...workbooks.values()];
+  return {
+    workbooks: all,
+    problems,
+    empty,
+    copies,
+    others: others.filter((path) => !workbooks.has(resolve(path))),
+  };
 }
 
-/** The kinds that count in folders. Other kinds of workbooks have to be named one by one. */
-function isTaken(name: string): boolean {
-  return workbookKind(name) === "package" && !isLockFile(name);
+/**
+ * A line about workbooks of other kinds: `2 .csv files and 1 .xls file in folders are left out …`.
+ *
+ * @param others At least one.
+ */
+export function othersNote(others: readonly string[]): string {
+  const counts = new Map<string, number>();
+  for (const path of others) {
+    const ending = extname(path).toLowerCase();
+    counts.set(ending, (counts.get(ending) ?? 0) + 1);
+  }
+  const kinds = [...counts]
+    .sort(([a], [b]) => a.localeCompare(b))
+    .map(([ending, count]) => counted(count, `${ending} file`));
+  const verb = others.length === 1 ? "is" : "are";
+  const listed = [kinds.slice(0, -1).join(", "), ...kinds.slice(-1)].filter(Boolean).join(" and ");
+  return `${listed} in folders ${verb} left out: only ${TAKEN} count there, name others to read them`;
+}
+
+/** What counts in folders. */
+const TAKEN = ".xlsx, .xlsm, .xltx and .xltm";
+
+/** What an entry of a folder is; null for what no workbook is. Links to folders are not followed. */
+function entryKind(path: string, entry: string): "folder" | "workbook" | "copy" | "other" | null {
+  if (isFolderItself(path)) return "folder";
+  const kind = workbookKind(entry);
+  if (kind === null || isLockFile(entry) || isFolder(path)) return null;
+  // Other kinds have to be named one by one.
+  if (kind !== "package") return "other";
+  return isDrawnCopy(path) ? "copy" : "workbook";
 }
 
 /** File names, one per line. Blank lines are ignored. */

@@ -94,7 +94,8 @@ function described(key: (typeof ASKED)[number], value: unknown): string {
   return `${words} ${key === "sheet" ? JSON.stringify(value) : value}`;
 }
 
-function hashOf(path: string): string {
+/** The first digits of the SHA-256 of a file. */
+export function hashOf(path: string): string {
   const hash = createHash("sha256");
   const chunk = Buffer.alloc(CHUNK_BYTES);
   const file = openSync(path, "r");

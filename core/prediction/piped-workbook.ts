@@ -34,7 +34,7 @@ export function pipedWorkbook(args: PipedOptions, names: readonly string[]): Lis
     throw refused("Cannot use --stdin", "no annotated copy: only files are copied", got);
   }
   const path = name ?? UNNAMED;
-  return { workbooks: [{ path, inner: path }], problems: [], empty: [], copies: [] };
+  return { workbooks: [{ path, inner: path }], problems: [], empty: [], copies: [], others: [] };
 }
 
 function refused(message: string, expected: string, got: string): Error {

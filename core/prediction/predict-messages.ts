@@ -15,14 +15,21 @@ export interface ExtractTask extends ExtractOptions {
   readonly folder: string;
 }
 
+/** An annotated copy to write. */
+export interface CopyToDraw {
+  readonly path: string;
+  /** The comment of its archive, from `drawnMark`. */
+  readonly mark: string;
+}
+
 /** A workbook to find tables in. */
 export interface PredictTask {
   readonly path: string;
   /** What stands for the file at `path`: then that is only its name. Null: the file is read. */
   readonly bytes: Uint8Array | null;
   readonly mode: Mode;
-  /** The path of the annotated copy; null for none. */
-  readonly annotate: string | null;
+  /** The annotated copy; null for none. */
+  readonly annotate: CopyToDraw | null;
   /** Null: the tables are not written. */
   readonly extract: ExtractTask | null;
   /** How many times as large as usual a workbook may be. */

@@ -8,7 +8,7 @@ import type { SheetDetector } from "../detection/sheet-detector.ts";
 import { workThroughFiles } from "../files/work-through-files.ts";
 import { detectInTurns } from "./detection-queue.ts";
 import { type PartToLookAt, WHOLE_WORKBOOK } from "./part-to-look-at.ts";
-import type { ExtractTask, FromThread, ToThread } from "./predict-messages.ts";
+import type { CopyToDraw, ExtractTask, FromThread, ToThread } from "./predict-messages.ts";
 import type { Detect } from "./predict-workbook.ts";
 import type { WorkbookOutcome } from "./workbook-prediction.ts";
 
@@ -20,8 +20,8 @@ export interface PredictOptions {
   readonly onOutcome: (index: number, outcome: WorkbookOutcome) => void;
   /** Called once a workbook is done. `share` of all bytes are done by then, 0 … 1. */
   readonly onProgress?: (share: number) => void;
-  /** The path of a workbook's annotated copy; null for none. */
-  readonly annotate?: (index: number) => string | null;
+  /** A workbook's annotated copy; null for none. */
+  readonly annotate?: (index: number) => CopyToDraw | null;
   /** How and where a workbook's tables are written as files; null: they are not. */
   readonly extract?: (index: number) => ExtractTask | null;
   /** The bytes of a workbook that is no file, whose path is only its name; null for files. */

@@ -10,7 +10,7 @@ import { WorkbookError } from "../excel/workbook-error.ts";
 import { extractWorkbook, type WrittenTable } from "../extraction/extract-workbook.ts";
 import { ExtractionWriteError } from "../extraction/write-error.ts";
 import { annotateWorkbook } from "./annotate/annotate-workbook.ts";
-import type { ExtractTask, FromThread, PredictTask, ToThread } from "./predict-messages.ts";
+import type { CopyToDraw, ExtractTask, FromThread, PredictTask, ToThread } from "./predict-messages.ts";
 import { predictWorkbook } from "./predict-workbook.ts";
 import type { SheetTables, WorkbookOutcome } from "./workbook-prediction.ts";
 
@@ -61,12 +61,12 @@ async function predict(
 
 async function tryToAnnotate(
   path: string,
-  target: string,
+  { path: target, mark }: CopyToDraw,
   sheets: Parameters<typeof annotateWorkbook>[2],
   limits: number,
 ): Promise<readonly Problem[]> {
   try {
-    await annotateWorkbook(path, target, sheets, limits);
+    await annotateWorkbook(path, target, sheets, { limits, mark });
     return [];
   } catch (error) {
     return problemsOf(error, { file: path, message: `Cannot write ${target}` });

@@ -23,8 +23,10 @@ export function predictionFormatOf(
 ): FormatName {
   const chosen = (["json", "jsonl", "csv"] as const).filter((name) => switches[name] === true);
   if (chosen.length > 1) {
-    const got = chosen.map((name) => `--${name}`).join(" ");
-    throw usageError({ message: "Cannot write several formats at once", expected: "one of them", got });
+    const got = chosen.map((name) => `--${name}`).join(" and ");
+    const expected = "one of --json, --jsonl and --csv";
+    const fix = `--${chosen[0]} alone; one command per format writes several`;
+    throw usageError({ message: "Cannot write several formats at once", expected, got, fix });
   }
   return chosen[0] ?? FORMATS.find((name) => output?.toLowerCase().endsWith(`.${name}`)) ?? "text";
 }

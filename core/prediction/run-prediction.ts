@@ -12,8 +12,9 @@ import { acquireFileLock } from "../files/file-lock.ts";
 import { isFolder } from "../files/file-state.ts";
 import type { OutputPlace } from "../files/output-place.ts";
 import { writtenLine } from "../files/written-line.ts";
+import { checkEarlierCopies, checkEarlierFile, copyToDraw, rememberFile } from "./earlier-results.ts";
 import { ExtractedTables, type ExtractionRequest } from "./extracted-tables.ts";
-import type { NamedWorkbook } from "./list-workbooks.ts";
+import { type NamedWorkbook, othersNote } from "./list-workbooks.ts";
 import { type Maker, makerOf } from "./maker.ts";
 import type { PartToLookAt } from "./part-to-look-at.ts";
 import { predictWorkbooks } from "./predict-workbooks.ts";
@@ -28,12 +29,16 @@ export interface PredictionRequest {
   readonly workbooks: readonly NamedWorkbook[];
   /** The bytes of the only workbook, if it is no file; null for files. */
   readonly bytes: Uint8Array | null;
+  /** The files and folders that the user named. */
+  readonly names: readonly string[];
   /** Problems before the first workbook: folders that cannot be read. */
   readonly problems: readonly Problem[];
   /** Folders without a workbook. */
   readonly empty: readonly string[];
   /** Copies with drawn ranges that are passed over. */
   readonly copies: readonly string[];
+  /** Workbooks of other kinds that are left out in folders. */
+  readonly others: readonly string[];
   /** The path of each workbook's annotated copy; null for no copies. */
   readonly annotated: readonly string[] | null;
   /** Where and how the tables are written as files; null: they are not. */
@@ -73,8 +78,18 @@ export async function runPrediction(request: PredictionRequest): Promise<ExitCod
   const maker = makerOf({ mode, weights, threshold: request.threshold, limits, part, gaps });
   using _lock = lockOf(place, request.format);
   const { workbooks, annotated, failedBefore } = whatIsLeft(request, maker, console);
+  const file =
+    place?.kind === "file" && request.format !== "jsonl"
+      ? { path: place.path, named: place.named, names: request.names }
+      : null;
+  const copiesToDraw = annotated?.map((path, index) => copyToDraw(path, workbooks[index]!.path, maker)) ?? [];
+  if (!request.overwrite) {
+    if (file !== null) checkEarlierFile(file, maker);
+    checkEarlierCopies(copiesToDraw, maker);
+  }
   for (const folder of request.empty) console.warn(`note: no workbook in ${folder}`);
   if (request.copies.length > 0) console.warn(`note: ${copiesNote(request.copies)}`);
+  if (request.others.length > 0) console.warn(`note: ${othersNote(request.others)}`);
   if (request.problems.length > 0) console.warn(formatProblems(request.problems));
   await using detector = await openDetector(workbooks.length > 0 ? weights : null, {
     device: request.device,
@@ -105,7 +120,7 @@ export async function runPrediction(request: PredictionRequest): Promise<ExitCod
         gaps,
         threads: request.threads,
         bytes: () => request.bytes,
-        annotate: (index) => annotated?.[index] ?? null,
+        annotate: (index) => copiesToDraw[index] ?? null,
         extract: (index) => tables?.task(index) ?? null,
         onOutcome(index, outcome) {
           tables?.add(index, outcome);
@@ -121,6 +136,7 @@ export async function runPrediction(request: PredictionRequest): Promise<ExitCod
     output.write(format.end());
     tables?.commit();
     output.commit();
+    if (file !== null) rememberFile(file, maker);
   } finally {
     progress.end();
     await output?.close();

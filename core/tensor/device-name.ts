@@ -1,6 +1,7 @@
 /** The names of devices, and the choice among those that this machine has. */
 
-import { type Problem, UserError } from "../base/problem.ts";
+import { DEVICE_CHOICES } from "../base/device-choices.ts";
+import { type Problem, UserError, usageError } from "../base/problem.ts";
 import { nativeAvailability } from "./native/availability.ts";
 import { webgpuProblem } from "./webgpu/availability.ts";
 
@@ -12,9 +13,6 @@ export const DEVICES: readonly DeviceName[] = ["cuda", "webgpu", "native", "wasm
 
 /** The devices that `cpu` stands for, best first. */
 const CPU_DEVICES: readonly DeviceName[] = ["native", "wasm", "js"];
-
-/** The names that a user can choose. */
-const DEVICE_CHOICES = ["auto", "cpu", ...DEVICES, "mps"] as const;
 
 /** Why a device is not available; null if nothing is known to be missing. The device is not loaded. */
 export function deviceProblem(name: DeviceName): Problem | null {
@@ -40,10 +38,8 @@ export async function chooseDevice(
   if (name === "cpu") return firstOf(untried(CPU_DEVICES));
   const device = name === "mps" ? "webgpu" : DEVICES.find((known) => known === name);
   if (device === undefined) {
-    throw new UserError(
-      { message: "Cannot use training.device", expected: `one of ${DEVICE_CHOICES.join(", ")}`, got: name },
-      { exitCode: 2 },
-    );
+    const expected = `one of ${DEVICE_CHOICES.join(", ")}`;
+    throw usageError({ message: "Cannot use the device", expected, got: name, fix: "auto" });
   }
   const problem = deviceProblem(device);
   if (problem !== null) throw new UserError(problem);

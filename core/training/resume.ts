@@ -79,8 +79,8 @@ export function findResumeTarget(wanted: string, runs: string): ResumeTarget {
       throw usage({
         file: runs,
         message: "Cannot resume the latest run",
-        expected: "a run's folder with a checkpoint in it",
-        got: "none",
+        expected: "a folder of runs, one of them with a checkpoint",
+        got: existsSync(runs) ? "none" : "no such folder",
         fix: howToStart(),
       });
     }

@@ -3,7 +3,15 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { defineCommand } from "citty";
-import { commandLine, type ExitCode, nearest, runMain, UserError, workFolder } from "../../core/plugin.ts";
+import {
+  commandLine,
+  type ExitCode,
+  nearest,
+  RUN_FILES,
+  runMain,
+  UserError,
+  workFolder,
+} from "../../core/plugin.ts";
 import { findRunLogs } from "./log/run-logs.ts";
 import { isUnsynced, runFolderOf, syncRun } from "./upload/sync-run.ts";
 
@@ -31,6 +39,7 @@ const sync = defineCommand({
     const paths = args._.map((each) => (each === LATEST && !existsSync(each) ? latestIn(runs) : each));
     checkPaths(paths, runs);
     const named = [...new Set(paths.map(runFolderOf))];
+    checkLogs(named, runs);
     if (named.length === 0 && !args.all) throw usageError("no run folder, and no --all");
     const folders = args.all ? [...new Set([...named, ...unsyncedIn(runs)])] : named;
     if (folders.length === 0) {
@@ -59,6 +68,10 @@ const sync = defineCommand({
 /** The word for the run that was logged last. */
 const LATEST = "latest";
 
+/** How a run gets a log. */
+const HOW_TO_LOG =
+  "train with plugins.wandb: true in the configuration, which logs offline without an API key";
+
 await runMain(sync, process.argv.slice(2));
 
 function unsyncedIn(runs: string): string[] {
@@ -75,7 +88,8 @@ function latestIn(runs: string): string {
     .sort((a, b) => b.writtenAt - a.writtenAt || b.folder.localeCompare(a.folder));
   if (latest !== undefined) return latest.folder;
   const [message, expected] = ["Cannot find the latest run", "a folder of runs with W&B logs"];
-  throw new UserError({ file: runs, message, expected, got: "no run with a W&B log" }, { exitCode: 2 });
+  const problem = { file: runs, message, expected, got: "no run with a W&B log", fix: HOW_TO_LOG };
+  throw new UserError(problem, { exitCode: 2 });
 }
 
 /** When a run's logs were last written, ms since 1970. */
@@ -91,12 +105,31 @@ function checkPaths(paths: readonly string[], runs: string): void {
   // A name with blanks and without quotes comes in pieces.
   const whole = paths.join(" ");
   const names = known.map((folder) => basename(folder));
+  if (known.length > 0) names.push(LATEST);
   const problems = missing.map((file) => {
     const close = nearest(basename(whole), names) ?? nearest(basename(file), names);
-    const likely = existsSync(whole) ? whole : close === null ? null : join(runs, close);
+    const likely = existsSync(whole) ? whole : close === null || close === LATEST ? close : join(runs, close);
     const fix = likely === null ? commandLine("sync", "--all") : commandLine("sync", likely);
     const expected = "run folders, in quotes if their names have blanks";
     return { file, message: "Cannot upload this run", expected, got: "no such path", fix };
+  });
+  throw new UserError(problems, { exitCode: 2 });
+}
+
+/** @throws {UserError} Exit code 2, with every folder that has no log. */
+function checkLogs(folders: readonly string[], runs: string): void {
+  const without = folders.filter((folder) => findRunLogs(folder).length === 0);
+  if (without.length === 0) return;
+  const [logged] = existsSync(runs) ? loggedIn(runs) : [];
+  const problems = without.map((file) => {
+    const isRun = existsSync(join(file, RUN_FILES.config));
+    return {
+      file,
+      message: "Cannot upload this run",
+      expected: "a run's folder with a W&B log: wandb/run-…/run-….wandb",
+      got: isRun ? "a run without a log: it was trained with plugins.wandb: false" : "no run, and no log",
+      fix: isRun || logged === undefined ? HOW_TO_LOG : commandLine("sync", logged),
+    };
   });
   throw new UserError(problems, { exitCode: 2 });
 }
@@ -107,8 +140,10 @@ function foldersIn(runs: string): string[] {
   try {
     names = readdirSync(runs);
   } catch (cause) {
-    const expected = "the folder that holds runs";
-    throw new UserError({ file: runs, message: "Cannot look for runs", expected }, { exitCode: 2, cause });
+    const [message, expected] = ["Cannot look for runs", "the folder that holds runs"];
+    const got = existsSync(runs) ? (cause as Error).message : "no such folder";
+    const fix = "check the path after --runs; without it, the project's own runs/ is taken";
+    throw new UserError({ file: runs, message, expected, got, fix }, { exitCode: 2, cause });
   }
   return names.sort().map((name) => join(runs, name));
 }

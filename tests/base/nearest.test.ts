@@ -29,6 +29,13 @@ test("nearest() finds a name that contains all words, or abbreviates them", () =
   expect(nearest("learning_rate", KEYS)).toBe("lr");
 });
 
+test("nearest() finds the one name that begins with what is given, from three letters on", () => {
+  const splits = ["test", "validation", "train"];
+  expect(nearest("vali", splits)).toBe("validation");
+  expect(nearest("va", splits)).toBeNull();
+  expect(nearest("earl", ["early_stopping", "early_results"])).toBeNull();
+});
+
 test("nearest() gives null rather than a far-fetched name", () => {
   expect(nearest("colour", KEYS)).toBeNull();
   expect(nearest("gpu", ["cpu", "cuda"])).toBeNull();

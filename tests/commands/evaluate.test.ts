@@ -95,7 +95,7 @@ test("bun run evaluate --html writes a page of its own, with the cells' texts on
   using folder = temporaryFolder("datasets");
   const page = folder.join("new", "report.html");
   const first = await runEvaluate("--mode", "excel", ...DATA, "--html", page);
-  expect([first.code, first.stdout.includes(`page: ${page}`)]).toEqual([0, true]);
+  expect([first.code, first.stdout.includes(page)]).toEqual([0, false]);
   expect(first.stderr).toContain(`wrote ${page}\n`);
   const plain = readFileSync(page, "utf8");
   expect(plain.match(/<article /g)).toHaveLength(2);

@@ -15,17 +15,8 @@ const SCRIPTS = JSON.parse(readFileSync(join(PROJECT_ROOT, "package.json"), "utf
 const NAMES = Object.keys(SCRIPTS).filter((name) => !(name.startsWith("pre") && name.slice(3) in SCRIPTS));
 /** Commands with a help of their own, each a script of the project. */
 const WITH_HELP = [
-  "predict",
-  "evaluate",
-  "train",
-  "data",
-  "checkpoint",
-  "sync",
-  "device",
-  "plugin",
-  "bench",
-  "serve",
-  "mcp",
+  ...["predict", "evaluate", "train", "data", "checkpoint", "sync", "device", "plugin", "bench"],
+  ...["serve", "mcp", "test", "check", "verify", "reference"],
 ];
 
 /** Name and description of each row that `bun run help` prints. */
@@ -36,8 +27,14 @@ async function rows(): Promise<Map<string, string>> {
   return new Map([...found].map(([, name, description]) => [name!, description!]));
 }
 
-function scriptOf(name: string): string {
-  return SCRIPTS[name]!.replace(/^bun /, "");
+/** The file of a script and the words behind it: `core/commands/run-tool.ts`, `test`. */
+function scriptOf(name: string): [file: string, ...words: string[]] {
+  return SCRIPTS[name]!.replace(/^bun /, "").split(" ") as [string, ...string[]];
+}
+
+function runScript(name: string, ...args: string[]) {
+  const [file, ...words] = scriptOf(name);
+  return runCommand(file, [...words, ...args]);
 }
 
 test("bun run help lists every script of package.json and nothing else, a line each", async () => {
@@ -46,7 +43,7 @@ test("bun run help lists every script of package.json and nothing else, a line e
 
 test("bun run help says of a command what its own --help says, and names the docs", async () => {
   const listed = await rows();
-  const helps = await Promise.all(WITH_HELP.map((name) => runCommand(scriptOf(name), ["--help"])));
+  const helps = await Promise.all(WITH_HELP.map((name) => runScript(name, "--help")));
   for (const [index, name] of WITH_HELP.entries()) {
     const [paragraph] = helps[index]!.stdout.split("\n\n");
     expect([name, listed.get(name)]).toEqual([name, paragraph!.replaceAll("\n", " ")]);
@@ -56,15 +53,15 @@ test("bun run help says of a command what its own --help says, and names the doc
 
 test("the help of every command fits 80 columns in a pipe", async () => {
   const calls = [
-    ...["help", ...WITH_HELP].map((name) => [scriptOf(name)]),
+    ...["help", ...WITH_HELP].map((name) => scriptOf(name)),
     ...["check", "stats", "show", "prepare", "generate", "label", "cache"].map((sub) => [
-      scriptOf("data"),
+      ...scriptOf("data"),
       sub,
     ]),
-    ...["tablesense", "excel-tables"].map((sub) => [scriptOf("data"), "import", sub]),
-    ...["inspect", "export"].map((sub) => [scriptOf("checkpoint"), sub]),
-    [scriptOf("plugin"), "new"],
-    ...["list", "setup", "remove"].map((sub) => [scriptOf("device"), sub]),
+    ...["tablesense", "excel-tables"].map((sub) => [...scriptOf("data"), "import", sub]),
+    ...["inspect", "export"].map((sub) => [...scriptOf("checkpoint"), sub]),
+    ...["list", "setup", "remove"].map((sub) => [...scriptOf("device"), sub]),
+    [...scriptOf("plugin"), "new"],
   ];
   const results = await Promise.all(calls.map(([script, ...sub]) => runCommand(script!, [...sub, "--help"])));
   for (const [index, { code, stdout, stderr }] of results.entries()) {

@@ -95,6 +95,38 @@ test("predict replaces what it wrote itself, and with --overwrite what is there"
   expect([code, bytesOf("foreign.csv").split(",")[0]]).toEqual([0, "file"]);
 }, 60_000);
 
+test("predict leaves results of other weights, options or workbooks alone, and repeats its own", async () => {
+  const outputs = ["--output", "kept.csv", "--annotate", "kept.xlsx"];
+  const first = ["run", "books/a.xlsx", ...outputs];
+  expect((await project.predict(first)).code).toBe(0);
+  const before = everything();
+  for (const [args, expected] of [
+    [["books/a.xlsx", ...EXCEL], "mode excel"],
+    [["run", "books/a.xlsx", "--threshold", "0.9"], "threshold 0.9"],
+    [["run", "books/../other.xlsx"], "the same workbooks"],
+  ] as const) {
+    project.workbook("other.xlsx");
+    for (const output of [outputs.slice(0, 2), outputs.slice(2)]) {
+      const { code, stdout, stderr } = await project.predict([...args, ...output]);
+      expect([args, code, stdout]).toEqual([args, 2, ""]);
+      expect(stderr).toContain(
+        "others are there, and they may be needed\n  expected  a new name, or results of",
+      );
+      expect(stderr.split("expected")[1]).toContain(expected);
+      expect(stderr).toContain("--overwrite to replace what is there");
+    }
+  }
+  for (const [name, content] of before) expect([name, bytesOf(name)]).toEqual([name, content]);
+  const again = await project.predict(["run", "./books/a.xlsx", ...outputs]);
+  expect([again.code, again.stderr.match(/^replaced/gm)?.length]).toEqual([0, 2]);
+  const anew = await project.predict(["books/a.xlsx", ...EXCEL, ...outputs, "--overwrite"]);
+  expect([anew.code, anew.stderr.match(/^replaced/gm)?.length]).toEqual([0, 2]);
+  // What was copied from elsewhere has the form of results, but nothing says of what.
+  project.file("unknown.csv", "file,sheet,range,score,remark\r\nx.xlsx,S,A1:B2,0.5,\r\n");
+  const unknown = await project.predict(["books/a.xlsx", ...EXCEL, "--output", "unknown.csv"]);
+  expect([unknown.code, bytesOf("unknown.csv")]).toEqual([2, expect.stringContaining("x.xlsx")]);
+}, 120_000);
+
 test("predict says on standard error which files it wrote and replaced", async () => {
   const args = ["books/a.xlsx", "--annotate", "said.xlsx", "--output", "said.csv", ...EXCEL];
   const first = await project.predict(args);

@@ -3,6 +3,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
+import { commandLine } from "../../core/base/command-line.ts";
 import { PROJECT_ROOT } from "../../core/base/project-root.ts";
 import { formatRange } from "../../core/base/range.ts";
 import { openSheetDetector } from "../../core/detection/sheet-detector.ts";
@@ -132,8 +133,11 @@ test("predict - reads file names and folders from standard input, each file once
   );
   expect(code).toBe(0);
   expect(linesOf(stdout).map(({ file }) => file)).toEqual(["books/z.xlsx", READABLE[1]!]);
-  const nothing = await project.predict(["run", "-", "--jsonl"], "");
-  expect(nothing).toMatchObject({ code: 0, stdout: "" });
+  for (const format of ["--jsonl", "--csv", "--json"]) {
+    const nothing = await project.predict(["run", "-", format], "\n");
+    expect(nothing).toMatchObject({ code: 2, stdout: "" });
+    expect(nothing.stderr).toContain("got       nothing on standard input\n");
+  }
 });
 
 test("predict --mode excel takes Excel's tables and needs no weights", async () => {
@@ -326,6 +330,28 @@ test.skipIf(process.platform === "win32")(
     expect(JSON.parse(text).files.map(({ file }: Line) => file)).toEqual(names);
   },
 );
+
+test("predict says in one line how many files of other kinds it leaves out in a folder, and why", async () => {
+  project.workbook("mixed/a.xlsx");
+  for (const name of ["b.csv", "deep/c.CSV", "d.xls", "~$e.xls", "notes.txt"])
+    project.file(`mixed/${name}`, "1,2\n");
+  const { code, stderr } = await project.predict(["run", "mixed", "--jsonl"]);
+  expect(code).toBe(0);
+  const notes = stderr.split("\n").filter((line) => line.includes("left out"));
+  expect(notes).toEqual([
+    "note: 2 .csv files and 1 .xls file in folders are left out: only .xlsx, .xlsm, .xltx and .xltm count there, " +
+      "name others to read them",
+  ]);
+  const named = await project.predict(["run", "mixed", "mixed/b.csv", "--jsonl"]);
+  expect(named.stderr).toContain("note: 1 .csv file and 1 .xls file");
+  rmSync(join(project.folder, "mixed", "a.xlsx"));
+  const refused = await project.predict(["run", "mixed"]);
+  expect([refused.code, refused.stderr]).toEqual([
+    2,
+    expect.stringContaining("2 .csv files and 1 .xls file"),
+  ]);
+  expect(refused.stderr).toContain(`fix       ${commandLine("predict", "mixed/b.csv")}\n`);
+});
 
 test("predict does not walk in circles", async () => {
   project.workbook("round/a.xlsx");

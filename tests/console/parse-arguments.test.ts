@@ -1,7 +1,7 @@
 /** Tests how a command line is parsed. */
 
 import { expect, test } from "bun:test";
-import type { ArgsDef } from "citty";
+import type { ArgDef, ArgsDef } from "citty";
 import { UserError } from "../../core/base/problem.ts";
 import { parseArguments } from "../../core/console/parse-arguments.ts";
 
@@ -19,8 +19,12 @@ function parse(...args: string[]) {
 
 /** The problems of arguments that are refused with exit code 2. */
 function problems(...args: string[]) {
+  return problemsOf(ARGUMENTS, ...args);
+}
+
+function problemsOf(definitions: ArgsDef, ...args: string[]) {
   try {
-    parse(...args);
+    parseArguments("bun run look", definitions, args);
   } catch (error) {
     expect(error).toBeInstanceOf(UserError);
     expect((error as UserError).exitCode).toBe(2);
@@ -98,12 +102,40 @@ test("parseArguments() reports everything that is wrong at once", () => {
   ]);
 });
 
-test("parseArguments() names the threshold as the command does, whatever has similar letters", () => {
+test("parseArguments() takes the threshold under both of its names", () => {
+  const definitions = { thresholds: { type: "boolean" }, threshold: { type: "string" } } as const;
+  for (const args of [["--threshold=0.2"], ["--score-threshold=0.2"], ["--score-threshold", "0.2"]]) {
+    expect(parseArguments("evaluate", definitions, args).threshold).toBe("0.2");
+  }
+  const without = () =>
+    parseArguments("check", { json: { type: "boolean" } } as const, ["--score-threshold=1"]);
+  expect(without).toThrow("Cannot use --score-threshold");
+});
+
+test("parseArguments() knows what the short options of other programs mean, where a command has it", () => {
   const value = { type: "string" } as const;
-  const evaluate = { thresholds: { type: "boolean" }, "score-threshold": value } as const;
-  expect(() => parseArguments("evaluate", evaluate, ["--threshold=0.2"])).toThrow("--score-threshold=0.2");
-  const predict = { threshold: value } as const;
-  expect(() => parseArguments("predict", predict, ["--score-threshold=0.2"])).toThrow(
-    "fix       --threshold=0.2",
-  );
+  const fixOf = (definitions: ArgsDef, argument: string) => problemsOf(definitions, argument)[0]?.fix;
+  expect(fixOf({ overwrite: { type: "boolean" }, output: value }, "-o")).toBe("--output");
+  expect(fixOf({ overwrite: { type: "boolean" }, html: value }, "-o")).toBe("--html");
+  expect(fixOf({ json: { type: "boolean" } }, "-j")).toBe("--json");
+  expect(fixOf({ output: value }, "-x")).toBeUndefined();
+});
+
+test("parseArguments() knows arguments that are given as options, and values that are options", () => {
+  const definitions = {
+    datasets: { type: "positional", required: false },
+    csv: { type: "boolean" },
+  } as const;
+  const fixOf = (...args: string[]) => problemsOf(definitions, ...args)[0]?.fix;
+  expect(fixOf("--dataset=my sets")).toBe('bun run look "my sets"');
+  expect(fixOf("--format=csv")).toBe("--csv");
+  expect(fixOf("--format=xlsx")).toBeUndefined();
+  const counted = { count: { type: "string" } } as const;
+  expect(problemsOf(counted, "100")[0]?.fix).toBe("--count=100");
+});
+
+test("parseArguments() offers a choice that begins like the value, else the usual one", () => {
+  const split: ArgDef = { type: "enum", options: ["all", "train", "validation"], default: "all" };
+  expect(problemsOf({ split }, "--split=vali")[0]?.fix).toBe("--split=validation");
+  expect(problemsOf({ split }, "--split=xyz")[0]?.fix).toBe("--split=all");
 });

@@ -191,7 +191,7 @@ test("loadConfig() names the argument and the variable at fault", async () => {
     message: "Cannot use training.max_epochs",
     expected: "an integer of at least 1 (epochs)",
     got: '"many"',
-    fix: "--training.max_epochs=60",
+    fix: "give such a value, or leave the argument out: the configuration's value holds then",
   });
   expect(await space.problem(yaml, [], { WANDB_MODE: "offlin" })).toEqual({
     where: "environment variable WANDB_MODE",
@@ -200,6 +200,16 @@ test("loadConfig() names the argument and the variable at fault", async () => {
     got: '"offlin"',
     fix: "WANDB_MODE=offline",
   });
+});
+
+test("loadConfig() offers a default of the schema for a line of the file, not in place of the file's value", async () => {
+  const yaml = "training: { lr: 0.5 }\n";
+  expect((await space.problem("training: { lr: abc }\n")).fix).toBe("lr: 0.0001");
+  for (const argument of ["--training.lr=abc", "--training.device=xyz", "--training.max_epochs=few"]) {
+    expect((await space.problem(yaml, [argument])).fix).toContain("leave the argument out");
+  }
+  expect((await space.problem(yaml, ["--training.device=atuo"])).fix).toBe("--training.device=auto");
+  expect((await space.problem(yaml, ["--training.max_epochs=0"])).fix).toBe("--training.max_epochs=1");
 });
 
 test("loadConfig() refuses arguments that are no overrides, whole sections and keys without a value", async () => {

@@ -40,8 +40,13 @@ test("core/ and plugins/ import packages of the small set, and never need a tool
   expect(found.filter(({ name }) => !(name in MANIFEST.dependencies))).toEqual([]);
 });
 
-test("setup and help load no package: they run where none is installed", () => {
-  const seen = new Set(["core/commands/setup.ts", "core/commands/help.ts"]);
+test("setup, help and whatever installs packages later load none: they run where none is installed", () => {
+  const seen = new Set([
+    "core/commands/setup.ts",
+    "core/commands/help.ts",
+    "core/commands/run-tool.ts",
+    "bench/main.ts",
+  ]);
   const packages: string[] = [];
   for (const file of seen) {
     for (const found of importsOf(file)) {
@@ -53,15 +58,19 @@ test("setup and help load no package: they run where none is installed", () => {
   expect(packages).toEqual([]);
 });
 
-test("every command installs its set first: all for work on the project, small for the others", () => {
+test("every command installs the small set first; tools bring theirs once nobody asks for their help", () => {
   const { help, setup, ...scripts } = MANIFEST.scripts;
   expect([help, setup]).toEqual(["bun core/commands/help.ts", "bun core/commands/setup.ts"]);
-  const all = ["bench", "test", "check", "verify", "reference"];
+  const tools = ["test", "check", "verify", "reference"];
   const names = Object.keys(scripts).filter((name) => !(name.startsWith("pre") && name.slice(3) in scripts));
   expect(names.length).toBeGreaterThan(10);
   for (const name of names) {
-    const set = all.includes(name) ? "all" : "small";
-    expect([name, scripts[`pre${name}`]]).toEqual([name, `bun core/commands/setup.ts ${set}`]);
+    const isTool = tools.includes(name);
+    if (isTool) expect(scripts[name]).toBe(`bun core/commands/run-tool.ts ${name}`);
+    expect([name, scripts[`pre${name}`]]).toEqual([
+      name,
+      isTool ? undefined : "bun core/commands/setup.ts small",
+    ]);
   }
 });
 

@@ -31,7 +31,7 @@ export function startCommand(
 ): Command {
   return Bun.spawn([process.execPath, join(PROJECT_ROOT, script), ...args], {
     cwd,
-    env: { ...process.env, NO_COLOR: "1", ...env },
+    env: { ...process.env, NO_COLOR: "1", COLUMNS: "", ...env },
     stdin: stdin === undefined ? "ignore" : new Blob([stdin]),
     stdout: "pipe",
     stderr: "pipe",

@@ -20,7 +20,8 @@ export const cache = defineDataCommand({
   run(args): ExitCode {
     if (args.size && args.clear) {
       const message = "Cannot both measure and empty the cache";
-      throw usageError({ message, expected: "one of --size and --clear", got: "both" });
+      const fix = "--clear, which prints the size too";
+      throw usageError({ message, expected: "one of --size and --clear", got: "both", fix });
     }
     const folder = args.folder ?? featureCacheFolder();
     const { files, bytes } = gridCacheSize(folder);

@@ -1,7 +1,8 @@
 /** Finds the datasets that a command's arguments name. */
 
 import { basename, dirname, resolve } from "node:path";
-import { UserError } from "../../base/problem.ts";
+import { type Problem, UserError } from "../../base/problem.ts";
+import { shellWords } from "../../base/shell-words.ts";
 import type { DataOptions } from "../../config/data-options.ts";
 import type { ProcessConsole } from "../../console/console.ts";
 import {
@@ -44,8 +45,15 @@ export async function chooseDatasets(
     for (const note of await ensureSyntheticDataset(data.root)) console.warn(`note: ${note}`);
   }
   const missing = datasets.flatMap((dataset) => missingDataset(dirname(dataset.folder), dataset) ?? []);
-  if (missing.length > 0) throw new UserError(missing, { exitCode: 2 });
+  if (missing.length > 0)
+    throw new UserError(named.length > 0 ? missing.map(asArgument) : missing, { exitCode: 2 });
   return datasets;
+}
+
+/** The problem with a dataset that an argument names: the fix for the configuration is a name alone here. */
+function asArgument({ fix, ...problem }: Problem): Problem {
+  const name = /^data\.dataset_names: \[(.*)\]$/.exec(fix ?? "")?.[1];
+  return { ...problem, ...(fix === undefined ? {} : { fix: name === undefined ? fix : shellWords([name]) }) };
 }
 
 /** True if the user gave `data.dataset_names`, by a configuration or an override. */
@@ -58,12 +66,20 @@ export function namesDatasets(configFile: string | undefined, overrides: readonl
  * matter.
  */
 function locate(name: string, root: string): DatasetPaths {
-  const folder = resolve(name);
+  const folder = folderOf(resolve(name));
   const byPath = datasetPaths(dirname(folder), basename(folder));
-  if (/[/\\]/.test(name)) return byPath;
-  const byName = datasetPaths(root, name);
+  // Shells complete the name of a folder with a slash.
+  const bare = name.replace(/[/\\]+$/, "");
+  if (/[/\\]/.test(bare) || bare === "") return byPath;
+  const byName = datasetPaths(root, bare);
   const isThere = fileSize(byName.annotations) !== null;
   return isThere || fileSize(byPath.annotations) === null ? byName : byPath;
+}
+
+/** The folder of a dataset, also of one that is named by its file of labels. */
+function folderOf(path: string): string {
+  const isLabels = basename(path) === "annotations.jsonl" && basename(dirname(path)) === "annotations";
+  return isLabels ? dirname(dirname(path)) : path;
 }
 
 function isIn(root: string, folder: string): boolean {

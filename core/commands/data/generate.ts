@@ -40,6 +40,7 @@ export const generate = defineDataCommand({
         where: "command line",
         message: "--count is missing",
         expected,
+        got: "no --count",
         fix: "--count 1000",
       });
     }

@@ -1,8 +1,11 @@
 /** `bun run data import excel-tables`: makes a dataset of workbooks with Excel's own tables as labels. */
 
+import { existsSync } from "node:fs";
 import { basename, resolve } from "node:path";
+import { nearestPath } from "../../base/nearest-path.ts";
 import type { ExitCode } from "../../base/problem.ts";
 import { usageError } from "../../base/problem.ts";
+import { shellWords } from "../../base/shell-words.ts";
 import { counted } from "../../base/text-layout.ts";
 import { interruptible } from "../../console/interruptible.ts";
 import { WorkProgress } from "../../console/work-progress.ts";
@@ -37,12 +40,14 @@ export const importExcelTables = defineDataCommand({
     const folder = resolve(args.folder);
     const workbooks = findWorkbooks(folder);
     if (workbooks.length === 0) {
-      const got = isFolder(folder) ? "a folder without any" : "no such folder";
+      const isThere = isFolder(folder);
+      const close = isThere ? null : nearestPath(args.folder, isFolder);
       throw usageError({
         file: args.folder,
         message: "Cannot import it",
         expected: "a folder of workbooks",
-        got,
+        got: isThere ? "a folder without any" : existsSync(folder) ? "a file" : "no such folder",
+        fix: close === null ? "name the folder that holds the workbooks" : shellWords([close]),
       });
     }
     return interruptible("stopped: nothing was written", async (signal, console) => {

@@ -1,9 +1,11 @@
 /** `bun run data label`: proposes labels for a folder of workbooks. */
 
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { commandLine } from "../../base/command-line.ts";
+import { nearestPath } from "../../base/nearest-path.ts";
 import { type ExitCode, formatProblems, UserError, usageError } from "../../base/problem.ts";
+import { shellWords } from "../../base/shell-words.ts";
 import { counted, formatDuration } from "../../base/text-layout.ts";
 import { locateCheckpoint } from "../../checkpoint/locate-checkpoint.ts";
 import { interruptible } from "../../console/interruptible.ts";
@@ -20,7 +22,12 @@ import { OVERWRITE_ARGUMENT, outputPlace } from "../../files/output-place.ts";
 import { writeOutput } from "../../files/write-output.ts";
 import { PRETRAINED } from "../../pretrained/locate-pretrained.ts";
 import { defineDataCommand, share, THREADS_ARGUMENT, wholeNumber } from "../define-data-command.ts";
-import { CHECKPOINT_ARGUMENT, DEVICE_ARGUMENT, RUNS_ARGUMENT } from "../detection-arguments.ts";
+import {
+  CHECKPOINT_ARGUMENT,
+  DEVICE_ARGUMENT,
+  RUNS_ARGUMENT,
+  thresholdArgument,
+} from "../detection-arguments.ts";
 import { CONFIG_ARGUMENT, dataSettings } from "./data-settings.ts";
 
 export const label = defineDataCommand({
@@ -38,11 +45,7 @@ export const label = defineDataCommand({
     },
     runs: RUNS_ARGUMENT,
     blocks: { type: "boolean", description: "Propose connected blocks of cells instead, without a network" },
-    "score-threshold": {
-      type: "string",
-      valueHint: "0…1",
-      description: "Least score of a proposed table (the one stored with the weights)",
-    },
+    threshold: thresholdArgument("a proposed table"),
     device: DEVICE_ARGUMENT,
     output: {
       type: "string",
@@ -58,17 +61,20 @@ export const label = defineDataCommand({
   sections: ["data"],
   async run(args, overrides): Promise<ExitCode> {
     const threads = wholeNumber("threads", args.threads, 1);
-    const scoreThreshold = share("score-threshold", args["score-threshold"]);
+    const scoreThreshold = share("threshold", args.threshold);
     const data = dataSettings(args.config, overrides);
-    if (args.blocks && (args.checkpoint ?? args["score-threshold"] ?? args.device) !== undefined) {
+    if (args.blocks && ((args.checkpoint ?? args.threshold) !== undefined || args.device !== "auto")) {
       const got = "--blocks, which needs no network, and an option of one";
-      throw usageError({ message: "Cannot tell how to find the tables", expected: "one way", got });
+      const expected = "one way: a network with its options, or --blocks without them";
+      const fix = "leave out --blocks, or --checkpoint, --threshold and --device";
+      throw usageError({ message: "Cannot tell how to find the tables", expected, got, fix });
     }
     const place = locateFolder(args.folder, data.root, args.output, args.overwrite === true);
     const workbooks = findWorkbooks(place.files);
     if (workbooks.length === 0) {
       const expected = ".xlsx, .xlsm, .xltx, .csv or other workbooks, in it or in folders below";
-      throw usageError({ file: place.files, message: "Cannot find a workbook to label", expected });
+      const [got, fix] = ["none", "put the workbooks there, or name another folder"];
+      throw usageError({ file: place.files, message: "Cannot find a workbook to label", expected, got, fix });
     }
     const weights = args.blocks ? null : locateCheckpoint(args.checkpoint ?? PRETRAINED, { runs: args.runs });
     const files = workbooks.map((name) => join(place.files, name));
@@ -129,11 +135,14 @@ function locateFolder(named: string, root: string, output: string | undefined, o
   const folder = !existsSync(here) && isFolder(inRoot) ? inRoot : here;
   if (!isFolder(folder)) {
     const expected = `a folder of workbooks, or the name of a dataset in ${root}`;
+    const isFile = existsSync(folder);
+    const close = nearestPath(named, isFolder);
     throw usageError({
       file: named,
       message: "Cannot label it",
       expected,
-      got: existsSync(folder) ? "a file" : "no such folder",
+      got: isFile ? "a file" : "no such folder",
+      fix: isFile ? shellWords([dirname(named)]) : close === null ? "check the path" : shellWords([close]),
     });
   }
   const isDataset = isFolder(join(folder, "files"));
@@ -149,10 +158,18 @@ function locateFolder(named: string, root: string, output: string | undefined, o
     throw usageError({
       file: place.output,
       message: "Cannot write the proposal: labels are there already, and somebody may have corrected them",
+      expected: "a new file",
+      got: counted(linesIn(place.output), "labelled sheet"),
       fix: "--output another file, or --overwrite to replace this one",
     });
   }
   return place;
+}
+
+function linesIn(path: string): number {
+  return readFileSync(path, "utf8")
+    .split("\n")
+    .filter((line) => line.trim() !== "").length;
 }
 
 const byBlocks: FindTables = async (sheets) =>

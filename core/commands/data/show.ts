@@ -3,6 +3,7 @@
 import { nearest } from "../../base/nearest.ts";
 import { type ExitCode, usageError } from "../../base/problem.ts";
 import { clipRange, formatRange, type Range } from "../../base/range.ts";
+import { outputColumns } from "../../console/output-columns.ts";
 import { cellText, locateCells } from "../../excel/cell.ts";
 import { openWorkbook } from "../../excel/read-workbook.ts";
 import type { OpenWorkbook, Sheet } from "../../excel/workbook.ts";
@@ -84,13 +85,13 @@ function chooseViews(names: string | undefined): readonly ChannelView[] {
       const view = CHANNEL_VIEWS.find((each) => each.name === name);
       if (view) return view;
       const known = CHANNEL_VIEWS.map((each) => each.name);
-      const close = nearest(name, known);
+      const close = nearest(name, [...known, "all"]);
       throw usageError({
         where: "--channels",
         message: `Cannot show the channel ${JSON.stringify(name)}`,
         expected: `all, or some of ${known.join(", ")}`,
         got: name,
-        ...(close === null ? {} : { fix: `--channels ${close}` }),
+        fix: `--channels ${close ?? "all"}`,
       });
     });
 }
@@ -104,7 +105,7 @@ function checkSheet(name: string, { file, entries }: OpenWorkbook): void {
     message: `Cannot find the sheet ${JSON.stringify(name)}`,
     expected: `one of its sheets: ${names.map((each) => JSON.stringify(each)).join(", ")}`,
     got: name,
-    ...(close === null ? {} : { fix: JSON.stringify(close) }),
+    fix: JSON.stringify(close ?? names[0]),
   });
 }
 
@@ -147,6 +148,7 @@ function sheetCells(
       message: `Cannot show cells outside of the grid of the sheet ${JSON.stringify(sheet.name)}`,
       expected: `cells in ${formatRange(whole)}, of at most ${limits.maxRows} x ${limits.maxCols} cells (data.max_rows x data.max_cols)`,
       got: formatRange(asked!),
+      fix: `--range ${formatRange(whole)}`,
     });
   }
   const layout = { range, longest: LONGEST };
@@ -170,7 +172,7 @@ function sheetCells(
 /** The top-left part of a sheet that fits the terminal. */
 function firstCells(whole: Range, textOf: (row: number, column: number) => string): Range {
   const rows = { ...whole, bottom: Math.min(ROWS, whole.bottom) };
-  const lineWidth = process.stdout.columns || 80;
+  const lineWidth = outputColumns(process.stdout);
   // No column is narrower than one character: more of them than this cannot fit.
   const tried = { ...rows, right: Math.min(lineWidth, whole.right) };
   const widths = columnWidths({ range: tried, longest: LONGEST }, textOf);

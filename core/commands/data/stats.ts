@@ -3,7 +3,6 @@
  * datasets.
  */
 
-import { resolve } from "node:path";
 import type { ExitCode } from "../../base/problem.ts";
 import { interruptible } from "../../console/interruptible.ts";
 import { ReadingProgress } from "../../console/reading-progress.ts";
@@ -16,6 +15,7 @@ import { InputFiles } from "../../files/input-files.ts";
 import { OVERWRITE_ARGUMENT, outputPlace } from "../../files/output-place.ts";
 import { PAGE_RULES } from "../../files/own-page.ts";
 import { writeOutput } from "../../files/write-output.ts";
+import { writtenLine } from "../../files/written-line.ts";
 import { defineDataCommand, THREADS_ARGUMENT, wholeNumber } from "../define-data-command.ts";
 import { chooseDatasets, DATASETS_ARGUMENT, namesDatasets } from "./choose-datasets.ts";
 import { CONFIG_ARGUMENT, dataSettings } from "./data-settings.ts";
@@ -76,8 +76,9 @@ export const stats = defineDataCommand({
         const names = all.map(({ dataset }) => dataset).join(", ");
         const title = `${names}: ${args.split === "all" ? "all splits" : `the ${args.split} split`}`;
         const html = statisticsPage(title, all);
+        const written = page.kind === "file" ? writtenLine(page.path) : null;
         writeOutput(page, [html], { message: "Cannot write the page", fix: "--html another file" });
-        if (!args.json) console.line(`\npage: ${resolve(page.named)}`);
+        if (written !== null) console.warn(written);
       }
       return 0;
     });

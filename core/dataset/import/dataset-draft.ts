@@ -7,7 +7,7 @@ import { DraftFolder } from "../../files/draft-folder.ts";
 import { type DatasetPaths, datasetPaths } from "../locate-dataset.ts";
 import { SYNTHETIC } from "../synthetic-dataset.ts";
 import { checkReplaceable, contentsOf } from "./check-replaceable.ts";
-import { IMPORT_REPORT } from "./import-result.ts";
+import { IMPORT_REPORT, IMPORTED_LABELS, labelsSum } from "./import-result.ts";
 
 /** Put workbooks into `files`, then call `commit` or `discard`. */
 export class DatasetDraft {
@@ -62,8 +62,12 @@ export class DatasetDraft {
   commit(lines: readonly string[], report: string): void {
     try {
       rmSync(this.scratch, { recursive: true, force: true });
-      writeFileSync(join(this.#draft.path, "annotations", "annotations.jsonl"), lines.join(""));
-      writeFileSync(join(this.#draft.path, "annotations", IMPORT_REPORT), report);
+      const labels = lines.join("");
+      const write = (name: string, text: string) =>
+        writeFileSync(join(this.#draft.path, "annotations", name), text);
+      write("annotations.jsonl", labels);
+      write(IMPORT_REPORT, report);
+      write(IMPORTED_LABELS, labelsSum(labels));
       this.#draft.commit();
     } catch (cause) {
       throw cannotWrite(this.final.folder, cause);

@@ -5,6 +5,14 @@ import { counted } from "../../base/text-layout.ts";
 /** The file beside the annotations in which an import reports; it marks a dataset that an import made. */
 export const IMPORT_REPORT = "import-report.txt";
 
+/** The file beside it with the hash of the labels as the import wrote them, in the form of `sha256sum`. */
+export const IMPORTED_LABELS = "annotations.jsonl.sha256";
+
+/** The content of that file. @param labels All lines of the annotations. */
+export function labelsSum(labels: string): string {
+  return `${new Bun.CryptoHasher("sha256").update(labels).digest("hex")}  annotations.jsonl\n`;
+}
+
 /** A note on something that was changed, doubtful or left out. */
 export interface ImportNote {
   /** The line of the source's annotations, from 1; null if there are no annotations. */

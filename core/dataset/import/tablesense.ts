@@ -2,11 +2,14 @@
 
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { nearestPath } from "../../base/nearest-path.ts";
 import { UserError } from "../../base/problem.ts";
 import { problemLine } from "../../base/problem-line.ts";
 import { formatRange, type Range } from "../../base/range.ts";
+import { shellWords } from "../../base/shell-words.ts";
 import { featureCacheFolder } from "../../features/load-grids.ts";
 import type { SheetGrid } from "../../features/sheet-grid.ts";
+import { fileSize } from "../../files/file-state.ts";
 import { annotationLine } from "../annotation-line.ts";
 import { readWorkbooks } from "../reading/read-workbooks.ts";
 import type { DatasetDraft } from "./dataset-draft.ts";
@@ -225,7 +228,11 @@ function readText(path: string): string {
   try {
     return readFileSync(path, "utf8");
   } catch (cause) {
+    const expected = "the annotations as published: a text with one JSON object per line";
     const got = cause instanceof Error ? cause.message : String(cause);
-    throw new UserError({ file: path, message: "Cannot read the annotations", got }, { cause, exitCode: 2 });
+    const close = nearestPath(path, (each) => fileSize(each) !== null);
+    const fix = close === null ? "check the path after --annotations" : shellWords(["--annotations", close]);
+    const problem = { file: path, message: "Cannot read the annotations", expected, got, fix };
+    throw new UserError(problem, { cause, exitCode: 2 });
   }
 }

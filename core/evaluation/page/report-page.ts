@@ -3,6 +3,7 @@
  */
 
 import { escapeHtml } from "../../base/escape-html.ts";
+import { shownThreshold } from "../../base/score-threshold.ts";
 import { counted } from "../../base/text-layout.ts";
 import type { TextOf } from "../../drawing/draw-sheet.ts";
 import { pageStart } from "../../files/own-page.ts";
@@ -63,7 +64,9 @@ export async function reportPage(
   const title = `${datasets.join(", ")}, ${split} split: tables found by ${MODE_WORDS[mode]}`;
   const facts = [
     `${counted(counts.sheets, "sheet")} of ${counted(counts.workbooks, "workbook")}, ${counted(counts.tables, "table")}, ${counts.sheets_without_tables} without any`,
-    ...(checkpoint === null ? [] : [`${checkpoint} on ${device}, score from ${score_threshold}`]),
+    ...(checkpoint === null
+      ? []
+      : [`${checkpoint} on ${device}, score from ${shownThreshold(score_threshold!)}`]),
     ...(skipped.length === 0
       ? []
       : [`${counted(skipped.length, "workbook or sheet", "workbooks or sheets")} left out`]),

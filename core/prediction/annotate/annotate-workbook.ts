@@ -48,7 +48,8 @@ const BEHIND_DRAWING: ReadonlySet<string> = new Set([
  * for byte.
  *
  * @param target The copy. Its folder is made, and a file there is replaced once the copy is complete.
- * @param limits How many times as large as usual the workbook may be.
+ * @param options.limits How many times as large as usual the workbook may be. @default 1
+ * @param options.mark The comment of the copy's archive, from `drawnMark`.
  * @throws {UserError} If the workbook is broken or not in one of Excel's XML formats, or the copy cannot be
  *   written.
  */
@@ -56,7 +57,7 @@ export async function annotateWorkbook(
   path: string,
   target: string,
   sheets: readonly Pick<SheetTables, "part" | "tables">[],
-  limits = 1,
+  { limits = 1, mark = DRAWN_MARK }: { readonly limits?: number; readonly mark?: string } = {},
 ): Promise<void> {
   const source = ByteSource.open(path);
   try {
@@ -64,7 +65,7 @@ export async function annotateWorkbook(
     const edit = await PackageEdit.open(source, limits);
     for (const { part } of sheets) if (part === null || !edit.has(part)) throw notAnnotatable(path);
     for (const { part, tables } of sheets) if (tables.length > 0) annotateSheet(edit, part!, tables);
-    write(target, edit.bytes(DRAWN_MARK));
+    write(target, edit.bytes(mark));
   } finally {
     source.close();
   }

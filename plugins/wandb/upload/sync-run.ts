@@ -105,7 +105,11 @@ function serverOf(
     file: runFolder,
     message: `Cannot upload: there is no API key for ${new URL(baseUrl).host}`,
     expected: "WANDB_API_KEY in the environment, or the host's password in ~/.netrc",
-    fix: "export WANDB_API_KEY=…",
+    got: "neither",
+    fix: `export WANDB_API_KEY=…, with the key that ${baseUrl}/authorize shows`.replace(
+      "//api.wandb.ai",
+      "//wandb.ai",
+    ),
   });
 }
 

@@ -74,6 +74,20 @@ test("bun run data refuses unknown names with exit code 2 and offers the nearest
   expect(readdirSync(folder.path)).toEqual([]);
 });
 
+test("bun run data takes a dataset's name with a slash, and its file of labels, for the dataset", async () => {
+  using root = temporaryFolder("datasets");
+  writeDataset(root.path, "mine", { "a.xlsx": [filledSheet("Data", 5, 4)] }, [
+    label("a.xlsx", "Data", ["A1:D5"]),
+  ]);
+  for (const named of ["mine/", "mine/annotations/annotations.jsonl", "./mine"]) {
+    const args = [named, `--data.root=${root.path}`, "--data.cache=false", "--json"];
+    const { code, stdout } = await runData(root.path, "check", ...args);
+    expect([named, code, JSON.parse(stdout).dataset]).toEqual([named, 0, "mine"]);
+  }
+  const slip = await runData(root.path, "check", "mien", `--data.root=${root.path}`);
+  expect([slip.code, slip.stderr]).toEqual([2, expect.stringContaining("fix       mine\n")]);
+});
+
 test("bun run data check takes limits and datasets from a configuration", async () => {
   using root = temporaryFolder("datasets");
   writeDataset(root.path, "mine", { "a.xlsx": [filledSheet("Data", 30, 4)] }, [

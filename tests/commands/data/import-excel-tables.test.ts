@@ -194,6 +194,13 @@ test("bun run data import excel-tables --replace replaces an import alone, never
   expect(refused.stderr).toContain("1 workbook, 3 labelled sheets (1 of them not from an import)");
   expect(readFileSync(labels, "utf8")).toBe(corrected);
 
+  // A person who corrects a range may well leave the origin as it is.
+  const moved = imported.replace(/"table_regions":\["[A-Z]+/, '"table_regions":["A');
+  writeFileSync(labels, moved === imported ? `${imported}\n` : moved);
+  const kept = await run("--replace");
+  expect([kept.code, kept.stderr]).toEqual([2, expect.stringContaining("3 labelled sheets, changed since")]);
+  expect(readFileSync(labels, "utf8")).not.toBe(imported);
+
   writeFileSync(labels, imported);
   rmSync(join(mine, "import-report.txt"));
   expect((await run("--replace")).code).toBe(2);

@@ -29,7 +29,7 @@ test("bun run data stats prints text or JSON, only of the split asked for, and w
     run("--html", "page/stats.html"),
     run("--json", "--split", "train"),
   ]);
-  expect([text.code, text.stderr]).toEqual([0, ""]);
+  expect([text.code, text.stderr]).toEqual([0, "wrote page/stats.html\n"]);
   expect(text.stdout).toContain(
     "mine: 3 sheets of 2 workbooks, 3 tables, 1 sheet without any, 1 left out (bun run data check says why)",
   );

@@ -12,7 +12,7 @@ import { openWorkbook } from "../../../core/excel/read-workbook.ts";
 import { encodeWorkbook } from "../../../core/excel/write/write-workbook.ts";
 import { XmlReader } from "../../../core/excel/xml-reader.ts";
 import { ZipPackage } from "../../../core/excel/zip-package.ts";
-import { isDrawnCopy } from "../../../core/files/drawn-copy.ts";
+import { DRAWN_MARK, drawnMark, drawnMarkOf, isDrawnCopy } from "../../../core/files/drawn-copy.ts";
 import { annotateWorkbook } from "../../../core/prediction/annotate/annotate-workbook.ts";
 import {
   type Parts,
@@ -283,6 +283,18 @@ test("isDrawnCopy() knows a copy, and no longer once another program has saved i
   writeFileSync(path, before);
   expect(isDrawnCopy(path)).toBe(false);
   expect(isDrawnCopy(join(folder, "absent.xlsx"))).toBe(false);
+});
+
+test("drawnMarkOf() gives what a copy says that it was drawn from, also if it says nothing", async () => {
+  const path = join(folder, "marked.xlsx");
+  const source = join(folder, "marked-source.xlsx");
+  writeFileSync(source, packageOf(worksheet(ROWS)));
+  for (const mark of [drawnMark("0123456789abcdef"), DRAWN_MARK]) {
+    await annotateWorkbook(source, path, [], { mark });
+    expect([drawnMarkOf(path), isDrawnCopy(path)]).toEqual([mark, true]);
+  }
+  expect(drawnMark("0123456789abcdef")).toBe(`${DRAWN_MARK} 0123456789ab`);
+  expect(drawnMarkOf(source)).toBeNull();
 });
 
 test("annotateWorkbook() says which part is at fault, and leaves no file behind", async () => {

@@ -280,6 +280,32 @@ describe("bun run sync", () => {
     expect([unquoted.code, unquoted.stderr]).toEqual([2, expect.stringContaining(`sync "${folder}"`)]);
   });
 
+  test("exits with 2 for a folder without a log and a missing --runs, and says how a run gets one", async () => {
+    const runs = dirname(folder);
+    const bare = join(runs, "no run");
+    mkdirSync(bare);
+    const none = await command([bare, "--runs", runs]);
+    expect([none.code, none.stdout]).toEqual([2, ""]);
+    expect(none.stderr).toContain("expected  a run's folder with a W&B log");
+    expect(none.stderr).toContain("got       no run, and no log\n  fix       train with plugins.wandb: true");
+    writeSample(folder);
+    const known = await command([bare, folder, "--runs", runs]);
+    expect([known.code, known.stderr]).toEqual([2, expect.stringContaining(`sync "${folder}"`)]);
+    expect(server.store.runs.size).toBe(0); // nothing was uploaded
+    mkdirSync(join(bare, "configs"));
+    writeFileSync(join(bare, "configs", "config.yaml"), "plugins: { wandb: false }\n");
+    const off = await command([bare, "--runs", runs]);
+    expect([off.code, off.stderr]).toEqual([2, expect.stringContaining("trained with plugins.wandb: false")]);
+    for (const named of ["latest", "--all"]) {
+      const missing = await command([named, "--runs", join(runs, "rnus")]);
+      expect([missing.code, missing.stderr]).toEqual([
+        2,
+        expect.stringContaining("got       no such folder"),
+      ]);
+      expect(missing.stderr).toContain("fix       check the path after --runs");
+    }
+  });
+
   test("exits with 1 when a key is wrong and with 2 when nothing is named", async () => {
     writeSample(folder);
     const key = "f".repeat(40);
