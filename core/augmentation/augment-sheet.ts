@@ -10,6 +10,7 @@ import { clearBodyCells } from "./clear-body-cells.ts";
 import { clearSurroundings } from "./clear-surroundings.ts";
 import { cropLines, cropToWindow } from "./crop-to-window.ts";
 import { deleteLines } from "./delete-lines.ts";
+import { dropHints } from "./drop-hints.ts";
 import { addMargins, insertGap } from "./insert-blanks.ts";
 import { joinDrafts } from "./join-drafts.ts";
 import type { LabelledGrid, SizeLimits } from "./labelled-grid.ts";
@@ -121,6 +122,7 @@ function changeCells(draft: SheetDraft, random: Random, rates: AugmentationRates
   for (const kind of STYLE_KINDS) {
     if (random.chance(rates.drop[kind]) || (plain && kind !== "excelTables")) dropStyle(draft, kind);
   }
+  dropHints(draft, rates, random);
   if (random.chance(rates.paintHeaders)) paintHeaders(draft, random);
   if (random.chance(rates.drawLines)) drawLines(draft, random);
   return draft;

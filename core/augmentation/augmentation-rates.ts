@@ -34,6 +34,10 @@ export interface AugmentationRates {
   readonly permuteFills: number;
   /** The whole sheet loses all styles at once. */
   readonly plain: number;
+  /** The sheet loses all hints. */
+  readonly dropHints: number;
+  /** The sheet loses a hint; drawn for each hint. */
+  readonly dropHint: number;
   /** The sheet loses one kind of style; drawn for each kind. */
   readonly drop: Readonly<Record<StyleKind, number>>;
 }
@@ -66,6 +70,8 @@ export const DATASET_RATES: AugmentationRates = {
   drawLines: 0.1,
   permuteFills: 0.4,
   plain: 0.1,
+  dropHints: 0.08,
+  dropHint: 0.1,
   drop: DROP,
 };
 

@@ -40,6 +40,7 @@ export function joinDrafts(first: SheetDraft, second: SheetDraft, axis: Axis, ga
     low: either(({ low }) => low),
     high: either(({ high }) => high),
     digits: either(({ digits }) => digits),
+    hints: either(({ hints }) => hints),
     merges: [...a.merges, ...b.merges],
     ranges: [...a.ranges, ...b.ranges],
   };

@@ -1,4 +1,4 @@
-/** A sheet that is being changed: the vectors of its cells in three planes, merged ranges as ranges. */
+/** A sheet that is being changed: the vectors of its cells in four planes, merged ranges as ranges. */
 
 import type { Range } from "../base/range.ts";
 import { ColorBucket } from "../features/color-bucket.ts";
@@ -12,6 +12,7 @@ import {
   HAS_DATA,
   HAS_FORMULA,
   HIGH_WORD,
+  HINTS_WORD,
   IS_IN_TABLE,
   IS_IN_TABLE_HEADER,
   IS_LOCKED,
@@ -30,7 +31,7 @@ import { findMerges, markMerges } from "./merged-cells.ts";
 export const OWN_BITS = IS_IN_TABLE | IS_IN_TABLE_HEADER | HAS_COMMENT;
 
 /**
- * A sheet that can be changed. The planes `low`, `high` and `digits` hold the words of
+ * A sheet that can be changed. The planes `low`, `high`, `digits` and `hints` hold the words of
  * `PackedGrid.vectors`, [height, width] row-major, without the four bits of merged ranges. A draft owns its
  * arrays; `copyDraft` copies them.
  */
@@ -40,6 +41,11 @@ export interface SheetDraft {
   readonly low: Uint32Array;
   readonly high: Uint32Array;
   readonly digits: Uint32Array;
+  /**
+   * Hints that compare a cell with others stay as they were in the sheet that was read, even where lines
+   * between the two were left out.
+   */
+  readonly hints: Uint32Array;
   /** The merged ranges, of at least two cells each and without overlap. */
   readonly merges: readonly Range[];
   readonly ranges: readonly Range[];
@@ -50,43 +56,45 @@ export interface SheetDraft {
 /** A draft of the sheet. The sheet itself is not changed. */
 export function openDraft({ grid, ranges }: LabelledGrid): SheetDraft {
   const { height, width, vectors, cells } = grid;
-  const [low, high, digits] = [LOW_WORD, HIGH_WORD, DIGITS_WORD].map((word) => {
+  const [low, high, digits, hints] = [LOW_WORD, HIGH_WORD, DIGITS_WORD, HINTS_WORD].map((word) => {
     return Uint32Array.from(cells, (index) => vectors[index * VECTOR_WORDS + word]!);
-  }) as [Uint32Array, Uint32Array, Uint32Array];
+  }) as [Uint32Array, Uint32Array, Uint32Array, Uint32Array];
   const hasMerges = vectors.some((word, at) => at % VECTOR_WORDS === LOW_WORD && (word & MERGE_BITS) !== 0);
   const merges = hasMerges ? findMerges(low, height, width) : [];
   if (hasMerges) for (let at = 0; at < low.length; at++) low[at]! &= ~MERGE_BITS;
-  return { height, width, low, high, digits, merges, ranges, blank: commonBlank(low, high) };
+  return { height, width, low, high, digits, hints, merges, ranges, blank: commonBlank(low, high) };
 }
 
 /** The sheet of a draft. The draft can still be used. */
 export function closeDraft(draft: SheetDraft): LabelledGrid {
-  const { height, width, high, digits, merges, ranges } = draft;
+  const { height, width, high, digits, hints, merges, ranges } = draft;
   const low = merges.length > 0 ? draft.low.slice() : draft.low;
   markMerges(low, width, merges);
   const vectors = new VectorIndex();
-  const cells = Uint32Array.from(low, (word, at) => vectors.add(word, high[at]!, digits[at]!));
+  const cells = Uint32Array.from(low, (word, at) => vectors.add(word, high[at]!, digits[at]!, hints[at]!));
   return { grid: packCells(height, width, cells, vectors.vectors()), ranges };
 }
 
 /** A draft with arrays of its own. */
 export function copyDraft(draft: SheetDraft): SheetDraft {
-  const { low, high, digits } = draft;
-  return { ...draft, low: low.slice(), high: high.slice(), digits: digits.slice() };
+  const { low, high, digits, hints } = draft;
+  return { ...draft, low: low.slice(), high: high.slice(), digits: digits.slice(), hints: hints.slice() };
 }
 
 /** Clears the cell at index `at` in place, its style included. */
-export function clearCell({ low, high, digits, blank }: SheetDraft, at: number): void {
+export function clearCell({ low, high, digits, hints, blank }: SheetDraft, at: number): void {
   low[at] = blank.low;
   high[at] = blank.high;
   digits[at] = 0;
+  hints[at] = 0;
 }
 
 /** Clears the value of the cell at index `at` in place; its style stays. */
-export function clearValue({ low, high, digits }: SheetDraft, at: number): void {
+export function clearValue({ low, high, digits, hints }: SheetDraft, at: number): void {
   low[at] = (low[at]! & ~(HAS_DATA | HAS_FORMULA)) | IS_VISIBLY_EMPTY;
   high[at] = (high[at]! & ~(LENGTH_BITS | HAS_COMMENT)) | LENGTH_S;
   digits[at] = 0;
+  hints[at] = 0;
 }
 
 const PLAIN_LOW = IS_VISIBLY_EMPTY | FONT_COLOR[ColorBucket.Black]! | WHITE_FILL_BIT;
@@ -104,7 +112,7 @@ function commonBlank(low: Uint32Array, high: Uint32Array): SheetDraft["blank"] {
     const [lowWord, highWord] = [low[at]!, high[at]!];
     if ((lowWord & (HAS_DATA | IS_VISIBLY_EMPTY)) !== IS_VISIBLY_EMPTY) continue;
     if ((highWord & (BORDER_BITS | OWN_BITS)) !== 0) continue;
-    const index = seen.add(lowWord, highWord, 0);
+    const index = seen.add(lowWord, highWord, 0, 0);
     const count = (counts[index] ?? 0) + 1;
     counts[index] = count;
     if (count > most) {

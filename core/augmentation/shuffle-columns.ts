@@ -21,7 +21,7 @@ export function shuffleColumns(draft: SheetDraft, random: Random): void {
     const from = random.shuffled(free);
     for (let row = range.top; row <= range.bottom; row++) {
       const start = (row - 1) * draft.width - 1;
-      for (const words of [draft.low, draft.high, draft.digits]) {
+      for (const words of [draft.low, draft.high, draft.digits, draft.hints]) {
         const values = from.map((column) => words[start + column]!);
         for (const [index, column] of free.entries()) words[start + column] = values[index]!;
       }

@@ -27,6 +27,7 @@ export function takeLines(draft: SheetDraft, axis: Axis, lines: readonly number[
   const low = new Uint32Array(height * width).fill(blank.low);
   const high = new Uint32Array(height * width).fill(blank.high);
   const digits = new Uint32Array(height * width);
+  const hints = new Uint32Array(height * width);
   for (const [place, line] of lines.entries()) {
     if (line === BLANK_LINE) continue;
     if (axis === "rows") {
@@ -34,11 +35,13 @@ export function takeLines(draft: SheetDraft, axis: Axis, lines: readonly number[
       low.set(draft.low.subarray(from, from + width), place * width);
       high.set(draft.high.subarray(from, from + width), place * width);
       digits.set(draft.digits.subarray(from, from + width), place * width);
+      hints.set(draft.hints.subarray(from, from + width), place * width);
     } else {
       for (let to = place, from = line - 1; to < low.length; to += width, from += draft.width) {
         low[to] = draft.low[from]!;
         high[to] = draft.high[from]!;
         digits[to] = draft.digits[from]!;
+        hints[to] = draft.hints[from]!;
       }
     }
   }
@@ -48,7 +51,7 @@ export function takeLines(draft: SheetDraft, axis: Axis, lines: readonly number[
     const [first, last] = [found[0], found.at(-1)];
     return first && last ? [withSpan(range, axis, [first[0], last[1]])] : [];
   });
-  const next = { ...draft, height, width, low, high, digits, ranges };
+  const next = { ...draft, height, width, low, high, digits, hints, ranges };
   const merges: Range[] = [];
   for (const merge of draft.merges) {
     for (const span of pieces(merge, axis, lines, places)) {
@@ -109,16 +112,18 @@ function copyAnchor(from: SheetDraft, merge: Range, to: SheetDraft, at: number):
   to.low[at] = from.low[anchor]!;
   to.high[at] = (from.high[anchor]! & ~OWN_BITS) | (to.high[at]! & OWN_BITS);
   to.digits[at] = from.digits[anchor]!;
+  to.hints[at] = from.hints[anchor]!;
 }
 
 /** Makes all cells of a merged range but the first look covered, in place. */
 export function coverMerged(draft: SheetDraft, merge: Range): void {
-  const { low, high, digits, width } = draft;
+  const { low, high, digits, hints, width } = draft;
   const anchor = (merge.top - 1) * width + merge.left - 1;
   forEachCell(merge, width, (at) => {
     if (at === anchor) return;
     low[at] = low[anchor]! | IS_VISIBLY_EMPTY;
     high[at] = (high[anchor]! & ~(LENGTH_BITS | OWN_BITS)) | LENGTH_S | (high[at]! & OWN_BITS);
     digits[at] = 0;
+    hints[at] = hints[anchor]!;
   });
 }

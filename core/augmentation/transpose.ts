@@ -1,6 +1,7 @@
 /** Transposes a sheet: its rows become its columns. */
 
 import type { Range } from "../base/range.ts";
+import { hintBits } from "../features/hints/hint-bits.ts";
 import {
   BORDER_BITS,
   BORDER_BOTTOM,
@@ -9,6 +10,14 @@ import {
   BORDER_TOP,
 } from "../features/vector-bits.ts";
 import type { SheetDraft } from "./sheet-draft.ts";
+
+const SAME_AS_LEFT = hintBits("same_as_left");
+const SAME_AS_ABOVE = hintBits("same_as_above");
+const COUNTS_ON_FROM_LEFT = hintBits("counts_on_from_left");
+const COUNTS_ON_FROM_ABOVE = hintBits("counts_on_from_above");
+/** A row that repeats is no column that does. */
+const COMPARED =
+  SAME_AS_LEFT | SAME_AS_ABOVE | COUNTS_ON_FROM_LEFT | COUNTS_ON_FROM_ABOVE | hintBits("row_repeats");
 
 /** A draft in which row i, column j holds the cell of row j, column i. Borders change sides accordingly. */
 export function transpose(draft: SheetDraft): SheetDraft {
@@ -29,6 +38,7 @@ export function transpose(draft: SheetDraft): SheetDraft {
     low: turn(draft.low),
     high: turn(draft.high.map(turnBorders)),
     digits: turn(draft.digits),
+    hints: turn(draft.hints.map(turnHints)),
     merges: merges.map(turnRange),
     ranges: ranges.map(turnRange),
   };
@@ -36,6 +46,16 @@ export function transpose(draft: SheetDraft): SheetDraft {
 
 function turnRange({ top, left, bottom, right }: Range): Range {
   return { top: left, left: top, bottom: right, right: bottom };
+}
+
+function turnHints(word: number): number {
+  return (
+    (word & ~COMPARED) |
+    (word & SAME_AS_LEFT ? SAME_AS_ABOVE : 0) |
+    (word & SAME_AS_ABOVE ? SAME_AS_LEFT : 0) |
+    (word & COUNTS_ON_FROM_LEFT ? COUNTS_ON_FROM_ABOVE : 0) |
+    (word & COUNTS_ON_FROM_ABOVE ? COUNTS_ON_FROM_LEFT : 0)
+  );
 }
 
 function turnBorders(word: number): number {

@@ -78,6 +78,11 @@ const data = group(
       max: 2 ** 32 - 1,
       help: "Seed of the split; it does not depend on experiment.seed, so that runs share their split",
     }),
+    split_by: choice({
+      choices: ["workbook", "source"],
+      default: "workbook",
+      help: "What is never divided between splits: source keeps all workbooks of a label's source together",
+    }),
     respect_split_code: boolean({
       default: true,
       help: "Use the sheets that a dataset marks as testing_set for its test split",
@@ -105,6 +110,10 @@ const data = group(
       choices: ["skip", "fail"],
       default: "skip",
       help: "Workbooks that cannot be read: skip leaves them out and reports them, fail ends the run",
+    }),
+    condense: boolean({
+      default: false,
+      help: "Shorten long runs of lines that look alike as prediction does; set max_rows as high as sheets are long",
     }),
     cache: boolean({ default: true, help: "Keep feature grids on disk for later runs" }),
     augment: boolean({
@@ -194,6 +203,11 @@ const detr = group(
       help: "Share of the activations that are dropped in training",
     }),
     box_refine: boolean({ default: true, help: "Each decoder layer refines the boxes of the layer before" }),
+    scores: choice({
+      choices: ["match", "fit"],
+      default: "match",
+      help: "What scores say: match for DETR's matching; fit for how well each proposal of the dense head fits",
+    }),
     aux_loss: boolean({ default: true, help: "Train every decoder layer, not only the last" }),
   },
   "The Deformable DETR on top of the backbone",
@@ -256,6 +270,11 @@ const loss = group(
 const model = group(
   {
     type: choice({ choices: ["detector"], default: "detector", help: "Kind of model" }),
+    features: choice({
+      choices: ["tablesense43", "tablesense43_hints"],
+      default: "tablesense43",
+      help: "What the network reads of a cell: the 43 channels, or these and 32 hints from its value",
+    }),
     init: text({
       default: null,
       nullable: true,

@@ -23,6 +23,11 @@ export interface Annotation {
   readonly origin: string | null;
   /** `confidence`: how sure its maker was; null if the line does not say. */
   readonly confidence: string | null;
+  /**
+   * `source`: the collection that the workbook is from, see `collectionOf()`; null if the line does not
+   * say.
+   */
+  readonly source: string | null;
   /** In the order of the line. Empty for a sheet without tables. */
   readonly regions: readonly Range[];
 }
@@ -105,8 +110,14 @@ export function parseAnnotationLine(content: string, line: number): Annotation |
     splitCode: splitCode as string | null,
     origin: remark(fields.label_origin),
     confidence: remark(fields.confidence),
+    source: collectionOf(remark(fields.source)),
     regions,
   };
+}
+
+/** The collection in a `source` of the form "collection:path"; a source without a colon is one whole. */
+function collectionOf(source: string | null): string | null {
+  return source?.split(":", 1)[0] ?? null;
 }
 
 /** A key that only groups sheets in reports: anything but a text counts as absent. */

@@ -30,29 +30,32 @@ export function splitCodeFix(code: string): string {
 
 type SplitOptions = Pick<
   DataOptions,
-  "train_ratio" | "val_ratio" | "test_ratio" | "split_seed" | "respect_split_code"
+  "train_ratio" | "val_ratio" | "test_ratio" | "split_seed" | "split_by" | "respect_split_code"
 >;
 
 /**
- * A workbook's position in [0, 1): the first eight hex digits of md5(`{fileName}_{seed}`) / 2^32. It
- * depends on nothing else, so new files move no other file to another split.
+ * The position in [0, 1) of a workbook or a source: the first eight hex digits of md5(`{name}_{seed}`) /
+ * 2^32. It depends on nothing else, so new files move no other file to another split.
  */
-export function splitPosition(fileName: string, seed: number): number {
-  const digest = createHash("md5").update(`${fileName}_${seed}`).digest("hex");
+export function splitPosition(name: string, seed: number): number {
+  const digest = createHash("md5").update(`${name}_${seed}`).digest("hex");
   return Number.parseInt(digest.slice(0, 8), 16) / 2 ** 32;
 }
 
 /**
  * The split of each sheet of one dataset, in the order of the annotations. A workbook is never divided
- * between training and validation. A published split is respected: if lines are marked `testing_set`,
- * exactly these are the test split, and the others are divided into training and validation in proportion.
+ * between training and validation, and with `split_by: source` no source is. A published split is respected:
+ * if lines are marked `testing_set`, exactly these are the test split, and the others are divided into
+ * training and validation in proportion.
  */
 export function assignSplits(annotations: readonly Annotation[], options: SplitOptions): Split[] {
   const { train_ratio, val_ratio, split_seed } = options;
   const isPublished =
     options.respect_split_code && annotations.some(({ splitCode }) => splitCode === TESTING_SET);
-  return annotations.map(({ fileName, splitCode }) => {
-    const position = splitPosition(fileName, split_seed);
+  const unitOf = splitUnit(annotations, options);
+  return annotations.map((annotation) => {
+    const { splitCode } = annotation;
+    const position = splitPosition(unitOf(annotation), split_seed);
     if (isPublished) {
       if (splitCode === TESTING_SET) return "test";
       return position < train_ratio / (train_ratio + val_ratio) ? "train" : "validation";
@@ -60,4 +63,17 @@ export function assignSplits(annotations: readonly Annotation[], options: SplitO
     if (position < train_ratio) return "train";
     return position < train_ratio + val_ratio ? "validation" : "test";
   });
+}
+
+/**
+ * What is never divided: the source of a sheet, or its workbook if the line names no source. A dataset from
+ * a single source cannot be divided by it, so its workbooks are.
+ */
+function splitUnit(
+  annotations: readonly Annotation[],
+  { split_by }: SplitOptions,
+): (annotation: Annotation) => string {
+  const sources = new Set(annotations.map(({ source }) => source));
+  if (split_by === "workbook" || sources.size < 2) return ({ fileName }) => fileName;
+  return ({ source, fileName }) => source ?? fileName;
 }

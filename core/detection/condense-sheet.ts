@@ -33,6 +33,11 @@ export interface CondensedSheet {
   readonly grid: PackedGrid;
   /** @returns The range of the whole sheet for a range of the short one. */
   expand(range: Range): Range;
+  /**
+   * @returns The range of the short sheet for a range of the whole one. An edge among lines that were left
+   *   out goes to the nearest line inside of the range that stays; null if none does.
+   */
+  shorten(range: Range): Range | null;
 }
 
 export function condenseSheet(grid: PackedGrid): CondensedSheet {
@@ -44,7 +49,9 @@ export function condenseSheet(grid: PackedGrid): CondensedSheet {
     "columns",
     (column, row) => looks[row * grid.width + column]!,
   );
-  if (rows.length === grid.height && columns.length === grid.width) return { grid, expand: (range) => range };
+  if (rows.length === grid.height && columns.length === grid.width) {
+    return { grid, expand: (range) => range, shorten: (range) => range };
+  }
   const cells = new Uint32Array(rows.length * columns.length);
   for (const [r, row] of rows.entries()) {
     for (const [c, column] of columns.entries()) {
@@ -59,6 +66,18 @@ export function condenseSheet(grid: PackedGrid): CondensedSheet {
       bottom: rows[bottom - 1]! + 1,
       right: columns[right - 1]! + 1,
     }),
+    shorten({ top, left, bottom, right }) {
+      const [first, last] = [
+        rows.findIndex((row) => row + 1 >= top),
+        rows.findLastIndex((row) => row < bottom),
+      ];
+      const [from, to] = [
+        columns.findIndex((column) => column + 1 >= left),
+        columns.findLastIndex((column) => column < right),
+      ];
+      const isLeft = first >= 0 && from >= 0 && first <= last && from <= to;
+      return isLeft ? { top: first + 1, left: from + 1, bottom: last + 1, right: to + 1 } : null;
+    },
   };
 }
 

@@ -8,7 +8,7 @@ import { type Range, sharedArea, unionRange } from "../base/range.ts";
 import { type PackedGrid, packCells } from "../features/packed-grid.ts";
 
 /** The largest size of a window, and how much neighbouring windows share, in cells. */
-const WINDOW = { rows: 512, columns: 128 } as const;
+export const WINDOW = { rows: 512, columns: 128 } as const;
 const SHARED = { rows: 96, columns: 32 } as const;
 /** The edges that two parts of a table share may differ by this many cells. */
 const SLACK = 1;

@@ -10,6 +10,7 @@ export interface Font {
   readonly size: number | null;
   readonly bold: boolean;
   readonly strike: boolean;
+  readonly italic: boolean;
   readonly color: Color | null;
 }
 
@@ -28,6 +29,14 @@ interface Border {
   readonly bottom: string | null;
 }
 
+/** How a cell's value lies in it. */
+interface Alignment {
+  /** `left`, `center`, `right` …; null for Excel's default, which depends on the value. */
+  readonly horizontal: string | null;
+  /** Steps of indentation, from 0. */
+  readonly indent: number;
+}
+
 /** All that features need of a cell's format. */
 export interface CellStyle {
   readonly numberFormat: string;
@@ -36,6 +45,7 @@ export interface CellStyle {
   readonly font: Font;
   readonly fill: Fill;
   readonly border: Border;
+  readonly alignment: Alignment;
   readonly locked: boolean;
   readonly hidden: boolean;
 }
@@ -50,9 +60,17 @@ export interface StyleSheet {
 /** Excel's own default where a font or workbook names no size. */
 export const DEFAULT_FONT_SIZE = 11;
 
-const NO_FONT: Font = { name: null, size: DEFAULT_FONT_SIZE, bold: false, strike: false, color: null };
+const NO_FONT: Font = {
+  name: null,
+  size: DEFAULT_FONT_SIZE,
+  bold: false,
+  strike: false,
+  italic: false,
+  color: null,
+};
 const NO_FILL: Fill = { pattern: "none", foreground: null, background: null };
 const NO_BORDER: Border = { left: null, right: null, top: null, bottom: null };
+const NO_ALIGNMENT: Alignment = { horizontal: null, indent: 0 };
 
 /** An `xf` as stored; null for what it does not say. */
 interface Xf {
@@ -60,6 +78,7 @@ interface Xf {
   font: number | null;
   fill: number | null;
   border: number | null;
+  alignment: Alignment | null;
   locked: boolean | null;
   hidden: boolean | null;
   base: number;
@@ -121,12 +140,13 @@ function readIndexedColor(xml: XmlReader, { indexedColors }: Tables): void {
 
 function readFontElement(xml: XmlReader, fonts: Mutable<Font>[]): void {
   if (xml.depth === 3 && xml.name === "font") {
-    fonts.push({ name: null, size: null, bold: false, strike: false, color: null });
+    fonts.push({ name: null, size: null, bold: false, strike: false, italic: false, color: null });
     return;
   }
   const font = fonts[fonts.length - 1];
   if (!font || xml.depth !== 4 || xml.parent !== "font") return;
   if (xml.name === "b") font.bold = xml.boolean("val", true);
+  else if (xml.name === "i") font.italic = xml.boolean("val", true);
   else if (xml.name === "strike") font.strike = xml.boolean("val", true);
   else if (xml.name === "name") font.name = xml.attribute("val");
   else if (xml.name === "color") font.color = readColor(xml);
@@ -173,6 +193,7 @@ function readXfElement(xml: XmlReader, xfs: Xf[]): void {
       font: orNull(xml.integer("fontId", -1)),
       fill: orNull(xml.integer("fillId", -1)),
       border: orNull(xml.integer("borderId", -1)),
+      alignment: null,
       // A protection of its own that says nothing is Excel's default.
       locked: xml.boolean("applyProtection", false) ? true : null,
       hidden: xml.boolean("applyProtection", false) ? false : null,
@@ -181,7 +202,11 @@ function readXfElement(xml: XmlReader, xfs: Xf[]): void {
     return;
   }
   const xf = xfs[xfs.length - 1];
-  if (!xf || xml.depth !== 4 || xml.name !== "protection") return;
+  if (!xf || xml.depth !== 4) return;
+  if (xml.name === "alignment") {
+    xf.alignment = { horizontal: xml.attribute("horizontal"), indent: Math.max(0, xml.integer("indent", 0)) };
+  }
+  if (xml.name !== "protection") return;
   xf.locked = xml.boolean("locked", true);
   xf.hidden = xml.boolean("hidden", false);
 }
@@ -207,6 +232,7 @@ function composeStyle(xf: Xf | undefined, tables: Tables): CellStyle {
     font: tables.fonts[xf?.font ?? base?.font ?? 0] ?? tables.fonts[0] ?? NO_FONT,
     fill: tables.fills[xf?.fill ?? base?.fill ?? 0] ?? NO_FILL,
     border: tables.borders[xf?.border ?? base?.border ?? 0] ?? NO_BORDER,
+    alignment: xf?.alignment ?? base?.alignment ?? NO_ALIGNMENT,
     locked: xf?.locked ?? base?.locked ?? true,
     hidden: xf?.hidden ?? base?.hidden ?? false,
   };

@@ -40,10 +40,10 @@ export class CellVectors {
     if (mark & Mark.Table) highWord |= IS_IN_TABLE;
     if (mark & Mark.TableHeader) highWord |= IS_IN_TABLE_HEADER;
     if (mark & Mark.Comment) highWord |= HAS_COMMENT;
-    return this.#index.add(lowWord >>> 0, highWord >>> 0, digits);
+    return this.#index.add(lowWord >>> 0, highWord >>> 0, digits, 0);
   }
 
-  /** [K, 3] the vectors gathered so far; see `PackedGrid.vectors`. */
+  /** [K, 4] the vectors gathered so far; see `PackedGrid.vectors`. */
   vectors(): Uint32Array {
     return this.#index.vectors();
   }

@@ -8,8 +8,9 @@ import { CellMarks, Mark } from "./cell-marks.ts";
 import { CellTextMeasures } from "./cell-text-measures.ts";
 import { CellVectors } from "./cell-vectors.ts";
 import type { Grid } from "./grid.ts";
+import { readHints } from "./hints/read-hints.ts";
 import { medianFontSize } from "./median-font-size.ts";
-import { type PackedGrid, packCells, unpackGrid } from "./packed-grid.ts";
+import { type PackedGrid, packCells, unpackGrid, withHints } from "./packed-grid.ts";
 import { fontSize, styleHighWord, styleLowWord } from "./style-bits.ts";
 import { HAS_DATA, HAS_FORMULA } from "./vector-bits.ts";
 
@@ -125,7 +126,8 @@ class Featuriser {
               : this.#plain(cell, style);
       }
     }
-    return packCells(this.#height, this.#width, indices, this.#vectors.vectors());
+    const grid = packCells(this.#height, this.#width, indices, this.#vectors.vectors());
+    return withHints(grid, readHints(this.#sheet, this.#located, this.#marks, grid));
   }
 
   #blank(style: number): number {

@@ -6,7 +6,8 @@
 
 import { ColorBucket } from "./color-bucket.ts";
 import { CHANNEL_COUNT, DIGIT_PROPORTION, type Grid } from "./grid.ts";
-import { DIGITS_WORD, fillBucketOf, HIGH_WORD, LOW_WORD, VECTOR_WORDS } from "./vector-bits.ts";
+import { HINT_COUNT } from "./hints/hint-bits.ts";
+import { DIGITS_WORD, fillBucketOf, HIGH_WORD, HINTS_WORD, LOW_WORD, VECTOR_WORDS } from "./vector-bits.ts";
 
 /**
  * A grid in compact form; `unpackGrid` gives back the same bits. It holds typed arrays only, so workers can
@@ -18,20 +19,28 @@ export interface PackedGrid {
   /** Columns, from column A. */
   readonly width: number;
   /**
-   * [K, 3] the distinct feature vectors: word 0 holds channel c (0 … 23) in bit c, word 1 channel c (25 … 42)
-   * in bit c − 25, word 2 the digit proportion as the bits of a float32. `vector-bits.ts` has the bits by
-   * name.
+   * [K, 4] the distinct feature vectors: word 0 holds channel c (0 … 23) in bit c, word 1 channel c (25 … 42)
+   * in bit c − 25, word 2 the digit proportion as the bits of a float32, word 3 the hints. `vector-bits.ts`
+   * and `hints/hint-bits.ts` have the bits by name.
    */
   readonly vectors: Uint32Array;
   /** [height, width] row-major: each cell's row of `vectors`. 16 bits wide as long as K ≤ 65,536. */
   readonly cells: Uint16Array | Uint32Array;
 }
 
+/** What a network reads of each cell: the 43 channels, or these and then the hints. */
+export type FeatureSet = "tablesense43" | "tablesense43_hints";
+
+/** The numbers per cell of a feature set: 43 or 75. */
+export function channelCount(features: FeatureSet): number {
+  return features === "tablesense43" ? CHANNEL_COUNT : CHANNEL_COUNT + HINT_COUNT;
+}
+
 /** The place of a grid in a larger array, counted in numbers and not in bytes. */
 export interface GridLayout {
   /** Cells from the start of one row to the start of the next; at least the grid's width. */
   readonly paddedWidth: number;
-  /** Index in the array of the grid's first number: sheet b of a batch begins at b · rows · columns · 43. */
+  /** Index in the array of the grid's first number: sheet b of a batch begins at b · rows · columns · C. */
   readonly offset: number;
 }
 
@@ -41,27 +50,34 @@ export class VectorIndex {
   #slots = new Int32Array(1024);
   #count = 0;
 
-  /** The index of the vector (low, high, digits); see `PackedGrid.vectors`. */
-  add(low: number, high: number, digits: number): number {
+  /** The index of the vector (low, high, digits, hints); see `PackedGrid.vectors`. */
+  add(low: number, high: number, digits: number, hints: number): number {
     const words = this.#words;
     const mask = this.#slots.length - 1;
-    let slot = hash(low, high, digits) & mask;
+    let slot = hash(low, high, digits, hints) & mask;
     for (;;) {
       const found = this.#slots[slot]!;
       if (found === 0) break;
       const at = (found - 1) * VECTOR_WORDS;
-      if (words[at] === low && words[at + 1] === high && words[at + 2] === digits) return found - 1;
+      if (
+        words[at] === low &&
+        words[at + 1] === high &&
+        words[at + 2] === digits &&
+        words[at + 3] === hints
+      ) {
+        return found - 1;
+      }
       slot = (slot + 1) & mask;
     }
     const index = this.#count++;
     this.#slots[slot] = index + 1;
     if ((index + 1) * VECTOR_WORDS > words.length) this.#grow();
-    this.#words.set([low, high, digits], index * VECTOR_WORDS);
+    this.#words.set([low, high, digits, hints], index * VECTOR_WORDS);
     if (this.#count * 2 > this.#slots.length) this.#rehash();
     return index;
   }
 
-  /** The vectors gathered so far, [K, 3], in a new array. */
+  /** The vectors gathered so far, [K, 4], in a new array. */
   vectors(): Uint32Array {
     return this.#words.slice(0, this.#count * VECTOR_WORDS);
   }
@@ -77,7 +93,8 @@ export class VectorIndex {
     const mask = slots.length - 1;
     for (let index = 0; index < this.#count; index++) {
       const at = index * VECTOR_WORDS;
-      let slot = hash(this.#words[at]!, this.#words[at + 1]!, this.#words[at + 2]!) & mask;
+      const [low, high, digits, hints] = this.#words.subarray(at, at + VECTOR_WORDS);
+      let slot = hash(low!, high!, digits!, hints!) & mask;
       while (slots[slot] !== 0) slot = (slot + 1) & mask;
       slots[slot] = index + 1;
     }
@@ -94,6 +111,22 @@ export function packCells(
 ): PackedGrid {
   const narrow = vectors.length / VECTOR_WORDS <= 65_536;
   return { height, width, vectors, cells: narrow ? new Uint16Array(indices) : indices };
+}
+
+/**
+ * The grid with the hints of its cells.
+ *
+ * @param grid Without hints.
+ * @param hints [height, width] row-major.
+ */
+export function withHints({ height, width, vectors, cells }: PackedGrid, hints: Uint32Array): PackedGrid {
+  const index = new VectorIndex();
+  const indices = new Uint32Array(cells.length);
+  for (let cell = 0; cell < indices.length; cell++) {
+    const at = cells[cell]! * VECTOR_WORDS;
+    indices[cell] = index.add(vectors[at]!, vectors[at + 1]!, vectors[at + 2]!, hints[cell]!);
+  }
+  return packCells(height, width, indices, index.vectors());
 }
 
 /**
@@ -119,7 +152,7 @@ export function packGrid({ height, width, data }: Grid): PackedGrid {
     const at = cell * CHANNEL_COUNT;
     const low = packBits(bits, at, 0, DIGIT_PROPORTION);
     const high = packBits(bits, at, DIGIT_PROPORTION + 1, CHANNEL_COUNT);
-    indices[cell] = index.add(low, high, bits[at + DIGIT_PROPORTION]!);
+    indices[cell] = index.add(low, high, bits[at + DIGIT_PROPORTION]!, 0);
   }
   return packCells(height, width, indices, index.vectors());
 }
@@ -128,34 +161,37 @@ export function packGrid({ height, width, data }: Grid): PackedGrid {
  * Unpacks a grid, into a larger array if one is given (a batch with padding).
  *
  * @param out Where the numbers go; padding around the grid is left as it is. By default a new array of
- *   exactly [height, width, 43].
+ *   exactly [height, width, C].
  * @param layout By default the grid alone: `{ paddedWidth: width, offset: 0 }`.
+ * @param channels C, the numbers per cell; see `channelCount`.
  * @returns `out`.
  * @throws {RangeError} If the grid does not fit into `out` that way.
  */
 export function unpackGrid(
   packed: PackedGrid,
-  out: Float32Array = new Float32Array(packed.height * packed.width * CHANNEL_COUNT),
+  out?: Float32Array,
   layout: GridLayout = { paddedWidth: packed.width, offset: 0 },
+  channels: number = CHANNEL_COUNT,
 ): Float32Array {
+  const numbers = out ?? new Float32Array(packed.height * packed.width * channels);
   const { height, width, cells } = packed;
   const { paddedWidth, offset } = layout;
-  const end = offset + ((height - 1) * paddedWidth + width) * CHANNEL_COUNT;
-  if (paddedWidth < width || offset < 0 || (height > 0 && end > out.length)) {
+  const end = offset + ((height - 1) * paddedWidth + width) * channels;
+  if (paddedWidth < width || offset < 0 || (height > 0 && end > numbers.length)) {
     throw new RangeError(
-      `Cannot unpack a grid of ${height} × ${width} cells at ${offset}, rows ${paddedWidth} cells wide, into ${out.length} numbers`,
+      `Cannot unpack a grid of ${height} × ${width} cells at ${offset}, rows ${paddedWidth} cells wide, into ${numbers.length} numbers`,
     );
   }
-  const vectors = unpackVectors(packed.vectors);
+  const vectors = unpackVectors(packed.vectors, channels);
   for (let row = 0; row < height; row++) {
-    let to = offset + row * paddedWidth * CHANNEL_COUNT;
+    let to = offset + row * paddedWidth * channels;
     for (let cell = row * width, last = cell + width; cell < last; cell++) {
-      const from = cells[cell]! * CHANNEL_COUNT;
-      for (let c = 0; c < CHANNEL_COUNT; c++) out[to + c] = vectors[from + c]!;
-      to += CHANNEL_COUNT;
+      const from = cells[cell]! * channels;
+      for (let c = 0; c < channels; c++) numbers[to + c] = vectors[from + c]!;
+      to += channels;
     }
   }
-  return out;
+  return numbers;
 }
 
 /**
@@ -174,13 +210,13 @@ export function fillBuckets({ vectors, cells }: PackedGrid): Uint8Array {
   return result;
 }
 
-/** The distinct vectors of a packed grid channel by channel: [K, 43], a new array. */
-export function unpackVectors(vectors: Uint32Array): Float32Array {
+/** The distinct vectors of a packed grid channel by channel: [K, C], a new array. */
+export function unpackVectors(vectors: Uint32Array, channels: number = CHANNEL_COUNT): Float32Array {
   const count = vectors.length / VECTOR_WORDS;
-  const data = new Float32Array(count * CHANNEL_COUNT);
+  const data = new Float32Array(count * channels);
   const bits = new Uint32Array(data.buffer);
   for (let index = 0; index < count; index++) {
-    const at = index * CHANNEL_COUNT;
+    const at = index * channels;
     const low = vectors[index * VECTOR_WORDS + LOW_WORD]!;
     const high = vectors[index * VECTOR_WORDS + HIGH_WORD]!;
     for (let c = 0; c < DIGIT_PROPORTION; c++) data[at + c] = (low >>> c) & 1;
@@ -188,6 +224,8 @@ export function unpackVectors(vectors: Uint32Array): Float32Array {
       data[at + c] = (high >>> (c - DIGIT_PROPORTION - 1)) & 1;
     }
     bits[at + DIGIT_PROPORTION] = vectors[index * VECTOR_WORDS + DIGITS_WORD]!;
+    const hints = vectors[index * VECTOR_WORDS + HINTS_WORD]!;
+    for (let c = CHANNEL_COUNT; c < channels; c++) data[at + c] = (hints >>> (c - CHANNEL_COUNT)) & 1;
   }
   return data;
 }
@@ -208,8 +246,9 @@ function packBits(bits: Uint32Array, at: number, first: number, end: number): nu
   return word >>> 0;
 }
 
-function hash(low: number, high: number, digits: number): number {
-  let mixed = Math.imul(low, 0x9e3779b1) ^ Math.imul(high, 0x85ebca77) ^ Math.imul(digits, 0xc2b2ae3d);
+function hash(low: number, high: number, digits: number, hints: number): number {
+  let mixed = Math.imul(low, 0x9e3779b1) ^ Math.imul(high, 0x85ebca77);
+  mixed ^= Math.imul(digits, 0xc2b2ae3d) ^ Math.imul(hints, 0x27d4eb2f);
   mixed = Math.imul(mixed ^ (mixed >>> 15), 0x2c1b3c6d);
   return mixed ^ (mixed >>> 13);
 }

@@ -11,6 +11,7 @@ export function storedStyle({
   font,
   fill,
   border,
+  alignment,
   protection,
 }: CellStyle): StoredStyle {
   return {
@@ -22,6 +23,7 @@ export function storedStyle({
       size: font?.size ?? DEFAULT_FONT_SIZE,
       bold: font?.bold ?? false,
       strike: font?.strike ?? false,
+      italic: font?.italic ?? false,
       color: storedColor(font?.color),
     },
     fill: {
@@ -35,6 +37,7 @@ export function storedStyle({
       top: border?.top ?? null,
       bottom: border?.bottom ?? null,
     },
+    alignment: { horizontal: alignment?.horizontal ?? null, indent: alignment?.indent ?? 0 },
     locked: protection?.locked ?? true,
     hidden: protection?.hidden ?? false,
   };

@@ -8,12 +8,14 @@ import { ColorBucket } from "./color-bucket.ts";
 import { CHANNELS, type Channel, DIGIT_PROPORTION } from "./grid.ts";
 
 /**
- * Words of 32 bits in a vector: the low word, the high word, the digit proportion as the bits of a float32.
+ * Words of 32 bits in a vector: the low word, the high word, the digit proportion as the bits of a float32,
+ * and the hints (`hints/hint-bits.ts`).
  */
-export const VECTOR_WORDS = 3;
+export const VECTOR_WORDS = 4;
 export const LOW_WORD = 0;
 export const HIGH_WORD = 1;
 export const DIGITS_WORD = 2;
+export const HINTS_WORD = 3;
 
 /** The channels of the low word: those before `digit_proportion`, the first of them in bit 0. */
 export type LowChannel = Before<typeof CHANNELS, "digit_proportion">;

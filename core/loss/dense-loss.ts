@@ -1,6 +1,7 @@
 /** The loss of the dense head: weighted binary cross-entropy of its five maps, with its gradient. */
 
 import { DENSE_MAPS } from "../proposals/dense-maps.ts";
+import { cellEdges } from "./cell-edges.ts";
 
 /** Weights of the five maps. Edges are thin, so the means of their maps are small without a higher weight. */
 const MAP_WEIGHTS = [1, 4, 4, 4, 4];
@@ -81,12 +82,7 @@ export function denseTargets({ rows, columns, boxes }: DenseTarget): {
   const M = DENSE_MAPS.length;
   const targets = new Uint8Array(rows * columns * M);
   const weights = new Float32Array(rows * columns * M).fill(1);
-  const tables = Array.from({ length: boxes.length / 4 }, (_, t) => {
-    const [cx, cy, w, h] = boxes.subarray(4 * t, 4 * t + 4) as unknown as [number, number, number, number];
-    const [x1, x2] = [Math.round((cx - w / 2) * columns), Math.round((cx + w / 2) * columns)];
-    const [y1, y2] = [Math.round((cy - h / 2) * rows), Math.round((cy + h / 2) * rows)];
-    return { x1, y1, x2, y2 };
-  });
+  const tables = cellEdges(boxes, { rows, columns });
   const each = (
     [x1, y1, x2, y2]: readonly [number, number, number, number],
     visit: (place: number) => void,

@@ -1,5 +1,6 @@
 /** The loss of a batch: focal, L1 and generalised IoU over the matched boxes of every decoder layer. */
 
+import { fitLoss } from "./fit-loss.ts";
 import { focal } from "./focal.ts";
 import { addGiouGradient, giou } from "./giou.ts";
 import { match } from "./matcher.ts";
@@ -40,6 +41,8 @@ export interface DetectionLoss {
  * @param layers The decoder layers' outputs, first to last.
  * @param targets B sheets' boxes, `T_b * 4` numbers each, cxcywh.
  * @param classes K, the number of classes; the first one is the table.
+ * @param fit `B * Q`: what the scores should be, see `fitOfProposals`; null for scores of the focal loss,
+ *   which are to be 1 for matched queries.
  * @returns The loss. If an output is not finite, all parts are NaN, and the caller decides what that means.
  */
 export function detectionLoss(
@@ -47,6 +50,7 @@ export function detectionLoss(
   targets: readonly Float32Array[],
   classes: number,
   options: LossOptions,
+  fit: Float32Array | null = null,
 ): DetectionLoss {
   const tables = targets.reduce((sum, boxes) => sum + boxes.length / 4, 0);
   const parts = { cls: 0, l1: 0, iou: 0 };
@@ -58,7 +62,7 @@ export function detectionLoss(
       boxes: new Float32Array(output.boxes.length),
     };
     if (!last && options.aux_loss === false) return gradient;
-    const layer = layerLoss(output, targets, classes, options, Math.max(1, tables), gradient);
+    const layer = layerLoss(output, targets, fit, classes, options, Math.max(1, tables), gradient);
     total += layer.cls + layer.l1 + layer.iou;
     if (last) Object.assign(parts, layer);
     return gradient;
@@ -69,6 +73,7 @@ export function detectionLoss(
 function layerLoss(
   { logits, boxes }: LayerOutput,
   targets: readonly Float32Array[],
+  fit: Float32Array | null,
   K: number,
   { lambda_cls, lambda_l1, lambda_iou }: LossOptions,
   tables: number,
@@ -100,7 +105,11 @@ function layerLoss(
   let cls = 0;
   // The reference multiplies the mean over queries by their number, which is the sum over all logits.
   for (let i = 0; i < logits.length; i++) {
-    const { loss, slope } = focal(logits[i]!, i % K === 0 ? matched[i / K]! : 0);
+    const isTable = i % K === 0;
+    const { loss, slope } =
+      fit !== null && isTable
+        ? fitLoss(logits[i]!, fit[i / K]!)
+        : focal(logits[i]!, isTable ? matched[i / K]! : 0);
     cls += loss;
     gradient.logits[i] = (lambda_cls / tables) * slope;
   }

@@ -7,7 +7,7 @@ import { DENSE_MAPS } from "../proposals/dense-maps.ts";
  * checkpoint's `config`.
  */
 export interface DetectorConfig {
-  /** The features per cell: 43. */
+  /** The features per cell: 43, or 75 with the hints. */
   in_channels: number;
   /**
    * The rows and columns of cells that a token of the finest level covers: the kernel and stride of the
@@ -44,6 +44,12 @@ export interface DetectorConfig {
   box_refine: boolean;
   /** The number of foreground classes: sigmoid logits without a background column. */
   num_classes: number;
+  /**
+   * Whether the scores say how well each proposal of the dense head fits a table. The tables are then the
+   * best set of proposals, with the edges that these have. Absent: the scores of matched queries, as in
+   * DETR.
+   */
+  scores_fit?: boolean;
   /** The dense head, whose proposals the decoder scores and refines (two-stage). Absent: learned queries. */
   dense_head?: DenseHeadConfig;
 }

@@ -10,6 +10,7 @@ import {
   type LayerOutput,
   type LossOptions,
 } from "../loss/detection-loss.ts";
+import { fitOfProposals } from "../loss/fit-loss.ts";
 import { type LossParts, withTotal } from "../loss/loss-parts.ts";
 import type { LevelSize } from "../tensor/deformable-attention.ts";
 import type { DenseFinding } from "./dense-stage.ts";
@@ -46,13 +47,14 @@ export interface OutputLoss extends LossParts, Pick<DetectionLoss, "gradients"> 
  * @param targets Per sheet [T, 4] boxes cxcywh, in 0 … 1 of the sheet.
  */
 export function outputLoss(
-  { layers, dense }: Pick<DetectorOutput, "layers"> & { dense: Pick<DenseReading, "logits"> | null },
+  { layers, dense }: DetectorOutput,
   sizes: readonly LevelSize[],
   targets: readonly Float32Array[],
   config: DetectorConfig,
   options: LossOptions,
 ): OutputLoss {
-  const decoder = detectionLoss(layers, targets, config.num_classes, options);
+  const fit = config.scores_fit && dense ? fitOfSheets(dense.sheets, sizes, targets, config) : null;
+  const decoder = detectionLoss(layers, targets, config.num_classes, options, fit);
   const { cls, l1, iou, gradients } = decoder;
   const parts = { det_loss: decoder.total, cls, l1, iou, dense_loss: 0 };
   if (!dense) return { ...withTotal(parts), gradients, denseGradient: null };
@@ -62,4 +64,19 @@ export function outputLoss(
   const { total, gradient } = denseLoss(dense.logits, sheets, rows, columns);
   for (let i = 0; i < gradient.length; i++) gradient[i]! *= factor;
   return { ...withTotal({ ...parts, dense_loss: factor * total }), gradients, denseGradient: gradient };
+}
+
+/** [B·Q] of the findings of a batch; `fitOfProposals` of each sheet. */
+function fitOfSheets(
+  sheets: readonly DenseFinding[],
+  sizes: readonly LevelSize[],
+  targets: readonly Float32Array[],
+  { num_queries: Q }: DetectorConfig,
+): Float32Array {
+  const fit = new Float32Array(sheets.length * Q);
+  for (const [b, { proposals }] of sheets.entries()) {
+    const [rows, columns] = sizes[b]!;
+    fit.set(fitOfProposals(proposals, targets[b]!, { rows, columns }, Q), b * Q);
+  }
+  return fit;
 }

@@ -22,13 +22,14 @@ const MAX_SHARE = 0.5;
 export function selectBoxes(boxes: readonly ScoredBox[]): ScoredBox[] {
   const kept: ScoredBox[] = [];
   for (const box of [...boxes].sort((a, b) => b.score - a.score)) {
-    const isTaken = kept.some(
-      (other) =>
-        iou(box, other) > MAX_IOU || intersection(box, other) > MAX_SHARE * Math.min(area(box), area(other)),
-    );
-    if (!isTaken) kept.push(box);
+    if (!kept.some((other) => exclude(box, other))) kept.push(box);
   }
   return kept;
+}
+
+/** Whether two boxes cannot both be tables. */
+export function exclude(a: CellBox, b: CellBox): boolean {
+  return iou(a, b) > MAX_IOU || intersection(a, b) > MAX_SHARE * Math.min(area(a), area(b));
 }
 
 /**

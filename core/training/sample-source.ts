@@ -12,6 +12,7 @@ import type { SheetEntry } from "../dataset/dataset.ts";
 import type { EngineSheet } from "../detection/engine/gradient-engine.ts";
 import { rangesToBoxes } from "../features/box-range.ts";
 import { syntheticSheet } from "../synthesis/synthetic-sheet.ts";
+import { sampleLimits } from "./condense-entries.ts";
 
 export interface SampleSource {
   /** Samples per epoch. */
@@ -35,7 +36,7 @@ export function samplesPerEpoch({ data }: Pick<Config, "data">, sheets: number):
 /** @param entries The sheets of the training split. Their samples come first, then the fresh sheets. */
 export function openSampleSource(config: Config, entries: readonly SheetEntry[]): SampleSource {
   const { data, experiment } = config;
-  const limits = { maxRows: data.max_rows, maxCols: data.max_cols };
+  const limits = sampleLimits(data);
   const visits = entries.length * data.repeats;
 
   function datasetSample(epoch: number, index: number): EngineSheet {

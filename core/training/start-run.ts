@@ -20,6 +20,7 @@ import { countParameters, describeArchitecture } from "../model/architecture.ts"
 import { takeControl } from "../runs/control-request.ts";
 import { CheckpointKeeper } from "./checkpoint-keeper.ts";
 import { ClaimedRunFolder } from "./claimed-run-folder.ts";
+import { condenseData } from "./condense-entries.ts";
 import { reportEarlyExit } from "./early-exit.ts";
 import { stepsPerEpoch } from "./epoch-plan.ts";
 import { forkedConfig, forkedProgress, parentOf } from "./fork.ts";
@@ -154,13 +155,14 @@ async function prepareRun(
   origin: RunOrigin | null,
 ): Promise<PreparedRun> {
   const startedAt = Date.now();
-  const data = await profile.during("reading sheets", () =>
+  const loaded = await profile.during("reading sheets", () =>
     loadDatasets(config.data, {
       onProgress: loadingProgress(console),
       signal,
       splits: ["train", "validation"], // the test split is for evaluation, and not read here
     }),
   );
+  const data = condenseData(loaded, config.data);
   console.status(null);
   reportNotes(data, config.data.root, console);
   const fingerprint = dataFingerprint(data.train, data.validation);

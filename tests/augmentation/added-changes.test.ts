@@ -124,6 +124,7 @@ function small(header: {
     ),
     high: Uint32Array.from({ length: 12 }, (_, at) => (isHeader(at) && header.isBold ? 1 | BOLD : 1)),
     digits: Uint32Array.from({ length: 12 }, (_, at) => (isHeader(at) && header.isText ? 0 : 7)),
+    hints: new Uint32Array(12),
     merges: [],
     ranges: [{ top: 1, left: 1, bottom: 4, right: 3 }],
     blank: { low: 0, high: 0 },

@@ -53,7 +53,7 @@ export function markedSheet(
   }
   markMerges(low, width, merges);
   const vectors = new VectorIndex();
-  const cells = Uint32Array.from(low, (word, at) => vectors.add(word, HIGH, digits[at]!));
+  const cells = Uint32Array.from(low, (word, at) => vectors.add(word, HIGH, digits[at]!, 0));
   return { grid: packCells(height, width, cells, vectors.vectors()), ranges };
 }
 

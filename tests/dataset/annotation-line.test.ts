@@ -12,7 +12,12 @@ test("a line is read as it was written, with further keys for whoever corrects l
     sheetName: ' "Data"\n',
     splitCode: "testing_set",
     regions: REGIONS,
-    more: { label_origin: "manual", confidence: "high", unlabelled_blocks: ["H1:I2"] },
+    more: {
+      label_origin: "manual",
+      confidence: "high",
+      source: "some/collection:a.xlsx",
+      unlabelled_blocks: ["H1:I2"],
+    },
   });
   expect(line).toEndWith("\n");
   expect(line.indexOf("\n")).toBe(line.length - 1);
@@ -23,6 +28,7 @@ test("a line is read as it was written, with further keys for whoever corrects l
     splitCode: "testing_set",
     origin: "manual",
     confidence: "high",
+    source: "some/collection",
     regions: REGIONS,
   });
 });
@@ -35,5 +41,10 @@ test("a line without a split code has none, and an empty list for no table", () 
     sheet_name: "S",
     table_regions: [],
   });
-  expect(parseAnnotationLine(written, 1)).toMatchObject({ splitCode: null, origin: null, regions: [] });
+  expect(parseAnnotationLine(written, 1)).toMatchObject({
+    splitCode: null,
+    origin: null,
+    source: null,
+    regions: [],
+  });
 });

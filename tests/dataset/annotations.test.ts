@@ -48,6 +48,7 @@ test("parseAnnotations() reads files, sheets, split codes and regions, corners i
       splitCode: "testing_set",
       origin: "manual",
       confidence: null,
+      source: "x",
       regions: [
         { top: 1, left: 1, bottom: 20, right: 6 },
         { top: 3, left: 2, bottom: 4, right: 3 },
@@ -61,6 +62,7 @@ test("parseAnnotations() reads files, sheets, split codes and regions, corners i
       splitCode: null,
       origin: null,
       confidence: null,
+      source: null,
       regions: [],
     },
   ]);

@@ -9,6 +9,7 @@ const OPTIONS = {
   val_ratio: 0.1,
   test_ratio: 0.1,
   split_seed: 42,
+  split_by: "workbook" as const,
   respect_split_code: true,
 };
 
@@ -20,6 +21,7 @@ function annotations(count: number, splitCode: (index: number) => string | null 
     splitCode: splitCode(index),
     origin: null,
     confidence: null,
+    source: null,
     regions: [],
   }));
 }
@@ -79,4 +81,20 @@ test("assignSplits() has no validation split where val_ratio is 0", () => {
   const published = annotations(200, (index) => (index < 20 ? "testing_set" : null));
   expect(assignSplits(annotations(200), options)).not.toContain("validation");
   expect(assignSplits(published, options)).not.toContain("validation");
+});
+
+test("assignSplits() keeps the workbooks of a source together with split_by: source", () => {
+  const all = annotations(200).map((each, index) => ({ ...each, source: `collection ${index % 17}` }));
+  const splits = assignSplits(all, { ...OPTIONS, split_by: "source", test_ratio: 0, val_ratio: 0.2 });
+  for (const [, ofSource] of Map.groupBy(splits.entries(), ([index]) => all[index]!.source)) {
+    expect(new Set(ofSource.map(([, split]) => split)).size).toBe(1);
+  }
+  expect(new Set(splits)).toEqual(new Set(["train", "validation"]));
+});
+
+test("assignSplits() divides a dataset of a single source, or of none, by workbook", () => {
+  const byWorkbook = assignSplits(annotations(200), OPTIONS);
+  const one = annotations(200).map((each) => ({ ...each, source: "one" }));
+  expect(assignSplits(one, { ...OPTIONS, split_by: "source" })).toEqual(byWorkbook);
+  expect(assignSplits(annotations(200), { ...OPTIONS, split_by: "source" })).toEqual(byWorkbook);
 });

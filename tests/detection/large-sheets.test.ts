@@ -8,7 +8,7 @@ import { BOLD, HAS_DATA, IS_VISIBLY_EMPTY } from "../../core/features/vector-bit
 
 /** A grid of empty cells (vector 0), data (1) and bold data (2). */
 function gridOf(height: number, width: number, vector: (row: number, column: number) => number): PackedGrid {
-  const vectors = Uint32Array.of(IS_VISIBLY_EMPTY, 0, 0, HAS_DATA, 0, 0, HAS_DATA, BOLD, 0);
+  const vectors = Uint32Array.of(IS_VISIBLY_EMPTY, 0, 0, 0, HAS_DATA, 0, 0, 0, HAS_DATA, BOLD, 0, 0);
   const cells = Uint16Array.from({ length: height * width }, (_, i) =>
     vector(Math.floor(i / width), i % width),
   );
@@ -31,7 +31,7 @@ test("condenseSheet() shortens the middle of a table of 5,000 rows, and its edge
     if (row >= 3 && row < 5003) return column === row % 8 && row % 11 === 0 ? 0 : 1;
     return row === 5006 && column === 0 ? 1 : 0;
   });
-  const { grid: short, expand } = condenseSheet(grid);
+  const { grid: short, expand, shorten } = condenseSheet(grid);
   expect(short.height).toBeLessThan(120);
   expect(short.width).toBe(8);
   const isFull = (row: number) =>
@@ -39,6 +39,12 @@ test("condenseSheet() shortens the middle of a table of 5,000 rows, and its edge
   const full = Array.from({ length: short.height }, (_, row) => row).filter(isFull);
   const range = { top: full[0]! + 1, left: 1, bottom: full.at(-1)! + 1, right: 8 };
   expect(expand(range)).toEqual({ top: 3, left: 1, bottom: 5003, right: 8 });
+  expect(shorten({ top: 3, left: 1, bottom: 5003, right: 8 })).toEqual(range);
+  // An edge among the rows that were left out goes to the nearest row inside of the range.
+  const cut = shorten({ top: 3, left: 2, bottom: 2500, right: 7 })!;
+  expect(cut).toMatchObject({ top: range.top, left: 2, right: 7 });
+  expect(expand(cut).bottom).toBeLessThanOrEqual(2500);
+  expect(shorten({ top: 2400, left: 1, bottom: 2500, right: 8 })).toBeNull();
 });
 
 test("condenseSheet() keeps two long tables apart from each other", () => {

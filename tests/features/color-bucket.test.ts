@@ -84,7 +84,7 @@ test("fillBucket() sees what fills show", () => {
 
 test("fontBucket() takes no colour, and the automatic one, for black, and a transparent one as it is", () => {
   const font = (color: Color | null) =>
-    fontBucket({ name: null, size: 11, bold: false, strike: false, color }, PALETTE);
+    fontBucket({ name: null, size: 11, bold: false, strike: false, italic: false, color }, PALETTE);
   expect(font(null)).toBe(ColorBucket.Black);
   expect(font({ kind: "auto", value: 0, tint: 0 })).toBe(ColorBucket.Black);
   expect(font({ kind: "rgb", value: 0x00ff0000, tint: 0 })).toBe(ColorBucket.Red);

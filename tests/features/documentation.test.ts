@@ -5,6 +5,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { PROJECT_ROOT } from "../../core/base/project-root.ts";
 import { CHANNELS, DIGIT_PROPORTION, FEATURE_VERSION } from "../../core/features/grid.ts";
+import { HINTS } from "../../core/features/hints/hint-bits.ts";
 import { type HighChannel, highBits, type LowChannel, lowBits } from "../../core/features/vector-bits.ts";
 
 const PAGE = readFileSync(join(PROJECT_ROOT, "docs", "features.md"), "utf8");
@@ -33,6 +34,15 @@ test("docs/features.md lists every channel in its place, with its word and bit",
   for (const [, name, of, value] of rows) {
     expect([name, ["anchor", "cell"].includes(of!), value !== ""]).toEqual([name, true, true]);
   }
+});
+
+test("docs/features.md lists every hint in its place", () => {
+  const marked = /<!-- begin: hints -->(.*)<!-- end: hints -->/s.exec(PAGE);
+  const rows = rowsOf(marked![1]!);
+  expect(rows.map(([hint, name]) => [hint, name])).toEqual(
+    HINTS.map((name, hint) => [String(hint), `\`${name}\``]),
+  );
+  for (const [, name, value] of rows) expect([name, value !== ""]).toEqual([name, true]);
 });
 
 test("docs/features.md says what the latest version of the features changed", () => {

@@ -29,14 +29,14 @@ const HIGH_NAMES = CHANNELS.slice(DIGIT_PROPORTION + 1) as bits.HighChannel[];
 test("every channel's bit is that channel alone in the unpacked grid, and packs to that bit alone", () => {
   for (const name of LOW_NAMES) {
     expect(channelsOf(LOW_WORD, bits.lowBits(name))).toEqual([name]);
-    expect(wordsOf(name)).toEqual([bits.lowBits(name), 0, 0]);
+    expect(wordsOf(name)).toEqual([bits.lowBits(name), 0, 0, 0]);
   }
   for (const name of HIGH_NAMES) {
     expect(channelsOf(HIGH_WORD, bits.highBits(name))).toEqual([name]);
-    expect(wordsOf(name)).toEqual([0, bits.highBits(name), 0]);
+    expect(wordsOf(name)).toEqual([0, bits.highBits(name), 0, 0]);
   }
   expect(channelsOf(DIGITS_WORD, 0x3f800000)).toEqual(["digit_proportion"]);
-  expect(wordsOf("digit_proportion")).toEqual([0, 0, 0x3f800000]);
+  expect(wordsOf("digit_proportion")).toEqual([0, 0, 0x3f800000, 0]);
   expect(LOW_NAMES.length + HIGH_NAMES.length + 1).toBe(CHANNELS.length);
 });
 
@@ -71,7 +71,7 @@ test("every colour bucket has the bits of its own channels, and a fill's bucket 
     expect(channelsOf(LOW_WORD, bits.FONT_COLOR[bucket]!)).toEqual([`font_color_${name}`]);
     expect(channelsOf(LOW_WORD, bits.FILL_COLOR[bucket]!)).toEqual([`bg_color_${name}`]);
     expect(bits.fillBucketOf(bits.FILL_COLOR[bucket]! | bits.HAS_DATA)).toBe(bucket);
-    const vectors = Uint32Array.of(bits.FILL_COLOR[bucket]!, 0, 0);
+    const vectors = Uint32Array.of(bits.FILL_COLOR[bucket]!, 0, 0, 0);
     expect([...fillBuckets({ height: 1, width: 1, vectors, cells: Uint16Array.of(0) })]).toEqual([bucket]);
   }
   expect(bits.FONT_COLOR.length).toBe(Object.keys(ColorBucket).length);

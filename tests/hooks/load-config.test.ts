@@ -31,6 +31,7 @@ test("loadConfig() fills every key that a file leaves out with the reference's d
     ffn_ratio: 4,
     dropout: 0.1,
     box_refine: true,
+    scores: "match",
     aux_loss: true,
   });
   expect(config.model.loss).toEqual({ lambda_cls: 2, lambda_l1: 5, lambda_iou: 2, lambda_dense: 1 });

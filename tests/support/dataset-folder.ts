@@ -70,6 +70,7 @@ export function trainOnAll(root: string, ...names: string[]): DataOptions {
     val_ratio: 0,
     test_ratio: 0,
     split_seed: 42,
+    split_by: "workbook",
     respect_split_code: true,
     max_rows: 100,
     max_cols: 50,

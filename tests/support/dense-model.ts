@@ -138,7 +138,7 @@ export function densePass(
       const values = (x: tf.Tensor) => x.dataSync() as Float32Array;
       const layers = found.map(({ logits, boxes }) => ({ logits: values(logits), boxes: values(boxes) }));
       const loss = outputLoss(
-        { layers, dense: { logits: dense } },
+        { layers, dense: { logits: dense, sheets: [] } },
         batch.sizes,
         denseTargets,
         golden.config,

@@ -9,6 +9,7 @@ import type { DenseFinding } from "../../model/dense-stage.ts";
 import type { DetectorConfig } from "../../model/detector-config.ts";
 import { type DetectorOutput, outputLoss } from "../../model/output-loss.ts";
 import { sheetLogits } from "../../model/sheet-logits.ts";
+import { bestSet } from "../../proposals/best-set.ts";
 import { type ScoredBox, selectBoxes, settleBox } from "../../proposals/select.ts";
 import type { Detection, EngineOptions, MicroBatch } from "./gradient-engine.ts";
 
@@ -16,7 +17,7 @@ import type { Detection, EngineOptions, MicroBatch } from "./gradient-engine.ts"
 export function batchOf({ sheets }: MicroBatch, detector: DetectorConfig): Batch {
   const sizes = sheets.map(({ grid }): [number, number] => [grid.height, grid.width]);
   return makeBatch(sizes, detector, (sheet, cells, paddedWidth, offset) => {
-    unpackGrid(sheets[sheet]!.grid, cells, { paddedWidth, offset });
+    unpackGrid(sheets[sheet]!.grid, cells, { paddedWidth, offset }, detector.in_channels);
   });
 }
 
@@ -36,10 +37,13 @@ export function detectionsOf(
   return sheets.map(({ boxes }, sheet) => {
     const own = layers.map((layer) => sheetOutput(layer, sheet, sheets.length));
     const detection = dense
-      ? settled(own.at(-1), dense.sheets[sheet]!, detector.num_classes)
+      ? settled(own.at(-1), dense.sheets[sheet]!, detector)
       : lastLayer(own.at(-1)!, detector.num_classes);
     if (!withLoss) return detection;
-    const output = { layers: own, dense: dense && { logits: sheetLogits(dense.logits, sizes, sheet) } };
+    const output = {
+      layers: own,
+      dense: dense && { logits: sheetLogits(dense.logits, sizes, sheet), sheets: [dense.sheets[sheet]!] },
+    };
     return { ...detection, loss: partsOf(outputLoss(output, [sizes[sheet]!], [boxes], detector, loss)) };
   });
 }
@@ -55,17 +59,18 @@ function lastLayer({ logits, boxes }: LayerOutput, classes: number): Detection {
 function settled(
   last: LayerOutput | undefined,
   { maps, proposals }: DenseFinding,
-  classes: number,
+  { num_classes, scores_fit }: DetectorConfig,
 ): Detection {
   const { width, height } = maps;
-  const points = last && scores(last.logits, classes);
+  const points = last && scores(last.logits, num_classes);
   const scored = proposals.map((proposal, q): ScoredBox => {
     if (!last) return { ...proposal, score: proposal.support };
+    if (scores_fit) return { ...proposal, score: points![q]! };
     const { top, left, bottom, right } = boxToRange(last.boxes.subarray(4 * q, 4 * q + 4), height, width);
     const box = settleBox({ x1: left - 1, y1: top - 1, x2: right, y2: bottom }, proposal, maps);
     return { ...box, score: points![q]! };
   });
-  const kept = selectBoxes(scored);
+  const kept = last && scores_fit ? bestSet(scored) : selectBoxes(scored);
   return {
     scores: Float32Array.from(kept, ({ score }) => score),
     boxes: Float32Array.from(

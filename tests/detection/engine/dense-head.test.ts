@@ -116,7 +116,7 @@ function tableGrid(height: number, width: number) {
   return {
     height,
     width,
-    vectors: Uint32Array.of(IS_VISIBLY_EMPTY | WHITE_FILL_BIT, 0, 0, HAS_DATA | WHITE_FILL_BIT, 0, 0),
+    vectors: Uint32Array.of(IS_VISIBLY_EMPTY | WHITE_FILL_BIT, 0, 0, 0, HAS_DATA | WHITE_FILL_BIT, 0, 0, 0),
     cells,
   };
 }

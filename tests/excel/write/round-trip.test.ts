@@ -70,8 +70,15 @@ function asFound(value: CellValue): ReturnType<typeof cellValue> {
 function compareStyle(style: CellStyle, value: CellValue, found: ReturnType<typeof cellStyle>): void {
   const format = style.numberFormat ?? (value instanceof Date ? "yyyy-mm-dd" : "General");
   expect(found.numberFormat).toBe(format);
-  const { name = "Calibri", size = 11, bold = false, strike = false, color } = style.font ?? {};
-  expect(found.font).toEqual({ name, size, bold, strike, color: colorAsFound(color) });
+  const {
+    name = "Calibri",
+    size = 11,
+    bold = false,
+    strike = false,
+    italic = false,
+    color,
+  } = style.font ?? {};
+  expect(found.font).toEqual({ name, size, bold, strike, italic, color: colorAsFound(color) });
   const { pattern = "none", foreground, background } = style.fill ?? {};
   expect(found.fill).toEqual({
     pattern,
@@ -80,6 +87,8 @@ function compareStyle(style: CellStyle, value: CellValue, found: ReturnType<type
   });
   const { left = null, right = null, top = null, bottom = null } = style.border ?? {};
   expect(found.border).toEqual({ left, right, top, bottom });
+  const { horizontal = null, indent = 0 } = style.alignment ?? {};
+  expect(found.alignment).toEqual({ horizontal, indent });
   expect(found.locked).toBe(style.protection?.locked ?? true);
   expect(found.hidden).toBe(style.protection?.hidden ?? false);
 }
