@@ -38,27 +38,22 @@ try {
   }
   const long = writeLongRun(join(folder, "long", "long"), STEPS, 1);
   const result = {
-    ...(await ofServer(many, async (ask) => {
-      const [list, listed] = await timed(() => ask<RunList>(PATHS.runs));
+    ...(await ofServer(many, async (ask, starting) => {
+      const [list, listing] = await timed("list", () => ask<RunList>(PATHS.runs));
       const chosen = list.runs.slice(-COMPARED).map(({ id }) => id);
-      const [, compared] = await timed(() =>
+      const [, comparing] = await timed("compare", () =>
         inTurn(chosen, (id) => ask(`${PATHS.curves(id)}?buckets=${BUCKETS}`)),
       );
-      return {
-        runs: list.runs.length,
-        list_seconds: listed,
-        compared: chosen.length,
-        compared_seconds: compared,
-      };
+      return { runs: list.runs.length, ...starting, ...listing, compared: chosen.length, ...comparing };
     })),
     ...(await ofServer(long, async (ask) => {
-      const [, opened] = await timed(async () => {
+      const [, opening] = await timed("open", async () => {
         await ask(PATHS.run("long"));
         await ask(`${PATHS.curves("long")}?buckets=${BUCKETS}`);
       });
       const zoom = `?buckets=${BUCKETS}&from=${STEPS / 10}&to=${STEPS / 2}&smooth=0.9`;
-      const [, zoomed] = await timed(() => ask(PATHS.curves("long") + zoom));
-      return { steps: STEPS, open_seconds: opened, zoom_seconds: zoomed };
+      const [, zooming] = await timed("zoom", () => ask(PATHS.curves("long") + zoom));
+      return { steps: STEPS, ...opening, ...zooming };
     })),
     ...recordingCost(),
   };
@@ -70,20 +65,38 @@ try {
 type Ask = <T>(path: string) => Promise<T>;
 
 /** Starts a viewer that has read nothing yet. */
-async function ofServer<T>(path: string, measure: (ask: Ask) => Promise<T>): Promise<T> {
-  await using server = startViewServer(new RunSet([path]), { script: "", style: "" }, 0);
+async function ofServer<T>(
+  path: string,
+  measure: (ask: Ask, starting: Record<string, number>) => Promise<T>,
+): Promise<T> {
+  const bundle = { script: "", style: "" };
+  // The start looks at all folders: the list is ready then.
+  const [started, starting] = await timed("start", async () =>
+    startViewServer(new RunSet([path]), bundle, 0),
+  );
+  await using server = started;
   const headers = { authorization: `Bearer ${server.token}` };
-  return await measure(async <Answer>(address: string) => {
+  const ask = async <Answer>(address: string) => {
     const response = await fetch(`http://127.0.0.1:${server.port}${address}`, { headers });
     if (!response.ok) throw new Error(`${address}: ${response.status} ${await response.text()}`);
     return (await response.json()) as Answer;
-  });
+  };
+  return await measure(ask, starting);
 }
 
-async function timed<T>(work: () => Promise<T>): Promise<[T, number]> {
-  const start = performance.now();
+/** The result of `work`, and its seconds by the clock and of the processor, of server and client together. */
+async function timed<T>(name: string, work: () => Promise<T>): Promise<[T, Record<string, number>]> {
+  const [start, before] = [performance.now(), process.cpuUsage()];
   const result = await work();
-  return [result, Math.round(performance.now() - start) / 1000];
+  const { user, system } = process.cpuUsage(before);
+  const rounded = (seconds: number) => Math.round(seconds * 1000) / 1000;
+  return [
+    result,
+    {
+      [`${name}_seconds`]: rounded((performance.now() - start) / 1000),
+      [`${name}_processor_seconds`]: rounded((user + system) / 1e6),
+    },
+  ];
 }
 
 /** As a browser asks: some requests at once. */

@@ -100,7 +100,8 @@ footer { padding: .6rem 1rem; border-top: 1px solid var(--line); color: var(--so
 .dash { display: inline-block; width: 1.1em; border-top: 2.5px solid; vertical-align: .28em; margin-right: .35em; } .dash.dashed { border-top-style: dashed; }
 .plot { position: relative; overflow: hidden; touch-action: pan-y; } .plot .none { position: absolute; inset: 0; display: grid; place-items: center; color: var(--soft); }
 .plot:focus-visible { outline-offset: -2px; border-radius: 4px; }
-.tip { position: absolute; top: 8px; z-index: 3; max-width: 60%; padding: .3rem .5rem; border: 1px solid var(--line); border-radius: 6px; background: color-mix(in srgb, var(--back) 94%, transparent); font-size: .8rem; line-height: 1.5; pointer-events: none; box-shadow: 0 2px 8px rgb(0 0 0 / .12); }
+.plot:has(.tip) { overflow: visible; z-index: 4; } .chart:has(.tip) { z-index: 4; }
+.tip { position: absolute; top: 8px; z-index: 3; width: max-content; max-width: min(26rem, 70vw); padding: .3rem .5rem; border: 1px solid var(--line); border-radius: 6px; background: color-mix(in srgb, var(--back) 94%, transparent); font-size: .8rem; line-height: 1.5; pointer-events: none; box-shadow: 0 2px 8px rgb(0 0 0 / .12); }
 .tip div { white-space: nowrap; overflow: hidden; text-overflow: ellipsis; } .tip .near { font-weight: 600; } .tip span { font-variant-numeric: tabular-nums; }
 .u-select { background: color-mix(in srgb, var(--accent) 18%, transparent); } .u-cursor-x { border-right-color: var(--soft); }
 
@@ -134,7 +135,7 @@ dialog .inside { padding: .9rem 1rem 1.1rem; } dialog h3 { font-size: .92rem; ma
   main { padding: .6rem .6rem 2rem; } .tools { gap: .4rem .6rem; } input[type=search] { width: 100%; } .tools > input[type=search] { flex: 1 0 100%; }
   .runs { height: calc(100dvh - 82px - 1.2rem); } .pick { width: 2.6rem; } .frame th.c-name, .frame td.c-name { position: sticky; left: 0; z-index: 1; background: var(--back); } .frame th.c-name { z-index: 3; background: var(--card); } .frame tr.in td.c-name { background: color-mix(in srgb, var(--accent) 9%, var(--back)); } .name { max-width: 9.5rem; }
   .frame .c-status > .status > span:last-child { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
-  .pair .sides { grid-template-columns: 1fr; } .sheet svg { max-width: none; } article { padding: .5rem; } .slider input { width: 9rem; } button { min-height: 30px; }
+  .strip { flex-wrap: nowrap; overflow-x: auto; scrollbar-width: thin; } .strip li { flex: none; } .pair .sides { grid-template-columns: 1fr; } .sheet svg { max-width: none; } article { padding: .5rem; } .slider input { width: 9rem; } button { min-height: 30px; }
 }
 @media print {
   .top nav, .top .right, .tools, .chosen, .kinds, .messages, .strip button, .chart figcaption button, .skip { display: none !important; } .top { position: static; }

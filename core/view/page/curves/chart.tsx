@@ -23,7 +23,7 @@ interface ChartProps {
 }
 
 /** The room beside the plotting area, CSS pixels; as in `plot.ts`. */
-const BESIDE = 60;
+const BESIDE = 66;
 
 export function Chart({ spec, settings, height, isLarge = false }: ChartProps): JSX.Element {
   const { store, hover } = usePage();

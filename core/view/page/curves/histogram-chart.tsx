@@ -86,6 +86,7 @@ export function HistogramChart({ spec, settings, height, isLarge }: HistogramCha
     <figure class={`chart${isLarge ? " large" : ""}`} data-chart={spec.key}>
       <figcaption>
         <h3 title={spec.key}>{spec.title}</h3>
+        {settings.runs.length > 1 && <span class="soft wait">first run</span>}
         {isLoading && <span class="soft wait">loading</span>}
         {!isLarge && (
           <button
@@ -113,7 +114,6 @@ export function HistogramChart({ spec, settings, height, isLarge }: HistogramCha
       >
         {!hasData && <p class="none">{problem ?? (isLoading ? "Loading …" : "No histograms")}</p>}
       </div>
-      {settings.runs.length > 1 && <p class="soft small">{run?.id}</p>}
     </figure>
   );
 }
@@ -155,5 +155,5 @@ function quantile(edges: readonly number[], counts: readonly number[], wanted: n
 }
 
 function gapOf(places: readonly number[]): number {
-  return places.length < 2 ? 1 : places.at(-1)! - places.at(-2)!;
+  return places.length < 2 ? (places[0] ?? 1) : places.at(-1)! - places.at(-2)!;
 }

@@ -32,7 +32,7 @@ export interface PlotOptions {
 
 /** The room for the labels of the axes, CSS pixels. */
 const BOTTOM_AXIS = 24;
-const LEFT_AXIS = 50;
+const LEFT_AXIS = 56;
 const FONT = "11px system-ui, sans-serif";
 
 export class Plot {

@@ -20,7 +20,7 @@ interface TooltipProps {
 
 const MOST = 8;
 /** Lefts of the plotting area and of what stands beside the pointer, CSS pixels. */
-const AREA = 50;
+const AREA = 56;
 const BESIDE = 14;
 
 export function Tooltip({ spec, lines, axis, plot, pointerY }: TooltipProps): JSX.Element | null {
@@ -35,7 +35,7 @@ export function Tooltip({ spec, lines, axis, plot, pointerY }: TooltipProps): JS
   const nearest = y === null ? rows : rows.toSorted((a, b) => Math.abs(a.value - y) - Math.abs(b.value - y));
   const shown = nearest.slice(0, MOST).sort((a, b) => b.value - a.value);
   const left = plot.current.leftOf(x);
-  const isRight = left > plot.current.over.clientWidth / 2;
+  const isRight = plot.current.over.getBoundingClientRect().left + left > window.innerWidth / 2;
   const place = isRight
     ? { right: `calc(100% - ${AREA + left - BESIDE}px)` }
     : { left: `${AREA + left + BESIDE}px` };

@@ -31,14 +31,22 @@ export function usePage(): Page {
 /** The state, and again after each change. */
 export function usePageState(): PageState {
   const { store } = usePage();
-  useAgain((again) => store.subscribe(again), [store]);
+  useAgain(
+    (again) => store.subscribe(again),
+    [store],
+    () => store.state,
+  );
   return store.state;
 }
 
 /** The runs that the page knows, and again after each change. */
 export function useRuns(): RunsModel {
   const { runs } = usePage();
-  useAgain((again) => runs.subscribe(again), [runs]);
+  useAgain(
+    (again) => runs.subscribe(again),
+    [runs],
+    () => runs.version,
+  );
   return runs;
 }
 
@@ -47,10 +55,25 @@ export function chosenRuns(state: PageState, runs: RunsModel): RunRow[] {
   return state.run.map((id) => runs.rows.get(id)).filter((row) => row !== undefined);
 }
 
-/** Renders this part again whenever the subscription calls back. */
-export function useAgain(subscribe: (again: () => void) => () => void, of: readonly unknown[]): void {
+/**
+ * Renders this part again whenever the subscription calls back.
+ *
+ * @param of What the subscription depends on.
+ * @param versionOf Another value after each change: what changes before the subscription begins counts too.
+ */
+export function useAgain(
+  subscribe: (again: () => void) => () => void,
+  of: readonly unknown[],
+  versionOf: () => unknown = () => null,
+): void {
   const [, setCount] = useState(0);
-  useEffect(() => subscribe(() => setCount((count) => count + 1)), of);
+  const rendered = versionOf();
+  useEffect(() => {
+    const again = () => setCount((count) => count + 1);
+    const end = subscribe(again);
+    if (versionOf() !== rendered) again();
+    return end;
+  }, of);
 }
 
 /** What an address answers. */
