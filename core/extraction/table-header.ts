@@ -38,11 +38,11 @@ interface Look {
 /**
  * The rule. A column is numeric if most filled cells in the lower half of the rows that are looked at are
  * numbers, dates, truth values or signs for missing values. The header rows end above the first row that has
- * more numbers than texts in the numeric columns; years above a column of other numbers count as texts.
- * Without a numeric column, the header is the leading rows of a style of their own, or else the first row if
- * it is full of different short texts that do not come again. Where most columns are numeric, the header
- * columns are those before the first numeric one, and codes and units that follow them by their names; a
- * first column of years counts too.
+ * at least as many numbers as texts in the numeric columns; years above a column of other numbers count as
+ * texts. Without a numeric column, the header is the leading rows of a style of their own, or else the first
+ * row if it is full of different short texts that do not come again. Where most columns are numeric, the
+ * header columns are those before the first numeric one, and codes and units that follow them by their
+ * names; a first column of years counts too.
  */
 export function guessHeader(sheet: Sheet, range: Range): TableHeader {
   const looks = readLooks(sheet, range);
@@ -70,6 +70,8 @@ function readLooks(sheet: Sheet, range: Range): Look[] {
 }
 
 const YEAR = /^(1[5-9]|20)\d\d(\s*[-/–]\s*\d{2}(\d\d)?)?\.?$/;
+/** Numbers that are stored as texts. With more than digits, as in `(1,000)`, they are rather units. */
+const NUMERAL = /^-?\d+(\.\d+)?$/;
 /** Signs for missing values, as statistics use them, and texts without a letter or digit. */
 const GAP = /^(\W*|\(?(n\/?a|nan|null|none|x|d|s|z|b|\(\w{1,2}\))\)?)$/i;
 
@@ -82,6 +84,7 @@ function kindOf(value: TableValue): Kind {
   const text = value.trim();
   if (text === "") return "blank";
   if (YEAR.test(text)) return "year";
+  if (NUMERAL.test(text)) return "number";
   return GAP.test(text) ? "gap" : "text";
 }
 
@@ -106,7 +109,7 @@ function headerRows(looks: readonly Look[]): number {
   let rows = 0;
   for (let row = 0; row < most; row++) {
     const votes = rowVotes(looks[row]!, columns);
-    if (votes.numbers > votes.texts) return rows;
+    if (votes.numbers > 0 && votes.numbers >= votes.texts) return rows;
     if (votes.texts > 0) rows = row + 1;
   }
   // Rows of texts without an end are no header.

@@ -60,6 +60,24 @@ test("guessHeader() leaves section titles and the first row of numbers in the bo
   ).toEqual([0, 0]);
 });
 
+test("guessHeader() takes digits in texts for numbers, and a number beside a text for the body", async () => {
+  expect(
+    await headerOf([
+      ["No.", "Firm", "Price"],
+      ["1", "Sun", "42"],
+      ["2", "Moon", "60.5"],
+    ]),
+  ).toEqual([1, 0]);
+  expect(
+    await headerOf([
+      ["name", "amount", "product"],
+      ["a", 1, "hydrogen"],
+      ["b", 1.5, 0],
+      ["c", 2, 0],
+    ]),
+  ).toEqual([1, 1]);
+});
+
 test("guessHeader() takes codes beside labels, and a first column of years, for header columns", async () => {
   expect(
     await headerOf([
