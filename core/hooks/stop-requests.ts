@@ -4,7 +4,7 @@ import { gotWords } from "../config/field-words.ts";
 import type { StopRequest } from "./lifecycle.ts";
 
 /** The points of a run at which it can end early. */
-export const STOP_POINTS = ["epoch", "step"] as const satisfies readonly StopRequest["after"][];
+const STOP_POINTS = ["epoch", "step"] as const satisfies readonly StopRequest["after"][];
 
 /**
  * The stop requests of one run.
