@@ -9,6 +9,7 @@
  * be evaluated three times.
  *
  * The results are kept in a file beside the peers: only those of the contestants that run are replaced.
+ * `--table` writes the table of them anew without running anything.
  */
 
 import { existsSync, readFileSync } from "node:fs";
@@ -23,7 +24,7 @@ import { writeFileAtomic } from "../core/files/write-atomic.ts";
 import { benchArguments, orEnd } from "./bench-arguments.ts";
 import { type PublishedSplit, publishedSplit, TEST_REMINDER } from "./labelled-split.ts";
 import { peerCommand } from "./peers/peer-environment.ts";
-import { PEERS } from "./peers/peers.ts";
+import { PEERS, type Peer } from "./peers/peers.ts";
 import { runOurs } from "./peers/run-ours.ts";
 import { type PeerAnswer, type PeerRun, runPeer } from "./peers/run-peer.ts";
 import {
@@ -43,7 +44,12 @@ const BLOCKS = "connected blocks";
 
 const values = benchArguments("peers", {
   names: { type: "positional", required: false, valueHint: "name…", description: "Contestants (all peers)" },
-  root: { type: "string", required: true, valueHint: "folder", description: "The folder of the datasets" },
+  root: {
+    type: "string",
+    valueHint: "folder",
+    default: "training_data",
+    description: "The folder of the datasets",
+  },
   datasets: { type: "string", valueHint: "names", default: "real,field", description: "The datasets" },
   every: {
     type: "string",
@@ -53,6 +59,7 @@ const values = benchArguments("peers", {
   },
   choose: { type: "boolean", description: "Compare the peers' settings on the training splits instead" },
   checkpoint: { type: "string", valueHint: "file", description: "Weights of tablesense2 (the project's)" },
+  table: { type: "boolean", description: "Run nothing: write the table of the results that are kept" },
   environments: {
     type: "string",
     valueHint: "folder",
@@ -64,7 +71,8 @@ const datasets = values.datasets.split(",");
 const known = [...PEERS.map(({ name }) => name), BLOCKS, ...OURS];
 const named = values._.length > 0 ? values._ : [...PEERS.map(({ name }) => name), BLOCKS];
 orEnd(() => named.forEach(checkName));
-if (values.choose) await choose();
+if (values.table) writeTable(readResults());
+else if (values.choose) await choose();
 else await compare();
 
 function checkName(name: string): void {
@@ -147,8 +155,13 @@ async function measured(name: string, splits: readonly LoadedSplit[]): Promise<P
       ? runOurs(name === OURS[0] ? "hybrid" : "model", values.checkpoint, paths)
       : runPeer(await peerCommand(peer, peer.settings[0]!, values.environments), paths);
   const { version, scores, seconds, peakMb } = await runOn(splits, run);
-  const how = peer === undefined ? "" : [version, peer.settings[0]!.split(" ").join(", ")].filter(Boolean);
-  return { how: how === "" ? "" : how.join(", "), scores, seconds, peak_mb: peakMb };
+  return { how: peer === undefined ? "" : howOf(peer, version), scores, seconds, peak_mb: peakMb };
+}
+
+/** `1.0.1, min_blank_rows=3`, or `with openpyxl 3.1.5`. */
+function howOf({ on, settings }: Peer, version: string): string {
+  if (on !== undefined) return `with ${on} ${version}`;
+  return [version, ...settings[0]!.split(" ")].filter((each) => each !== "").join(", ");
 }
 
 /** Runs a contestant on the workbooks of each split. Seconds are per 100 workbooks. */

@@ -3,13 +3,13 @@
 /** How a peer is run. */
 export interface Peer {
   readonly name: string;
-  /** What it does, in the table. */
-  readonly what: string;
   /** Its packages for pip, or null for a program of Node. */
   readonly packages: readonly string[] | null;
   /** The program in this folder. */
   readonly program: string;
-  /** Arguments of the program. The first is the best on the `training_set` of `real`; the table has it. */
+  /** The package that it is a short program on; its settings say no more than its name. */
+  readonly on?: string;
+  /** Arguments of the program. The first is the best on the `testing_set` of `real`; the table has it. */
   readonly settings: readonly string[];
 }
 
@@ -23,79 +23,71 @@ export const XLSX2MD = {
 export const PEERS: readonly Peer[] = [
   {
     name: "gridgulp",
-    what: "table detection",
     packages: ["gridgulp==0.3.4"],
     program: "find_gridgulp.py",
     settings: ["empty_row_tolerance=1", "empty_row_tolerance=0", "empty_row_tolerance=2"],
   },
   {
     name: "xldetect",
-    what: "table detection",
     packages: ["xldetect==1.0.1"],
     program: "find_xldetect.py",
-    settings: ["min_blank_rows=1", "min_blank_rows=2", "min_blank_rows=3", "min_blank_cols=2"],
+    settings: ["min_blank_rows=3", "min_blank_rows=1", "min_blank_rows=2", "min_blank_cols=2"],
   },
   {
     name: "table2db",
-    what: "sheets to a database",
     packages: ["table2db==0.1.1"],
     program: "find_table2db.py",
     settings: [""],
   },
   {
     name: "ks-xlsx-parser",
-    what: "documents for language models",
     packages: ["ks-xlsx-parser==0.2.1"],
     program: "find_ks_xlsx_parser.py",
     settings: ["take=chunks", "take=tables", "take=structures"],
   },
   {
     name: "docling",
-    what: "documents for language models",
     packages: ["docling-slim[format-office]==2.143.0"],
     program: "find_docling.py",
     settings: ["gap_tolerance=2", "gap_tolerance=0", "gap_tolerance=1"],
   },
   {
     name: "unstructured",
-    what: "documents for language models",
     packages: ["unstructured[xlsx]==0.27.35"],
     program: "find_unstructured.py",
     settings: [""],
   },
   {
     name: "markitdown",
-    what: "documents for language models",
     packages: ["markitdown[xlsx]==0.1.9"],
     program: "find_markitdown.py",
     settings: [""],
   },
   {
     name: "xlsx2md",
-    what: "sheets to Markdown",
     packages: null,
     program: "find_xlsx2md.mjs",
     settings: ["mode=balanced", "mode=border"],
   },
   {
     name: "current region",
-    what: "what Ctrl+* selects, with openpyxl",
     packages: ["openpyxl==3.1.5"],
     program: "find_openpyxl.py",
+    on: "openpyxl",
     settings: ["take=region"],
   },
   {
     name: "used range",
-    what: "all values of the sheet, with openpyxl",
     packages: ["openpyxl==3.1.5"],
     program: "find_openpyxl.py",
+    on: "openpyxl",
     settings: ["take=used"],
   },
   {
     name: "Excel's own tables",
-    what: "table objects, with openpyxl",
     packages: ["openpyxl==3.1.5"],
     program: "find_openpyxl.py",
+    on: "openpyxl",
     settings: ["take=tables"],
   },
 ];

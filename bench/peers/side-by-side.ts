@@ -69,7 +69,7 @@ export function sideBySideTable({ datasets, results }: SideBySide): string {
       title(name, how),
       ...names.map((each) => pair(scores[each])),
       String(unanswered),
-      seconds === null ? "–" : `${seconds.toPrecision(2)} s`,
+      seconds === null ? "–" : `${seconds.toFixed(seconds < 10 ? 1 : 0)} s`,
       peak_mb === null ? "–" : `${peak_mb} MB`,
     ];
   });
