@@ -2,6 +2,7 @@
 
 import { commandLine } from "../base/command-line.ts";
 import { type ExitCode, usageError } from "../base/problem.ts";
+import { isInstalledPackage } from "../base/project-root.ts";
 import { runMain } from "../console/command.ts";
 import { interruptible } from "../console/interruptible.ts";
 import type { BlankLineRule, BlankLineRules } from "../detection/blank-lines.ts";
@@ -267,12 +268,14 @@ function nothingToDo({ empty, copies, others }: ListedWorkbooks, isInputEmpty: b
     ...(others.length > 0 ? [othersNote(others)] : []),
     ...(isInputEmpty ? ["nothing on standard input"] : []),
   ];
+  // A clone has a workbook to try; a package is used in the folder of other things.
+  const example = isInstalledPackage() ? "budget.xlsx" : "docs/samples/budget.xlsx";
   return usageError({
     message: "Cannot tell what to look at",
     expected:
       "workbooks, folders with workbooks (.xlsx, .xlsm, .xltx, .xltm), or - for names from standard input",
     got: got.join("; ") || "none",
-    fix: commandLine("predict", others[0] ?? "docs/samples/budget.xlsx"),
+    fix: commandLine("predict", others[0] ?? example),
   });
 }
 

@@ -37,7 +37,8 @@ function heading(report: EvaluationReport): string {
   return [
     `${datasets.join(", ")}, ${split} split: ${sheets}, ${counted(counts.tables, "table")}, ` +
       `${counts.sheets_without_tables} without any${left}`,
-    `mode ${mode}${checkpoint === null ? "" : `: ${checkpoint} on ${device}, score from ${shownThreshold(threshold!)}`}; ` +
+    `mode ${mode}${checkpoint === null ? "" : `: ${checkpoint} on ${device}`}` +
+      `${threshold === null ? "" : `, score from ${shownThreshold(threshold)}`}; ` +
       `${counts.predicted} predicted`,
   ].join("\n");
 }

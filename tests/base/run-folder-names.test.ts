@@ -17,11 +17,13 @@ import {
 test("docs/run-folder.md lists every file of a run's folder", () => {
   const page = readFileSync(join(PROJECT_ROOT, "docs", "run-folder.md"), "utf8").split("\n## ")[0]!;
   const listed = [...page.matchAll(/^\| `([^`]+)` \|/gm)].map(([, path]) => path!);
-  const { checkpoints, config, outputLog, architecture, wandb } = RUN_FILES;
+  const { checkpoints, configs, wandb, ...files } = RUN_FILES;
+  expect(files.config).toStartWith(`${configs}/`);
   const saved = [LAST_CHECKPOINT, BEST_CHECKPOINT, periodicCheckpoint(0).replace("0", "{N}")];
   const expected = [
     ...saved.map((name) => `${checkpoints}/${name}`),
-    ...[config, outputLog, architecture, `${wandb}/`, ".lock-…"],
+    // TensorBoard's plugin names its own folder.
+    ...[...Object.values(files), `${wandb}/`, "tensorboard/", ".lock-…"],
   ];
   expect(listed.sort()).toEqual(expected.sort());
 });
