@@ -1,7 +1,7 @@
 /**
- * Writes down what plugin authors can import: every name of core/plugin.ts with its declaration, as text. The
- * text is checked in as docs/public-surface.md, so that a change of the public surface shows in the change
- * itself.
+ * Writes down what plugin authors can import: every name of core/plugin.ts and of core/plugin-testing.ts with
+ * its declaration, as text. The text is checked in as docs/public-surface.md, so that a change of the public
+ * surface shows in the change itself.
  *
  * The declarations come from the compiler (`tsc --declaration`), without comments and without bodies of
  * functions.
@@ -36,6 +36,8 @@ interface ImportedName {
 }
 
 const ENTRY = "core/plugin.ts";
+const TESTING_ENTRY = "core/plugin-testing.ts";
+const FOR_TESTS = "What the tests of plugins can import from `tablesense2/plugin-testing`.";
 const NAMES = /^(import|export)\s+(?:type\s+)?\{([^}]*)\}\s*from\s*"(\.[^"]+)";$/;
 const DECLARED =
   /^(?:export )?(?:declare )?(?:abstract )?(interface|type|function|const|let|class|enum)\s+([\w$]+)/;
@@ -50,23 +52,33 @@ export async function publicSurface(): Promise<string> {
     const result = await runProgram(command, { cwd: PROJECT_ROOT });
     if (result.code !== 0) throw new Error(`tsc --declaration failed:\n${result.output}`);
     const read = (path: string) => readFileSync(join(folder, path.replace(/\.ts$/, ".d.ts")), "utf8");
-    return surfacePage(ENTRY, read);
+    return surfacePage(ENTRY, read, TESTING_ENTRY);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-/** The page about what `entry` exports; `read` gives a source file's declarations as text. */
-export function surfacePage(entry: string, read: (path: string) => string): string {
+/**
+ * The page about what `entry` exports.
+ *
+ * @param read Gives a source file's declarations as text.
+ * @param testing What the tests of plugins import; it has a part of its own. Left out: there is none.
+ */
+export function surfacePage(entry: string, read: (path: string) => string, testing?: string): string {
   const files = new Map<string, DeclarationFile>();
   const fileOf = (path: string): DeclarationFile => {
     if (!files.has(path)) files.set(path, readDeclarations(read(path)));
     return files.get(path)!;
   };
-  const exported = [...fileOf(entry).reexports.keys()].sort((a, b) => (a < b ? -1 : 1));
-  const found = exported.map((name) => resolve(entry, name, fileOf));
+  const exportsOf = (path: string) => {
+    const names = [...fileOf(path).reexports.keys()].sort((a, b) => (a < b ? -1 : 1));
+    return names.map((name) => ({ name, place: resolve(path, name, fileOf) }));
+  };
+  const own = exportsOf(entry);
+  const tests = testing === undefined ? [] : exportsOf(testing);
+  const found = [...own, ...tests].map(({ place }) => place);
   const shown = new Set(found.map(({ path, declaration }) => `${path} ${declaration.name}`));
-  const sections = found.map(({ declaration }, i) => section(exported[i]!, declaration));
+  const sectionsOf = (all: typeof own) => all.map(({ name, place }) => section(name, place.declaration));
   const used = reachable(found, fileOf).filter(
     ({ path, declaration }) => !shown.has(`${path} ${declaration.name}`),
   );
@@ -74,11 +86,12 @@ export function surfacePage(entry: string, read: (path: string) => string): stri
   return [
     "# Public surface",
     "",
-    "What plugins can import from `core/plugin.ts`, with full declarations. `bun run reference` writes this page, and",
+    "What plugins can import from `tablesense2/plugin`, with full declarations. `bun run reference` writes this page, and",
     "`bun run verify` fails while it is out of date: a change here is a change for everybody who has written a plugin.",
     "[plugins.md](plugins.md) explains how to use it.",
     "",
-    ...sections,
+    ...sectionsOf(own),
+    ...(tests.length > 0 ? ["## For the tests of plugins", "", FOR_TESTS, "", ...sectionsOf(tests)] : []),
     "## Declarations that these refer to",
     "",
     "They cannot be imported by name. The configuration's own keys are in [configuration.md](configuration.md).",
