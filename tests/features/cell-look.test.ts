@@ -7,19 +7,21 @@ import {
   BOLD,
   BORDER_BOTTOM,
   BORDER_LEFT,
+  DIGITS_WORD,
   FILL_COLOR,
   IS_VISIBLY_EMPTY,
   LENGTH_M,
   LENGTH_XL,
+  VECTOR_WORDS,
 } from "../../core/features/vector-bits.ts";
 
 /** A sheet of one row, each cell from its low word, high word and digit proportion. */
 function rowOf(...cells: [low: number, high: number, digits: number][]) {
-  const vectors = new Uint32Array(cells.length * 3);
+  const vectors = new Uint32Array(cells.length * VECTOR_WORDS);
   const floats = new Float32Array(vectors.buffer);
   for (const [index, [low, high, digits]] of cells.entries()) {
-    vectors.set([low, high], index * 3);
-    floats[index * 3 + 2] = digits;
+    vectors.set([low, high], index * VECTOR_WORDS);
+    floats[index * VECTOR_WORDS + DIGITS_WORD] = digits;
   }
   return { height: 1, width: cells.length, vectors, cells: Uint16Array.from(cells.keys()) };
 }

@@ -1,7 +1,7 @@
 /** Tests a file of lines on a disk that takes them, that takes nothing, and that takes them again. */
 
 import { expect, test } from "bun:test";
-import { mkdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import { dirname } from "node:path";
 import { LineFile } from "../../../plugins/history/line-file.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
@@ -39,4 +39,14 @@ test("too many lines that wait are given up with a second warning, and nothing i
   file.close();
   expect(problems).toHaveLength(2);
   expect(problems[1]).toContain("the rest of the run is missing there");
+});
+
+test.skipIf(!existsSync("/dev/full"))("a full disk is named once, and nothing is thrown", () => {
+  using folder = temporaryFolder("lines");
+  symlinkSync("/dev/full", folder.join("lines"));
+  const problems: string[] = [];
+  const file = new LineFile(folder.join("lines"), (problem) => void problems.push(problem));
+  for (let each = 0; each < 200; each++) file.append("line\n");
+  file.close();
+  expect(problems).toEqual([expect.stringContaining("takes no lines: ENOSPC")]);
 });
