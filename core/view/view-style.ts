@@ -96,7 +96,7 @@ footer { padding: .6rem 1rem; border-top: 1px solid var(--line); color: var(--so
 .chart figcaption button { margin-left: auto; color: var(--soft); } .wait { font-size: .8em; }
 .chart.large { height: auto; margin-bottom: 1rem; } .chart.large h3 { font-size: 1.1rem; }
 .readout { display: flex; gap: .2rem .9rem; height: 1.45em; overflow: hidden; font-size: .85rem; font-variant-numeric: tabular-nums; white-space: nowrap; } .large .readout { flex-wrap: wrap; height: auto; min-height: 1.45em; }
-.readout .place { margin-left: auto; color: var(--soft); }
+.readout > span { min-width: 0; overflow: hidden; text-overflow: ellipsis; flex: 0 1 auto; } .readout > .place { flex: none; margin-left: auto; color: var(--soft); }
 .dash { display: inline-block; width: 1.1em; border-top: 2.5px solid; vertical-align: .28em; margin-right: .35em; } .dash.dashed { border-top-style: dashed; }
 .plot { position: relative; overflow: hidden; touch-action: pan-y; } .plot .none { position: absolute; inset: 0; display: grid; place-items: center; color: var(--soft); }
 .plot:focus-visible { outline-offset: -2px; border-radius: 4px; }

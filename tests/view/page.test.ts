@@ -226,6 +226,17 @@ describe.skipIf(isBrowserMissing())("the page of runs", () => {
     expect(problems).toEqual([]);
   });
 
+  test("shows a run that begins while the page is open", async () => {
+    await using watched = await browser.open(at("/runs?search=newcomer"));
+    const { page, problems } = watched;
+    await page.getByText("No run matches").waitFor();
+    writeRecordedRun(folder.join("newcomer 2026-11-30 07:00"), { record: { name: "newcomer" } });
+    await page.getByRole("button", { name: "newcomer" }).waitFor();
+    renameSync(folder.join("newcomer 2026-11-30 07:00"), join(folder.emptyFolder(), "away"));
+    await page.getByText("No run matches").waitFor();
+    expect(problems).toEqual([]);
+  });
+
   test("says that a chosen run is gone, and goes on", async () => {
     const id = "gone 2026-11-30 06:00";
     writeRecordedRun(folder.join(id), {});

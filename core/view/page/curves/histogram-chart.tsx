@@ -86,7 +86,7 @@ export function HistogramChart({ spec, settings, height, isLarge }: HistogramCha
     <figure class={`chart${isLarge ? " large" : ""}`} data-chart={spec.key}>
       <figcaption>
         <h3 title={spec.key}>{spec.title}</h3>
-        {settings.runs.length > 1 && <span class="soft wait">first run</span>}
+        {settings.runs.length > 1 && <span class="soft small">first run</span>}
         {isLoading && <span class="soft wait">loading</span>}
         {!isLarge && (
           <button
