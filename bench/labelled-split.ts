@@ -17,4 +17,4 @@ export function publishedSplit(root: string, dataset: string, split: PublishedSp
 /** What stands before figures of test sheets that weights or rules of this project are measured on. */
 export const TEST_REMINDER =
   "note: a testing_set may be evaluated at most three times in all: what is measured more often becomes data\n" +
-  "that is chosen on. Write down this evaluation in docs/accuracy.md, with its date and its figures.";
+  "that is chosen on. Write down this evaluation in docs/accuracy-log.md, with its date and its figures.";
