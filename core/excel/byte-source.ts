@@ -103,8 +103,9 @@ function unreadable(file: string, cause: unknown): WorkbookError {
   return new WorkbookError("unreadable", { file, reason, cause, ...(fix === undefined ? {} : { fix }) });
 }
 
-function fixForMissing(file: string): string {
+/** What to do about a workbook that is not there; undefined if nothing of a similar name is. */
+function fixForMissing(file: string): string | undefined {
   if (/^https?:\/\//.test(file)) return "download it, and name the file";
   const close = nearestPath(file, (path) => workbookKind(path) !== null);
-  return close === null ? "check the path" : `the nearest workbook: ${shellWords([close])}`;
+  return close === null ? undefined : `the nearest workbook: ${shellWords([close])}`;
 }
