@@ -127,7 +127,7 @@ dialog { width: min(36rem, calc(100vw - 2rem)); max-height: 82dvh; padding: 0; b
 dialog header { display: flex; align-items: center; padding: .7rem 1rem; border-bottom: 1px solid var(--line); position: sticky; top: 0; background: var(--back); } dialog h2 { font-size: 1.02rem; overflow-wrap: anywhere; } dialog header button { margin-left: auto; font-size: 1.2rem; }
 dialog .inside { padding: .9rem 1rem 1.1rem; } dialog h3 { font-size: .92rem; margin: .8rem 0 .3rem; } dialog p { margin: .5rem 0; } .choices { display: grid; grid-template-columns: repeat(auto-fill, minmax(15rem, 1fr)); gap: .15rem .8rem; } .choices label { overflow-wrap: anywhere; }
 .names { max-height: 12rem; overflow: auto; overflow-wrap: anywhere; padding-left: 1.2rem; } .field { display: grid; gap: .25rem; margin-bottom: .7rem; }
-.keys div { display: flex; gap: 1rem; padding: .15rem 0; } .keys dt { flex: none; width: 9.5rem; } kbd { padding: 0 .35em; border: 1px solid var(--line); border-radius: 4px; background: var(--card); }
+.keys div { display: flex; gap: 1rem; padding: .15rem 0; } .keys dt { flex: none; width: 12.5rem; } kbd { padding: 0 .35em; border: 1px solid var(--line); border-radius: 4px; background: var(--card); }
 .messages { position: fixed; left: 1rem; bottom: 1rem; z-index: 20; } .messages p { padding: .5rem .8rem; border-radius: 8px; background: var(--text); color: var(--back); max-width: min(40rem, calc(100vw - 2rem)); } .messages .problem { background: var(--bad); }
 
 @media (max-width: 640px) {
@@ -138,6 +138,7 @@ dialog .inside { padding: .9rem 1rem 1.1rem; } dialog h3 { font-size: .92rem; ma
   .strip { flex-wrap: nowrap; overflow-x: auto; scrollbar-width: thin; } .strip li { flex: none; } .pair .sides { grid-template-columns: 1fr; } .sheet svg { max-width: none; } article { padding: .5rem; } .slider input { width: 9rem; } button { min-height: 30px; }
 }
 @media print {
+  .plot[data-drawn=dark] canvas { filter: invert(1) hue-rotate(180deg); }
   .top nav, .top .right, .tools, .chosen, .kinds, .messages, .strip button, .chart figcaption button, .skip { display: none !important; } .top { position: static; }
   .runs, .frame { height: auto; overflow: visible; } .chart, article { break-inside: avoid; } .charts { grid-template-columns: 1fr 1fr; } :root { color-scheme: light; }
 }

@@ -156,6 +156,7 @@ export function Chart({ spec, settings, height, isLarge = false }: ChartProps): 
       <div
         class="plot"
         ref={host}
+        data-drawn={settings.isDark ? "dark" : "light"}
         style={{ height: `${height}px` }}
         role="application"
         aria-label={`${name}. ${summaryOf(spec, lines)}. Arrow keys read values, plus and minus zoom, 0 shows everything.`}

@@ -108,6 +108,7 @@ export function HistogramChart({ spec, settings, height, isLarge }: HistogramCha
       <div
         class="plot"
         ref={host}
+        data-drawn={settings.isDark ? "dark" : "light"}
         style={{ height: `${height}px` }}
         role="img"
         aria-label={`Histograms of ${spec.key}${run === undefined ? "" : ` of ${run.id}`}`}
