@@ -200,7 +200,7 @@ describe("detect()", () => {
 
 test("openEngine() refuses an unknown device with exit code 2, naming those there are", async () => {
   const failure = open(1, { device: "gpu" });
-  await expect(failure).rejects.toThrow("one of auto, cpu, cuda, webgpu, native, wasm, js, mps");
+  await expect(failure).rejects.toThrow("one of auto, cpu, cuda, native, webgpu, wasm, js, mps");
   await expect(failure).rejects.toMatchObject({ exitCode: 2 });
 });
 
