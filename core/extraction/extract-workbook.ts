@@ -39,14 +39,14 @@ export interface ExtractWorkbookOptions extends ExtractOptions {
  * Reads the sheets that have tables, one after the other, and writes each table. If anything fails, the
  * workbook's folder is removed.
  *
- * @param sheets The tables per worksheet, for the first worksheets in the order of the tabs.
+ * @param sheets The tables per worksheet that was looked at, in the order of the tabs; others may be left out.
  * @param folder The workbook's own folder; it is made. Without a table it is not.
  * @throws {WorkbookError} If the workbook cannot be read.
  * @throws {ExtractionWriteError} If the files cannot be written.
  */
 export async function extractWorkbook(
   source: string | NamedBytes,
-  sheets: readonly { readonly tables: readonly FoundTable[] }[],
+  sheets: readonly { readonly sheet: string; readonly tables: readonly FoundTable[] }[],
   folder: string,
   options: ExtractWorkbookOptions = {},
 ): Promise<WrittenTable[]> {
@@ -58,7 +58,12 @@ export async function extractWorkbook(
   const written: WrittenTable[] = [];
   try {
     attemptWrite(folder, () => mkdirSync(folder, { recursive: true }));
-    for (const [index, { tables }] of sheets.entries()) {
+    let next = 0;
+    for (const { sheet: name, tables } of sheets) {
+      // A damaged workbook may have two sheets of one name, so the search goes on behind the last one.
+      const index = workbook.entries.findIndex((entry, at) => at >= next && entry.name === name);
+      if (index < 0) throw new RangeError(`${workbook.file} has no sheet ${JSON.stringify(name)} any more`);
+      next = index + 1;
       if (tables.length === 0) continue;
       const sheet = await workbook.readSheet(index);
       for (const found of tables) {

@@ -23,7 +23,8 @@ const BYTES = encodeWorkbook({
   ],
 });
 const BOOK = { name: "book.xlsx", bytes: BYTES };
-const FOUND = [{ tables: [] }, { tables: [{ range: range("A1:B2"), score: 0.87654321 }] }];
+const SECOND = { sheet: "Second", tables: [{ range: range("A1:B2"), score: 0.87654321 }] };
+const FOUND = [{ sheet: "First", tables: [] }, SECOND];
 
 test("extractWorkbook() writes a file per table and says what is in it", async () => {
   using folder = temporaryFolder("extract");
@@ -42,15 +43,22 @@ test("extractWorkbook() writes a file per table and says what is in it", async (
   expect(folderContents(folder.path)).toEqual({ "book/Second_A1-B2.csv": "a,b\r\n1,2\r\n" });
 });
 
+test("extractWorkbook() finds a sheet by its name where others were not looked at", async () => {
+  using folder = temporaryFolder("extract");
+  const written = await extractWorkbook(BOOK, [SECOND], folder.join("book"));
+  expect(written.map(({ file }) => file)).toEqual(["Second_A1-B2.csv"]);
+  expect(folderContents(folder.path)).toEqual({ "book/Second_A1-B2.csv": "a,b\r\n1,2\r\n" });
+});
+
 test("extractWorkbook() makes no folder for a workbook without tables", async () => {
   using folder = temporaryFolder("extract");
-  expect(await extractWorkbook(BOOK, [{ tables: [] }], folder.join("book"))).toEqual([]);
+  expect(await extractWorkbook(BOOK, [{ sheet: "First", tables: [] }], folder.join("book"))).toEqual([]);
   expect(readdirSync(folder.path)).toEqual([]);
 });
 
 test("extractWorkbook() removes the workbook's folder if anything fails, and tells what", async () => {
   using folder = temporaryFolder("extract");
-  const missing = [{ tables: [] }, FOUND[1]!, { tables: FOUND[1]!.tables }];
+  const missing = [...FOUND, { ...SECOND, sheet: "Third" }];
   await expect(extractWorkbook(BOOK, missing, folder.join("book"))).rejects.toThrow();
   expect(readdirSync(folder.path)).toEqual([]);
   folder.write("file", "");

@@ -52,6 +52,7 @@ async function readBack(books: readonly Book[]): Promise<ReadBack> {
       const workbook = await openWorkbook(path);
       workbook.close();
       const found = workbook.entries.map(({ name }) => ({
+        sheet: name,
         tables: (ranges.get(name) ?? []).map((place) => ({ range: place, score: 1 })),
       }));
       const own = basename(path, extname(path));
