@@ -60,10 +60,9 @@ export function sideBySideTable({ datasets, results }: SideBySide): string {
     "processor time, 100 workbooks",
     "memory",
   ];
-  const rows = [...OURS, ...others].map((name) => {
-    const result = results[name];
-    if (result === undefined) return [title(name, ""), ...head.slice(1).map(() => "–")];
-    const { how, scores, seconds, peak_mb } = result;
+  const measured = [...OURS, ...others].filter((name) => results[name] !== undefined);
+  const rows = measured.map((name) => {
+    const { how, scores, seconds, peak_mb } = results[name]!;
     const unanswered = names.reduce((sum, each) => sum + (scores[each]?.unanswered ?? 0), 0);
     return [
       title(name, how),
