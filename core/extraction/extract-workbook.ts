@@ -39,7 +39,8 @@ export interface ExtractWorkbookOptions extends ExtractOptions {
  * Reads the sheets that have tables, one after the other, and writes each table. If anything fails, the
  * workbook's folder is removed.
  *
- * @param sheets The tables per worksheet that was looked at, in the order of the tabs; others may be left out.
+ * @param sheets The tables per worksheet that was looked at, in the order of the tabs; others may be left
+ *   out.
  * @param folder The workbook's own folder; it is made. Without a table it is not.
  * @throws {WorkbookError} If the workbook cannot be read.
  * @throws {ExtractionWriteError} If the files cannot be written.
