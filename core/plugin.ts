@@ -2,6 +2,7 @@
 
 export { artifactName } from "./base/artifact-name.ts";
 export { commandLine } from "./base/command-line.ts";
+export { fittingTable, type TableColumn } from "./base/fitting-table.ts";
 export { type BinCounts, binEdges, countInBins } from "./base/histogram.ts";
 export {
   type HistogramRecord,

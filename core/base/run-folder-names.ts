@@ -14,6 +14,9 @@ export const RUN_FILES = {
   metrics: "metrics.jsonl",
   /** Histograms and validation sheets, one packed record per line (`core/base/history-line.ts`). */
   history: "history.jsonl",
+  /** The numbers and the curves of all epochs, when the run has ended. */
+  resultsTable: "results.csv",
+  resultsPicture: "results.png",
   /** Tags and notes that people gave to the run later. */
   remarks: "remarks.json",
   /** What another process asks of the training (`core/runs/control-request.ts`). */

@@ -18,6 +18,7 @@ const GROUPS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   Train: {
     train: "Train a table detector on Excel workbooks",
     view: "Show runs in a browser: curves, sheets, details, live",
+    runs: "List runs in the terminal, show one, compare several; as JSON for scripts",
     stop: "End a training after the epoch that is under way",
     report: "Write runs as one page that opens without the viewer",
     data: "Check, look at, prepare, generate, import and label datasets",

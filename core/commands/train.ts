@@ -24,6 +24,7 @@ const { own, overrides } = splitArguments(process.argv.slice(2), {
   resume: "value",
   runs: "value",
   "trace-hooks": "switch",
+  verbose: "switch",
 });
 
 const train = defineCommand({
@@ -52,6 +53,7 @@ const train = defineCommand({
       default: false,
       description: "Print how long each call of a plugin takes, and the totals at the end",
     },
+    verbose: { type: "boolean", default: false, description: "Print which hooks each plugin has" },
   },
   async run({ args }): Promise<ExitCode> {
     const runs = args.runs ?? join(PROJECT_ROOT, "runs");
@@ -77,6 +79,7 @@ const train = defineCommand({
         console,
         signal: stop.signal,
         traceHooks: args["trace-hooks"],
+        isVerbose: args.verbose,
         runs,
         resume: target,
         fork,

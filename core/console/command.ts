@@ -64,7 +64,7 @@ function asksForHelp(rawArgs: readonly string[]): boolean {
 
 async function run({ command, name, rawArgs }: NamedCommand): Promise<ExitCode> {
   const subs = Object.keys((await resolved(command.subCommands)) ?? {});
-  if (subs.length > 0) throw unknownCommand(name, rawArgs[0], subs);
+  if (subs.length > 0 && command.run === undefined) throw unknownCommand(name, rawArgs[0], subs);
   const args = command.parsesArguments
     ? NO_ARGUMENTS
     : parseArguments(commandLine(...name), (await resolved(command.args)) ?? {}, rawArgs);
@@ -100,6 +100,7 @@ async function help({ command, name }: NamedCommand): Promise<string> {
       description: (await resolved(command.meta))?.description ?? "",
       args: (await resolved(command.args)) ?? {},
       subCommands,
+      isCommandOptional: command.run !== undefined,
     },
     columns,
     process.stdout.isTTY && !process.env.NO_COLOR,

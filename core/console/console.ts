@@ -1,7 +1,9 @@
-/** The console of a run: lines, which `output.log` keeps too, and at most one live line below them. */
+/** The console of a run: lines, which `output.log` keeps too, and live lines below them. */
 
 import { closeSync, openSync, writeSync } from "node:fs";
 import { errorText } from "./command.ts";
+import { ForeignOutputWatch } from "./foreign-output.ts";
+import { DEFAULT_COLUMNS, LiveLines } from "./live-lines.ts";
 
 /** What plugins and the training loop print to. */
 export interface RunConsole {
@@ -17,39 +19,39 @@ export interface RunConsole {
   /** Does the same on standard error. */
   warn(text: string): void;
   /**
-   * Shows or replaces the live line, on terminals only; null removes it. The live line never goes
-   * to `output.log`.
+   * Shows or replaces the live lines, on terminals only; null removes them. What is wider than the terminal
+   * is cut off. The live lines never go to `output.log`.
    */
   status(text: string | null): void;
   /** Calls `listener` with every line that is printed from now on, until the returned function is called. */
   subscribe(listener: (line: string, stream: "stdout" | "stderr") => void): () => void;
 }
 
-/** Moves to the start of the terminal's line and erases it. */
-export const CLEAR_LINE = "\r\u001b[2K";
-
 /**
  * The console on this process's standard streams. It keeps the lines in memory until `attach` names the log
  * file, which is possible only once the run's folder exists. `close` it in the end.
+ *
+ * While it shows live lines, it watches what others print and the size of the terminal, and draws them anew.
  */
 export class ProcessConsole implements RunConsole {
   readonly isTerminal = Boolean(process.stdout.isTTY) && process.env.TERM !== "dumb";
   #listeners = new Set<(line: string, stream: "stdout" | "stderr") => void>();
   #isTelling = false;
-  #status: string | null = null;
+  readonly #live = new LiveLines(process.stdout);
+  /** Watches what others print while there are live lines. */
+  #watch: ForeignOutputWatch | null = null;
   #log: number | null = null;
   /** Lines that were printed before there was a log file. */
   #early: string[] = [];
 
   get columns(): number {
-    return process.stdout.columns || 80;
+    return process.stdout.columns || DEFAULT_COLUMNS;
   }
 
   /** Appends the lines that were printed so far to this file, and every line from now on. */
   attach(path: string): void {
     this.#log = openSync(path, "a");
-    for (const line of this.#early) this.#keep(line);
-    this.#early = [];
+    for (const line of this.#early.splice(0)) this.#keep(line);
   }
 
   /** Closes the log file; lines from now on are kept for the next one. */
@@ -58,7 +60,7 @@ export class ProcessConsole implements RunConsole {
     this.#log = null;
   }
 
-  /** Closes the log file and removes the live line. */
+  /** Closes the log file and removes the live lines. */
   close(): void {
     this.status(null);
     this.detach();
@@ -72,11 +74,18 @@ export class ProcessConsole implements RunConsole {
     this.#print(text, "stderr");
   }
 
+  /** Writes one or several lines to the log file alone. Listeners do not hear of them. */
+  log(text: string): void {
+    for (const line of text.split("\n")) this.#write(line);
+  }
+
   status(text: string | null): void {
     if (!this.isTerminal) return;
-    if (text === null && this.#status === null) return;
-    this.#status = text;
-    process.stdout.write(CLEAR_LINE + (text ?? ""));
+    if (text === null) this.#endLive();
+    else {
+      if (this.#watch === null) this.#beginLive();
+      this.#unnoticed(() => this.#live.show(text));
+    }
   }
 
   subscribe(listener: (line: string, stream: "stdout" | "stderr") => void): () => void {
@@ -84,13 +93,42 @@ export class ProcessConsole implements RunConsole {
     return () => void this.#listeners.delete(listener);
   }
 
+  #beginLive(): void {
+    this.#watch = new ForeignOutputWatch({
+      before: () => this.#live.hide(),
+      after: (isLineEnded) => {
+        if (!isLineEnded) process.stdout.write("\n");
+        this.#live.redraw();
+      },
+    });
+    process.stdout.on("resize", this.#redraw);
+    process.on("exit", this.#endLive);
+  }
+
+  readonly #endLive = (): void => {
+    if (this.#watch === null) return;
+    this.#unnoticed(() => this.#live.show(null));
+    this.#watch[Symbol.dispose]();
+    this.#watch = null;
+    process.stdout.off("resize", this.#redraw);
+    process.off("exit", this.#endLive);
+  };
+
+  readonly #redraw = (): void => this.#unnoticed(() => this.#live.redraw());
+
+  #unnoticed(work: () => void): void {
+    if (this.#watch === null) work();
+    else this.#watch.unnoticed(work);
+  }
+
   #print(text: string, stream: "stdout" | "stderr"): void {
-    if (this.#status !== null) process.stdout.write(CLEAR_LINE);
-    process[stream].write(`${text}\n`);
-    if (this.#status !== null) process.stdout.write(this.#status);
+    this.#unnoticed(() => {
+      this.#live.hide();
+      process[stream].write(`${text}\n`);
+      this.#live.redraw();
+    });
     for (const line of text.split("\n")) {
-      if (this.#log === null) this.#early.push(line);
-      else this.#keep(line);
+      this.#write(line);
       this.#tell(line, stream);
     }
   }
@@ -111,6 +149,11 @@ export class ProcessConsole implements RunConsole {
       }
     }
     this.#isTelling = false;
+  }
+
+  #write(line: string): void {
+    if (this.#log === null) this.#early.push(line);
+    else this.#keep(line);
   }
 
   #keep(line: string): void {

@@ -3,13 +3,14 @@
  * on standard error.
  */
 
-import { CLEAR_LINE, type RunConsole } from "./console.ts";
+import type { RunConsole } from "./console.ts";
+import { DEFAULT_COLUMNS, LiveLines } from "./live-lines.ts";
 import { outputError } from "./standard-output-watch.ts";
 
-/** Prints lines and the live line on standard error, and results on standard output. */
+/** Prints lines and live lines on standard error, and results on standard output. */
 export class StderrConsole implements RunConsole {
   readonly isTerminal = Boolean(process.stderr.isTTY) && process.env.TERM !== "dumb";
-  #status: string | null = null;
+  readonly #live = new LiveLines(process.stderr);
   #closed: Error | null = null;
   /** Resolves when the last result has left this process. */
   #handedOn: Promise<void> = Promise.resolve();
@@ -21,7 +22,7 @@ export class StderrConsole implements RunConsole {
   }
 
   get columns(): number {
-    return process.stderr.columns || 80;
+    return process.stderr.columns || DEFAULT_COLUMNS;
   }
 
   line(text: string): void {
@@ -33,9 +34,8 @@ export class StderrConsole implements RunConsole {
   }
 
   status(text: string | null): void {
-    if (!this.isTerminal || text === this.#status) return;
-    this.#status = text;
-    process.stderr.write(CLEAR_LINE + (text ?? ""));
+    if (!this.isTerminal || text === this.#live.text) return;
+    this.#live.show(text);
   }
 
   subscribe(): () => void {
@@ -43,7 +43,7 @@ export class StderrConsole implements RunConsole {
   }
 
   /**
-   * Writes to standard output, with the live line out of the way.
+   * Writes to standard output, with the live lines out of the way.
    *
    * @throws {ReaderGone} If the reader has closed the pipe.
    * @throws {UserError} If it cannot be written: a full disk.
@@ -62,8 +62,8 @@ export class StderrConsole implements RunConsole {
   }
 
   #around(write: () => void): void {
-    if (this.#status !== null) process.stderr.write(CLEAR_LINE);
+    this.#live.hide();
     write();
-    if (this.#status !== null) process.stderr.write(this.#status);
+    this.#live.redraw();
   }
 }

@@ -11,6 +11,8 @@ export interface UsageFacts {
   readonly args: ArgsDef;
   /** Names and descriptions of subcommands. */
   readonly subCommands: readonly (readonly [name: string, description: string])[];
+  /** True if the command does something without a subcommand. @default false */
+  readonly isCommandOptional?: boolean;
 }
 
 /** Wider lines are hard to read. */
@@ -36,7 +38,7 @@ export function usageText(facts: UsageFacts, columns: number, isBold: boolean): 
     rows.length === 0 ? [] : ["", heading(title), "", ...labelledRows(rows, columns)];
   const call = [
     name,
-    ...(subCommands.length > 0 ? ["<command>"] : []),
+    ...(subCommands.length > 0 ? [facts.isCommandOptional ? "[command]" : "<command>"] : []),
     ...(options.length > 0 ? ["[OPTIONS]"] : []),
     ...positionals.map(([key, definition]) => inCall(key, definition)),
   ].join(" ");

@@ -13,27 +13,37 @@ const LATEST = "latest";
 /**
  * The folders of runs, absolute.
  *
- * @param words Folders of runs, their names within `runs`, or `latest`.
+ * @param words Folders of runs, their names within `runs` or parts of names that no other run there has, or
+ *   `latest`.
  * @param runs The folder of all runs.
- * @throws {UserError} Exit code 2, with every word that names no run.
+ * @throws {UserError} Exit code 2, with every word that names no run, or several.
  */
 export function namedRuns(words: readonly string[], runs: string): string[] {
   const problems: Problem[] = [];
   const found = words.flatMap((word) => {
     const path = word === LATEST ? newest(runs) : [word, join(runs, word)].find(isRun);
-    if (path !== undefined) return [resolve(path)];
-    const close = nearest(basename(word), runNames(runs));
+    const names = path === undefined ? runNames(runs) : [];
+    const parts = word === "" ? [] : names.filter((name) => name.includes(word));
+    const [named = path] = parts.length === 1 ? [join(runs, parts[0]!)] : [];
+    if (named !== undefined) return [resolve(named)];
+    const close = parts[0] ?? nearest(basename(word), names);
     problems.push({
       file: word,
       message: "Cannot tell which run is meant",
-      expected: "the folder of a run, its name, or latest",
-      got: word === LATEST ? `no runs in ${runs}` : existsSync(word) ? "no run" : "nothing",
+      expected: "the folder of a run, its name or a part of it, or latest",
+      got: gotWords(word, runs, parts.length),
       ...(close === null ? {} : { fix: join(runs, close) }),
     });
     return [];
   });
   if (problems.length > 0) throw new UserError(problems, { exitCode: 2 });
   return [...new Set(found)];
+}
+
+function gotWords(word: string, runs: string, parts: number): string {
+  if (word === LATEST) return `no runs in ${runs}`;
+  if (parts > 1) return `a part of ${parts} names`;
+  return existsSync(word) ? "no run" : "nothing";
 }
 
 function isRun(path: string): boolean {

@@ -7,7 +7,7 @@ import { formatMetric } from "../base/metrics.ts";
 import { LAST_CHECKPOINT } from "../base/run-folder-names.ts";
 import type { Config } from "../config/config.ts";
 import { CONFIG } from "../config/schema.ts";
-import type { RunConsole } from "../console/console.ts";
+import type { ProcessConsole, RunConsole } from "../console/console.ts";
 import { describeSkipped } from "../dataset/check-splits.ts";
 import type { LoadedData, LoadProgress } from "../dataset/dataset.ts";
 import type { RunFacts } from "../hooks/lifecycle.ts";
@@ -39,6 +39,25 @@ function resumedAt({ step, epoch }: ProgressState, { totalSteps, maxEpochs }: Ru
 
 function epochs(count: number): string {
   return count === 1 ? "1 epoch" : `${count} epochs`;
+}
+
+/**
+ * Prints the names of the plugins in calling order. `output.log` also keeps which hooks each of them has.
+ *
+ * @param isVerbose True: the hooks are printed too.
+ */
+export function announcePlugins(
+  roster: readonly { readonly name: string; readonly hooks: readonly string[] }[],
+  isVerbose: boolean,
+  console: ProcessConsole,
+): void {
+  const names = roster.map(({ name }) => name);
+  if (!isVerbose) console.line(`plugins: ${names.join(", ") || "none"}`);
+  if (roster.length === 0) return;
+  const rows = roster.map(({ name, hooks }) => `  ${name}: ${hooks.join(", ") || "no hooks"}`);
+  const list = ["plugins, in calling order:", ...rows].join("\n");
+  if (isVerbose) console.line(list);
+  else console.log(list);
 }
 
 /** Shows how workbooks are written and read: a live line on a terminal, one line per dataset elsewhere. */

@@ -30,6 +30,7 @@ import { openCheckpoint, savedState } from "./open-checkpoint.ts";
 import { FRESH_PROGRESS, type ProgressState } from "./progress-state.ts";
 import type { ParentCheckpoint, ResumeTarget } from "./resume.ts";
 import {
+  announcePlugins,
   introduction,
   loadingProgress,
   reportNotes,
@@ -54,6 +55,8 @@ export interface StartOptions {
   readonly signal: AbortSignal;
   /** True: prints how long each call of a plugin takes (`--trace-hooks`). */
   readonly traceHooks: boolean;
+  /** True: prints what otherwise only `output.log` keeps (`--verbose`). */
+  readonly isVerbose: boolean;
   /** Folder of all runs, for a fresh one. */
   readonly runs: string;
   /** The run to go on with; null for a new one. */
@@ -205,9 +208,9 @@ function keepConfig(folder: RunFolder, config: Config): void {
   }
 }
 
-/** Sets up the plugins and prints which hooks each of them has. */
+/** Sets up the plugins and says which are on. */
 async function openHost(
-  { config, plugins, console, signal, traceHooks }: StartOptions,
+  { config, plugins, console, signal, traceHooks, isVerbose }: StartOptions,
   { id, startedAt, progress }: PreparedRun,
   folder: RunFolder,
   origin: RunOrigin | null,
@@ -228,8 +231,7 @@ async function openHost(
   };
   const host = new PluginHost(context, { signal, traceHooks, stopRequests: resumed?.state.stopRequests });
   await host.setUp(plugins, resumed?.state.pluginStates ?? {});
-  const roster = host.roster.map(({ name, hooks }) => `  ${name}: ${hooks.join(", ") || "no hooks"}`);
-  console.line(roster.length === 0 ? "plugins: none" : ["plugins, in calling order:", ...roster].join("\n"));
+  announcePlugins(host.roster, isVerbose, console);
   if (!host.roster.some(({ name }) => name === "checkpoint")) {
     console.line("note: the checkpoint plugin is off, nothing of this run is saved");
   }

@@ -55,6 +55,12 @@ options of a command.`,
   );
 });
 
+test("usageText() shows a subcommand that may be left out in brackets", () => {
+  const subCommands = [["one", "The first"]] as const;
+  const text = usageText({ ...FACTS, args: {}, subCommands, isCommandOptional: true }, 60, false);
+  expect(text).toContain("USAGE bun run look [command]\n");
+});
+
 test("usageText() makes headings bold on terminals alone", () => {
   const plain = usageText({ ...FACTS, args: ARGUMENTS }, 80, false);
   const bold = usageText({ ...FACTS, args: ARGUMENTS }, 80, true);
