@@ -60,7 +60,7 @@ test("a wrong value of an option ends with what was expected, what was found and
     ["data", ["label", "docs/sampels"], "a folder of workbooks", "docs/samples"],
     ["data", ["import", "excel-tables", "docs/sampels"], "a folder of workbooks", "docs/samples"],
     ["data", ["cache", "--size", "--clear"], "one of --size and --clear", "--clear"],
-    ["evaluate", ["latest", "--runs", "rnus"], "a checkpoint", "name a checkpoint"],
+    ["evaluate", ["latest", "--runs", "no-such-folder-of-trainings"], "a checkpoint", "name a checkpoint"],
     ["evaluate", ["--thresholds", "--mode", "excel"], "a network", "leave out --thresholds"],
   ] as const) {
     const { code, stdout, stderr } = await runCommand(`core/commands/${script}.ts`, args, {
