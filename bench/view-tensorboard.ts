@@ -31,8 +31,10 @@ const args = benchArguments("view-tensorboard", {
 const [STEPS, RUNS, ROUNDS] = [Number(args.steps), Number(args.runs), Number(args.rounds)];
 /** Steps of each of many runs. The last step of an epoch has all metrics. */
 const STEPS_OF_MANY = 1000;
-/** The pause before TensorBoard is asked once more whether it has read everything, ms. */
-const PAUSE = 100;
+/** The first pause before TensorBoard is asked once more whether it has read everything, ms. */
+const PAUSE = 50;
+/** Each pause is longer, so that the last one is about a twentieth of all: questions cost processor time. */
+const GROWTH = 1.05;
 /** Ticks of the processor time in /proc per second. */
 const TICKS = 100;
 const NOTE = "TensorBoard samples 1,000 points per tag; the viewer answers with exact minima and maxima";
@@ -198,7 +200,7 @@ async function viewCurves(address: URL, runs: number, expected: Expected): Promi
 
 async function tensorboardCurves(address: URL, runs: number, expected: Expected): Promise<void> {
   const data = (path: string) => new URL(`/data/plugin/${path}`, address);
-  while (Object.keys(await answer<object>(data("scalars/tags"))).length < runs) await Bun.sleep(PAUSE);
+  await waitFor(async () => Object.keys(await answer<object>(data("scalars/tags"))).length === runs);
   /** True: the series of this metric reaches to the end of all runs. */
   const isComplete = async (tag: string) => {
     const body = new URLSearchParams({ requests: JSON.stringify([{ plugin: "scalars", tag }]) });
@@ -211,10 +213,14 @@ async function tensorboardCurves(address: URL, runs: number, expected: Expected)
   };
   const tags = [...expected.keys()];
   // Runs are listed before they are read to their end. The last metric is the last value of a run.
-  while (!(await isComplete(tags.at(-1)!))) await Bun.sleep(PAUSE);
+  await waitFor(() => isComplete(tags.at(-1)!));
   await inTurn(tags, async (tag) => {
     if (!(await isComplete(tag))) throw new Error(`TensorBoard lacks the end of ${tag}`);
   });
+}
+
+async function waitFor(isReady: () => Promise<boolean>): Promise<void> {
+  for (let pause = PAUSE; !(await isReady()); pause *= GROWTH) await Bun.sleep(pause);
 }
 
 async function answer<T>(address: URL, init?: RequestInit): Promise<T> {
