@@ -10,6 +10,7 @@ export const BENCHES = {
   "wandb-log": "Measure how many history records a second a local W&B log takes",
   "view-page": "Measure the page of the viewer in a browser, over the same runs, and a report",
   view: "Measure the viewer over 1,000 runs and 1,000,000 steps, and what the record of a run costs",
+  "view-tensorboard": "Measure how soon all curves of runs are there, in the viewer and in TensorBoard",
   "wandb-upload": "Measure what an upload costs the training thread",
   compare: "Measure the network against the reference in PyTorch, in turns",
   proposals: "Count what the dense head proposes on validation sheets (no speed)",

@@ -16,6 +16,7 @@ import { Recording } from "../plugins/history/recording.ts";
 import { fakeRun } from "../tests/support/fake-run.ts";
 import { writeLongRun } from "../tests/support/many-runs.ts";
 import { benchArguments } from "./bench-arguments.ts";
+import { inTurn } from "./in-turn.ts";
 
 const args = benchArguments("view", {
   runs: { type: "string", default: "1000", valueHint: "number", description: "Runs that are listed" },
@@ -25,9 +26,8 @@ const args = benchArguments("view", {
 const [RUNS, COMPARED, STEPS] = [Number(args.runs), Number(args.compared), Number(args.steps)];
 /** Steps of each of the compared runs. */
 const COMPARED_STEPS = 10_000;
-/** The page asks for so many points of a chart, and for so many curves at once. */
+/** The page asks for so many points of a chart. */
 const BUCKETS = 400;
-const AT_ONCE = 6;
 
 const folder = mkdtempSync(join(tmpdir(), "view-bench-"));
 try {
@@ -97,15 +97,6 @@ async function timed<T>(name: string, work: () => Promise<T>): Promise<[T, Recor
       [`${name}_processor_seconds`]: rounded((user + system) / 1e6),
     },
   ];
-}
-
-/** As a browser asks: some requests at once. */
-async function inTurn(ids: readonly string[], ask: (id: string) => Promise<unknown>): Promise<void> {
-  const waiting = [...ids];
-  const worker = async () => {
-    for (let id = waiting.shift(); id !== undefined; id = waiting.shift()) await ask(id);
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
 }
 
 /** Processor time and bytes of the record of a run: the network of configs/minimal.yaml, 2,000 steps. */
