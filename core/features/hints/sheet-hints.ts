@@ -26,19 +26,19 @@ const YEARS = { first: 1750, last: 2150 };
  */
 const ROW_TEXTS = 2;
 
-/** No text: the number of a cell with a number, or of an empty one. */
-const NO_TEXT = -1;
+const IS_NUMBER = NUMBER | DATE;
 
 /** Takes the values of a sheet cell by cell, then gives the hints of all cells. */
 export class SheetHints {
   readonly #height: number;
   readonly #width: number;
-  /** [height, width] row-major: the hints of the value and the style; 0 for an empty cell. */
-  readonly #own: Uint32Array;
-  /** [height, width] row-major: the number; NaN where there is none. */
-  readonly #numbers: Float64Array;
-  /** [height, width] row-major: the text, equal for equal texts; `NO_TEXT` where there is none. */
-  readonly #texts: Int32Array;
+  /** [height, width] row-major: the hints, at first those of the value and the style alone. */
+  readonly #hints: Uint32Array;
+  /**
+   * [height, width] row-major: the number of a cell with `IS_NUMBER` among its hints, the number of the
+   * text of any other, equal for equal texts; NaN for neither.
+   */
+  readonly #values: Float64Array;
   readonly #known = new Map<string, number>();
   readonly #ofText: number[] = [];
   readonly #times: number[] = [];
@@ -47,9 +47,8 @@ export class SheetHints {
   constructor(height: number, width: number) {
     this.#height = height;
     this.#width = width;
-    this.#own = new Uint32Array(height * width);
-    this.#numbers = new Float64Array(height * width).fill(Number.NaN);
-    this.#texts = new Int32Array(height * width).fill(NO_TEXT);
+    this.#hints = new Uint32Array(height * width);
+    this.#values = new Float64Array(height * width).fill(Number.NaN);
   }
 
   /** @param format The hints of the cell's style. */
@@ -62,8 +61,8 @@ export class SheetHints {
       } else hints |= FRACTION;
       if (value < 0) hints |= NEGATIVE;
     }
-    this.#own[at] = hints >>> 0;
-    this.#numbers[at] = value;
+    this.#hints[at] = hints >>> 0;
+    this.#values[at] = value;
   }
 
   /** The number under which a text is known: equal for equal texts. Look it up once for a shared string. */
@@ -79,25 +78,30 @@ export class SheetHints {
 
   /** @param text Its number, see `textNumber`. */
   setText(at: number, text: number, format: number): void {
-    this.#own[at] = (format | this.#ofText[text]!) >>> 0;
-    this.#texts[at] = text;
+    this.#hints[at] = (format | this.#ofText[text]!) >>> 0;
+    this.#values[at] = text;
     this.#times[text]!++;
   }
 
   /** A boolean or an error: only its style says something. */
   setOther(at: number, format: number): void {
-    this.#own[at] = format;
+    this.#hints[at] = format;
   }
 
-  /** [height, width] row-major: the hints of each cell; 0 for an empty one. A new array. */
+  /** [height, width] row-major: the hints of each cell; 0 for an empty one. Nothing can be set after that. */
   finish(): Uint32Array {
-    const hints = this.#own.slice();
+    const hints = this.#hints;
+    const values = this.#values;
     const repeats = this.#repeatingRows();
     const width = this.#width;
     for (let row = 0, at = 0; row < this.#height; row++) {
       for (let column = 0; column < width; column++, at++) {
-        if (hints[at] === 0 && this.#texts[at] === NO_TEXT) continue;
-        let more = this.#repeats(at, repeats[row] === 1);
+        if (Number.isNaN(values[at]!)) continue;
+        let more = 0;
+        if ((hints[at]! & IS_NUMBER) === 0) {
+          if (this.#times[values[at]!]! > 1) more |= TEXT_REPEATS;
+          if (repeats[row] === 1) more |= ROW_REPEATS;
+        }
         if (column > 0) more |= this.#compared(at, at - 1, SAME_AS_LEFT, COUNTS_ON_FROM_LEFT);
         if (row > 0) more |= this.#compared(at, at - width, SAME_AS_ABOVE, COUNTS_ON_FROM_ABOVE);
         hints[at] = (hints[at]! | more) >>> 0;
@@ -106,35 +110,32 @@ export class SheetHints {
     return hints;
   }
 
-  /** What a cell's text says by standing elsewhere too. */
-  #repeats(at: number, rowRepeats: boolean): number {
-    const text = this.#texts[at]!;
-    if (text === NO_TEXT) return 0;
-    return (this.#times[text]! > 1 ? TEXT_REPEATS : 0) | (rowRepeats ? ROW_REPEATS : 0);
-  }
-
-  /** What a cell says by its likeness to the one before it. NaN, for no number, equals nothing. */
+  /** What a cell says by its likeness to the one before it. NaN, for no value, is like nothing. */
   #compared(at: number, before: number, same: number, countsOn: number): number {
-    const text = this.#texts[at]!;
-    if (text !== NO_TEXT) return this.#texts[before] === text ? same : 0;
-    const step = this.#numbers[at]! - this.#numbers[before]!;
-    return step === 0 ? same : step === 1 ? countsOn : 0;
+    const step = this.#values[at]! - this.#values[before]!;
+    if (step !== 0 && step !== 1) return 0;
+    const isNumber = (this.#hints[at]! & IS_NUMBER) !== 0;
+    if (isNumber !== ((this.#hints[before]! & IS_NUMBER) !== 0)) return 0;
+    return step === 0 ? same : isNumber ? countsOn : 0;
   }
 
   /** 1 for each row whose texts stand in the same columns of another row too. */
   #repeatingRows(): Uint8Array {
     const width = this.#width;
-    const rowsOf = new Map<string, number[]>();
+    // Rows with equal texts have equal keys; that two others share one of 2^53 keys is out of the question.
+    const rowsOf = new Map<number, number[]>();
     for (let row = 0; row < this.#height; row++) {
-      let key = "";
+      let [low, high] = [0x811c9dc5, 0x01000193];
       let count = 0;
-      for (let column = 0; column < width; column++) {
-        const text = this.#texts[row * width + column]!;
-        if (text === NO_TEXT) continue;
-        key += `${column} ${text} `;
+      for (let column = 0, at = row * width; column < width; column++, at++) {
+        if (Number.isNaN(this.#values[at]!) || (this.#hints[at]! & IS_NUMBER) !== 0) continue;
+        const text = this.#values[at]!;
+        low = Math.imul(low ^ (column + (text << 10)), 0x9e3779b1);
+        high = Math.imul(high ^ (text + (column << 20)) ^ (low >>> 15), 0x85ebca77);
         count++;
       }
       if (count < ROW_TEXTS) continue;
+      const key = (low >>> 0) * 2 ** 21 + (high >>> 11);
       const rows = rowsOf.get(key);
       if (rows === undefined) rowsOf.set(key, [row]);
       else rows.push(row);
