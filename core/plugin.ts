@@ -21,7 +21,7 @@ export { formatMetric } from "./base/metrics.ts";
 export { nearest } from "./base/nearest.ts";
 export type { PredictedTable } from "./base/predicted-table.ts";
 export { type ExitCode, type Problem, UserError } from "./base/problem.ts";
-export { workFolder } from "./base/project-root.ts";
+export { runsFolder } from "./base/project-root.ts";
 export { formatRange } from "./base/range.ts";
 export {
   BEST_CHECKPOINT,

@@ -21,6 +21,11 @@ export function workFolder(root: string = PROJECT_ROOT): string {
   return isInstalledPackage(root) ? process.cwd() : root;
 }
 
+/** The folder of the runs that commands make and look for unless the user names another one. */
+export function runsFolder(root: string = PROJECT_ROOT): string {
+  return join(workFolder(root), "runs");
+}
+
 /** Where caches lie: in a clone in the project, for an installed package beside the other packages. */
 export function cacheFolder(root: string = PROJECT_ROOT): string {
   return isInstalledPackage(root) ? join(root, "..", ".cache", "tablesense2") : join(root, ".cache");

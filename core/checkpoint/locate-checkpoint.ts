@@ -5,7 +5,7 @@ import { basename, dirname, join } from "node:path";
 import { nearest } from "../base/nearest.ts";
 import { nearestPath } from "../base/nearest-path.ts";
 import { UserError } from "../base/problem.ts";
-import { workFolder } from "../base/project-root.ts";
+import { runsFolder } from "../base/project-root.ts";
 import {
   BEST_CHECKPOINT,
   LAST_CHECKPOINT,
@@ -19,9 +19,6 @@ import { runsWithCheckpoints } from "./runs-with-checkpoints.ts";
 
 /** The word for the run that was written last, where a checkpoint is named. */
 export const LATEST = "latest";
-
-/** Where runs are made unless the user names another folder. */
-const usualRuns = () => join(workFolder(), "runs");
 
 export interface LocateOptions {
   /** The names that are looked for in a run's folder, the best first. @default best.pt, last.pt */
@@ -38,7 +35,7 @@ export interface LocateOptions {
  */
 export function locateCheckpoint(
   named: string,
-  { preferred = [BEST_CHECKPOINT, LAST_CHECKPOINT], runs = usualRuns() }: LocateOptions = {},
+  { preferred = [BEST_CHECKPOINT, LAST_CHECKPOINT], runs = runsFolder() }: LocateOptions = {},
 ): string {
   if (named === PRETRAINED) return locatePretrained();
   const path = named === LATEST ? latestRun(runs) : named;
@@ -72,7 +69,7 @@ function isWeightsFile(name: string): boolean {
 }
 
 /** What to name instead of a path that leads to no checkpoint: the nearest run, if there is one. */
-export function nearestRun(path: string, runs: string = usualRuns()): string {
+export function nearestRun(path: string, runs: string = runsFolder()): string {
   const known = runsWithCheckpoints(runs);
   const words = known.length > 0 ? [LATEST, PRETRAINED] : [PRETRAINED];
   const word = nearest(basename(path), words);

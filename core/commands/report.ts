@@ -3,7 +3,7 @@
 import { dirname, join } from "node:path";
 import { defineCommand } from "citty";
 import type { ExitCode } from "../base/problem.ts";
-import { PROJECT_ROOT } from "../base/project-root.ts";
+import { runsFolder } from "../base/project-root.ts";
 import { RUN_FILES } from "../base/run-folder-names.ts";
 import { runMain } from "../console/command.ts";
 import { InputFiles } from "../files/input-files.ts";
@@ -42,7 +42,7 @@ const report = defineCommand({
     overwrite: OVERWRITE_ARGUMENT,
   },
   async run({ args }): Promise<ExitCode> {
-    const folders = namedRuns(args._, args.folder ?? join(PROJECT_ROOT, "runs"));
+    const folders = namedRuns(args._, args.folder ?? runsFolder());
     const sources = folders.flatMap((folder) => Object.values(RUN_FILES).map((name) => join(folder, name)));
     const place = outputPlace(args.output ?? join(folders[0]!, FILE), {
       ...PAGE_RULES,

@@ -1,10 +1,9 @@
 /** `bun run runs [show <run> | diff <run> <run> …]`: what is known of runs, in the terminal or as JSON. */
 
-import { join } from "node:path";
 import { defineCommand } from "citty";
 import { nearest } from "../base/nearest.ts";
 import { type ExitCode, type UserError, usageError } from "../base/problem.ts";
-import { PROJECT_ROOT } from "../base/project-root.ts";
+import { runsFolder } from "../base/project-root.ts";
 import { runMain } from "../console/command.ts";
 import { compareRuns } from "../runs/compare-runs.ts";
 import { namedRuns } from "../runs/named-runs.ts";
@@ -125,7 +124,7 @@ const runs = defineCommand({
   },
   subCommands: { show, diff },
   run({ args }): ExitCode {
-    const set = new RunSet(args._.length > 0 ? args._ : [join(PROJECT_ROOT, "runs")]);
+    const set = new RunSet(args._.length > 0 ? args._ : [runsFolder()]);
     const rows = sorted(listRuns(set), args.sort);
     if (args.json) printJson({ folder: set.folder, runs: rows });
     else if (rows.length === 0) print(`no runs in ${set.folder}`);
@@ -142,7 +141,7 @@ const runs = defineCommand({
 await runMain(runs, process.argv.slice(2));
 
 function opened(words: readonly string[], folder: string | undefined): OpenRun[] {
-  return namedRuns(words, folder ?? join(PROJECT_ROOT, "runs")).map((path) => new OpenRun(path));
+  return namedRuns(words, folder ?? runsFolder()).map((path) => new OpenRun(path));
 }
 
 function oneRun(id: string): UserError {

@@ -1,11 +1,10 @@
 /** `bun run stop <run>`: ends a training that runs elsewhere, after its epoch. */
 
 import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { defineCommand } from "citty";
 import { commandLine } from "../base/command-line.ts";
 import { type ExitCode, usageError } from "../base/problem.ts";
-import { PROJECT_ROOT } from "../base/project-root.ts";
+import { runsFolder } from "../base/project-root.ts";
 import { RUN_FILES } from "../base/run-folder-names.ts";
 import { runMain } from "../console/command.ts";
 import { isFolderHeld } from "../files/folder-lock.ts";
@@ -24,7 +23,7 @@ const stop = defineCommand({
     checkpoint: { type: "boolean", description: "Save a checkpoint now instead, and train on" },
   },
   run({ args }): ExitCode {
-    const folder = runFolderOf(args.run, args.runs ?? join(PROJECT_ROOT, "runs"));
+    const folder = runFolderOf(args.run, args.runs ?? runsFolder());
     const action = args.checkpoint ? "checkpoint" : "stop";
     requestControl(folder, action);
     const what = args.checkpoint

@@ -1,9 +1,8 @@
 /** `bun run train <config> [--section.key=value …]`: trains a detector. */
 
-import { join } from "node:path";
 import { defineCommand } from "citty";
 import type { ExitCode } from "../base/problem.ts";
-import { workFolder } from "../base/project-root.ts";
+import { runsFolder } from "../base/project-root.ts";
 import { describeOptions } from "../config/describe-options.ts";
 import { splitArguments } from "../config/overrides.ts";
 import { errorText, runMain } from "../console/command.ts";
@@ -32,7 +31,7 @@ const train = defineCommand({
   args: TRAIN_ARGUMENTS,
   async run({ rawArgs }): Promise<ExitCode> {
     const args = readTrainArguments(rawArgs, overrides);
-    const runs = args.runs ?? join(workFolder(), "runs");
+    const runs = args.runs ?? runsFolder();
     const target = args.resume === undefined ? null : findResumeTarget(args.resume, runs);
     const fork = args.fork === undefined ? null : findForkTarget(args.fork, runs, args.config !== undefined);
     const configFile = target?.folder.config ?? args.config ?? fork!.folder.config; // one of them is given

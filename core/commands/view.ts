@@ -2,10 +2,9 @@
 
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { defineCommand } from "citty";
 import type { ExitCode } from "../base/problem.ts";
-import { PROJECT_ROOT } from "../base/project-root.ts";
+import { runsFolder } from "../base/project-root.ts";
 import { runMain } from "../console/command.ts";
 import { ProcessConsole } from "../console/console.ts";
 import { stopOnSignals } from "../console/stop-signals.ts";
@@ -32,7 +31,7 @@ const view = defineCommand({
   },
   async run({ args }): Promise<ExitCode> {
     const port = wholeNumber("port", args.port, 0, MOST_PORT) ?? 0;
-    const set = runSetOf(args._, join(PROJECT_ROOT, "runs"));
+    const set = runSetOf(args._, runsFolder());
     const bundle = await bundlePage();
     const console = new ProcessConsole();
     const stop = new AbortController();

@@ -7,7 +7,7 @@
 import { appendFileSync, mkdirSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { type UserError, usageError } from "../base/problem.ts";
-import { PROJECT_ROOT } from "../base/project-root.ts";
+import { cacheFolder } from "../base/project-root.ts";
 import { drawnMark, drawnMarkOf } from "../files/drawn-copy.ts";
 import { fileSize } from "../files/file-state.ts";
 import { writeFileAtomic } from "../files/write-atomic.ts";
@@ -15,7 +15,7 @@ import { describeMaker, hashOf, type Maker } from "./maker.ts";
 import type { CopyToDraw } from "./predict-messages.ts";
 
 /** One line per file that was written: the hash of its content, a blank, and the hash of what made it. */
-const RECORD = join(PROJECT_ROOT, ".cache", "predictions.txt");
+const RECORD = join(cacheFolder(), "predictions.txt");
 /** A longer record is cut to its second half, lines. */
 const MOST_LINES = 2000;
 

@@ -9,8 +9,8 @@ import {
   nearest,
   RUN_FILES,
   runMain,
+  runsFolder,
   UserError,
-  workFolder,
 } from "../../core/plugin.ts";
 import { findRunLogs } from "./log/run-logs.ts";
 import { isUnsynced, runFolderOf, syncRun } from "./upload/sync-run.ts";
@@ -35,7 +35,7 @@ const sync = defineCommand({
     },
   },
   async run({ args }): Promise<ExitCode> {
-    const runs = args.runs ?? join(workFolder(), "runs");
+    const runs = args.runs ?? runsFolder();
     const paths = args._.map((each) => (each === LATEST && !existsSync(each) ? latestIn(runs) : each));
     checkPaths(paths, runs);
     const named = [...new Set(paths.map(runFolderOf))];

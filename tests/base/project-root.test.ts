@@ -7,6 +7,7 @@ import {
   isInstalledPackage,
   PROJECT_ROOT,
   packageFolders,
+  runsFolder,
   workFolder,
 } from "../../core/base/project-root.ts";
 
@@ -20,12 +21,14 @@ test("a clone keeps runs and caches in its own folder", () => {
     join("/home/me/tablesense2", "node_modules", "@a", "b"),
   ]);
   expect(workFolder()).toBe(PROJECT_ROOT);
+  expect(runsFolder()).toBe(join(PROJECT_ROOT, "runs"));
 });
 
 test("an installed package makes runs in the current folder, and keeps nothing in its own", () => {
   expect(isInstalledPackage(INSTALLED)).toBe(true);
   expect(isInstalledPackage("C:\\me\\node_modules\\tablesense2")).toBe(true);
   expect(workFolder(INSTALLED)).toBe(process.cwd());
+  expect(runsFolder(INSTALLED)).toBe(join(process.cwd(), "runs"));
   expect(cacheFolder(INSTALLED)).toBe("/home/me/project/node_modules/.cache/tablesense2");
   expect(packageFolders("@a/b", INSTALLED)).toEqual([
     join(INSTALLED, "node_modules", "@a", "b"),
