@@ -1,7 +1,7 @@
 /** The loss of the dense head: weighted binary cross-entropy of its five maps, with its gradient. */
 
 import { DENSE_MAPS } from "../proposals/dense-maps.ts";
-import { cellEdges } from "./cell-edges.ts";
+import { cellBoxes } from "./cell-boxes.ts";
 
 /** Weights of the five maps. Edges are thin, so the means of their maps are small without a higher weight. */
 const MAP_WEIGHTS = [1, 4, 4, 4, 4];
@@ -82,7 +82,7 @@ export function denseTargets({ rows, columns, boxes }: DenseTarget): {
   const M = DENSE_MAPS.length;
   const targets = new Uint8Array(rows * columns * M);
   const weights = new Float32Array(rows * columns * M).fill(1);
-  const tables = cellEdges(boxes, { rows, columns });
+  const tables = cellBoxes(boxes, { rows, columns });
   const each = (
     [x1, y1, x2, y2]: readonly [number, number, number, number],
     visit: (place: number) => void,

@@ -1,6 +1,8 @@
 /** The loss of scores that say how well each proposal fits a table. */
 
-import { type CellEdges, cellEdges } from "./cell-edges.ts";
+import { boxDistance } from "../proposals/box-distance.ts";
+import type { CellBox } from "../proposals/dense-maps.ts";
+import { cellBoxes } from "./cell-boxes.ts";
 
 /** The fit of a proposal whose edges are all at most this many cells off: such a table counts at EoB 2. */
 const NEAR = 2;
@@ -20,23 +22,18 @@ const UNKNOWN = -1;
  * @param count Q, the queries of a sheet; those behind the proposals get −1.
  */
 export function fitOfProposals(
-  proposals: readonly CellEdges[],
+  proposals: readonly CellBox[],
   boxes: Float32Array,
   sheet: { readonly rows: number; readonly columns: number },
   count: number,
 ): Float32Array {
   const fit = new Float32Array(count).fill(UNKNOWN);
-  const tables = cellEdges(boxes, sheet);
+  const tables = cellBoxes(boxes, sheet);
   for (const [q, box] of proposals.slice(0, count).entries()) {
-    const nearest = tables.reduce((least, table) => Math.min(least, distance(box, table)), NEAR + 1);
+    const nearest = tables.reduce((least, table) => Math.min(least, boxDistance(box, table)), NEAR + 1);
     fit[q] = nearest === 0 ? 1 : nearest <= NEAR ? NEAR_FIT : 0;
   }
   return fit;
-}
-
-/** The largest distance of two edges, in cells. */
-function distance(a: CellEdges, b: CellEdges): number {
-  return Math.max(Math.abs(a.x1 - b.x1), Math.abs(a.y1 - b.y1), Math.abs(a.x2 - b.x2), Math.abs(a.y2 - b.y2));
 }
 
 /**

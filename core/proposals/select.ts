@@ -3,6 +3,7 @@
  * edges.
  */
 
+import { boxDistance } from "./box-distance.ts";
 import { area, intersection, iou } from "./box-overlap.ts";
 import type { CellBox, DenseMaps } from "./dense-maps.ts";
 import { placeEdges } from "./place-edges.ts";
@@ -38,14 +39,6 @@ export function exclude(a: CellBox, b: CellBox): boolean {
  * anew.
  */
 export function settleBox(box: CellBox, proposal: Proposal | undefined, maps: DenseMaps): CellBox {
-  if (proposal !== undefined) {
-    const moved = Math.max(
-      Math.abs(box.x1 - proposal.x1),
-      Math.abs(box.y1 - proposal.y1),
-      Math.abs(box.x2 - proposal.x2),
-      Math.abs(box.y2 - proposal.y2),
-    );
-    if (moved <= 1) return proposal;
-  }
+  if (proposal !== undefined && boxDistance(box, proposal) <= 1) return proposal;
   return placeEdges(box, maps);
 }
