@@ -1,7 +1,7 @@
 /** A chart of one metric for all chosen runs: its values under the pointer, its lines, its keys. */
 
 import type { JSX } from "preact";
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { unitOf } from "../parts/figures.ts";
 import { usePage } from "../parts/page-context.ts";
 import type { ChartSpec } from "./chart-list.ts";
@@ -11,6 +11,7 @@ import { Plot, type PlotScales } from "./plot.ts";
 import { Readout, summaryOf } from "./readout.tsx";
 import { Tooltip } from "./tooltip.tsx";
 import { type ChartSettings, useLines } from "./use-lines.ts";
+import { useWidth } from "./use-width.ts";
 import { keyAction, panned, zoomed } from "./zoom.ts";
 
 interface ChartProps {
@@ -29,7 +30,7 @@ export function Chart({ spec, settings, height, isLarge = false }: ChartProps): 
   const { store, hover } = usePage();
   const host = useRef<HTMLDivElement>(null);
   const plot = useRef<Plot | null>(null);
-  const [width, setWidth] = useState(0);
+  const width = useWidth(host);
   const { lines, waiting, problem } = useLines(spec, settings, width - BESIDE);
   const drawn = useRef<readonly Line[]>(lines);
   drawn.current = lines;
@@ -37,15 +38,6 @@ export function Chart({ spec, settings, height, isLarge = false }: ChartProps): 
   const scalesNow = useRef(scales);
   scalesNow.current = scales;
   const pointerY = useRef<number | null>(null);
-
-  useLayoutEffect(() => {
-    const element = host.current;
-    if (element === null) return;
-    const observer = new ResizeObserver(() => setWidth(Math.floor(element.clientWidth)));
-    observer.observe(element);
-    setWidth(Math.floor(element.clientWidth));
-    return () => observer.disconnect();
-  }, []);
 
   const setWindow = (window: readonly [number, number] | null) =>
     store.set({ from: window?.[0] ?? null, to: window?.[1] ?? null });

@@ -7,6 +7,7 @@ import { ChooseRuns } from "../parts/choose-runs.tsx";
 import { EmptyNote } from "../parts/empty-note.tsx";
 import { chosenRuns, useAnswer, usePage, usePageState, useRuns } from "../parts/page-context.ts";
 import { RunStrip } from "../parts/run-strip.tsx";
+import { Switch } from "../parts/switch.tsx";
 import { isDark } from "../parts/theme.ts";
 import { differingSettings } from "../table/run-columns.ts";
 import { AXIS_WORDS, placeText } from "./axis-words.ts";
@@ -104,22 +105,12 @@ function CurveTools({ runs }: { readonly runs: readonly RunRow[] }): JSX.Element
           ))}
         </select>
       </label>
-      <label>
-        <input
-          type="checkbox"
-          checked={state.logx}
-          onChange={(event) => store.set({ logx: event.currentTarget.checked })}
-        />{" "}
+      <Switch isOn={state.logx} onChange={(logx) => store.set({ logx })}>
         log x
-      </label>
-      <label>
-        <input
-          type="checkbox"
-          checked={state.logy}
-          onChange={(event) => store.set({ logy: event.currentTarget.checked })}
-        />{" "}
+      </Switch>
+      <Switch isOn={state.logy} onChange={(logy) => store.set({ logy })}>
         log y
-      </label>
+      </Switch>
       <Smoothing />
       {runs.length > 1 && (
         <label>
@@ -135,14 +126,9 @@ function CurveTools({ runs }: { readonly runs: readonly RunRow[] }): JSX.Element
           </select>
         </label>
       )}
-      <label>
-        <input
-          type="checkbox"
-          checked={!state.apart}
-          onChange={(event) => store.set({ apart: !event.currentTarget.checked })}
-        />{" "}
+      <Switch isOn={!state.apart} onChange={(isBeside) => store.set({ apart: !isBeside })}>
         train beside val
-      </label>
+      </Switch>
       {state.from !== null && state.to !== null && (
         <button type="button" onClick={() => store.set({ from: null, to: null })}>
           {placeText(state.x, state.from)} to {placeText(state.x, state.to).replace(/^\w+ /, "")} ×

@@ -1,7 +1,7 @@
 /** The histograms of a parameter's gradient over time, one column per histogram. */
 
 import type { JSX } from "preact";
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { type Histograms, PATHS } from "../../api.ts";
 import { figure } from "../parts/figures.ts";
 import { useAgain, useAnswer, usePage } from "../parts/page-context.ts";
@@ -11,6 +11,7 @@ import { drawHistograms } from "./draw-histograms.ts";
 import { nearestTo } from "./line.ts";
 import { Plot } from "./plot.ts";
 import type { ChartSettings } from "./use-lines.ts";
+import { useWidth } from "./use-width.ts";
 
 interface HistogramChartProps {
   readonly spec: ChartSpec;
@@ -28,22 +29,13 @@ export function HistogramChart({ spec, settings, height, isLarge }: HistogramCha
   const host = useRef<HTMLDivElement>(null);
   const plot = useRef<Plot | null>(null);
   const shown = useRef<Histograms | null>(null);
-  const [width, setWidth] = useState(0);
+  const width = useWidth(host);
   if (content !== null) shown.current = content;
   const data = content ?? shown.current;
   const hasData = data !== null && data.steps.length > 0;
   const isEpoch = settings.axis === "epoch";
   const places = data === null ? [] : isEpoch ? data.epochs : data.steps;
   const axis = isEpoch ? "epoch" : "step";
-
-  useLayoutEffect(() => {
-    const element = host.current;
-    if (element === null) return;
-    const observer = new ResizeObserver(() => setWidth(Math.floor(element.clientWidth)));
-    observer.observe(element);
-    setWidth(Math.floor(element.clientWidth));
-    return () => observer.disconnect();
-  }, []);
 
   useEffect(() => {
     const element = host.current;

@@ -5,6 +5,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { type ConsoleText, PATHS, type RunRow } from "../../api.ts";
 import { EmptyNote } from "../parts/empty-note.tsx";
 import { usePage } from "../parts/page-context.ts";
+import { Switch } from "../parts/switch.tsx";
 import { plainText } from "./plain-text.ts";
 
 /** Between two looks at a running run, ms. */
@@ -56,14 +57,9 @@ export function ConsoleTab({ run }: { readonly run: RunRow }): JSX.Element {
     return <EmptyNote title={isRunning ? "Nothing printed yet" : "This run has no output.log"} />;
   return (
     <>
-      <label>
-        <input
-          type="checkbox"
-          checked={isFollowing}
-          onChange={(event) => setFollowing(event.currentTarget.checked)}
-        />{" "}
+      <Switch isOn={isFollowing} onChange={setFollowing}>
         stay at the end
-      </label>
+      </Switch>
       {problem !== null && <p class="warn-line">{problem}</p>}
       <pre
         ref={box}

@@ -6,6 +6,7 @@ import type { RunRow } from "../../api.ts";
 import { runColor } from "../parts/colors.ts";
 import { EmptyNote } from "../parts/empty-note.tsx";
 import { duration, figure, metricFigure, score } from "../parts/figures.ts";
+import { Switch } from "../parts/switch.tsx";
 import { differingSettings } from "../table/run-columns.ts";
 
 export function Differences({ runs }: { readonly runs: readonly RunRow[] }): JSX.Element {
@@ -29,10 +30,9 @@ export function Differences({ runs }: { readonly runs: readonly RunRow[] }): JSX
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: the keyboard scrolls a wide table
     <section class="scroll" tabIndex={0} aria-label="Differences between the runs">
-      <label>
-        <input type="checkbox" checked={isAll} onChange={(event) => setAll(event.currentTarget.checked)} />{" "}
+      <Switch isOn={isAll} onChange={setAll}>
         also what is the same
-      </label>
+      </Switch>
       <table class="diff">
         <thead>
           <tr>
