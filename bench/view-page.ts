@@ -5,7 +5,7 @@
  * usage: bun bench/view-page.ts [--runs 1000] [--compared 100] [--steps 1000000] [--metrics 2000]
  */
 
-import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -17,11 +17,10 @@ import { startViewServer } from "../core/view/view-server.ts";
 import { chromiumPath } from "../tests/support/browser-path.ts";
 import { writeLongRun } from "../tests/support/many-runs.ts";
 import { benchArguments } from "./bench-arguments.ts";
+import { VIEW_RUN_ARGUMENTS, writeListedRuns } from "./view-runs.ts";
 
 const args = benchArguments("view-page", {
-  runs: { type: "string", default: "1000", valueHint: "number", description: "Runs that are listed" },
-  compared: { type: "string", default: "100", valueHint: "number", description: "Runs of 10,000 steps" },
-  steps: { type: "string", default: "1000000", valueHint: "number", description: "Steps of the longest run" },
+  ...VIEW_RUN_ARGUMENTS,
   metrics: { type: "string", default: "2000", valueHint: "number", description: "Metrics that are scrolled" },
 });
 const [RUNS, COMPARED, STEPS, METRICS] = [args.runs, args.compared, args.steps, args.metrics].map(Number) as [
@@ -30,7 +29,6 @@ const [RUNS, COMPARED, STEPS, METRICS] = [args.runs, args.compared, args.steps, 
   number,
   number,
 ];
-const COMPARED_STEPS = 10_000;
 const REPORT_STEPS = 100_000;
 /** How long frames are counted, ms. */
 const MOVED = 2000;
@@ -42,11 +40,7 @@ const folder = mkdtempSync(join(tmpdir(), "view-page-bench-"));
 const bundle = await bundlePage();
 const browser = await chromium.launch({ executablePath: chromiumPath()!, args: ["--no-sandbox"] });
 try {
-  const many = join(folder, "many");
-  mkdirSync(many);
-  for (let run = 0; run < RUNS; run++) {
-    writeLongRun(join(many, `run ${run}`), run < COMPARED ? COMPARED_STEPS : 10, run);
-  }
+  const many = writeListedRuns(join(folder, "many"), RUNS, COMPARED);
   const long = writeLongRun(join(folder, "long", "long"), STEPS, 1);
   const wide = writeLongRun(join(folder, "wide", "wide"), 10, 1);
   writeFileSync(join(wide, "metrics.jsonl"), manyMetrics(METRICS));

@@ -17,25 +17,16 @@ import { fakeRun } from "../tests/support/fake-run.ts";
 import { writeLongRun } from "../tests/support/many-runs.ts";
 import { benchArguments } from "./bench-arguments.ts";
 import { inTurn } from "./in-turn.ts";
+import { VIEW_RUN_ARGUMENTS, writeListedRuns } from "./view-runs.ts";
 
-const args = benchArguments("view", {
-  runs: { type: "string", default: "1000", valueHint: "number", description: "Runs that are listed" },
-  compared: { type: "string", default: "100", valueHint: "number", description: "Runs of 10,000 steps" },
-  steps: { type: "string", default: "1000000", valueHint: "number", description: "Steps of the longest run" },
-});
+const args = benchArguments("view", VIEW_RUN_ARGUMENTS);
 const [RUNS, COMPARED, STEPS] = [Number(args.runs), Number(args.compared), Number(args.steps)];
-/** Steps of each of the compared runs. */
-const COMPARED_STEPS = 10_000;
 /** The page asks for so many points of a chart. */
 const BUCKETS = 400;
 
 const folder = mkdtempSync(join(tmpdir(), "view-bench-"));
 try {
-  const many = join(folder, "many");
-  mkdirSync(many);
-  for (let run = 0; run < RUNS; run++) {
-    writeLongRun(join(many, `run ${run}`), run < COMPARED ? COMPARED_STEPS : 10, run);
-  }
+  const many = writeListedRuns(join(folder, "many"), RUNS, COMPARED);
   const long = writeLongRun(join(folder, "long", "long"), STEPS, 1);
   const result = {
     ...(await ofServer(many, async (ask, starting) => {
