@@ -163,7 +163,7 @@ export interface ExtractedFile {
   readonly file: string;
 }
 
-/** Which rows of which table a page has. */
+/** The table that a page is read from, and its rows. */
 export interface PageOptions extends CallOptions, TableOptions {
   readonly sheet: string;
   /** `B4:G11`. */

@@ -5,7 +5,7 @@ import { tryStat } from "../files/file-state.ts";
 
 const BLOCK = 1 << 20;
 const LINE_END = 10;
-/** Bytes before the end of what was read, by which a file that was cut and has grown again is told. */
+/** How many of the last bytes read are remembered: if they differ, the file was cut and has grown again. */
 const MEMORY = 256;
 
 /**
