@@ -1,9 +1,8 @@
 /** The program of a thread that reads workbooks for the library; the network computes elsewhere. */
 
-import type { PredictedTable } from "../base/predicted-table.ts";
 import { receiveError } from "../base/thread-error.ts";
-import type { DetectorInput } from "../detection/sheet-detector.ts";
 import { extractWorkbook } from "../extraction/extract-workbook.ts";
+import { askForTables, type TableQuestions } from "../prediction/ask-for-tables.ts";
 import { predictWorkbook } from "../prediction/predict-workbook.ts";
 import { markdownPage } from "./markdown-page.ts";
 import {
@@ -19,24 +18,15 @@ declare const self: Worker;
 serve(self);
 
 function serve(main: Worker): void {
-  let asked: PromiseWithResolvers<PredictedTable[][]> | null = null;
-  const tell = (message: FromThread, transfer: ArrayBuffer[] = []) => main.postMessage(message, transfer);
-  const detect = (sheets: readonly DetectorInput[]) => {
-    asked = Promise.withResolvers<PredictedTable[][]>();
-    tell({ kind: "detect", sheets }, sheets.flatMap(buffersOf));
-    return asked.promise;
-  };
+  const questions = askForTables(main);
   main.onmessage = async ({ data }: MessageEvent<ToThread>) => {
-    if (data.kind === "detected") asked!.resolve(data.tables);
-    else if (data.kind === "undetected") asked!.reject(receiveError(data.error));
-    else tell(await work(data, detect));
+    if (data.kind === "detected") questions.answer(data.tables);
+    else if (data.kind === "undetected") questions.fail(receiveError(data.error));
+    else main.postMessage((await work(data, questions.detect)) satisfies FromThread);
   };
 }
 
-async function work(
-  task: FindTask | PageTask,
-  detect: (sheets: readonly DetectorInput[]) => Promise<PredictedTable[][]>,
-): Promise<FromThread> {
+async function work(task: FindTask | PageTask, detect: TableQuestions["detect"]): Promise<FromThread> {
   const { source, limits } = task;
   try {
     if (task.kind === "page") return { kind: "read", page: await markdownPage(source, limits, task.page) };
@@ -49,8 +39,4 @@ async function work(
   } catch (error) {
     return { kind: "failed", failure: sendFailure(error) };
   }
-}
-
-function buffersOf({ grid }: DetectorInput): ArrayBuffer[] {
-  return [grid.vectors.buffer as ArrayBuffer, grid.cells.buffer as ArrayBuffer];
 }

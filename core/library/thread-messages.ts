@@ -3,11 +3,11 @@
 import type { PredictedTable } from "../base/predicted-table.ts";
 import { receiveError, type SentError, sendError } from "../base/thread-error.ts";
 import type { Mode } from "../detection/modes.ts";
-import type { DetectorInput } from "../detection/sheet-detector.ts";
 import type { NamedBytes } from "../excel/byte-source.ts";
 import { WorkbookError, type WorkbookFault } from "../excel/workbook-error.ts";
 import type { WrittenTable } from "../extraction/extract-workbook.ts";
 import type { ExtractOptions } from "../extraction/table-format.ts";
+import type { DetectMessage } from "../prediction/ask-for-tables.ts";
 import type { FoundTables } from "../prediction/predict-workbook.ts";
 import type { TablePage } from "./library-types.ts";
 import type { MarkdownPageOptions } from "./markdown-page.ts";
@@ -42,7 +42,7 @@ export type ToThread =
   | { readonly kind: "undetected"; readonly error: SentError };
 
 export type FromThread =
-  | { readonly kind: "detect"; readonly sheets: readonly DetectorInput[] }
+  | DetectMessage
   | FoundAnswer
   | { readonly kind: "read"; readonly page: TablePage }
   | { readonly kind: "failed"; readonly failure: Failure };

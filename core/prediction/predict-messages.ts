@@ -4,8 +4,8 @@ import type { PredictedTable } from "../base/predicted-table.ts";
 import type { Problem } from "../base/problem.ts";
 import type { BlankLineRules } from "../detection/blank-lines.ts";
 import type { Mode } from "../detection/modes.ts";
-import type { DetectorInput } from "../detection/sheet-detector.ts";
 import type { ExtractOptions } from "../extraction/table-format.ts";
+import type { DetectMessage } from "./ask-for-tables.ts";
 import type { PartToLookAt } from "./part-to-look-at.ts";
 import type { WorkbookOutcome } from "./workbook-prediction.ts";
 
@@ -47,6 +47,4 @@ export type ToThread =
   | { readonly kind: "detected"; readonly tables: PredictedTable[][] }
   | { readonly kind: "undetected"; readonly problems: readonly Problem[] };
 
-export type FromThread =
-  | { readonly kind: "detect"; readonly sheets: readonly DetectorInput[] }
-  | { readonly kind: "done"; readonly outcome: WorkbookOutcome };
+export type FromThread = DetectMessage | { readonly kind: "done"; readonly outcome: WorkbookOutcome };

@@ -1,15 +1,14 @@
 /** The program of a predicting thread. It reads workbooks; the network runs on the main thread. */
 
-import type { PredictedTable } from "../base/predicted-table.ts";
 import { type Problem, UserError } from "../base/problem.ts";
 import { problemsOf } from "../base/thread-error.ts";
-import type { DetectorInput } from "../detection/sheet-detector.ts";
 import type { NamedBytes } from "../excel/byte-source.ts";
 import { MOST_LIMITS } from "../excel/read-limits.ts";
 import { WorkbookError } from "../excel/workbook-error.ts";
 import { extractWorkbook, type WrittenTable } from "../extraction/extract-workbook.ts";
 import { ExtractionWriteError } from "../extraction/write-error.ts";
 import { annotateWorkbook } from "./annotate/annotate-workbook.ts";
+import { askForTables, type TableQuestions } from "./ask-for-tables.ts";
 import type { CopyToDraw, ExtractTask, FromThread, PredictTask, ToThread } from "./predict-messages.ts";
 import { predictWorkbook } from "./predict-workbook.ts";
 import type { SheetTables, WorkbookOutcome } from "./workbook-prediction.ts";
@@ -19,23 +18,20 @@ declare const self: Worker;
 serve(self);
 
 function serve(main: Worker): void {
-  let asked: { resolve(tables: PredictedTable[][]): void; reject(error: Error): void } | null = null;
-  const tell = (message: FromThread, transfer: ArrayBuffer[] = []) => main.postMessage(message, transfer);
-  const detect = (sheets: readonly DetectorInput[]) =>
-    new Promise<PredictedTable[][]>((resolve, reject) => {
-      asked = { resolve, reject };
-      tell({ kind: "detect", sheets }, sheets.flatMap(buffersOf));
-    });
+  const questions = askForTables(main);
   main.onmessage = async ({ data }: MessageEvent<ToThread>) => {
-    if (data.kind === "detected") asked!.resolve(data.tables);
-    else if (data.kind === "undetected") asked!.reject(new UserError(data.problems));
-    else tell({ kind: "done", outcome: await predict(data.task, detect) });
+    if (data.kind === "detected") questions.answer(data.tables);
+    else if (data.kind === "undetected") questions.fail(new UserError(data.problems));
+    else {
+      const outcome = await predict(data.task, questions.detect);
+      main.postMessage({ kind: "done", outcome } satisfies FromThread);
+    }
   };
 }
 
 async function predict(
   { path, bytes, annotate, extract, ...options }: PredictTask,
-  detect: (sheets: readonly DetectorInput[]) => Promise<PredictedTable[][]>,
+  detect: TableQuestions["detect"],
 ): Promise<WorkbookOutcome> {
   const { limits } = options;
   try {
@@ -100,8 +96,4 @@ function withLimits(limits: number): (problem: Problem) => Problem {
   const raised = Math.min(limits * 4, MOST_LIMITS);
   if (raised === limits) return (problem) => problem;
   return (problem) => ({ ...problem, fix: `--limits ${raised}, if you know where the workbook comes from` });
-}
-
-function buffersOf({ grid }: DetectorInput): ArrayBuffer[] {
-  return [grid.vectors.buffer as ArrayBuffer, grid.cells.buffer as ArrayBuffer];
 }
