@@ -483,7 +483,10 @@ class TableDetector(nn.Module):
                 if places and not self.config.scores_fit:
                     box = settle(places[q], box, maps)
                 found.append((scores[q] if scores else support(box, maps), box))
-            found = best_set(found) if scores and self.config.scores_fit else select(found)
+            if scores and self.config.scores_fit:
+                found = best_set(without_titles(found, cells))
+            else:
+                found = select(found)
         tables = {}
         for score, (x1, y1, x2, y2) in found:
             if score >= threshold:
@@ -817,6 +820,29 @@ def select(scored):
         if not any(exclude(box, other) for _, other in kept):
             kept.append((score, box))
     return kept
+
+
+HAS_DATA, IS_VISIBLY_EMPTY, MERGE_RIGHT, MERGE_BOTTOM = 0, 3, 5, 7  # channels of a cell
+
+
+def without_titles(scored, cells):
+    """Moves the top edge of (score, box) pairs below title rows and the empty rows under them; two rows are left at least.
+
+    A title row shows a single cell, in the box's first column, which is merged to the right and not downwards. Of boxes
+    that become the same, the best score is left. cells [H, W, C or more].
+    """
+    shows = ((cells[..., HAS_DATA] != 0) & (cells[..., IS_VISIBLY_EMPTY] == 0)).tolist()
+    is_wide = ((cells[..., MERGE_RIGHT] != 0) & (cells[..., MERGE_BOTTOM] == 0)).tolist()
+    kept = {}
+    for score, (x1, y1, x2, y2) in scored:
+        shown = lambda: [x for x in range(x1, x2) if shows[y1][x]]  # noqa: E731
+        while y2 - y1 > 2 and shown() == [x1] and is_wide[y1][x1]:
+            y1 += 1
+            while y2 - y1 > 2 and not shown():
+                y1 += 1
+        box = (x1, y1, x2, y2)
+        kept[box] = max(score, kept.get(box, score))
+    return [(score, box) for box, score in kept.items()]
 
 
 COST = 0.35  # what a box takes from the worth of a set

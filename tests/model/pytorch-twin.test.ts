@@ -1,7 +1,7 @@
 /** Tests docs/pytorch/table_detector.py against the project: same weights, same sheets, same numbers. */
 
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { PROJECT_ROOT } from "../../core/base/project-root.ts";
@@ -11,6 +11,7 @@ import { evaluationWeights, readCheckpoint } from "../../core/checkpoint/detecto
 import { loadStateDict } from "../../core/checkpoint/state-dict.ts";
 import { detectorSettings } from "../../core/detection/detector-settings.ts";
 import { batchOf } from "../../core/detection/engine/micro-batch.ts";
+import { leaveOutTitles } from "../../core/detection/leave-out-titles.ts";
 import { type CheckpointConfig, openSheetDetector } from "../../core/detection/sheet-detector.ts";
 import { readWorkbook } from "../../core/excel/read-workbook.ts";
 import { featuriseSheet, MAX_GRID_CELLS } from "../../core/features/featurise.ts";
@@ -24,6 +25,7 @@ import { bestSet } from "../../core/proposals/best-set.ts";
 import type { ScoredBox } from "../../core/proposals/select.ts";
 import { openDevice } from "../../core/tensor/device.ts";
 import { scoped } from "../../core/tensor/scoped.ts";
+import { workbookParts, worksheet, zip } from "../excel/build-package.ts";
 import { relativeError } from "../support/golden.ts";
 import { findPyTorch } from "../support/pytorch.ts";
 import { writeRandomCheckpoint } from "../support/random-checkpoint.ts";
@@ -190,5 +192,30 @@ describe.skipIf(pytorch === null)("table_detector.py", () => {
     const path = folder.write("sets.json", JSON.stringify(sets.map(pairs)));
     const said = pytorch!.run(join(import.meta.dir, "pytorch_twin.py"), "--best-set", path);
     expect(said).toEqual(sets.map((boxes) => pairs(bestSet(boxes))));
+  });
+
+  test("leaves out the titles that the project leaves out", async () => {
+    const path = folder.join("title.xlsx");
+    const cellOf = (letter: string, row: number) =>
+      `<c r="${letter}${row}" t="inlineStr"><is><t>${letter} ${row}</t></is></c>`;
+    const rows = [1, 2, 4, 5, 6].map((row) => {
+      const letters = row === 1 ? ["A"] : ["A", "B", "C"];
+      return `<row r="${row}">${letters.map((letter) => cellOf(letter, row)).join("")}</row>`;
+    });
+    const merges = '<mergeCells><mergeCell ref="A1:C1"/></mergeCells>';
+    const sheets = { Title: worksheet(`<sheetData>${rows.join("")}</sheetData>${merges}`) };
+    writeFileSync(path, zip(workbookParts(sheets)));
+    const cells = folder.join("title.safetensors");
+    await runCommand("docs/pytorch/write-cells.ts", [path, "Title", cells]);
+    const [sheet] = (await readWorkbook(path)).sheets;
+    const { grid } = featuriseSheet(sheet!, path, gridLimits(sheet!, MAX_GRID_CELLS));
+    const boxes: ScoredBox[] = [0, 1, 2, 3].map((y1) => ({ x1: 0, y1, x2: 3, y2: 6, score: 0.9 - y1 / 10 }));
+    const pairs = (all: readonly ScoredBox[]) =>
+      all.map(({ score, x1, y1, x2, y2 }) => [score, [x1, y1, x2, y2]]);
+    const given = folder.write("titles.json", JSON.stringify(pairs(boxes)));
+    const script = join(import.meta.dir, "pytorch_twin.py");
+    const own = leaveOutTitles(boxes, grid!);
+    expect(own.length).toBeLessThan(boxes.length);
+    expect(pytorch!.run(script, "--without-titles", given, cells)).toEqual(pairs(own));
   });
 });

@@ -2,7 +2,8 @@
 
 Per sheet alone: the logits and boxes of every decoder layer, the dense logits [H, W, 5], the proposals, the tables and
 the score threshold. `batch_error`: by how much the last boxes differ if all sheets are padded into one batch.
-`pytorch_twin.py --best-set <file>` prints the best set of each list of [score, box] in a JSON file.
+`pytorch_twin.py --best-set <file>` prints the best set of each list of [score, box] in a JSON file, and
+`pytorch_twin.py --without-titles <file> <cells>` the boxes of a JSON file without their titles.
 """
 import json
 import os
@@ -12,7 +13,7 @@ import torch
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "docs", "pytorch"))
 
-from table_detector import TableDetector, best_set, read_cells  # noqa: E402
+from table_detector import TableDetector, best_set, read_cells, without_titles  # noqa: E402
 
 
 def numbers(x):
@@ -49,5 +50,9 @@ def main(weights, paths):
 if sys.argv[1] == "--best-set":
     with open(sys.argv[2]) as file:
         print(json.dumps([best_set([(score, tuple(box)) for score, box in boxes]) for boxes in json.load(file)]))
+elif sys.argv[1] == "--without-titles":
+    with open(sys.argv[2]) as file:
+        boxes = [(score, tuple(box)) for score, box in json.load(file)]
+    print(json.dumps(without_titles(boxes, read_cells(sys.argv[3]))))
 else:
     main(sys.argv[1], sys.argv[2:])

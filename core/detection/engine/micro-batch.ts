@@ -1,7 +1,7 @@
 /** Between the engine and the network: micro-batches as input, outputs as detections. */
 
 import { boxToRange, rangeToBox } from "../../features/box-range.ts";
-import { unpackGrid } from "../../features/packed-grid.ts";
+import { type PackedGrid, unpackGrid } from "../../features/packed-grid.ts";
 import type { LayerOutput } from "../../loss/detection-loss.ts";
 import { partsOf } from "../../loss/loss-parts.ts";
 import { type Batch, makeBatch } from "../../model/batch.ts";
@@ -11,6 +11,7 @@ import { type DetectorOutput, outputLoss } from "../../model/output-loss.ts";
 import { sheetLogits } from "../../model/sheet-logits.ts";
 import { bestSet } from "../../proposals/best-set.ts";
 import { type ScoredBox, selectBoxes, settleBox } from "../../proposals/select.ts";
+import { leaveOutTitles } from "../leave-out-titles.ts";
 import type { Detection, EngineOptions, MicroBatch } from "./gradient-engine.ts";
 
 /** The cells of the sheets on the current device. The caller's tidy owns the tensors. */
@@ -34,10 +35,10 @@ export function detectionsOf(
   withLoss: boolean,
 ): Detection[] {
   const sizes = sheets.map(({ grid }) => [grid.height, grid.width] as const);
-  return sheets.map(({ boxes }, sheet) => {
+  return sheets.map(({ boxes, grid }, sheet) => {
     const own = layers.map((layer) => sheetOutput(layer, sheet, sheets.length));
     const detection = dense
-      ? settled(own.at(-1), dense.sheets[sheet]!, detector)
+      ? settled(own.at(-1), dense.sheets[sheet]!, grid, detector)
       : lastLayer(own.at(-1)!, detector.num_classes);
     if (!withLoss) return detection;
     const output = {
@@ -59,6 +60,7 @@ function lastLayer({ logits, boxes }: LayerOutput, classes: number): Detection {
 function settled(
   last: LayerOutput | undefined,
   { maps, proposals }: DenseFinding,
+  grid: PackedGrid,
   { num_classes, scores_fit }: DetectorConfig,
 ): Detection {
   const { width, height } = maps;
@@ -70,7 +72,7 @@ function settled(
     const box = settleBox({ x1: left - 1, y1: top - 1, x2: right, y2: bottom }, proposal, maps);
     return { ...box, score: points![q]! };
   });
-  const kept = last && scores_fit ? bestSet(scored) : selectBoxes(scored);
+  const kept = last && scores_fit ? bestSet(leaveOutTitles(scored, grid)) : selectBoxes(scored);
   return {
     scores: Float32Array.from(kept, ({ score }) => score),
     boxes: Float32Array.from(
