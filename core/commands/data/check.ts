@@ -90,6 +90,9 @@ function report(found: Result, shown: number, console: ProcessConsole): void {
   if (unlabelledSheets > 0) {
     console.line(`${counted(unlabelledSheets, "sheet")} of the labelled workbooks without a label, not used`);
   }
+  if (found.skippedSheets > 0) {
+    console.line(`${counted(found.skippedSheets, "sheet")} marked as skipped, not used`);
+  }
   if (found.emptySplit !== null) {
     console.line(`training on it alone cannot start:\n\n${formatProblems([found.emptySplit])}\n`);
   }

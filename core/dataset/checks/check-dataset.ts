@@ -38,6 +38,8 @@ export interface DatasetCheck {
   readonly warnings: readonly Problem[];
   /** Workbooks under `files/` that no line is about. */
   readonly unlabelledWorkbooks: readonly string[];
+  /** Sheets whose line says `skipped`. They are in no split. */
+  readonly skippedSheets: number;
   /** Sheets with content of labelled workbooks that no line is about. */
   readonly unlabelledSheets: number;
 }
@@ -54,7 +56,11 @@ export async function checkDataset(
 ): Promise<DatasetCheck> {
   const text = readFileSync(dataset.annotations, "utf8");
   const { annotations, problems } = inspectAnnotations(text, dataset.annotations);
-  const workbooks = planWorkbooks(dataset, annotations, data);
+  const { workbooks, skipped } = planWorkbooks(dataset, annotations, data);
+  const skippedSheets = Map.groupBy(
+    skipped.map(({ annotation }) => annotation),
+    ({ fileName }) => fileName,
+  );
   const inFolder = findWorkbooks(dataset.files);
   const isThere = ({ fileName }: { readonly fileName: string }) =>
     fileSize(join(dataset.files, fileName)) !== null;
@@ -64,7 +70,7 @@ export async function checkDataset(
     ...missing.map((workbook) => missingWorkbook(workbook, inFolder)),
     ...(await readDatasetWorkbooks(present, data, {
       ...options,
-      keep: (workbook, result) => checkWorkbook(workbook, result, data),
+      keep: (workbook, result) => checkWorkbook(workbook, result, data, skippedSheets.get(workbook.fileName)),
     })),
   ];
   const errors = [...problems, ...findings.flatMap((each) => each.errors)];
@@ -73,7 +79,7 @@ export async function checkDataset(
     ...findings.flatMap((each) => each.warnings),
     ...repeatedWorkbooks(present),
   ];
-  const labelled = new Set(workbooks.map(({ fileName }) => fileName));
+  const labelled = new Set(annotations.map(({ fileName }) => fileName));
   return {
     dataset: dataset.name,
     folder: dataset.folder,
@@ -81,6 +87,7 @@ export async function checkDataset(
     errors: errors.toSorted(byLine),
     warnings: warnings.toSorted(byLine),
     unlabelledWorkbooks: inFolder.filter((name) => !labelled.has(name)),
+    skippedSheets: skipped.length,
     unlabelledSheets: findings.reduce((sum, each) => sum + each.unlabelledSheets, 0),
   };
 }
