@@ -82,7 +82,7 @@ test("a benchmark of predictions takes the word pretrained", async () => {
   const size = ["--files", "1", "--rows", "6", "--columns", "4"];
   const args = [...size, "--device", "wasm", "--checkpoint", "pretrained"];
   const { code, stdout } = await runCommand("bench/predict.ts", args, { cwd: folder.path });
-  expect([code, JSON.parse(stdout).files]).toEqual([0, 1]);
+  expect([code, JSON.parse(stdout).sheets]).toEqual([0, 1]);
 });
 
 test("a program that opens a detector may name the weights of the project", async () => {
