@@ -14,6 +14,7 @@ import { findWorkbooks } from "../../dataset/find-workbooks.ts";
 import { type FindTables, type Proposal, proposeLabels } from "../../dataset/labelling/propose-labels.ts";
 import { datasetPaths } from "../../dataset/locate-dataset.ts";
 import { openDetector } from "../../detection/open-detector.ts";
+import { proposedByBlocks, proposedByModel } from "../../detection/proposed-tables.ts";
 import type { SheetDetector } from "../../detection/sheet-detector.ts";
 import { connectedBlocks } from "../../features/connected-blocks.ts";
 import { fileSize, isFolder } from "../../files/file-state.ts";
@@ -173,7 +174,7 @@ function linesIn(path: string): number {
 }
 
 const byBlocks: FindTables = async (sheets) =>
-  sheets.map(({ grid }) => connectedBlocks(grid).map((range) => ({ range, score: null })));
+  sheets.map((sheet) => proposedByBlocks(sheet, connectedBlocks(sheet.grid)));
 
 function byDetector(detector: SheetDetector): FindTables {
   // One workbook at a time: the engine's own workers share its sheets.
@@ -181,7 +182,7 @@ function byDetector(detector: SheetDetector): FindTables {
   return (sheets) => {
     const found = last.then(() => detector.detect(sheets));
     last = found.catch(() => {});
-    return found;
+    return found.then((tables) => sheets.map((sheet, at) => proposedByModel(sheet, tables[at]!)));
   };
 }
 

@@ -7,8 +7,8 @@ import { annotationLine } from "../../annotation-line.ts";
 import { DRAWN_ORIGIN, type ImportNote } from "../import-result.ts";
 import type { DrawnLabel } from "./import-drawn.ts";
 
-/** Keys that speak of a proposal or a decision which the corrected label replaces. */
-const OUTDATED = ["scores", "proposed", "skipped", "looked_at", "unlabelled_blocks"];
+/** Keys that speak of regions or a decision which the corrected label replaces. */
+const OUTDATED = ["scores", "skipped", "looked_at", "unlabelled_blocks"];
 
 export interface CorrectedLabels {
   /** The whole text of the annotations. */
