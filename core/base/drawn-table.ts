@@ -10,7 +10,7 @@ const NAME = /^Table ([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7}), score/;
 /** How to correct a copy, for whoever looks at the alternative text of a rectangle. */
 export const DRAWN_HINT =
   "To correct it, move or stretch the rectangle. Delete it if there is no table. Copy it, or draw a rectangle " +
-  "without a text, where a table is missing. Save the workbook, then: bun run data import drawn";
+  "without a text, where a table is missing. Save the workbook, and read the labels back with data import drawn.";
 
 /** The name of a rectangle. @param score 0 … 1. */
 export function drawnTableName(range: Range, score: number): string {

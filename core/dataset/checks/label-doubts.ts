@@ -10,7 +10,7 @@ import { readSheetTexts, type SheetTexts } from "./sheet-texts.ts";
 
 /** The doubts, and how many labels were compared with a prediction. */
 export interface LabelDoubts {
-  /** Disagreements with predictions, the surest first; then near copies, then edges, in the order of the lines. */
+  /** Disagreements with predictions, the surest first; then near copies, then edges, by their lines. */
   readonly doubts: readonly Problem[];
   readonly compared: number;
 }

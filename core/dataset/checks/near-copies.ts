@@ -29,9 +29,10 @@ const MOST_SHEETS = 50;
 
 /**
  * Compares every sheet with those before it, and reports it against the most similar one. A shingle is two
- * texts that follow one another in a row. Labels agree if they are equal on sheets of equal height, or have as many tables that begin with
- * the same texts, have as many columns and leave as many rows below them, in their order: so rows that were
- * inserted or that one month has more than another make no difference.
+ * texts that follow one another in a row. Labels agree if they are equal on sheets of equal height. They also
+ * agree if they have as many tables, and if these begin with the same texts, have as many columns and leave
+ * as many rows below them, in their order: so titles that are longer and rows that one month has more than
+ * another make no difference.
  *
  * @param sheets In the order of their lines.
  */

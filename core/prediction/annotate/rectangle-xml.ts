@@ -35,9 +35,9 @@ const COLUMN_WIDTH = 609_600;
 const ROW_HEIGHT = 190_500;
 
 /**
- * One rectangle per table, without a fill. Its name and alternative text have the score, and the
- * alternative text says how to correct it. It is anchored to the cells, so it moves and grows with them. Every anchor declares its namespaces itself, whatever
- * prefixes the drawing has.
+ * One rectangle per table, without a fill. Its name and alternative text have the score, and the alternative
+ * text says how to correct it. It is anchored to the cells, so it moves and grows with them. Every anchor
+ * declares its namespaces itself, whatever prefixes the drawing has.
  *
  * @param firstId The id of the first shape. The others count up from it.
  */

@@ -39,7 +39,7 @@ const KINDS: ReadonlyMap<string, DrawnShape["kind"]> = new Map([
   ["grpSp", "group"],
 ]);
 
-/** The shapes of a drawing, in its order. @param drawing UTF-8. @throws {XmlFault} If it is not well-formed. */
+/** The shapes of a drawing in UTF-8, in its order. @throws {XmlFault} If it is not well-formed. */
 export function readDrawnShapes(drawing: Uint8Array): DrawnShape[] {
   const anchors = [...childElements(drawing, rootElement(drawing))].filter(({ name }) => ANCHORS.has(name));
   return anchors.map(({ from, end }) => readAnchor(drawing.subarray(from, end), [from, end]));

@@ -81,8 +81,8 @@ export interface SheetLines {
 }
 
 /**
- * Reads the sizes of a sheet's columns and rows (ECMA-376 part 1, 18.3.1.13, 18.3.1.73, 18.3.1.81). Rows whose
- * height nobody has set count as usual ones: only the program that shows them knows how high they are.
+ * Reads the sizes of a sheet's columns and rows (ECMA-376 part 1, 18.3.1.13, 18.3.1.73, 18.3.1.81). Rows
+ * whose height nobody has set count as usual ones: only the program that shows them knows how high they are.
  *
  * @param sheet The part of the sheet, UTF-8.
  * @param lastRow Rows below it are not looked at.
