@@ -21,8 +21,8 @@ export interface ChosenWeights {
 
 /**
  * Splits the arguments. The first is a checkpoint if it is a run's folder or name, ends as a checkpoint does,
- * or is one of the words `latest` and `pretrained`. Whatever else looks like a checkpoint or a run is refused:
- * other weights would answer in its place.
+ * or is one of the words `latest` and `pretrained`. Whatever else looks like a checkpoint or a run is
+ * refused: other weights would answer in its place.
  *
  * @param option The checkpoint that `--checkpoint` names; then all arguments are workbooks.
  * @param runs The folder of the runs.

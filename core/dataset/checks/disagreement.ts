@@ -17,8 +17,8 @@ export interface Disagreement extends RegionDoubt {
 
 /**
  * Compares the labelled tables of a sheet with predicted ones. A prediction below `CONFIDENT` raises no
- * doubt. Labelled tables that no prediction touches are doubtful if all predictions of the sheet are confident, or
- * there is none: such a doubt has the lowest score of the sheet.
+ * doubt. Labelled tables that no prediction touches are doubtful if all predictions of the sheet are
+ * confident, or there is none: such a doubt has the lowest score of the sheet.
  */
 export function disagreements(
   labelled: readonly Range[],

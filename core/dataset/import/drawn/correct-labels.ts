@@ -3,8 +3,8 @@
 import { posix } from "node:path";
 import { isRecord } from "../../../base/plain-object.ts";
 import { formatRange } from "../../../base/range.ts";
-import { annotationLine } from "../../annotation-line.ts";
 import { DRAWN_ORIGIN, type ImportNote } from "../import-result.ts";
+import { drawnLine } from "./drawn-line.ts";
 import type { DrawnLabel } from "./import-drawn.ts";
 
 /** Keys that speak of regions or a decision which the corrected label replaces. */
@@ -62,15 +62,7 @@ export function correctLabels(
         label_origin: DRAWN_ORIGIN,
       });
     });
-  const added = [...waiting.values()].map(({ fileName, sheetName, tables }) =>
-    annotationLine({
-      fileName,
-      sheetName,
-      splitCode: null,
-      regions: tables.map(({ range }) => range),
-      more: { label_origin: DRAWN_ORIGIN },
-    }),
-  );
+  const added = [...waiting.values()].map(drawnLine);
   const before = lines.join("\n");
   const corrected = `${before}${before === "" ? "" : "\n"}${added.join("")}`;
   return { text: corrected, changed, confirmed, added: added.length, leftOut };

@@ -2,10 +2,10 @@
 
 import { copyFileSync, existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { annotationLine } from "../../annotation-line.ts";
 import type { DatasetDraft } from "../dataset-draft.ts";
-import { DRAWN_ORIGIN, type ImportNote, type ImportResult } from "../import-result.ts";
+import type { ImportNote, ImportResult } from "../import-result.ts";
 import { withoutRectangles } from "./drawn-copy-file.ts";
+import { drawnLine } from "./drawn-line.ts";
 import type { DrawnLabels } from "./import-drawn.ts";
 
 /**
@@ -35,15 +35,7 @@ export async function draftDrawn(
     }
     writeFileSync(draft.place(name), await withoutRectangles(join(folder, name)));
   }
-  const lines = found.labels.map(({ fileName, sheetName, tables }) =>
-    annotationLine({
-      fileName,
-      sheetName,
-      splitCode: null,
-      regions: tables.map(({ range }) => range),
-      more: { label_origin: DRAWN_ORIGIN },
-    }),
-  );
+  const lines = found.labels.map(drawnLine);
   return {
     lines,
     result: {
