@@ -21,6 +21,8 @@ export interface PlannedWorkbook {
   readonly dataset: DatasetPaths;
   readonly fileName: string;
   readonly sheets: readonly PlannedSheet[];
+  /** The lines about it that say `skipped`. */
+  readonly skipped: readonly Annotation[];
 }
 
 /** The workbooks of one dataset, and what its lines leave out. */
@@ -112,11 +114,16 @@ export function planWorkbooks(
     return { annotation, split: splitOf[index]!, order: firstOrder + index };
   });
   const used = sheets.filter(({ annotation }) => !annotation.isSkipped);
+  const skipped = sheets.filter(({ annotation }) => annotation.isSkipped);
   const byFile = Map.groupBy(used, ({ annotation }) => annotation.fileName);
-  return {
-    workbooks: [...byFile].map(([fileName, ofFile]) => ({ dataset, fileName, sheets: ofFile })),
-    skipped: sheets.filter(({ annotation }) => annotation.isSkipped),
-  };
+  const skippedIn = Map.groupBy(
+    skipped.map(({ annotation }) => annotation),
+    ({ fileName }) => fileName,
+  );
+  const workbooks = [...byFile].map(([fileName, ofFile]): PlannedWorkbook => {
+    return { dataset, fileName, sheets: ofFile, skipped: skippedIn.get(fileName) ?? [] };
+  });
+  return { workbooks, skipped };
 }
 
 function collect<T>(work: () => T, problems: Problem[]): T | null {

@@ -80,6 +80,22 @@ test("checkDataset() counts a sheet once: of lines whose names differ in blanks 
   expect(left).toHaveLength(2);
 });
 
+test("a line that is marked as skipped counts where it has the exact name of the sheet", async () => {
+  using root = temporaryFolder("datasets");
+  writeDataset(root.path, "mine", { "a.xlsx": [filledSheet("Data", 9, 4), filledSheet("Other", 9, 4)] }, [
+    label("a.xlsx", "data", ["A1:D5"]),
+    { ...label("a.xlsx", "Data", []), skipped: true },
+    label("a.xlsx", "Other", ["A1:D9"]),
+    { ...label("a.xlsx", "other ", []), skipped: true },
+  ]);
+  const data = trainOnAll(root.path, "mine");
+  const { errors } = await checkDataset(datasetPaths(root.path, "mine"), data);
+  expect(errors.map(({ line, message }) => [line, message.split("; ")[0]])).toEqual([
+    [1, 'Cannot use the sheet: line 2 is about the same sheet, "Data", and counts'],
+  ]);
+  expect((await loadDatasets(data)).train.map(({ sheetName }) => sheetName)).toEqual(["Other"]);
+});
+
 test("checkDataset() and loadDatasets() tell split codes that mean nothing", async () => {
   using root = temporaryFolder("datasets");
   writeDataset(root.path, "coded", { "a.xlsx": [filledSheet("S", 3, 3), filledSheet("T", 3, 3)] }, [

@@ -68,10 +68,6 @@ export async function checkDataset(
   const text = readFileSync(dataset.annotations, "utf8");
   const { annotations, problems } = inspectAnnotations(text, dataset.annotations);
   const { workbooks, skipped } = planWorkbooks(dataset, annotations, data);
-  const skippedSheets = Map.groupBy(
-    skipped.map(({ annotation }) => annotation),
-    ({ fileName }) => fileName,
-  );
   const inFolder = findWorkbooks(dataset.files);
   const isThere = ({ fileName }: { readonly fileName: string }) =>
     fileSize(join(dataset.files, fileName)) !== null;
@@ -81,7 +77,7 @@ export async function checkDataset(
     ...missing.map((workbook) => missingWorkbook(workbook, inFolder)),
     ...(await readDatasetWorkbooks(present, data, {
       ...options,
-      keep: (workbook, result) => checkWorkbook(workbook, result, data, skippedSheets.get(workbook.fileName)),
+      keep: (workbook, result) => checkWorkbook(workbook, result, data),
     })),
   ];
   const errors = [...problems, ...findings.flatMap((each) => each.errors)];

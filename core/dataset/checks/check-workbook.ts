@@ -5,7 +5,6 @@ import { nearest } from "../../base/nearest.ts";
 import type { Problem } from "../../base/problem.ts";
 import { problemLine } from "../../base/problem-line.ts";
 import type { DataOptions } from "../../config/data-options.ts";
-import type { Annotation } from "../annotation-line.ts";
 import { type LabelledSheet, labelSheets } from "../label-sheet.ts";
 import type { ReadResult } from "../reading/read-workbooks.ts";
 import type { PlannedSheet, PlannedWorkbook } from "../reading-plan.ts";
@@ -47,26 +46,21 @@ export function missingWorkbook(workbook: PlannedWorkbook, inFolder: readonly st
   });
 }
 
-/**
- * The findings about a workbook that was read, or that could not be.
- *
- * @param skipped The lines about it that say `skipped`.
- */
+/** The findings about a workbook that was read, or that could not be. */
 export function checkWorkbook(
   workbook: PlannedWorkbook,
   result: ReadResult,
   data: DataOptions,
-  skipped: readonly Annotation[] = [],
 ): WorkbookFindings {
   if (result.kind === "failed") {
     const [problem] = result.problems;
     const { fix } = problem!;
     return leftOut(workbook, { message: problemLine(problem!), ...(fix ? { fix } : {}) });
   }
-  const annotations = workbook.sheets.map(({ annotation }) => annotation);
+  const annotations = [...workbook.sheets.map(({ annotation }) => annotation), ...workbook.skipped];
   const labelled = labelSheets(workbook.dataset.name, annotations, result.sheets, data);
   const lines = workbook.sheets.map((line, index) => checkLine(workbook, line, labelled[index]!));
-  const known = new Set([...annotations, ...skipped].map(({ sheetName }) => sheetName));
+  const known = new Set(annotations.map(({ sheetName }) => sheetName));
   return {
     sheets: lines,
     errors: lines.flatMap(({ errors }) => errors),

@@ -13,6 +13,7 @@ import { openWorkbook } from "../../../core/excel/read-workbook.ts";
 import { encodeWorkbook } from "../../../core/excel/write/write-workbook.ts";
 import { ZipPackage } from "../../../core/excel/zip-package.ts";
 import { isDrawnCopy } from "../../../core/files/drawn-copy.ts";
+import { acquireFileLock } from "../../../core/files/file-lock.ts";
 import { annotateWorkbook } from "../../../core/prediction/annotate/annotate-workbook.ts";
 import { filledSheet, label, writeDataset } from "../../support/dataset-folder.ts";
 import { skipped } from "../../support/skipped.ts";
@@ -185,6 +186,56 @@ test("bun run data import drawn says where the copy's cells are others, and wher
   expect(stdout).toContain("bare.xlsx: no rectangle is on any sheet");
   expect(stdout).toContain("bare.xlsx: no original of this name: the copy takes its place");
   expect(stdout).toContain("left out: 2");
+  expect(stdout).toContain("table.csv: rectangles are read from .xlsx, .xlsm, .xltx and .xltm alone");
+});
+
+const python = ["python3", "/usr/bin/python3"].find((each) => {
+  const program = Bun.which(each);
+  return program !== null && Bun.spawnSync([program, "-c", "import openpyxl"]).success;
+});
+if (python === undefined) skipped("test of copies that openpyxl saved", "no Python with openpyxl");
+
+test.skipIf(python === undefined)(
+  "a copy that openpyxl saved has lost its rectangles, and the report says so",
+  async () => {
+    using folder = temporaryFolder("drawn");
+    await drawCopies(folder);
+    const program = "import sys, openpyxl; openpyxl.load_workbook(sys.argv[1]).save(sys.argv[1])";
+    const { success } = Bun.spawnSync([python!, "-c", program, folder.join("drawn", "a.xlsx")]);
+    expect(success).toBe(true);
+    const { stdout } = await runData(folder.path, "import", "drawn", "drawn", "--data.root=root");
+    expect(stdout).toContain("a.xlsx: no rectangle is on any sheet");
+    const refused = await runData(
+      folder.path,
+      "import",
+      "drawn",
+      "drawn",
+      "--data.root=other",
+      "--drawn-only",
+    );
+    expect([refused.code, refused.stderr.includes("no sheet is left")]).toEqual([1, true]);
+  },
+);
+
+test("bun run data import drawn --to waits for no other writer of the labels", async () => {
+  using folder = temporaryFolder("drawn");
+  await drawCopies(folder);
+  const book = readFileSync(folder.join("books", "a.xlsx"));
+  writeDataset(folder.path, "mine", { "a.xlsx": book }, [label("a.xlsx", "Kept", [])]);
+  const path = folder.join("mine", "annotations", "annotations.jsonl");
+  const before = readFileSync(path, "utf8");
+  using _ = acquireFileLock(path, "taken", "wait");
+  const { code, stderr } = await runData(
+    folder.path,
+    "import",
+    "drawn",
+    "drawn",
+    "--to",
+    "mine",
+    "--data.root=.",
+  );
+  expect([code, readFileSync(path, "utf8")]).toEqual([1, before]);
+  expect(stderr).toContain("Cannot write the labels");
 });
 
 test("bun run data import drawn refuses what it cannot read labels from, with exit code 2", async () => {

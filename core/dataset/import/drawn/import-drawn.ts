@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { UserError } from "../../../base/problem.ts";
 import { problemLine } from "../../../base/problem-line.ts";
 import { counted } from "../../../base/text-layout.ts";
+import { workbookKind } from "../../../excel/workbook-names.ts";
 import { Content, cellContent } from "../../../features/cell-content.ts";
 import { featureCacheFolder } from "../../../features/load-grids.ts";
 import type { PackedGrid } from "../../../features/packed-grid.ts";
@@ -49,14 +50,17 @@ export interface DrawnLabels {
 /**
  * Reads a label for each sheet that has cells or rectangles.
  *
- * @param copies Paths under `folder`, with forward slashes.
+ * @param listed Paths under `folder`, with forward slashes.
  */
 export async function importDrawn(
   folder: string,
-  copies: readonly string[],
+  listed: readonly string[],
   options: ImportDrawnOptions,
 ): Promise<DrawnLabels> {
   const { originals } = options;
+  const copies = listed.filter((name) => workbookKind(name) === "package");
+  const others = listed.filter((name) => workbookKind(name) !== "package");
+  const what = "rectangles are read from .xlsx, .xlsm, .xltx and .xltm alone: save the copy as one of them";
   const found = copies.map((): CopyLabels => ({ labels: [], doubtful: [], leftOut: [] }));
   const paths = copies.map((name) => join(folder, name));
   const beside = originals === null ? [] : copies.map((name) => join(originals, name)).filter(existsSync);
@@ -96,7 +100,10 @@ export async function importDrawn(
     labels,
     fates,
     doubtful: found.flatMap((of) => of.doubtful),
-    leftOut: found.flatMap((of) => of.leftOut),
+    leftOut: [
+      ...found.flatMap((of) => of.leftOut),
+      ...others.map((where): ImportNote => ({ line: null, where, what })),
+    ],
   };
 }
 
