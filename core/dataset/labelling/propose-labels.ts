@@ -11,7 +11,7 @@ import { readWorkbooks } from "../reading/read-workbooks.ts";
 import type { ProposedTable } from "./proposed-table.ts";
 
 /** A sheet as the finder of its tables sees it. */
-export interface SheetToLabel extends Pick<SheetGrid, "tables" | "pivots"> {
+interface SheetToLabel extends Pick<SheetGrid, "tables" | "pivots"> {
   readonly grid: PackedGrid;
   /** For messages. */
   readonly label: string;

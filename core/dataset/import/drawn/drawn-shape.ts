@@ -4,7 +4,7 @@ import { childElements, rootElement } from "../../../excel/edit/xml-places.ts";
 import { XmlReader } from "../../../excel/xml-reader.ts";
 
 /** A point of a sheet: a column and a row from 0, and the distances from their starts in EMU. */
-export interface AnchorPoint {
+interface AnchorPoint {
   readonly column: number;
   readonly columnOffset: number;
   readonly row: number;
