@@ -20,6 +20,7 @@ import { join } from "node:path";
 import type { Json } from "../core/base/json.ts";
 import { PROJECT_ROOT } from "../core/base/project-root.ts";
 import { randomStream } from "../core/base/random.ts";
+import { locateCheckpoint } from "../core/checkpoint/locate-checkpoint.ts";
 import { parameterTensors } from "../core/checkpoint/state-dict.ts";
 import { writePtFile } from "../core/checkpoint/write-pt.ts";
 import { detectorSettings } from "../core/detection/detector-settings.ts";
@@ -29,10 +30,14 @@ import { encodeWorkbook } from "../core/excel/write/write-workbook.ts";
 import { loadConfig } from "../core/hooks/load-config.ts";
 import { createParameters } from "../core/model/parameters.ts";
 import { predictWorkbooks } from "../core/prediction/predict-workbooks.ts";
-import { benchArguments } from "./bench-arguments.ts";
+import { benchArguments, orEnd } from "./bench-arguments.ts";
 
 const values = benchArguments("predict", {
-  checkpoint: { type: "string", valueHint: "file", description: "Weights (the configuration's, untrained)" },
+  checkpoint: {
+    type: "string",
+    valueHint: "file",
+    description: "A run, a checkpoint file, latest or pretrained (the configuration's network, untrained)",
+  },
   config: {
     type: "string",
     valueHint: "file",
@@ -46,7 +51,9 @@ const values = benchArguments("predict", {
 });
 const folder = mkdtempSync(join(tmpdir(), "bench-predict-"));
 try {
-  const checkpoint = values.checkpoint ?? (await untrained(values.config));
+  const named = values.checkpoint;
+  const checkpoint =
+    named === undefined ? await untrained(values.config) : orEnd(() => locateCheckpoint(named));
   const paths = Array.from({ length: Number(values.files) }, (_, index) => makeWorkbook(index));
   const detector = await openSheetDetector(checkpoint, { device: values.device });
   const run = async (some: readonly string[]) => {

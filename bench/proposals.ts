@@ -12,6 +12,7 @@
 
 import type { Range } from "../core/base/range.ts";
 import { evaluationWeights, readCheckpoint } from "../core/checkpoint/detector-state.ts";
+import { locateCheckpoint } from "../core/checkpoint/locate-checkpoint.ts";
 import { loadStateDict } from "../core/checkpoint/state-dict.ts";
 import type { Config } from "../core/config/config.ts";
 import { loadDatasets } from "../core/dataset/load-datasets.ts";
@@ -26,7 +27,7 @@ import { eob } from "../core/scoring/eob.ts";
 import { scoreSheets } from "../core/scoring/score-sheets.ts";
 import { openDevice } from "../core/tensor/device.ts";
 import { scoped } from "../core/tensor/scoped.ts";
-import { benchArguments } from "./bench-arguments.ts";
+import { benchArguments, orEnd } from "./bench-arguments.ts";
 
 interface Seen {
   readonly truth: readonly Range[];
@@ -60,7 +61,8 @@ const values = benchArguments("proposals", {
 });
 await openDevice(values.device);
 const seen: Seen[] = [];
-for (const path of values._) seen.push(...(await lookAt(path)));
+for (const path of values._.map((named) => orEnd(() => locateCheckpoint(named))))
+  seen.push(...(await lookAt(path)));
 print(seen);
 
 async function lookAt(path: string): Promise<Seen[]> {

@@ -1,7 +1,7 @@
 /** Finds the checkpoint file that a user means. */
 
 import { existsSync, readdirSync, statSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { nearest } from "../base/nearest.ts";
 import { nearestPath } from "../base/nearest-path.ts";
 import { UserError } from "../base/problem.ts";
@@ -23,13 +23,14 @@ export const LATEST = "latest";
 export interface LocateOptions {
   /** The names that are looked for in a run's folder, the best first. @default best.pt, last.pt */
   readonly preferred?: readonly string[];
-  /** The folder of the runs that `latest` is one of. @default `runs` of the project */
+  /** The folder of the runs that a name or `latest` is one of. @default `runs` of the project */
   readonly runs?: string | undefined;
 }
 
 /**
  * The checkpoint file that a name means: `pretrained`, `latest`, the file itself, or the first of `preferred`
- * in a run's folder (or in its `checkpoints/`), or else the periodic one of the latest epoch.
+ * in a run's folder (or in its `checkpoints/`), or else the periodic one of the latest epoch. A run may be
+ * named by its folder's name alone, where no file has this name.
  *
  * @throws {UserError} Exit code 2, if there is no such path or no checkpoint in the folder.
  */
@@ -38,7 +39,7 @@ export function locateCheckpoint(
   { preferred = [BEST_CHECKPOINT, LAST_CHECKPOINT], runs = runsFolder() }: LocateOptions = {},
 ): string {
   if (named === PRETRAINED) return locatePretrained();
-  const path = named === LATEST ? latestRun(runs) : named;
+  const path = named === LATEST ? latestRun(runs) : (runNamed(named, runs) ?? named);
   if (!existsSync(path)) throw missing(path, "no such path", nearestFile(path) ?? nearestRun(path, runs));
   if (!statSync(path).isDirectory()) return path;
   const inner = join(path, RUN_FILES.checkpoints);
@@ -54,6 +55,16 @@ export function locateCheckpoint(
     );
   }
   return join(folder, found);
+}
+
+/**
+ * The folder of the run that a plain name means; null if there is none, or a path of this name is there.
+ * `model.init` is an absolute path in the current folder by the time that it gets here.
+ */
+export function runNamed(named: string, runs: string = runsFolder()): string | null {
+  const name = basename(named);
+  if (existsSync(named) || resolve(named) !== resolve(name)) return null;
+  return runsWithCheckpoints(runs).find((run) => basename(run) === name) ?? null;
 }
 
 /** The checkpoint beside a misspelt one; null if there is none of a similar name. */
@@ -106,6 +117,6 @@ function latestRun(runs: string): string {
 }
 
 function missing(file: string, got: string, fix: string): UserError {
-  const expected = `a checkpoint, a run's folder with one in ${RUN_FILES.checkpoints}/, ${LATEST} or ${PRETRAINED}`;
+  const expected = `a checkpoint, a run's folder with one in ${RUN_FILES.checkpoints}/, the name of a run, ${LATEST} or ${PRETRAINED}`;
   return new UserError({ file, message: "Cannot find a checkpoint", expected, got, fix }, { exitCode: 2 });
 }

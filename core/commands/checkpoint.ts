@@ -23,7 +23,7 @@ import { RUNS_ARGUMENT } from "./detection-arguments.ts";
 const checkpointArgument = {
   type: "positional",
   required: true,
-  description: "A .pt or .safetensors file, pretrained, or a run's folder or latest",
+  description: "A .pt or .safetensors file, pretrained, or a run's folder, its name or latest",
 } as const;
 
 const inspect = defineCommand({

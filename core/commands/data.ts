@@ -12,6 +12,7 @@ const importCommand = defineCommand({
   subCommands: {
     tablesense: async () => (await import("./data/import-tablesense.ts")).importTablesense,
     "excel-tables": async () => (await import("./data/import-excel-tables.ts")).importExcelTables,
+    drawn: async () => (await import("./data/import-drawn.ts")).importDrawn,
   },
 });
 

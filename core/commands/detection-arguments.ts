@@ -31,11 +31,12 @@ export const thresholdArgument = (of: string) =>
 export const CHECKPOINT_ARGUMENT = {
   type: "string",
   valueHint: "run",
-  description: "A run's folder, a checkpoint file, latest, or pretrained for the weights of the project",
+  description:
+    "A run's folder or name, a checkpoint file, latest, or pretrained for the weights of the project",
 } as const;
 
 export const RUNS_ARGUMENT = {
   type: "string",
   valueHint: "folder",
-  description: "The folder of the runs that latest is one of (runs/ of the project)",
+  description: "The folder of the runs that a name or latest is one of (runs/ of the project)",
 } as const;

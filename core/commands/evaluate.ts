@@ -24,7 +24,7 @@ export const evaluate = defineDataCommand({
       type: "positional",
       required: false,
       description:
-        `A run's folder (its ${BEST_CHECKPOINT}), a checkpoint file, latest, or pretrained for the weights ` +
+        `A run's folder or name (its ${BEST_CHECKPOINT}), a checkpoint file, latest, or pretrained for the weights ` +
         "that come with the project (pretrained)",
     },
     runs: RUNS_ARGUMENT,

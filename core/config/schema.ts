@@ -283,7 +283,7 @@ const model = group(
       path: true,
       words: ["pretrained", "latest"],
       help:
-        "Weights to start from: a checkpoint or a run's folder, weights saved by PyTorch or safetensors, " +
+        "Weights to start from: a checkpoint, a run's folder or name, weights saved by PyTorch or safetensors, " +
         "pretrained for the weights that come with the project, or latest for the run written last",
     }),
     init_partial: boolean({

@@ -28,6 +28,8 @@ export interface Annotation {
    * say.
    */
   readonly source: string | null;
+  /** `skipped`: somebody looked at the sheet and decided that it is no example. No command uses it. */
+  readonly isSkipped: boolean;
   /** In the order of the line. Empty for a sheet without tables. */
   readonly regions: readonly Range[];
 }
@@ -101,7 +103,14 @@ export function parseAnnotationLine(content: string, line: number): Annotation |
   if (splitCode !== null && typeof splitCode !== "string") {
     wrong.push({ message: "Cannot use split_code", expected: "a text or null", got: show(splitCode) });
   }
-  const regions = parseRegions(fields.table_regions, wrong);
+  const { skipped = false } = fields;
+  if (typeof skipped !== "boolean") {
+    wrong.push({ message: "Cannot use skipped", expected: "true or false", got: show(skipped) });
+  }
+  const isSkipped = skipped === true;
+  // A skipped sheet needs no answer.
+  const regions =
+    isSkipped && fields.table_regions === undefined ? [] : parseRegions(fields.table_regions, wrong);
   if (wrong.length > 0) return { wrong };
   return {
     line,
@@ -111,6 +120,7 @@ export function parseAnnotationLine(content: string, line: number): Annotation |
     origin: remark(fields.label_origin),
     confidence: remark(fields.confidence),
     source: collectionOf(remark(fields.source)),
+    isSkipped,
     regions,
   };
 }

@@ -6,13 +6,18 @@ import { isDrawnCopy } from "../files/drawn-copy.ts";
 import { fileSize, isFolderItself } from "../files/file-state.ts";
 import { namesIn } from "../files/folder-names.ts";
 
+interface FindOptions {
+  /** True: copies with drawn ranges are found too. @default false */
+  readonly drawn?: boolean;
+}
+
 /**
  * Finds files with a workbook's ending in a folder and below it. Left out are hidden files, Excel's lock
  * files, and copies with drawn ranges that this program wrote.
  *
  * @returns Paths relative to `folder`, with forward slashes, sorted. Empty if there is no such folder.
  */
-export function findWorkbooks(folder: string): string[] {
+export function findWorkbooks(folder: string, { drawn = false }: FindOptions = {}): string[] {
   const found: string[] = [];
   const enter = (inner: string): void => {
     for (const name of readableNames(join(folder, inner))) {
@@ -20,16 +25,16 @@ export function findWorkbooks(folder: string): string[] {
       const path = inner === "" ? name : `${inner}/${name}`;
       const full = join(folder, path);
       if (isFolderItself(full)) enter(path);
-      else if (isWorkbook(name, full)) found.push(path);
+      else if (isWorkbook(name, full, drawn)) found.push(path);
     }
   };
   enter("");
   return found.sort();
 }
 
-function isWorkbook(name: string, path: string): boolean {
+function isWorkbook(name: string, path: string, drawn: boolean): boolean {
   if (workbookKind(name) === null || isLockFile(name) || fileSize(path) === null) return false;
-  return !isDrawnCopy(path);
+  return drawn || !isDrawnCopy(path);
 }
 
 /** None if there is no such folder, or it cannot be read. */

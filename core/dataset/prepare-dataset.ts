@@ -29,7 +29,8 @@ export async function prepareDataset(
   limits: Pick<DataOptions, "max_rows" | "max_cols">,
   options: ReadingOptions & { readonly cacheFolder: string },
 ): Promise<PreparedDataset> {
-  const names = new Set(readAnnotations(dataset.annotations).map(({ fileName }) => fileName));
+  const annotations = readAnnotations(dataset.annotations).filter(({ isSkipped }) => !isSkipped);
+  const names = new Set(annotations.map(({ fileName }) => fileName));
   const workbooks = [...names].map((fileName) => ({ dataset, fileName }));
   const results = await readDatasetWorkbooks(
     workbooks,

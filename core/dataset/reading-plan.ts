@@ -21,6 +21,16 @@ export interface PlannedWorkbook {
   readonly dataset: DatasetPaths;
   readonly fileName: string;
   readonly sheets: readonly PlannedSheet[];
+  /** The lines about it that say `skipped`. */
+  readonly skipped: readonly Annotation[];
+}
+
+/** The workbooks of one dataset, and what its lines leave out. */
+export interface PlannedWorkbooks {
+  /** Those with a sheet that is used, in the order of each workbook's first line that is used. */
+  readonly workbooks: readonly PlannedWorkbook[];
+  /** Sheets whose line says `skipped`. No plan reads them. */
+  readonly skipped: readonly PlannedSheet[];
 }
 
 export interface ReadingPlan {
@@ -28,6 +38,8 @@ export interface ReadingPlan {
   readonly workbooks: readonly PlannedWorkbook[];
   /** The number of annotated sheets of each split, needed or not. */
   readonly annotated: Readonly<Record<Split, number>>;
+  /** The number of sheets of the wanted splits whose line says `skipped`. */
+  readonly skipped: number;
   readonly notes: readonly string[];
 }
 
@@ -44,6 +56,7 @@ export function planReading(data: DataOptions, splits: readonly Split[]): Readin
   const annotated = { train: 0, validation: 0, test: 0 };
   const notes: string[] = [];
   let order = 0;
+  let skippedSheets = 0;
   for (const name of data.dataset_names) {
     const dataset = datasetPaths(data.root, name);
     const problem = missingDataset(data.root, dataset);
@@ -58,7 +71,13 @@ export function planReading(data: DataOptions, splits: readonly Split[]): Readin
           splitCodeFix(code),
       );
     }
-    for (const workbook of planWorkbooks(dataset, annotations, data, order)) {
+    const plan = planWorkbooks(dataset, annotations, data, order);
+    const skipped = plan.skipped.filter(({ split }) => splits.includes(split));
+    skippedSheets += skipped.length;
+    if (skipped.length > 0) {
+      notes.push(`${name}: ${counted(skipped.length, "sheet")} left out, marked as skipped in the labels`);
+    }
+    for (const workbook of plan.workbooks) {
       const { fileName, sheets } = workbook;
       for (const { split } of sheets) annotated[split]++;
       const wanted = sheets.filter(({ split }) => splits.includes(split));
@@ -75,11 +94,12 @@ export function planReading(data: DataOptions, splits: readonly Split[]): Readin
   const problems = [...missing, ...malformed];
   if (problems.length > 0) throw new UserError(problems, { exitCode: malformed.length > 0 ? 1 : 2 });
   workbooks.sort((a, b) => a.sheets[0]!.order - b.sheets[0]!.order);
-  return { workbooks, annotated, notes };
+  return { workbooks, annotated, skipped: skippedSheets, notes };
 }
 
 /**
- * Groups the annotated sheets of a dataset by workbook, in the order of each workbook's first annotation.
+ * Groups the annotated sheets of a dataset by workbook. Skipped sheets take part in the division into
+ * splits, so that skipping one moves no other.
  *
  * @param firstOrder The place of the first annotation among those of all datasets.
  */
@@ -88,13 +108,22 @@ export function planWorkbooks(
   annotations: readonly Annotation[],
   data: DataOptions,
   firstOrder = 0,
-): PlannedWorkbook[] {
+): PlannedWorkbooks {
   const splitOf = assignSplits(annotations, data);
   const sheets = annotations.map((annotation, index): PlannedSheet => {
     return { annotation, split: splitOf[index]!, order: firstOrder + index };
   });
-  const byFile = Map.groupBy(sheets, ({ annotation }) => annotation.fileName);
-  return [...byFile].map(([fileName, ofFile]) => ({ dataset, fileName, sheets: ofFile }));
+  const used = sheets.filter(({ annotation }) => !annotation.isSkipped);
+  const skipped = sheets.filter(({ annotation }) => annotation.isSkipped);
+  const byFile = Map.groupBy(used, ({ annotation }) => annotation.fileName);
+  const skippedIn = Map.groupBy(
+    skipped.map(({ annotation }) => annotation),
+    ({ fileName }) => fileName,
+  );
+  const workbooks = [...byFile].map(([fileName, ofFile]): PlannedWorkbook => {
+    return { dataset, fileName, sheets: ofFile, skipped: skippedIn.get(fileName) ?? [] };
+  });
+  return { workbooks, skipped };
 }
 
 function collect<T>(work: () => T, problems: Problem[]): T | null {

@@ -91,9 +91,10 @@ export type DetectorMode = "model" | "excel" | "hybrid";
 /** How a detector is opened. */
 export interface DetectorOptions {
   /**
-   * The weights: a `.pt` or `.safetensors` file of this project, or a run's folder.
+   * The weights: a `.pt` or `.safetensors` file of this project, a run's folder or the name of
+   * one in `runs`, `latest`, or `pretrained`.
    *
-   * @default those that come with the package
+   * @default `pretrained`, those that come with the package
    */
   readonly weights?: string;
   /** @default "hybrid" */

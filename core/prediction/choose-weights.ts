@@ -6,7 +6,7 @@ import { nearestPath } from "../base/nearest-path.ts";
 import { type Problem, UserError, usageError } from "../base/problem.ts";
 import { isRunCheckpoint, RUN_FILES } from "../base/run-folder-names.ts";
 import { shellWords } from "../base/shell-words.ts";
-import { LATEST, locateCheckpoint, nearestRun } from "../checkpoint/locate-checkpoint.ts";
+import { LATEST, locateCheckpoint, nearestRun, runNamed } from "../checkpoint/locate-checkpoint.ts";
 import { runsWithCheckpoints } from "../checkpoint/runs-with-checkpoints.ts";
 import { workbookKind } from "../excel/workbook-names.ts";
 import { isFolder } from "../files/file-state.ts";
@@ -20,9 +20,9 @@ export interface ChosenWeights {
 }
 
 /**
- * Splits the arguments. The first is a checkpoint if it is a run's folder, ends as a checkpoint does, or is
- * one of the words `latest` and `pretrained`. Whatever else looks like a checkpoint or a run is refused:
- * other weights would answer in its place.
+ * Splits the arguments. The first is a checkpoint if it is a run's folder or name, ends as a checkpoint does,
+ * or is one of the words `latest` and `pretrained`. Whatever else looks like a checkpoint or a run is
+ * refused: other weights would answer in its place.
  *
  * @param option The checkpoint that `--checkpoint` names; then all arguments are workbooks.
  * @param runs The folder of the runs.
@@ -36,7 +36,7 @@ export function chooseWeights(
   const unquoted = inOnePiece(positionals);
   if (unquoted !== null) throw unquoted;
   const [first, ...rest] = positionals;
-  const isFirst = option === undefined && first !== undefined && looksLikeWeights(first);
+  const isFirst = option === undefined && first !== undefined && looksLikeWeights(first, runs);
   if (isFirst && isWord(first) && existsSync(first)) throw ambiguous(first);
   const names = isFirst ? rest : positionals;
   const problems = names.flatMap((name) => problemWith(name, runs) ?? []);
@@ -45,8 +45,8 @@ export function chooseWeights(
   return { checkpoint: named === undefined ? null : locateCheckpoint(named, { runs }), names };
 }
 
-function looksLikeWeights(name: string): boolean {
-  return isWord(name) || hasWeightsEnding(name) || isRunFolder(name);
+function looksLikeWeights(name: string, runs: string | undefined): boolean {
+  return isWord(name) || hasWeightsEnding(name) || isRunFolder(name) || runNamed(name, runs) !== null;
 }
 
 function isWord(name: string): boolean {
@@ -70,12 +70,12 @@ function isRunFolder(path: string): boolean {
 /** Why a name cannot be that of workbooks; null if it can. */
 function problemWith(name: string, runs: string | undefined): Problem | null {
   if (name === "-" || (isWord(name) && existsSync(name))) return null;
-  if (looksLikeWeights(name)) {
+  if (looksLikeWeights(name, runs)) {
     return {
       file: name,
       message: "Cannot tell whether you mean these weights: they are named among the workbooks",
       expected: "the checkpoint as the first argument or after --checkpoint",
-      got: `${isFolder(name) ? "a run's folder" : "a checkpoint"} as a workbook`,
+      got: `${isFolder(name) ? "a run's folder" : runNamed(name, runs) !== null ? "the name of a run" : "a checkpoint"} as a workbook`,
       fix: shellWords(["--checkpoint", name]),
     };
   }

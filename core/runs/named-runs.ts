@@ -2,13 +2,23 @@
 
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
+import { commandLine } from "../base/command-line.ts";
 import { nearest } from "../base/nearest.ts";
 import { type Problem, UserError } from "../base/problem.ts";
+import { PRETRAINED } from "../pretrained/locate-pretrained.ts";
 import { isRunFolder, readRunRow } from "./read-run-row.ts";
 import { newestFirst } from "./run-set.ts";
 
 /** The word for the newest run. */
 const LATEST = "latest";
+
+const WITHOUT_RUN: Problem = {
+  file: PRETRAINED,
+  message: "Cannot show the weights that come with the project: no run of theirs is kept",
+  expected: "the folder of a run, its name or a part of it, or latest",
+  got: PRETRAINED,
+  fix: commandLine("checkpoint", "inspect", PRETRAINED),
+};
 
 /**
  * The folders of runs, absolute.
@@ -27,6 +37,10 @@ export function namedRuns(words: readonly string[], runs: string): string[] {
     const [named = path] = parts.length === 1 ? [join(runs, parts[0]!)] : [];
     if (named !== undefined) return [resolve(named)];
     const close = parts[0] ?? nearest(basename(word), names);
+    if (word === PRETRAINED) {
+      problems.push(WITHOUT_RUN);
+      return [];
+    }
     problems.push({
       file: word,
       message: "Cannot tell which run is meant",

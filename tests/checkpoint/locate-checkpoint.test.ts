@@ -1,9 +1,9 @@
 /** Tests which checkpoint a name means. */
 
 import { expect, test } from "bun:test";
-import { mkdirSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
-import { basename, join } from "node:path";
-import { locateCheckpoint } from "../../core/checkpoint/locate-checkpoint.ts";
+import { mkdirSync, mkdtempSync, rmdirSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
+import { locateCheckpoint, runNamed } from "../../core/checkpoint/locate-checkpoint.ts";
 import { runsWithCheckpoints } from "../../core/checkpoint/runs-with-checkpoints.ts";
 import { locatePretrained } from "../../core/pretrained/locate-pretrained.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
@@ -40,6 +40,26 @@ test("locateCheckpoint() knows the words latest and pretrained", () => {
   const runs = runsIn(folder.path, "new", "old");
   expect(locateCheckpoint("latest", { runs })).toBe(join(runs, "new", "checkpoints", "last.pt"));
   expect(locateCheckpoint("pretrained", { runs })).toBe(locatePretrained());
+});
+
+test("locateCheckpoint() takes the name of a run, unless a path of this name is there", () => {
+  using folder = temporaryFolder("runs");
+  const runs = runsIn(folder.path, "new 2026-03-04 09:05", "old");
+  const newest = join(runs, "new 2026-03-04 09:05");
+  const checkpoint = join(newest, "checkpoints", "last.pt");
+  expect(runNamed(basename(newest), runs)).toBe(newest);
+  expect(locateCheckpoint(basename(newest), { runs })).toBe(checkpoint);
+  // As model.init is once the configuration is read.
+  expect(locateCheckpoint(resolve(basename(newest)), { runs })).toBe(checkpoint);
+  expect(runNamed("new", runs)).toBeNull();
+  expect(runNamed(join("elsewhere", "old"), runs)).toBeNull();
+  const here = mkdtempSync("a-run-");
+  try {
+    runsIn(runs, here);
+    expect(runNamed(here, runs)).toBeNull();
+  } finally {
+    rmdirSync(here);
+  }
 });
 
 test("locateCheckpoint() names the nearest run where a path leads to none", () => {

@@ -29,6 +29,7 @@ test("a line is read as it was written, with further keys for whoever corrects l
     origin: "manual",
     confidence: "high",
     source: "some/collection",
+    isSkipped: false,
     regions: REGIONS,
   });
 });
@@ -47,4 +48,19 @@ test("a line without a split code has none, and an empty list for no table", () 
     source: null,
     regions: [],
   });
+});
+
+test("a line that is marked as skipped needs no regions, and keeps those that it has", () => {
+  const about = { file_name: "a.xlsx", sheet_name: "S" };
+  const parse = (fields: object) => parseAnnotationLine(JSON.stringify({ ...about, ...fields }), 1);
+  expect(parse({ skipped: true })).toMatchObject({ isSkipped: true, regions: [] });
+  expect(parse({ skipped: true, table_regions: ["A1:F20"] })).toMatchObject({
+    isSkipped: true,
+    regions: [REGIONS[0]],
+  });
+  expect(parse({ skipped: false, table_regions: [] })).toMatchObject({ isSkipped: false });
+  expect(parse({ skipped: "yes", table_regions: [] })).toEqual({
+    wrong: [{ message: "Cannot use skipped", expected: "true or false", got: '"yes"' }],
+  });
+  expect(parse({ skipped: false })).toMatchObject({ wrong: [{ message: "Cannot use table_regions" }] });
 });

@@ -49,6 +49,7 @@ test("parseAnnotations() reads files, sheets, split codes and regions, corners i
       origin: "manual",
       confidence: null,
       source: "x",
+      isSkipped: false,
       regions: [
         { top: 1, left: 1, bottom: 20, right: 6 },
         { top: 3, left: 2, bottom: 4, right: 3 },
@@ -63,6 +64,7 @@ test("parseAnnotations() reads files, sheets, split codes and regions, corners i
       origin: null,
       confidence: null,
       source: null,
+      isSkipped: false,
       regions: [],
     },
   ]);

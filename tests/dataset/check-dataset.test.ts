@@ -9,6 +9,8 @@ import { checkDataset, type DatasetCheck } from "../../core/dataset/checks/check
 import { checkRegions } from "../../core/dataset/checks/check-regions.ts";
 import { loadDatasets } from "../../core/dataset/load-datasets.ts";
 import { datasetPaths } from "../../core/dataset/locate-dataset.ts";
+import { collectStatistics } from "../../core/dataset/statistics/collect-statistics.ts";
+import { statisticsText } from "../../core/dataset/statistics/statistics-text.ts";
 import { readWorkbook } from "../../core/excel/read-workbook.ts";
 import type { SheetLayout } from "../../core/excel/write/workbook-layout.ts";
 import { encodeWorkbook } from "../../core/excel/write/write-workbook.ts";
@@ -78,6 +80,22 @@ test("checkDataset() counts a sheet once: of lines whose names differ in blanks 
   expect(left).toHaveLength(2);
 });
 
+test("a line that is marked as skipped counts where it has the exact name of the sheet", async () => {
+  using root = temporaryFolder("datasets");
+  writeDataset(root.path, "mine", { "a.xlsx": [filledSheet("Data", 9, 4), filledSheet("Other", 9, 4)] }, [
+    label("a.xlsx", "data", ["A1:D5"]),
+    { ...label("a.xlsx", "Data", []), skipped: true },
+    label("a.xlsx", "Other", ["A1:D9"]),
+    { ...label("a.xlsx", "other ", []), skipped: true },
+  ]);
+  const data = trainOnAll(root.path, "mine");
+  const { errors } = await checkDataset(datasetPaths(root.path, "mine"), data);
+  expect(errors.map(({ line, message }) => [line, message.split("; ")[0]])).toEqual([
+    [1, 'Cannot use the sheet: line 2 is about the same sheet, "Data", and counts'],
+  ]);
+  expect((await loadDatasets(data)).train.map(({ sheetName }) => sheetName)).toEqual(["Other"]);
+});
+
 test("checkDataset() and loadDatasets() tell split codes that mean nothing", async () => {
   using root = temporaryFolder("datasets");
   writeDataset(root.path, "coded", { "a.xlsx": [filledSheet("S", 3, 3), filledSheet("T", 3, 3)] }, [
@@ -94,6 +112,35 @@ test("checkDataset() and loadDatasets() tell split codes that mean nothing", asy
   expect((await loadDatasets(data)).notes).toEqual([
     expect.stringContaining('coded: the split_code "test" of 2 lines is passed over'),
   ]);
+});
+
+test("sheets that are marked as skipped are used by nothing, counted everywhere, and move no other sheet", async () => {
+  using root = temporaryFolder("datasets");
+  const book = [filledSheet("S", 3, 3), filledSheet("T", 3, 3)];
+  const skip = (fileName: string, sheet: string) => ({ ...label(fileName, sheet, []), skipped: true });
+  writeDataset(root.path, "mine", { "a.xlsx": book, "b.xlsx": book, "c.xlsx": book }, [
+    label("a.xlsx", "S", ["A1:C3"]),
+    skip("a.xlsx", "T"),
+    skip("b.xlsx", "S"),
+    skip("gone.xlsx", "S"),
+  ]);
+  const data = trainOnAll(root.path, "mine");
+  const checked = await checkDataset(datasetPaths(root.path, "mine"), data);
+  expect(checked).toMatchObject({
+    errors: [],
+    warnings: [],
+    skippedSheets: 3,
+    unlabelledSheets: 0,
+    unlabelledWorkbooks: ["c.xlsx"],
+  });
+  expect(checked.splits.train).toMatchObject({ sheets: 1, leftOut: 0 });
+  const loaded = await loadDatasets(data);
+  expect(loaded.train.map((entry) => entry.label)).toEqual(["mine/a.xlsx/S"]);
+  expect([loaded.annotated.train, loaded.skipped]).toEqual([1, []]);
+  expect(loaded.notes).toEqual(["mine: 3 sheets left out, marked as skipped in the labels"]);
+  const statistics = await collectStatistics(datasetPaths(root.path, "mine"), data, { splits: ["train"] });
+  expect(statistics).toMatchObject({ sheets: 1, leftOut: 0, skipped: 3 });
+  expect(statisticsText(statistics)).toContain("3 marked as skipped");
 });
 
 test("checkDataset() finds every fault of a dataset at once, each with its line", async () => {

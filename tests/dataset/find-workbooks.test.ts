@@ -17,6 +17,7 @@ test("findWorkbooks() leaves out hidden files, lock files, copies with drawn ran
   symlinkSync(folder.path, folder.join("again"));
   await annotateWorkbook(folder.join("a.xlsx"), folder.join("drawn.xlsx"), []);
   expect(findWorkbooks(folder.path)).toEqual(["a.xlsx", "deep/b.csv"]);
+  expect(findWorkbooks(folder.path, { drawn: true })).toEqual(["a.xlsx", "deep/b.csv", "drawn.xlsx"]);
   writeFileSync(folder.join("drawn.xlsx"), readFileSync(folder.join("a.xlsx"))); // saved by somebody
   expect(findWorkbooks(folder.path)).toContain("drawn.xlsx");
   expect(findWorkbooks(folder.join("absent"))).toEqual([]);

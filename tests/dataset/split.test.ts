@@ -22,6 +22,7 @@ function annotations(count: number, splitCode: (index: number) => string | null 
     origin: null,
     confidence: null,
     source: null,
+    isSkipped: false,
     regions: [],
   }));
 }

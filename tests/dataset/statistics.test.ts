@@ -87,7 +87,7 @@ test("sheetStatistics() agrees with means taken cell by cell over the unpacked g
 });
 
 test("datasetStatistics() of no sheet at all is complete, without a number made up", () => {
-  const empty = datasetStatistics("none", [], { workbooks: 0, leftOut: 2 });
+  const empty = datasetStatistics("none", [], { workbooks: 0, leftOut: 2, skipped: 0 });
   expect(Object.values(empty.distributions).map(({ median }) => median)).toEqual(MEASURES.map(() => null));
   expect(empty.channels[0]).toEqual({
     channel: "has_data",
@@ -112,7 +112,7 @@ test("svgHistogram() draws a bar for each bin of each series, as high as its sha
 
 test("statisticsPage() is one file: it fetches nothing, runs nothing, and shows names as text", () => {
   const name = '<script>alert("x")</script>';
-  const page = statisticsPage(name, [datasetStatistics(name, [], { workbooks: 0, leftOut: 0 })]);
+  const page = statisticsPage(name, [datasetStatistics(name, [], { workbooks: 0, leftOut: 0, skipped: 0 })]);
   expect(page).not.toContain("<script");
   expect(page).not.toMatch(/\b(src|href|url)\s*[=(]/);
   expect(page).toContain("&lt;script&gt;");

@@ -29,7 +29,7 @@ function refusal(...args: readonly string[]): string {
 }
 
 test("chooseWeights() takes a checkpoint as the first argument or as the option", () => {
-  for (const named of [run, join(run, "checkpoints"), best, "latest"]) {
+  for (const named of [run, join(run, "checkpoints"), best, "latest", "mine 2026-11-23 12:00"]) {
     expect(choose([named, book, books])).toEqual({ checkpoint: best, names: [book, books] });
     expect(choose([book, books], named)).toEqual({ checkpoint: best, names: [book, books] });
   }
@@ -43,6 +43,7 @@ test("chooseWeights() takes a checkpoint as the first argument or as the option"
 test("chooseWeights() refuses a checkpoint behind a workbook, and two of them", () => {
   expect(refusal(book, run)).toContain(`fix       --checkpoint "${run}"`);
   expect(refusal(book, best)).toContain("they are named among the workbooks");
+  expect(refusal(book, "mine 2026-11-23 12:00")).toContain("the name of a run as a workbook");
   expect(refusal(book, "latest")).toContain("--checkpoint latest");
   expect(refusal(run, best, book)).toContain("--checkpoint");
 });

@@ -8,7 +8,7 @@ import { IMPORT_REPORT, type ImportResult, importReport } from "../../dataset/im
 import { THREADS_ARGUMENT } from "../define-data-command.ts";
 
 /** The most notes of one kind on the console. The report has all. */
-const SHOWN = 20;
+export const NOTES_SHOWN = 20;
 
 /** The options of all imports. */
 export const IMPORT_ARGUMENTS = {
@@ -33,14 +33,14 @@ export function finishImport(
   if (lines.length === 0) {
     throw new UserError({
       message: "Cannot import anything: no sheet is left",
-      got: [importReport(result, SHOWN), ...extra].join("\n"),
+      got: [importReport(result, NOTES_SHOWN), ...extra].join("\n"),
     });
   }
   draft.commit(lines, `${importReport(result)}\n`);
   const { folder } = result;
   const path = relative(process.cwd(), folder);
   const shown = [
-    importReport(result, SHOWN),
+    importReport(result, NOTES_SHOWN),
     ...extra,
     "",
     `${folder} (all notes: annotations/${IMPORT_REPORT})`,

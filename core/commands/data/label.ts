@@ -14,7 +14,7 @@ import { findWorkbooks } from "../../dataset/find-workbooks.ts";
 import { type FindTables, type Proposal, proposeLabels } from "../../dataset/labelling/propose-labels.ts";
 import { datasetPaths } from "../../dataset/locate-dataset.ts";
 import { openDetector } from "../../detection/open-detector.ts";
-import type { SheetDetector } from "../../detection/sheet-detector.ts";
+import { proposedByBlocks } from "../../detection/proposed-tables.ts";
 import { connectedBlocks } from "../../features/connected-blocks.ts";
 import { fileSize, isFolder } from "../../files/file-state.ts";
 import { InputFiles } from "../../files/input-files.ts";
@@ -29,6 +29,7 @@ import {
   thresholdArgument,
 } from "../detection-arguments.ts";
 import { CONFIG_ARGUMENT, dataSettings } from "./data-settings.ts";
+import { findByDetector } from "./find-by-detector.ts";
 
 export const label = defineDataCommand({
   name: "data label",
@@ -96,7 +97,7 @@ export const label = defineDataCommand({
       const isLimited = args.config !== undefined || overrides.some((each) => /^--data\.max_/.test(each));
       const progress = new WorkProgress(console, "labelling", workbooks.length, args.json === true);
       const proposal = await proposeLabels(place.files, workbooks, {
-        find: detector ? byDetector(detector) : byBlocks,
+        find: detector ? findByDetector(detector) : byBlocks,
         origin: detector ? "proposed by a model" : "proposed by connected blocks",
         limits: isLimited ? { maxRows: data.max_rows, maxCols: data.max_cols } : null,
         threads,
@@ -173,17 +174,7 @@ function linesIn(path: string): number {
 }
 
 const byBlocks: FindTables = async (sheets) =>
-  sheets.map(({ grid }) => connectedBlocks(grid).map((range) => ({ range, score: null })));
-
-function byDetector(detector: SheetDetector): FindTables {
-  // One workbook at a time: the engine's own workers share its sheets.
-  let last: Promise<unknown> = Promise.resolve();
-  return (sheets) => {
-    const found = last.then(() => detector.detect(sheets));
-    last = found.catch(() => {});
-    return found;
-  };
-}
+  sheets.map((sheet) => proposedByBlocks(sheet, connectedBlocks(sheet.grid)));
 
 function facts(output: string, workbooks: number, proposal: Proposal): object {
   const { lines, tables, sheetsWithoutTables, cropped, failed } = proposal;

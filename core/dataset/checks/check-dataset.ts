@@ -14,6 +14,8 @@ import { type ReadingOptions, readDatasetWorkbooks } from "../reading/read-label
 import { planWorkbooks } from "../reading-plan.ts";
 import { type Split, splitCodeFix, unknownSplitCodes } from "../split.ts";
 import { checkWorkbook, missingWorkbook, type WorkbookFindings } from "./check-workbook.ts";
+import { labelDoubts } from "./label-doubts.ts";
+import type { PredictedLabels } from "./predicted-labels.ts";
 import { repeatedWorkbooks } from "./repeated-workbooks.ts";
 
 /** What is in one split. */
@@ -36,10 +38,21 @@ export interface DatasetCheck {
   readonly errors: readonly Problem[];
   /** Lines that training uses, but not as they stand, or that look doubtful. */
   readonly warnings: readonly Problem[];
+  /** Labels that may be wrong, the surest doubt first; null if nobody asked for doubts. */
+  readonly doubts: readonly Problem[] | null;
+  /** How many labels were compared with a prediction. */
+  readonly compared: number;
   /** Workbooks under `files/` that no line is about. */
   readonly unlabelledWorkbooks: readonly string[];
+  /** Sheets whose line says `skipped`. They are in no split. */
+  readonly skippedSheets: number;
   /** Sheets with content of labelled workbooks that no line is about. */
   readonly unlabelledSheets: number;
+}
+
+export interface CheckOptions extends ReadingOptions {
+  /** Finds doubts too, also with predictions unless they are null. @default no doubts */
+  readonly doubts?: { readonly predicted: PredictedLabels | null } | undefined;
 }
 
 /**
@@ -50,11 +63,11 @@ export interface DatasetCheck {
 export async function checkDataset(
   dataset: DatasetPaths,
   data: DataOptions,
-  options: ReadingOptions = {},
+  options: CheckOptions = {},
 ): Promise<DatasetCheck> {
   const text = readFileSync(dataset.annotations, "utf8");
   const { annotations, problems } = inspectAnnotations(text, dataset.annotations);
-  const workbooks = planWorkbooks(dataset, annotations, data);
+  const { workbooks, skipped } = planWorkbooks(dataset, annotations, data);
   const inFolder = findWorkbooks(dataset.files);
   const isThere = ({ fileName }: { readonly fileName: string }) =>
     fileSize(join(dataset.files, fileName)) !== null;
@@ -73,14 +86,20 @@ export async function checkDataset(
     ...findings.flatMap((each) => each.warnings),
     ...repeatedWorkbooks(present),
   ];
-  const labelled = new Set(workbooks.map(({ fileName }) => fileName));
+  const lines = findings.flatMap(({ doubtful }) => doubtful);
+  const asked = options.doubts;
+  const doubtful = asked === undefined ? null : await labelDoubts(lines, asked.predicted, options.signal);
+  const labelled = new Set(annotations.map(({ fileName }) => fileName));
   return {
     dataset: dataset.name,
     folder: dataset.folder,
     splits: countSplits(findings),
     errors: errors.toSorted(byLine),
     warnings: warnings.toSorted(byLine),
+    doubts: doubtful?.doubts ?? null,
+    compared: doubtful?.compared ?? 0,
     unlabelledWorkbooks: inFolder.filter((name) => !labelled.has(name)),
+    skippedSheets: skipped.length,
     unlabelledSheets: findings.reduce((sum, each) => sum + each.unlabelledSheets, 0),
   };
 }

@@ -9,7 +9,8 @@ import { type LabelledSheet, labelSheets } from "../label-sheet.ts";
 import type { ReadResult } from "../reading/read-workbooks.ts";
 import type { PlannedSheet, PlannedWorkbook } from "../reading-plan.ts";
 import type { Split } from "../split.ts";
-import { checkRegions } from "./check-regions.ts";
+import { checkRegions, type RegionDoubt } from "./check-regions.ts";
+import { formatEdges } from "./format-edges.ts";
 
 /** The result of checking the lines about one workbook. */
 export interface WorkbookFindings {
@@ -17,8 +18,17 @@ export interface WorkbookFindings {
   readonly sheets: readonly { readonly split: Split; readonly tables: number | null }[];
   readonly errors: readonly Problem[];
   readonly warnings: readonly Problem[];
+  /** The lines that can be used, each with the doubts that its cells raise. */
+  readonly doubtful: readonly DoubtfulLine[];
   /** Sheets with content that no line is about. */
   readonly unlabelledSheets: number;
+}
+
+/** A line that can be used, and what raises a doubt about it. */
+export interface DoubtfulLine {
+  readonly line: PlannedSheet;
+  readonly workbook: PlannedWorkbook;
+  readonly doubts: readonly RegionDoubt[];
 }
 
 /**
@@ -47,7 +57,7 @@ export function checkWorkbook(
     const { fix } = problem!;
     return leftOut(workbook, { message: problemLine(problem!), ...(fix ? { fix } : {}) });
   }
-  const annotations = workbook.sheets.map(({ annotation }) => annotation);
+  const annotations = [...workbook.sheets.map(({ annotation }) => annotation), ...workbook.skipped];
   const labelled = labelSheets(workbook.dataset.name, annotations, result.sheets, data);
   const lines = workbook.sheets.map((line, index) => checkLine(workbook, line, labelled[index]!));
   const known = new Set(annotations.map(({ sheetName }) => sheetName));
@@ -55,6 +65,7 @@ export function checkWorkbook(
     sheets: lines,
     errors: lines.flatMap(({ errors }) => errors),
     warnings: lines.flatMap(({ warnings }) => warnings),
+    doubtful: lines.flatMap(({ doubtful }) => doubtful),
     unlabelledSheets: result.sheets.filter(({ sheetName, height }) => height > 0 && !known.has(sheetName))
       .length,
   };
@@ -69,20 +80,24 @@ export function placeOf(
   return { file: dataset.annotations, line: annotation.line, where };
 }
 
+/** `a.xlsx, sheet "Data"`. */
+export function sheetOf({ annotation: { fileName, sheetName } }: PlannedSheet): string {
+  return `${fileName}, sheet ${JSON.stringify(sheetName)}`;
+}
+
 function checkLine(
   workbook: PlannedWorkbook,
   line: PlannedSheet,
   labelled: LabelledSheet,
-): WorkbookFindings["sheets"][number] & Pick<WorkbookFindings, "errors" | "warnings"> {
-  const { annotation, split } = line;
-  const where = `${annotation.fileName}, sheet ${JSON.stringify(annotation.sheetName)}`;
-  const place = placeOf(workbook, line, where);
+): WorkbookFindings["sheets"][number] & Pick<WorkbookFindings, "errors" | "warnings" | "doubtful"> {
+  const { split } = line;
+  const place = placeOf(workbook, line, sheetOf(line));
   if (labelled.entry === null) {
     const { reason, isMistake } = labelled;
     const message = isMistake ? `Cannot use the sheet: ${reason}` : `the sheet is left out: ${reason}`;
     const problems = [{ ...place, message }];
     const [errors, warnings] = isMistake ? [problems, []] : [[], problems];
-    return { split, tables: null, errors, warnings };
+    return { split, tables: null, errors, warnings, doubtful: [] };
   }
   const { entry, notes } = labelled;
   const prefix = `${entry.label}: `;
@@ -91,7 +106,8 @@ function checkLine(
     ...checkRegions(entry.ranges, entry.grid),
   ];
   const warnings = doubts.map((doubt) => ({ ...place, ...doubt }));
-  return { split, tables: entry.ranges.length, errors: [], warnings };
+  const doubtful = [{ line, workbook, doubts: formatEdges(entry.ranges, entry.grid) }];
+  return { split, tables: entry.ranges.length, errors: [], warnings, doubtful };
 }
 
 /** No line about the workbook can be used. The problem is reported once, at the first of them. */
@@ -106,6 +122,7 @@ function leftOut(
     sheets: sheets.map(({ split }) => ({ split, tables: null })),
     errors: [{ ...problem, ...placeOf(workbook, sheets[0]!, fileName), message }],
     warnings: [],
+    doubtful: [],
     unlabelledSheets: 0,
   };
 }

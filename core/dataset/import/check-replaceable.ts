@@ -7,10 +7,10 @@ import { counted } from "../../base/text-layout.ts";
 import { fileSize } from "../../files/file-state.ts";
 import { findWorkbooks } from "../find-workbooks.ts";
 import type { DatasetPaths } from "../locate-dataset.ts";
-import { IMPORT_REPORT, IMPORTED_LABELS, labelsSum } from "./import-result.ts";
+import { DRAWN_ORIGIN, IMPORT_REPORT, IMPORTED_LABELS, labelsSum } from "./import-result.ts";
 
 /** The `label_origin` of the lines that imports write. */
-const IMPORT_ORIGINS: readonly unknown[] = ["excel", "tablesense"];
+const IMPORT_ORIGINS: readonly unknown[] = ["excel", "tablesense", DRAWN_ORIGIN];
 
 /** What a folder holds: `12 workbooks, 30 labelled sheets (4 of them not from an import)`. */
 export function contentsOf(dataset: DatasetPaths): string {

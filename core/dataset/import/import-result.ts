@@ -8,6 +8,9 @@ export const IMPORT_REPORT = "import-report.txt";
 /** The file beside it with the hash of the labels as the import wrote them, in the form of `sha256sum`. */
 export const IMPORTED_LABELS = "annotations.jsonl.sha256";
 
+/** The `label_origin` of labels that a person drew into copies of workbooks. */
+export const DRAWN_ORIGIN = "drawn";
+
 /** The content of that file. @param labels All lines of the annotations. */
 export function labelsSum(labels: string): string {
   return `${new Bun.CryptoHasher("sha256").update(labels).digest("hex")}  annotations.jsonl\n`;

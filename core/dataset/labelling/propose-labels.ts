@@ -2,23 +2,23 @@
 
 import { join } from "node:path";
 import type { Problem } from "../../base/problem.ts";
-import { formatRange, MAX_COLUMN, MAX_ROW, type Range } from "../../base/range.ts";
+import { formatRange, MAX_COLUMN, MAX_ROW } from "../../base/range.ts";
 import { featureCacheFolder } from "../../features/load-grids.ts";
 import type { PackedGrid } from "../../features/packed-grid.ts";
 import type { SheetGrid } from "../../features/sheet-grid.ts";
 import { annotationLine } from "../annotation-line.ts";
 import { readWorkbooks } from "../reading/read-workbooks.ts";
+import type { ProposedTable } from "./proposed-table.ts";
 
-/** A proposed table. `score` is in 0 … 1, or null if the method gives none. */
-interface ProposedTable {
-  readonly range: Range;
-  readonly score: number | null;
+/** A sheet as the finder of its tables sees it. */
+interface SheetToLabel extends Pick<SheetGrid, "tables" | "pivots"> {
+  readonly grid: PackedGrid;
+  /** For messages. */
+  readonly label: string;
 }
 
 /** Finds the tables of the sheets of one workbook. */
-export type FindTables = (
-  sheets: readonly { readonly grid: PackedGrid; readonly label: string }[],
-) => Promise<readonly (readonly ProposedTable[])[]>;
+export type FindTables = (sheets: readonly SheetToLabel[]) => Promise<readonly (readonly ProposedTable[])[]>;
 
 export interface ProposeOptions {
   readonly find: FindTables;
@@ -74,7 +74,7 @@ export async function proposeLabels(
         else {
           const sheets = result.sheets.flatMap(({ grid, ...facts }) => (grid ? [{ ...facts, grid }] : []));
           const label = (sheetName: string) => `${fileName}/${sheetName}`;
-          const found = await find(sheets.map(({ grid, sheetName }) => ({ grid, label: label(sheetName) })));
+          const found = await find(sheets.map((sheet) => ({ ...sheet, label: label(sheet.sheetName) })));
           for (const [at, sheet] of sheets.entries()) {
             const proposed = inReadingOrder(found[at]!);
             tables += proposed.length;
@@ -107,6 +107,7 @@ function line(
   const more = {
     label_origin: origin,
     ...(scores.length > 0 ? { scores } : {}),
+    ...(tables.length > 0 ? { proposed: tables.map(proposal) } : {}),
     ...(hidden ? { hidden } : {}),
     ...(cropped ? { looked_at: looked } : {}),
   };
@@ -117,6 +118,11 @@ function line(
     regions: tables.map(({ range }) => range),
     more,
   });
+}
+
+/** What stays in the line when somebody corrects its regions. */
+function proposal({ range, score, source }: ProposedTable): object {
+  return { range: formatRange(range), score: score === null ? null : Number(score.toFixed(3)), source };
 }
 
 /** From top to bottom, then from left to right; each range once. */

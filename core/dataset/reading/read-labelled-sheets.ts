@@ -143,7 +143,7 @@ function labelWorkbook<Kept>(
   data: DataOptions,
   keep: (sheet: UsableSheet) => Kept,
 ): LabelledReading<Kept> {
-  const { dataset, fileName, sheets: planned } = workbook;
+  const { dataset, fileName, sheets: planned, skipped: marked } = workbook;
   const file = `${dataset.name}/${fileName}`;
   if (result.kind === "failed") {
     const skipped = [{ file, reason: problemsLine(result.problems), order: planned[0]!.order }];
@@ -152,7 +152,8 @@ function labelWorkbook<Kept>(
   const sheets: LabelledReading<Kept>["sheets"][number][] = [];
   const skipped: LabelledReading<Kept>["skipped"][number][] = [];
   const mistakes: Problem[] = [];
-  const annotations = planned.map(({ annotation }) => annotation);
+  // A skipped line takes part: it may be the one that counts of several about one sheet.
+  const annotations = [...planned.map(({ annotation }) => annotation), ...marked];
   const all = labelSheets(dataset.name, annotations, result.sheets, data);
   for (const [index, plan] of planned.entries()) {
     const { annotation, order } = plan;

@@ -21,7 +21,10 @@ export async function collectStatistics(
   options: ReadingOptions & { readonly splits: readonly Split[] },
 ): Promise<DatasetStatistics> {
   const root = dirname(dataset.folder);
-  const { workbooks } = planReading({ ...data, root, dataset_names: [dataset.name] }, options.splits);
+  const { workbooks, skipped } = planReading(
+    { ...data, root, dataset_names: [dataset.name] },
+    options.splits,
+  );
   const { sheets, leftOut } = await readLabelledSheets(workbooks, data, {
     ...options,
     keep: ({ entry, sheet }) => sheetStatistics(sheet, entry.grid, entry.ranges),
@@ -29,5 +32,5 @@ export async function collectStatistics(
   // Sorted, so that sums of floating-point numbers are the same every time.
   const statistics = sheets.toSorted(byPlace).map(({ kept }) => kept);
   const used = new Set(sheets.map(({ annotation }) => annotation.fileName));
-  return datasetStatistics(dataset.name, statistics, { workbooks: used.size, leftOut });
+  return datasetStatistics(dataset.name, statistics, { workbooks: used.size, leftOut, skipped });
 }

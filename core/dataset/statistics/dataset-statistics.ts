@@ -26,6 +26,8 @@ export interface DatasetStatistics {
   readonly sheetsWithoutTables: number;
   /** Labelled sheets that could not be used. */
   readonly leftOut: number;
+  /** Sheets whose line says `skipped`. They are not counted anywhere else. */
+  readonly skipped: number;
   /** One distribution for each of `MEASURES`, by name. */
   readonly distributions: Readonly<Record<string, Distribution>>;
   readonly channels: readonly ChannelStatistics[];
@@ -80,7 +82,7 @@ export const MEASURES: readonly Measure[] = SOURCES.map((source) => source.measu
 export function datasetStatistics(
   dataset: string,
   sheets: readonly SheetStatistics[],
-  counts: { readonly workbooks: number; readonly leftOut: number },
+  counts: { readonly workbooks: number; readonly leftOut: number; readonly skipped: number },
 ): DatasetStatistics {
   return {
     dataset,

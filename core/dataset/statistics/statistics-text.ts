@@ -9,11 +9,13 @@ const BAR_WIDTH = 30;
 
 /** Counts, quantiles, the histogram of tables per sheet, and all channels. */
 export function statisticsText(statistics: DatasetStatistics): string {
-  const { dataset, sheets, workbooks, tables, sheetsWithoutTables, leftOut, distributions } = statistics;
+  const { dataset, sheets, workbooks, tables, sheetsWithoutTables, leftOut, skipped, distributions } =
+    statistics;
   const [perSheet] = MEASURES as [Measure];
   return [
     `${dataset}: ${counted(sheets, "sheet")} of ${counted(workbooks, "workbook")}, ${counted(tables, "table")}, ` +
-      `${counted(sheetsWithoutTables, "sheet")} without any${leftOut > 0 ? `, ${leftOut} left out (${commandLine("data", "check")} says why)` : ""}`,
+      `${counted(sheetsWithoutTables, "sheet")} without any${leftOut > 0 ? `, ${leftOut} left out (${commandLine("data", "check")} says why)` : ""}` +
+      (skipped > 0 ? `, ${skipped} marked as skipped` : ""),
     quantiles(distributions),
     histogram(perSheet, distributions[perSheet.name]!),
     channels(statistics),

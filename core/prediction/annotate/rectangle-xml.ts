@@ -1,7 +1,8 @@
 /** Rectangles around ranges of cells as DrawingML (ECMA-376 part 1, 20.5). */
 
+import { DRAWN_COLOR, DRAWN_HINT, drawnTableName } from "../../base/drawn-table.ts";
 import type { PredictedTable } from "../../base/predicted-table.ts";
-import { formatRange, MAX_COLUMN, MAX_ROW, type Range } from "../../base/range.ts";
+import { MAX_COLUMN, MAX_ROW, type Range } from "../../base/range.ts";
 
 /** The namespaces of one of the two vocabularies of workbooks, transitional and strict. */
 export interface Vocabulary {
@@ -29,15 +30,14 @@ export function vocabularyOf(namespace: string | null): Vocabulary {
 
 /** The width of a line: 2 pt, in EMU, the unit of drawings. */
 const LINE_WIDTH = 25_400;
-const LINE_COLOR = "E8590C";
 /** The usual size of a column and a row, EMU. The last ones of a sheet have no next one to end at. */
 const COLUMN_WIDTH = 609_600;
 const ROW_HEIGHT = 190_500;
 
 /**
- * One rectangle per table, without a fill. Its name and alternative text have the score. It is anchored to
- * the cells, so it moves and grows with them. Every anchor declares its namespaces itself, whatever
- * prefixes the drawing has.
+ * One rectangle per table, without a fill. Its name and alternative text have the score, and the alternative
+ * text says how to correct it. It is anchored to the cells, so it moves and grows with them. Every anchor
+ * declares its namespaces itself, whatever prefixes the drawing has.
  *
  * @param firstId The id of the first shape. The others count up from it.
  */
@@ -48,16 +48,16 @@ export function rectanglesXml(
 ): string {
   return tables
     .map(({ range, score }, index) => {
-      const text = `Table ${formatRange(range)}, score ${score.toFixed(2)}`;
+      const name = drawnTableName(range, score);
       return [
         `<xdr:twoCellAnchor xmlns:xdr="${drawing}" xmlns:a="${main}" editAs="twoCell">`,
         corner("from", { column: range.left - 1, row: range.top - 1 }),
         corner("to", lowerRight(range)),
         `<xdr:sp macro="" textlink=""><xdr:nvSpPr>`,
-        `<xdr:cNvPr id="${firstId + index}" name="${text}" descr="${text}"/><xdr:cNvSpPr/></xdr:nvSpPr>`,
+        `<xdr:cNvPr id="${firstId + index}" name="${name}" descr="${name}. ${DRAWN_HINT}"/><xdr:cNvSpPr/></xdr:nvSpPr>`,
         '<xdr:spPr><a:xfrm><a:off x="0" y="0"/><a:ext cx="0" cy="0"/></a:xfrm>',
         '<a:prstGeom prst="rect"><a:avLst/></a:prstGeom><a:noFill/>',
-        `<a:ln w="${LINE_WIDTH}"><a:solidFill><a:srgbClr val="${LINE_COLOR}"/></a:solidFill></a:ln>`,
+        `<a:ln w="${LINE_WIDTH}"><a:solidFill><a:srgbClr val="${DRAWN_COLOR}"/></a:solidFill></a:ln>`,
         "</xdr:spPr></xdr:sp><xdr:clientData/></xdr:twoCellAnchor>",
       ].join("");
     })

@@ -4,6 +4,7 @@ import { expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { filledSheet, label, writeDataset } from "../../support/dataset-folder.ts";
 import { messyDataset } from "../../support/messy-dataset.ts";
+import { writeRandomCheckpoint } from "../../support/random-checkpoint.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { runData } from "./run-data.ts";
 
@@ -46,4 +47,43 @@ test("bun run data check and stats refuse a named root that is missing, and make
     expect(stderr).toContain("no such folder");
   }
   expect(existsSync(folder.join("nowhere"))).toBe(false);
+});
+
+test("bun run data check --doubts compares labels with predictions, and says what the weights were trained on", async () => {
+  using root = temporaryFolder("datasets");
+  const sheets = [filledSheet("Data", 8, 5), filledSheet("Other", 8, 5)];
+  const lines = [label("a.xlsx", "Data", ["A1:E8"]), label("a.xlsx", "Other", [])];
+  writeDataset(root.path, "mine", { "a.xlsx": sheets }, lines);
+  const table = (sheet: string, score: number) =>
+    JSON.stringify({ file_name: "a.xlsx", sheet_name: sheet, tables: [{ range: "A1:E8", score }] });
+  const report = root.write("folds.jsonl", `${table("Data", 0.9)}\n${table("Other", 0.96)}\n`);
+  const check = (...args: string[]) =>
+    runData(root.path, "check", "mine", `--data.root=${root.path}`, ...args);
+  const held = await check("--report", report);
+  expect(held.code).toBe(0);
+  expect(held.stdout).toContain("used, but the label may be wrong: 1");
+  expect(held.stdout).toContain("predicted is A1:E8 with score 0.96, the label has no table there");
+  expect(held.stdout).toContain("2 labels compared with predictions: 1 doubt in all");
+  expect((await check("--report", report, "--strict")).code).toBe(1);
+  const json = JSON.parse((await check("--report", report, "--json")).stdout);
+  expect([json.doubts.length, json.compared]).toEqual([1, 2]);
+  expect(JSON.parse((await check("--json")).stdout).doubts).toBeNull();
+
+  const wasm = ["--device", "wasm"];
+  const shipped = await check("--doubts", ...wasm);
+  expect([shipped.code, shipped.stdout.includes("2 labels compared")]).toEqual([0, true]);
+  expect(shipped.stderr).toContain("does not say what it was trained on");
+  const notes = async (data: Record<string, unknown>) => {
+    writeRandomCheckpoint(root.join("own.pt"), { data });
+    return (await check("--checkpoint", "own.pt", ...wasm)).stderr;
+  };
+  const splits = { train_ratio: 0.8, val_ratio: 0.2, test_ratio: 0 };
+  expect(await notes({ dataset_names: ["mine"], root: root.path, ...splits })).toContain(
+    "own.pt was trained on this dataset: 2 of its 2 sheets are in its training and validation splits",
+  );
+  expect(await notes({ dataset_names: ["theirs"], root: root.path, ...splits })).toContain(
+    "own.pt was trained on theirs, so the predictions are held out",
+  );
+  const both = await check("--report", report, "--checkpoint", "latest");
+  expect([both.code, both.stderr.includes("Cannot tell which predictions are meant")]).toEqual([2, true]);
 });

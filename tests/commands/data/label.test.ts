@@ -89,6 +89,35 @@ test("bun run data label proposes with the weights of the project, on whole shee
   expect(linesOf(folder.join("limited.jsonl"))[0]).toMatchObject({ looked_at: "A1:D512" });
 });
 
+test("bun run data label marks Excel's own tables, and takes their reference for the network's", async () => {
+  using folder = temporaryFolder("data-command");
+  const cells = [1, 2, 3, 4, 5, 6].flatMap((row) =>
+    [1, 2, 3].map((column) => ({ row, column, value: row === 1 ? `Head ${column}` : row * column })),
+  );
+  const sheet = (name: string, range: string) => ({
+    name,
+    cells,
+    excelTables: [{ name: `T${name}`, range: parseRange(range)!, columns: ["Head 1", "Head 2", "Head 3"] }],
+  });
+  const sheets = [sheet("Whole", "A1:C6"), sheet("Part", "A1:C5"), { name: "None", cells }];
+  folder.write("books/a.xlsx", encodeWorkbook({ sheets }));
+  const proposals = async (...args: string[]) => {
+    const { code } = await runData(folder.path, "label", "books", "--overwrite", ...args);
+    expect(code).toBe(0);
+    return linesOf(folder.join("books", "annotations.jsonl"));
+  };
+  const [whole, part, none] = await proposals("--device", "wasm");
+  const object = (range: string) => ({ range, score: 1, source: "excel_table" });
+  expect(whole).toMatchObject({ table_regions: ["A1:C6"], proposed: [object("A1:C6")], scores: [1] });
+  expect(part).toMatchObject({ table_regions: ["A1:C5"], proposed: [object("A1:C5")] });
+  expect(none.proposed).toEqual([{ range: "A1:C6", score: none.scores[0], source: "model" }]);
+  expect((await proposals("--blocks")).map(({ proposed }) => proposed)).toEqual([
+    [{ range: "A1:C6", score: null, source: "excel_table" }],
+    [{ range: "A1:C6", score: null, source: "blocks" }],
+    [{ range: "A1:C6", score: null, source: "blocks" }],
+  ]);
+});
+
 test("bun run data label continues after a broken workbook, names it and ends with 1", async () => {
   using folder = temporaryFolder("data-command");
   writeBooks(folder.path);
