@@ -1,0 +1,28 @@
+/** Checks that the parameters of a sweep of trainings are keys of the configuration. */
+
+import { UserError } from "../base/problem.ts";
+import { fieldAt } from "../config/field-path.ts";
+import { CONFIG } from "../config/schema.ts";
+import { unknownKeyProblem } from "../config/unknown-key.ts";
+import { readYamlFile } from "../config/yaml-file.ts";
+import type { Sweep } from "./sweep.ts";
+import { trainingWords } from "./training-words.ts";
+
+/**
+ * Does nothing for a sweep of other programs, or of trainings through a shell. Options of plugins are checked
+ * by the trials: only they load the plugins.
+ *
+ * @throws {UserError} Exit code 2, with the lines of all parameters that are no keys.
+ */
+export function checkOverrides({ file, command, parameters }: Sweep): void {
+  if (trainingWords(command) === null) return;
+  const { locate } = readYamlFile(file, process.cwd());
+  const problems = parameters.flatMap(({ path, name }) => {
+    const keys = name.split(".");
+    if (keys[0] === "plugins" || fieldAt(CONFIG, keys) !== null) return [];
+    // Where the file has the parameter: nested ones lie below `parameters` of each level.
+    const at = path.flatMap((key) => ["parameters", key]);
+    return [unknownKeyProblem(CONFIG, keys, locate(at, "key"), 0)];
+  });
+  if (problems.length > 0) throw new UserError(problems, { exitCode: 2 });
+}
