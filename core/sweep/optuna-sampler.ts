@@ -3,11 +3,11 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import type { Json, JsonObject } from "../base/json.ts";
-import { isRecord } from "../base/plain-object.ts";
 import { UserError, usageError } from "../base/problem.ts";
 import { randomStream } from "../base/random.ts";
 import type { Proposal } from "./claim-trial.ts";
 import { externalValue, optunaParameter } from "./optuna-space.ts";
+import { PythonProgram } from "./python-program.ts";
 import type { Sampler } from "./sampler.ts";
 import type { SweepRules } from "./sweep-study.ts";
 
@@ -50,6 +50,8 @@ export function findOptuna(sampler: OptunaSampler, env: Environment): string {
 }
 
 /**
+ * A sampler with a Python process of its own, which ends when the sampler is disposed of.
+ *
  * @param python What `findOptuna` found.
  * @param journal The sweep's journal, and `study` the name of its study.
  */
@@ -62,28 +64,33 @@ export function optunaSampler(
     study,
   }: { python: string; sampler: OptunaSampler; journal: string; study: string },
 ): Sampler {
+  const program = new PythonProgram([python, PROGRAM]);
   const known = parameters.map((parameter) => ({ parameter, optuna: optunaParameter(parameter) }));
   const space = Object.fromEntries(
     known.flatMap(({ optuna }) =>
       optuna === null ? [] : [[optuna.name, JSON.stringify(optuna.distribution)]],
     ),
   );
-  return async (number): Promise<Proposal> => {
-    const question = {
-      journal,
-      study,
-      sampler,
-      // Samplers take seeds of 32 bits.
-      seed: randomStream(seed, "sweep", "sampler", number).uint32(),
-      space,
-    };
-    const { internal, system_attributes } = await ask(python, question);
-    const values: Record<string, Json> = {};
-    for (const { parameter, optuna } of known) {
-      if (parameter.distribution.kind === "constant") values[parameter.name] = parameter.distribution.value;
-      else values[parameter.name] = externalValue(parameter, optuna!, internal[optuna!.name]!);
-    }
-    return { values, internal, systemAttributes: system_attributes };
+  return {
+    async propose(number): Promise<Proposal> {
+      const question = {
+        journal,
+        study,
+        sampler,
+        // Samplers take seeds of 32 bits.
+        seed: randomStream(seed, "sweep", "sampler", number).uint32(),
+        space,
+      };
+      const { internal, system_attributes } = await ask(program, question);
+      const values: Record<string, Json> = {};
+      for (const { parameter, optuna } of known) {
+        const { name, distribution } = parameter;
+        if (optuna === null) values[name] = distribution.kind === "constant" ? distribution.value : null;
+        else values[name] = externalValue(parameter, optuna, internal[optuna.name]!);
+      }
+      return { values, internal, systemAttributes: system_attributes };
+    },
+    [Symbol.dispose]: () => program[Symbol.dispose](),
   };
 }
 
@@ -92,24 +99,13 @@ interface OptunaAnswer {
   readonly system_attributes: JsonObject;
 }
 
-async function ask(python: string, question: JsonObject): Promise<OptunaAnswer> {
-  const program = Bun.spawn([python, PROGRAM], {
-    stdin: new Blob([JSON.stringify(question)]),
-    stdout: "pipe",
-    stderr: "pipe",
-    env: { ...process.env, PYTHONDONTWRITEBYTECODE: "1" },
-  });
-  const [output, errors, code] = await Promise.all([
-    new Response(program.stdout).text(),
-    new Response(program.stderr).text(),
-    program.exited,
-  ]);
-  const answer: unknown = code === 0 ? JSON.parse(output) : null;
-  if (isRecord(answer)) return answer as unknown as OptunaAnswer;
+async function ask(program: PythonProgram, question: JsonObject): Promise<OptunaAnswer> {
+  const answer = await program.ask(JSON.stringify(question));
+  if (answer.line !== null) return JSON.parse(answer.line) as OptunaAnswer;
   throw new UserError({
     message: "Cannot ask Optuna for values",
     expected: "a Python whose Optuna reads the journal of this sweep",
-    got: errors.trim().split("\n").at(-1) ?? `exit code ${code}`,
-    fix: `${python} -m pip install --upgrade optuna; or --sampler random, which needs no Python`,
+    got: answer.errors.trim().split("\n").at(-1) || "a program that ended without an answer",
+    fix: "upgrade its packages: optuna; or --sampler random, which needs no Python",
   });
 }

@@ -1,7 +1,8 @@
 """Asks Optuna for the values of a sweep's next trial.
 
-Reads one JSON object on standard input and writes one on standard output. The journal is only read: trials
-that run are known to the sampler, and the agent that asked writes the new trial.
+Reads one JSON object per line on standard input and answers each with one on standard output, until the input
+ends. The journal is only read: trials that run are known to the sampler, and the agent that asked writes the
+new trial.
 
 in:  {"journal": path, "study": name, "sampler": "tpe" | "gp" | "cmaes", "seed": number,
       "space": {name: distribution as JSON text}}
@@ -30,9 +31,7 @@ def sampler_of(name, seed):
     return optuna.samplers.TPESampler(seed=seed, constant_liar=True)
 
 
-def main():
-    asked = json.load(sys.stdin)
-    storage = JournalStorage(JournalFileBackend(asked["journal"]))
+def answer(asked, storage):
     known = optuna.load_study(study_name=asked["study"], storage=storage)
     copy = optuna.create_study(
         directions=known.directions, sampler=sampler_of(asked["sampler"], asked["seed"])
@@ -42,7 +41,15 @@ def main():
     trial = copy.ask(space)
     frozen = copy.trials[trial.number]
     internal = {name: space[name].to_internal_repr(value) for name, value in frozen.params.items()}
-    json.dump({"internal": internal, "system_attributes": frozen.system_attrs}, sys.stdout)
+    return {"internal": internal, "system_attributes": frozen.system_attrs}
+
+
+def main():
+    storage = None
+    for line in sys.stdin:
+        asked = json.loads(line)
+        storage = storage or JournalStorage(JournalFileBackend(asked["journal"]))
+        print(json.dumps(answer(asked, storage)), flush=True)
 
 
 main()

@@ -49,7 +49,8 @@ export async function runSweep(options: SweepOptions): Promise<SweepOutcome> {
   const { sweep, folder, signal } = options;
   const journal = new Journal(folder.journal, sweep.name, `${processTag()}-${crypto.randomUUID()}`);
   const rules = await journal.change((state) => ensureStudy(sweep, options.seed, state));
-  const agents = new Agents(options, journal, rules);
+  using sampler = options.samplerOf(rules, journal);
+  const agents = new Agents(options, journal, rules, sampler);
   const all = Array.from({ length: options.agents }, () => agents.run());
   await Promise.all(all);
   if (!signal.aborted) agents.checkSuccess();
@@ -66,11 +67,11 @@ class Agents {
   #failures: Trial[] = [];
   #hasSucceeded = false;
 
-  constructor(options: SweepOptions, journal: Journal, rules: SweepRules) {
+  constructor(options: SweepOptions, journal: Journal, rules: SweepRules, sampler: Sampler) {
     this.#options = options;
     this.#journal = journal;
     this.#claims = { folder: options.folder, rules, most: options.sweep.runCap };
-    this.#sampler = options.samplerOf(rules, journal);
+    this.#sampler = sampler;
     this.#left = options.count ?? Number.POSITIVE_INFINITY;
   }
 
@@ -112,10 +113,10 @@ class Agents {
     const step = await decide(null);
     if (step.kind !== "propose") return step;
     // Another agent may begin a trial meanwhile: then these values belong to another number.
-    const asked = new Map([[step.number, await this.#sampler(step.number)]]);
+    const asked = new Map([[step.number, await this.#sampler.propose(step.number)]]);
     for (;;) {
       const now = this.#journal.read().trials.length;
-      if (!asked.has(now)) asked.set(now, await this.#sampler(now));
+      if (!asked.has(now)) asked.set(now, await this.#sampler.propose(now));
       const next = await this.#journal.change((state) => {
         const values = asked.get(state.trials.length) ?? null;
         return nextStep(this.#claims, values === null ? null : () => values, state);

@@ -9,24 +9,32 @@ import { internalValue, optunaParameter } from "./optuna-space.ts";
 import type { SweepParameter } from "./sweep.ts";
 import type { SweepRules } from "./sweep-study.ts";
 
-/** Gives the values of the trial with a number, from 0. */
-export type Sampler = (number: number) => Promise<Proposal> | Proposal;
+export interface Sampler extends Disposable {
+  /** The values of the trial with a number, from 0. */
+  propose(number: number): Promise<Proposal> | Proposal;
+}
 
 /** One point of the grid after the other. */
 export function gridSampler({ parameters }: SweepRules): Sampler {
-  return (number) => {
+  return plainSampler((number) => {
     const values = gridPoint(parameters, number);
     return proposal(parameters, (parameter) => ({ value: values[parameter.name]!, quantile: null }));
-  };
+  });
 }
 
 /** Independent values, which depend on the sweep's seed and the number of the trial alone. */
 export function randomSampler({ parameters, seed }: SweepRules): Sampler {
-  return (number) =>
+  return plainSampler((number) =>
     proposal(parameters, ({ name, distribution }) => {
       const quantile = randomStream(seed, "sweep", number, name).uniform();
       return { value: valueAtQuantile(distribution, quantile), quantile };
-    });
+    }),
+  );
+}
+
+/** One that holds nothing. */
+function plainSampler(propose: (number: number) => Proposal): Sampler {
+  return { propose, [Symbol.dispose]() {} };
 }
 
 interface Draw {
