@@ -41,7 +41,7 @@ study = optuna.load_study(study_name=given[1], storage=JournalStorage(JournalFil
 done = [t for t in study.trials if t.state == optuna.trial.TrialState.COMPLETE]
 answer = dict(
     direction=int(study.direction), metric=study.metric_names, best=study.best_value if done else None,
-    trials=[dict(state=t.state.name, value=t.value, params=t.params, intermediate=t.intermediate_values)
+    trials=[dict(state=t.state.name, value=t.value, params=t.params, intermediate={k: v for k, v in t.intermediate_values.items() if v == v})
         for t in study.trials])
 `;
 
