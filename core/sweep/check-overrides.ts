@@ -5,6 +5,7 @@ import { fieldAt } from "../config/field-path.ts";
 import { CONFIG } from "../config/schema.ts";
 import { unknownKeyProblem } from "../config/unknown-key.ts";
 import { readYamlFile } from "../config/yaml-file.ts";
+import { placeholder } from "./command-words.ts";
 import type { Sweep } from "./sweep.ts";
 import { trainingWords } from "./training-words.ts";
 
@@ -14,8 +15,9 @@ import { trainingWords } from "./training-words.ts";
  *
  * @throws {UserError} Exit code 2, with the lines of all parameters that are no keys.
  */
-export function checkOverrides({ file, command, parameters }: Sweep): void {
-  if (trainingWords(command) === null) return;
+export function checkOverrides({ file, program, command, parameters }: Sweep): void {
+  const words = command.map((word) => (word === placeholder("program") ? (program ?? word) : word));
+  if (trainingWords(words) === null) return;
   const { locate } = readYamlFile(file, process.cwd());
   const problems = parameters.flatMap(({ path, name }) => {
     const keys = name.split(".");

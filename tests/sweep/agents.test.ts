@@ -45,6 +45,31 @@ describe("the agents of a sweep", () => {
     expect(trials.map(({ attributes }) => attributes.lost)).toEqual([1, 1, 0, 0]);
   });
 
+  test("run every trial once although one of them is killed twice, at any moment", async () => {
+    // SWEEP_TRIALS=30 makes it longer.
+    const count = Number(process.env.SWEEP_TRIALS || 8);
+    const values = Array.from({ length: count }, (_, i) => i + 1);
+    using project = new SweepProject({ parameters: { x: { values } } });
+    const steady = project.start();
+    let other = project.start();
+    for (const part of [0.25, 0.6]) {
+      await until(() => project.noted("begin").length >= part * count);
+      await Bun.sleep(Math.random() * 100);
+      other.kill("SIGKILL");
+      await other.exited;
+      other = project.start();
+    }
+    const ends = await Promise.all([endOf(steady), endOf(other)]);
+    expect(ends.map(({ code }) => code)).toEqual([0, 0]);
+    const trials = project.trials();
+    expect(trials.map(({ state, value }) => [state, value])).toEqual(
+      values.map((x) => ["complete", (x - 3) ** 2]),
+    );
+    // One that was killed between its end and the journal's line has ended twice; none is left out.
+    expect([...new Set(project.noted("end"))].sort()).toEqual(values.map(String).sort());
+    expect(project.noted("begin").length).toBeLessThanOrEqual(count + 2);
+  });
+
   test("wait for the last trials of others, and take one over whose agent is killed", async () => {
     using project = new SweepProject({ parameters: { x: { values: [1, 2] }, hold: { value: 1 } } });
     const first = project.start();
