@@ -1,6 +1,7 @@
 /**
- * The lock of Optuna's journal files, honoured and taken as `JournalFileSymlinkLock` does: whoever creates the
- * name `{journal}.lock` may write. Optuna's programs and ours exclude each other by it, also on a shared disk.
+ * The lock of Optuna's journal files, honoured and taken as `JournalFileSymlinkLock` does: whoever creates
+ * the name `{journal}.lock` may write. Optuna's programs and ours exclude each other by it, also on a shared
+ * disk.
  */
 
 import { closeSync, openSync, renameSync, rmSync, statSync, symlinkSync } from "node:fs";

@@ -1,6 +1,6 @@
 /**
  * Optuna's journal file: one JSON object per line, appended under a lock, never changed. Several processes,
- * on several machines, keep the state of a sweep in it, and Optuna and its dashboard read it as one of theirs.
+ * on several machines, keep the state of a sweep in it, and Optuna and its dashboard read it as their own.
  */
 
 import {

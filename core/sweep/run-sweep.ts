@@ -40,8 +40,8 @@ const LOOK_MS = 1000;
 const MOST_FAILURES = 3;
 
 /**
- * Runs trials until the sweep has as many as it may have and all of them have ended, or until this process has
- * run `count`. Trials whose agents were killed are run again.
+ * Runs trials until the sweep has as many as it may have and all of them have ended, or until this process
+ * has run `count`. Trials whose agents were killed are run again.
  *
  * @throws {UserError} If the first trials all fail.
  */

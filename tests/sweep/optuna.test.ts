@@ -1,4 +1,4 @@
-/** Holds sweeps to the real Optuna: it proposes values, reads what a sweep wrote, and its dashboard shows it. */
+/** Holds sweeps to the real Optuna: it proposes values and reads journals, and its dashboard shows them. */
 
 import { describe, expect, test } from "bun:test";
 import { nextStep, type Proposal } from "../../core/sweep/claim-trial.ts";
@@ -15,7 +15,7 @@ import { until } from "../support/until.ts";
 import { sweepOf } from "./sweep-of.ts";
 import { SweepProject } from "./sweep-project.ts";
 
-/** A bowl in four dimensions, two of them logarithmic or normal; its minimum, 0, is where all values are 1. */
+/** A bowl in four dimensions and a choice of two. Its minimum, 0, is where all values are 1. */
 const BOWL = {
   name: "bowl",
   metric: { name: "loss", goal: "minimize" },
@@ -84,6 +84,7 @@ describe.skipIf(OPTUNA_PYTHON === null)("a sweep and the real Optuna", () => {
       const random = await bestOf(folder, { ...budget, seed, samplerOf: randomSampler });
       const tpe = await bestOf(folder, { ...budget, seed, samplerOf: optuna("tpe") });
       const cmaes = await bestOf(folder, { ...budget, seed, samplerOf: optuna("cmaes") });
+      expect(tpe).toBeLessThan(random);
       expect(cmaes).toBeLessThan(random);
     }
   }, 120_000);

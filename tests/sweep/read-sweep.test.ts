@@ -1,4 +1,4 @@
-/** Holds the reading of sweep files: what a file says, what it may leave out, and every mistake with its line. */
+/** Holds the reading of sweep files: what a file says, what it may leave out, every mistake with its line. */
 
 import { describe, expect, test } from "bun:test";
 import { UserError } from "../../core/base/problem.ts";
