@@ -1,4 +1,4 @@
-/** Checks that the parameters of a sweep of trainings are keys of the configuration. */
+/** Checks what a sweep of trainings names: the configuration, and keys of it as parameters. */
 
 import { UserError } from "../base/problem.ts";
 import { fieldAt } from "../config/field-path.ts";
@@ -7,17 +7,21 @@ import { unknownKeyProblem } from "../config/unknown-key.ts";
 import { readYamlFile } from "../config/yaml-file.ts";
 import { placeholder } from "./command-words.ts";
 import type { Sweep } from "./sweep.ts";
-import { trainingWords } from "./training-words.ts";
+import { configurationOf, trainingWords } from "./training-words.ts";
 
 /**
  * Does nothing for a sweep of other programs, or of trainings through a shell. Options of plugins are checked
  * by the trials: only they load the plugins.
  *
- * @throws {UserError} Exit code 2, with the lines of all parameters that are no keys.
+ * @throws {UserError} Exit code 2, if the configuration cannot be read, or with the lines of all parameters
+ *   that are no keys.
  */
 export function checkOverrides({ file, program, command, parameters }: Sweep): void {
   const words = command.map((word) => (word === placeholder("program") ? (program ?? word) : word));
-  if (trainingWords(words) === null) return;
+  const training = trainingWords(words);
+  if (training === null) return;
+  const config = configurationOf(training);
+  if (config !== null) readYamlFile(config, process.cwd());
   const { locate } = readYamlFile(file, process.cwd());
   const problems = parameters.flatMap(({ path, name }) => {
     const keys = name.split(".");

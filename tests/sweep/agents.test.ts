@@ -1,6 +1,8 @@
 /** Whole sweeps by the command that users type, with agents that are killed, stopped and started again. */
 
 import { describe, expect, test } from "bun:test";
+import { join } from "node:path";
+import { PROJECT_ROOT } from "../../core/base/project-root.ts";
 import { endOf } from "../support/run-command.ts";
 import { until } from "../support/until.ts";
 import { SweepProject } from "./sweep-project.ts";
@@ -78,6 +80,7 @@ describe("the agents of a sweep", () => {
     await until(() => project.noted("begin").length === 2, second);
     first.kill("SIGKILL");
     await first.exited;
+    await until(() => project.noted("stopped").length === 1, second);
     project.go();
     const { code, stderr } = await endOf(second);
     expect(code).toBe(0);
@@ -212,9 +215,16 @@ describe("the command sweep", () => {
     expect([sampler.code, sampler.stderr.includes("--sampler random")]).toEqual([2, true]);
   });
 
+  test("refuses trainings with a configuration that is not there, before any trial begins", async () => {
+    using project = new SweepProject({ command: ["bun", "run", "train", "configs/minimal.yml"] });
+    const { code, stderr } = await project.run();
+    expect(code).toBe(2);
+    expect(stderr).toContain("configs/minimal.yml  Cannot read the configuration");
+  });
+
   test("names the line of a parameter that is no key of the configuration", async () => {
     using project = new SweepProject({
-      command: ["bun", "run", "train", "configs/minimal.yaml"],
+      command: ["bun", "run", "train", join(PROJECT_ROOT, "configs/minimal.yaml")],
       parameters: { "training.lrr": { values: [1] }, data: { parameters: { repeat: { values: [1] } } } },
     });
     const { code, stderr } = await project.run();
