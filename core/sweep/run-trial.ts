@@ -98,6 +98,7 @@ function outputOf(metric: string, results: TrialResults, isTraining: boolean) {
   let last: Promise<void> = Promise.resolve();
   let count = 0;
   let isLost = false;
+  let isOver = false;
   let lines: string[] = [];
   return {
     read(line: string, stop: () => void): void {
@@ -106,9 +107,11 @@ function outputOf(metric: string, results: TrialResults, isTraining: boolean) {
       if (value === null) return;
       const at = ++count;
       last = last.then(async () => {
+        if (isOver) return; // it has printed more before it was ended
         const answer = await results.report(at, value);
         isLost ||= answer.kind === "lost";
-        if (answer.kind !== "go on") stop();
+        isOver = answer.kind !== "go on";
+        if (isOver) stop();
       });
     },
     /** Resolves when all values that were read are in the journal. */
