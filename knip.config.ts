@@ -18,6 +18,9 @@ export default function config({ production = false }: { production?: boolean })
       "core/commands/*.ts!",
       // Found by their folder's name when a configuration switches them on.
       "plugins/*/plugin.ts!",
+      // Started by core/sweep/guarded-process.ts, and loaded by the trainings of a sweep.
+      "core/sweep/trial-guard.ts!",
+      "core/sweep/report-epochs.ts!",
       // Bundled by core/view/page-bundle.ts.
       "core/view/page/main.tsx!",
       // Makes kernels.wasm and records_pb.ts, which are part of the repository.

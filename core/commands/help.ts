@@ -22,6 +22,7 @@ const GROUPS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   Train: {
     train: "Train a table detector on Excel workbooks",
+    sweep: "Train many runs with other settings in each, and compare them",
     view: "Show runs in a browser: curves, sheets, details, live",
     runs: "List runs in the terminal, show one, compare several; as JSON for scripts",
     stop: "End a training after the epoch that is under way",

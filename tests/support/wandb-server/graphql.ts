@@ -76,6 +76,21 @@ export class GraphQL {
         files: { edges: input.artifactFiles.map((file) => ({ node: this.#artifactFile(file) })) },
       }),
       completeMultipartUploadArtifact: ({ input }: { input: CompletedParts }) => this.#completeParts(input),
+      upsertSweep: ({ input }: { input: SweepInput }) => {
+        const project = input.projectName ?? "uncategorized";
+        const { name } = this.#store.sweeps.create(input.config, project);
+        const sweep = { name, project: this.#project(project, input.entityName ?? DEFAULT_ENTITY) };
+        return { sweep, configValidationWarnings: [] };
+      },
+      createAgent: ({ input }: { input: { sweep: string } }) => {
+        if (this.#store.sweeps.find(input.sweep) === null) throw notFound(`sweep ${input.sweep}`);
+        return { agent: { id: this.#store.sweeps.register() } };
+      },
+      agentHeartbeat: ({ input }: { input: { id: string; runState: string } }) => {
+        const running = Object.keys(JSON.parse(input.runState));
+        const commands = JSON.stringify(this.#store.sweeps.commands(running));
+        return { agent: { id: input.id }, commands };
+      },
       commitArtifact: ({ input }: { input: { artifactID: string } }) => {
         const artifact = this.#artifact(input.artifactID);
         this.#checkArtifact(artifact);
@@ -113,6 +128,12 @@ export class GraphQL {
       name,
       entity: entityOf(entityName),
       artifactType: null,
+      sweep: ({ sweepName }: { sweepName: string }) => {
+        const sweep = this.#store.sweeps.find(sweepName);
+        return (
+          sweep && { ...sweep, id: `S${sweepName}`, method: "grid", state: "RUNNING", runs: { edges: [] } }
+        );
+      },
       bucket: (input: { name: string }) => {
         const run = find(input.name);
         return run ? this.#bucket(run) : null;
@@ -256,6 +277,12 @@ interface RunFilesInput {
   projectName: string;
   runName: string;
   files: string[];
+}
+
+interface SweepInput {
+  config: string;
+  projectName?: string | null;
+  entityName?: string | null;
 }
 
 interface ArtifactInput {

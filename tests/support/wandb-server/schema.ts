@@ -25,6 +25,9 @@ export const SCHEMA = /* GraphQL */ `
     createArtifactFiles(input: CreateArtifactFilesInput!): CreateArtifactFilesPayload
     commitArtifact(input: CommitArtifactInput!): CommitArtifactPayload
     completeMultipartUploadArtifact(input: CompleteMultipartUploadArtifactInput!): CompleteMultipartUploadArtifactPayload
+    upsertSweep(input: UpsertSweepInput!): UpsertSweepPayload
+    createAgent(input: CreateAgentInput!): CreateAgentPayload
+    agentHeartbeat(input: AgentHeartbeatInput!): AgentHeartbeatPayload
   }
 
   type User { id: ID! entity: String username: String email: String flags: JSONString teams: EntityConnection }
@@ -41,6 +44,7 @@ export const SCHEMA = /* GraphQL */ `
     bucket(name: String!, missingOk: Boolean): Run
     run(name: String!): Run
     artifactType(name: String!): ArtifactType
+    sweep(sweepName: String!): Sweep
   }
   type ArtifactType { artifactCollection(name: String!): ArtifactCollection }
   interface ArtifactCollection { id: ID! }
@@ -119,6 +123,30 @@ export const SCHEMA = /* GraphQL */ `
   type CreateArtifactFilesPayload { files: FileConnection! }
   type FileConnection { edges: [FileEdge!]! }
   type FileEdge { node: File }
+
+  type Sweep {
+    id: ID! name: String! method: String! state: String! description: String config: String! createdAt: DateTime
+    heartbeatAt: DateTime updatedAt: DateTime earlyStopJobRunning: Boolean bestLoss: Float controller: JSONString
+    scheduler: JSONString project: Project runs: SweepRunConnection!
+  }
+  type SweepRunConnection { edges: [SweepRunEdge!]! }
+  type SweepRunEdge { node: SweepRun! }
+  type SweepRun {
+    name: String! state: String config: JSONString exitcode: Int heartbeatAt: DateTime shouldStop: Boolean
+    failed: Boolean stopped: Boolean running: Boolean summaryMetrics: JSONString
+    sampledHistory(specs: [JSONString!]!): [JSONString]
+  }
+  input UpsertSweepInput {
+    id: ID config: String description: String entityName: String projectName: String controller: JSONString
+    scheduler: JSONString state: String priorRunsFilters: JSONString displayName: String
+    launchScheduler: JSONString templateVariableValues: JSONString
+  }
+  type UpsertSweepPayload { sweep: Sweep! configValidationWarnings: [String!] }
+  input CreateAgentInput { host: String! projectName: String entityName: String sweep: String! }
+  type CreateAgentPayload { agent: Agent! }
+  type Agent { id: ID! }
+  input AgentHeartbeatInput { id: ID! metrics: JSONString runState: JSONString }
+  type AgentHeartbeatPayload { agent: Agent commands: JSONString! }
 
   enum CompleteMultipartAction { Complete Abort }
   input CompleteMultipartUploadArtifactInput {

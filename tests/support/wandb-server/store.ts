@@ -3,6 +3,8 @@
  * arrived.
  */
 
+import { StoredSweeps } from "./sweeps.ts";
+
 /** A request as it arrived. `body` is decompressed, `raw` holds the bytes that were sent. */
 export interface StoredRequest {
   readonly method: string;
@@ -85,6 +87,7 @@ export class Store {
   readonly requests: StoredRequest[] = [];
   readonly runs = new Map<string, StoredRun>();
   readonly artifacts: StoredArtifact[] = [];
+  readonly sweeps = new StoredSweeps();
   /**
    * What a correct client never does: lines beyond the end, lines that change, a key that is sent to the
    * storage.

@@ -1,0 +1,62 @@
+/** Starts a trial's command so that it never outlives this process. */
+
+import { spawn } from "node:child_process";
+import { closeSync, openSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+
+const GUARD = join(import.meta.dir, "trial-guard.ts");
+
+export interface GuardedProcess {
+  /** Asks the trial to end: SIGTERM at first, SIGKILL after a minute. */
+  stop(): void;
+  /** The exit code, when the trial has ended. */
+  readonly exited: Promise<number>;
+}
+
+export interface GuardOptions {
+  /** The folder that is locked as long as the trial's process lives. */
+  readonly lock: string;
+  /** The file that its output is added to. */
+  readonly output: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Gets every line of standard output. */
+  readonly onLine: (line: string) => void;
+}
+
+export function startGuarded(
+  words: readonly string[],
+  { lock, output, env, onLine }: GuardOptions,
+): GuardedProcess {
+  const child = spawn(process.execPath, [GUARD, lock, ...words], {
+    env,
+    stdio: ["pipe", "pipe", "pipe"],
+    // Ctrl-C reaches this process alone, which then asks each trial once.
+    detached: process.platform !== "win32",
+  });
+  const file = openSync(output, "a");
+  const keep = (text: string | Buffer) => {
+    try {
+      writeSync(file, text as string);
+    } catch {
+      // A full disk must not end the trial because of its copy.
+    }
+  };
+  const lines = createInterface({ input: child.stdout });
+  lines.on("line", (line) => {
+    keep(`${line}\n`);
+    onLine(line);
+  });
+  child.stderr.on("data", keep);
+  child.stdin.on("error", () => {}); // it has ended
+  const isRead = new Promise<void>((done) => lines.on("close", done));
+  const ended = new Promise<number>((done) => {
+    child.on("error", () => done(1));
+    child.on("close", (code) => done(code ?? 1));
+  });
+  const exited = Promise.all([ended, isRead]).then(([code]) => {
+    closeSync(file);
+    return code;
+  });
+  return { stop: () => child.stdin.end(), exited };
+}

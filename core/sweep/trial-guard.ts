@@ -1,0 +1,55 @@
+/**
+ * The process between an agent and a trial: it locks the trial's folder, starts the trial, and ends it when
+ * the agent asks for that or is gone, however the agent ended. So nobody runs a trial again whose process
+ * still lives. It is started by `guarded-process.ts`.
+ *
+ * Arguments: the folder to lock, then the words of the trial. The end of standard input is the sign to stop.
+ */
+
+import { spawn } from "node:child_process";
+import { constants } from "node:os";
+import { acquireFolderLock } from "../files/folder-lock.ts";
+
+/** How long a trial may take to save what it has, ms. Then it is killed. */
+const GRACE_MS = 60_000;
+/** What a shell says of a program that it cannot start. */
+const NOT_STARTED = 127;
+/** A shell adds the number of a signal to this. */
+const BY_SIGNAL = 128;
+
+if (import.meta.main) guard(process.argv.slice(2));
+
+function guard([folder, program, ...args]: readonly string[]): void {
+  const lock = acquireFolderLock(folder!, "run this trial");
+  const end = (code: number) => {
+    lock.release();
+    process.exit(code);
+  };
+  // A group of its own, so that the programs which the trial starts end with it.
+  const isGroup = process.platform !== "win32";
+  const child = spawn(program!, args, { stdio: ["ignore", "inherit", "inherit"], detached: isGroup });
+  const send = (signal: NodeJS.Signals) => {
+    try {
+      if (isGroup) process.kill(-child.pid!, signal);
+      else child.kill(signal);
+    } catch {
+      // It has ended.
+    }
+  };
+  let limit: Timer | null = null;
+  const stop = () => {
+    if (limit !== null || child.pid === undefined) return;
+    send("SIGTERM");
+    limit = setTimeout(() => send("SIGKILL"), GRACE_MS);
+  };
+  process.stdin.on("end", stop).on("error", stop).resume();
+  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, stop);
+  child.on("error", (error) => {
+    process.stderr.write(`${error.message}\n`);
+    end(NOT_STARTED);
+  });
+  child.on("exit", (code, signal) => {
+    send("SIGKILL"); // what the trial started and left behind
+    end(code ?? BY_SIGNAL + (constants.signals[signal!] ?? 0));
+  });
+}
