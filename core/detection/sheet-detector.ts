@@ -6,6 +6,7 @@ import { scoreThreshold as storedThreshold } from "../base/score-threshold.ts";
 import { evaluationWeights, readCheckpoint } from "../checkpoint/detector-state.ts";
 import { loadStateDict } from "../checkpoint/state-dict.ts";
 import type { Config } from "../config/config.ts";
+import { CHANNEL_COUNT } from "../features/grid.ts";
 import type { PackedGrid } from "../features/packed-grid.ts";
 import { layOutParameters } from "../model/parameters.ts";
 import { condenseSheet } from "./condense-sheet.ts";
@@ -40,6 +41,8 @@ export interface SheetDetector extends AsyncDisposable {
   readonly config: CheckpointConfig;
   /** Least score of a table, 0 … 1, from the options, the configuration or the last validation. */
   readonly scoreThreshold: number;
+  /** Whether the network reads hints: sheets for other networks need none. */
+  readonly readsHints: boolean;
   /** The device with its details, for messages. */
   readonly device: string;
   /** The tables of each sheet, best score first. */
@@ -97,6 +100,7 @@ export async function openSheetDetector(path: string, options: SheetDetectorOpti
   return {
     config,
     scoreThreshold,
+    readsHints: detector.in_channels > CHANNEL_COUNT,
     device: engine.device,
     async detect(sheets) {
       const short = sheets.map(({ grid }) => condenseSheet(grid));

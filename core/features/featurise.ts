@@ -20,6 +20,11 @@ export interface GridLimits {
   readonly maxCols: number;
   /** The most cells of a grid. @default 2^24 */
   readonly maxCells?: number;
+  /**
+   * False: the grid has no hints, which only networks of the features `tablesense43_hints` read.
+   * @default true
+   */
+  readonly hints?: boolean;
 }
 
 /** A sheet's features, and whether the limits cut the sheet off. */
@@ -44,7 +49,7 @@ export const MAX_GRID_CELLS = 2 ** 24;
  *   overlap without end.
  */
 export function featuriseSheet(sheet: Sheet, file: string, limits: GridLimits): SheetFeatures {
-  const { maxRows, maxCols, maxCells = MAX_GRID_CELLS } = limits;
+  const { maxRows, maxCols, maxCells = MAX_GRID_CELLS, hints = true } = limits;
   const { height, width } = sheet;
   const size = { height, width, cropped: height > maxRows || width > maxCols };
   if (height === 0 || width === 0) return { grid: null, ...size };
@@ -58,7 +63,7 @@ export function featuriseSheet(sheet: Sheet, file: string, limits: GridLimits): 
       fix: `set data.max_rows and data.max_cols so that their product is at most ${maxCells}`,
     });
   }
-  return { grid: new Featuriser(sheet, file, rows, columns).run(), ...size };
+  return { grid: new Featuriser(sheet, file, rows, columns).run(hints), ...size };
 }
 
 /**
@@ -106,7 +111,7 @@ class Featuriser {
     this.#blankVectors = new Int32Array(sheet.styles.length);
   }
 
-  run(): PackedGrid {
+  run(hints: boolean): PackedGrid {
     const indices = new Uint32Array(this.#height * this.#width);
     const marks = this.#marks?.marks;
     const located = this.#located;
@@ -127,7 +132,7 @@ class Featuriser {
       }
     }
     const grid = packCells(this.#height, this.#width, indices, this.#vectors.vectors());
-    return withHints(grid, readHints(this.#sheet, this.#located, this.#marks, grid));
+    return hints ? withHints(grid, readHints(this.#sheet, this.#located, this.#marks, grid)) : grid;
   }
 
   #blank(style: number): number {

@@ -30,8 +30,8 @@ async function work(task: FindTask | PageTask, detect: TableQuestions["detect"])
   const { source, limits } = task;
   try {
     if (task.kind === "page") return { kind: "read", page: await markdownPage(source, limits, task.page) };
-    const { mode, extract } = task;
-    const found = await predictWorkbook(source, { mode, limits, detect });
+    const { mode, hints, extract } = task;
+    const found = await predictWorkbook(source, { mode, hints, limits, detect });
     if (extract === null) return { kind: "found", found, written: [] };
     const { folder, ...options } = extract;
     const written = await extractWorkbook(source, found.sheets, folder, { ...options, limits });

@@ -55,6 +55,7 @@ export async function openDetector(options: DetectorOptions = {}): Promise<Table
     await network?.dispose();
     throw signal.reason;
   }
+  const hints = network?.readsHints ?? false;
   const closed = new AbortController();
   const detect = detectInTurns(network ?? { detect: noNetwork }, closed.signal);
   const readers = new WorkbookThreads<ToThread, FromThread>({
@@ -95,7 +96,7 @@ export async function openDetector(options: DetectorOptions = {}): Promise<Table
     signal: AbortSignal | undefined,
   ): Promise<{ file: string; answer: FoundAnswer }> => {
     const task = (workbook: string | NamedBytes) =>
-      ({ kind: "find", source: workbook, mode, limits, extract }) as const;
+      ({ kind: "find", source: workbook, mode, hints, limits, extract }) as const;
     const { file, answer } = await ask(source, task, signal);
     if (answer.kind === "found") return { file, answer };
     throw new Error(`A thread answered a search with ${answer.kind}`);

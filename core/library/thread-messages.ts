@@ -21,6 +21,8 @@ interface WorkbookTask {
 export interface FindTask extends WorkbookTask {
   readonly kind: "find";
   readonly mode: Mode;
+  /** Whether the network reads hints. */
+  readonly hints: boolean;
   /** Where and how its tables are written; null for nowhere. */
   readonly extract: ({ readonly folder: string } & ExtractOptions) | null;
 }

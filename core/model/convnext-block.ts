@@ -31,14 +31,23 @@ export function convNextBlock(
 ): tf.Tensor {
   const [tokens, C] = x.shape as [number, number];
   const dwconv = weights.of("dwconv");
-  const mixed = depthwiseConv(tf.reshape(x, [...size, C]), dwconv.weight, dwconv.bias);
-  const { weight, bias } = weights.of("norm");
-  const normal = layerNorm(tf.reshape(mixed, [tokens, C]), weight, bias, EPS);
-  let wide = gelu(linear(normal, weights.of("pwconv1").weight, weights.of("pwconv1").bias));
-  if (weights.has("grn.gamma")) {
-    wide = grn(wide, valid, weights.get("grn.gamma"), weights.get("grn.beta"), size[0]);
-  }
+  const first = weights.of("pwconv1");
   const last = weights.of("pwconv2");
-  if (dropout === null) return linear(wide, last.weight, last.bias, { residual: x });
-  return dropoutAdd(linear(wide, last.weight, last.bias), x, dropout);
+  const active = () => {
+    const mixed = depthwiseConv(tf.reshape(x, [...size, C]), dwconv.weight, dwconv.bias);
+    const { weight, bias } = weights.of("norm");
+    const normal = layerNorm(tf.reshape(mixed, [tokens, C]), weight, bias, EPS);
+    return gelu(linear(normal, first.weight, first.bias));
+  };
+  const normed = () => {
+    // The activations are freed before the last layer runs: two maps of 4 C channels are alive at most.
+    const wide = tf.tidy(active);
+    if (!weights.has("grn.gamma")) return wide;
+    return grn(wide, valid, weights.get("grn.gamma"), weights.get("grn.beta"), size[0]);
+  };
+  return tf.tidy(() => {
+    const wide = tf.tidy(normed);
+    if (dropout === null) return linear(wide, last.weight, last.bias, { residual: x });
+    return dropoutAdd(linear(wide, last.weight, last.bias), x, dropout);
+  });
 }

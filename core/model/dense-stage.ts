@@ -97,5 +97,8 @@ export function denseInput(
 
 function sliced(cells: tf.Tensor, B: number, rows: number, columns: number): tf.Tensor {
   const [, H, W, C] = cells.shape as [number, number, number, number];
-  return rows === H && columns === W ? cells : tf.slice(cells, [0, 0, 0, 0], [B, rows, columns, C]);
+  if (rows === H && columns === W) return cells;
+  // Whole rows are copied, since a slice of four axes copies cell by cell on wasm.
+  const joined = tf.slice(tf.reshape(cells, [B, H, W * C]), [0, 0, 0], [B, rows, columns * C]);
+  return tf.reshape(joined, [B, rows, columns, C]);
 }

@@ -59,7 +59,8 @@ export function detect(
   const position = addRows(batch.position, weights.get("level_embed"), batch.levelOf);
   let memory: tf.Tensor = tf.reshape(tf.concat(maps, 1), [B * S, D]);
   for (let index = 0; index < config.num_encoder_layers; index++) {
-    memory = encoderLayer(weights.of(`encoder.${index}`), memory, position, context);
+    const tokens = memory;
+    memory = tf.tidy(() => encoderLayer(weights.of(`encoder.${index}`), tokens, position, context));
   }
 
   const start = dense ? proposedQueries(weights, dense) : learnedQueries(weights, batch, config);

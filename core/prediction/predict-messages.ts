@@ -28,6 +28,8 @@ export interface PredictTask {
   /** What stands for the file at `path`: then that is only its name. Null: the file is read. */
   readonly bytes: Uint8Array | null;
   readonly mode: Mode;
+  /** Whether the network reads hints. */
+  readonly hints: boolean;
   /** The annotated copy; null for none. */
   readonly annotate: CopyToDraw | null;
   /** Null: the tables are not written. */

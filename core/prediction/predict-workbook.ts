@@ -27,6 +27,8 @@ export type Detect = (sheets: readonly DetectorInput[]) => Promise<PredictedTabl
 
 export interface PredictOptions {
   readonly mode: Mode;
+  /** Whether the grids need hints: false for a network that does not read them. @default true */
+  readonly hints?: boolean | undefined;
   /** How many times as large as usual a workbook may be. @default 1 */
   readonly limits?: number | undefined;
   /** What of the workbook is looked at. @default all of it */
@@ -77,7 +79,7 @@ export async function predictWorkbook(
   source: string | NamedBytes,
   options: PredictOptions,
 ): Promise<FoundTables> {
-  const { mode, limits = 1, part = WHOLE_WORKBOOK, gaps = null, detect } = options;
+  const { mode, limits = 1, part = WHOLE_WORKBOOK, gaps = null, hints = true, detect } = options;
   const path = typeof source === "string" ? source : source.name;
   const workbook = await openWorkbook(source, raisedLimits(limits));
   try {
@@ -96,7 +98,10 @@ export async function predictWorkbook(
     };
     for (const [position, index] of sheetsToLookAt(path, workbook.entries, part).entries()) {
       const sheet = await workbook.readSheet(index);
-      const { grid } = featuriseSheet(sheet, path, gridLimits(sheet, MAX_GRID_CELLS * limits));
+      const { grid } = featuriseSheet(sheet, path, {
+        ...gridLimits(sheet, MAX_GRID_CELLS * limits),
+        hints: hints && usesNetwork(mode),
+      });
       notes.push(...sheet.notes.map((note) => `${path}: ${describeNote(note)}`));
       const cut = grid !== null && endsBeforeValues(grid, sheet) && reachesPast(part.range, grid);
       if (cut) notes.push(cutNote(path, sheet, grid, limits));

@@ -14,8 +14,8 @@ import type { WorkbookOutcome } from "./workbook-prediction.ts";
 
 export interface PredictOptions {
   readonly mode: Mode;
-  /** Null if the mode needs none. */
-  readonly detector: Pick<SheetDetector, "detect"> | null;
+  /** Null if the mode needs none. Without `readsHints`, the sheets come with hints. */
+  readonly detector: (Pick<SheetDetector, "detect"> & Partial<Pick<SheetDetector, "readsHints">>) | null;
   /** Called for each workbook in the order of the paths, once it and all before it are done. */
   readonly onOutcome: (index: number, outcome: WorkbookOutcome) => void;
   /** Called once a workbook is done. `share` of all bytes are done by then, 0 … 1. */
@@ -52,6 +52,7 @@ export async function predictWorkbooks(paths: readonly string[], options: Predic
   const { mode, detector, onOutcome, onProgress, annotate, extract, limits = 1, signal } = options;
   const { part = WHOLE_WORKBOOK, gaps = null } = options;
   const { timeLimit = 600_000 } = options;
+  const hints = detector?.readsHints ?? true;
   const ended = new AbortController();
   const detect = detectInTurns(
     detector ?? { detect: noDetector },
@@ -69,7 +70,8 @@ export async function predictWorkbooks(paths: readonly string[], options: Predic
       async work(index, ask) {
         const path = paths[index]!;
         const files = { annotate: annotate?.(index) ?? null, extract: extract?.(index) ?? null };
-        const task = { path, bytes: options.bytes?.(index) ?? null, mode, ...files, limits, part, gaps };
+        const bytes = options.bytes?.(index) ?? null;
+        const task = { path, bytes, mode, hints, ...files, limits, part, gaps };
         let answer = await ask({ kind: "predict", task });
         while (answer.kind === "detect") answer = await ask(await detected(answer.sheets, detect, path));
         return answer.outcome;

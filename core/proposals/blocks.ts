@@ -13,21 +13,20 @@ const MIN_CELLS = 4;
  *   corner are then not connected.
  */
 export function blocks(maps: DenseMaps, threshold: number, cut: boolean): CellBox[] {
+  const at = (name: "left" | "top" | "right" | "bottom", y: number, x: number) =>
+    maps.mean(name, x, y, x + 1, y + 1);
   const apart = (row: number, column: number, down: number, right: number): boolean => {
     if (!cut) return false;
     if (down !== 0 && right !== 0) return true;
-    const [r, c] = [Math.max(row, row + down), Math.max(column, column + right)];
-    const at = (name: "left" | "top" | "right" | "bottom", y: number, x: number) =>
-      maps.mean(name, x, y, x + 1, y + 1);
+    const r = Math.max(row, row + down);
+    const c = Math.max(column, column + right);
     return down !== 0
       ? at("top", r, column) + at("bottom", r - 1, column) > 1
       : at("left", row, c) + at("right", row, c - 1) > 1;
   };
-  return connected(
-    Uint8Array.from(maps.inside, (p) => (p >= threshold ? 1 : 0)),
-    maps,
-    apart,
-  );
+  const isOpen = new Uint8Array(maps.inside.length);
+  for (let cell = 0; cell < isOpen.length; cell++) isOpen[cell] = maps.inside[cell]! >= threshold ? 1 : 0;
+  return connected(isOpen, maps, apart);
 }
 
 /** The bounding boxes of cells with data that are connected at sides or corners. */
@@ -51,15 +50,14 @@ function connected(
     for (let cell = stack.pop(); cell !== undefined; cell = stack.pop()) {
       const row = Math.floor(cell / width);
       const column = cell - row * width;
-      [x1, y1, x2, y2] = [
-        Math.min(x1, column),
-        Math.min(y1, row),
-        Math.max(x2, column + 1),
-        Math.max(y2, row + 1),
-      ];
+      x1 = Math.min(x1, column);
+      y1 = Math.min(y1, row);
+      x2 = Math.max(x2, column + 1);
+      y2 = Math.max(y2, row + 1);
       for (let down = -1; down <= 1; down++) {
         for (let right = -1; right <= 1; right++) {
-          const [r, c] = [row + down, column + right];
+          const r = row + down;
+          const c = column + right;
           if (r < 0 || c < 0 || r >= height || c >= width || isOpen[r * width + c] === 0) continue;
           if (apart(row, column, down, right)) continue;
           isOpen[r * width + c] = 0;

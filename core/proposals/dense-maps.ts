@@ -31,10 +31,7 @@ export class DenseMaps {
     this.height = height;
     this.width = width;
     this.data = data;
-    const M = DENSE_MAPS.length;
-    const maps = DENSE_MAPS.map((_, m) =>
-      Float32Array.from({ length: height * width }, (_, cell) => 1 / (1 + Math.exp(-logits[cell * M + m]!))),
-    );
+    const maps = DENSE_MAPS.map((_, m) => probabilities(logits, m, height * width));
     this.inside = maps[0]!;
     const summed = DENSE_MAPS.map((name, m) => [name, integral(maps[m]!, height, width)] as const);
     const all = [...summed, ["data", integral(data, height, width)] as const];
@@ -45,8 +42,10 @@ export class DenseMaps {
   mean(map: MapName, x1: number, y1: number, x2: number, y2: number): number {
     const cells = (x2 - x1) * (y2 - y1);
     if (cells <= 0) return 0;
-    const [left, top] = [Math.max(0, x1), Math.max(0, y1)];
-    const [right, bottom] = [Math.min(this.width, x2), Math.min(this.height, y2)];
+    const left = Math.max(0, x1);
+    const top = Math.max(0, y1);
+    const right = Math.min(this.width, x2);
+    const bottom = Math.min(this.height, y2);
     if (right <= left || bottom <= top) return 0;
     const sums = this.#sums[map];
     const stride = this.width + 1;
@@ -59,15 +58,24 @@ export class DenseMaps {
   }
 }
 
+/** The probabilities of one map, from its logits, which stand `DENSE_MAPS.length` apart. */
+function probabilities(logits: Float32Array, map: number, cells: number): Float32Array {
+  const values = new Float32Array(cells);
+  for (let cell = 0, at = map; cell < cells; cell++, at += DENSE_MAPS.length) {
+    values[cell] = 1 / (1 + Math.exp(-logits[at]!));
+  }
+  return values;
+}
+
 /** The integral image, [height + 1, width + 1]: the sum over all cells above and left of a corner. */
 function integral(map: ArrayLike<number>, height: number, width: number): Float64Array {
   const stride = width + 1;
   const sums = new Float64Array((height + 1) * stride);
-  for (let row = 0; row < height; row++) {
+  for (let row = 0, at = 0; row < height; row++) {
     let own = 0;
-    for (let column = 0; column < width; column++) {
-      own += map[row * width + column]!;
-      sums[(row + 1) * stride + column + 1] = sums[row * stride + column + 1]! + own;
+    for (let to = (row + 1) * stride + 1, end = to + width; to < end; to++) {
+      own += map[at++]!;
+      sums[to] = sums[to - stride]! + own;
     }
   }
   return sums;

@@ -37,11 +37,14 @@ export function convolution(
   const size = (length: number) => Math.floor((length + 2 * padding - K) / stride) + 1;
   const geometry = { kernel: K, stride, padding, rows: size(H), columns: size(W) };
   const unfold = (map: tf.Tensor) => runFused("TableUnfold", { x: map }, geometry)[0]!;
-  const cells = inputGradient
-    ? tf.customGrad((...args) => ({
-        value: unfold(args[0] as tf.Tensor),
-        gradFunc: (dy: tf.Tensor) => runFused("TableFold", { dy }, { shape: x.shape, ...geometry }),
-      }))(x)
-    : unfold(x);
-  return linear(cells, w, b, { inputGradient });
+  // The unfolded map has K² times as many numbers as x: without a gradient it is freed at once.
+  return tf.tidy(() => {
+    const cells = inputGradient
+      ? tf.customGrad((...args) => ({
+          value: unfold(args[0] as tf.Tensor),
+          gradFunc: (dy: tf.Tensor) => runFused("TableFold", { dy }, { shape: x.shape, ...geometry }),
+        }))(x)
+      : unfold(x);
+    return linear(cells, w, b, { inputGradient });
+  });
 }
