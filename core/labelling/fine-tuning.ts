@@ -6,6 +6,7 @@ import { basename, dirname, join } from "node:path";
 import { isRecord } from "../base/plain-object.ts";
 import { UserError } from "../base/problem.ts";
 import { cacheFolder, PROJECT_ROOT, runsFolder } from "../base/project-root.ts";
+import { isFolder } from "../files/file-state.ts";
 import { OpenRun } from "../runs/open-run.ts";
 import { RunSet } from "../runs/run-set.ts";
 import type { FineTuning, TrainingState } from "./label-messages.ts";
@@ -57,7 +58,7 @@ export class FineTuningRunner implements Disposable {
     if (this.#child !== null) throw new UserError({ message: "A training is under way: stop it first" });
     const { place, command = trainCommand, runs = runsFolder() } = this.#options;
     const { root, name } = datasetOf(place);
-    const before = new Set([...new RunSet([runs]).paths()].map(([, path]) => path));
+    const before = new Set(runsIn(runs).map(({ path }) => path));
     const [program, ...words] = command(root, name, folds);
     this.#output = "";
     const child = spawn(program!, words, { stdio: ["ignore", "pipe", "pipe"] });
@@ -108,9 +109,8 @@ export class FineTuningRunner implements Disposable {
 
   /** Reads the newest run that this training has written. */
   async #look(runs: string, root: string, before: ReadonlySet<string>): Promise<void> {
-    const own = [...new RunSet([runs]).paths()]
-      .filter(([, path]) => !before.has(path))
-      .map(([id, path]) => new OpenRun(path, id))
+    const own = runsIn(runs)
+      .filter(({ path }) => !before.has(path))
       .filter((run) => run.row().settings["data.root"] === root)
       .sort((a, b) => ((a.row().started ?? "") < (b.row().started ?? "") ? 1 : -1));
     const run = own[0];
@@ -188,6 +188,12 @@ function datasetOf({ folder, files, output, isDataset }: LabelPlace): { root: st
     throw new UserError({ file: made, message, got: (cause as Error).message, fix }, { cause });
   }
   return { root, name };
+}
+
+/** None before the first training has made the folder. */
+function runsIn(folder: string): OpenRun[] {
+  if (!isFolder(folder)) return [];
+  return [...new RunSet([folder]).paths()].map(([id, path]) => new OpenRun(path, id));
 }
 
 function readResult(run: string): FineTuning | null {
