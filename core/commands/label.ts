@@ -1,4 +1,4 @@
-/** `bun run label <folder>`: shows the sheets of a folder in a browser, for a person to label their tables. */
+/** `bun run label <folder>`: shows the sheets of a folder in a browser, to label their tables. */
 
 import { userInfo } from "node:os";
 import { relative } from "node:path";

@@ -3,8 +3,8 @@
 /**
  * The doubt about a sheet: 1 − (1 − a)(1 − b), where
  *
- * - a is how close a score comes to the threshold: 1 at the threshold, falling to 0 at the scores 0 and 1, the
- *   largest of all scores;
+ * - a is how close a score comes to the threshold: 1 at the threshold, falling to 0 at the scores 0 and 1;
+ *   the largest of all scores counts;
  * - b is how far the dense maps and the tables are apart (`core/proposals/disagreement.ts`).
  *
  * @param scores Of all boxes that may be tables, 0 … 1.

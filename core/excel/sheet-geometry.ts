@@ -2,7 +2,7 @@
 
 import { IntegerList } from "./cell-table.ts";
 
-/** Integers per run of equal columns in `SheetGeometry.columns`: first, last, width in 1/256 of a character. */
+/** Integers per run of equal columns in `SheetGeometry.columns`: first, last, width in 1/256 character. */
 export const WIDTH_FIELDS = 3;
 /** Integers per run of equal rows in `SheetGeometry.rows`: first, last, height in 1/100 of a point. */
 export const HEIGHT_FIELDS = 3;
@@ -39,7 +39,11 @@ export class GeometryReader implements SheetGeometry {
     this.columns.push(Math.round(Math.min(width, 1000) * 256));
   }
 
-  /** Rows come in order; a row that is as high as the one before it makes its run longer. @param height Points. */
+  /**
+   * Rows come in order; a row that is as high as the one before it makes its run longer.
+   *
+   * @param height Points.
+   */
   addRow(row: number, height: number): void {
     if (!(height >= 0)) return;
     const stored = Math.round(Math.min(height, 10_000) * 100);

@@ -16,6 +16,8 @@ import type { LabelPlace } from "./label-place.ts";
 const LOOK_MS = 1_000;
 /** The file that a fine-tuning leaves in its run folder. */
 const RESULT = "fine-tuning.json";
+/** The configuration for few sheets, in the folder of all configurations. */
+const CONFIG = "finetune.yaml";
 /** The last characters of the output that are kept. */
 const MOST_OUTPUT = 20_000;
 
@@ -85,6 +87,7 @@ export class FineTuningRunner implements Disposable {
     };
     child.on("error", (error) => void end(`The training did not start: ${error.message}`, false));
     child.on("close", (code, signal) => {
+      if (child.pid === undefined) return void end("The training did not start.", false);
       const isDone = code === 0;
       const last = lastLine(this.#output);
       const why = code === 130 || signal === "SIGINT" ? "Stopped." : `The training failed: ${last}`;
@@ -155,16 +158,16 @@ function trainCommand(root: string, name: string, folds: number | null): string[
   return [
     process.execPath,
     join(PROJECT_ROOT, "core/commands/train.ts"),
-    join(PROJECT_ROOT, "configs/finetune.yaml"),
+    join(PROJECT_ROOT, "configs", CONFIG),
     `--data.root=${root}`,
-    `--data.dataset_names=[${JSON.stringify(name)}]`,
+    `--data.dataset_names=${JSON.stringify([name])}`,
     ...(folds === null ? [] : [`--folds=${folds}`]),
   ];
 }
 
 /**
- * The dataset that a training reads. Of a plain folder of workbooks one is made in the project's cache: a link
- * to the folder, and a copy of the labels as they are now.
+ * The dataset that a training reads. Of a plain folder of workbooks one is made in the project's cache: a
+ * link to the folder, and a copy of the labels as they are now.
  *
  * @throws {UserError} If there are no labels, or the link cannot be made.
  */

@@ -1,4 +1,4 @@
-/** The file of the labels: this process is the only one that writes it, and whoever else does loses nothing. */
+/** The file of the labels. This process alone writes it; if an editor does so too, nothing is lost. */
 
 import { mkdirSync, readFileSync, statSync } from "node:fs";
 import { dirname } from "node:path";
@@ -55,8 +55,8 @@ export class LabelStore implements Disposable {
   }
 
   /**
-   * Reads the file again if another program has changed it. A file that is gone is written again with the next
-   * change, so that nothing is lost.
+   * Reads the file again if another program has changed it. A file that is gone is written again with the
+   * next change, so that nothing is lost.
    *
    * @returns Whether it had changed.
    * @throws {UserError} If it cannot be read.

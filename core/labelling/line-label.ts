@@ -13,7 +13,7 @@ export interface LineLabel {
   readonly note: string;
   readonly by: string | null;
   readonly at: string | null;
-  /** What a program wrote into the line for a person to correct; null if a person made the label, or nobody. */
+  /** What a program wrote for a person to correct; null if a person made the label, or nobody. */
   readonly proposed: readonly ProposedTable[] | null;
 }
 

@@ -1,4 +1,4 @@
-/** A thread that reads workbooks, one question after the other, and another one in its place when it is lost. */
+/** A thread that reads workbooks, one question after the other. A lost one is replaced. */
 
 import { OneTaskWorker, WorkerLoss } from "../base/one-task-worker.ts";
 import { UserError } from "../base/problem.ts";

@@ -1,4 +1,4 @@
-/** The program of a thread that reads workbooks for the workbench, so that no workbook holds up the server. */
+/** The program of a thread that reads workbooks for the workbench: none holds up the server. */
 
 import { problemsOf } from "../base/thread-error.ts";
 import { openWorkbook } from "../excel/read-workbook.ts";

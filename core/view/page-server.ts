@@ -1,4 +1,4 @@
-/** A server that shows one page to this machine alone: its page, its assets, and the answers to its questions. */
+/** A server that shows one page to this machine alone: the page, its assets, answers to its questions. */
 
 import { UserError } from "../base/problem.ts";
 import type { ApiError } from "./api.ts";

@@ -1,4 +1,4 @@
-/** Tests the cells and layouts of odd sheets: the last cell of all, merged over everything, rows out of order. */
+/** Tests cells and layouts of odd sheets: the last cell, merged over everything, rows out of order. */
 
 import { expect, test } from "bun:test";
 import { MAX_COLUMN, MAX_ROW } from "../../core/base/range.ts";

@@ -1,4 +1,4 @@
-/** Tests that the file of labels has one writer, and that a killed one loses nothing that it has confirmed. */
+/** Tests that the file of labels has one writer, and that a killed one loses nothing that it confirmed. */
 
 import { expect, test } from "bun:test";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
