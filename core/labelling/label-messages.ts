@@ -50,7 +50,7 @@ export interface SheetRow {
   readonly template: string;
   /** What is wrong with the workbook or its sheet: gone, unreadable, changed. */
   readonly problem: string | null;
-  /** Counts the changes of the label; what `LabelChange` has to name. */
+  /** Names the state of the label, also after a restart; what `LabelChange` has to name. No order. */
   readonly version: number;
   /** Whether Excel hides the sheet. */
   readonly hidden: boolean;
@@ -148,7 +148,7 @@ export interface LabelRefusal {
 }
 
 export interface LabelEvents {
-  /** Rows that changed, and the new order if it changed. */
+  /** Rows that changed, and the order of all. A row whose id is not in the order is gone. */
   readonly list: {
     readonly sheets: readonly SheetRow[];
     readonly looked: number;
