@@ -27,6 +27,7 @@ const GROUPS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     runs: "List runs in the terminal, show one, compare several; as JSON for scripts",
     stop: "End a training after the epoch that is under way",
     report: "Write runs as one page that opens without the viewer",
+    label: "Label the tables of your workbooks in a browser, and train on the labels",
     data: "Check, look at, prepare, generate, import and label datasets",
     checkpoint: "Inspect checkpoints, and export their weights for other tools",
     sync: "Upload runs to W&B that were logged offline, or whose upload did not end",

@@ -1,6 +1,5 @@
 /** `bun run view [folder | run …]`: shows runs in a browser, live and without an account. */
 
-import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { defineCommand } from "citty";
 import type { ExitCode } from "../base/problem.ts";
@@ -13,6 +12,7 @@ import { RunSet } from "../runs/run-set.ts";
 import { bundlePage } from "../view/page-bundle.ts";
 import { startViewServer } from "../view/view-server.ts";
 import { wholeNumber } from "./define-data-command.ts";
+import { openInBrowser } from "./open-in-browser.ts";
 
 /** The last port there is. */
 const MOST_PORT = 65_535;
@@ -65,19 +65,4 @@ function runSetOf(words: readonly string[], runs: string): RunSet {
       runs,
     ),
   ]);
-}
-
-/** Hands an address to the program that the system has for it. */
-function openInBrowser(address: string, onProblem: (problem: string) => void): void {
-  const [program, ...words] =
-    process.platform === "darwin"
-      ? ["open"]
-      : process.platform === "win32"
-        ? ["cmd", "/c", "start", ""]
-        : ["xdg-open"];
-  const child = spawn(program!, [...words, address], { stdio: "ignore", detached: true });
-  child.on("error", (error) =>
-    onProblem(`no browser was opened (${error.message}): open the address yourself`),
-  );
-  child.unref();
 }

@@ -11,6 +11,7 @@ import type { PackedGrid } from "../features/packed-grid.ts";
 import { layOutParameters } from "../model/parameters.ts";
 import { condenseSheet } from "./condense-sheet.ts";
 import { decodeTables } from "./decode.ts";
+import { detectionDoubt } from "./detection-doubt.ts";
 import { detectorSettings } from "./detector-settings.ts";
 import { openEngine } from "./open-engine.ts";
 import { joinTiles, tilesOf } from "./tile-sheet.ts";
@@ -30,6 +31,13 @@ export type CheckpointConfig = Pick<Config, "model" | "evaluation"> & {
   readonly data?: Partial<Config["data"]>;
 };
 
+/** The tables of a sheet, best score first. */
+export interface ExaminedSheet {
+  readonly tables: readonly PredictedTable[];
+  /** 0 … 1, see `detectionDoubt`. */
+  readonly doubt: number;
+}
+
 /**
  * A network with its weights on a device.
  *
@@ -45,6 +53,8 @@ export interface SheetDetector extends AsyncDisposable {
   readonly readsHints: boolean;
   /** The device with its details, for messages. */
   readonly device: string;
+  /** The tables of each sheet, best score first, and how unsure they are. */
+  examine(sheets: readonly DetectorInput[]): Promise<ExaminedSheet[]>;
   /** The tables of each sheet, best score first. */
   detect(sheets: readonly DetectorInput[]): Promise<PredictedTable[][]>;
   /** Frees the device, as `await using` does. */
@@ -97,32 +107,41 @@ export async function openSheetDetector(path: string, options: SheetDetectorOpti
   engine.setParameters(parameters.flat);
   const stored = storedThreshold(config.evaluation.score_threshold, checkpoint.valMetrics);
   const scoreThreshold = options.scoreThreshold ?? stored;
+  const examine = async (sheets: readonly DetectorInput[]): Promise<ExaminedSheet[]> => {
+    const short = sheets.map(({ grid }) => condenseSheet(grid));
+    const tiles = short.map(({ grid }) => tilesOf(grid));
+    // One sheet per batch, so that the tables of a sheet do not depend on its neighbours.
+    const batches = sheets.flatMap(({ label }, index) =>
+      tiles[index]!.map(({ grid }) => ({
+        sheets: [{ grid, label, boxes: new Float32Array(0) }],
+        seed: [],
+        weight: 1,
+      })),
+    );
+    const detections = (await engine.detect(batches, { withLoss: false })).map(([detection]) => detection!);
+    let next = 0;
+    return sheets.map((_, index) => {
+      const doubts: number[] = [];
+      const found = tiles[index]!.map(({ grid }) => {
+        const { scores, boxes, disagreement = 0 } = detections[next++]!;
+        doubts.push(detectionDoubt(scores, scoreThreshold, disagreement));
+        return decodeTables(scores, boxes, grid, scoreThreshold);
+      });
+      const tables = joinTiles(tiles[index]!, found);
+      return {
+        tables: tables.map(({ range, score }) => ({ range: short[index]!.expand(range), score })),
+        doubt: Math.max(...doubts),
+      };
+    });
+  };
   return {
     config,
     scoreThreshold,
     readsHints: detector.in_channels > CHANNEL_COUNT,
     device: engine.device,
+    examine,
     async detect(sheets) {
-      const short = sheets.map(({ grid }) => condenseSheet(grid));
-      const tiles = short.map(({ grid }) => tilesOf(grid));
-      // One sheet per batch, so that the tables of a sheet do not depend on its neighbours.
-      const batches = sheets.flatMap(({ label }, index) =>
-        tiles[index]!.map(({ grid }) => ({
-          sheets: [{ grid, label, boxes: new Float32Array(0) }],
-          seed: [],
-          weight: 1,
-        })),
-      );
-      const detections = (await engine.detect(batches, { withLoss: false })).map(([detection]) => detection!);
-      let next = 0;
-      return sheets.map((_, index) => {
-        const found = tiles[index]!.map(({ grid }) => {
-          const { scores, boxes } = detections[next++]!;
-          return decodeTables(scores, boxes, grid, scoreThreshold);
-        });
-        const tables = joinTiles(tiles[index]!, found);
-        return tables.map(({ range, score }) => ({ range: short[index]!.expand(range), score }));
-      });
+      return (await examine(sheets)).map(({ tables }) => [...tables]);
     },
     dispose: () => engine.dispose(),
     [Symbol.asyncDispose]: () => engine.dispose(),

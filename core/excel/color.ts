@@ -109,3 +109,20 @@ export function rgbToHls(rgb: number): Hls {
   const hue = sextant / 6;
   return { hue: hue - Math.floor(hue), lightness, saturation };
 }
+
+/** How a colour looks on a page, `#rrggbb`; null as of `resolveColor`. */
+export function cssColor(color: Color, palette: Palette): string | null {
+  const look = resolveColor(color, palette);
+  return look === null ? null : `#${hlsToRgb(look).toString(16).padStart(6, "0")}`;
+}
+
+/** The inverse of `rgbToHls`, to the nearest 8 bits: 0xRRGGBB. */
+function hlsToRgb({ hue, lightness, saturation }: Hls): number {
+  const chroma = saturation * (1 - Math.abs(2 * lightness - 1));
+  const channel = (turn: number) => {
+    const sextant = ((((hue + turn) % 1) + 1) % 1) * 6;
+    const share = Math.max(0, Math.min(1, Math.abs(sextant - 3) - 1));
+    return Math.round(255 * Math.max(0, Math.min(1, lightness + chroma * (share - 0.5))));
+  };
+  return (channel(0) << 16) | (channel(-1 / 3) << 8) | channel(1 / 3);
+}

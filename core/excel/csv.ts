@@ -8,6 +8,7 @@ import { decodeText } from "./csv-encoding.ts";
 import { forEachField } from "./csv-fields.ts";
 import { csvLayout } from "./csv-separator.ts";
 import type { ReadLimits } from "./read-limits.ts";
+import { GeometryReader } from "./sheet-geometry.ts";
 import { defaultStyles } from "./styles.ts";
 import { TextTable } from "./text-table.ts";
 import type { OpenWorkbook, Sheet } from "./workbook.ts";
@@ -100,6 +101,7 @@ class CsvSheet {
       rows: new IntegerList(),
       columns: new IntegerList(),
       merges: new IntegerList(),
+      geometry: new GeometryReader(),
       tables: [],
       comments: [],
       pivots: [],

@@ -205,6 +205,7 @@ class XlsxWorkbook implements OpenWorkbook {
       rows: scanner.rows,
       columns: scanner.columns,
       merges: scanner.merges,
+      geometry: scanner.geometry,
       ...parts,
       ...extent(scanner, parts),
       valueHeight: scanner.cell.lastRow,

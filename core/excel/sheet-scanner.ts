@@ -5,6 +5,7 @@ import { CellScanner, type KeptArea } from "./cell-scanner.ts";
 import { CellTable, FormulaTable, IntegerList } from "./cell-table.ts";
 import { parseMergedRange } from "./merged-range.ts";
 import type { TakeNote } from "./reading-note.ts";
+import { GeometryReader, WIDTH_FIELDS } from "./sheet-geometry.ts";
 import { TextTable } from "./text-table.ts";
 import { Vocabulary } from "./vocabulary.ts";
 import {
@@ -28,7 +29,16 @@ import {
  * The section that the scanner is in. Children of the root without a section here are skipped
  * with their contents.
  */
-type Section = "prolog" | "worksheet" | "sheetData" | "row" | "cols" | "mergeCells" | "other" | "epilog";
+type Section =
+  | "prolog"
+  | "worksheet"
+  | "sheetData"
+  | "row"
+  | "cols"
+  | "mergeCells"
+  | "views"
+  | "other"
+  | "epilog";
 
 /** Integers per row in `SheetScanner.rows`: its number, its style or −1, 1 if it is hidden. */
 export const ROW_FIELDS = 3;
@@ -49,6 +59,7 @@ export class SheetScanner {
   readonly columns = new IntegerList();
   /** Merged ranges of more than one cell, `MERGE_FIELDS` integers each. */
   readonly merges = new IntegerList();
+  readonly geometry = new GeometryReader();
   readonly cell: CellScanner;
 
   #section: Section = "prolog";
@@ -155,7 +166,9 @@ export class SheetScanner {
     const isEmpty = bytes[close - 1] === SLASH;
     const depth = this.#open.length;
     if (this.#section === "worksheet") {
-      if (!isEmpty) this.#section = sectionOf(bytes, local, nameTo);
+      this.#child(bytes, local, nameTo, close);
+    } else if (this.#section === "views") {
+      if (equals(bytes, local, nameTo, "pane")) this.#pane(bytes, nameTo, close);
     } else if (this.#section === "sheetData") {
       if (depth === 2 && equals(bytes, local, nameTo, "row")) {
         this.#row(bytes, nameTo, close);
@@ -170,6 +183,12 @@ export class SheetScanner {
       if (depth > 256) throw new XmlFault("elements more than 256 deep");
       this.#open.push(nameHash(bytes, name, nameTo));
     }
+  }
+
+  /** The start of a child of the root. */
+  #child(bytes: Uint8Array, local: number, nameTo: number, close: number): void {
+    if (equals(bytes, local, nameTo, "sheetFormatPr")) this.#defaultSizes(bytes, nameTo, close);
+    if (bytes[close - 1] !== SLASH) this.#section = sectionOf(bytes, local, nameTo);
   }
 
   #endTag(bytes: Uint8Array, name: number, nameTo: number): void {
@@ -190,6 +209,7 @@ export class SheetScanner {
     let style = -1;
     let isCustom = false;
     let isHidden = false;
+    let height = Number.NaN;
     while (attributes.next()) {
       if (attributes.is("r")) {
         const number = attributes.natural();
@@ -201,10 +221,12 @@ export class SheetScanner {
       } else if (attributes.is("s")) style = attributes.natural();
       else if (attributes.is("customFormat")) isCustom = attributes.boolean();
       else if (attributes.is("hidden")) isHidden = attributes.boolean();
+      else if (attributes.is("ht")) height = Number(attributes.text());
     }
     if (row > MAX_ROW) throw new XmlFault(`more than ${MAX_ROW} rows`);
     this.cell.row = row;
     this.cell.column = 0;
+    this.geometry.addRow(row, height);
     if (isHidden || (isCustom && style > 0)) {
       this.rows.push(row);
       this.rows.push(isCustom ? style : -1);
@@ -219,11 +241,13 @@ export class SheetScanner {
     let last = 0;
     let style = -1;
     let isHidden = false;
+    let width = Number.NaN;
     while (attributes.next()) {
       if (attributes.is("min")) first = attributes.natural();
       else if (attributes.is("max")) last = attributes.natural();
       else if (attributes.is("style")) style = attributes.natural();
       else if (attributes.is("hidden")) isHidden = attributes.boolean();
+      else if (attributes.is("width")) width = Number(attributes.text());
     }
     if (first < 1 || last < first) {
       this.#note("column-range", `${first}:${last}`);
@@ -231,11 +255,43 @@ export class SheetScanner {
     }
     if (this.columns.length >= MAX_COLUMN * COLUMN_FIELDS)
       throw new XmlFault("more ranges of columns than columns");
+    if (this.geometry.columns.length < MAX_COLUMN * WIDTH_FIELDS) {
+      this.geometry.addColumns(first, Math.min(last, MAX_COLUMN), width);
+    }
     if (style <= 0 && !isHidden) return;
     this.columns.push(first);
     this.columns.push(Math.min(last, MAX_COLUMN));
     this.columns.push(style);
     this.columns.push(isHidden ? 1 : 0);
+  }
+
+  #defaultSizes(bytes: Uint8Array, nameTo: number, close: number): void {
+    const attributes = this.#attributes;
+    attributes.start(bytes, nameTo, close);
+    while (attributes.next()) {
+      const isWidth = attributes.is("defaultColWidth");
+      if (!isWidth && !attributes.is("defaultRowHeight")) continue;
+      const size = Number(attributes.text());
+      if (!(size >= 0)) continue;
+      if (isWidth) this.geometry.defaultWidth = size;
+      else this.geometry.defaultHeight = size;
+    }
+  }
+
+  /** Frozen panes count whole rows and columns; other panes are split at a distance in 1/20 point. */
+  #pane(bytes: Uint8Array, nameTo: number, close: number): void {
+    const attributes = this.#attributes;
+    attributes.start(bytes, nameTo, close);
+    let [rows, columns, isFrozen] = [0, 0, false];
+    while (attributes.next()) {
+      if (attributes.is("ySplit")) rows = Number(attributes.text());
+      else if (attributes.is("xSplit")) columns = Number(attributes.text());
+      else if (attributes.is("state")) isFrozen = /^frozen/.test(attributes.text());
+    }
+    const isWhole = (count: number, most: number) => Number.isInteger(count) && count >= 0 && count < most;
+    if (!isFrozen) return;
+    if (isWhole(rows, MAX_ROW)) this.geometry.frozenRows = rows;
+    if (isWhole(columns, MAX_COLUMN)) this.geometry.frozenColumns = columns;
   }
 
   #merge(bytes: Uint8Array, nameTo: number, close: number): void {
@@ -263,6 +319,7 @@ function sectionOf(bytes: Uint8Array, local: number, nameTo: number): Section {
   if (equals(bytes, local, nameTo, "sheetData")) return "sheetData";
   if (equals(bytes, local, nameTo, "cols")) return "cols";
   if (equals(bytes, local, nameTo, "mergeCells")) return "mergeCells";
+  if (equals(bytes, local, nameTo, "sheetViews")) return "views";
   return "other";
 }
 

@@ -35,6 +35,8 @@ interface Alignment {
   readonly horizontal: string | null;
   /** Steps of indentation, from 0. */
   readonly indent: number;
+  /** True: a long text goes on in further lines of the cell. */
+  readonly wrap: boolean;
 }
 
 /** All that features need of a cell's format. */
@@ -70,7 +72,7 @@ const NO_FONT: Font = {
 };
 const NO_FILL: Fill = { pattern: "none", foreground: null, background: null };
 const NO_BORDER: Border = { left: null, right: null, top: null, bottom: null };
-const NO_ALIGNMENT: Alignment = { horizontal: null, indent: 0 };
+const NO_ALIGNMENT: Alignment = { horizontal: null, indent: 0, wrap: false };
 
 /** An `xf` as stored; null for what it does not say. */
 interface Xf {
@@ -204,7 +206,11 @@ function readXfElement(xml: XmlReader, xfs: Xf[]): void {
   const xf = xfs[xfs.length - 1];
   if (!xf || xml.depth !== 4) return;
   if (xml.name === "alignment") {
-    xf.alignment = { horizontal: xml.attribute("horizontal"), indent: Math.max(0, xml.integer("indent", 0)) };
+    xf.alignment = {
+      horizontal: xml.attribute("horizontal"),
+      indent: Math.max(0, xml.integer("indent", 0)),
+      wrap: xml.boolean("wrapText", false),
+    };
   }
   if (xml.name !== "protection") return;
   xf.locked = xml.boolean("locked", true);

@@ -4,6 +4,7 @@ import type { Range } from "../base/range.ts";
 import type { CellTable, FormulaTable, IntegerList } from "./cell-table.ts";
 import type { Palette } from "./color.ts";
 import type { ReadingNote } from "./reading-note.ts";
+import type { SheetGeometry } from "./sheet-geometry.ts";
 import type { Comment, ListTable } from "./sheet-parts.ts";
 import type { CellStyle } from "./styles.ts";
 import type { TextTable } from "./text-table.ts";
@@ -34,6 +35,7 @@ export interface Sheet {
   readonly columns: IntegerList;
   /** Merged ranges: top, left, bottom, right (`MERGE_FIELDS`). */
   readonly merges: IntegerList;
+  readonly geometry: SheetGeometry;
   readonly tables: readonly ListTable[];
   readonly comments: readonly Comment[];
   /** Ranges of pivot tables. */

@@ -4,6 +4,7 @@ import { basename, join } from "node:path";
 import { cacheFolder } from "../base/project-root.ts";
 import { ByteSource, type NamedBytes } from "../excel/byte-source.ts";
 import { openWorkbook } from "../excel/read-workbook.ts";
+import type { OpenWorkbook, Sheet } from "../excel/workbook.ts";
 import { fileSize } from "../files/file-state.ts";
 import { featuriseSheet } from "./featurise.ts";
 import { FEATURE_VERSION } from "./grid.ts";
@@ -100,24 +101,36 @@ async function buildGrids(
   try {
     const sheets: SheetGrid[] = [];
     for (let index = 0; index < workbook.entries.length; index++) {
-      const sheet = await workbook.readSheet(index);
-      const limits = whole ? gridLimits(sheet) : { maxRows, maxCols };
-      const features = featuriseSheet(sheet, workbook.file, limits);
-      const isCut = whole && features.grid ? endsBeforeValues(features.grid, sheet) : features.cropped;
-      sheets.push({
-        sheetName: sheet.name,
-        hidden: sheet.state !== "visible",
-        ...features,
-        cropped: isCut,
-        tables: sheet.tables.map(({ range }) => range),
-        pivots: sheet.pivots,
-        notes: [...workbook.notes, ...sheet.notes],
-      });
+      const limits = whole ? null : { maxRows, maxCols };
+      sheets.push(gridOfSheet(await workbook.readSheet(index), workbook, limits));
     }
     return sheets;
   } finally {
     workbook.close();
   }
+}
+
+/**
+ * The features of a sheet of an open workbook.
+ *
+ * @param limits The largest grid; null for as whole as `gridLimits` can.
+ */
+export function gridOfSheet(
+  sheet: Sheet,
+  workbook: Pick<OpenWorkbook, "file" | "notes">,
+  limits: { readonly maxRows: number; readonly maxCols: number } | null,
+): SheetGrid {
+  const features = featuriseSheet(sheet, workbook.file, limits ?? gridLimits(sheet));
+  const isCut = limits === null && features.grid ? endsBeforeValues(features.grid, sheet) : features.cropped;
+  return {
+    sheetName: sheet.name,
+    hidden: sheet.state !== "visible",
+    ...features,
+    cropped: isCut,
+    tables: sheet.tables.map(({ range }) => range),
+    pivots: sheet.pivots,
+    notes: [...workbook.notes, ...sheet.notes],
+  };
 }
 
 function cacheKey(source: ByteSource, { maxRows, maxCols, whole }: LoadGridsOptions): string {

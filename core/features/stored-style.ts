@@ -37,7 +37,11 @@ export function storedStyle({
       top: border?.top ?? null,
       bottom: border?.bottom ?? null,
     },
-    alignment: { horizontal: alignment?.horizontal ?? null, indent: alignment?.indent ?? 0 },
+    alignment: {
+      horizontal: alignment?.horizontal ?? null,
+      indent: alignment?.indent ?? 0,
+      wrap: alignment?.wrap ?? false,
+    },
     locked: protection?.locked ?? true,
     hidden: protection?.hidden ?? false,
   };

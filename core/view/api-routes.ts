@@ -6,6 +6,7 @@ import { writeRemarks } from "../runs/remarks.ts";
 import type { RunList } from "../runs/run-list.ts";
 import { trashRun } from "../runs/trash-run.ts";
 import type { ConsoleText, ControlRequest, Done, RunList as RunListAnswer } from "./api.ts";
+import { jsonAnswer, jsonBody } from "./json-request.ts";
 import type { LiveEvents } from "./live-events.ts";
 import type { OpenRuns } from "./open-runs.ts";
 import { readCurveQuery, wholeNumberOf } from "./read-query.ts";
@@ -35,11 +36,11 @@ const RUN_ROUTES: Readonly<Record<string, Answer>> = {
   "GET console": (run, _, { searchParams }): ConsoleText =>
     run.console(wholeNumberOf(searchParams, "from", { usual: 0, least: 0, most: Number.MAX_SAFE_INTEGER })),
   "PUT remarks": async (run, request) => {
-    writeRemarks(run.path, await bodyOf(request));
+    writeRemarks(run.path, await jsonBody(request));
     return run.row();
   },
   "POST control": async (run, request): Promise<Done> => {
-    const { action } = (await bodyOf(request)) as Partial<ControlRequest>;
+    const { action } = (await jsonBody(request)) as Partial<ControlRequest>;
     if (action !== "checkpoint" && action !== "stop") {
       throw new RequestError(400, 'The action has to be "checkpoint" or "stop".');
     }
@@ -65,14 +66,14 @@ export async function answerApi(parts: ApiParts, request: Request, url: URL): Pr
   if (url.pathname === "/api/events" && request.method === "GET") return events.connect();
   if (url.pathname === "/api/runs" && request.method === "GET") {
     await events.look();
-    return json({ folder: parts.folder, runs: list.rows } satisfies RunListAnswer);
+    return jsonAnswer({ folder: parts.folder, runs: list.rows } satisfies RunListAnswer);
   }
   const [, given, action = ""] = /^\/api\/runs\/([^/]+)(?:\/([a-z]+))?$/.exec(url.pathname) ?? [];
   const answer = RUN_ROUTES[`${request.method} ${action}`];
   if (given === undefined || answer === undefined) throw new RequestError(404, "There is no such address.");
   const result = await answer(await openRun(parts, given), request, url);
   if (request.method !== "GET") await events.look();
-  return json(result);
+  return jsonAnswer(result);
 }
 
 /** The run of an address. Its id is looked up among the runs that are there: it is never part of a path. */
@@ -87,20 +88,4 @@ async function openRun({ list, runs, events }: ApiParts, given: string): Promise
   const path = list.pathOf(id);
   if (path === null) throw new RequestError(404, `There is no run "${id}" any more.`);
   return runs.get(path, id);
-}
-
-async function bodyOf(request: Request): Promise<unknown> {
-  // A form of another page cannot send this type without being asked for it.
-  if (!/^application\/json\b/.test(request.headers.get("content-type") ?? "")) {
-    throw new RequestError(415, "The request has to be application/json.");
-  }
-  try {
-    return (await request.json()) ?? {};
-  } catch {
-    throw new RequestError(400, "The request is not JSON.");
-  }
-}
-
-function json(value: unknown): Response {
-  return Response.json(value, { headers: { "cache-control": "no-store" } });
 }

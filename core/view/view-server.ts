@@ -1,40 +1,13 @@
-/** The server of `bun run view`: the page, its assets, and the answers to its questions. */
+/** The server of `bun run view`: the page of runs, and what answers its questions. */
 
-import { UserError } from "../base/problem.ts";
 import { RunList } from "../runs/run-list.ts";
 import type { RunSet } from "../runs/run-set.ts";
-import type { ApiError } from "./api.ts";
 import { type ApiParts, answerApi } from "./api-routes.ts";
 import { LiveEvents } from "./live-events.ts";
 import { OpenRuns } from "./open-runs.ts";
 import type { PageBundle } from "./page-bundle.ts";
-import { RequestError } from "./request-error.ts";
-import { cookieName, type Guard, isToken, refusal } from "./request-guard.ts";
+import { type PageServer, startPageServer } from "./page-server.ts";
 import { warmUp } from "./warm-up.ts";
-
-/** The only address that the server listens at: other machines do not reach it. */
-const LOOPBACK = "127.0.0.1";
-/** Seconds without a byte after which a connection is closed; the events send one every 15 seconds. */
-const IDLE_SECONDS = 60;
-/** No tags and notes are longer. */
-const MOST_BODY_BYTES = 2 ** 20;
-
-/** Nothing is loaded from elsewhere, and no text of a run is ever run. */
-const SECURITY_HEADERS = {
-  "content-security-policy":
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; " +
-    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-  "x-content-type-options": "nosniff",
-  "referrer-policy": "no-referrer",
-  "cross-origin-resource-policy": "same-origin",
-};
-
-export interface ViewServer extends AsyncDisposable {
-  readonly port: number;
-  /** What a browser is given: it holds the token. */
-  readonly address: string;
-  readonly token: string;
-}
 
 /**
  * Starts the server.
@@ -43,126 +16,27 @@ export interface ViewServer extends AsyncDisposable {
  * @param port 0: any that is free.
  * @throws {UserError} Exit code 2, if the port is taken.
  */
-export function startViewServer(set: RunSet, bundle: PageBundle, port: number): ViewServer {
-  const token = crypto.randomUUID().replaceAll("-", "");
+export function startViewServer(set: RunSet, bundle: PageBundle, port: number): PageServer {
   const list = new RunList(set);
   const runs = new OpenRuns();
   const events = new LiveEvents(list, runs);
   const parts: ApiParts = { folder: set.folder, list, runs, events };
   const warming = new AbortController();
-  const server = serve(port, async (request) => {
-    const guard: Guard = { token, port: server.port! };
-    const response = await answered(parts, bundle, guard, request).catch(errorResponse);
-    for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.headers.set(name, value);
-    return response;
-  });
+  const page = {
+    bundle,
+    title: "Runs",
+    loading: "Loading the runs …",
+    what: "the viewer",
+    answer: (request: Request, url: URL) => answerApi(parts, request, url),
+  };
+  const server = startPageServer(page, port);
   void warmUp(list, runs, warming.signal);
   return {
-    port: server.port!,
-    address: `http://${LOOPBACK}:${server.port}/?token=${token}`,
-    token,
+    ...server,
     async [Symbol.asyncDispose]() {
       warming.abort();
       events[Symbol.dispose]();
-      await server.stop(true);
+      await server[Symbol.asyncDispose]();
     },
   };
-}
-
-function serve(port: number, fetch: (request: Request) => Promise<Response>): Bun.Server<undefined> {
-  try {
-    return Bun.serve({
-      hostname: LOOPBACK,
-      port,
-      idleTimeout: IDLE_SECONDS,
-      maxRequestBodySize: MOST_BODY_BYTES,
-      fetch,
-    });
-  } catch (cause) {
-    throw new UserError(
-      {
-        where: "command line",
-        message: "Cannot start the viewer",
-        expected: `a free port of ${LOOPBACK}`,
-        got: `${port}: ${(cause as Error).message}`,
-        fix: "name another one with --port, or 0 for any that is free",
-      },
-      { exitCode: 2, cause },
-    );
-  }
-}
-
-async function answered(
-  parts: ApiParts,
-  bundle: PageBundle,
-  guard: Guard,
-  request: Request,
-): Promise<Response> {
-  const refused = refusal(request, guard);
-  // Only then is the address one: its host comes from the request.
-  if (refused !== null && refused.status !== 401) throw new RequestError(refused.status, refused.error);
-  const url = new URL(request.url);
-  const given = url.searchParams.get("token");
-  if (refused !== null && request.method === "GET" && isToken(given, guard.token)) {
-    return signedIn(url, guard);
-  }
-  if (refused !== null) throw new RequestError(refused.status, refused.error);
-  if (url.pathname.startsWith("/api/")) return await answerApi(parts, request, url);
-  if (request.method !== "GET") throw new RequestError(405, "Only the addresses below /api/ take this.");
-  if (given !== null) return signedIn(url, guard);
-  return asset(bundle, url.pathname) ?? page();
-}
-
-/** Keeps the token in a cookie and leads to the same address without it: it stands in no history. */
-function signedIn(url: URL, { token, port }: Guard): Response {
-  url.searchParams.delete("token");
-  const cookie = `${cookieName(port)}=${token}; Path=/; HttpOnly; SameSite=Strict`;
-  const headers = {
-    location: `${url.pathname}${url.search}`,
-    "set-cookie": cookie,
-    "cache-control": "no-store",
-  };
-  return new Response(null, { status: 303, headers });
-}
-
-function asset({ script, style }: PageBundle, path: string): Response | null {
-  if (!path.startsWith("/assets/")) return null;
-  const headers = { "cache-control": "no-cache" };
-  if (path === "/assets/page.js") {
-    return new Response(script, {
-      headers: { ...headers, "content-type": "text/javascript; charset=utf-8" },
-    });
-  }
-  if (path === "/assets/page.css") {
-    return new Response(style, { headers: { ...headers, "content-type": "text/css; charset=utf-8" } });
-  }
-  throw new RequestError(404, "There is no such file.");
-}
-
-/** The frame that the page's program fills. */
-function page(): Response {
-  const html = `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>Runs</title>
-<link rel="icon" href="data:,">
-<link rel="stylesheet" href="/assets/page.css">
-<script type="module" src="/assets/page.js"></script>
-</head>
-<body><div id="app"><p>Loading the runs …</p></div></body>
-</html>
-`;
-  const headers = { "content-type": "text/html; charset=utf-8", "cache-control": "no-store" };
-  return new Response(html, { headers });
-}
-
-function errorResponse(error: unknown): Response {
-  const status = error instanceof RequestError ? error.status : error instanceof UserError ? 409 : 500;
-  // A defect: its stack belongs on the console of whoever started the viewer, not on the page.
-  if (status === 500) process.stderr.write(`${(error as Error).stack ?? String(error)}\n`);
-  const message = error instanceof Error ? error.message : String(error);
-  return Response.json({ error: message } satisfies ApiError, { status });
 }

@@ -8,7 +8,8 @@ import type { JsonObject } from "../../core/base/json.ts";
 import { acquireFolderLock } from "../../core/files/folder-lock.ts";
 import { RunSet } from "../../core/runs/run-set.ts";
 import { bundlePage } from "../../core/view/page-bundle.ts";
-import { startViewServer, type ViewServer } from "../../core/view/view-server.ts";
+import type { PageServer } from "../../core/view/page-server.ts";
+import { startViewServer } from "../../core/view/view-server.ts";
 import { isBrowserMissing, SharedBrowser } from "../support/browser.ts";
 import { RECORD, recordedRow, SHEET, writeRecordedRun } from "../support/recorded-run.ts";
 import { sharedFolder } from "../support/temporary-folder.ts";
@@ -21,7 +22,7 @@ const LIVE = "live 2026-11-30 04:00";
 describe.skipIf(isBrowserMissing())("the page of runs", () => {
   const folder = sharedFolder("view-page");
   const browser = new SharedBrowser();
-  let server: ViewServer;
+  let server: PageServer;
   let lock: Disposable;
 
   const at = (hash: string) => `${server.address}#${hash}`;

@@ -7,7 +7,8 @@ import { join } from "node:path";
 import { acquireFolderLock } from "../../core/files/folder-lock.ts";
 import { RunSet } from "../../core/runs/run-set.ts";
 import { type ApiError, PATHS, type RunList } from "../../core/view/api.ts";
-import { startViewServer, type ViewServer } from "../../core/view/view-server.ts";
+import type { PageServer } from "../../core/view/page-server.ts";
+import { startViewServer } from "../../core/view/view-server.ts";
 import { recordedRow, writeRecordedRun } from "../support/recorded-run.ts";
 import { sharedFolder } from "../support/temporary-folder.ts";
 
@@ -20,7 +21,7 @@ const WITHOUT_TOKEN: Record<string, string>[] = [
   { authorization: "Bearer wrong" },
   { cookie: "tablesense2-view=x; a" },
 ];
-let server: ViewServer;
+let server: PageServer;
 
 beforeAll(() => {
   for (const name of ["one", HOSTILE]) writeRecordedRun(join(runs, name));

@@ -32,6 +32,8 @@ export interface Detection {
   scores: Float32Array;
   /** 4 numbers per score: cx, cy, w, h as fractions of the sheet's width and height. */
   boxes: Float32Array;
+  /** How far the dense maps and the tables are apart, 0 … 1; without a dense head, it is missing. */
+  disagreement?: number;
   /** The loss of the sheet alone, with `withLoss`. */
   loss?: LossParts;
 }

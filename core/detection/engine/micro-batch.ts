@@ -10,6 +10,7 @@ import type { DetectorConfig } from "../../model/detector-config.ts";
 import { type DetectorOutput, outputLoss } from "../../model/output-loss.ts";
 import { sheetLogits } from "../../model/sheet-logits.ts";
 import { bestSet } from "../../proposals/best-set.ts";
+import { disagreement } from "../../proposals/disagreement.ts";
 import { type ScoredBox, selectBoxes, settleBox } from "../../proposals/select.ts";
 import { leaveOutTitles } from "../leave-out-titles.ts";
 import type { Detection, EngineOptions, MicroBatch } from "./gradient-engine.ts";
@@ -80,6 +81,7 @@ function settled(
         rangeToBox({ top: y1 + 1, left: x1 + 1, bottom: y2, right: x2 }, height, width),
       ),
     ),
+    disagreement: disagreement(kept, maps),
   };
 }
 

@@ -87,8 +87,8 @@ function compareStyle(style: CellStyle, value: CellValue, found: ReturnType<type
   });
   const { left = null, right = null, top = null, bottom = null } = style.border ?? {};
   expect(found.border).toEqual({ left, right, top, bottom });
-  const { horizontal = null, indent = 0 } = style.alignment ?? {};
-  expect(found.alignment).toEqual({ horizontal, indent });
+  const { horizontal = null, indent = 0, wrap = false } = style.alignment ?? {};
+  expect(found.alignment).toEqual({ horizontal, indent, wrap });
   expect(found.locked).toBe(style.protection?.locked ?? true);
   expect(found.hidden).toBe(style.protection?.hidden ?? false);
 }

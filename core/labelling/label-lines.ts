@@ -1,0 +1,108 @@
+/** The lines of `annotations.jsonl` as they stand in the file: all but those that change stay to the byte. */
+
+import { posix } from "node:path";
+import { isRecord } from "../base/plain-object.ts";
+
+/** Names a sheet. */
+export interface SheetKey {
+  /** Path of the workbook under the folder of the workbooks, with forward slashes. */
+  readonly workbook: string;
+  readonly sheet: string;
+}
+
+/** The keys of a line and their values, in the order of the line. */
+export type LineFields = Readonly<Record<string, unknown>>;
+
+interface Line {
+  /** Without its line feed; a carriage return belongs to it. */
+  readonly text: string;
+  /** Null for a line that cannot be read: it stays as it is. */
+  readonly fields: LineFields | null;
+}
+
+/** A file of labels in memory. */
+export class LabelLines {
+  #lines: Line[];
+  /** Of each sheet that has a line, the index of the first one. */
+  readonly #places = new Map<string, number>();
+
+  constructor(text: string) {
+    const parts = text.split("\n");
+    if (parts.at(-1) === "") parts.pop();
+    this.#lines = parts.map(readLine);
+    this.#index();
+  }
+
+  /** The sheets that have a line. */
+  get keys(): SheetKey[] {
+    return this.#lines.flatMap(({ fields }) => (fields === null ? [] : (keyOf(fields) ?? [])));
+  }
+
+  /** The line about a sheet as it stands in the file; null if there is none. */
+  text(key: SheetKey): string | null {
+    const place = this.#placeOf(key);
+    return place < 0 ? null : this.#lines[place]!.text.trimEnd();
+  }
+
+  fields(key: SheetKey): LineFields | null {
+    const place = this.#placeOf(key);
+    return place < 0 ? null : this.#lines[place]!.fields;
+  }
+
+  /** The file with another line about a sheet, or with none for null. */
+  with(key: SheetKey, fields: LineFields | null): LabelLines {
+    const changed = new LabelLines("");
+    const place = this.#placeOf(key);
+    const lines = [...this.#lines];
+    if (fields === null) {
+      if (place >= 0) lines.splice(place, 1);
+    } else {
+      const end = (lines[Math.max(0, place)]?.text ?? "").endsWith("\r") ? "\r" : "";
+      const mark = place === 0 && lines[0]!.text.startsWith(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK : "";
+      const line = { text: `${mark}${JSON.stringify(fields)}${end}`, fields };
+      if (place >= 0) lines[place] = line;
+      else lines.push(line);
+    }
+    changed.#lines = lines;
+    changed.#index();
+    return changed;
+  }
+
+  toString(): string {
+    return this.#lines.map(({ text }) => `${text}\n`).join("");
+  }
+
+  #index(): void {
+    for (const [index, { fields }] of this.#lines.entries()) {
+      const key = fields === null ? null : keyOf(fields);
+      if (key === null) continue;
+      for (const spelling of [exact(key), plain(key)]) {
+        if (!this.#places.has(spelling)) this.#places.set(spelling, index);
+      }
+    }
+  }
+
+  /** As the dataset's reader: by the exact name, else by one that differs in case and blanks alone. */
+  #placeOf(key: SheetKey): number {
+    return this.#places.get(exact(key)) ?? this.#places.get(plain(key)) ?? -1;
+  }
+}
+
+const BYTE_ORDER_MARK = "\ufeff";
+
+function readLine(text: string): Line {
+  try {
+    const value: unknown = JSON.parse(text.replace(BYTE_ORDER_MARK, ""));
+    return { text, fields: isRecord(value) ? value : null };
+  } catch {
+    return { text, fields: null };
+  }
+}
+
+function keyOf({ file_name, sheet_name }: LineFields): SheetKey | null {
+  if (typeof file_name !== "string" || typeof sheet_name !== "string") return null;
+  return { workbook: posix.normalize(file_name), sheet: sheet_name };
+}
+
+const exact = ({ workbook, sheet }: SheetKey) => JSON.stringify([workbook, sheet]);
+const plain = ({ workbook, sheet }: SheetKey) => JSON.stringify([workbook, sheet.trim().toLowerCase(), 0]);

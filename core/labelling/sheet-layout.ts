@@ -1,0 +1,88 @@
+/** How a sheet is laid out on the screen: sizes of rows and columns, merged ranges, frozen panes. */
+
+import { formatRange, MAX_COLUMN, MAX_ROW } from "../base/range.ts";
+import type { IntegerList } from "../excel/cell-table.ts";
+import { hiddenLines } from "../excel/hidden-lines.ts";
+import { HEIGHT_FIELDS, WIDTH_FIELDS } from "../excel/sheet-geometry.ts";
+import { MERGE_FIELDS } from "../excel/sheet-scanner.ts";
+import type { Sheet } from "../excel/workbook.ts";
+import type { SheetLayout } from "./label-messages.ts";
+
+/** Rows and columns that are shown beyond the content, and the least that are shown. */
+const MARGIN = { rows: 20, cols: 6 };
+const LEAST = { rows: 50, cols: 26 };
+/** More merged ranges than these are left out. */
+const MOST_MERGES = 50_000;
+/** Excel's own defaults: 8.43 characters and 15 points. */
+const DEFAULT_WIDTH = 64;
+const DEFAULT_HEIGHT = 20;
+/** The width of a digit of the default font, Calibri 11, in pixels. */
+const DIGIT = 7;
+
+/** The layout of a sheet; `rows` and `cols` lie within the limits of Excel. */
+export function sheetLayout(sheet: Sheet): SheetLayout {
+  const { geometry, height, width, merges } = sheet;
+  const rows = Math.min(MAX_ROW, Math.max(LEAST.rows, height + MARGIN.rows, geometry.frozenRows + 1));
+  const cols = Math.min(MAX_COLUMN, Math.max(LEAST.cols, width + MARGIN.cols, geometry.frozenColumns + 1));
+  const hidden = hiddenLines(sheet);
+  const usualWidth = geometry.defaultWidth === null ? DEFAULT_WIDTH : columnPixels(geometry.defaultWidth);
+  const usualHeight = geometry.defaultHeight === null ? DEFAULT_HEIGHT : rowPixels(geometry.defaultHeight);
+  const widths = new Float64Array(cols).fill(usualWidth);
+  fill(widths, geometry.columns, WIDTH_FIELDS, (stored) => columnPixels(stored / 256));
+  for (const column of hidden.columns) if (column <= cols) widths[column - 1] = 0;
+  const heights = new Float64Array(rows).fill(usualHeight);
+  fill(heights, geometry.rows, HEIGHT_FIELDS, (stored) => rowPixels(stored / 100));
+  for (const row of hidden.rows) if (row <= rows) heights[row - 1] = 0;
+  return {
+    rows,
+    cols,
+    widths: runs(widths),
+    heights: runs(heights),
+    merges: mergedRanges(merges),
+    frozen: { rows: geometry.frozenRows, cols: geometry.frozenColumns },
+    truncated: merges.length > MOST_MERGES * MERGE_FIELDS,
+  };
+}
+
+/** Characters to pixels. (ECMA-376 part 1, 18.3.1.13) */
+function columnPixels(characters: number): number {
+  return Math.trunc(((256 * characters + Math.trunc(128 / DIGIT)) / 256) * DIGIT);
+}
+
+/** Points to pixels at 96 dpi. */
+function rowPixels(points: number): number {
+  return Math.round((points * 96) / 72);
+}
+
+/** Writes runs of (first, last, size) over the defaults. */
+function fill(
+  sizes: Float64Array,
+  stored: IntegerList,
+  fields: number,
+  pixels: (size: number) => number,
+): void {
+  for (let at = 0; at < stored.length; at += fields) {
+    sizes.fill(pixels(stored.at(at + 2)), stored.at(at) - 1, Math.min(sizes.length, stored.at(at + 1)));
+  }
+}
+
+/** Pairs of how many, and how large. */
+function runs(sizes: Float64Array): number[] {
+  const pairs: number[] = [];
+  for (let at = 0; at < sizes.length; ) {
+    let end = at + 1;
+    while (end < sizes.length && sizes[end] === sizes[at]) end++;
+    pairs.push(end - at, sizes[at]!);
+    at = end;
+  }
+  return pairs;
+}
+
+function mergedRanges(merges: IntegerList): string[] {
+  const count = Math.min(MOST_MERGES, merges.length / MERGE_FIELDS);
+  return Array.from({ length: count }, (_, index) => {
+    const at = index * MERGE_FIELDS;
+    const [top, left] = [merges.at(at), merges.at(at + 1)];
+    return formatRange({ top, left, bottom: merges.at(at + 2), right: merges.at(at + 3) });
+  });
+}
