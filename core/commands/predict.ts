@@ -3,6 +3,7 @@
 import { commandLine } from "../base/command-line.ts";
 import { type ExitCode, usageError } from "../base/problem.ts";
 import { isInstalledPackage } from "../base/project-root.ts";
+import { describeShard, SHARD_ARGUMENT, type Shard, shardOption } from "../base/shard.ts";
 import { runMain } from "../console/command.ts";
 import { interruptible } from "../console/interruptible.ts";
 import type { BlankLineRule, BlankLineRules } from "../detection/blank-lines.ts";
@@ -11,9 +12,10 @@ import { MOST_LIMITS } from "../excel/read-limits.ts";
 import { extractionPlace } from "../extraction/extraction-folder.ts";
 import { TABLE_FORMATS, type TableFormat } from "../extraction/table-format.ts";
 import { MERGED, type Merged } from "../extraction/table-rows.ts";
+import { sizesOf } from "../files/deal-files.ts";
 import { fileSize } from "../files/file-state.ts";
 import { InputFiles } from "../files/input-files.ts";
-import { type OutputPlace, OVERWRITE_ARGUMENT } from "../files/output-place.ts";
+import { isStandardOutput, type OutputPlace, OVERWRITE_ARGUMENT } from "../files/output-place.ts";
 import { annotatedPaths } from "../prediction/annotated-paths.ts";
 import { chooseWeights } from "../prediction/choose-weights.ts";
 import type { ExtractionRequest } from "../prediction/extracted-tables.ts";
@@ -26,6 +28,7 @@ import {
 import { pipedWorkbook } from "../prediction/piped-workbook.ts";
 import { predictionFormatOf, predictionPlace } from "../prediction/prediction-place.ts";
 import { runPrediction } from "../prediction/run-prediction.ts";
+import { shardPath, shardWork } from "../prediction/shards/shard-work.ts";
 import {
   defineDataCommand,
   rangeOption,
@@ -41,7 +44,7 @@ import {
   thresholdArgument,
 } from "./detection-arguments.ts";
 
-export const predict = defineDataCommand({
+const predictTables = defineDataCommand({
   name: "predict",
   description: "Find the tables of workbooks",
   args: {
@@ -72,6 +75,12 @@ export const predict = defineDataCommand({
         "already in a .jsonl are skipped",
     },
     "retry-failed": { type: "boolean", description: "Try workbooks again that failed in that .jsonl" },
+    shard: {
+      ...SHARD_ARGUMENT,
+      description:
+        `${SHARD_ARGUMENT.description}. Its output is results.shard-003-of-100.jsonl; predict merge makes ` +
+        "one file of all",
+    },
     mode: modeArgument("hybrid"),
     threshold: thresholdArgument("a table"),
     sheet: { type: "string", valueHint: "name", description: "Look at the sheet of this name alone" },
@@ -125,6 +134,8 @@ export const predict = defineDataCommand({
   sections: [],
   async run(args): Promise<ExitCode> {
     const format = predictionFormatOf(args, args.output);
+    const shard = shardOption(args.shard, process.env);
+    if (shard !== null) checkShard(shard, args, format);
     const threads = wholeNumber("threads", args.threads, 1);
     const limits = wholeNumber("limits", args.limits, 1, MOST_LIMITS) ?? 1;
     const threshold = share("threshold", args.threshold);
@@ -149,25 +160,31 @@ export const predict = defineDataCommand({
       )
       .add("checkpoint", checkpoint === null ? [] : [checkpoint]);
     const isBySwitch = args.json === true || args.jsonl === true || args.csv === true;
-    const output = predictionPlace(args.output, { format, isBySwitch, inputs, overwrite });
+    const outputName = shard === null ? args.output : shardPath(args.output!, shard);
+    const output = predictionPlace(outputName, { format, isBySwitch, inputs, overwrite });
     const extraction = extractionRequest(args);
     const isRestartable = format === "jsonl" && output?.kind === "file";
     checkRetry(args["retry-failed"] === true, isRestartable, overwrite);
     checkContinued(extraction !== null && isRestartable && !overwrite, output);
     const annotated = annotatedPaths(listed.workbooks, { file: args.annotate, folder, inputs, overwrite });
+    const paths = listed.workbooks.map(({ path }) => path);
+    const dealt = shard === null ? null : shardWork(shard, paths, sizesOf(paths));
+    const mine = <T>(all: readonly T[]) => dealt?.positions.map((position) => all[position]!) ?? all;
     const nothing = extraction !== null ? ": no tables were written" : ": nothing was written";
     const afterStop =
       isRestartable && extraction === null
-        ? `stopped: what is done is in ${args.output}, and the same command continues from there`
+        ? `stopped: what is done is in ${outputName}, and the same command continues from there`
         : `stopped${output === null && extraction === null ? "" : nothing}`;
     const bytes = piped === null ? null : await Bun.stdin.bytes();
     return interruptible(afterStop, (signal) =>
       runPrediction({
         ...listed,
+        workbooks: mine(listed.workbooks),
+        shard: dealt,
         bytes,
         names: all,
         checkpoint,
-        annotated,
+        annotated: annotated && mine(annotated),
         extraction,
         mode: args.mode as Mode,
         threshold,
@@ -185,6 +202,29 @@ export const predict = defineDataCommand({
     );
   },
 });
+
+/** @throws {UserError} If the output of a shard could not be merged with those of others. */
+function checkShard(
+  shard: Shard,
+  args: {
+    readonly output?: string | undefined;
+    readonly stdin?: boolean | undefined;
+    readonly extract?: string | undefined;
+    readonly annotate?: string | undefined;
+  },
+  format: string,
+): void {
+  const { output } = args;
+  const other = (["stdin", "extract", "annotate"] as const).find((name) => args[name]);
+  const message = `Cannot do ${describeShard(shard)} alone`;
+  if (other !== undefined) {
+    const fix = `leave out --${other}`;
+    throw usageError({ message, expected: "predictions of many workbooks", got: `--${other}`, fix });
+  }
+  if (output !== undefined && !isStandardOutput(output) && format === "jsonl") return;
+  const expected = "--output with a .jsonl file, which is restartable and can be merged";
+  throw usageError({ message, expected, got: output ?? "no --output", fix: "--output results.jsonl" });
+}
 
 /** The options of `--extract`. @throws {UserError} If the folder cannot be used, or is not named. */
 function extractionRequest(args: {
@@ -278,5 +318,11 @@ function nothingToDo({ empty, copies, others }: ListedWorkbooks, isInputEmpty: b
     fix: commandLine("predict", others[0] ?? example),
   });
 }
+
+/** The first word `merge` is the command: a file or folder of this name is `./merge`. */
+export const predict = {
+  ...predictTables,
+  subCommands: { merge: async () => (await import("./predict/merge.ts")).merge },
+};
 
 if (import.meta.main) await runMain(predict, process.argv.slice(2));

@@ -9,7 +9,7 @@ import type { BlankLineRules } from "../detection/blank-lines.ts";
 import { type Mode, weightsFor } from "../detection/modes.ts";
 import { openDetector } from "../detection/open-detector.ts";
 import { acquireFileLock } from "../files/file-lock.ts";
-import { isFolder } from "../files/file-state.ts";
+import { fileSize, isFolder } from "../files/file-state.ts";
 import type { OutputPlace } from "../files/output-place.ts";
 import { writtenLine } from "../files/written-line.ts";
 import { checkEarlierCopies, checkEarlierFile, copyToDraw, rememberFile } from "./earlier-results.ts";
@@ -20,6 +20,7 @@ import type { PartToLookAt } from "./part-to-look-at.ts";
 import { predictWorkbooks } from "./predict-workbooks.ts";
 import { type FormatName, predictionFormat } from "./prediction-format.ts";
 import { grownOutput, type PredictionOutput, standardOutput, wholeOutput } from "./prediction-output.ts";
+import type { ShardWork } from "./shards/shard-work.ts";
 import type { WorkbookOutcome } from "./workbook-prediction.ts";
 import { readWrittenLines } from "./written-lines.ts";
 
@@ -51,6 +52,8 @@ export interface PredictionRequest {
   readonly format: FormatName;
   /** Null: standard output. */
   readonly output: OutputPlace | null;
+  /** The shard that the workbooks are those of; null for all. */
+  readonly shard: ShardWork | null;
   readonly retryFailed: boolean;
   /** True: a `.jsonl` that is there is started anew. */
   readonly overwrite: boolean;
@@ -77,6 +80,7 @@ export async function runPrediction(request: PredictionRequest): Promise<ExitCod
   const weights = weightsFor(mode, request.checkpoint);
   const maker = makerOf({ mode, weights, threshold: request.threshold, limits, part, gaps });
   using _lock = lockOf(place, request.format);
+  if (request.shard !== null) console.line(request.shard.line);
   const { workbooks, annotated, failedBefore } = whatIsLeft(request, maker, console);
   const file =
     place?.kind === "file" && request.format !== "jsonl"
@@ -108,7 +112,7 @@ export async function runPrediction(request: PredictionRequest): Promise<ExitCod
     output = openPredictionOutput(request, console);
     const format = predictionFormat(request.format, maker);
     const facts = { mode, checkpoint: weights, score_threshold: detector?.scoreThreshold ?? null };
-    output.write(format.start(facts));
+    output.write(startsShard(request) ? request.shard!.header : format.start(facts));
     await predictWorkbooks(
       workbooks.map(({ path }) => path),
       {
@@ -163,9 +167,14 @@ function lockOf(place: OutputPlace | null, format: FormatName): Disposable | nul
   return acquireFileLock(place.path, "Cannot continue this output", fix);
 }
 
+/** Whether the header of a shard is not in its output yet. */
+function startsShard({ shard, output }: PredictionRequest): boolean {
+  return shard !== null && output?.kind === "file" && !fileSize(output.path);
+}
+
 /** The workbooks that are not yet in the `.jsonl` that is continued. */
 function whatIsLeft(
-  { workbooks, annotated, format, output, retryFailed, overwrite }: PredictionRequest,
+  { workbooks, annotated, format, output, retryFailed, overwrite, shard }: PredictionRequest,
   maker: Maker,
   console: StderrConsole,
 ): { workbooks: readonly NamedWorkbook[]; annotated: readonly string[] | null; failedBefore: number } {
@@ -173,7 +182,11 @@ function whatIsLeft(
     return { workbooks, annotated, failedBefore: 0 };
   }
   const { path, named } = output;
-  const { files, torn } = readWrittenLines(path, named, { retryFailed, maker });
+  const { files, torn } = readWrittenLines(path, named, {
+    retryFailed,
+    maker,
+    header: shard?.header ?? null,
+  });
   if (torn) console.warn(`note: the last line of ${named} was incomplete and is removed`);
   const isLeft = workbooks.map((workbook) => !files.has(resolve(workbook.path)));
   const done = workbooks.filter((_, index) => !isLeft[index]);
