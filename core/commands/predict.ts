@@ -19,13 +19,15 @@ import { isStandardOutput, type OutputPlace, OVERWRITE_ARGUMENT } from "../files
 import { annotatedPaths } from "../prediction/annotated-paths.ts";
 import { chooseWeights } from "../prediction/choose-weights.ts";
 import type { ExtractionRequest } from "../prediction/extracted-tables.ts";
+import { checkFetch } from "../prediction/fetch/fetch-ahead.ts";
+import { listedNames, remoteWorkbooks } from "../prediction/fetch/listed-names.ts";
 import {
   type ListedWorkbooks,
   listWorkbooks,
   namesInText,
   othersNote,
 } from "../prediction/list-workbooks.ts";
-import { pipedWorkbook } from "../prediction/piped-workbook.ts";
+import { type PipedOptions, pipedWorkbook } from "../prediction/piped-workbook.ts";
 import { predictionFormatOf, predictionPlace } from "../prediction/prediction-place.ts";
 import { runPrediction } from "../prediction/run-prediction.ts";
 import { shardPath, shardWork } from "../prediction/shards/shard-work.ts";
@@ -80,6 +82,21 @@ const predictTables = defineDataCommand({
       description:
         `${SHARD_ARGUMENT.description}. Its output is results.shard-003-of-100.jsonl; predict merge makes ` +
         "one file of all",
+    },
+    "list-from": {
+      type: "string",
+      valueHint: "file | command",
+      description: "Take the names of workbooks from this file, or from what this command prints",
+    },
+    fetch: {
+      type: "string",
+      valueHint: "command",
+      description: "Fetch each workbook with this command: 'aws s3 cp {} {local}'",
+    },
+    "fetch-ahead": {
+      type: "string",
+      valueHint: "number",
+      description: "How many workbooks are fetched before they are needed (8)",
     },
     mode: modeArgument("hybrid"),
     threshold: thresholdArgument("a table"),
@@ -147,17 +164,12 @@ const predictTables = defineDataCommand({
     const gaps = blankLineRules(args, args.mode as Mode);
     const overwrite = args.overwrite === true;
     const { checkpoint, names } = chooseWeights(args._, args.checkpoint, args.runs);
-    const piped = pipedWorkbook(args, names);
-    const given = names.includes("-") ? await Bun.stdin.text() : "";
-    const all = names.flatMap((name) => (name === "-" ? namesInText(given) : [name]));
+    const fetch = fetchRequest(args, names);
+    const { listed, all, sizes, isInputEmpty, isPiped } = await namedWorkbooks(args, names);
     const folder = args["annotate-dir"];
-    const listed = piped ?? listWorkbooks(all, folder ?? null);
-    if (listed.workbooks.length === 0) throw nothingToDo(listed, names.includes("-") && given.trim() === "");
+    if (listed.workbooks.length === 0) throw nothingToDo(listed, isInputEmpty);
     const inputs = new InputFiles()
-      .add(
-        "workbook",
-        listed.workbooks.map(({ path }) => path),
-      )
+      .add("workbook", fetch === null ? listed.workbooks.map(({ path }) => path) : [])
       .add("checkpoint", checkpoint === null ? [] : [checkpoint]);
     const isBySwitch = args.json === true || args.jsonl === true || args.csv === true;
     const outputName = shard === null ? args.output : shardPath(args.output!, shard);
@@ -168,20 +180,21 @@ const predictTables = defineDataCommand({
     checkContinued(extraction !== null && isRestartable && !overwrite, output);
     const annotated = annotatedPaths(listed.workbooks, { file: args.annotate, folder, inputs, overwrite });
     const paths = listed.workbooks.map(({ path }) => path);
-    const dealt = shard === null ? null : shardWork(shard, paths, sizesOf(paths));
+    const dealt = shard === null ? null : shardWork(shard, paths, sizes ?? sizesOf(paths));
     const mine = <T>(all: readonly T[]) => dealt?.positions.map((position) => all[position]!) ?? all;
     const nothing = extraction !== null ? ": no tables were written" : ": nothing was written";
     const afterStop =
       isRestartable && extraction === null
         ? `stopped: what is done is in ${outputName}, and the same command continues from there`
         : `stopped${output === null && extraction === null ? "" : nothing}`;
-    const bytes = piped === null ? null : await Bun.stdin.bytes();
+    const bytes = isPiped ? await Bun.stdin.bytes() : null;
     return interruptible(afterStop, (signal) =>
       runPrediction({
         ...listed,
         workbooks: mine(listed.workbooks),
         shard: dealt,
         bytes,
+        fetch,
         names: all,
         checkpoint,
         annotated: annotated && mine(annotated),
@@ -202,6 +215,81 @@ const predictTables = defineDataCommand({
     );
   },
 });
+
+interface NamedWorkbooks {
+  readonly listed: ListedWorkbooks;
+  /** The names of files and folders, as they are given. */
+  readonly all: readonly string[];
+  /** The sizes of workbooks that are fetched, as the list says them; null: they are files. */
+  readonly sizes: readonly (number | null)[] | null;
+  /** True: names were to come from standard input, and none came. */
+  readonly isInputEmpty: boolean;
+  /** True: the only workbook itself is on standard input. */
+  readonly isPiped: boolean;
+}
+
+/** The workbooks that arguments, standard input and `--list-from` name. */
+async function namedWorkbooks(
+  args: PipedOptions & { readonly fetch?: string | undefined; readonly "list-from"?: string | undefined },
+  names: readonly string[],
+): Promise<NamedWorkbooks> {
+  const source = args["list-from"];
+  const piped = pipedWorkbook(args, source === undefined ? names : [...names, source]);
+  const given = names.includes("-") ? await Bun.stdin.text() : "";
+  const list = source === undefined ? null : await listedNames(source);
+  const all = [
+    ...names.flatMap((name) => (name === "-" ? namesInText(given) : [name])),
+    ...(list?.names ?? []),
+  ];
+  const isInputEmpty = names.includes("-") && given.trim() === "";
+  const about = { all, isInputEmpty, isPiped: piped !== null };
+  if (args.fetch !== undefined) return { listed: remoteWorkbooks(all), sizes: list!.sizes, ...about };
+  return { listed: piped ?? listWorkbooks(all, args["annotate-dir"] ?? null), sizes: null, ...about };
+}
+
+/**
+ * The options of `--fetch`; null if workbooks are files.
+ *
+ * @throws {UserError} If they do not fit together: a copy is drawn of a file, which is not kept here.
+ */
+function fetchRequest(
+  args: {
+    readonly fetch?: string | undefined;
+    readonly "fetch-ahead"?: string | undefined;
+    readonly "list-from"?: string | undefined;
+    readonly annotate?: string | undefined;
+    readonly "annotate-dir"?: string | undefined;
+    readonly stdin?: boolean | undefined;
+  },
+  names: readonly string[],
+): { readonly command: string; readonly ahead: number } | null {
+  const { fetch: command, "fetch-ahead": given, "list-from": list } = args;
+  const ahead = wholeNumber("fetch-ahead", given, 1) ?? MANY_AHEAD;
+  if (command === undefined) {
+    if (given === undefined) return null;
+    const [expected, got] = ["--fetch with it", "none"];
+    throw usageError({ where: "command line", message: "Cannot use --fetch-ahead", expected, got });
+  }
+  checkFetch(command);
+  const message = "Cannot use --fetch";
+  if (list === undefined) {
+    const fix = "--list-from 'aws s3api list-objects-v2 …'";
+    throw usageError({ message, expected: "--list-from with the names to fetch", got: "none", fix });
+  }
+  if (names.length > 0) {
+    throw usageError({ message, expected: "all names in --list-from", got: names.join(", ") });
+  }
+  const other = (["annotate", "annotate-dir", "stdin"] as const).find((name) => args[name] !== undefined);
+  if (other === undefined) return { command, ahead };
+  throw usageError({
+    message,
+    expected: "workbooks that are fetched, and no copy of them",
+    got: `--${other}`,
+  });
+}
+
+/** A few seconds of reading, which a slow store may take for one workbook. */
+const MANY_AHEAD = 8;
 
 /** @throws {UserError} If the output of a shard could not be merged with those of others. */
 function checkShard(

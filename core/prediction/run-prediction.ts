@@ -14,6 +14,7 @@ import type { OutputPlace } from "../files/output-place.ts";
 import { writtenLine } from "../files/written-line.ts";
 import { checkEarlierCopies, checkEarlierFile, copyToDraw, rememberFile } from "./earlier-results.ts";
 import { ExtractedTables, type ExtractionRequest } from "./extracted-tables.ts";
+import { FetchAhead, type FetchOptions } from "./fetch/fetch-ahead.ts";
 import { type NamedWorkbook, othersNote } from "./list-workbooks.ts";
 import { type Maker, makerOf } from "./maker.ts";
 import type { PartToLookAt } from "./part-to-look-at.ts";
@@ -30,6 +31,8 @@ export interface PredictionRequest {
   readonly workbooks: readonly NamedWorkbook[];
   /** The bytes of the only workbook, if it is no file; null for files. */
   readonly bytes: Uint8Array | null;
+  /** How each workbook is fetched, which is then no file; null: they are files. */
+  readonly fetch: Omit<FetchOptions, "signal"> | null;
   /** The files and folders that the user named. */
   readonly names: readonly string[];
   /** Problems before the first workbook: folders that cannot be read. */
@@ -91,16 +94,15 @@ export async function runPrediction(request: PredictionRequest): Promise<ExitCod
     if (file !== null) checkEarlierFile(file, maker);
     checkEarlierCopies(copiesToDraw, maker);
   }
-  for (const folder of request.empty) console.warn(`note: no workbook in ${folder}`);
-  if (request.copies.length > 0) console.warn(`note: ${copiesNote(request.copies)}`);
-  if (request.others.length > 0) console.warn(`note: ${othersNote(request.others)}`);
-  if (request.problems.length > 0) console.warn(formatProblems(request.problems));
+  tellWhatIsLeftOut(request, console);
   await using detector = await openDetector(workbooks.length > 0 ? weights : null, {
     device: request.device,
     scoreThreshold: request.threshold,
     warn: (text) => console.warn(text),
   });
   using tables = request.extraction === null ? null : new ExtractedTables(request.extraction, workbooks);
+  const names = workbooks.map(({ path }) => path);
+  using fetched = request.fetch === null ? null : new FetchAhead(names, { ...request.fetch, signal });
   const progress = new WorkProgress(console, "finding tables", workbooks.length, !console.isTerminal);
   const tally: Tally = { sheets: 0, tables: 0, failed: 0 };
   const continues = request.format === "jsonl" && !request.overwrite;
@@ -113,30 +115,27 @@ export async function runPrediction(request: PredictionRequest): Promise<ExitCod
     const format = predictionFormat(request.format, maker);
     const facts = { mode, checkpoint: weights, score_threshold: detector?.scoreThreshold ?? null };
     output.write(startsShard(request) ? request.shard!.header : format.start(facts));
-    await predictWorkbooks(
-      workbooks.map(({ path }) => path),
-      {
-        mode,
-        detector,
-        signal,
-        limits,
-        part,
-        gaps,
-        threads: request.threads,
-        bytes: () => request.bytes,
-        annotate: (index) => copiesToDraw[index] ?? null,
-        extract: (index) => tables?.task(index) ?? null,
-        onOutcome(index, outcome) {
-          tables?.add(index, outcome);
-          output!.write(format.file(workbooks[index]!.path, outcome, index));
-          tell(outcome, tally, console);
-          const line = copyLines[index];
-          if (line !== undefined && outcome.kind === "found" && outcome.problems.length === 0)
-            copies.push(line);
-        },
-        onProgress: (share) => progress.step(share),
+    await predictWorkbooks(names, {
+      mode,
+      detector,
+      signal,
+      limits,
+      part,
+      gaps,
+      threads: request.threads,
+      bytes: (index) => fetched?.take(index) ?? request.bytes,
+      annotate: (index) => copiesToDraw[index] ?? null,
+      extract: (index) => tables?.task(index) ?? null,
+      onOutcome(index, outcome) {
+        tables?.add(index, outcome);
+        output!.write(format.file(workbooks[index]!.path, outcome, index));
+        tell(outcome, tally, console);
+        const line = copyLines[index];
+        if (line !== undefined && outcome.kind === "found" && outcome.problems.length === 0)
+          copies.push(line);
       },
-    );
+      onProgress: (share) => progress.step(share),
+    });
     output.write(format.end());
     tables?.commit();
     output.commit();
@@ -149,6 +148,16 @@ export async function runPrediction(request: PredictionRequest): Promise<ExitCod
   for (const line of [...shortened(copies), ...tablesLine, ...outputLine]) console.line(line);
   if (workbooks.length > 1 || place !== null) console.line(summary(workbooks.length, tally, progress));
   return tally.failed + failedBefore + request.problems.length > 0 ? 1 : 0;
+}
+
+function tellWhatIsLeftOut(
+  { empty, copies, others, problems }: PredictionRequest,
+  console: StderrConsole,
+): void {
+  for (const folder of empty) console.warn(`note: no workbook in ${folder}`);
+  if (copies.length > 0) console.warn(`note: ${copiesNote(copies)}`);
+  if (others.length > 0) console.warn(`note: ${othersNote(others)}`);
+  if (problems.length > 0) console.warn(formatProblems(problems));
 }
 
 /** The most copies that are named. The rest is counted. */

@@ -78,3 +78,17 @@ test("more shards than workbooks leave some empty, and these merge too", async (
 function runMerge(more: readonly string[]) {
   return merge(...PARTS, ...more);
 }
+
+test("fetched workbooks give the lines of files, a missing one is named, and shards of them merge", async () => {
+  const list = project.file("list.txt", "books/0.xlsx\nbooks/1.xlsx\nbooks/gone.xlsx\n");
+  const fetch = ["--list-from", list, "--fetch", "cp {} {local} 2>&1", "--fetch-ahead", "1"];
+  const args = ["--mode", "excel", "--output", "fetched.jsonl", ...fetch];
+  const one = await project.predict(args);
+  expect(one.stderr).toMatch(/books\/gone\.xlsx {2}Cannot fetch the workbook\n.*exit code 1/);
+  const [first, second, gone] = read("fetched.jsonl").trimEnd().split("\n");
+  expect(read("one.jsonl")).toContain(`${first}\n${second}\n`);
+  expect(gone).toContain('"error"');
+  for (const number of [1, 2]) await project.predict([...args, "--shard", `${number}/2`]);
+  const parts = [1, 2].map((number) => `fetched.shard-${number}-of-2.jsonl`);
+  expect((await merge(...parts)).stdout).toBe(read("fetched.jsonl"));
+});
