@@ -17,7 +17,7 @@ const WORKBOOKS = Number(process.env.SHARD_WORKBOOKS ?? 60);
 const SHARDS = 8;
 /** The first two shards get the two large workbooks, and take longest. */
 const KILLED = [0, 1];
-/** They are killed once so many lines are written; the header is one. Few workbooks leave them the large ones. */
+/** They are killed once so many lines are written; the header is one. */
 const LINES_BEFORE = WORKBOOKS < 1000 ? 1 : 100;
 
 const reason = whyNoSlurm();

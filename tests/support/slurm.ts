@@ -1,6 +1,6 @@
 /**
- * A Slurm of one node for a test: munged, slurmctld and slurmd in the foreground, with their own socket, ports
- * and state, on the loopback address. Nothing of a Slurm of this machine is used or changed.
+ * A Slurm of one node for a test: munged, slurmctld and slurmd in the foreground, with their own socket,
+ * ports and state, on the loopback address. Nothing of a Slurm of this machine is used or changed.
  */
 
 import { chmodSync, mkdirSync, openSync, writeFileSync } from "node:fs";

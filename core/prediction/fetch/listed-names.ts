@@ -12,7 +12,7 @@ export interface ListedNames {
   readonly sizes: readonly (number | null)[];
 }
 
-/** `2048<TAB>s3://bucket/a.xlsx`: `aws s3api list-objects-v2 --query 'Contents[].[Size,Key]' --output text`. */
+/** `2048<TAB>a.xlsx`, as `aws s3api list-objects-v2 --query 'Contents[].[Size,Key]'` prints it. */
 const SIZED = /^(\d+)\t(.+)$/;
 
 /**
