@@ -1,6 +1,6 @@
-/** The files of examples/ that no other test runs: GNU parallel, and what a manifest of Kubernetes says. */
+/** The files of examples/ that no other test runs: GNU parallel, mpirun, and what a manifest of Kubernetes says. */
 
-import { expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
@@ -36,6 +36,38 @@ test.skipIf(!isParallelHere)("the shards of GNU parallel are merged to what one 
   expect(output).toContain("5 workbooks of 2 shards");
   expect(code).toBe(0);
   expect(readFileSync(results, "utf8")).toBe(readFileSync(one, "utf8"));
+});
+
+const MPIRUNS = [
+  { name: "mpirun.mpich", hosts: "localhost:2\n", env: {} },
+  {
+    name: "mpirun.openmpi",
+    hosts: "localhost slots=2\n",
+    env: { OMPI_ALLOW_RUN_AS_ROOT: "1", OMPI_ALLOW_RUN_AS_ROOT_CONFIRM: "1" },
+  },
+];
+
+describe.each(MPIRUNS)("examples/ssh with $name", ({ name, hosts, env }) => {
+  const isHere = Bun.which(name) !== null;
+  if (!isHere) skipped(`examples/ssh with ${name}`, "it is not installed");
+
+  test.skipIf(!isHere)("two processes are two shards, which are merged", async () => {
+    using folder = temporaryFolder("mpirun");
+    for (let number = 0; number < 3; number++) {
+      folder.write(`workbooks/${number}.xlsx`, encodeWorkbook({ sheets: [filledSheet("Sheet1", 4, 3)] }));
+    }
+    const script = join(EXAMPLES, "ssh/predict-mpirun.sh");
+    const results = folder.join("results.jsonl");
+    const args = [folder.write("hosts", hosts), "2", folder.join("workbooks"), results];
+    const { code, output } = await runProgram([script, ...args], {
+      cwd: PROJECT_ROOT,
+      env: { ...env, MPIRUN: name },
+    });
+    expect(output).toContain("3 workbooks of 2 shards");
+    expect(code).toBe(0);
+    const names = [...readFileSync(results, "utf8").matchAll(/(\d)\.xlsx/g)].map(([, number]) => number);
+    expect(names).toEqual(["0", "1", "2"]);
+  });
 });
 
 test("the Indexed Job gives every shard to one pod", () => {
