@@ -1,4 +1,4 @@
-/** The files of examples/ that no other test runs: GNU parallel, mpirun, and what a manifest of Kubernetes says. */
+/** The files of examples/ that no other test runs: GNU parallel, mpirun and a manifest of Kubernetes. */
 
 import { describe, expect, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
