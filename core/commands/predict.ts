@@ -3,6 +3,7 @@
 import { commandLine } from "../base/command-line.ts";
 import { type ExitCode, usageError } from "../base/problem.ts";
 import { isInstalledPackage } from "../base/project-root.ts";
+import { describeShard, SHARD_ARGUMENT, type Shard, shardOption } from "../base/shard.ts";
 import { runMain } from "../console/command.ts";
 import { interruptible } from "../console/interruptible.ts";
 import type { BlankLineRule, BlankLineRules } from "../detection/blank-lines.ts";
@@ -11,21 +12,25 @@ import { MOST_LIMITS } from "../excel/read-limits.ts";
 import { extractionPlace } from "../extraction/extraction-folder.ts";
 import { TABLE_FORMATS, type TableFormat } from "../extraction/table-format.ts";
 import { MERGED, type Merged } from "../extraction/table-rows.ts";
+import { sizesOf } from "../files/deal-files.ts";
 import { fileSize } from "../files/file-state.ts";
 import { InputFiles } from "../files/input-files.ts";
-import { type OutputPlace, OVERWRITE_ARGUMENT } from "../files/output-place.ts";
+import { isStandardOutput, type OutputPlace, OVERWRITE_ARGUMENT } from "../files/output-place.ts";
 import { annotatedPaths } from "../prediction/annotated-paths.ts";
 import { chooseWeights } from "../prediction/choose-weights.ts";
 import type { ExtractionRequest } from "../prediction/extracted-tables.ts";
+import { checkFetch } from "../prediction/fetch/fetch-ahead.ts";
+import { listedNames, remoteWorkbooks } from "../prediction/fetch/listed-names.ts";
 import {
   type ListedWorkbooks,
   listWorkbooks,
   namesInText,
   othersNote,
 } from "../prediction/list-workbooks.ts";
-import { pipedWorkbook } from "../prediction/piped-workbook.ts";
+import { type PipedOptions, pipedWorkbook } from "../prediction/piped-workbook.ts";
 import { predictionFormatOf, predictionPlace } from "../prediction/prediction-place.ts";
 import { runPrediction } from "../prediction/run-prediction.ts";
+import { shardPath, shardWork } from "../prediction/shards/shard-work.ts";
 import {
   defineDataCommand,
   rangeOption,
@@ -41,7 +46,7 @@ import {
   thresholdArgument,
 } from "./detection-arguments.ts";
 
-export const predict = defineDataCommand({
+const predictTables = defineDataCommand({
   name: "predict",
   description: "Find the tables of workbooks",
   args: {
@@ -72,6 +77,27 @@ export const predict = defineDataCommand({
         "already in a .jsonl are skipped",
     },
     "retry-failed": { type: "boolean", description: "Try workbooks again that failed in that .jsonl" },
+    shard: {
+      ...SHARD_ARGUMENT,
+      description:
+        `${SHARD_ARGUMENT.description}. Its output is results.shard-003-of-100.jsonl; predict merge makes ` +
+        "one file of all",
+    },
+    "list-from": {
+      type: "string",
+      valueHint: "file | command",
+      description: "Take the names of workbooks from this file, or from what this command prints",
+    },
+    fetch: {
+      type: "string",
+      valueHint: "command",
+      description: "Fetch each workbook with this command: 'aws s3 cp {} {local}'",
+    },
+    "fetch-ahead": {
+      type: "string",
+      valueHint: "number",
+      description: "How many workbooks are fetched before they are needed (8)",
+    },
     mode: modeArgument("hybrid"),
     threshold: thresholdArgument("a table"),
     sheet: { type: "string", valueHint: "name", description: "Look at the sheet of this name alone" },
@@ -125,6 +151,8 @@ export const predict = defineDataCommand({
   sections: [],
   async run(args): Promise<ExitCode> {
     const format = predictionFormatOf(args, args.output);
+    const shard = shardOption(args.shard, process.env);
+    if (shard !== null) checkShard(shard, args, format);
     const threads = wholeNumber("threads", args.threads, 1);
     const limits = wholeNumber("limits", args.limits, 1, MOST_LIMITS) ?? 1;
     const threshold = share("threshold", args.threshold);
@@ -136,38 +164,40 @@ export const predict = defineDataCommand({
     const gaps = blankLineRules(args, args.mode as Mode);
     const overwrite = args.overwrite === true;
     const { checkpoint, names } = chooseWeights(args._, args.checkpoint, args.runs);
-    const piped = pipedWorkbook(args, names);
-    const given = names.includes("-") ? await Bun.stdin.text() : "";
-    const all = names.flatMap((name) => (name === "-" ? namesInText(given) : [name]));
+    const fetch = fetchRequest(args, names);
+    const { listed, all, sizes, isInputEmpty, isPiped } = await namedWorkbooks(args, names);
     const folder = args["annotate-dir"];
-    const listed = piped ?? listWorkbooks(all, folder ?? null);
-    if (listed.workbooks.length === 0) throw nothingToDo(listed, names.includes("-") && given.trim() === "");
+    if (listed.workbooks.length === 0) throw nothingToDo(listed, isInputEmpty);
     const inputs = new InputFiles()
-      .add(
-        "workbook",
-        listed.workbooks.map(({ path }) => path),
-      )
+      .add("workbook", fetch === null ? listed.workbooks.map(({ path }) => path) : [])
       .add("checkpoint", checkpoint === null ? [] : [checkpoint]);
     const isBySwitch = args.json === true || args.jsonl === true || args.csv === true;
-    const output = predictionPlace(args.output, { format, isBySwitch, inputs, overwrite });
+    const outputName = shard === null ? args.output : shardPath(args.output!, shard);
+    const output = predictionPlace(outputName, { format, isBySwitch, inputs, overwrite });
     const extraction = extractionRequest(args);
     const isRestartable = format === "jsonl" && output?.kind === "file";
     checkRetry(args["retry-failed"] === true, isRestartable, overwrite);
     checkContinued(extraction !== null && isRestartable && !overwrite, output);
     const annotated = annotatedPaths(listed.workbooks, { file: args.annotate, folder, inputs, overwrite });
+    const paths = listed.workbooks.map(({ path }) => path);
+    const dealt = shard === null ? null : shardWork(shard, paths, sizes ?? sizesOf(paths));
+    const mine = <T>(all: readonly T[]) => dealt?.positions.map((position) => all[position]!) ?? all;
     const nothing = extraction !== null ? ": no tables were written" : ": nothing was written";
     const afterStop =
       isRestartable && extraction === null
-        ? `stopped: what is done is in ${args.output}, and the same command continues from there`
+        ? `stopped: what is done is in ${outputName}, and the same command continues from there`
         : `stopped${output === null && extraction === null ? "" : nothing}`;
-    const bytes = piped === null ? null : await Bun.stdin.bytes();
+    const bytes = isPiped ? await Bun.stdin.bytes() : null;
     return interruptible(afterStop, (signal) =>
       runPrediction({
         ...listed,
+        workbooks: mine(listed.workbooks),
+        shard: dealt,
         bytes,
+        fetch,
         names: all,
         checkpoint,
-        annotated,
+        annotated: annotated && mine(annotated),
         extraction,
         mode: args.mode as Mode,
         threshold,
@@ -185,6 +215,104 @@ export const predict = defineDataCommand({
     );
   },
 });
+
+interface NamedWorkbooks {
+  readonly listed: ListedWorkbooks;
+  /** The names of files and folders, as they are given. */
+  readonly all: readonly string[];
+  /** The sizes of workbooks that are fetched, as the list says them; null: they are files. */
+  readonly sizes: readonly (number | null)[] | null;
+  /** True: names were to come from standard input, and none came. */
+  readonly isInputEmpty: boolean;
+  /** True: the only workbook itself is on standard input. */
+  readonly isPiped: boolean;
+}
+
+/** The workbooks that arguments, standard input and `--list-from` name. */
+async function namedWorkbooks(
+  args: PipedOptions & { readonly fetch?: string | undefined; readonly "list-from"?: string | undefined },
+  names: readonly string[],
+): Promise<NamedWorkbooks> {
+  const source = args["list-from"];
+  const piped = pipedWorkbook(args, source === undefined ? names : [...names, source]);
+  const given = names.includes("-") ? await Bun.stdin.text() : "";
+  const list = source === undefined ? null : await listedNames(source);
+  const all = [
+    ...names.flatMap((name) => (name === "-" ? namesInText(given) : [name])),
+    ...(list?.names ?? []),
+  ];
+  const isInputEmpty = names.includes("-") && given.trim() === "";
+  const about = { all, isInputEmpty, isPiped: piped !== null };
+  if (args.fetch !== undefined) return { listed: remoteWorkbooks(all), sizes: list!.sizes, ...about };
+  return { listed: piped ?? listWorkbooks(all, args["annotate-dir"] ?? null), sizes: null, ...about };
+}
+
+/**
+ * The options of `--fetch`; null if workbooks are files.
+ *
+ * @throws {UserError} If they do not fit together: a copy is drawn of a file, which is not kept here.
+ */
+function fetchRequest(
+  args: {
+    readonly fetch?: string | undefined;
+    readonly "fetch-ahead"?: string | undefined;
+    readonly "list-from"?: string | undefined;
+    readonly annotate?: string | undefined;
+    readonly "annotate-dir"?: string | undefined;
+    readonly stdin?: boolean | undefined;
+  },
+  names: readonly string[],
+): { readonly command: string; readonly ahead: number } | null {
+  const { fetch: command, "fetch-ahead": given, "list-from": list } = args;
+  const ahead = wholeNumber("fetch-ahead", given, 1) ?? MANY_AHEAD;
+  if (command === undefined) {
+    if (given === undefined) return null;
+    const [expected, got] = ["--fetch with it", "none"];
+    throw usageError({ where: "command line", message: "Cannot use --fetch-ahead", expected, got });
+  }
+  checkFetch(command);
+  const message = "Cannot use --fetch";
+  if (list === undefined) {
+    const fix = "--list-from 'aws s3api list-objects-v2 …'";
+    throw usageError({ message, expected: "--list-from with the names to fetch", got: "none", fix });
+  }
+  if (names.length > 0) {
+    throw usageError({ message, expected: "all names in --list-from", got: names.join(", ") });
+  }
+  const other = (["annotate", "annotate-dir", "stdin"] as const).find((name) => args[name] !== undefined);
+  if (other === undefined) return { command, ahead };
+  throw usageError({
+    message,
+    expected: "workbooks that are fetched, and no copy of them",
+    got: `--${other}`,
+  });
+}
+
+/** A few seconds of reading, which a slow store may take for one workbook. */
+const MANY_AHEAD = 8;
+
+/** @throws {UserError} If the output of a shard could not be merged with those of others. */
+function checkShard(
+  shard: Shard,
+  args: {
+    readonly output?: string | undefined;
+    readonly stdin?: boolean | undefined;
+    readonly extract?: string | undefined;
+    readonly annotate?: string | undefined;
+  },
+  format: string,
+): void {
+  const { output } = args;
+  const other = (["stdin", "extract", "annotate"] as const).find((name) => args[name]);
+  const message = `Cannot do ${describeShard(shard)} alone`;
+  if (other !== undefined) {
+    const fix = `leave out --${other}`;
+    throw usageError({ message, expected: "predictions of many workbooks", got: `--${other}`, fix });
+  }
+  if (output !== undefined && !isStandardOutput(output) && format === "jsonl") return;
+  const expected = "--output with a .jsonl file, which is restartable and can be merged";
+  throw usageError({ message, expected, got: output ?? "no --output", fix: "--output results.jsonl" });
+}
 
 /** The options of `--extract`. @throws {UserError} If the folder cannot be used, or is not named. */
 function extractionRequest(args: {
@@ -278,5 +406,11 @@ function nothingToDo({ empty, copies, others }: ListedWorkbooks, isInputEmpty: b
     fix: commandLine("predict", others[0] ?? example),
   });
 }
+
+/** The first word `merge` is the command: a file or folder of this name is `./merge`. */
+export const predict = {
+  ...predictTables,
+  subCommands: { merge: async () => (await import("./predict/merge.ts")).merge },
+};
 
 if (import.meta.main) await runMain(predict, process.argv.slice(2));

@@ -1,7 +1,10 @@
 /** Fills the feature cache with the workbooks of a dataset. */
 
+import { join } from "node:path";
 import type { Problem } from "../base/problem.ts";
+import type { Shard } from "../base/shard.ts";
 import type { DataOptions } from "../config/data-options.ts";
+import { positionsOfShard, sizesOf } from "../files/deal-files.ts";
 import { readAnnotations } from "./annotations.ts";
 import type { DatasetPaths } from "./locate-dataset.ts";
 import { type ReadingOptions, readDatasetWorkbooks } from "./reading/read-labelled-sheets.ts";
@@ -22,16 +25,19 @@ export interface PreparedDataset {
  * Reads every labelled workbook that is not in the cache. After an interruption the finished ones stay
  * there.
  *
+ * @param options.shard The part of the workbooks to read; null for all.
  * @throws {UserError} With every malformed line of the annotations.
  */
 export async function prepareDataset(
   dataset: DatasetPaths,
   limits: Pick<DataOptions, "max_rows" | "max_cols">,
-  options: ReadingOptions & { readonly cacheFolder: string },
+  options: ReadingOptions & { readonly cacheFolder: string; readonly shard?: Shard | null },
 ): Promise<PreparedDataset> {
   const annotations = readAnnotations(dataset.annotations).filter(({ isSkipped }) => !isSkipped);
-  const names = new Set(annotations.map(({ fileName }) => fileName));
-  const workbooks = [...names].map((fileName) => ({ dataset, fileName }));
+  const all = [...new Set(annotations.map(({ fileName }) => fileName))];
+  const { shard = null } = options;
+  const names = shard === null ? all : shardOf(all, dataset, shard);
+  const workbooks = names.map((fileName) => ({ dataset, fileName }));
   const results = await readDatasetWorkbooks(
     workbooks,
     { ...limits, cache: true },
@@ -46,4 +52,9 @@ export async function prepareDataset(
     failed: results.flatMap((result) => (result.kind === "failed" ? result.problems : [])),
     cacheError: read.find(({ cacheError }) => cacheError !== null)?.cacheError ?? null,
   };
+}
+
+function shardOf(names: readonly string[], { files }: DatasetPaths, shard: Shard): string[] {
+  const sizes = sizesOf(names.map((name) => join(files, name)));
+  return positionsOfShard(sizes, shard).map((position) => names[position]!);
 }

@@ -46,7 +46,7 @@ export interface FileWork<Question, Answer, Outcome> {
 }
 
 /** Opening a workbook and reading its styles takes about as long as reading this many bytes of it. */
-const COST_OF_A_FILE = 20_000;
+export const COST_OF_A_FILE = 20_000;
 
 /**
  * Work that is done on this thread where `threads` is not given, bytes: three to four seconds of reading.

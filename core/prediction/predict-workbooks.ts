@@ -1,6 +1,7 @@
 /** Finds the tables of many workbooks, on all cores. */
 
 import { availableParallelism } from "node:os";
+import { UserError } from "../base/problem.ts";
 import { problemsOf } from "../base/thread-error.ts";
 import type { BlankLineRules } from "../detection/blank-lines.ts";
 import type { Mode } from "../detection/modes.ts";
@@ -24,8 +25,11 @@ export interface PredictOptions {
   readonly annotate?: (index: number) => CopyToDraw | null;
   /** How and where a workbook's tables are written as files; null: they are not. */
   readonly extract?: (index: number) => ExtractTask | null;
-  /** The bytes of a workbook that is no file, whose path is only its name; null for files. */
-  readonly bytes?: (index: number) => Uint8Array | null;
+  /**
+   * The bytes of a workbook that is no file, whose path is only its name; null for files. What it throws
+   * becomes the problem of the workbook.
+   */
+  readonly bytes?: (index: number) => Uint8Array | null | Promise<Uint8Array | null>;
   /** How many times as large as usual a workbook may be. @default 1 */
   readonly limits?: number | undefined;
   /** What of each workbook is looked at. @default all of it */
@@ -70,7 +74,8 @@ export async function predictWorkbooks(paths: readonly string[], options: Predic
       async work(index, ask) {
         const path = paths[index]!;
         const files = { annotate: annotate?.(index) ?? null, extract: extract?.(index) ?? null };
-        const bytes = options.bytes?.(index) ?? null;
+        const bytes = await givenBytes(options, index, path);
+        if (bytes instanceof UserError) return { kind: "failed", problems: bytes.problems };
         const task = { path, bytes, mode, hints, ...files, limits, part, gaps };
         let answer = await ask({ kind: "predict", task });
         while (answer.kind === "detect") answer = await ask(await detected(answer.sheets, detect, path));
@@ -91,6 +96,20 @@ export async function predictWorkbooks(paths: readonly string[], options: Predic
     });
   } finally {
     ended.abort(); // what the network still refuses is not tried again
+  }
+}
+
+/** @returns The error if the bytes could not be got. */
+async function givenBytes(
+  { bytes, signal }: PredictOptions,
+  index: number,
+  path: string,
+): Promise<Uint8Array | null | UserError> {
+  try {
+    return (await bytes?.(index)) ?? null;
+  } catch (error) {
+    signal?.throwIfAborted();
+    return new UserError(problemsOf(error, { file: path, message: "Cannot get the workbook" }));
   }
 }
 

@@ -9,17 +9,19 @@ import type { BlankLineRules } from "../detection/blank-lines.ts";
 import { type Mode, weightsFor } from "../detection/modes.ts";
 import { openDetector } from "../detection/open-detector.ts";
 import { acquireFileLock } from "../files/file-lock.ts";
-import { isFolder } from "../files/file-state.ts";
+import { fileSize, isFolder } from "../files/file-state.ts";
 import type { OutputPlace } from "../files/output-place.ts";
 import { writtenLine } from "../files/written-line.ts";
 import { checkEarlierCopies, checkEarlierFile, copyToDraw, rememberFile } from "./earlier-results.ts";
 import { ExtractedTables, type ExtractionRequest } from "./extracted-tables.ts";
+import { FetchAhead, type FetchOptions } from "./fetch/fetch-ahead.ts";
 import { type NamedWorkbook, othersNote } from "./list-workbooks.ts";
 import { type Maker, makerOf } from "./maker.ts";
 import type { PartToLookAt } from "./part-to-look-at.ts";
 import { predictWorkbooks } from "./predict-workbooks.ts";
 import { type FormatName, predictionFormat } from "./prediction-format.ts";
 import { grownOutput, type PredictionOutput, standardOutput, wholeOutput } from "./prediction-output.ts";
+import type { ShardWork } from "./shards/shard-work.ts";
 import type { WorkbookOutcome } from "./workbook-prediction.ts";
 import { readWrittenLines } from "./written-lines.ts";
 
@@ -29,6 +31,8 @@ export interface PredictionRequest {
   readonly workbooks: readonly NamedWorkbook[];
   /** The bytes of the only workbook, if it is no file; null for files. */
   readonly bytes: Uint8Array | null;
+  /** How each workbook is fetched, which is then no file; null: they are files. */
+  readonly fetch: Omit<FetchOptions, "signal"> | null;
   /** The files and folders that the user named. */
   readonly names: readonly string[];
   /** Problems before the first workbook: folders that cannot be read. */
@@ -51,6 +55,8 @@ export interface PredictionRequest {
   readonly format: FormatName;
   /** Null: standard output. */
   readonly output: OutputPlace | null;
+  /** The shard that the workbooks are those of; null for all. */
+  readonly shard: ShardWork | null;
   readonly retryFailed: boolean;
   /** True: a `.jsonl` that is there is started anew. */
   readonly overwrite: boolean;
@@ -77,6 +83,7 @@ export async function runPrediction(request: PredictionRequest): Promise<ExitCod
   const weights = weightsFor(mode, request.checkpoint);
   const maker = makerOf({ mode, weights, threshold: request.threshold, limits, part, gaps });
   using _lock = lockOf(place, request.format);
+  if (request.shard !== null) console.line(request.shard.line);
   const { workbooks, annotated, failedBefore } = whatIsLeft(request, maker, console);
   const file =
     place?.kind === "file" && request.format !== "jsonl"
@@ -87,16 +94,15 @@ export async function runPrediction(request: PredictionRequest): Promise<ExitCod
     if (file !== null) checkEarlierFile(file, maker);
     checkEarlierCopies(copiesToDraw, maker);
   }
-  for (const folder of request.empty) console.warn(`note: no workbook in ${folder}`);
-  if (request.copies.length > 0) console.warn(`note: ${copiesNote(request.copies)}`);
-  if (request.others.length > 0) console.warn(`note: ${othersNote(request.others)}`);
-  if (request.problems.length > 0) console.warn(formatProblems(request.problems));
+  tellWhatIsLeftOut(request, console);
   await using detector = await openDetector(workbooks.length > 0 ? weights : null, {
     device: request.device,
     scoreThreshold: request.threshold,
     warn: (text) => console.warn(text),
   });
   using tables = request.extraction === null ? null : new ExtractedTables(request.extraction, workbooks);
+  const names = workbooks.map(({ path }) => path);
+  using fetched = request.fetch === null ? null : new FetchAhead(names, { ...request.fetch, signal });
   const progress = new WorkProgress(console, "finding tables", workbooks.length, !console.isTerminal);
   const tally: Tally = { sheets: 0, tables: 0, failed: 0 };
   const continues = request.format === "jsonl" && !request.overwrite;
@@ -108,31 +114,28 @@ export async function runPrediction(request: PredictionRequest): Promise<ExitCod
     output = openPredictionOutput(request, console);
     const format = predictionFormat(request.format, maker);
     const facts = { mode, checkpoint: weights, score_threshold: detector?.scoreThreshold ?? null };
-    output.write(format.start(facts));
-    await predictWorkbooks(
-      workbooks.map(({ path }) => path),
-      {
-        mode,
-        detector,
-        signal,
-        limits,
-        part,
-        gaps,
-        threads: request.threads,
-        bytes: () => request.bytes,
-        annotate: (index) => copiesToDraw[index] ?? null,
-        extract: (index) => tables?.task(index) ?? null,
-        onOutcome(index, outcome) {
-          tables?.add(index, outcome);
-          output!.write(format.file(workbooks[index]!.path, outcome, index));
-          tell(outcome, tally, console);
-          const line = copyLines[index];
-          if (line !== undefined && outcome.kind === "found" && outcome.problems.length === 0)
-            copies.push(line);
-        },
-        onProgress: (share) => progress.step(share),
+    output.write(startsShard(request) ? request.shard!.header : format.start(facts));
+    await predictWorkbooks(names, {
+      mode,
+      detector,
+      signal,
+      limits,
+      part,
+      gaps,
+      threads: request.threads,
+      bytes: (index) => fetched?.take(index) ?? request.bytes,
+      annotate: (index) => copiesToDraw[index] ?? null,
+      extract: (index) => tables?.task(index) ?? null,
+      onOutcome(index, outcome) {
+        tables?.add(index, outcome);
+        output!.write(format.file(workbooks[index]!.path, outcome, index));
+        tell(outcome, tally, console);
+        const line = copyLines[index];
+        if (line !== undefined && outcome.kind === "found" && outcome.problems.length === 0)
+          copies.push(line);
       },
-    );
+      onProgress: (share) => progress.step(share),
+    });
     output.write(format.end());
     tables?.commit();
     output.commit();
@@ -145,6 +148,16 @@ export async function runPrediction(request: PredictionRequest): Promise<ExitCod
   for (const line of [...shortened(copies), ...tablesLine, ...outputLine]) console.line(line);
   if (workbooks.length > 1 || place !== null) console.line(summary(workbooks.length, tally, progress));
   return tally.failed + failedBefore + request.problems.length > 0 ? 1 : 0;
+}
+
+function tellWhatIsLeftOut(
+  { empty, copies, others, problems }: PredictionRequest,
+  console: StderrConsole,
+): void {
+  for (const folder of empty) console.warn(`note: no workbook in ${folder}`);
+  if (copies.length > 0) console.warn(`note: ${copiesNote(copies)}`);
+  if (others.length > 0) console.warn(`note: ${othersNote(others)}`);
+  if (problems.length > 0) console.warn(formatProblems(problems));
 }
 
 /** The most copies that are named. The rest is counted. */
@@ -163,9 +176,14 @@ function lockOf(place: OutputPlace | null, format: FormatName): Disposable | nul
   return acquireFileLock(place.path, "Cannot continue this output", fix);
 }
 
+/** Whether the header of a shard is not in its output yet. */
+function startsShard({ shard, output }: PredictionRequest): boolean {
+  return shard !== null && output?.kind === "file" && !fileSize(output.path);
+}
+
 /** The workbooks that are not yet in the `.jsonl` that is continued. */
 function whatIsLeft(
-  { workbooks, annotated, format, output, retryFailed, overwrite }: PredictionRequest,
+  { workbooks, annotated, format, output, retryFailed, overwrite, shard }: PredictionRequest,
   maker: Maker,
   console: StderrConsole,
 ): { workbooks: readonly NamedWorkbook[]; annotated: readonly string[] | null; failedBefore: number } {
@@ -173,7 +191,11 @@ function whatIsLeft(
     return { workbooks, annotated, failedBefore: 0 };
   }
   const { path, named } = output;
-  const { files, torn } = readWrittenLines(path, named, { retryFailed, maker });
+  const { files, torn } = readWrittenLines(path, named, {
+    retryFailed,
+    maker,
+    header: shard?.header ?? null,
+  });
   if (torn) console.warn(`note: the last line of ${named} was incomplete and is removed`);
   const isLeft = workbooks.map((workbook) => !files.has(resolve(workbook.path)));
   const done = workbooks.filter((_, index) => !isLeft[index]);

@@ -6,6 +6,7 @@ import { type Problem, usageError } from "../base/problem.ts";
 import { tryStat } from "../files/file-state.ts";
 import { writeFileAtomic } from "../files/write-atomic.ts";
 import { describeMaker, type Maker } from "./maker.ts";
+import { parseHeader } from "./shards/shard-header.ts";
 
 export interface WrittenLines {
   /** The absolute path of each workbook in the output; true if it failed. */
@@ -19,6 +20,8 @@ export interface ContinueOptions {
   readonly retryFailed: boolean;
   /** What makes the lines from now on: others in the file are refused. */
   readonly maker: Maker;
+  /** The first line of a shard's output; null for what is no shard. */
+  readonly header?: string | null;
 }
 
 /**
@@ -32,7 +35,7 @@ export interface ContinueOptions {
 export function readWrittenLines(
   path: string,
   named: string,
-  { retryFailed, maker }: ContinueOptions,
+  { retryFailed, maker, header = null }: ContinueOptions,
 ): WrittenLines {
   const files = new Map<string, boolean>();
   if (tryStat(path) === null) return { files, torn: false };
@@ -42,7 +45,16 @@ export function readWrittenLines(
   let line = 1;
   for (let at = 0; at < end; line++) {
     const next = bytes.indexOf(0x0a, at) + 1;
-    const { file, failed, madeWith } = parseLine(bytes.toString("utf8", at, next), named, line);
+    if (header !== null && line === 1) {
+      checkHeader(bytes.toString("utf8", at, next), header, named);
+      kept.push(bytes.subarray(at, next));
+      at = next;
+      continue;
+    }
+    const text = bytes.toString("utf8", at, next);
+    const parsed = parsePredictionLine(text);
+    if (parsed === null) throw notOurs(named, line, text);
+    const { file, failed, madeWith } = parsed;
     if (describeMaker(madeWith) !== describeMaker(maker)) throw otherMaker(named, line, madeWith, maker);
     if (failed && retryFailed) files.delete(resolve(file));
     else {
@@ -53,7 +65,7 @@ export function readWrittenLines(
   }
   const torn = end < bytes.length;
   // What begins otherwise is no line of this program that was cut off.
-  if (torn && end === 0) checkTorn(bytes.toString("utf8", 0, START.length), named);
+  if (torn && end === 0) checkTorn(bytes.toString("utf8", 0, START.length), named, header ?? START);
   if (kept.length < line - 1) writeFileAtomic(path, Buffer.concat(kept));
   else if (torn) truncate(path, end);
   return { files, torn };
@@ -61,27 +73,46 @@ export function readWrittenLines(
 
 const START = '{"file":';
 
-interface ParsedLine {
+/** What one line of a `.jsonl` says about its workbook. */
+interface PredictionLine {
   readonly file: string;
   readonly failed: boolean;
   /** Null for lines that do not say it. */
   readonly madeWith: Maker | null;
 }
 
-function parseLine(text: string, path: string, line: number): ParsedLine {
+/** Reads a line. @returns Null if it is no line of predictions. */
+export function parsePredictionLine(text: string): PredictionLine | null {
   try {
     const value = JSON.parse(text) as { file?: unknown; error?: unknown; made_with?: Maker } | null;
     if (typeof value?.file === "string") {
       return { file: value.file, failed: value.error !== undefined, madeWith: value.made_with ?? null };
     }
   } catch {
-    // Reported below.
+    // It is none.
   }
-  throw notOurs(path, line, text);
+  return null;
 }
 
-function checkTorn(text: string, path: string): void {
-  if (!START.startsWith(text)) throw notOurs(path, 1, text);
+/** @param start How the first line begins. */
+function checkTorn(text: string, path: string, start: string): void {
+  if (!start.startsWith(text)) throw notOurs(path, 1, text);
+}
+
+/** @throws {UserError} If the output is that of another shard, or of another list of workbooks. */
+function checkHeader(text: string, header: string, path: string): void {
+  if (text === header) return;
+  const [found, now] = [parseHeader(text), parseHeader(header)!];
+  if (found === null) throw notOurs(path, 1, text);
+  const isOtherShard = found.shard !== now.shard;
+  throw refused(path, 1, {
+    message: "Cannot continue this output: it holds other workbooks",
+    expected: isOtherShard
+      ? `shard ${now.shard}`
+      : "the same list of workbooks, of the same sizes, as before",
+    got: isOtherShard ? `shard ${found.shard}` : "files that were added, removed or changed since",
+    fix: "start all shards anew under another --output, or with --overwrite",
+  });
 }
 
 function notOurs(path: string, line: number, text: string): Error {

@@ -1,6 +1,7 @@
 /** `bun run data prepare`: fills the feature cache, so that training starts at once. */
 
 import { type ExitCode, formatProblems, UserError } from "../../base/problem.ts";
+import { describeShard, SHARD_ARGUMENT, shardOption } from "../../base/shard.ts";
 import { counted, formatDuration } from "../../base/text-layout.ts";
 import type { ProcessConsole } from "../../console/console.ts";
 import { interruptible } from "../../console/interruptible.ts";
@@ -18,21 +19,28 @@ export const prepare = defineDataCommand({
     datasets: DATASETS_ARGUMENT,
     config: CONFIG_ARGUMENT,
     threads: THREADS_ARGUMENT,
+    shard: {
+      ...SHARD_ARGUMENT,
+      description: `${SHARD_ARGUMENT.description}. All tasks fill the cache of one project, in a folder that they share`,
+    },
     json: { type: "boolean", description: "Print one JSON object per dataset" },
   },
   sections: ["data"],
   async run(args, overrides): Promise<ExitCode> {
     const threads = wholeNumber("threads", args.threads, 1);
+    const shard = shardOption(args.shard, process.env);
     const data = dataSettings(args.config, overrides);
     const hint = "stopped: the same command continues with what is not in the cache yet";
     return interruptible(hint, async (signal, console) => {
       const chosen = namesDatasets(args.config, overrides);
       let exitCode: ExitCode = 0;
+      if (shard !== null) console.warn(describeShard(shard));
       for (const dataset of await chooseDatasets(args._, data, chosen, console)) {
         const progress = new ReadingProgress(console, `preparing ${dataset.name}`, args.json === true);
         const result = await prepareDataset(dataset, data, {
           cacheFolder: featureCacheFolder(),
           threads,
+          shard,
           signal,
           ...progress.calls,
         });

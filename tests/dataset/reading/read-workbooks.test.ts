@@ -140,6 +140,31 @@ test("prepareDataset() reads no workbook twice, mends a damaged entry, and names
   expect(await run()).toMatchObject({ cached: 2 });
 });
 
+test("the shards of prepareDataset() together read every workbook once", async () => {
+  using root = temporaryFolder("data-command");
+  using folder = temporaryFolder("data-command");
+  const cacheFolder = folder.join("cache");
+  const names = ["a.xlsx", "b.xlsx", "c.xlsx"];
+  const books = Object.fromEntries(names.map((name, at) => [name, [filledSheet("Data", 4 + at, 3)]]));
+  writeDataset(
+    root.path,
+    "mine",
+    books,
+    names.map((name) => label(name, "Data", ["A1:B2"])),
+  );
+  const run = (number: number | null) =>
+    prepareDataset(
+      datasetPaths(root.path, "mine"),
+      { max_rows: 100, max_cols: 50 },
+      { cacheFolder, shard: number === null ? null : { number, count: 2, source: null } },
+    );
+  // The largest alone, and the other two.
+  const parts = [await run(1), await run(2)];
+  expect(parts.map(({ workbooks }) => workbooks)).toEqual([1, 2]);
+  expect(parts.map(({ cached }) => cached)).toEqual([0, 0]);
+  expect(await run(null)).toMatchObject({ workbooks: 3, cached: 3 });
+});
+
 test("prepareDataset() says why grids cannot be kept", async () => {
   using root = temporaryFolder("data-command");
   writeDataset(root.path, "mine", { "a.xlsx": [filledSheet("Data", 4, 3)] }, [

@@ -1,0 +1,80 @@
+/** Workbooks are fetched ahead, never too many at once, and none stays on the disk. */
+
+import { expect, test } from "bun:test";
+import { existsSync, readFileSync } from "node:fs";
+import { FetchAhead } from "../../../core/prediction/fetch/fetch-ahead.ts";
+import { listedNames } from "../../../core/prediction/fetch/listed-names.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
+import { until } from "../../support/until.ts";
+
+const signal = new AbortController().signal;
+const NAMES = ["a.xlsx", "b b.xlsx", "c'$HOME.xlsx", "d.xlsx", "e.xlsx", "f.xlsx"];
+
+test("each workbook comes whole, whatever its name, and its file is removed", async () => {
+  using folder = temporaryFolder("fetch");
+  for (const name of NAMES) folder.write(name, `bytes of ${name}`);
+  const log = folder.join("log");
+  const command = `cp ${folder.path}/{} {local} && echo {local} >> ${log}`;
+  using fetch = new FetchAhead(NAMES, { command, ahead: 2, signal });
+  for (const [index, name] of NAMES.entries()) {
+    expect(Buffer.from(await fetch.take(index)).toString()).toBe(`bytes of ${name}`);
+  }
+  const written = readFileSync(log, "utf8").trim().split("\n");
+  expect(written.length).toBe(NAMES.length);
+  expect(written.filter((path) => existsSync(path))).toEqual([]);
+});
+
+test("no more are fetched than are asked for ahead", async () => {
+  using folder = temporaryFolder("fetch");
+  const log = folder.join("log");
+  const started = () => (existsSync(log) ? readFileSync(log, "utf8").split("\n").length - 1 : 0);
+  using fetch = new FetchAhead(NAMES, { command: `echo {} >> ${log}; echo x > {local}`, ahead: 2, signal });
+  await fetch.take(0);
+  await until(() => started() >= 3);
+  expect(started()).toBe(3);
+  await fetch.take(1);
+  await until(() => started() >= 4);
+  expect(started()).toBe(4);
+});
+
+test("a command that fails is run again, and what it said last is told", async () => {
+  using folder = temporaryFolder("fetch");
+  const once = folder.join("tried");
+  const flaky = `test -e ${once} && echo good > {local} || { touch ${once}; exit 1; } # {}`;
+  using works = new FetchAhead(["a.xlsx"], { command: flaky, ahead: 1, signal, pauses: [0] });
+  expect(Buffer.from(await works.take(0)).toString()).toBe("good\n");
+  const command = "echo no such key {} >&2; exit 7 # {local}";
+  using fails = new FetchAhead(["a.xlsx"], { command, ahead: 1, signal, pauses: [0, 0] });
+  await expect(fails.take(0)).rejects.toThrow(
+    /a\.xlsx {2}Cannot fetch.*\n.*exit code 7: no such key a\.xlsx, 3 times/,
+  );
+  using silent = new FetchAhead(["a.xlsx"], { command: "true {} {local}", ahead: 1, signal });
+  await expect(silent.take(0)).rejects.toThrow(/wrote no file/);
+});
+
+test("commands end with the signal, with all that they started", async () => {
+  using folder = temporaryFolder("fetch");
+  const pid = folder.join("pid");
+  const stop = new AbortController();
+  const command = `sh -c 'echo $$ > ${pid}.new; mv ${pid}.new ${pid}; sleep 1000'; echo {} {local}`;
+  using fetch = new FetchAhead(["a.xlsx"], { command, ahead: 1, signal: stop.signal });
+  const taken = fetch.take(0);
+  await until(() => existsSync(pid));
+  stop.abort(new Error("stopped"));
+  await expect(taken).rejects.toThrow("stopped");
+  await until(() => !existsSync(`/proc/${readFileSync(pid, "utf8").trim()}`));
+});
+
+test("a command without a place for the name or the file is refused", () => {
+  expect(() => new FetchAhead([], { command: "cp {} x", ahead: 1, signal })).toThrow(/has no {local}/);
+  expect(() => new FetchAhead([], { command: "cp x {local}", ahead: 1, signal })).toThrow(/has no {}/);
+});
+
+test("names come from a file or a command, with sizes or without, each once", async () => {
+  using folder = temporaryFolder("list");
+  const file = folder.write("list.txt", "12\ts3://b/a.xlsx\r\n\ns3://b/c d.xlsx\ns3://b/a.xlsx\n");
+  const listed = { names: ["s3://b/a.xlsx", "s3://b/c d.xlsx"], sizes: [12, null] };
+  expect(await listedNames(file)).toEqual(listed);
+  expect(await listedNames(`cat ${file}`)).toEqual(listed);
+  await expect(listedNames("echo denied >&2; exit 4")).rejects.toThrow(/exit code 4, denied/);
+});
