@@ -55,7 +55,8 @@ export class Axis {
   /** The visible line at a pixel; the first or the last one for a pixel outside. */
   at(pixel: number): number {
     if (pixel >= this.length) return this.#lastVisible();
-    const run = this.#runs[this.#search(({ start, first, last, size }) => start + (last - first + 1) * size > pixel)];
+    const run =
+      this.#runs[this.#search(({ start, first, last, size }) => start + (last - first + 1) * size > pixel)];
     if (run === undefined) return 1;
     return run.first + Math.max(0, Math.floor((pixel - run.start) / run.size));
   }

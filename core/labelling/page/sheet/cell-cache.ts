@@ -83,7 +83,12 @@ export class CellCache {
     const key = keyOf(blockRow, blockCol);
     this.#asked.add(key);
     try {
-      const block = await this.#ask(blockRow * BLOCK_ROWS + 1, blockCol * BLOCK_COLS + 1, BLOCK_ROWS, BLOCK_COLS);
+      const block = await this.#ask(
+        blockRow * BLOCK_ROWS + 1,
+        blockCol * BLOCK_COLS + 1,
+        BLOCK_ROWS,
+        BLOCK_COLS,
+      );
       this.#blocks.set(key, block.cells);
       for (const old of this.#blocks.keys()) {
         if (this.#blocks.size <= MOST_BLOCKS) break;

@@ -4,7 +4,15 @@ import { columnName, type Range } from "../../../base/range.ts";
 import type { CellLook } from "../../label-messages.ts";
 import type { Opened } from "../state/opened.ts";
 import { inkOn, type Palette } from "./palette.ts";
-import { type Box, boxIn, HEAD_HEIGHT, isIn, type Pane, type PlacedLine, type ViewGeometry } from "./view-geometry.ts";
+import {
+  type Box,
+  boxIn,
+  HEAD_HEIGHT,
+  isIn,
+  type Pane,
+  type PlacedLine,
+  type ViewGeometry,
+} from "./view-geometry.ts";
 
 const FAMILY = '"Calibri", "Carlito", "Segoe UI", system-ui, sans-serif';
 const SIZE = 13;
@@ -78,7 +86,8 @@ function drawTexts(
       const look = opened.cells.get(row.index, col.index);
       if (look == null || look.text === "") return;
       const box = { x: col.at, y: row.at, width: col.size, height: row.size };
-      const room = look.wrap || alignOf(look) !== "left" ? col.size : roomFor(look, row, place, opened, pane, covered);
+      const room =
+        look.wrap || alignOf(look) !== "left" ? col.size : roomFor(look, row, place, opened, pane, covered);
       drawText(pen, look, box, room, palette);
     });
   }
@@ -158,7 +167,11 @@ function drawText(
   const align = alignOf(look);
   pen.textAlign = align;
   const x =
-    align === "left" ? box.x + PADDING : align === "right" ? box.x + box.width - PADDING - 1 : box.x + box.width / 2;
+    align === "left"
+      ? box.x + PADDING
+      : align === "right"
+        ? box.x + box.width - PADDING - 1
+        : box.x + box.width / 2;
   const lines = linesOf(pen, look, box.width - 2 * PADDING);
   const most = Math.max(1, Math.floor(box.height / LINE_HEIGHT));
   const shown = lines.slice(0, most);
@@ -168,8 +181,8 @@ function drawText(
   pen.restore();
 }
 
-function alignOf({ align, text }: CellLook): "left" | "center" | "right" {
-  return align ?? (/^[-+(]?[\d.,\s€$£%]+\)?%?$/.test(text) ? "right" : "left");
+function alignOf({ align }: CellLook): "left" | "center" | "right" {
+  return align ?? "left";
 }
 
 function linesOf(pen: CanvasRenderingContext2D, { text, wrap }: CellLook, width: number): string[] {
@@ -238,15 +251,29 @@ export function drawHeaders(
   clipped(pen, headWidth + 0, 0, width, HEAD_HEIGHT, () => {
     for (const line of geometry.cols) {
       if (line.start >= frozenWidth && line.at < headWidth + frozenWidth - line.size) continue;
-      drawHead(pen, across(line), columnName(line.index), isOn(line.index, selection?.left, selection?.right), palette);
-      if (line.index > 1 && cols.sizeOf(line.index - 1) === 0) drawGap(pen, line.at, 0, 0, HEAD_HEIGHT, palette);
+      drawHead(
+        pen,
+        across(line),
+        columnName(line.index),
+        isOn(line.index, selection?.left, selection?.right),
+        palette,
+      );
+      if (line.index > 1 && cols.sizeOf(line.index - 1) === 0)
+        drawGap(pen, line.at, 0, 0, HEAD_HEIGHT, palette);
     }
   });
   clipped(pen, 0, HEAD_HEIGHT, headWidth, height, () => {
     for (const line of geometry.rows) {
       if (line.start >= frozenHeight && line.at < HEAD_HEIGHT + frozenHeight - line.size) continue;
-      drawHead(pen, down(line), String(line.index), isOn(line.index, selection?.top, selection?.bottom), palette);
-      if (line.index > 1 && rows.sizeOf(line.index - 1) === 0) drawGap(pen, 0, line.at, headWidth, 0, palette);
+      drawHead(
+        pen,
+        down(line),
+        String(line.index),
+        isOn(line.index, selection?.top, selection?.bottom),
+        palette,
+      );
+      if (line.index > 1 && rows.sizeOf(line.index - 1) === 0)
+        drawGap(pen, 0, line.at, headWidth, 0, palette);
     }
   });
   pen.fillStyle = palette.headLine;
@@ -272,7 +299,13 @@ function clipped(
   pen.restore();
 }
 
-function drawHead(pen: CanvasRenderingContext2D, box: Box, text: string, isOn: boolean, palette: Palette): void {
+function drawHead(
+  pen: CanvasRenderingContext2D,
+  box: Box,
+  text: string,
+  isOn: boolean,
+  palette: Palette,
+): void {
   pen.fillStyle = isOn ? palette.headOn : palette.head;
   pen.fillRect(box.x, box.y, box.width, box.height);
   pen.fillStyle = palette.headLine;

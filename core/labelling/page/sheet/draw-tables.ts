@@ -7,7 +7,12 @@ import { type Box, boxIn, isIn, type Pane, type ViewGeometry } from "./view-geom
 
 /** Side of a handle, px. */
 const HANDLE = 8;
-const SOURCES = { excel_table: "Excel table", pivot_table: "pivot table", blocks: "block", model: "" } as const;
+const SOURCES = {
+  excel_table: "Excel table",
+  pivot_table: "pivot table",
+  blocks: "block",
+  model: "",
+} as const;
 
 /**
  * @param drawn A range that the pointer draws now; null if none.
@@ -48,10 +53,18 @@ function tagOf(opened: Opened, at: number): string {
   if (opened.edit.state === "labelled") return String(at + 1);
   const proposal = opened.proposalOf(opened.edit.tables[at]!);
   const score = proposal?.score == null ? "" : proposal.score.toFixed(2);
-  return [String(at + 1), SOURCES[proposal?.source ?? "model"], score].filter((part) => part !== "").join(" · ");
+  return [String(at + 1), SOURCES[proposal?.source ?? "model"], score]
+    .filter((part) => part !== "")
+    .join(" · ");
 }
 
-function drawFrame(pen: CanvasRenderingContext2D, box: Box, color: string, isDashed: boolean, isOn: boolean): void {
+function drawFrame(
+  pen: CanvasRenderingContext2D,
+  box: Box,
+  color: string,
+  isDashed: boolean,
+  isOn: boolean,
+): void {
   pen.globalAlpha = isOn ? 0.14 : 0.06;
   pen.fillStyle = color;
   pen.fillRect(box.x, box.y, box.width, box.height);
@@ -99,7 +112,13 @@ function drawHandles(pen: CanvasRenderingContext2D, box: Box, color: string, pal
   }
 }
 
-function drawCut(pen: CanvasRenderingContext2D, opened: Opened, pane: Pane, range: Range, palette: Palette): void {
+function drawCut(
+  pen: CanvasRenderingContext2D,
+  opened: Opened,
+  pane: Pane,
+  range: Range,
+  palette: Palette,
+): void {
   const { axis, at } = opened.cut!;
   const box = boxIn(pane, opened, range);
   pen.fillStyle = palette.proposal;

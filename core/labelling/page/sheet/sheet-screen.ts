@@ -185,10 +185,10 @@ export class SheetScreen {
     const [opened, scroller] = [this.#opened, this.#scroller];
     const [width, height] = [scroller.clientWidth, scroller.clientHeight];
     const length = this.#size(width, height);
-    let scroll = [
-      scroller.scrollLeft * length.stepX,
-      scroller.scrollTop * length.stepY,
-    ] as readonly [number, number];
+    let scroll = [scroller.scrollLeft * length.stepX, scroller.scrollTop * length.stepY] as readonly [
+      number,
+      number,
+    ];
     let geometry = viewGeometry(opened, [width, height], scroll);
     if (opened.reveal !== null) {
       scroll = scrollTo(opened, geometry, scroll, opened.reveal);
@@ -231,10 +231,7 @@ export class SheetScreen {
     const [shownX, shownY] = [Math.min(wholeX, MOST_PIXELS), Math.min(wholeY, MOST_PIXELS)];
     this.#space.style.width = `${shownX}px`;
     this.#space.style.height = `${shownY}px`;
-    const [pixelsX, pixelsY] = [
-      Math.round(width * devicePixelRatio),
-      Math.round(height * devicePixelRatio),
-    ];
+    const [pixelsX, pixelsY] = [Math.round(width * devicePixelRatio), Math.round(height * devicePixelRatio)];
     if (this.#canvas.width !== pixelsX || this.#canvas.height !== pixelsY) {
       this.#canvas.width = pixelsX;
       this.#canvas.height = pixelsY;

@@ -26,12 +26,12 @@ export function SheetView({ bench, opened, name, onKey }: SheetViewProps): JSX.E
     if (screen.current !== null) act(screen.current, event);
   };
   return (
-    // biome-ignore lint/a11y/useSemanticElements: no element of HTML is a sheet that is drawn on
     <div
       ref={scroller}
       class="scroller"
       id="sheet"
       role="application"
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: the role takes keys
       tabIndex={0}
       aria-label={`Sheet ${name}, ${opened.extent.rows} rows, ${opened.extent.cols} columns`}
       aria-describedby="sheet-keys"
@@ -44,7 +44,7 @@ export function SheetView({ bench, opened, name, onKey }: SheetViewProps): JSX.E
       onPointerCancel={on((made) => made.cancel())}
     >
       <div class="space">
-        <canvas aria-hidden="true" />
+        <canvas />
       </div>
       <p id="sheet-keys" class="unseen">
         Tab goes to the next table, arrows move it, Shift and Alt with arrows stretch it. ? lists all keys.

@@ -115,9 +115,8 @@ export function isIn(pane: Pane, range: Range): boolean {
 /** The pane at a pixel of the canvas; null over the headers. */
 export function paneAt({ panes }: ViewGeometry, x: number, y: number): Pane | null {
   return (
-    panes.find(
-      (pane) => x >= pane.x && x < pane.x + pane.width && y >= pane.y && y < pane.y + pane.height,
-    ) ?? null
+    panes.find((pane) => x >= pane.x && x < pane.x + pane.width && y >= pane.y && y < pane.y + pane.height) ??
+    null
   );
 }
 
@@ -135,7 +134,14 @@ export function scrollTo(
   ];
 }
 
-function shown(axis: Axis, first: number, last: number, frozen: number, length: number, scroll: number): number {
+function shown(
+  axis: Axis,
+  first: number,
+  last: number,
+  frozen: number,
+  length: number,
+  scroll: number,
+): number {
   const [from, to] = [axis.startOf(first), axis.startOf(last) + axis.sizeOf(last)];
   const margin = 24;
   if (to <= frozen) return scroll;

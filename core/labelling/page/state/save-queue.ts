@@ -183,6 +183,7 @@ export class SaveQueue {
 }
 
 function isSame(mine: Edit, theirs: SheetLabel): boolean {
-  const told = ({ state, tables, confidence, note }: Edit) => JSON.stringify([state, tables, confidence, note]);
+  const told = ({ state, tables, confidence, note }: Edit) =>
+    JSON.stringify([state, tables, confidence, note]);
   return told(mine) === told(theirs);
 }
