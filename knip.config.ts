@@ -20,6 +20,8 @@ export default function config({ production = false }: { production?: boolean })
       "plugins/*/plugin.ts!",
       // Bundled by core/view/page-bundle.ts.
       "core/view/page/main.tsx!",
+      // Bundled by core/labelling/label-bundle.ts.
+      "core/labelling/page/main.tsx!",
       // Makes kernels.wasm and records_pb.ts, which are part of the repository.
       "core/tensor/wasm/build.ts!",
       "plugins/wandb/log/generate-records.ts!",
