@@ -21,7 +21,7 @@ export function LineBanner({ bench }: { readonly bench: Workbench }): JSX.Elemen
           {problem}{" "}
           {count === 0
             ? "Your changes are saved."
-            : `${count === 1 ? "The changes of 1 sheet are" : `The changes of ${count} sheets are`} kept in this browser, and sent when the server is back.`}
+            : `${count === 1 ? "The changes of 1 sheet are" : `The changes of ${count} sheets are`} kept in this browser. Start the server with --port ${location.port} and open the address that it prints.`}
         </p>
       )}
     </div>

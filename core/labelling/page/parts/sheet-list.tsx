@@ -118,7 +118,7 @@ function SheetLine({ bench, row }: { readonly bench: Workbench; readonly row: Sh
   const state = bench.stateOf(row);
   const isUnsaved = bench.queue?.unsaved(row.id) != null;
   const tables = row.tables === 1 ? "1 table" : `${row.tables} tables`;
-  const words = state === "open" ? `${tables} proposed` : state === "labelled" ? tables : WORDS[state];
+  const words = state === "open" || state === "labelled" ? tables : WORDS[state];
   return (
     <a
       class={`line-of s-${state}`}

@@ -15,7 +15,7 @@ import {
 } from "./view-geometry.ts";
 
 const FAMILY = '"Calibri", "Carlito", "Segoe UI", system-ui, sans-serif';
-const SIZE = 13;
+const SIZE = 12.5;
 const PADDING = 3;
 const LINE_HEIGHT = 17;
 /** No text is looked at beyond this; a cell can hold 32,767 characters. */
@@ -66,7 +66,8 @@ function drawPane(pen: CanvasRenderingContext2D, opened: Opened, pane: Pane, pal
     const look = opened.cells.get(range.top, range.left);
     if (look == null) continue;
     drawGround(pen, look, box, palette);
-    drawText(pen, look, visiblePart(box, pane), box.width, palette);
+    const isLarge = box.width > pane.width || box.height > pane.height;
+    drawText(pen, look, isLarge ? visiblePart(box, pane) : box, box.width, palette);
   }
   drawTexts(pen, opened, pane, covered, palette);
   return count;
@@ -173,10 +174,11 @@ function drawText(
         ? box.x + box.width - PADDING - 1
         : box.x + box.width / 2;
   const lines = linesOf(pen, look, box.width - 2 * PADDING);
-  const most = Math.max(1, Math.floor(box.height / LINE_HEIGHT));
-  const shown = lines.slice(0, most);
+  const shown = lines.slice(0, Math.max(1, Math.floor(box.height / LINE_HEIGHT)));
+  // a number that is cut at its left would be another number
+  const most = align === "right" ? Math.max(8, box.width - PADDING) : undefined;
   shown.forEach((line, at) => {
-    pen.fillText(line, x, box.y + box.height - 5 - (shown.length - 1 - at) * LINE_HEIGHT);
+    pen.fillText(line, x, box.y + box.height - 5 - (shown.length - 1 - at) * LINE_HEIGHT, most);
   });
   pen.restore();
 }

@@ -25,6 +25,7 @@ export function drawTables(
   drawn: Range | null,
   palette: Palette,
 ): number {
+  const tagged = new Set<number>();
   let count = 0;
   const isLabel = opened.edit.state === "labelled";
   const color = isLabel ? palette.label : palette.proposal;
@@ -39,7 +40,9 @@ export function drawTables(
       const box = boxIn(pane, opened, range);
       const isSelected = opened.selected.includes(at);
       drawFrame(pen, box, color, !isLabel, isSelected);
-      drawTag(pen, tagOf(opened, at), box, pane, color, palette);
+      // one tag, also for a table that frozen panes cut
+      if (!tagged.has(at)) drawTag(pen, tagOf(opened, at), box, pane, color, palette);
+      tagged.add(at);
       if (isSelected && at === opened.main) drawHandles(pen, box, color, palette);
       if (opened.cut !== null && at === opened.main) drawCut(pen, opened, pane, range, palette);
     });

@@ -374,6 +374,8 @@ export class Workbench {
       for (const row of sheets) this.#rows.set(row.id, row);
       if (this.list !== null) this.list = { ...this.list, looked, order };
       for (const row of sheets) if (row.id === this.opened?.id) this.#refresh(row);
+      // a server that has just started learns its sheets one after the other
+      if (this.opened === null && this.#asked === null) void this.#openAddress();
     }
     this.changed();
   }
