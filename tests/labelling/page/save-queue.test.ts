@@ -52,7 +52,7 @@ function queueOn(server: MadeUpServer, storage = new MadeUpStorage()) {
     onSaved: () => {},
     onChange: () => {},
   });
-  return { queue, storage, retry: () => later.splice(0).forEach((again) => again()) };
+  return { queue, storage, retry: () => later.shift()?.() };
 }
 
 test("changes made while one is on its way are saved on top of it", async () => {
