@@ -5,7 +5,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import type { Page } from "playwright-core";
 import { parseRange } from "../../../core/base/range.ts";
 import { encodeWorkbook } from "../../../core/excel/write/write-workbook.ts";
-import { proposalsOfBlocks } from "../../../core/labelling/find-proposals.ts";
+import { type FindProposals, proposalsOfBlocks } from "../../../core/labelling/find-proposals.ts";
 import { bundleLabelPage } from "../../../core/labelling/label-bundle.ts";
 import type { LabelList, OpenedSheet, SheetState } from "../../../core/labelling/label-messages.ts";
 import { labelPlace } from "../../../core/labelling/label-place.ts";
@@ -30,6 +30,18 @@ interface Line {
   readonly skipped?: boolean;
 }
 
+/** Proposes the first connected block of a sheet alone. */
+const firstBlock: FindProposals = async (sheets) => {
+  const found = await proposalsOfBlocks(sheets);
+  return found.map((each) => ({ ...each, tables: each.tables.slice(0, 1) }));
+};
+
+/** A filled sheet with a last cell far below and right of it, so that there is room for other tables. */
+function roomySheet(name: string, height: number, width: number): ReturnType<typeof filledSheet> {
+  const sheet = filledSheet(name, height, width);
+  return { ...sheet, cells: [...(sheet.cells ?? []), { row: 30, column: 12, value: "end" }] };
+}
+
 interface Started extends AsyncDisposable {
   readonly server: LabelServer;
 }
@@ -48,7 +60,7 @@ describe.skipIf(isBrowserMissing())("the page of the workbench", () => {
   const start = async (path: string, port = 0): Promise<Started> => {
     const place = labelPlace(path, path, undefined);
     const store = openLabelStore(place.output, { by: "ada", now: () => new Date() });
-    const server = startLabelServer({ place, store, find: proposalsOfBlocks, bundle, port });
+    const server = startLabelServer({ place, store, find: firstBlock, bundle, port });
     await server.proposed;
     const end = async () => {
       await server[Symbol.asyncDispose]();
@@ -60,8 +72,8 @@ describe.skipIf(isBrowserMissing())("the page of the workbench", () => {
     const file = `${path}/annotations.jsonl`;
     if (!existsSync(file)) return [];
     return readFileSync(file, "utf8")
-      .trim()
       .split("\n")
+      .filter((line) => line !== "")
       .map((line) => JSON.parse(line) as Line);
   };
   const tablesOf = (path: string, sheet: string) =>
@@ -72,7 +84,7 @@ describe.skipIf(isBrowserMissing())("the page of the workbench", () => {
   });
 
   test("tables are drawn, moved, stretched and deleted by the pointer, saved, and there after a reload", async () => {
-    const path = make("a.xlsx", [filledSheet("One", 6, 4)]);
+    const path = make("a.xlsx", [roomySheet("One", 6, 4)]);
     await using started = await start(path);
     await using watched = await browser.open(started.server.address);
     const { page, problems } = watched;
@@ -94,7 +106,7 @@ describe.skipIf(isBrowserMissing())("the page of the workbench", () => {
 
   test("everything is done by keys alone", async () => {
     const path = make("a.xlsx", [
-      filledSheet("One", 6, 4),
+      roomySheet("One", 6, 4),
       filledSheet("Two", 3, 3),
       filledSheet("Three", 2, 2),
     ]);
@@ -138,7 +150,7 @@ describe.skipIf(isBrowserMissing())("the page of the workbench", () => {
   });
 
   test("typed ranges are taken, and ranges that share cells are named and not saved", async () => {
-    const path = make("a.xlsx", [filledSheet("One", 6, 4)]);
+    const path = make("a.xlsx", [roomySheet("One", 6, 4)]);
     await using started = await start(path);
     await using watched = await browser.open(started.server.address);
     const { page } = watched;
@@ -154,7 +166,7 @@ describe.skipIf(isBrowserMissing())("the page of the workbench", () => {
   });
 
   test("a server that ends loses nothing, nor does a page that is closed meanwhile", async () => {
-    const path = make("a.xlsx", [filledSheet("One", 6, 4)]);
+    const path = make("a.xlsx", [roomySheet("One", 6, 4)]);
     const first = await start(path);
     const { port } = first.server;
     await using watched = await browser.open(first.server.address);
@@ -174,7 +186,7 @@ describe.skipIf(isBrowserMissing())("the page of the workbench", () => {
   });
 
   test("of two labels for one sheet a person chooses, and the other one is a step of undo", async () => {
-    const path = make("a.xlsx", [filledSheet("One", 6, 4)]);
+    const path = make("a.xlsx", [roomySheet("One", 6, 4)]);
     await using started = await start(path);
     await using watched = await browser.open(started.server.address);
     const { page } = watched;
@@ -237,7 +249,7 @@ describe.skipIf(isBrowserMissing())("the page of the workbench", () => {
 
   for (const colorScheme of ["light", "dark"] as const) {
     test(`has no serious fault that axe-core finds, ${colorScheme}`, async () => {
-      const path = make("a.xlsx", [filledSheet("One", 6, 4), filledSheet("Two", 3, 3)]);
+      const path = make("a.xlsx", [roomySheet("One", 6, 4), filledSheet("Two", 3, 3)]);
       await using started = await start(path);
       await using watched = await browser.open(started.server.address, { colorScheme });
       const { page } = watched;

@@ -388,7 +388,7 @@ export class Workbench {
     if (row.version === opened.version && row.problem === opened.problem && !isProposed) return;
     void this.#api.sheet(row.id).then(
       (sheet) => {
-        if (this.queue?.unsaved(row.id) != null || sheet.version < opened.version) return;
+        if (this.queue?.unsaved(row.id) != null) return;
         const isOther = sheet.version !== opened.version || isProposed;
         opened.proposals = sheet.proposals;
         this.#meet(opened, sheet);
