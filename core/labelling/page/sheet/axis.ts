@@ -61,7 +61,7 @@ export class Axis {
     return run.first + Math.max(0, Math.floor((pixel - run.start) / run.size));
   }
 
-  /** The visible lines that have a pixel in `from` … `to`. Its work does not depend on how many are hidden. */
+  /** The visible lines with a pixel in `from` … `to`. How many are hidden does not matter to its time. */
   between(from: number, to: number): Line[] {
     const lines: Line[] = [];
     const begin = this.#search(({ start, first, last, size }) => start + (last - first + 1) * size > from);

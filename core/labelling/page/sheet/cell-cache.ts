@@ -1,4 +1,4 @@
-/** The cells of a sheet that the page has: asked for in blocks, the ones in view first, a bounded number kept. */
+/** The cells of a sheet that the page has: asked for in blocks, those in view first, a bounded number. */
 
 import type { CellBlock, CellLook } from "../../label-messages.ts";
 

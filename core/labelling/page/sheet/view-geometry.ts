@@ -1,4 +1,4 @@
-/** What part of a sheet is in view, and where its cells lie on the canvas: headers, frozen panes, the rest. */
+/** What part of a sheet is in view, and where its cells lie on the canvas, with headers and frozen panes. */
 
 import type { Range } from "../../../base/range.ts";
 import type { Opened } from "../state/opened.ts";

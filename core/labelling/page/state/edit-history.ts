@@ -31,7 +31,7 @@ export class EditHistory {
   /**
    * Makes a change.
    *
-   * @param topic Changes with the same topic, one after the other, are undone together: the letters of a note.
+   * @param topic Changes with the same topic that follow each other are undone together: letters of a note.
    */
   change(edit: Edit, topic: string | null = null): void {
     if (topic === null || topic !== this.#topic) this.#past.push(this.#present);

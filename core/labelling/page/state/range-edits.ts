@@ -71,7 +71,7 @@ export function nearestCut(range: Range, axis: "row" | "col", at: number): Cut |
   return first === last ? null : { axis, at: clamp(at, first + 1, last) };
 }
 
-/** A place for a new table of at most 3 × 3 cells: at a cell, or else below and right of it, else under all. */
+/** A place for a new table of at most 3 × 3 cells: at a cell, below the tables there, or else beside them. */
 export function freePlace(row: number, col: number, taken: readonly Range[], extent: Extent): Range {
   const sized = (top: number, left: number): Range => ({
     top,
@@ -123,7 +123,7 @@ function overlapping(ranges: readonly Range[]): [Range, Range][] {
   return pairs;
 }
 
-/** What the page shows of an open sheet: the proposals, and of those that share cells what Excel says itself. */
+/** What an open sheet shows: the proposals, and of those that share cells Excel's own tables first. */
 export function draftTables(proposals: readonly ProposedTable[]): string[] {
   const rank = ({ source, score }: ProposedTable) =>
     source === "excel_table" || source === "pivot_table" ? 2 : (score ?? 0);
