@@ -14,6 +14,7 @@ import { openLabelStore } from "../../../core/labelling/label-store.ts";
 import { Axis } from "../../../core/labelling/page/sheet/axis.ts";
 import { HEAD_HEIGHT, headWidthOf } from "../../../core/labelling/page/sheet/view-geometry.ts";
 import type { PageBundle } from "../../../core/view/page-bundle.ts";
+import { seriousFaults } from "../../support/axe.ts";
 import { isBrowserMissing, SharedBrowser } from "../../support/browser.ts";
 import { filledSheet } from "../../support/dataset-folder.ts";
 import { sharedFolder } from "../../support/temporary-folder.ts";
@@ -324,15 +325,4 @@ async function putLabel(
 function ask({ port, token }: LabelServer, path: string, init: RequestInit = {}): Promise<Response> {
   const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
   return fetch(`http://127.0.0.1:${port}/api/label${path}`, { ...init, headers });
-}
-
-/** What axe-core calls serious or critical: the rule and the elements. */
-function seriousFaults(page: Page): Promise<string[]> {
-  return page.evaluate(async () => {
-    const { axe } = window as unknown as { axe: typeof import("axe-core") };
-    const { violations } = await axe.run();
-    return violations
-      .filter(({ impact }) => impact === "serious" || impact === "critical")
-      .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
-  });
 }

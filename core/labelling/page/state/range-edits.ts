@@ -1,6 +1,6 @@
 /** What a person does to the ranges of a sheet: move, stretch, split, join; and what is wrong with ranges. */
 
-import { containsCell, formatRange, overlaps, parseRange, type Range } from "../../../base/range.ts";
+import { formatRange, overlaps, parseRange, type Range } from "../../../base/range.ts";
 import type { ProposedTable } from "../../label-messages.ts";
 
 /** How far a sheet goes. */
@@ -87,11 +87,6 @@ export function freePlace(row: number, col: number, taken: readonly Range[], ext
   top = Math.min(row, extent.rows);
   left = Math.min(Math.max(1, ...taken.map(({ right }) => right + 2)), extent.cols);
   return sized(top, left);
-}
-
-/** The table that has a cell; the last drawn first; -1 if none has it. */
-export function tableAt(tables: readonly Range[], row: number, col: number): number {
-  return tables.findLastIndex((range) => containsCell(range, row, col));
 }
 
 /** One sentence per range that is none, lies outside or shares cells with another; at most ten. */
