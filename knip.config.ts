@@ -23,6 +23,8 @@ export default function config({ production = false }: { production?: boolean })
       "core/sweep/report-epochs.ts!",
       // Bundled by core/view/page-bundle.ts.
       "core/view/page/main.tsx!",
+      // Bundled by core/labelling/label-bundle.ts.
+      "core/labelling/page/main.tsx!",
       // Makes kernels.wasm and records_pb.ts, which are part of the repository.
       "core/tensor/wasm/build.ts!",
       "plugins/wandb/log/generate-records.ts!",

@@ -51,7 +51,7 @@ export class SharedBrowser {
     page.on("pageerror", (error) => problems.push(String(error)));
     page.on("requestfailed", (request) => {
       // a stream of events ends with its page
-      if (!request.url().endsWith("/api/events")) problems.push(`${request.method()} ${request.url()}`);
+      if (!request.url().endsWith("/events")) problems.push(`${request.method()} ${request.url()}`);
     });
     page.on("request", (request) => {
       if (!request.url().startsWith("data:")) requests.push(request.url());

@@ -10,6 +10,7 @@ import { RunSet } from "../../core/runs/run-set.ts";
 import { bundlePage } from "../../core/view/page-bundle.ts";
 import type { PageServer } from "../../core/view/page-server.ts";
 import { startViewServer } from "../../core/view/view-server.ts";
+import { seriousFaults } from "../support/axe.ts";
 import { isBrowserMissing, SharedBrowser } from "../support/browser.ts";
 import { RECORD, recordedRow, SHEET, writeRecordedRun } from "../support/recorded-run.ts";
 import { sharedFolder } from "../support/temporary-folder.ts";
@@ -301,15 +302,4 @@ function isDrawnOn(page: Page, chart: string): Promise<boolean> {
     }
     return false;
   }, chart);
-}
-
-/** What axe-core calls serious or critical: the rule and the elements. */
-function seriousFaults(page: Page): Promise<string[]> {
-  return page.evaluate(async () => {
-    const { axe } = window as unknown as { axe: typeof import("axe-core") };
-    const { violations } = await axe.run();
-    return violations
-      .filter(({ impact }) => impact === "serious" || impact === "critical")
-      .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
-  });
 }
