@@ -68,10 +68,13 @@ export interface StartOptions {
   readonly fork: Pick<ResumeTarget, "checkpoints"> | null;
   /** Measures the phases of the run, or nothing; its table is printed at the end. */
   readonly profile: RunProfile;
-  /** Called with the run's folder once it is there. */
-  readonly onFolder?: (folder: RunFolder) => void;
-  /** How many trainings of this length follow this one, for the estimate of the time. @default 0 */
-  readonly following?: number;
+  /** Called once the run's folder is there, with the configuration that the run has. */
+  readonly onFolder?: (folder: RunFolder, config: Config) => void;
+  /**
+   * Set for one of several trainings in a row: how many of about the same length follow. The caller then
+   * says how to go on after an interruption.
+   */
+  readonly part?: { readonly following: number };
 }
 
 /**
@@ -129,7 +132,7 @@ async function prepareAndTrain(
   using folder =
     claimed ?? ClaimedRunFolder.make(options.runs, config.experiment.name, new Date(run.startedAt));
   folder.attach(console);
-  options.onFolder?.(folder.paths);
+  options.onFolder?.(folder.paths, config);
   // A resume that has nothing left to train changes nothing of what the run was.
   if (run.progress.epoch < config.training.max_epochs) keepConfig(folder.paths, config);
   const host = await openHost(options, run, folder.paths, origin);
@@ -159,8 +162,8 @@ async function prepareAndTrain(
   reportSkipped(data, console);
   const isUnfinished =
     outcome.status === "interrupted" || outcome.status === "failed" || outcome.stopRequests.length > 0;
-  if (isUnfinished) sayHowToGoOn(folder.paths, checkpoints.newest, console);
-  else sayIfLittleIsLearned(outcome.progress, config, console);
+  if (isUnfinished && options.part === undefined) sayHowToGoOn(folder.paths, checkpoints.newest, console);
+  else if (!isUnfinished) sayIfLittleIsLearned(outcome.progress, config, console);
   const table = profile.report();
   if (table !== null) console.line(`\n${table}`);
   return outcome;
@@ -299,11 +302,12 @@ function runFacts(config: Config, { data }: PreparedRun, { device }: GradientEng
 
 /** Trained weights are trained on in minutes, and whoever waits for them wants to know how many. */
 function openPace(
-  { console, following = 0 }: StartOptions,
+  { console, part }: StartOptions,
   { totalSteps }: RunFacts,
   { step }: ProgressState,
   workers: number,
 ): RunPace {
+  const following = part?.following ?? 0;
   const left = { steps: totalSteps - step, following, stepsOfEach: totalSteps, workers };
   return new RunPace(left, (text) => console.line(text));
 }
