@@ -24,6 +24,7 @@ import { readTrainArguments, TRAIN_ARGUMENTS } from "./train-arguments.ts";
 import { isFoldsFolder, resumeFolds, startFolds } from "./train-folds.ts";
 
 const { own, overrides } = splitArguments(process.argv.slice(2), {
+  folds: "value",
   fork: "value",
   help: "switch",
   profile: "switch",
