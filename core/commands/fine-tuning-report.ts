@@ -1,4 +1,4 @@
-/** What a training from trained weights ends with: F1 before and after, and how to predict with the result. */
+/** What a training from trained weights ends with: F1 before and after, and the command to predict with. */
 
 import { join, relative } from "node:path";
 import { commandLine } from "../base/command-line.ts";

@@ -8,7 +8,11 @@ const ALONE = { following: 0, stepsOfEach: 100, workers: 2 };
 test("RunPace says once how long the rest takes, without the first step", () => {
   const said: string[] = [];
   let now = 0;
-  const pace = new RunPace({ ...ALONE, steps: 126 }, (text) => said.push(text), () => now);
+  const pace = new RunPace(
+    { ...ALONE, steps: 126 },
+    (text) => said.push(text),
+    () => now,
+  );
   for (const milliseconds of [60_000, 2000, 2000, 2000, 2000, 2000, 9000, 9000]) {
     now += milliseconds;
     pace.step();
@@ -20,7 +24,9 @@ test("RunPace says once how long the rest takes, without the first step", () => 
 
 test("paceLine() counts the trainings that follow, and is less sure when steps differ", () => {
   const line = paceLine([1, 3, 1, 3, 2], 6, { steps: 106, following: 5, stepsOfEach: 100, workers: 1 });
-  expect(line).toMatch(/^about 20 minutes to go \(1[0-9]m.* to 2[0-9]m.*\): 600 gradient steps on 1 worker in 6 /);
+  expect(line).toMatch(
+    /^about 20 minutes to go \(1[0-9]m.* to 2[0-9]m.*\): 600 gradient steps on 1 worker in 6 /,
+  );
 });
 
 test("aboutDuration() rounds to what a person plans with", () => {
