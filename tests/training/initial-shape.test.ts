@@ -39,5 +39,7 @@ test("withInitialShape() refuses weights that do not describe their network", as
 test("model.init_shape without model.init, and a fold beyond the last, are refused", async () => {
   const args = ["--model.init_shape=true", "--data.fold=[6,5]"];
   const loading = loadConfig(project.config, args, {}, { cwd: project.folder });
-  await expect(loading).rejects.toThrow(/model\.init_shape[\s\S]*data\.fold|data\.fold[\s\S]*model\.init_shape/);
+  await expect(loading).rejects.toThrow(
+    /model\.init_shape[\s\S]*data\.fold|data\.fold[\s\S]*model\.init_shape/,
+  );
 });
