@@ -16,6 +16,7 @@ export const BENCHES = {
   proposals: "Count what the dense head proposes on validation sheets (no speed)",
   accuracy: "Measure a checkpoint on labelled datasets, beside connected blocks (no speed)",
   cases: "Say which layouts that detectors fail on a checkpoint finds right (no speed)",
+  "own-sheets": "Fine-tune on 40 sheets of one source, and measure on its other sheets (no speed)",
   peers: "Compare what people would use instead on labelled sheets (no speed of the network)",
   curve: "Draw the learning curve of a run (no benchmark)",
   "make-large-workbook": "Write a workbook of many styled cells, for the benchmark xlsx",

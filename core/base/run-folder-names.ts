@@ -19,6 +19,10 @@ export const RUN_FILES = {
   resultsPicture: "results.png",
   /** Tags and notes that people gave to the run later. */
   remarks: "remarks.json",
+  /** F1 before and after a fine-tuning, and the sheets that are still wrong (`FineTuning`). */
+  fineTuning: "fine-tuning.json",
+  /** What the trainings of a k-fold validation found on the sheets that they did not see. */
+  foldPredictions: "fold-predictions.jsonl",
   /** What another process asks of the training (`core/runs/control-request.ts`). */
   control: "control.json",
 } as const;

@@ -20,6 +20,11 @@ export const TRAIN_ARGUMENTS = {
     valueHint: "checkpoint",
     description: "Begin a new run with the state of a checkpoint, or of a run's folder, and go on from there",
   },
+  folds: {
+    type: "string",
+    valueHint: "number",
+    description: "Validate every labelled sheet once, in this many trainings, then train on all of them",
+  },
   runs: {
     type: "string",
     valueHint: "folder",
@@ -61,6 +66,15 @@ export function readTrainArguments(
   if (resume !== undefined && fork !== undefined) {
     const expected = "one of them: --resume goes on with a run, --fork begins a new one";
     throw cannotTell(expected, "both --resume and --fork", commandLine("train", "--resume", resume));
+  }
+  if (args.folds !== undefined && (resume ?? fork) !== undefined) {
+    const expected =
+      "--folds with a configuration: --resume finds the number of folds in the folder it names";
+    throw cannotTell(
+      expected,
+      `--folds and ${resume === undefined ? "--fork" : "--resume"}`,
+      "leave out --folds",
+    );
   }
   if (resume !== undefined && config !== undefined) {
     const expected = "--resume alone: the run's folder holds its configuration";

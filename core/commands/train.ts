@@ -1,8 +1,11 @@
 /** `bun run train <config> [--section.key=value …]`: trains a detector. */
 
 import { defineCommand } from "citty";
-import type { ExitCode } from "../base/problem.ts";
+import { commandLine } from "../base/command-line.ts";
+import { type ExitCode, usageError } from "../base/problem.ts";
 import { runsFolder } from "../base/project-root.ts";
+import { shellWords } from "../base/shell-words.ts";
+import type { Config } from "../config/config.ts";
 import { describeOptions } from "../config/describe-options.ts";
 import { splitArguments } from "../config/overrides.ts";
 import { errorText, runMain } from "../console/command.ts";
@@ -11,12 +14,17 @@ import { stopOnSignals } from "../console/stop-signals.ts";
 import { loadConfig } from "../hooks/load-config.ts";
 import { loadBuiltInPlugins } from "../hooks/load-plugins.ts";
 import { findForkTarget, findResumeTarget } from "../training/resume.ts";
+import type { RunFolder } from "../training/run-folder.ts";
 import type { RunOutcome } from "../training/run-outcome.ts";
 import { NO_PROFILE, PhaseClock } from "../training/run-profile.ts";
 import { startRun } from "../training/start-run.ts";
+import { wholeNumber } from "./define-data-command.ts";
+import { type EndedTraining, reportFineTuning } from "./fine-tuning-report.ts";
 import { readTrainArguments, TRAIN_ARGUMENTS } from "./train-arguments.ts";
+import { isFoldsFolder, resumeFolds, startFolds } from "./train-folds.ts";
 
 const { own, overrides } = splitArguments(process.argv.slice(2), {
+  folds: "value",
   fork: "value",
   help: "switch",
   profile: "switch",
@@ -32,32 +40,36 @@ const train = defineCommand({
   async run({ rawArgs }): Promise<ExitCode> {
     const args = readTrainArguments(rawArgs, overrides);
     const runs = args.runs ?? runsFolder();
-    const target = args.resume === undefined ? null : findResumeTarget(args.resume, runs);
+    const folds = wholeNumber("folds", args.folds, 2);
+    const isFolds = args.resume !== undefined && isFoldsFolder(args.resume);
+    if (isFolds) refuseOverrides(args.resume!, overrides);
+    const target = args.resume === undefined || isFolds ? null : findResumeTarget(args.resume, runs);
     const fork = args.fork === undefined ? null : findForkTarget(args.fork, runs, args.config !== undefined);
-    const configFile = target?.folder.config ?? args.config ?? fork!.folder.config; // one of them is given
-    const { config, plugins, notes } = await loadConfig(configFile, overrides, process.env);
 
     const console = new ProcessConsole();
-    for (const note of notes) console.line(`note: ${note}`);
     const stop = new AbortController();
+    const { signal } = stop;
     const removeHandlers = stopOnSignals(stop, (canForce) =>
       console.line(`stopping after the step under way${canForce ? "; once more to stop at once" : ""}`),
     );
     try {
+      const common = { runs, console, signal, traceHooks: args["trace-hooks"], isVerbose: args.verbose };
+      if (isFolds) return await resumeFolds(args.resume!, common);
+      if (folds !== undefined) return await startFolds(args.config!, overrides, folds, common);
+      const configFile = target?.folder.config ?? args.config ?? fork!.folder.config; // one of them is given
+      const { config, plugins, notes } = await loadConfig(configFile, overrides, process.env);
+      for (const note of notes) console.line(`note: ${note}`);
       const profile = args.profile ? new PhaseClock() : NO_PROFILE;
-      const options = {
-        config,
-        plugins,
-        console,
-        signal: stop.signal,
-        traceHooks: args["trace-hooks"],
-        isVerbose: args.verbose,
-        runs,
-        resume: target,
-        fork,
-        profile,
+      let ended: EndedTraining | null = null;
+      const onFolder = ({ path }: RunFolder, own: Config) => {
+        ended = { folder: path, config: own };
       };
-      return exitCode(await startRun(options), console);
+      const options = { ...common, config, plugins, resume: target, fork, profile, onFolder };
+      const code = exitCode(await startRun(options), console);
+      if (code === 0 && ended !== null && config.evaluation.before_and_after) {
+        await reportFineTuning(ended, runs, signal, console);
+      }
+      return code;
     } catch (error) {
       if (error === stop.signal.reason) return 130; // before there was a run to save
       throw error;
@@ -70,6 +82,18 @@ const train = defineCommand({
 
 const moreHelp = async (columns: number) => describeOptions(await loadBuiltInPlugins(), columns);
 await runMain({ ...train, moreHelp, parsesArguments: true }, own, { isOutputKept: true }); // in output.log
+
+/** All trainings of a k-fold validation have the same settings. */
+function refuseOverrides(folder: string, overrides: readonly string[]): void {
+  if (overrides.length === 0) return;
+  throw usageError({
+    where: "command line",
+    message: "Cannot change settings between the folds",
+    expected: "--resume alone: the folder holds the configuration of all folds",
+    got: shellWords([...overrides]),
+    fix: commandLine("train", "--resume", folder),
+  });
+}
 
 function exitCode({ status, error }: RunOutcome, console: ProcessConsole): ExitCode {
   if (error !== null) console.warn(errorText(error));

@@ -40,6 +40,8 @@ export function checkConstraints(context: Context): Problem[] {
     blocksOfEachLevel(settings, inWords),
     someSamples(settings),
     stoppingNeedsValidation(settings, inWords),
+    foldIsOneOfThem(settings),
+    shapeNeedsWeights(settings),
   ]
     .filter((finding) => finding !== null)
     .filter(({ paths }) => !paths.some((path) => failed.has(dotted(path))))
@@ -172,8 +174,33 @@ function someSamples({ data }: Settings): Finding | null {
   };
 }
 
+function foldIsOneOfThem({ data }: Settings): Finding | null {
+  if (data.fold === null) return null;
+  const [number, count] = data.fold as [number, number];
+  if (count >= 2 && number <= count) return null;
+  return {
+    paths: [["data", "fold"]],
+    expected: "the number of a fold, and of how many, at least two: [2, 5]",
+    got: `[${number}, ${count}]`,
+    fix: `[${Math.min(number, Math.max(2, count))}, ${Math.max(2, count)}]`,
+  };
+}
+
+function shapeNeedsWeights({ model }: Settings): Finding | null {
+  if (!model.init_shape || model.init !== null) return null;
+  return {
+    paths: [
+      ["model", "init_shape"],
+      ["model", "init"],
+    ],
+    expected: "false without model.init: there are no weights to take the shape from",
+    got: "true",
+    fix: "false",
+  };
+}
+
 function stoppingNeedsValidation({ data, training }: Settings, inWords: InWords): Finding | null {
-  if (training.early_stopping_patience === null || data.val_ratio > 0) return null;
+  if (training.early_stopping_patience === null || data.val_ratio > 0 || data.fold !== null) return null;
   const ratio: Path = ["data", "val_ratio"];
   return {
     paths: [["training", "early_stopping_patience"], ratio],

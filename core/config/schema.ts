@@ -88,6 +88,16 @@ const data = group(
       default: true,
       help: "Use the sheets that a dataset marks as testing_set for its test split",
     }),
+    fold: list({
+      of: integer({ default: 1, min: 1, max: 1000, help: "A number" }),
+      default: null,
+      nullable: true,
+      minItems: 2,
+      maxItems: 2,
+      help:
+        "[2, 5] validates on the second of five folds and trains on the others, whatever the ratios are; " +
+        "a published test split stays apart; null: the ratios divide the workbooks",
+    }),
     max_rows: integer({
       default: 512,
       min: 1,
@@ -290,6 +300,10 @@ const model = group(
       default: false,
       help: "Take only the parameters that both have from model.init; the others start at random",
     }),
+    init_shape: boolean({
+      default: false,
+      help: "Take the network's shape from the weights of model.init, and its dropout and loss from here",
+    }),
     backbone,
     detr,
     dense_head: denseHead,
@@ -391,6 +405,10 @@ const evaluation = group(
       help:
         "Lowest score that counts as a table; auto chooses a good one on each validation " +
         "and saves it with the weights",
+    }),
+    before_and_after: boolean({
+      default: false,
+      help: "At the end, compare the weights of model.init and the trained ones on the same held-out sheets",
     }),
   },
   "How found tables are counted",

@@ -3,6 +3,7 @@
 import { createHash } from "node:crypto";
 import type { DataOptions } from "../config/data-options.ts";
 import type { Annotation } from "./annotation-line.ts";
+import { dealFolds } from "./folds.ts";
 
 export type Split = "train" | "validation" | "test";
 
@@ -31,7 +32,8 @@ export function splitCodeFix(code: string): string {
 type SplitOptions = Pick<
   DataOptions,
   "train_ratio" | "val_ratio" | "test_ratio" | "split_seed" | "split_by" | "respect_split_code"
->;
+> &
+  Partial<Pick<DataOptions, "fold">>;
 
 /**
  * The position in [0, 1) of a workbook or a source: the first eight hex digits of md5(`{name}_{seed}`) /
@@ -47,12 +49,23 @@ export function splitPosition(name: string, seed: number): number {
  * between training and validation, and with `split_by: source` no source is. A published split is respected:
  * if lines are marked `testing_set`, exactly these are the test split, and the others are divided into
  * training and validation in proportion.
+ *
+ * With `fold`, the workbooks (or sources) of that fold are the validation split and all others the training
+ * split; only a published test split stays a test split.
  */
 export function assignSplits(annotations: readonly Annotation[], options: SplitOptions): Split[] {
   const { train_ratio, val_ratio, split_seed } = options;
   const isPublished =
     options.respect_split_code && annotations.some(({ splitCode }) => splitCode === TESTING_SET);
   const unitOf = splitUnit(annotations, options);
+  if (options.fold) {
+    const [number, count] = options.fold as [number, number];
+    const isTest = ({ splitCode }: Annotation) => isPublished && splitCode === TESTING_SET;
+    const units = annotations.filter((annotation) => !isTest(annotation)).map(unitOf);
+    const foldOf = dealFolds(units, count, (unit) => splitPosition(unit, split_seed));
+    const isHeldOut = (annotation: Annotation) => foldOf.get(unitOf(annotation)) === number;
+    return annotations.map((each) => (isTest(each) ? "test" : isHeldOut(each) ? "validation" : "train"));
+  }
   return annotations.map((annotation) => {
     const { splitCode } = annotation;
     const position = splitPosition(unitOf(annotation), split_seed);

@@ -5,11 +5,12 @@ import { join, relative } from "node:path";
 import { commandLine } from "../base/command-line.ts";
 import { formatMetric } from "../base/metrics.ts";
 import { LAST_CHECKPOINT } from "../base/run-folder-names.ts";
+import { counted } from "../base/text-layout.ts";
 import type { Config } from "../config/config.ts";
 import { CONFIG } from "../config/schema.ts";
 import type { ProcessConsole, RunConsole } from "../console/console.ts";
 import { describeSkipped } from "../dataset/check-splits.ts";
-import type { LoadedData, LoadProgress } from "../dataset/dataset.ts";
+import type { LoadedData, LoadProgress, SheetEntry } from "../dataset/dataset.ts";
 import type { RunFacts } from "../hooks/lifecycle.ts";
 import type { ProgressState } from "./progress-state.ts";
 import type { RunFolder } from "./run-folder.ts";
@@ -133,6 +134,26 @@ export function sayIfLittleIsLearned({ best }: ProgressState, config: Config, co
   const learned = `after ${epochs(training.max_epochs)} the network has learned little (F1 ${formatMetric(f1, 3)})`;
   const command = commandLine("train", "configs/small.yaml", ...options);
   console.line(`${learned}; one that finds tables takes minutes: ${command}`);
+}
+
+/** With fewer validation tables than this, one table more or less moves F1 by more than an epoch does. */
+const ENOUGH_TABLES = 20;
+
+/**
+ * Says so where the validation split is too small to choose the best epoch by. A fold is not chosen by: its
+ * training ends with the last epoch.
+ */
+export function warnIfValidationIsSmall(
+  validation: readonly SheetEntry[],
+  { data }: Config,
+  console: RunConsole,
+): void {
+  const tables = validation.reduce((sum, { ranges }) => sum + ranges.length, 0);
+  if (validation.length === 0 || tables >= ENOUGH_TABLES || data.fold !== null) return;
+  console.line(
+    `note: ${counted(tables, "validation table")}: the best epoch is chance; ` +
+      "--folds 5 validates every labelled sheet once",
+  );
 }
 
 /** A path as the user would type it: relative if it lies below the current folder. */

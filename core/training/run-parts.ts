@@ -9,6 +9,7 @@ import type { ControlAction } from "../runs/control-request.ts";
 import type { CheckpointKeeper } from "./checkpoint-keeper.ts";
 import type { Learner } from "./learner.ts";
 import type { ProgressState } from "./progress-state.ts";
+import type { RunPace } from "./run-pace.ts";
 import type { RunProfile } from "./run-profile.ts";
 
 /** Everything that the loop works with. It owns none of it and disposes of nothing. */
@@ -26,6 +27,8 @@ export interface RunParts extends Learner {
   readonly checkpoints: CheckpointKeeper;
   /** Measures the phases of the run, or nothing. */
   readonly profile: RunProfile;
+  /** Says how long the training takes; left out where nobody asks for it. */
+  readonly pace?: RunPace;
   /** Takes what another process asks of the run; asked between two gradient steps. */
   readonly takeControl: () => readonly ControlAction[];
   /** Aborted by the first signal. The current gradient step is finished, then the run ends. */

@@ -24,6 +24,7 @@ import { condenseData } from "./condense-entries.ts";
 import { reportEarlyExit } from "./early-exit.ts";
 import { stepsPerEpoch } from "./epoch-plan.ts";
 import { forkedConfig, forkedProgress, parentOf } from "./fork.ts";
+import { withInitialShape } from "./initial-shape.ts";
 import { freshLearner, type Learner, type RunOrigin, resumedLearner } from "./learner.ts";
 import { refuseNonFiniteState } from "./non-finite.ts";
 import { openCheckpoint, savedState } from "./open-checkpoint.ts";
@@ -37,11 +38,13 @@ import {
   reportSkipped,
   sayHowToGoOn,
   sayIfLittleIsLearned,
+  warnIfValidationIsSmall,
 } from "./run-announcements.ts";
 import { runCheckpoint } from "./run-checkpoint.ts";
 import type { RunFolder } from "./run-folder.ts";
 import { planOptions, scheduleOf } from "./run-length.ts";
 import type { RunOutcome } from "./run-outcome.ts";
+import { RunPace } from "./run-pace.ts";
 import type { RunProfile } from "./run-profile.ts";
 import { reportStrayErrors } from "./stray-errors.ts";
 import { trainRun } from "./train-run.ts";
@@ -65,6 +68,13 @@ export interface StartOptions {
   readonly fork: Pick<ResumeTarget, "checkpoints"> | null;
   /** Measures the phases of the run, or nothing; its table is printed at the end. */
   readonly profile: RunProfile;
+  /** Called once the run's folder is there, with the configuration that the run has. */
+  readonly onFolder?: (folder: RunFolder, config: Config) => void;
+  /**
+   * Set for one of several trainings in a row: how many of about the same length follow. The caller then
+   * says how to go on after an interruption.
+   */
+  readonly part?: { readonly following: number };
 }
 
 /**
@@ -79,7 +89,10 @@ export async function startRun(options: StartOptions): Promise<RunOutcome> {
     const origin = { ...openCheckpoint(fork, console), isFork: true };
     return await prepareAndTrain({ ...options, config: forkedConfig(options.config, origin) }, origin, null);
   }
-  if (resume === null) return await prepareAndTrain(options, null, null);
+  if (resume === null) {
+    const config = withInitialShape(options.config, options.runs);
+    return await prepareAndTrain({ ...options, config }, null, null);
+  }
   // The lock comes before the checkpoint is read: a process that still trains there would write a newer one.
   using folder = await ClaimedRunFolder.claim(resume.folder, console, signal);
   removeTemporaries(resume.folder.checkpoints); // half-written files of a killed process
@@ -119,6 +132,7 @@ async function prepareAndTrain(
   using folder =
     claimed ?? ClaimedRunFolder.make(options.runs, config.experiment.name, new Date(run.startedAt));
   folder.attach(console);
+  options.onFolder?.(folder.paths, config);
   // A resume that has nothing left to train changes nothing of what the run was.
   if (run.progress.epoch < config.training.max_epochs) keepConfig(folder.paths, config);
   const host = await openHost(options, run, folder.paths, origin);
@@ -126,6 +140,7 @@ async function prepareAndTrain(
 
   const facts = runFacts(config, run, engine);
   console.line(introduction(facts, origin && run.progress));
+  warnIfValidationIsSmall(run.data.validation, config, console);
   folder.beginTraining();
   const { data, learner, progress } = run;
   const outcome = await trainRun({
@@ -140,14 +155,15 @@ async function prepareAndTrain(
     host,
     checkpoints,
     profile,
+    ...(config.model.init === null ? {} : { pace: openPace(options, facts, progress, engine.workers) }),
     takeControl: () => takeControl(folder.paths.path),
     signal,
   });
   reportSkipped(data, console);
   const isUnfinished =
     outcome.status === "interrupted" || outcome.status === "failed" || outcome.stopRequests.length > 0;
-  if (isUnfinished) sayHowToGoOn(folder.paths, checkpoints.newest, console);
-  else sayIfLittleIsLearned(outcome.progress, config, console);
+  if (isUnfinished && options.part === undefined) sayHowToGoOn(folder.paths, checkpoints.newest, console);
+  else if (!isUnfinished) sayIfLittleIsLearned(outcome.progress, config, console);
   const table = profile.report();
   if (table !== null) console.line(`\n${table}`);
   return outcome;
@@ -282,6 +298,18 @@ function runFacts(config: Config, { data }: PreparedRun, { device }: GradientEng
     stepsPerEpoch: stepsPerEpoch(plan),
     maxEpochs: config.training.max_epochs,
   };
+}
+
+/** Trained weights are trained on in minutes, and whoever waits for them wants to know how many. */
+function openPace(
+  { console, part }: StartOptions,
+  { totalSteps }: RunFacts,
+  { step }: ProgressState,
+  workers: number,
+): RunPace {
+  const following = part?.following ?? 0;
+  const left = { steps: totalSteps - step, following, stepsOfEach: totalSteps, workers };
+  return new RunPace(left, (text) => console.line(text));
 }
 
 /** Eight lower-case letters and digits, as W&B's own clients make them. */

@@ -154,6 +154,7 @@ async function endStep(
 ): Promise<void> {
   const { host, parameters, profile } = run;
   state.countStep(own, lr);
+  run.pace?.step();
   host.log({ [GRADIENT_NORMS.max]: norms.max, [GRADIENT_NORMS.mean]: norms.mean });
   const event = {
     ...state.moment,

@@ -72,6 +72,7 @@ export function trainOnAll(root: string, ...names: string[]): DataOptions {
     split_seed: 42,
     split_by: "workbook",
     respect_split_code: true,
+    fold: null,
     max_rows: 100,
     max_cols: 50,
     on_large_sheet: "crop",

@@ -1,0 +1,140 @@
+/**
+ * Measures what labelling 40 sheets of one's own is worth: fine-tunes the weights that come with the project
+ * on 40 sheets of one source, and prints F1 on the other sheets of that source, before and after. The same
+ * once more with the proposals of these weights as labels, as if nobody had corrected them.
+ *
+ * usage: bun bench/own-sheets.ts --root FOLDER [--dataset field] [--source OWNER/NAME] [--sheets 40]
+ *
+ * Only sheets of the published training split are used. `writeLabels` puts the labels into
+ * `annotations.jsonl`, as a person's corrections end up there.
+ */
+
+import { createHash } from "node:crypto";
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { PROJECT_ROOT } from "../core/base/project-root.ts";
+import { formatRange } from "../core/base/range.ts";
+import { formatDuration } from "../core/base/text-layout.ts";
+import { type Annotation, annotationLine } from "../core/dataset/annotation-line.ts";
+import { readAnnotations } from "../core/dataset/annotations.ts";
+import { datasetPaths } from "../core/dataset/locate-dataset.ts";
+import { TESTING_SET } from "../core/dataset/split.ts";
+import { evaluationSettings } from "../core/evaluation/evaluation-settings.ts";
+import type { FineTuning, FineTuningFigures } from "../core/evaluation/fine-tuning.ts";
+import { loadSplit } from "../core/evaluation/load-split.ts";
+import { tablesWith } from "../core/evaluation/tables-with.ts";
+import { locatePretrained } from "../core/pretrained/locate-pretrained.ts";
+import { temporaryFolder } from "../tests/support/temporary-folder.ts";
+import { benchArguments } from "./bench-arguments.ts";
+
+const values = benchArguments("own-sheets", {
+  root: { type: "string", required: true, valueHint: "folder", description: "The folder of the datasets" },
+  dataset: { type: "string", default: "field", description: "The dataset" },
+  source: {
+    type: "string",
+    default: "EnergyInnovation/eps-saudiarabia",
+    description: "The beginning of the source of its sheets, up to the colon",
+  },
+  sheets: { type: "string", default: "40", description: "Sheets to label" },
+  workers: { type: "string", default: "1", description: "Workers of the trainings" },
+});
+
+/** The name of the dataset that is made of the labelled sheets and the others. */
+const OWN = "own";
+
+using folder = temporaryFolder("own-sheets");
+const dataset = datasetPaths(values.root, values.dataset);
+const sheets = readAnnotations(dataset.annotations).filter(
+  ({ source, splitCode }) => source?.split(":")[0] === values.source && splitCode !== TESTING_SET,
+);
+const labelled = chosen(sheets, Number(values.sheets));
+const others = sheets.filter((sheet) => !labelled.includes(sheet));
+console.log(
+  `${values.source}: ${labelled.length} sheets to label, ${others.length} others to measure on, ` +
+    `${others.reduce((sum, { regions }) => sum + regions.length, 0)} tables`,
+);
+const rows = [
+  ["labels", "F1 before, EoB 2 / EoB 0", "F1 after, EoB 2 / EoB 0", "training and measuring"],
+  ["---", "---", "---", "---"],
+  await fineTuned("corrected", labelled),
+  await fineTuned("proposals as they are", await proposed(labelled)),
+];
+console.log(rows.map((cells) => `| ${cells.join(" | ")} |`).join("\n"));
+
+/** Whole workbooks in an order that depends on their names alone, up to `count` sheets. */
+function chosen(all: readonly Annotation[], count: number): Annotation[] {
+  const digest = (name: string) => createHash("md5").update(name).digest("hex");
+  const byFile = [...Map.groupBy(all, ({ fileName }) => fileName)].sort(([a], [b]) =>
+    digest(a) < digest(b) ? -1 : 1,
+  );
+  const taken: Annotation[] = [];
+  for (const [, ofFile] of byFile) if (taken.length + ofFile.length <= count) taken.push(...ofFile);
+  return taken;
+}
+
+/** Writes a dataset with these labels; the other sheets of the source are its test split. */
+function writeLabels(root: string, labels: readonly Annotation[]): void {
+  const own = datasetPaths(root, OWN);
+  mkdirSync(join(own.folder, "annotations"), { recursive: true });
+  symlinkSync(dataset.files, own.files);
+  const line = (annotation: Annotation, splitCode: string) => annotationLine({ ...annotation, splitCode });
+  const text = [
+    ...labels.map((annotation) => line(annotation, "training_set")),
+    ...others.map((annotation) => line(annotation, TESTING_SET)),
+  ];
+  writeFileSync(own.annotations, text.join(""));
+}
+
+/** The same sheets with what the shipped weights find on them. */
+async function proposed(all: readonly Annotation[]): Promise<Annotation[]> {
+  const root = join(folder.path, "to-propose");
+  writeLabels(root, all);
+  const ratios = ["--data.train_ratio=1", "--data.val_ratio=0", "--data.test_ratio=0"];
+  const data = evaluationSettings(null, [`--data.root=${root}`, `--data.dataset_names=${OWN}`, ...ratios]);
+  const { sheets: read } = await loadSplit(data, "train");
+  const signal = new AbortController().signal;
+  const found = await tablesWith(locatePretrained(), read, { device: "auto", signal, warn: console.error });
+  let same = 0;
+  const labels = all.flatMap((annotation) => {
+    const at = read.findIndex(
+      ({ fileName, sheetName }) => fileName === annotation.fileName && sheetName === annotation.sheetName,
+    );
+    if (at < 0) return [];
+    const regions = found[at]!.map(({ range }) => range);
+    const texts = (ranges: Annotation["regions"]) => ranges.map(formatRange).sort().join();
+    if (texts(regions) === texts(annotation.regions)) same++;
+    return [{ ...annotation, regions }];
+  });
+  console.log(`the proposals are right in every cell on ${same} of ${labels.length} sheets`);
+  return labels;
+}
+
+async function fineTuned(name: string, labels: readonly Annotation[]): Promise<string[]> {
+  const root = join(folder.path, name);
+  writeLabels(root, labels);
+  const runs = join(root, "runs");
+  const started = performance.now();
+  const training = Bun.spawn(
+    [
+      process.execPath,
+      join(PROJECT_ROOT, "core/commands/train.ts"),
+      join(PROJECT_ROOT, "configs/finetune.yaml"),
+      "--runs",
+      runs,
+      `--data.root=${root}`,
+      `--data.dataset_names=${OWN}`,
+      `--training.workers=${values.workers}`,
+      "--plugins.wandb=false",
+    ],
+    { stdio: ["ignore", "inherit", "inherit"] },
+  );
+  if ((await training.exited) !== 0) throw new Error(`the training with ${name} labels failed`);
+  const took = (performance.now() - started) / 1000;
+  const file = join(runs, readdirSync(runs)[0]!, "fine-tuning.json");
+  const { before, after } = JSON.parse(readFileSync(file, "utf8")) as FineTuning;
+  return [name, shown(before!), shown(after), formatDuration(took)];
+}
+
+function shown({ f1_eob_2, f1_eob_0, interval_eob_2: [low, high] }: FineTuningFigures): string {
+  return `${f1_eob_2.toFixed(3)} (${low.toFixed(2)} to ${high.toFixed(2)}) / ${f1_eob_0.toFixed(3)}`;
+}

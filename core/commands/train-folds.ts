@@ -1,0 +1,314 @@
+/**
+ * `bun run train <config> --folds 5`: trains once per fold of the workbooks, measures each fold with the
+ * training that did not see it, then trains on all sheets.
+ */
+
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { basename, join, relative, resolve } from "node:path";
+import { commandLine } from "../base/command-line.ts";
+import type { PredictedTable } from "../base/predicted-table.ts";
+import { type ExitCode, UserError, usageError } from "../base/problem.ts";
+import { formatRange } from "../base/range.ts";
+import { roundedScore } from "../base/rounded-score.ts";
+import { LAST_CHECKPOINT, RUN_FILES } from "../base/run-folder-names.ts";
+import { locateCheckpoint } from "../checkpoint/locate-checkpoint.ts";
+import type { Config } from "../config/config.ts";
+import { configText } from "../config/write-config.ts";
+import { errorText } from "../console/command.ts";
+import type { ProcessConsole } from "../console/console.ts";
+import { planReading } from "../dataset/reading-plan.ts";
+import { evaluationSettings } from "../evaluation/evaluation-settings.ts";
+import { fineTuning, fineTuningText } from "../evaluation/fine-tuning.ts";
+import { type EvaluationSheet, loadSplit } from "../evaluation/load-split.ts";
+import { tablesWith } from "../evaluation/tables-with.ts";
+import { acquireFolderLock } from "../files/folder-lock.ts";
+import { writeFileAtomic } from "../files/write-atomic.ts";
+import { loadConfig } from "../hooks/load-config.ts";
+import { stableThreshold } from "../scoring/stable-threshold.ts";
+import { SCORE_THRESHOLDS } from "../scoring/threshold-table.ts";
+import { withInitialShape } from "../training/initial-shape.ts";
+import { findResumeTarget } from "../training/resume.ts";
+import { runFolderName } from "../training/run-folder.ts";
+import { NO_PROFILE } from "../training/run-profile.ts";
+import { startRun } from "../training/start-run.ts";
+import { keepFineTuning, sayHowToPredict } from "./fine-tuning-report.ts";
+
+/** What all trainings of a k-fold validation share. */
+export interface FoldsOptions {
+  /** The folder of all runs. */
+  readonly runs: string;
+  readonly console: ProcessConsole;
+  /** Aborted by the first signal. */
+  readonly signal: AbortSignal;
+  readonly traceHooks: boolean;
+  readonly isVerbose: boolean;
+}
+
+/** Files in the folder of a k-fold validation. */
+const STATE = "folds.json";
+const CONFIG = "config.yaml";
+
+/** One of the trainings. */
+interface FoldTraining {
+  /** The name of its run's folder, beside that of the validation; null before it has begun. */
+  run: string | null;
+  isDone: boolean;
+}
+
+/** The content of `folds.json`. */
+interface FoldsState {
+  readonly folds: number;
+  /** One per fold, and the training on all sheets last. */
+  readonly trainings: FoldTraining[];
+}
+
+/** A k-fold validation and its folder, which this process has locked. */
+interface Study {
+  readonly folder: string;
+  readonly state: FoldsState;
+  readonly config: Config;
+  readonly options: FoldsOptions;
+}
+
+/** Whether a path is the folder of a k-fold validation. */
+export function isFoldsFolder(path: string): boolean {
+  return existsSync(join(path, STATE));
+}
+
+/**
+ * Begins a k-fold validation.
+ *
+ * @throws {UserError} Exit code 2, if the configuration is wrong or there are fewer workbooks than folds.
+ */
+export async function startFolds(
+  configFile: string,
+  overrides: readonly string[],
+  folds: number,
+  options: FoldsOptions,
+): Promise<ExitCode> {
+  const loaded = await loadConfig(configFile, overrides, process.env);
+  for (const note of loaded.notes) options.console.line(`note: ${note}`);
+  const config = withInitialShape(loaded.config, options.runs);
+  checkFolds(config, folds);
+  const folder = makeFolder(options.runs, `${config.experiment.name} folds`);
+  using _lock = acquireFolderLock(folder);
+  writeFileAtomic(join(folder, CONFIG), configText(config, join(folder, CONFIG)));
+  const trainings = Array.from({ length: folds + 1 }, () => ({ run: null, isDone: false }));
+  const study = { folder, state: { folds, trainings }, config, options };
+  keepState(study);
+  return await runStudy(study);
+}
+
+/** Goes on with a k-fold validation that was interrupted. @param folder Its folder. */
+export async function resumeFolds(folder: string, options: FoldsOptions): Promise<ExitCode> {
+  using _lock = acquireFolderLock(folder);
+  const path = resolve(folder);
+  const { config } = await loadConfig(join(path, CONFIG), [], process.env);
+  return await runStudy({ folder: path, state: readState(path), config, options });
+}
+
+function readState(folder: string): FoldsState {
+  const file = join(folder, STATE);
+  try {
+    return JSON.parse(readFileSync(file, "utf8")) as FoldsState;
+  } catch (cause) {
+    const got = (cause as Error).message;
+    throw new UserError({ file, message: "Cannot go on with the folds", got, fix: "start anew" }, { cause });
+  }
+}
+
+/** Every fold needs a workbook of its own. */
+function checkFolds({ data }: Config, folds: number): void {
+  const { annotated } = planReading({ ...data, fold: [folds, folds] }, []);
+  if (annotated.validation > 0) return;
+  throw usageError({
+    where: "command line",
+    message: `Cannot divide the sheets into ${folds} folds`,
+    expected: `at least ${folds} labelled workbooks outside of a published test split`,
+    got: `fewer workbooks, with ${annotated.train} sheets, in ${data.dataset_names.join(", ")}`,
+    fix: "--folds with a smaller number, or label more workbooks",
+  });
+}
+
+async function runStudy(study: Study): Promise<ExitCode> {
+  const { state, options, folder } = study;
+  const { console, signal } = options;
+  const { folds } = state;
+  try {
+    for (let fold = 1; fold <= folds; fold++) {
+      console.line(`\nfold ${fold} of ${folds}`);
+      const code = await train(study, fold - 1, foldOverrides(study, fold));
+      if (code !== 0) return unfinished(study, code);
+    }
+    const scoreThreshold = await measure(study);
+    console.line(`\ntraining on all sheets, with a score threshold of ${scoreThreshold.toFixed(3)}`);
+    const code = await train(study, folds, finalOverrides(study, scoreThreshold));
+    if (code !== 0) return unfinished(study, code);
+  } catch (error) {
+    if (error !== signal.reason) throw error;
+    return unfinished(study, 130);
+  }
+  const last = join(options.runs, state.trainings[folds]!.run!);
+  for (const name of [RUN_FILES.fineTuning, RUN_FILES.foldPredictions]) {
+    writeFileAtomic(join(last, name), readFileSync(join(folder, name)));
+  }
+  sayHowToPredict(last, console);
+  return 0;
+}
+
+/** Prints how to go on. */
+function unfinished({ folder, options }: Study, code: ExitCode): ExitCode {
+  const fromHere = relative(process.cwd(), folder);
+  const path = fromHere.startsWith("..") ? folder : fromHere;
+  options.console.line(`to go on with all folds: ${commandLine("train", "--resume", path)}`);
+  return code;
+}
+
+function foldOverrides({ config, state, folder }: Study, fold: number): string[] {
+  return [
+    `--experiment.name=${config.experiment.name.slice(0, 96)} fold ${fold} of ${state.folds}`,
+    ...tagOverride(config, folder),
+    `--data.fold=[${fold},${state.folds}]`,
+    "--training.early_stopping_patience=null", // it would choose the end by the sheets that are measured
+    "--evaluation.before_and_after=false",
+  ];
+}
+
+function finalOverrides({ config, folder }: Study, scoreThreshold: number): string[] {
+  return [
+    ...tagOverride(config, folder),
+    "--data.train_ratio=1",
+    "--data.val_ratio=0",
+    "--data.test_ratio=0",
+    "--training.early_stopping_patience=null",
+    `--evaluation.score_threshold=${scoreThreshold}`,
+    "--evaluation.before_and_after=false",
+  ];
+}
+
+/** All trainings of the validation share a tag, by which W&B can group them. */
+function tagOverride({ experiment }: Config, folder: string): string[] {
+  const tag = basename(folder).slice(-64);
+  return [`--experiment.tags=${JSON.stringify([...new Set([...experiment.tags, tag])])}`];
+}
+
+/** Trains one of the trainings, from its last checkpoint if it was interrupted; one that is done is left. */
+async function train(study: Study, index: number, overrides: readonly string[]): Promise<ExitCode> {
+  const { folder, state, options } = study;
+  const { runs, console } = options;
+  const training = state.trainings[index]!;
+  if (training.isDone) {
+    console.line(`done before: ${training.run}`);
+    return 0;
+  }
+  const path = training.run === null ? null : join(runs, training.run);
+  const isBegun = path !== null && existsSync(join(path, RUN_FILES.checkpoints, LAST_CHECKPOINT));
+  const resume = isBegun ? findResumeTarget(path, runs) : null;
+  const loaded = resume
+    ? await loadConfig(resume.folder.config, [], process.env)
+    : await loadConfig(join(folder, CONFIG), overrides, process.env);
+  const { status, error } = await startRun({
+    ...options,
+    config: loaded.config,
+    plugins: loaded.plugins,
+    resume,
+    fork: null,
+    profile: NO_PROFILE,
+    part: { following: state.trainings.length - 1 - index },
+    onFolder(run) {
+      training.run = basename(run.path);
+      keepState(study);
+    },
+  });
+  console.detach();
+  if (status === "interrupted") return 130;
+  if (error !== null) {
+    console.warn(errorText(error));
+    return 1;
+  }
+  training.isDone = true;
+  keepState(study);
+  return 0;
+}
+
+/** What was found on a sheet by the training that did not see it. */
+interface HeldOutSheet {
+  readonly sheet: EvaluationSheet;
+  /** Best score first, down to the lowest threshold of interest. */
+  readonly found: readonly PredictedTable[];
+  readonly fold: number;
+}
+
+/**
+ * Measures every fold with the last weights of its training. With `score_threshold: auto`, the threshold for
+ * a fold is chosen on the other folds, so that no sheet is measured with anything that it helped to choose.
+ *
+ * @returns The threshold for the training on all sheets.
+ */
+async function measure(study: Study): Promise<number> {
+  const { config, state, folder, options } = study;
+  const { console, runs } = options;
+  const { score_threshold: configured, eob_threshold: eob } = config.evaluation;
+  const held: HeldOutSheet[] = [];
+  for (let fold = 1; fold <= state.folds; fold++) held.push(...(await heldOut(study, fold)));
+  const thresholdOn = (chosen: readonly HeldOutSheet[]) =>
+    configured === "auto"
+      ? stableThreshold(
+          chosen.map(({ sheet, found }) => ({ truth: sheet.ranges, found })),
+          eob,
+        )
+      : configured;
+  const thresholds = Array.from({ length: state.folds }, (_, index) =>
+    thresholdOn(held.filter(({ fold }) => fold !== index + 1)),
+  );
+  const after = held.map(({ found, fold }) => found.filter(({ score }) => score >= thresholds[fold - 1]!));
+  const sheets = held.map(({ sheet }) => sheet);
+  const { init } = config.model;
+  const before =
+    init === null ? null : await tablesWith(locateCheckpoint(init, { runs }), sheets, weights(study));
+  const result = fineTuning(sheets, before, after, { folds: state.folds, split: "folds" });
+  keepFineTuning(folder, result);
+  const lines = sheets.map(({ fileName, sheetName }, at) => {
+    const tables = after[at]!.map(({ range, score }) => ({
+      range: formatRange(range),
+      score: roundedScore(score),
+    }));
+    return `${JSON.stringify({ file_name: fileName, sheet_name: sheetName, tables })}\n`;
+  });
+  writeFileAtomic(join(folder, RUN_FILES.foldPredictions), lines.join(""));
+  console.line(`\n${fineTuningText(result)}`);
+  return thresholdOn(held);
+}
+
+async function heldOut(study: Study, fold: number): Promise<HeldOutSheet[]> {
+  const { config, state, options } = study;
+  const data = evaluationSettings({ ...config.data, fold: [fold, state.folds] }, []);
+  const { sheets } = await loadSplit(data, "validation", { signal: options.signal });
+  const run = join(options.runs, state.trainings[fold - 1]!.run!);
+  const { score_threshold: configured } = config.evaluation;
+  const found = await tablesWith(join(run, RUN_FILES.checkpoints, LAST_CHECKPOINT), sheets, {
+    ...weights(study),
+    scoreThreshold: configured === "auto" ? SCORE_THRESHOLDS[0]! : configured,
+  });
+  return sheets.map((sheet, at) => ({ sheet, found: found[at]!, fold }));
+}
+
+function weights({ config, options }: Study) {
+  const { console, signal } = options;
+  return { device: config.training.device, signal, warn: (text: string) => console.warn(text) };
+}
+
+function keepState({ folder, state }: Study): void {
+  writeFileAtomic(join(folder, STATE), `${JSON.stringify(state, null, 1)}\n`);
+}
+
+function makeFolder(runs: string, name: string): string {
+  mkdirSync(runs, { recursive: true });
+  const wanted = join(runs, runFolderName(name, new Date()));
+  for (let attempt = 1; ; attempt++) {
+    const path = attempt === 1 ? wanted : `${wanted} (${attempt})`;
+    if (existsSync(path)) continue;
+    mkdirSync(path);
+    return path;
+  }
+}

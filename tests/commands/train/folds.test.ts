@@ -1,0 +1,113 @@
+/** Tests trainings in folds: every labelled sheet is validated once, then one training has all of them. */
+
+import { afterAll, expect, test } from "bun:test";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { readCheckpoint } from "../../../core/checkpoint/detector-state.ts";
+import type { FineTuning } from "../../../core/evaluation/fine-tuning.ts";
+import { testProject } from "../../support/project.ts";
+import { until } from "../../support/until.ts";
+
+const project = testProject({ epochs: 1, workbooks: 6 });
+afterAll(() => project.remove());
+
+const json = <T>(...path: string[]): T => JSON.parse(readFileSync(join(...path), "utf8")) as T;
+const lines = (...path: string[]) =>
+  readFileSync(join(...path), "utf8")
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as { file_name: string; sheet_name: string; tables: unknown[] });
+
+interface State {
+  readonly folds: number;
+  readonly trainings: readonly { readonly run: string; readonly isDone: boolean }[];
+}
+
+/** The folders of k-fold validations, the oldest first. */
+const studies = () => readdirSync(project.runs).filter((name) => name.includes("folds"));
+
+test("--folds trains once per fold and once on all, and keeps figures and held-out predictions", async () => {
+  const started = await project.train(["config.yaml"]);
+  expect(started.code).toBe(0);
+  const init = join(project.runFolders()[0]!, "checkpoints", "last.pt");
+  const args = [`--model.init=${init}`, "--model.init_shape=true", "--evaluation.score_threshold=auto"];
+  const result = await project.train(["config.yaml", "--folds", "3", ...args]);
+  expect(result.stderr).toBe("");
+  expect(result.code).toBe(0);
+  const study = join(project.runs, studies()[0]!);
+  const state = json<State>(study, "folds.json");
+  expect(state.trainings.map(({ isDone }) => isDone)).toEqual([true, true, true, true]);
+
+  // Each labelled sheet once.
+  const labelled = lines(project.folder, "data/tiny/annotations/annotations.jsonl").map(
+    ({ file_name, sheet_name }) => `${file_name}/${sheet_name}`,
+  );
+  const last = join(project.runs, state.trainings[3]!.run);
+  const held = lines(last, "fold-predictions.jsonl").map(
+    ({ file_name, sheet_name }) => `${file_name}/${sheet_name}`,
+  );
+  expect(held.toSorted()).toEqual(labelled.toSorted());
+
+  const figures = json<FineTuning>(last, "fine-tuning.json");
+  expect(figures).toMatchObject({ folds: 3, split: "folds", measured: labelled.length });
+  expect(figures.before).not.toBeNull();
+  const [low, high] = figures.after.interval_eob_2;
+  expect(low).toBeLessThanOrEqual(figures.after.f1_eob_2);
+  expect(high).toBeGreaterThanOrEqual(figures.after.f1_eob_2);
+  expect(result.stdout).toContain("before  F1");
+  expect(result.stdout).toContain(`predict "runs/${basename(last)}" <workbooks>`);
+
+  // The last training has every sheet, and a threshold that the folds chose.
+  const { config } = readCheckpoint(join(last, "checkpoints", "last.pt")).extra as {
+    config: { data: { fold: null; train_ratio: number }; evaluation: { score_threshold: number } };
+  };
+  expect(config.data).toMatchObject({ fold: null, train_ratio: 1 });
+  expect(config.evaluation.score_threshold).toBeNumber();
+  expect(readFileSync(join(last, "output.log"), "utf8")).toContain(
+    `${labelled.length} training, 0 validation`,
+  );
+});
+
+test("folds that a signal ended go on where they were, with what --resume names", async () => {
+  const before = studies();
+  const running = project.start(["config.yaml", "--folds", "2", "--training.max_epochs=400"]);
+  const stateOf = () => {
+    const name = studies().find((each) => !before.includes(each));
+    return name === undefined ? null : join(project.runs, name);
+  };
+  await until(() => {
+    const folder = stateOf();
+    if (folder === null || !existsSync(join(folder, "folds.json"))) return false;
+    const { run } = json<State>(folder, "folds.json").trainings[0]!;
+    return run !== null && existsSync(join(project.runs, run, "checkpoints", "last.pt"));
+  }, running);
+  running.kill("SIGINT");
+  expect(await running.exited).toBe(130);
+  const folder = stateOf()!;
+  const output = await new Response(running.stdout).text();
+  expect(output).toContain(`train --resume "runs/${basename(folder)}"`);
+  const state = json<State>(folder, "folds.json");
+  expect(state.trainings[0]!.isDone).toBe(false);
+
+  const refused = await project.train(["--resume", folder, "--training.lr=1"]);
+  expect(refused.code).toBe(2);
+  expect(refused.stderr).toContain("Cannot change settings between the folds");
+
+  const again = project.start(["--resume", folder]);
+  await until(
+    () =>
+      readFileSync(join(project.runs, state.trainings[0]!.run, "output.log"), "utf8").includes("resuming"),
+    again,
+  );
+  again.kill("SIGINT");
+  expect(await again.exited).toBe(130);
+  expect(json<State>(folder, "folds.json").trainings[0]!.run).toBe(state.trainings[0]!.run);
+});
+
+test("--folds refuses more folds than there are workbooks, before anything is trained", async () => {
+  const before = readdirSync(project.runs);
+  const result = await project.train(["config.yaml", "--folds", "7"]);
+  expect(result.code).toBe(2);
+  expect(result.stderr).toContain("at least 7 labelled workbooks");
+  expect(readdirSync(project.runs)).toEqual(before);
+});
