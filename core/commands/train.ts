@@ -1,7 +1,7 @@
 /** `bun run train <config> [--section.key=value …]`: trains a detector. */
 
 import { defineCommand } from "citty";
-import type { ExitCode } from "../base/problem.ts";
+import { type ExitCode, UserError } from "../base/problem.ts";
 import { runsFolder } from "../base/project-root.ts";
 import { describeOptions } from "../config/describe-options.ts";
 import { splitArguments } from "../config/overrides.ts";
@@ -10,6 +10,8 @@ import { ProcessConsole } from "../console/console.ts";
 import { stopOnSignals } from "../console/stop-signals.ts";
 import { loadConfig } from "../hooks/load-config.ts";
 import { loadBuiltInPlugins } from "../hooks/load-plugins.ts";
+import { launchedRank } from "../ranks/launched-ranks.ts";
+import type { RankGroup } from "../ranks/rank-group.ts";
 import { findForkTarget, findResumeTarget } from "../training/resume.ts";
 import type { RunOutcome } from "../training/run-outcome.ts";
 import { NO_PROFILE, PhaseClock } from "../training/run-profile.ts";
@@ -31,42 +33,61 @@ const train = defineCommand({
   args: TRAIN_ARGUMENTS,
   async run({ rawArgs }): Promise<ExitCode> {
     const args = readTrainArguments(rawArgs, overrides);
-    const runs = args.runs ?? runsFolder();
-    const target = args.resume === undefined ? null : findResumeTarget(args.resume, runs);
-    const fork = args.fork === undefined ? null : findForkTarget(args.fork, runs, args.config !== undefined);
-    const configFile = target?.folder.config ?? args.config ?? fork!.folder.config; // one of them is given
-    const { config, plugins, notes } = await loadConfig(configFile, overrides, process.env);
-
+    const launched = launchedRank(process.env);
     const console = new ProcessConsole();
-    for (const note of notes) console.line(`note: ${note}`);
     const stop = new AbortController();
-    const removeHandlers = stopOnSignals(stop, (canForce) =>
-      console.line(`stopping after the step under way${canForce ? "; once more to stop at once" : ""}`),
-    );
+    const removeHandlers = stopOnSignals(stop, (canForce) => {
+      if ((launched?.rank ?? 0) > 0) return; // rank 0 says it
+      console.line(`stopping after the step under way${canForce ? "; once more to stop at once" : ""}`);
+    });
     try {
-      const profile = args.profile ? new PhaseClock() : NO_PROFILE;
-      const options = {
-        config,
-        plugins,
-        console,
-        signal: stop.signal,
-        traceHooks: args["trace-hooks"],
-        isVerbose: args.verbose,
-        runs,
-        resume: target,
-        fork,
-        profile,
-      };
-      return exitCode(await startRun(options), console);
-    } catch (error) {
-      if (error === stop.signal.reason) return 130; // before there was a run to save
-      throw error;
+      const here = (ranks: RankGroup | null) => trainHere(args, console, stop.signal, ranks);
+      if (launched === null) return await here(null);
+      const { trainOnRanks } = await import("./train-on-ranks.ts");
+      return await trainOnRanks(launched, process.argv.slice(2), args.config, stop, console, here);
     } finally {
       removeHandlers();
       console.close();
     }
   },
 });
+
+/** @param ranks The ranks that compute for this process; null for a single process. */
+async function trainHere(
+  args: ReturnType<typeof readTrainArguments>,
+  console: ProcessConsole,
+  signal: AbortSignal,
+  ranks: RankGroup | null,
+): Promise<ExitCode> {
+  const runs = args.runs ?? runsFolder();
+  const target = args.resume === undefined ? null : findResumeTarget(args.resume, runs);
+  const fork = args.fork === undefined ? null : findForkTarget(args.fork, runs, args.config !== undefined);
+  const configFile = target?.folder.config ?? args.config ?? fork!.folder.config; // one of them is given
+  const { config, plugins, notes } = await loadConfig(configFile, overrides, process.env);
+
+  for (const note of notes) console.line(`note: ${note}`);
+  try {
+    const profile = args.profile ? new PhaseClock() : NO_PROFILE;
+    const options = {
+      config,
+      plugins,
+      console,
+      signal,
+      traceHooks: args["trace-hooks"],
+      isVerbose: args.verbose,
+      runs,
+      resume: target,
+      fork,
+      ranks,
+      profile,
+    };
+    return exitCode(await startRun(options), console);
+  } catch (error) {
+    // Before there was a run to save. A lost rank has its own reason.
+    if (error === signal.reason && !(error instanceof UserError)) return 130;
+    throw error;
+  }
+}
 
 const moreHelp = async (columns: number) => describeOptions(await loadBuiltInPlugins(), columns);
 await runMain({ ...train, moreHelp, parsesArguments: true }, own, { isOutputKept: true }); // in output.log
