@@ -1,4 +1,4 @@
-/** A training that a launcher of MPI has started as several ranks: rank 0 trains, the others compute for it. */
+/** A training that MPI has started as several ranks: rank 0 trains, the others compute for it. */
 
 import { existsSync, readFileSync } from "node:fs";
 import type { ExitCode } from "../base/problem.ts";

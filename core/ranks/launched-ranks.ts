@@ -1,4 +1,4 @@
-/** Finds out from the environment whether a launcher (mpirun, srun) has started this process as one of many. */
+/** Finds out from the environment whether mpirun or srun has started this process as one of many. */
 
 import { availableParallelism } from "node:os";
 

@@ -27,10 +27,10 @@ export interface EndMessage {
 const FAREWELL_MS = 1000;
 
 /**
- * Life cycle: `join` initialises MPI and connects the watch; every rank of the launcher has to call it. On rank
- * 0, `checkFacts` compares the ranks; `end` is the last call and tells the others to end. A rank other than 0
- * calls `leave` when it is told. If a rank is lost, all calls of `messages` are rejected with a `LostRankError`,
- * and so is `loss`.
+ * Life cycle: `join` initialises MPI and connects the watch; every rank of the launcher has to call it. On
+ * rank 0, `checkFacts` compares the ranks; `end` is the last call and tells the others to end. Another rank
+ * calls `leave` when that message arrives. If a rank is lost, all calls of `messages` are rejected with a
+ * `LostRankError`, and so is `loss`.
  */
 export class RankGroup {
   readonly rank: number;

@@ -14,9 +14,9 @@ export interface Chain {
 }
 
 /**
- * Deals out whole lanes, the most expensive first, each to the rank with the least work so far. With more ranks
- * than lanes, several ranks share a lane: the first one adds up the beginning of the lane, and of what follows
- * every gradient stays alone, since a sum of them would be rounded in another order.
+ * Deals out whole lanes, the most expensive first, each to the rank with the least work so far. With more
+ * ranks than lanes, several ranks share a lane: the first one adds up the beginning of the lane. Every
+ * gradient after that stays alone, since a sum of them would be rounded in another order.
  *
  * @param lanes Of `dealOut`.
  * @returns For each rank its chains. A rank may have none.

@@ -1,6 +1,6 @@
 /**
- * The engine of rank 0 under MPI. The other ranks compute their share of each step and of each validation, and
- * rank 0 adds up the gradients in the order of a single process: the bits do not depend on the number of ranks.
+ * The engine of rank 0 under MPI. The other ranks compute their share of each step and of each validation.
+ * Rank 0 adds up the gradients in the order of a single process, so the bits do not depend on the ranks.
  */
 
 import { UserError } from "../../base/problem.ts";
@@ -14,8 +14,9 @@ import type { FromRank, ToRank } from "./rank-messages.ts";
 import { type Chain, type ChainSum, dealSheets, dealToRanks, sumChainsInto } from "./rank-shares.ts";
 
 /**
- * Life cycle: that of every `GradientEngine`. The other ranks are in `serveRank` all the while. Weights travel
- * with the next piece of work. A call is rejected as soon as a rank is lost; then the engine is of no use.
+ * Life cycle: that of every `GradientEngine`. The other ranks are in `serveRank` all the while. Weights
+ * travel with the next piece of work. A call is rejected as soon as a rank is lost; then the engine is of no
+ * use.
  */
 export class RankedEngine implements GradientEngine {
   readonly device: string;
