@@ -1,12 +1,12 @@
 /**
- * Measures a gradient step of the network shared by ranks of MPI, and how much of it the exchange of weights and
- * gradients takes. Without a launcher it measures one process. Prints one JSON line.
+ * Measures a gradient step of the network shared by ranks of MPI, and how much of it the exchange of weights
+ * and gradients takes. Without a launcher it measures one process. Prints one JSON line.
  *
  * usage: mpirun -np 2 bun bench/ranks.ts [--config minimal|full] [--device auto] [--steps 3]
  *
- * - step_s: the fastest step after a warm-up, with one thread per rank; a single process has one thread per core;
+ * - step_s: the fastest step after a warm-up; a single process has one thread per core;
  * - exchange_s: the weights to all ranks and the sums of a step's lanes back, while nothing computes;
- * - exchange_share: exchange_s / step_s, an upper limit: a rank that is done early sends while others compute.
+ * - exchange_share: exchange_s / step_s, an upper limit: a rank that is done early sends while others work.
  */
 
 import type { ExitCode } from "../core/base/problem.ts";
