@@ -64,7 +64,7 @@ test("every shell takes the commands of the pages for the same words", () => {
   const folder = sharedFolder("stubs");
   const log = folder.join("words");
   mkdirSync(folder.join("bin"));
-  for (const name of ["bun", "bunx", "npx", "pip", "find", "wandb", "curl"]) {
+  for (const name of ["bun", "bunx", "npx", "pip", "find", "wandb", "curl", "mpirun", "srun"]) {
     const stub = folder.join("bin", name);
     writeFileSync(stub, `#!/bin/sh\nprintf '%s\\n' "$0" "$@" "" >> "${log}"\n`);
     chmodSync(stub, 0o755);
