@@ -29,7 +29,11 @@ export async function trainOnRanks(
 ): Promise<ExitCode> {
   const facts = factsOf(commandLine, config);
   const group = await RankGroup.join(launched, facts, {
-    stop: () => stop.abort(),
+    stop: () => {
+      if (stop.signal.aborted) return;
+      console.line("another rank got a signal: stopping after the step under way");
+      stop.abort();
+    },
     // Before there is a run to end, nothing but the loading of the data can be ended.
     lost: (error, hasBegun) => void (hasBegun || stop.abort(error)),
   });
