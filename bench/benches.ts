@@ -1,6 +1,7 @@
 /** The benchmarks that `bun run bench` knows, each with what it measures; each is a file of its name. */
 export const BENCHES = {
   model: "Measure training and forward speed of the network",
+  ranks: "Measure a step shared by ranks of MPI, and what their exchange takes",
   xlsx: "Measure workbooks to feature grids, on one thread",
   generate: "Measure how many made-up workbooks are written per second",
   predict: "Measure workbooks to ranges, on all cores",

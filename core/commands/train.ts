@@ -2,7 +2,7 @@
 
 import { defineCommand } from "citty";
 import { commandLine } from "../base/command-line.ts";
-import { type ExitCode, usageError } from "../base/problem.ts";
+import { type ExitCode, UserError, usageError } from "../base/problem.ts";
 import { runsFolder } from "../base/project-root.ts";
 import { shellWords } from "../base/shell-words.ts";
 import type { Config } from "../config/config.ts";
@@ -13,6 +13,8 @@ import { ProcessConsole } from "../console/console.ts";
 import { stopOnSignals } from "../console/stop-signals.ts";
 import { loadConfig } from "../hooks/load-config.ts";
 import { loadBuiltInPlugins } from "../hooks/load-plugins.ts";
+import { launchedRank } from "../ranks/launched-ranks.ts";
+import type { RankGroup } from "../ranks/rank-group.ts";
 import { findForkTarget, findResumeTarget } from "../training/resume.ts";
 import type { RunFolder } from "../training/run-folder.ts";
 import type { RunOutcome } from "../training/run-outcome.ts";
@@ -39,40 +41,18 @@ const train = defineCommand({
   args: TRAIN_ARGUMENTS,
   async run({ rawArgs }): Promise<ExitCode> {
     const args = readTrainArguments(rawArgs, overrides);
-    const runs = args.runs ?? runsFolder();
-    const folds = wholeNumber("folds", args.folds, 2);
-    const isFolds = args.resume !== undefined && isFoldsFolder(args.resume);
-    if (isFolds) refuseOverrides(args.resume!, overrides);
-    const target = args.resume === undefined || isFolds ? null : findResumeTarget(args.resume, runs);
-    const fork = args.fork === undefined ? null : findForkTarget(args.fork, runs, args.config !== undefined);
-
+    const launched = launchedRank(process.env);
     const console = new ProcessConsole();
     const stop = new AbortController();
-    const { signal } = stop;
-    const removeHandlers = stopOnSignals(stop, (canForce) =>
-      console.line(`stopping after the step under way${canForce ? "; once more to stop at once" : ""}`),
-    );
+    const removeHandlers = stopOnSignals(stop, (canForce) => {
+      if ((launched?.rank ?? 0) > 0) return; // rank 0 says it
+      console.line(`stopping after the step under way${canForce ? "; once more to stop at once" : ""}`);
+    });
     try {
-      const common = { runs, console, signal, traceHooks: args["trace-hooks"], isVerbose: args.verbose };
-      if (isFolds) return await resumeFolds(args.resume!, common);
-      if (folds !== undefined) return await startFolds(args.config!, overrides, folds, common);
-      const configFile = target?.folder.config ?? args.config ?? fork!.folder.config; // one of them is given
-      const { config, plugins, notes } = await loadConfig(configFile, overrides, process.env);
-      for (const note of notes) console.line(`note: ${note}`);
-      const profile = args.profile ? new PhaseClock() : NO_PROFILE;
-      let ended: EndedTraining | null = null;
-      const onFolder = ({ path }: RunFolder, own: Config) => {
-        ended = { folder: path, config: own };
-      };
-      const options = { ...common, config, plugins, resume: target, fork, profile, onFolder };
-      const code = exitCode(await startRun(options), console);
-      if (code === 0 && ended !== null && config.evaluation.before_and_after) {
-        await reportFineTuning(ended, runs, signal, console);
-      }
-      return code;
-    } catch (error) {
-      if (error === stop.signal.reason) return 130; // before there was a run to save
-      throw error;
+      const here = (ranks: RankGroup | null) => trainHere(args, console, stop.signal, ranks);
+      if (launched === null) return await here(null);
+      const { trainOnRanks } = await import("./train-on-ranks.ts");
+      return await trainOnRanks(launched, process.argv.slice(2), args.config, stop, console, here);
     } finally {
       removeHandlers();
       console.close();
@@ -80,8 +60,58 @@ const train = defineCommand({
   },
 });
 
+/** @param ranks The ranks that compute for this process; null for a single process. */
+async function trainHere(
+  args: ReturnType<typeof readTrainArguments>,
+  console: ProcessConsole,
+  signal: AbortSignal,
+  ranks: RankGroup | null,
+): Promise<ExitCode> {
+  const runs = args.runs ?? runsFolder();
+  const folds = wholeNumber("folds", args.folds, 2);
+  const isFolds = args.resume !== undefined && isFoldsFolder(args.resume);
+  if (isFolds) refuseOverrides(args.resume!, overrides);
+  if (ranks !== null && (isFolds || folds !== undefined)) refuseRanks(ranks.size);
+  const target = args.resume === undefined || isFolds ? null : findResumeTarget(args.resume, runs);
+  const fork = args.fork === undefined ? null : findForkTarget(args.fork, runs, args.config !== undefined);
+  try {
+    const common = { runs, console, signal, traceHooks: args["trace-hooks"], isVerbose: args.verbose };
+    if (isFolds) return await resumeFolds(args.resume!, common);
+    if (folds !== undefined) return await startFolds(args.config!, overrides, folds, common);
+    const configFile = target?.folder.config ?? args.config ?? fork!.folder.config; // one of them is given
+    const { config, plugins, notes } = await loadConfig(configFile, overrides, process.env);
+    for (const note of notes) console.line(`note: ${note}`);
+    const profile = args.profile ? new PhaseClock() : NO_PROFILE;
+    let ended: EndedTraining | null = null;
+    const onFolder = ({ path }: RunFolder, own: Config) => {
+      ended = { folder: path, config: own };
+    };
+    const options = { ...common, config, plugins, resume: target, fork, ranks, profile, onFolder };
+    const code = exitCode(await startRun(options), console);
+    if (code === 0 && ended !== null && config.evaluation.before_and_after) {
+      await reportFineTuning(ended, runs, signal, console);
+    }
+    return code;
+  } catch (error) {
+    // Before there was a run to save. A lost rank has its own reason.
+    if (error === signal.reason && !(error instanceof UserError)) return 130;
+    throw error;
+  }
+}
+
 const moreHelp = async (columns: number) => describeOptions(await loadBuiltInPlugins(), columns);
 await runMain({ ...train, moreHelp, parsesArguments: true }, own, { isOutputKept: true }); // in output.log
+
+/** @param size How many ranks were launched. */
+function refuseRanks(size: number): never {
+  throw usageError({
+    where: "command line",
+    message: "Cannot train folds on several ranks",
+    expected: "one process for --folds",
+    got: `${size} ranks`,
+    fix: "leave out mpirun or srun, or train without --folds",
+  });
+}
 
 /** All trainings of a k-fold validation have the same settings. */
 function refuseOverrides(folder: string, overrides: readonly string[]): void {

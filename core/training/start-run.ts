@@ -10,13 +10,14 @@ import { dataFingerprint } from "../dataset/fingerprint.ts";
 import { loadDatasets } from "../dataset/load-datasets.ts";
 import { detectorSettings } from "../detection/detector-settings.ts";
 import type { EngineOptions, GradientEngine } from "../detection/engine/gradient-engine.ts";
-import { openEngine } from "../detection/open-engine.ts";
+import { openEngine, openRankedEngine } from "../detection/open-engine.ts";
 import { removeTemporaries } from "../files/temporaries.ts";
 import { writeFileAtomic } from "../files/write-atomic.ts";
 import type { RunFacts } from "../hooks/lifecycle.ts";
 import type { LoadedPlugin } from "../hooks/load-plugins.ts";
 import { PluginHost } from "../hooks/plugin-host.ts";
 import { countParameters, describeArchitecture } from "../model/architecture.ts";
+import type { RankGroup } from "../ranks/rank-group.ts";
 import { takeControl } from "../runs/control-request.ts";
 import { CheckpointKeeper } from "./checkpoint-keeper.ts";
 import { ClaimedRunFolder } from "./claimed-run-folder.ts";
@@ -66,6 +67,8 @@ export interface StartOptions {
   readonly resume: ResumeTarget | null;
   /** The run whose state a new one begins with; null: it begins anew. */
   readonly fork: Pick<ResumeTarget, "checkpoints"> | null;
+  /** The ranks that compute for this process, which is rank 0; null for a single process. @default null */
+  readonly ranks?: RankGroup | null;
   /** Measures the phases of the run, or nothing; its table is printed at the end. */
   readonly profile: RunProfile;
   /** Called once the run's folder is there, with the configuration that the run has. */
@@ -124,7 +127,9 @@ async function prepareAndTrain(
   const { config, console, signal, profile } = options;
   const run = await prepareRun(options, origin);
 
-  await using engine = await openEngine(engineOptions(options));
+  await using engine = options.ranks
+    ? await openRankedEngine(engineOptions(options), options.ranks)
+    : await openEngine(engineOptions(options));
   engine.setParameters(run.learner.parameters.flat);
   using _strayErrors = reportStrayErrors(console);
   using _earlyExit = reportEarlyExit(console);

@@ -64,7 +64,19 @@ test("every shell takes the commands of the pages for the same words", () => {
   const folder = sharedFolder("stubs");
   const log = folder.join("words");
   mkdirSync(folder.join("bin"));
-  for (const name of ["bun", "bunx", "npx", "pip", "find", "wandb", "optuna-dashboard", "curl"]) {
+  const programs = [
+    "bun",
+    "bunx",
+    "npx",
+    "pip",
+    "find",
+    "wandb",
+    "optuna-dashboard",
+    "curl",
+    "mpirun",
+    "srun",
+  ];
+  for (const name of programs) {
     const stub = folder.join("bin", name);
     writeFileSync(stub, `#!/bin/sh\nprintf '%s\\n' "$0" "$@" "" >> "${log}"\n`);
     chmodSync(stub, 0o755);

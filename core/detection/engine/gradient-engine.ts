@@ -70,6 +70,22 @@ export interface GradientEngine extends AsyncDisposable {
   dispose(): Promise<void>;
 }
 
+/** An engine that also gives the parts of a step's gradient, for a sum that several processes make. */
+export interface ChainEngine extends GradientEngine {
+  /**
+   * Back-propagates the micro-batches of the chains; a chain is a list of indices into `step`, and no index
+   * stands twice.
+   *
+   * @param chains At most `maxLanes` of the network's size.
+   * @returns The loss of each micro-batch, by index, and for each chain the sum of its gradients, added in
+   *   the order of the chain. The sums are valid until the next call, and may be written to.
+   */
+  chainSums(
+    step: readonly MicroBatch[],
+    chains: readonly (readonly number[])[],
+  ): Promise<{ readonly losses: LossParts[]; readonly sums: readonly Float32Array[] }>;
+}
+
 export interface EngineOptions {
   /** auto, cpu, cuda, native, webgpu, mps, wasm or js. */
   device: string;

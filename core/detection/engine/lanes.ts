@@ -6,14 +6,11 @@
  */
 
 import type { MicroBatch } from "./gradient-engine.ts";
-import { paddedArea, processingOrder } from "./order.ts";
+import { FIXED_COST, paddedArea, processingOrder } from "./order.ts";
 
 /** The number of lanes, and the memory that all lanes together may take. A large network has 2 lanes. */
 const MAX_LANES = 4;
 const MAX_BYTES = 256 * 2 ** 20;
-
-/** The fixed cost of a micro-batch, in cells: starting kernels and reading the gradient. */
-const FIXED_COST = 1500;
 
 /** @param size The number of parameters of the network. */
 export function maxLanes(size: number): number {

@@ -2,6 +2,9 @@
 
 import type { MicroBatch } from "./gradient-engine.ts";
 
+/** The fixed cost of a micro-batch, in cells: starting kernels and reading the gradient. */
+export const FIXED_COST = 1500;
+
 /** The cells of a micro-batch, including the padding to its largest sheet. */
 export function paddedArea({ sheets }: MicroBatch): number {
   const rows = Math.max(...sheets.map(({ grid }) => grid.height));

@@ -7,7 +7,7 @@
 import type { LossParts } from "../../loss/loss-parts.ts";
 import { countParameters } from "../../model/architecture.ts";
 import { Accumulation } from "./accumulation.ts";
-import type { Detection, EngineOptions, GradientEngine, MicroBatch } from "./gradient-engine.ts";
+import type { ChainEngine, Detection, EngineOptions, MicroBatch } from "./gradient-engine.ts";
 import { dealOut, maxLanes, sumLanes } from "./lanes.ts";
 import type { Answer, SharedArrays, Task } from "./messages.ts";
 import { processingOrder } from "./order.ts";
@@ -28,7 +28,7 @@ export async function openWorkerPool(
   options: EngineOptions,
   workers: number,
   script: URL = new URL("./worker.ts", import.meta.url),
-): Promise<GradientEngine> {
+): Promise<ChainEngine> {
   const { warn = console.warn, ...plain } = options;
   const size = countParameters(options.detector);
   // All lanes, or one place for each worker's gradient and one more for a gradient that has to wait for its
@@ -58,7 +58,13 @@ export async function openWorkerPool(
       shared.parameters.set(flat);
       for (const thread of threads) thread.parametersChanged();
     },
-    gradient: (step, into) => sumGradients(threads, shared, step, into),
+    async gradient(step, into) {
+      const lanes = dealOut(step, maxLanes(size));
+      const { losses, sums } = await sumChains(threads, shared, step, lanes);
+      sumLanes(sums, into);
+      return losses;
+    },
+    chainSums: (step, chains) => sumChains(threads, shared, step, chains),
     detect: (sheets, { withLoss }) => detectAll(threads, sheets, withLoss),
     memory: () =>
       threads.reduce(
@@ -90,14 +96,15 @@ async function startAll(threads: readonly WorkerThread[], inTurn: boolean): Prom
   return device;
 }
 
-async function sumGradients(
+async function sumChains(
   threads: readonly WorkerThread[],
   { places }: SharedArrays,
   step: readonly MicroBatch[],
-  into: Float32Array,
-): Promise<LossParts[]> {
-  const lanes = dealOut(step, maxLanes(into.length));
-  const accumulation = new Accumulation(lanes, processingOrder(step), places);
+  chains: readonly (readonly number[])[],
+): Promise<{ losses: LossParts[]; sums: readonly Float32Array[] }> {
+  const chained = new Set(chains.flat());
+  const order = processingOrder(step).filter((index) => chained.has(index));
+  const accumulation = new Accumulation(chains, order, places);
   const losses = new Array<LossParts>(step.length);
   const failures: unknown[] = [];
   const work = async (thread: WorkerThread) => {
@@ -115,8 +122,7 @@ async function sumGradients(
   };
   await Promise.all(threads.map(work));
   if (failures.length > 0) throw failures[0];
-  sumLanes(places.slice(0, lanes.length), into);
-  return losses;
+  return { losses, sums: places.slice(0, chains.length) };
 }
 
 async function detectAll(

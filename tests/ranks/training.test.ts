@@ -1,0 +1,137 @@
+/** Tests trainings over several ranks of MPI: the bits of a single process, signals, lost ranks, refusals. */
+
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { mpiLaunchers, startRanks } from "../support/mpi-launchers.ts";
+import { testProject } from "../support/project.ts";
+import { type Command, endOf } from "../support/run-command.ts";
+import { until } from "../support/until.ts";
+import { finalWeights } from "../support/weights.ts";
+
+const PLUGINS = "{ checkpoint: { save_every_n_epochs: 1 }, ./ranks.ts: true }";
+const project = testProject({ epochs: 2, workbooks: 16, plugins: PLUGINS });
+const STEP = ["config.yaml", "--training.gradient_accumulation_steps=8"];
+const launchers = mpiLaunchers("trainings over ranks");
+let expected: string;
+
+/** Leaves a file once a step is done, steers every step, and holds the run where the test wants it to. */
+const PLUGIN = `
+import { existsSync, writeFileSync } from "node:fs";
+export default {
+  name: "ranks",
+  setup: () => ({
+    onBeforeUpdate: ({ step }) => (step === 2 ? { lr: 2e-3 } : {}),
+    async onGradStep() {
+      const { REACHED, GO } = process.env;
+      if (REACHED) writeFileSync(REACHED, "");
+      while (GO && !existsSync(GO)) await Bun.sleep(5);
+    },
+  }),
+};`;
+
+beforeAll(async () => {
+  project.write("ranks.ts", PLUGIN);
+  const single = await project.train(STEP);
+  expect([single.code, single.stderr]).toEqual([0, ""]);
+  expected = finalWeights(project.runFolders().at(-1)!);
+}, 120_000);
+afterAll(() => project.remove());
+
+for (const [name, launcher] of launchers) {
+  for (const ranks of name === "MPICH" ? [2, 8] : [2, 4]) {
+    test(`${ranks} ranks of ${name} give the bits of a single process, and one run folder`, async () => {
+      const before = project.runFolders().length;
+      const result = await endOf(startRanks(launcher, ranks, project, STEP));
+      expect([result.code, result.stderr]).toEqual([0, ""]);
+      expect(result.stdout).toContain(`ranks: ${ranks}, over `);
+      expect(project.runFolders()).toHaveLength(before + 1);
+      expect(finalWeights(project.runFolders().at(-1)!)).toBe(expected);
+    }, 120_000);
+  }
+
+  test(`a signal to any rank of ${name} saves, and a single process goes on to the same bits`, async () => {
+    const { command, pids, go } = await held(launcher, `${name}-signal`);
+    process.kill(pids[1]!, "SIGUSR1");
+    const log = join(project.runFolders().at(-1)!, "output.log");
+    await until(() => readFileSync(log, "utf8").includes("stopping after the step"), command);
+    go();
+    expect((await endOf(command)).code).toBe(130);
+    const folder = project.runFolders().at(-1)!;
+    const resumed = await project.train(["--resume", folder]);
+    expect(resumed.code).toBe(0);
+    expect(finalWeights(folder)).toBe(expected);
+  }, 120_000);
+
+  test(`a rank of ${name} that hangs ends the run on all ranks; another number of ranks resumes it`, async () => {
+    const { command, pids, go } = await held(launcher, `${name}-hang`);
+    process.kill(pids[1]!, "SIGSTOP");
+    go();
+    const result = await endOf(command);
+    expect(result.code).not.toBe(0);
+    expect(result.stderr).toContain(`rank 1 on`);
+    expect(result.stderr).toContain(`(process ${pids[1]}) is lost: no sign of life`);
+    await until(() => pids.every((pid) => !isAlive(pid)));
+    const folder = project.runFolders().at(-1)!;
+    expect(existsSync(join(folder, "checkpoints", "last.pt"))).toBe(true);
+    const resumed = await endOf(startRanks(launcher, 4, project, ["--resume", folder]));
+    expect([resumed.code, resumed.stderr]).toEqual([0, ""]);
+    expect(finalWeights(folder)).toBe(expected);
+  }, 120_000);
+
+  test(`a killed rank of ${name} ends the run on all ranks`, async () => {
+    const { command, pids, go } = await held(launcher, `${name}-kill`);
+    process.kill(pids[1]!, "SIGKILL");
+    go();
+    expect((await endOf(command)).code).not.toBe(0);
+    await until(() => pids.every((pid) => !isAlive(pid)));
+  }, 120_000);
+
+  test(`ranks of ${name} with different command lines are refused by name, with exit code 2`, async () => {
+    const before = project.runFolders();
+    const script = project.write(
+      "differ.sh",
+      `exec "$@" --training.lr=0.\${PMI_RANK:-$OMPI_COMM_WORLD_RANK}1\n`,
+    );
+    const result = await endOf(startRanks(launcher, 2, project, STEP, {}, ["sh", script]));
+    expect(result.code).not.toBe(0);
+    expect(result.stderr).toMatch(/rank 1 on \S+ \(process \d+\) {2}The ranks differ in the command line/);
+    expect(project.runFolders()).toEqual(before);
+  }, 120_000);
+}
+
+/** A training that stands still in its first step until `go`, with the process of each rank. */
+async function held(
+  launcher: readonly string[],
+  name: string,
+): Promise<{ command: Command; pids: number[]; go: () => void }> {
+  const reached = join(project.folder, `${name}-reached`);
+  const goFile = join(project.folder, `${name}-go`);
+  const command = startRanks(launcher, 2, project, STEP, { REACHED: reached, GO: goFile });
+  await until(() => existsSync(reached), command);
+  const pids = [0, 1].map((rank) => processOf(rank, reached));
+  return { command, pids, go: () => project.write(`${name}-go`, "") };
+}
+
+/** The process of a rank, by its environment. */
+function processOf(rank: number, reached: string): number {
+  for (const entry of new Bun.Glob("[0-9]*").scanSync({ cwd: "/proc", onlyFiles: false })) {
+    try {
+      const variables = readFileSync(`/proc/${entry}/environ`, "utf8").split("\0");
+      const isRank = variables.some(
+        (one) => one === `PMI_RANK=${rank}` || one === `OMPI_COMM_WORLD_RANK=${rank}`,
+      );
+      if (isRank && variables.includes(`REACHED=${reached}`)) return Number(entry);
+    } catch {} // another user's, or one that has ended
+  }
+  throw new Error(`no process of rank ${rank}`);
+}
+
+/** False for a process that is gone or only waits to be collected. */
+function isAlive(pid: number): boolean {
+  try {
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
+  } catch {
+    return false;
+  }
+}
