@@ -32,7 +32,7 @@ export type CheckpointConfig = Pick<Config, "model" | "evaluation"> & {
 };
 
 /** The tables of a sheet, best score first. */
-export interface ExaminedSheet {
+interface ExaminedSheet {
   readonly tables: readonly PredictedTable[];
   /** 0 … 1, see `detectionDoubt`. */
   readonly doubt: number;

@@ -21,7 +21,7 @@ export interface FineTuningFigures {
 }
 
 /** A sheet on which the trained weights are still wrong. */
-export interface WrongSheet {
+interface WrongSheet {
   /** Path under the dataset's `files` folder, with forward slashes. */
   readonly workbook: string;
   readonly sheet: string;

@@ -18,7 +18,7 @@ export interface FoundProposals {
 }
 
 /** A sheet with content. */
-export interface SheetToSearch extends LookedSheet {
+interface SheetToSearch extends LookedSheet {
   readonly grid: PackedGrid;
   /** For messages. */
   readonly label: string;

@@ -6,10 +6,11 @@ import { basename, dirname, join } from "node:path";
 import { isRecord } from "../base/plain-object.ts";
 import { UserError } from "../base/problem.ts";
 import { cacheFolder, PROJECT_ROOT, runsFolder } from "../base/project-root.ts";
+import type { FineTuning } from "../evaluation/fine-tuning.ts";
 import { isFolder } from "../files/file-state.ts";
 import { OpenRun } from "../runs/open-run.ts";
 import { RunSet } from "../runs/run-set.ts";
-import type { FineTuning, TrainingState } from "./label-messages.ts";
+import type { TrainingState } from "./label-messages.ts";
 import type { LabelPlace } from "./label-place.ts";
 
 /** From one look at the run to the next, ms. */

@@ -15,10 +15,11 @@
  * An id goes through `encodeURIComponent`.
  */
 
+import type { ProposalSource } from "../dataset/labelling/proposed-table.ts";
+import type { FineTuning } from "../evaluation/fine-tuning.ts";
+
 /** `empty`: somebody looked, and there is no table. `skipped`: left out of everything. */
 export type SheetState = "open" | "labelled" | "empty" | "skipped";
-
-export type ProposalSource = "model" | "blocks" | "excel_table" | "pivot_table";
 
 export type Confidence = "high" | "medium" | "low";
 
@@ -176,26 +177,6 @@ export interface TrainingState {
     readonly f1: number | null;
     readonly loss: number | null;
   }[];
+  /** What `fine-tuning.json` of the run says. */
   readonly result: FineTuning | null;
-}
-
-/** F1 at two tolerances of the edges, 0 … 1. */
-export interface FineTuningFigures {
-  readonly f1_eob_2: number;
-  readonly f1_eob_0: number;
-}
-
-/** The file `fine-tuning.json` that a fine-tuning leaves in its run folder. */
-export interface FineTuning {
-  readonly before: FineTuningFigures;
-  readonly after: FineTuningFigures;
-  readonly folds: number | null;
-  /** Sheets that are still wrong. */
-  readonly sheets: readonly {
-    readonly workbook: string;
-    readonly sheet: string;
-    readonly tables: readonly string[];
-    readonly found: readonly string[];
-    readonly worst_eob: number | null;
-  }[];
 }

@@ -13,7 +13,7 @@ export type ReadingQuestion = { readonly path: string } & (
 );
 
 /** A sheet as its workbook lists it. */
-export interface NamedSheet {
+interface NamedSheet {
   readonly name: string;
   readonly hidden: boolean;
 }

@@ -32,6 +32,7 @@ function annotations(splitCode: (index: number) => string | null): Annotation[] 
     confidence: null,
     source: null,
     regions: [],
+    isSkipped: false,
   }));
 }
 

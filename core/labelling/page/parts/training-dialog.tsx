@@ -2,8 +2,9 @@
 
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
+import type { FineTuning } from "../../../evaluation/fine-tuning.ts";
 import { Dialog } from "../../../view/page/parts/dialog.tsx";
-import type { FineTuning, TrainingState } from "../../label-messages.ts";
+import type { TrainingState } from "../../label-messages.ts";
 import type { Workbench } from "../state/workbench.ts";
 
 const FOLDS = [0, 3, 5, 10] as const;
@@ -146,8 +147,8 @@ function Result({ bench, result, onClose }: ResultProps): JSX.Element {
             </tr>
           </thead>
           <tbody>
-            <Figures name="edges within 2 cells" before={before.f1_eob_2} after={after.f1_eob_2} />
-            <Figures name="edges exact" before={before.f1_eob_0} after={after.f1_eob_0} />
+            <Figures name="edges within 2 cells" before={before?.f1_eob_2 ?? null} after={after.f1_eob_2} />
+            <Figures name="edges exact" before={before?.f1_eob_0 ?? null} after={after.f1_eob_0} />
           </tbody>
         </table>
       </div>
@@ -178,7 +179,8 @@ function Result({ bench, result, onClose }: ResultProps): JSX.Element {
 
 interface FiguresProps {
   readonly name: string;
-  readonly before: number;
+  /** null: the training began with random weights. */
+  readonly before: number | null;
   readonly after: number;
 }
 
@@ -186,7 +188,7 @@ function Figures({ name, before, after }: FiguresProps): JSX.Element {
   return (
     <tr>
       <th scope="row">{name}</th>
-      <td>{before.toFixed(3)}</td>
+      <td>{before === null ? "–" : before.toFixed(3)}</td>
       <td>
         <b>{after.toFixed(3)}</b>
       </td>

@@ -3,8 +3,8 @@
 import type { CellBlock, CellLook } from "../../label-messages.ts";
 
 /** Rows and columns of a block: 2,048 cells, well below what one answer may hold. */
-export const BLOCK_ROWS = 64;
-export const BLOCK_COLS = 32;
+const BLOCK_ROWS = 64;
+const BLOCK_COLS = 32;
 /** How many blocks are kept: about 600,000 cells. */
 const MOST_BLOCKS = 300;
 /** How many questions are on their way at once. */
