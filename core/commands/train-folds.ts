@@ -168,7 +168,7 @@ function foldOverrides({ config, state, folder }: Study, fold: number): string[]
   return [
     `--experiment.name=${config.experiment.name.slice(0, 96)} fold ${fold} of ${state.folds}`,
     ...tagOverride(config, folder),
-    `--data.fold=[${fold},${state.folds}]`,
+    `--data.fold=${fold},${state.folds}`,
     "--training.early_stopping_patience=null", // it would choose the end by the sheets that are measured
     "--evaluation.before_and_after=false",
   ];

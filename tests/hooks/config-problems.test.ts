@@ -121,7 +121,7 @@ test("loadConfig() suggests the section that a misplaced key belongs to", async 
 
 test("loadConfig() lists what there is where no known key is near", async () => {
   const { expected, fix } = await space.problem("evaluation: { colour: 3 }\n");
-  expect(expected).toBe("a known key of evaluation: eob_threshold, score_threshold");
+  expect(expected).toBe("a known key of evaluation: eob_threshold, score_threshold, before_and_after");
   expect(fix).toBeUndefined();
   expect((await space.problem("zzz: {}\n")).expected).toBe(
     "a known section: experiment, data, model, training, evaluation, plugins",
@@ -217,7 +217,7 @@ test("loadConfig() refuses arguments that are no overrides, whole sections and k
     "Cannot use the argument extra.yaml",
   );
   expect((await space.problem("data: {}\n", ["--evaluation=3"])).expected).toBe(
-    "one key of evaluation (eob_threshold, score_threshold)",
+    "one key of evaluation (eob_threshold, score_threshold, before_and_after)",
   );
   expect((await space.problem("data: {}\n", ["--training.lr"])).got).toBe("nothing");
   expect((await space.problem("data: {}\n", ["--plugins=wandb"])).expected).toStartWith(
