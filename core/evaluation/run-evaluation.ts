@@ -20,6 +20,7 @@ import { type EvaluationFacts, type EvaluationReport, evaluationReport } from ".
 import { evaluationSettings } from "./evaluation-settings.ts";
 import { type LoadedSplit, loadSplit } from "./load-split.ts";
 import { reportPage } from "./page/report-page.ts";
+import { sheetCards } from "./page/sheet-card.ts";
 import { reportText } from "./report-text.ts";
 
 export interface EvaluationRequest {
@@ -71,7 +72,8 @@ export async function runEvaluation(
   const swept = request.thresholds ? await predictAtLowerScores(loaded, work) : null;
   const report = evaluationReport(facts, loaded, predicted, swept);
   if (request.page !== null) {
-    const pieces = await reportPage(report, loaded.sheets, { texts: request.page.texts, signal });
+    const cards = await sheetCards(report.sheets, loaded.sheets, { texts: request.page.texts, signal });
+    const pieces = reportPage(report, cards);
     const { place } = request.page;
     const written = place.kind === "file" ? writtenLine(place.path) : null;
     writeOutput(place, pieces, { message: "Cannot write the page", fix: "--html another file" });
