@@ -36,7 +36,7 @@ export function measureSheet(
     report: sheetReport(sheet, predicted),
     origin,
     confidence,
-    swept: swept && swept.map(({ range, score }) => ({ range: formatRange(range), score })),
+    swept: swept === null ? null : swept.map(writtenTable),
   };
 }
 
@@ -55,6 +55,11 @@ export function connectedRanges({ report }: MeasuredSheet): Range[] {
   return report.baseline.map((range) => parseRange(range)!);
 }
 
+function writtenTable({ range, score }: PredictedTable): WrittenTable {
+  return { range: formatRange(range), score };
+}
+
+/** The table of one in JSON. */
 export function readTable({ range, score }: WrittenTable): PredictedTable {
   return { range: parseRange(range)!, score };
 }
