@@ -16,6 +16,7 @@ import { sizesOf } from "../files/deal-files.ts";
 import { fileSize } from "../files/file-state.ts";
 import { InputFiles } from "../files/input-files.ts";
 import { isStandardOutput, type OutputPlace, OVERWRITE_ARGUMENT } from "../files/output-place.ts";
+import { shardPath, shardWork } from "../files/shards/shard-work.ts";
 import { annotatedPaths } from "../prediction/annotated-paths.ts";
 import { chooseWeights } from "../prediction/choose-weights.ts";
 import type { ExtractionRequest } from "../prediction/extracted-tables.ts";
@@ -30,7 +31,6 @@ import {
 import { type PipedOptions, pipedWorkbook } from "../prediction/piped-workbook.ts";
 import { predictionFormatOf, predictionPlace } from "../prediction/prediction-place.ts";
 import { runPrediction } from "../prediction/run-prediction.ts";
-import { shardPath, shardWork } from "../prediction/shards/shard-work.ts";
 import {
   defineDataCommand,
   rangeOption,

@@ -3,23 +3,23 @@
  */
 
 import type { PredictedTable } from "../base/predicted-table.ts";
-import { formatRange, type Range } from "../base/range.ts";
+import type { Range } from "../base/range.ts";
 import type { Mode } from "../detection/modes.ts";
-import { connectedBlocks } from "../features/connected-blocks.ts";
 import { type Calibration, calibration } from "../scoring/calibration.ts";
-import { countSheet } from "../scoring/detection-metrics.ts";
 import { type Scores, scoreSheets } from "../scoring/score-sheets.ts";
-import {
-  NEAR_EOB,
-  PREDICTED_KINDS,
-  type PredictedKind,
-  TRUTH_KINDS,
-  type TruthKind,
-  tableErrors,
-} from "../scoring/table-errors.ts";
+import { PREDICTED_KINDS, type PredictedKind, TRUTH_KINDS, type TruthKind } from "../scoring/table-errors.ts";
 import { SCORE_THRESHOLDS, type ThresholdReport, thresholdTable } from "../scoring/threshold-table.ts";
-import type { EvaluationSheet, LoadedSplit } from "./load-split.ts";
+import type { LoadedSplit } from "./load-split.ts";
+import {
+  connectedRanges,
+  type MeasuredSheet,
+  measureSheet,
+  predictedTables,
+  readTable,
+  trueRanges,
+} from "./measured-sheet.ts";
 import { type GroupName, groupsOf } from "./sheet-groups.ts";
+import type { SheetReport } from "./sheet-report.ts";
 
 /** Raised when a key of the document is removed or changes its meaning, not for new keys. */
 const REPORT_VERSION = 1;
@@ -49,40 +49,6 @@ export interface Compared {
 export interface GroupReport extends Compared {
   readonly name: string;
   readonly sheets: number;
-}
-
-/** A true table and how it was found. */
-interface TruthReport {
-  readonly range: string;
-  readonly kind: TruthKind;
-  /**
-   * The prediction that it was matched with or that overlaps it most, and the EoB in cells. Null if it was
-   * missed.
-   */
-  readonly predicted: string | null;
-  readonly eob: number | null;
-}
-
-interface PredictedReport {
-  readonly range: string;
-  readonly score: number;
-  readonly kind: PredictedKind;
-}
-
-export interface SheetReport {
-  readonly dataset: string;
-  readonly file: string;
-  readonly sheet: string;
-  /** The size of the grid, in cells. */
-  readonly rows: number;
-  readonly columns: number;
-  readonly truth: readonly TruthReport[];
-  /** Best score first. */
-  readonly predicted: readonly PredictedReport[];
-  /** Connected blocks of cells. */
-  readonly baseline: readonly string[];
-  /** True tables without a match plus predictions without one, at EoB 0, 1 and 2. */
-  readonly mistakes: readonly number[];
 }
 
 export interface EvaluationReport extends EvaluationFacts, Compared {
@@ -118,6 +84,16 @@ export interface EvaluationReport extends EvaluationFacts, Compared {
   readonly notes: readonly string[];
 }
 
+/** A split whose sheets are measured. */
+export interface MeasuredSplit {
+  /** In the order of the datasets and of their annotations. */
+  readonly sheets: readonly MeasuredSheet[];
+  /** The number of workbooks with these sheets. */
+  readonly workbooks: number;
+  readonly skipped: LoadedSplit["skipped"];
+  readonly notes: readonly string[];
+}
+
 /**
  * Counts, groups and compares the predictions on a split.
  *
@@ -131,27 +107,43 @@ export function evaluationReport(
   predicted: readonly (readonly PredictedTable[])[],
   swept: readonly (readonly PredictedTable[])[] | null = null,
 ): EvaluationReport {
-  const { sheets } = split;
-  const blocks = sheets.map(({ grid }) => connectedBlocks(grid));
+  const sheets = split.sheets.map((sheet, i) => measureSheet(sheet, predicted[i]!, swept?.[i] ?? null));
+  return summedReport(facts, { ...split, sheets }, swept !== null);
+}
+
+/**
+ * The report of sheets that are measured, whichever processes measured them.
+ *
+ * @param isSwept True: all sheets were measured at low scores too, and the report has a table of thresholds.
+ */
+export function summedReport(
+  facts: EvaluationFacts,
+  { sheets, workbooks, skipped, notes }: MeasuredSplit,
+  isSwept: boolean,
+): EvaluationReport {
+  const truth = sheets.map(trueRanges);
+  const predicted = sheets.map(predictedTables);
+  const blocks = sheets.map(connectedRanges);
   const compare = (indices: readonly number[]): Compared => ({
     scores: scoreSheets(
-      indices.map((i) => ({ truth: sheets[i]!.ranges, predicted: rangesOf(predicted[i]!) })),
+      indices.map((i) => ({ truth: truth[i]!, predicted: predicted[i]!.map(({ range }) => range) })),
     ),
-    baseline: scoreSheets(indices.map((i) => ({ truth: sheets[i]!.ranges, predicted: blocks[i]! }))),
+    baseline: scoreSheets(indices.map((i) => ({ truth: truth[i]!, predicted: blocks[i]! }))),
   });
-  const reports = sheets.map((sheet, i) => sheetReport(sheet, predicted[i]!, blocks[i]!));
+  const reports = sheets.map(({ report }) => report);
   const groups = Object.entries(groupsOf(sheets)).map(([name, parts]) => [
     name,
     parts.map((part) => ({ name: part.name, sheets: part.indices.length, ...compare(part.indices) })),
   ]);
+  const swept = isSwept ? sheets.map((sheet) => sheet.swept!.map(readTable)) : null;
   return {
     version: REPORT_VERSION,
     ...facts,
     counts: {
-      workbooks: split.workbooks,
+      workbooks,
       sheets: sheets.length,
-      sheets_without_tables: sheets.filter(({ ranges }) => ranges.length === 0).length,
-      tables: sheets.reduce((sum, { ranges }) => sum + ranges.length, 0),
+      sheets_without_tables: truth.filter((ranges) => ranges.length === 0).length,
+      tables: truth.reduce((sum, ranges) => sum + ranges.length, 0),
       predicted: predicted.reduce((sum, tables) => sum + tables.length, 0),
     },
     ...compare(sheets.map((_, i) => i)),
@@ -159,66 +151,36 @@ export function evaluationReport(
     errors: {
       truth: tally(
         TRUTH_KINDS,
-        reports.flatMap(({ truth }) => truth.map(({ kind }) => kind)),
+        reports.flatMap((report) => report.truth.map(({ kind }) => kind)),
       ),
       predicted: tally(
         PREDICTED_KINDS,
         reports.flatMap((report) => report.predicted.map(({ kind }) => kind)),
       ),
     },
-    calibration: calibrationOf(facts, sheets, swept ?? predicted, swept !== null),
-    thresholds: swept && thresholdTable(sheets, swept),
+    calibration: calibrationOf(facts, truth, swept ?? predicted, isSwept),
+    thresholds:
+      swept &&
+      thresholdTable(
+        truth.map((ranges) => ({ ranges })),
+        swept,
+      ),
     worst: worstFirst(reports),
     sheets: reports,
-    skipped: split.skipped,
-    notes: split.notes,
+    skipped,
+    notes,
   };
 }
 
 function calibrationOf(
   { score_threshold: threshold }: EvaluationFacts,
-  sheets: readonly EvaluationSheet[],
+  truth: readonly (readonly Range[])[],
   predicted: readonly (readonly PredictedTable[])[],
   isSwept: boolean,
 ): Calibration | null {
   if (threshold === null) return null;
-  const scored = sheets.map(({ ranges }, i) => ({ truth: ranges, predicted: predicted[i]! }));
+  const scored = truth.map((ranges, i) => ({ truth: ranges, predicted: predicted[i]! }));
   return calibration(scored, isSwept ? SCORE_THRESHOLDS[0]! : threshold);
-}
-
-function sheetReport(
-  sheet: EvaluationSheet,
-  predicted: readonly PredictedTable[],
-  blocks: readonly Range[],
-): SheetReport {
-  const ranges = rangesOf(predicted);
-  const errors = tableErrors(sheet.ranges, ranges);
-  return {
-    dataset: sheet.dataset,
-    file: sheet.fileName,
-    sheet: sheet.sheetName,
-    rows: sheet.grid.height,
-    columns: sheet.grid.width,
-    truth: sheet.ranges.map((range, index) => {
-      const { kind, predicted: with_, eob } = errors.truth[index]!;
-      return {
-        range: formatRange(range),
-        kind,
-        predicted: with_ === null ? null : formatRange(ranges[with_]!),
-        eob,
-      };
-    }),
-    predicted: predicted.map(({ range, score }, index) => ({
-      range: formatRange(range),
-      score,
-      kind: errors.predicted[index]!,
-    })),
-    baseline: blocks.map(formatRange),
-    mistakes: [0, 1, NEAR_EOB].map((threshold) => {
-      const { truth, predicted: count, matched } = countSheet(sheet.ranges, ranges, threshold);
-      return truth + count - 2 * matched;
-    }),
-  };
 }
 
 /** Sorts by mistakes at EoB 2, then at 1, then at 0. Equal sheets keep their order. */
@@ -239,8 +201,4 @@ function tally<Kind extends string>(
 ): Readonly<Record<Kind, number>> {
   const counts = kinds.map((kind) => [kind, found.filter((each) => each === kind).length]);
   return Object.fromEntries(counts) as Readonly<Record<Kind, number>>;
-}
-
-function rangesOf(tables: readonly PredictedTable[]): Range[] {
-  return tables.map(({ range }) => range);
 }

@@ -3,9 +3,10 @@
 import { shownThreshold } from "../base/score-threshold.ts";
 import { counted, table } from "../base/text-layout.ts";
 import { PREDICTED_WORDS, TRUTH_WORDS } from "../scoring/mistake-words.ts";
-import type { Compared, EvaluationReport, GroupReport, SheetReport } from "./evaluation-report.ts";
+import type { Compared, EvaluationReport, GroupReport } from "./evaluation-report.ts";
 import { GROUP_TITLES, mistakeLines } from "./report-words.ts";
 import type { GroupName } from "./sheet-groups.ts";
+import type { SheetReport } from "./sheet-report.ts";
 
 /** The most mistakes that are listed for one sheet. The rest is counted. */
 const MOST_MISTAKES = 12;

@@ -1,8 +1,8 @@
 /** The names of groups and the lines of mistakes that the text and the page of an evaluation share. */
 
 import { PREDICTED_WORDS, TRUTH_WORDS } from "../scoring/mistake-words.ts";
-import type { SheetReport } from "./evaluation-report.ts";
 import type { GroupName } from "./sheet-groups.ts";
+import type { SheetReport } from "./sheet-report.ts";
 
 export const GROUP_TITLES: Readonly<Record<GroupName, string>> = {
   tables_per_sheet: "tables on the sheet",

@@ -6,21 +6,20 @@ import type { DataOptions } from "../config/data-options.ts";
 import type { ProcessConsole } from "../console/console.ts";
 import { ReadingProgress } from "../console/reading-progress.ts";
 import { WorkProgress } from "../console/work-progress.ts";
-import { describeSkipped } from "../dataset/check-splits.ts";
 import type { Split } from "../dataset/split.ts";
 import { findTables } from "../detection/find-tables.ts";
 import { type Mode, weightsFor } from "../detection/modes.ts";
 import { openDetector } from "../detection/open-detector.ts";
 import type { CheckpointConfig, SheetDetector } from "../detection/sheet-detector.ts";
 import type { OutputPlace } from "../files/output-place.ts";
-import { writeOutput } from "../files/write-output.ts";
 import { writtenLine } from "../files/written-line.ts";
 import { SCORE_THRESHOLDS } from "../scoring/threshold-table.ts";
-import { type EvaluationFacts, type EvaluationReport, evaluationReport } from "./evaluation-report.ts";
+import { type EvaluationFacts, evaluationReport } from "./evaluation-report.ts";
 import { evaluationSettings } from "./evaluation-settings.ts";
-import { type LoadedSplit, loadSplit } from "./load-split.ts";
-import { reportPage } from "./page/report-page.ts";
-import { reportText } from "./report-text.ts";
+import { handOutReport } from "./hand-out-report.ts";
+import { type EvaluationSheet, readPart, type SplitPart, wholeSplit } from "./load-split.ts";
+import { sheetCards } from "./page/sheet-card.ts";
+import { type ShardRequest, shardLine, writeShard } from "./shards/write-shard.ts";
 
 export interface EvaluationRequest {
   /** The checkpoint's file that was named; null: the weights that come with the project. */
@@ -37,6 +36,8 @@ export interface EvaluationRequest {
   readonly thresholds: boolean;
   /** The page to write, with the cells' texts or without; null for none. */
   readonly page: { readonly place: OutputPlace; readonly texts: boolean } | null;
+  /** The part of the workbooks to measure, and where its sheets go; null: all, for a report. */
+  readonly shard: ShardRequest | null;
   /** True: one JSON document on standard output instead of a text. */
   readonly json: boolean;
   /** How many of the worst sheets the text names. */
@@ -53,11 +54,8 @@ interface Work {
 
 type Predicted = Awaited<ReturnType<typeof findTables>>;
 
-/** The most notes and skipped sheets that are printed. The rest is counted; the JSON document has all. */
-const MAX_LISTED = 10;
-
 /**
- * Evaluates, writes the page and prints the report.
+ * Evaluates, writes the page and prints the report. A shard writes its sheets instead.
  *
  * @throws {UserError} If data, weights or files keep it from that.
  */
@@ -66,33 +64,38 @@ export async function runEvaluation(
   signal: AbortSignal,
   console: ProcessConsole,
 ): Promise<ExitCode> {
-  const work = { request, signal, console, isSilent: request.json || !console.isTerminal };
-  const { facts, loaded, predicted } = await predictSplit(work);
-  const swept = request.thresholds ? await predictAtLowerScores(loaded, work) : null;
-  const report = evaluationReport(facts, loaded, predicted, swept);
-  if (request.page !== null) {
-    const pieces = await reportPage(report, loaded.sheets, { texts: request.page.texts, signal });
-    const { place } = request.page;
-    const written = place.kind === "file" ? writtenLine(place.path) : null;
-    writeOutput(place, pieces, { message: "Cannot write the page", fix: "--html another file" });
-    if (written !== null) console.warn(written);
+  const { json, page, worst, shard } = request;
+  const work = { request, signal, console, isSilent: json || !console.isTerminal };
+  const { facts, data, part, predicted } = await predictPart(work);
+  const sheets = part.sheets.map(({ sheet }) => sheet);
+  const swept = request.thresholds ? await predictAtLowerScores(sheets, work) : null;
+  if (shard !== null) {
+    const { place } = shard;
+    const written = place.kind === "file" ? writtenLine(place.path) : `wrote ${place.named}`;
+    await writeShard(shard, { facts, data, part, predicted, swept, signal });
+    console.warn(`${shardLine(shard.shard, part)}: ${written}`);
+    return 0;
   }
-  if (request.json) console.line(JSON.stringify(report));
-  else printReport(report, work);
+  const report = evaluationReport(facts, wholeSplit(part, request.split), predicted, swept);
+  const cards = page === null ? null : await sheetCards(report.sheets, sheets, { texts: page.texts, signal });
+  const drawn = page === null ? null : { place: page.place, cards: cards! };
+  handOutReport(report, { page: drawn, json, worst }, console);
   return 0;
 }
 
-/** Reads the split and finds the tables of its sheets. */
-async function predictSplit(
+/** Reads the split, or a shard's part of it, and finds the tables of its sheets. */
+async function predictPart(
   work: Work,
-): Promise<{ facts: EvaluationFacts; loaded: LoadedSplit; predicted: Predicted }> {
-  const { checkpoint, mode, split, overrides, scoreThreshold } = work.request;
+): Promise<{ facts: EvaluationFacts; data: DataOptions; part: SplitPart; predicted: Predicted }> {
+  const { checkpoint, mode, split, overrides, scoreThreshold, shard } = work.request;
   const weights = weightsFor(mode, checkpoint);
   await using detector = await open(weights, scoreThreshold, work);
   const trained = detector?.config ?? (checkpoint === null ? null : storedConfig(checkpoint));
   const data = evaluationSettings(trained?.data ?? null, overrides);
-  const loaded = await readSplit(data, work);
-  const predicted = await find(detector, loaded, "finding tables", work);
+  const part = await readSheets(data, work);
+  if (shard === null) wholeSplit(part, split); // it says at once that no sheet can be used
+  const sheets = part.sheets.map(({ sheet }) => sheet);
+  const predicted = await find(detector, sheets, "finding tables", work);
   const facts: EvaluationFacts = {
     mode,
     checkpoint: weights,
@@ -103,14 +106,14 @@ async function predictSplit(
     max_rows: data.max_rows,
     max_cols: data.max_cols,
   };
-  return { facts, loaded, predicted };
+  return { facts, data, part, predicted };
 }
 
 /** Finds the tables once more, down to the lowest threshold of the table. */
-async function predictAtLowerScores(loaded: LoadedSplit, work: Work): Promise<Predicted> {
+async function predictAtLowerScores(sheets: readonly EvaluationSheet[], work: Work): Promise<Predicted> {
   const { mode, checkpoint } = work.request;
   await using detector = await open(weightsFor(mode, checkpoint), SCORE_THRESHOLDS[0], work);
-  return await find(detector, loaded, "again, at lower scores", work);
+  return await find(detector, sheets, "again, at lower scores", work);
 }
 
 function open(
@@ -127,23 +130,23 @@ function storedConfig(file: string): Partial<CheckpointConfig> | null {
   return (readCheckpoint(file).extra?.config ?? null) as Partial<CheckpointConfig> | null;
 }
 
-async function readSplit(
+async function readSheets(
   data: DataOptions,
   { request, signal, console, isSilent }: Work,
-): Promise<LoadedSplit> {
+): Promise<SplitPart> {
   const progress = new ReadingProgress(console, "reading", isSilent);
-  const loaded = await loadSplit(data, request.split, {
+  const part = await readPart(data, request.split, request.shard?.shard ?? null, {
     threads: request.threads,
     signal,
     ...progress.calls,
   });
   progress.end();
-  return loaded;
+  return part;
 }
 
 async function find(
   detector: SheetDetector | null,
-  { sheets }: LoadedSplit,
+  sheets: readonly EvaluationSheet[],
   what: string,
   { request, signal, console, isSilent }: Work,
 ): Promise<Predicted> {
@@ -156,17 +159,4 @@ async function find(
   });
   progress.end();
   return found;
-}
-
-function printReport(report: EvaluationReport, { request, console }: Work): void {
-  console.line(reportText(report, request.worst));
-  const list = (title: string, lines: readonly string[]) => {
-    if (lines.length === 0) return;
-    const more =
-      lines.length > MAX_LISTED ? [`… ${lines.length - MAX_LISTED} more: --json has them all`] : [];
-    console.warn(["", title, ...lines.slice(0, MAX_LISTED).map((line) => `  ${line}`), ...more].join("\n"));
-  };
-  const skipped = report.skipped.map(describeSkipped);
-  list(`left out, and not counted (${skipped.length}):`, skipped);
-  list(`notes (${report.notes.length}):`, report.notes);
 }

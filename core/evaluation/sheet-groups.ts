@@ -1,6 +1,6 @@
 /** Groups the sheets of an evaluation. */
 
-import type { EvaluationSheet } from "./load-split.ts";
+import type { MeasuredSheet } from "./measured-sheet.ts";
 
 export type GroupName = "tables_per_sheet" | "sheet_size" | "confidence" | "label_origin" | "dataset";
 
@@ -33,8 +33,8 @@ const UNKNOWN = "not given";
  * The groups of each criterion, without empty ones. `confidence` and `label_origin` have no groups if no
  * label has the key, `dataset` has none if there is one dataset.
  */
-export function groupsOf(sheets: readonly EvaluationSheet[]): Readonly<Record<GroupName, SheetGroup[]>> {
-  const byValue = (textOf: (sheet: EvaluationSheet) => string | null): SheetGroup[] => {
+export function groupsOf(sheets: readonly MeasuredSheet[]): Readonly<Record<GroupName, SheetGroup[]>> {
+  const byValue = (textOf: (sheet: MeasuredSheet) => string | null): SheetGroup[] => {
     const names = [...new Set(sheets.map(textOf))].sort((a, b) => (a ?? "~").localeCompare(b ?? "~", "en"));
     if (names.every((name) => name === null)) return [];
     return names.map((name) => ({
@@ -42,10 +42,10 @@ export function groupsOf(sheets: readonly EvaluationSheet[]): Readonly<Record<Gr
       indices: where(sheets, (sheet) => textOf(sheet) === name),
     }));
   };
-  const datasets = byValue(({ dataset }) => dataset);
+  const datasets = byValue(({ report }) => report.dataset);
   return {
-    tables_per_sheet: byNumber(sheets, TABLE_COUNTS, ({ ranges }) => ranges.length),
-    sheet_size: byNumber(sheets, SIZES, ({ grid }) => grid.height * grid.width),
+    tables_per_sheet: byNumber(sheets, TABLE_COUNTS, ({ report }) => report.truth.length),
+    sheet_size: byNumber(sheets, SIZES, ({ report }) => report.rows * report.columns),
     confidence: byValue(({ confidence }) => confidence),
     label_origin: byValue(({ origin }) => origin),
     dataset: datasets.length > 1 ? datasets : [],
@@ -53,9 +53,9 @@ export function groupsOf(sheets: readonly EvaluationSheet[]): Readonly<Record<Gr
 }
 
 function byNumber(
-  sheets: readonly EvaluationSheet[],
+  sheets: readonly MeasuredSheet[],
   classes: readonly { readonly name: string; readonly most: number }[],
-  numberOf: (sheet: EvaluationSheet) => number,
+  numberOf: (sheet: MeasuredSheet) => number,
 ): SheetGroup[] {
   return classes
     .map(({ name, most }, at) => {
@@ -68,9 +68,6 @@ function byNumber(
     .filter(({ indices }) => indices.length > 0);
 }
 
-function where(
-  sheets: readonly EvaluationSheet[],
-  isIn: (sheet: EvaluationSheet) => boolean,
-): readonly number[] {
+function where(sheets: readonly MeasuredSheet[], isIn: (sheet: MeasuredSheet) => boolean): readonly number[] {
   return sheets.flatMap((sheet, index) => (isIn(sheet) ? [index] : []));
 }

@@ -9,9 +9,10 @@ import { dirname, join, resolve } from "node:path";
 import { type UserError, usageError } from "../base/problem.ts";
 import { cacheFolder } from "../base/project-root.ts";
 import { drawnMark, drawnMarkOf } from "../files/drawn-copy.ts";
+import { hashOf } from "../files/file-hash.ts";
 import { fileSize } from "../files/file-state.ts";
 import { writeFileAtomic } from "../files/write-atomic.ts";
-import { describeMaker, hashOf, type Maker } from "./maker.ts";
+import { describeMaker, type Maker } from "./maker.ts";
 import type { CopyToDraw } from "./predict-messages.ts";
 
 /** One line per file that was written: the hash of its content, a blank, and the hash of what made it. */

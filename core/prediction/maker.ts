@@ -2,11 +2,10 @@
  * What the results of a prediction depend on besides the workbook: results of two makers are not to be mixed.
  */
 
-import { createHash } from "node:crypto";
-import { closeSync, openSync, readSync } from "node:fs";
 import { formatRange } from "../base/range.ts";
 import type { BlankLineRules } from "../detection/blank-lines.ts";
 import type { Mode } from "../detection/modes.ts";
+import { hashOf } from "../files/file-hash.ts";
 import type { PartToLookAt } from "./part-to-look-at.ts";
 
 /** Stands in each line of a `.jsonl` as `made_with`. */
@@ -38,11 +37,6 @@ export interface MakerOptions {
   readonly part: PartToLookAt;
   readonly gaps: BlankLineRules | null;
 }
-
-/** Enough to tell files apart. */
-const DIGITS = 12;
-/** How much of a file is read at a time. */
-const CHUNK_BYTES = 1 << 22;
 
 /** @throws The system's error if the weights cannot be read. */
 export function makerOf({ mode, weights, threshold, limits, part, gaps }: MakerOptions): Maker {
@@ -92,20 +86,4 @@ function described(key: (typeof ASKED)[number], value: unknown): string {
   const words = key.replace("_", " ");
   if (value === true) return words;
   return `${words} ${key === "sheet" ? JSON.stringify(value) : value}`;
-}
-
-/** The first digits of the SHA-256 of a file. */
-export function hashOf(path: string): string {
-  const hash = createHash("sha256");
-  const chunk = Buffer.alloc(CHUNK_BYTES);
-  const file = openSync(path, "r");
-  try {
-    for (let got = -1; got !== 0; ) {
-      got = readSync(file, chunk);
-      hash.update(chunk.subarray(0, got));
-    }
-  } finally {
-    closeSync(file);
-  }
-  return hash.digest("hex").slice(0, DIGITS);
 }

@@ -11,6 +11,7 @@ import { openDetector } from "../detection/open-detector.ts";
 import { acquireFileLock } from "../files/file-lock.ts";
 import { fileSize, isFolder } from "../files/file-state.ts";
 import type { OutputPlace } from "../files/output-place.ts";
+import type { ShardWork } from "../files/shards/shard-work.ts";
 import { writtenLine } from "../files/written-line.ts";
 import { checkEarlierCopies, checkEarlierFile, copyToDraw, rememberFile } from "./earlier-results.ts";
 import { ExtractedTables, type ExtractionRequest } from "./extracted-tables.ts";
@@ -21,7 +22,6 @@ import type { PartToLookAt } from "./part-to-look-at.ts";
 import { predictWorkbooks } from "./predict-workbooks.ts";
 import { type FormatName, predictionFormat } from "./prediction-format.ts";
 import { grownOutput, type PredictionOutput, standardOutput, wholeOutput } from "./prediction-output.ts";
-import type { ShardWork } from "./shards/shard-work.ts";
 import type { WorkbookOutcome } from "./workbook-prediction.ts";
 import { readWrittenLines } from "./written-lines.ts";
 

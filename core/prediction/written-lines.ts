@@ -4,9 +4,9 @@ import { closeSync, ftruncateSync, openSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { type Problem, usageError } from "../base/problem.ts";
 import { tryStat } from "../files/file-state.ts";
+import { parseHeader } from "../files/shards/shard-header.ts";
 import { writeFileAtomic } from "../files/write-atomic.ts";
 import { describeMaker, type Maker } from "./maker.ts";
-import { parseHeader } from "./shards/shard-header.ts";
 
 export interface WrittenLines {
   /** The absolute path of each workbook in the output; true if it failed. */

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { type EvaluationFacts, evaluationReport } from "../../core/evaluation/evaluation-report.ts";
 import type { EvaluationSheet, LoadedSplit } from "../../core/evaluation/load-split.ts";
 import { reportPage } from "../../core/evaluation/page/report-page.ts";
+import { sheetCards } from "../../core/evaluation/page/sheet-card.ts";
 import { reportText } from "../../core/evaluation/report-text.ts";
 import type { PackedGrid } from "../../core/features/packed-grid.ts";
 import { picture, ranges } from "../support/picture.ts";
@@ -174,7 +175,8 @@ test("reportText() shows figures beside connected blocks, groups, kinds of mista
 });
 
 test("reportPage() draws every sheet, those with mistakes first, and fetches nothing", async () => {
-  const page = (await reportPage(REPORT, SHEETS, { texts: false })).join("");
+  const cards = await sheetCards(REPORT.sheets, SHEETS, { texts: false });
+  const page = reportPage(REPORT, cards).join("");
   const names = [...page.matchAll(/<article data-kinds="([^"]*)" data-name="([^"]*)"/g)];
   expect(names.map(([, kinds, name]) => [name, kinds])).toEqual([
     ["tiny/a &amp; b.xlsx/wrong", "all mistake missed false"],

@@ -6,7 +6,7 @@ import { svgText } from "../../drawing/svg.ts";
 import { sheetLook } from "../../features/cell-look.ts";
 import type { PackedGrid } from "../../features/packed-grid.ts";
 import { PREDICTED_WORDS, TRUTH_WORDS } from "../../scoring/mistake-words.ts";
-import type { SheetReport } from "../evaluation-report.ts";
+import type { SheetReport } from "../sheet-report.ts";
 
 /** The drawing as text of an SVG element. */
 export function drawEvaluatedSheet(report: SheetReport, grid: PackedGrid, textOf: TextOf | null): string {

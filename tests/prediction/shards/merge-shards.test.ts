@@ -1,9 +1,9 @@
 /** What is put together of shards, and which mistakes it names. */
 
 import { expect, test } from "bun:test";
+import { headerLine, parseHeader, shardHeader } from "../../../core/files/shards/shard-header.ts";
+import { shardPath, shardWork } from "../../../core/files/shards/shard-work.ts";
 import { mergeShards } from "../../../core/prediction/shards/merge-shards.ts";
-import { headerLine, parseHeader, shardHeader } from "../../../core/prediction/shards/shard-header.ts";
-import { shardPath, shardWork } from "../../../core/prediction/shards/shard-work.ts";
 import { sharedFolder } from "../../support/temporary-folder.ts";
 
 const folder = sharedFolder("shards");

@@ -1,9 +1,9 @@
-/** The part of a list of workbooks that is one shard's, and where its predictions go. */
+/** The part of a list of workbooks that is one shard's, and where its output goes. */
 
 import { parse } from "node:path";
 import { describeShard, type Shard, shardName } from "../../base/shard.ts";
 import { counted } from "../../base/text-layout.ts";
-import { positionsOfShard } from "../../files/deal-files.ts";
+import { positionsOfShard } from "../deal-files.ts";
 import { headerLine, shardHeader } from "./shard-header.ts";
 
 export interface ShardWork {

@@ -1,6 +1,6 @@
 /**
  * The first line of a shard's output: which workbooks it has to hold, out of how many. The headers of all
- * shards together are the whole list, by which `predict merge` knows what is missing.
+ * shards together are the whole list, by which a merge knows what is missing.
  */
 
 import { isPlainObject } from "../../base/plain-object.ts";
