@@ -1,4 +1,4 @@
-/** The training of examples/slurm under a real Slurm: a warning before the time limit, and the job starts again. */
+/** The training of examples/slurm under a real Slurm: it is warned before its time limit and starts again. */
 
 import { expect, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
