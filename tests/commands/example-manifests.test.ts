@@ -3,7 +3,7 @@
  * use them, and what their scripts start.
  *
  * MPIJob: kubeflow/mpi-operator, deploy/v2beta1/mpi-operator.yaml; pods: the Kubernetes API, v1.
- * SkyPilot: skypilot-org/skypilot, sky/utils/schemas.py and docs/source/reference/yaml-spec.rst.
+ * SkyPilot: get_task_schema() of skypilot-org/skypilot, and https://docs.skypilot.co, "SkyPilot YAML".
  */
 
 import { describe, expect, test } from "bun:test";
