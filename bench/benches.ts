@@ -20,6 +20,7 @@ export const BENCHES = {
   "own-sheets": "Fine-tune on 40 sheets of one source, and measure on its other sheets (no speed)",
   peers: "Compare what people would use instead on labelled sheets (no speed of the network)",
   curve: "Draw the learning curve of a run (no benchmark)",
+  "scaling-model": "Work out what many ranks of a training gain, from times measured here",
   "make-large-workbook": "Write a workbook of many styled cells, for the benchmark xlsx",
 } as const;
 
