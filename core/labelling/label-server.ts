@@ -19,14 +19,16 @@ import { Workbench } from "./workbench.ts";
 /** How long changes gather before pages are told, ms. */
 const GATHER_MS = 100;
 const MOST_FOLDS = 20;
+/** What a browser keeps belongs to an address: the page has the same one every time if it can. */
+export const USUAL_PORT = 7437;
 
 export interface LabelServerOptions {
   readonly place: LabelPlace;
   readonly store: LabelStore;
   readonly find: FindProposals;
   readonly bundle: PageBundle;
-  /** 0: any that is free. */
-  readonly port: number;
+  /** 0: any that is free; null: the usual one, or any that is free while that one is taken. */
+  readonly port: number | null;
   /** Another training than the usual one, for tests. */
   readonly training?: Pick<FineTuningOptions, "command" | "runs">;
 }
@@ -79,7 +81,8 @@ export function startLabelServer(options: LabelServerOptions): LabelServer {
       what: "the workbench",
       answer: (request, url) => answerLabel(parts, request, url),
     },
-    port,
+    port ?? USUAL_PORT,
+    port === null ? 0 : undefined,
   );
   const ending = new AbortController();
   const proposed = bench.list(ending.signal).then(() => bench.propose(ending.signal));

@@ -97,6 +97,8 @@ describe.skipIf(isBrowserMissing())("the page of the workbench", () => {
     await until(() => tablesOf(path, "One")?.join() === "A1:D8,F1:H3");
     await drag(page, [3, 7, "bottom-off"], [6, 7, "middle"]);
     await until(() => tablesOf(path, "One")?.join() === "A1:D8,F4:H6");
+    // the label is on the disk before the page has the answer, and a reload would break that request off
+    await page.getByText("all saved").waitFor();
     await page.reload();
     await ready(page);
     expect(await ranges(page)).toEqual(["A1:D8", "F4:H6"]);

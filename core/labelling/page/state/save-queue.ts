@@ -145,7 +145,8 @@ export class SaveQueue {
   #differs(id: string, theirs: SheetLabel, sent: Unsaved): void {
     const mine = this.#unsaved.get(id)?.edit ?? sent.edit;
     // a change whose answer was lost on the way has arrived before
-    if (isSame(mine, theirs)) this.#saved(theirs, { version: theirs.version, edit: mine });
+    if (isSame(sent.edit, theirs)) this.#saved(theirs, sent);
+    else if (isSame(mine, theirs)) this.#saved(theirs, { version: theirs.version, edit: mine });
     else this.conflicts.set(id, { mine, theirs });
   }
 
