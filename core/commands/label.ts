@@ -43,7 +43,7 @@ const label = defineCommand({
     labelledWorkbooks(place.files);
     using store = openLabelStore(place.output, { by: args.by ?? userName(), now: () => new Date() });
     const bundle = await bundleLabelPage();
-    return showPage(args.open === true, async (console, shown) => {
+    return await showPage(args.open === true, async (console, shown) => {
       // Apart from this thread, so that the page does not wait for the network.
       await using detector = await openDetector(weights, {
         device: args.device ?? "auto",

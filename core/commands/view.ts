@@ -27,7 +27,7 @@ const view = defineCommand({
     const port = portOf(args.port) ?? 0;
     const set = runSetOf(args._, runsFolder());
     const bundle = await bundlePage();
-    return showPage(args.open === true, async (_console, shown) => {
+    return await showPage(args.open === true, async (_console, shown) => {
       await using server = startViewServer(set, bundle, port);
       await shown(server, [`runs in ${set.folder}`]);
     });

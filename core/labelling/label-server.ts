@@ -5,7 +5,7 @@ import { MAX_COLUMN, MAX_ROW } from "../base/range.ts";
 import { EventStream } from "../view/event-stream.ts";
 import { jsonAnswer, jsonBody } from "../view/json-request.ts";
 import type { PageBundle } from "../view/page-bundle.ts";
-import { type PageServer, startPageServer } from "../view/page-server.ts";
+import { type PageServer, type ServedPage, startPageServer } from "../view/page-server.ts";
 import { wholeNumberOf } from "../view/read-query.ts";
 import { RequestError } from "../view/request-error.ts";
 import { checkChange } from "./check-change.ts";
@@ -73,17 +73,20 @@ export function startLabelServer(options: LabelServerOptions): LabelServer {
     onChange: (state) => events.send("training", state),
   });
   const parts = { place, bench, training, events };
-  const server = startPageServer(
-    {
-      bundle,
-      title: "Labels",
-      loading: "Loading the sheets …",
-      what: "the workbench",
-      answer: (request, url) => answerLabel(parts, request, url),
-    },
-    port ?? USUAL_PORT,
-    port === null ? 0 : undefined,
-  );
+  const page: ServedPage = {
+    bundle,
+    title: "Labels",
+    loading: "Loading the sheets …",
+    what: "the workbench",
+    answer: (request, url) => answerLabel(parts, request, url),
+  };
+  let server: PageServer;
+  try {
+    server = startPageServer(page, port ?? USUAL_PORT, port === null ? 0 : undefined);
+  } catch (error) {
+    bench[Symbol.dispose](); // its threads would keep the process alive
+    throw error;
+  }
   const ending = new AbortController();
   const proposed = bench.list(ending.signal).then(() => bench.propose(ending.signal));
   return {
