@@ -5,7 +5,7 @@ import { MAX_COLUMN, MAX_ROW } from "../base/range.ts";
 import { EventStream } from "../view/event-stream.ts";
 import { jsonAnswer, jsonBody } from "../view/json-request.ts";
 import type { PageBundle } from "../view/page-bundle.ts";
-import { type PageServer, startPageServer } from "../view/page-server.ts";
+import { type PageServer, type ServedPage, startPageServer } from "../view/page-server.ts";
 import { wholeNumberOf } from "../view/read-query.ts";
 import { RequestError } from "../view/request-error.ts";
 import { checkChange } from "./check-change.ts";
@@ -19,14 +19,16 @@ import { Workbench } from "./workbench.ts";
 /** How long changes gather before pages are told, ms. */
 const GATHER_MS = 100;
 const MOST_FOLDS = 20;
+/** What a browser keeps belongs to an address: the page has the same one every time if it can. */
+export const USUAL_PORT = 7437;
 
 export interface LabelServerOptions {
   readonly place: LabelPlace;
   readonly store: LabelStore;
   readonly find: FindProposals;
   readonly bundle: PageBundle;
-  /** 0: any that is free. */
-  readonly port: number;
+  /** 0: any that is free; null: the usual one, or any that is free while that one is taken. */
+  readonly port: number | null;
   /** Another training than the usual one, for tests. */
   readonly training?: Pick<FineTuningOptions, "command" | "runs">;
 }
@@ -71,16 +73,20 @@ export function startLabelServer(options: LabelServerOptions): LabelServer {
     onChange: (state) => events.send("training", state),
   });
   const parts = { place, bench, training, events };
-  const server = startPageServer(
-    {
-      bundle,
-      title: "Labels",
-      loading: "Loading the sheets …",
-      what: "the workbench",
-      answer: (request, url) => answerLabel(parts, request, url),
-    },
-    port,
-  );
+  const page: ServedPage = {
+    bundle,
+    title: "Labels",
+    loading: "Loading the sheets …",
+    what: "the workbench",
+    answer: (request, url) => answerLabel(parts, request, url),
+  };
+  let server: PageServer;
+  try {
+    server = startPageServer(page, port ?? USUAL_PORT, port === null ? 0 : undefined);
+  } catch (error) {
+    bench[Symbol.dispose](); // its threads would keep the process alive
+    throw error;
+  }
   const ending = new AbortController();
   const proposed = bench.list(ending.signal).then(() => bench.propose(ending.signal));
   return {

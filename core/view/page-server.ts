@@ -48,16 +48,21 @@ export interface ServedPage {
  * Starts the server.
  *
  * @param port 0: any that is free.
+ * @param instead The port to take if that one is taken. @default none
  * @throws {UserError} Exit code 2, if the port is taken.
  */
-export function startPageServer(page: ServedPage, port: number): PageServer {
+export function startPageServer(page: ServedPage, port: number, instead?: number): PageServer {
   const token = crypto.randomUUID().replaceAll("-", "");
-  const server = serve(port, page.what, async (request) => {
-    const guard: Guard = { token, port: server.port! };
+  const answer = async (request: Request): Promise<Response> => {
+    const guard: Guard = { token, port: server.port!, what: page.what };
     const response = await answered(page, guard, request).catch(errorResponse);
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.headers.set(name, value);
     return response;
-  });
+  };
+  const server =
+    instead === undefined
+      ? serve(port, page.what, answer)
+      : (tryServe(port, page.what, answer) ?? serve(instead, page.what, answer));
   return {
     port: server.port!,
     address: `http://${LOOPBACK}:${server.port}/?token=${token}`,
@@ -90,6 +95,16 @@ function serve(
       },
       { exitCode: 2, cause },
     );
+  }
+}
+
+/** null if the port is taken. */
+function tryServe(...given: Parameters<typeof serve>): Bun.Server<undefined> | null {
+  try {
+    return serve(...given);
+  } catch (error) {
+    if (error instanceof UserError) return null;
+    throw error;
   }
 }
 
@@ -157,7 +172,7 @@ function frame({ title, loading }: ServedPage): Response {
 
 function errorResponse(error: unknown): Response {
   const status = error instanceof RequestError ? error.status : error instanceof UserError ? 409 : 500;
-  // A defect: its stack belongs on the console of whoever started the viewer, not on the page.
+  // A defect: its stack belongs on the console of whoever started the server, not on the page.
   if (status === 500) process.stderr.write(`${(error as Error).stack ?? String(error)}\n`);
   const message = error instanceof Error ? error.message : String(error);
   return Response.json({ error: message } satisfies ApiError, { status });

@@ -7,10 +7,8 @@ import { nearestPath } from "../../base/nearest-path.ts";
 import { type ExitCode, formatProblems, UserError, usageError } from "../../base/problem.ts";
 import { shellWords } from "../../base/shell-words.ts";
 import { counted, formatDuration } from "../../base/text-layout.ts";
-import { locateCheckpoint } from "../../checkpoint/locate-checkpoint.ts";
 import { interruptible } from "../../console/interruptible.ts";
 import { WorkProgress } from "../../console/work-progress.ts";
-import { findWorkbooks } from "../../dataset/find-workbooks.ts";
 import { type FindTables, type Proposal, proposeLabels } from "../../dataset/labelling/propose-labels.ts";
 import { datasetPaths } from "../../dataset/locate-dataset.ts";
 import { openDetector } from "../../detection/open-detector.ts";
@@ -20,14 +18,8 @@ import { fileSize, isFolder } from "../../files/file-state.ts";
 import { InputFiles } from "../../files/input-files.ts";
 import { OVERWRITE_ARGUMENT, outputPlace } from "../../files/output-place.ts";
 import { writeOutput } from "../../files/write-output.ts";
-import { PRETRAINED } from "../../pretrained/locate-pretrained.ts";
 import { defineDataCommand, share, THREADS_ARGUMENT, wholeNumber } from "../define-data-command.ts";
-import {
-  CHECKPOINT_ARGUMENT,
-  DEVICE_ARGUMENT,
-  RUNS_ARGUMENT,
-  thresholdArgument,
-} from "../detection-arguments.ts";
+import { LABEL_ARGUMENTS, labelledWorkbooks, proposingWeights } from "../label-arguments.ts";
 import { CONFIG_ARGUMENT, dataSettings } from "./data-settings.ts";
 import { findByDetector } from "./find-by-detector.ts";
 
@@ -35,19 +27,7 @@ export const label = defineDataCommand({
   name: "data label",
   description: "Propose labels for a folder of workbooks, for a person to correct",
   args: {
-    folder: {
-      type: "positional",
-      required: true,
-      description: "A folder of workbooks, a dataset's folder, or its name in data.root",
-    },
-    checkpoint: {
-      ...CHECKPOINT_ARGUMENT,
-      description: `${CHECKPOINT_ARGUMENT.description} (pretrained)`,
-    },
-    runs: RUNS_ARGUMENT,
-    blocks: { type: "boolean", description: "Propose connected blocks of cells instead, without a network" },
-    threshold: thresholdArgument("a proposed table"),
-    device: DEVICE_ARGUMENT,
+    ...LABEL_ARGUMENTS,
     output: {
       type: "string",
       valueHint: "file",
@@ -64,20 +44,9 @@ export const label = defineDataCommand({
     const threads = wholeNumber("threads", args.threads, 1);
     const scoreThreshold = share("threshold", args.threshold);
     const data = dataSettings(args.config, overrides);
-    if (args.blocks && ((args.checkpoint ?? args.threshold) !== undefined || args.device !== "auto")) {
-      const got = "--blocks, which needs no network, and an option of one";
-      const expected = "one way: a network with its options, or --blocks without them";
-      const fix = "leave out --blocks, or --checkpoint, --threshold and --device";
-      throw usageError({ message: "Cannot tell how to find the tables", expected, got, fix });
-    }
+    const weights = proposingWeights(args);
     const place = locateFolder(args.folder, data.root, args.output, args.overwrite === true);
-    const workbooks = findWorkbooks(place.files);
-    if (workbooks.length === 0) {
-      const expected = ".xlsx, .xlsm, .xltx, .csv or other workbooks, in it or in folders below";
-      const [got, fix] = ["none", "put the workbooks there, or name another folder"];
-      throw usageError({ file: place.files, message: "Cannot find a workbook to label", expected, got, fix });
-    }
-    const weights = args.blocks ? null : locateCheckpoint(args.checkpoint ?? PRETRAINED, { runs: args.runs });
+    const workbooks = labelledWorkbooks(place.files);
     const files = workbooks.map((name) => join(place.files, name));
     const output = outputPlace(place.output, {
       what: "the proposal",

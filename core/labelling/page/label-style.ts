@@ -24,7 +24,7 @@ html { scrollbar-gutter: auto; } body { overflow: hidden; }
 .doubt { display: block; width: 42px; height: 4px; border-radius: 2px; background: var(--line); overflow: hidden; } .doubt i { display: block; height: 100%; background: var(--found); }
 
 .middle { display: flex; flex-direction: column; min-width: 0; min-height: 0; padding: 0; }
-.sheet-title { display: flex; align-items: baseline; gap: .7rem; padding: .55rem .9rem; white-space: nowrap; overflow: hidden; } .sheet-title h2 { font-size: 1.05rem; overflow: hidden; text-overflow: ellipsis; } .sheet-title .soft { overflow: hidden; text-overflow: ellipsis; }
+.sheet-title { display: flex; align-items: baseline; gap: .7rem; padding: .55rem .9rem; white-space: nowrap; overflow: hidden; } .sheet-title h2 { font-size: 1.05rem; overflow: hidden; text-overflow: ellipsis; flex: none; max-width: 45%; } .sheet-title .soft { overflow: hidden; text-overflow: ellipsis; }
 .heard { margin-left: auto; font-size: .88em; }
 .sheet-note { padding: .4rem .9rem; border-top: 1px solid var(--line); background: color-mix(in srgb, var(--found) 9%, var(--back)); }
 .scroller { flex: 1; min-height: 0; overflow: auto; position: relative; border-top: 1px solid var(--line); background: var(--card); touch-action: none; outline-offset: -2px !important; }

@@ -1,15 +1,20 @@
 /** Tests the workbench in a real browser, on the server that `bun run label` starts. */
 
 import { beforeAll, describe, expect, test } from "bun:test";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import type { Page } from "playwright-core";
+import { PROJECT_ROOT } from "../../../core/base/project-root.ts";
 import { parseRange } from "../../../core/base/range.ts";
 import { encodeWorkbook } from "../../../core/excel/write/write-workbook.ts";
 import { type FindProposals, proposalsOfBlocks } from "../../../core/labelling/find-proposals.ts";
 import { bundleLabelPage } from "../../../core/labelling/label-bundle.ts";
 import type { LabelList, OpenedSheet, SheetState } from "../../../core/labelling/label-messages.ts";
 import { labelPlace } from "../../../core/labelling/label-place.ts";
-import { type LabelServer, startLabelServer } from "../../../core/labelling/label-server.ts";
+import {
+  type LabelServer,
+  type LabelServerOptions,
+  startLabelServer,
+} from "../../../core/labelling/label-server.ts";
 import { openLabelStore } from "../../../core/labelling/label-store.ts";
 import { Axis } from "../../../core/labelling/page/sheet/axis.ts";
 import { HEAD_HEIGHT, headWidthOf } from "../../../core/labelling/page/sheet/view-geometry.ts";
@@ -17,6 +22,7 @@ import type { PageBundle } from "../../../core/view/page-bundle.ts";
 import { seriousFaults } from "../../support/axe.ts";
 import { isBrowserMissing, SharedBrowser } from "../../support/browser.ts";
 import { filledSheet } from "../../support/dataset-folder.ts";
+import { testProject } from "../../support/project.ts";
 import { sharedFolder } from "../../support/temporary-folder.ts";
 import { until } from "../../support/until.ts";
 
@@ -58,10 +64,14 @@ describe.skipIf(isBrowserMissing())("the page of the workbench", () => {
     writeFileSync(`${path}/${name}`, encodeWorkbook({ sheets }));
     return path;
   };
-  const start = async (path: string, port = 0): Promise<Started> => {
+  const start = async (
+    path: string,
+    port = 0,
+    training: LabelServerOptions["training"] = {},
+  ): Promise<Started> => {
     const place = labelPlace(path, path, undefined);
     const store = openLabelStore(place.output, { by: "ada", now: () => new Date() });
-    const server = startLabelServer({ place, store, find: firstBlock, bundle, port });
+    const server = startLabelServer({ place, store, find: firstBlock, bundle, port, training });
     await server.proposed;
     const end = async () => {
       await server[Symbol.asyncDispose]();
@@ -97,6 +107,8 @@ describe.skipIf(isBrowserMissing())("the page of the workbench", () => {
     await until(() => tablesOf(path, "One")?.join() === "A1:D8,F1:H3");
     await drag(page, [3, 7, "bottom-off"], [6, 7, "middle"]);
     await until(() => tablesOf(path, "One")?.join() === "A1:D8,F4:H6");
+    // the label is on the disk before the page has the answer, and a reload would break that request off
+    await page.getByText("all saved").waitFor();
     await page.reload();
     await ready(page);
     expect(await ranges(page)).toEqual(["A1:D8", "F4:H6"]);
@@ -246,6 +258,109 @@ describe.skipIf(isBrowserMissing())("the page of the workbench", () => {
     expect(await page.locator("aside h2").textContent()).toBe("Tables 10000");
     expect(await page.locator("a.line-of", { hasText: "broken.xlsx" }).textContent()).toContain("problem");
     expect(problems).toEqual([]);
+  });
+
+  test("a sheet of 1,048,576 rows and 16,384 columns, merged over nearly everything, opens and scrolls to its end", async () => {
+    const path = folder.emptyFolder();
+    const [last, column] = [1_048_576, 16_384];
+    const cells = [
+      { row: 1, column: 1, value: "first" },
+      { row: last, column, value: "last" },
+    ];
+    const merges = [{ top: 1, left: 1, bottom: last - 1, right: column }];
+    writeFileSync(`${path}/a.xlsx`, encodeWorkbook({ sheets: [{ name: "Huge", cells, merges }] }));
+    const range = `XFC${last}:XFD${last}`;
+    const line = { file_name: "a.xlsx", sheet_name: "Huge", table_regions: [range], label_origin: "person" };
+    writeFileSync(`${path}/annotations.jsonl`, `${JSON.stringify(line)}\n`);
+    await using started = await start(path);
+    await using watched = await browser.open(started.server.address);
+    const { page, problems } = watched;
+    await ready(page);
+    await page.getByText("One merged cell covers most of the sheet.").waitFor();
+    // the page begins at the first table, which is at the far end
+    await page.waitForFunction(
+      (row) => document.querySelector<HTMLElement>("#sheet canvas")?.dataset.last === String(row),
+      last,
+    );
+    await page.getByLabel("Range of table 1").fill(`A${last}:XFD${last}`);
+    await page.keyboard.press("Enter");
+    await until(() => tablesOf(path, "Huge")?.join() === `A${last}:XFD${last}`);
+    expect(problems).toEqual([]);
+  });
+
+  test("a workbook that changes or is deleted under way has a note, and its labels are kept", async () => {
+    const path = make("a.xlsx", [roomySheet("One", 6, 4), filledSheet("Two", 3, 3)]);
+    await using started = await start(path);
+    const [one, two] = [await idOf(started, "One"), await idOf(started, "Two")];
+    await using watched = await browser.open(`${started.server.address}#${one}`);
+    const { page } = watched;
+    await ready(page);
+    await page.getByLabel("Range of table 1").fill("B2:D6");
+    await page.keyboard.press("Enter");
+    await until(() => tablesOf(path, "One")?.join() === "B2:D6");
+    const other = encodeWorkbook({ sheets: [roomySheet("One", 6, 4), filledSheet("Other", 9, 9)] });
+    writeFileSync(`${path}/a.xlsx`, other);
+    await page.evaluate((id) => {
+      location.hash = id;
+    }, two);
+    await page.getByText('The workbook has no sheet "Two" any more').first().waitFor();
+    rmSync(`${path}/a.xlsx`);
+    await page.reload();
+    await page.getByText("The workbook is gone: there is no file").first().waitFor();
+    await page.getByText("What you label is kept all the same.").first().waitFor();
+    expect(tablesOf(path, "One")).toEqual(["B2:D6"]);
+  });
+
+  test("a training that is started from the page reads the labels that were just made", async () => {
+    const project = testProject({ epochs: 1, plugins: "{ history: true, progress: true }" });
+    using _ = { [Symbol.dispose]: () => project.remove() };
+    const path = folder.emptyFolder();
+    const names = ["a", "b", "c", "d"];
+    for (const name of names) {
+      writeFileSync(`${path}/${name}.xlsx`, encodeWorkbook({ sheets: [roomySheet("One", 6, 4)] }));
+    }
+    const training = {
+      runs: project.runs,
+      command: (root: string, name: string) => [
+        process.execPath,
+        `${PROJECT_ROOT}/core/commands/train.ts`,
+        project.config,
+        `--data.root=${root}`,
+        `--data.dataset_names=${JSON.stringify([name])}`,
+        "--runs",
+        project.runs,
+      ],
+    };
+    await using started = await start(path, 0, training);
+    await using watched = await browser.open(started.server.address);
+    const { page } = watched;
+    await ready(page);
+    for (let done = 1; done <= names.length; done++) {
+      await page.getByLabel("Range of table 1").fill("B2:D6");
+      await page.keyboard.press("Enter");
+      await until(() => linesOf(path).length === done);
+      await page.locator("#sheet").focus();
+      await page.keyboard.press("Enter");
+      if (done < names.length) {
+        await page.waitForFunction(
+          () => document.querySelector<HTMLInputElement>("li.table .range")?.value === "A1:D6",
+        );
+      }
+    }
+    expect(linesOf(path).map(({ table_regions }) => table_regions)).toEqual(names.map(() => ["B2:D6"]));
+    await page.getByText("all saved").waitFor();
+    await page.keyboard.press("t");
+    const dialog = page.getByRole("dialog", { name: "Fine-tune on your labels" });
+    await dialog.getByText(`on the ${names.length} sheets that you labelled`).waitFor();
+    await dialog.getByRole("button", { name: "Start" }).click();
+    await dialog.getByText("F1 by epoch").waitFor();
+    await dialog.getByRole("button", { name: "Start" }).waitFor();
+    const [run] = project.runFolders();
+    const record = JSON.parse(readFileSync(`${run}/run.json`, "utf8"));
+    expect(record).toMatchObject({ status: "finished", epoch: 1 });
+    const { root, dataset_names: sets } = record.config.data;
+    const read = readFileSync(`${root}/${sets[0]}/annotations/annotations.jsonl`, "utf8");
+    expect(read).toBe(readFileSync(`${path}/annotations.jsonl`, "utf8"));
   });
 
   for (const colorScheme of ["light", "dark"] as const) {

@@ -90,6 +90,26 @@ test("a page that is opened again sends what the closed one kept", async () => {
   expect(server.labels.get("s")?.tables).toEqual(["C1:D2"]);
 });
 
+test("a server that was killed with a change on the disk and its answer unsent is no other author", async () => {
+  const server = new MadeUpServer();
+  const put = server.put;
+  const storage = new MadeUpStorage();
+  const dying = {
+    put: async (...given: Parameters<typeof put>) => {
+      await put(...given);
+      throw new TypeError("fetch failed");
+    },
+  };
+  const { queue } = queueOn(Object.assign(new MadeUpServer(), dying), storage);
+  queue.add("s", 0, edit("A1:A9"));
+  await until(() => queue.lineProblem !== null);
+  queue.add("s", 0, edit("A1:A5"));
+  const again = queueOn(server, storage);
+  await until(() => again.queue.size === 0 || again.queue.conflicts.size > 0);
+  expect(again.queue.conflicts.size).toBe(0);
+  expect(server.labels.get("s")).toMatchObject({ version: 2, tables: ["A1:A5"] });
+});
+
 test("a label that somebody else changed waits for a person, who keeps either one", async () => {
   for (const isMine of [true, false]) {
     const server = new MadeUpServer();
@@ -105,6 +125,17 @@ test("a label that somebody else changed waits for a person, who keeps either on
     await until(() => queue.size === 0);
     expect(server.labels.get("s")?.tables).toEqual([isMine ? "B1:B9" : "A1:A9"]);
   }
+});
+
+test("a change whose answer was lost is no conflict, also if the person went on meanwhile", async () => {
+  const server = new MadeUpServer();
+  await server.put("s", { version: 0, edit: edit("A1:A9") });
+  const { queue } = queueOn(server);
+  queue.add("s", 0, edit("A1:A9"));
+  queue.add("s", 0, edit("A1:A5"));
+  await until(() => queue.size === 0 || queue.conflicts.size > 0);
+  expect(queue.conflicts.size).toBe(0);
+  expect(server.labels.get("s")?.tables).toEqual(["A1:A5"]);
 });
 
 test("a change whose answer was lost is no conflict", async () => {

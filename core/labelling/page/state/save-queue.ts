@@ -8,11 +8,14 @@ import type { Edit } from "./edit-history.ts";
 
 /** How long to wait before a server that does not answer is asked again, ms. */
 const RETRY_PAUSE = 2000;
+const MOST_SENT = 20;
 
 /** A change that is not saved yet. */
 export interface Unsaved {
   readonly version: number;
   readonly edit: Edit;
+  /** Edits that were sent and not answered, the first `MOST_SENT`: one of them may have arrived. */
+  readonly sent?: readonly Edit[];
 }
 
 /** What the server has in place of the version that a change started from. */
@@ -68,7 +71,7 @@ export class SaveQueue {
   /** @param version The version that the page has; a change that waits already keeps its own. */
   add(id: string, version: number, edit: Edit): void {
     this.refusals.delete(id);
-    this.#keep(id, { version: this.#unsaved.get(id)?.version ?? version, edit });
+    this.#keep(id, { version, ...this.#unsaved.get(id), edit });
     void this.#send();
   }
 
@@ -110,6 +113,9 @@ export class SaveQueue {
 
   /** @returns false if the server does not answer, or not as it should. */
   async #sendOne(id: string, unsaved: Unsaved): Promise<boolean> {
+    const { sent = [] } = unsaved;
+    const isNew = sent.length < MOST_SENT && !sent.includes(unsaved.edit);
+    this.#keep(id, { ...unsaved, sent: isNew ? [...sent, unsaved.edit] : sent });
     try {
       const response = await this.#parts.put(id, unsaved);
       if (response.ok) this.#saved((await response.json()) as SheetLabel, unsaved);
@@ -137,16 +143,18 @@ export class SaveQueue {
   #saved(label: SheetLabel, sent: Unsaved): void {
     const now = this.#unsaved.get(label.id);
     // the person went on while the change was on its way
-    if (now !== undefined && now.edit !== sent.edit) this.#keep(label.id, { ...now, version: label.version });
-    else this.#forget(label.id);
+    if (now !== undefined && now.edit !== sent.edit) {
+      this.#keep(label.id, { version: label.version, edit: now.edit });
+    } else this.#forget(label.id);
     this.#parts.onSaved(label);
   }
 
   #differs(id: string, theirs: SheetLabel, sent: Unsaved): void {
-    const mine = this.#unsaved.get(id)?.edit ?? sent.edit;
+    const now = this.#unsaved.get(id) ?? sent;
     // a change whose answer was lost on the way has arrived before
-    if (isSame(mine, theirs)) this.#saved(theirs, { version: theirs.version, edit: mine });
-    else this.conflicts.set(id, { mine, theirs });
+    const own = [now.edit, ...(now.sent ?? [])].find((edit) => isSame(edit, theirs));
+    if (own === undefined) this.conflicts.set(id, { mine: now.edit, theirs });
+    else this.#saved(theirs, { version: theirs.version, edit: own });
   }
 
   #retryLater(): void {
