@@ -109,6 +109,8 @@ async function answerLabel(parts: Parts, request: Request, url: URL): Promise<Re
   if (route === "POST /api/label/training") return jsonAnswer(train(training, await jsonBody(request)));
   const [, id, cells] = SHEET.exec(url.pathname) ?? [];
   if (id === undefined) throw new RequestError(404, "There is no such address.");
+  // A page that was open before the server has its sheets and changes at once.
+  if (!bench.has(id)) await bench.listed;
   if (!bench.has(id)) throw new RequestError(404, "There is no such sheet any more.");
   if (request.method === "GET" && cells !== undefined) {
     return jsonAnswer(await bench.cells(id, blockOf(url.searchParams)));

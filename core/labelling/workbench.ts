@@ -62,12 +62,18 @@ export class Workbench implements Disposable {
   /** Ends the work in the background; null before `propose`. */
   #signal: AbortSignal | null = null;
   readonly #versions = new Map<string, number>();
+  readonly #listing = Promise.withResolvers<void>();
 
   constructor(options: WorkbenchOptions) {
     this.#options = options;
     for (const name of findWorkbooks(options.files)) this.#workbooks.set(name, { sheets: [], stamp: null });
     for (const { workbook, sheet } of options.store.keys) this.#add(workbook, sheet, false);
     this.#noteVersions();
+  }
+
+  /** Resolved once `list` has ended: from then on, the sheets of all workbooks are known. */
+  get listed(): Promise<void> {
+    return this.#listing.promise;
   }
 
   get workbookCount(): number {
@@ -171,6 +177,14 @@ export class Workbench implements Disposable {
 
   /** Finds the sheets of all workbooks. */
   async list(signal: AbortSignal): Promise<void> {
+    try {
+      await this.#list(signal);
+    } finally {
+      this.#listing.resolve();
+    }
+  }
+
+  async #list(signal: AbortSignal): Promise<void> {
     for (const [name, workbook] of this.#workbooks) {
       if (signal.aborted) return;
       if (workbook.stamp !== null) continue;

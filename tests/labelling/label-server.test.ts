@@ -175,6 +175,21 @@ test("two pages never lose each other's work", async () => {
   expect(page.lines()).toHaveLength(2);
 });
 
+test("a change that comes before the sheets of a new server are known is kept", async () => {
+  await using page = await opened(TWO);
+  const id = await page.idOf("b.xlsx", "B");
+  await page.server[Symbol.asyncDispose]();
+  const place = labelPlace(page.folder.path, page.folder.path, page.folder.join("other.jsonl"));
+  using store = openLabelStore(place.output, { by: "ada", now: () => NOON });
+  await using server = startLabelServer({ place, store, find: proposalsOfBlocks, bundle: BUNDLE, port: 0 });
+  const response = await fetch(`http://127.0.0.1:${server.port}/api/label/sheets/${id}`, {
+    method: "PUT",
+    headers: { authorization: `Bearer ${server.token}`, "content-type": "application/json" },
+    body: JSON.stringify({ version: 0, state: "empty" }),
+  });
+  expect([response.status, store.get({ workbook: "b.xlsx", sheet: "B" }).state]).toEqual([200, "empty"]);
+});
+
 test("another program's changes to the file are kept, and a conflict is one of its sheet alone", async () => {
   const foreign = '{"sheet_name":"One","zz":[1],"file_name":"a.xlsx","table_regions":["A1:B2"],"source":"x"}';
   await using page = await opened(TWO, { lines: `${foreign}\nnot JSON\n` });
