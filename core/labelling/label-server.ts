@@ -1,6 +1,8 @@
 /** The server of `bun run label`: the page, and the answers to its questions (`label-messages.ts`). */
 
 import { isRecord } from "../base/plain-object.ts";
+import { UserError } from "../base/problem.ts";
+import { problemLine } from "../base/problem-line.ts";
 import { MAX_COLUMN, MAX_ROW } from "../base/range.ts";
 import { EventStream } from "../view/event-stream.ts";
 import { jsonAnswer, jsonBody } from "../view/json-request.ts";
@@ -11,7 +13,13 @@ import { RequestError } from "../view/request-error.ts";
 import { checkChange } from "./check-change.ts";
 import type { FindProposals } from "./find-proposals.ts";
 import { type FineTuningOptions, FineTuningRunner } from "./fine-tuning.ts";
-import { type LabelEvents, type LabelList, type LabelRefusal, MOST_CELLS } from "./label-messages.ts";
+import {
+  type LabelChange,
+  type LabelEvents,
+  type LabelList,
+  type LabelRefusal,
+  MOST_CELLS,
+} from "./label-messages.ts";
 import type { LabelPlace } from "./label-place.ts";
 import type { LabelStore } from "./label-store.ts";
 import { Workbench } from "./workbench.ts";
@@ -127,8 +135,18 @@ async function answerLabel(parts: Parts, request: Request, url: URL): Promise<Re
     const error = "The label was not kept.";
     return jsonAnswer({ error, problems: change.problems } satisfies LabelRefusal, 422);
   }
-  const { kind, label } = bench.change(id, change);
-  return jsonAnswer(label, kind === "saved" ? 200 : 409);
+  return keep(bench, id, change);
+}
+
+function keep(bench: Workbench, id: string, change: LabelChange): Response {
+  try {
+    const { kind, label } = bench.change(id, change);
+    return jsonAnswer(label, kind === "saved" ? 200 : 409);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    // Not 409, which is another label: the page keeps the change and sends it again.
+    throw new RequestError(503, problemLine(error.problems[0]!));
+  }
 }
 
 function listOf({ place, bench, training }: Parts): LabelList {

@@ -5,6 +5,7 @@ import { UserError } from "../base/problem.ts";
 import { problemLine } from "../base/problem-line.ts";
 import { findWorkbooks } from "../dataset/find-workbooks.ts";
 import { tryStat } from "../files/file-state.ts";
+import { RequestError } from "../view/request-error.ts";
 import type { BlockPlace } from "./cell-block.ts";
 import type { SheetSize } from "./check-change.ts";
 import type { FindProposals, FoundProposals } from "./find-proposals.ts";
@@ -153,15 +154,19 @@ export class Workbench implements Disposable {
     }
   }
 
-  /** Keeps a change. @throws {UserError} If the labels cannot be written. */
+  /**
+   * Keeps a change.
+   *
+   * @throws {UserError} If the labels cannot be written.
+   * @throws {RequestError} 422, if the workbook cannot be read, so that its sheets are not known.
+   */
   change(
     id: string,
     change: LabelChange,
   ): { readonly kind: "saved" | "conflict"; readonly label: SheetLabel } {
     const known = this.#known(id);
     if (known.sheet === UNKNOWN_SHEET) {
-      const message = "Cannot label a workbook that cannot be read";
-      throw new UserError({ file: this.#path(known.workbook), message });
+      throw new RequestError(422, "A workbook that cannot be read takes no label.");
     }
     const { kind, label } = this.#options.store.save(known, change);
     this.#tellVersions();

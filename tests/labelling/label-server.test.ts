@@ -1,7 +1,7 @@
 /** Tests the workbench's server without a browser: lists, labels, cells, events and what must not be lost. */
 
 import { expect, test } from "bun:test";
-import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import type { SheetLayout as WrittenSheet } from "../../core/excel/write/workbook-layout.ts";
 import { encodeWorkbook } from "../../core/excel/write/write-workbook.ts";
 import { type FindProposals, proposalsOfBlocks } from "../../core/labelling/find-proposals.ts";
@@ -315,8 +315,30 @@ test("a workbook that cannot be read has a row that says so, and takes no label"
   expect(list.sheets[0]!.problem).toContain("some other kind of file");
   const body = JSON.stringify({ version: 0, state: "empty", tables: [], confidence: null, note: "" });
   const refused = await fetch(`${base}/sheets/${list.sheets[0]!.id}`, { method: "PUT", body, headers });
-  expect(refused.status).toBe(409);
+  expect(refused.status).toBe(422);
   expect(existsSync(place.output)).toBe(false);
+});
+
+test("a label that cannot be written is no conflict: it is taken once there is room", async () => {
+  await using page = await opened(TWO);
+  const place = labelPlace(page.folder.path, page.folder.path, page.folder.join("labels", "own.jsonl"));
+  using store = openLabelStore(place.output, { by: null, now: () => NOON });
+  await using server = startLabelServer({ place, store, find: proposalsOfBlocks, bundle: BUNDLE, port: 0 });
+  const put = async () =>
+    await fetch(`http://127.0.0.1:${server.port}/api/label/sheets/${await page.idOf("b.xlsx", "B")}`, {
+      method: "PUT",
+      headers: { authorization: `Bearer ${server.token}`, "content-type": "application/json" },
+      body: JSON.stringify({ version: 0, state: "empty" }),
+    });
+  rmSync(page.folder.join("labels"), { recursive: true });
+  const refused = await put();
+  expect([refused.status, await refused.text()]).toEqual([
+    503,
+    expect.stringContaining("Cannot write the labels"),
+  ]);
+  mkdirSync(page.folder.join("labels"));
+  expect((await put()).status).toBe(200);
+  expect(store.get({ workbook: "b.xlsx", sheet: "B" }).state).toBe("empty");
 });
 
 test("a page that listens hears of labels, also of those that an editor writes", async () => {
