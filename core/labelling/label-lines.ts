@@ -108,4 +108,9 @@ function keyOf({ file_name, sheet_name }: LineFields): SheetKey | null {
 }
 
 const exact = ({ workbook, sheet }: SheetKey) => JSON.stringify([workbook, sheet]);
-const plain = ({ workbook, sheet }: SheetKey) => JSON.stringify([workbook, sheet.trim().toLowerCase(), 0]);
+const plain = ({ workbook, sheet }: SheetKey) => JSON.stringify([workbook, plainName(sheet), 0]);
+
+/** The same for names of sheets that differ in case and surrounding blanks alone, which mean one sheet. */
+export function plainName(sheet: string): string {
+  return sheet.trim().toLowerCase();
+}

@@ -9,6 +9,7 @@ import { RequestError } from "../view/request-error.ts";
 import type { BlockPlace } from "./cell-block.ts";
 import type { SheetSize } from "./check-change.ts";
 import type { FindProposals, FoundProposals } from "./find-proposals.ts";
+import { plainName } from "./label-lines.ts";
 import type { CellBlock, LabelChange, OpenedSheet, SheetLabel, SheetRow } from "./label-messages.ts";
 import type { LabelStore, StoredLabel } from "./label-store.ts";
 import type { LookedSheet } from "./reading-messages.ts";
@@ -68,7 +69,7 @@ export class Workbench implements Disposable {
   constructor(options: WorkbenchOptions) {
     this.#options = options;
     for (const name of findWorkbooks(options.files)) this.#workbooks.set(name, { sheets: [], stamp: null });
-    for (const { workbook, sheet } of options.store.keys) this.#add(workbook, sheet, false);
+    this.#addLines();
     this.#noteVersions();
   }
 
@@ -132,6 +133,7 @@ export class Workbench implements Disposable {
       const answer = await this.#shown.ask<"layout">({ kind: "layout", path, sheet: known.sheet });
       known.size = { rows: Math.max(1, answer.height), cols: Math.max(1, answer.width) };
       this.#notice(known.workbook);
+      this.#mend(known);
       return { ...this.label(id), layout: answer.layout };
     } catch (error) {
       this.#fail(known, error);
@@ -176,7 +178,7 @@ export class Workbench implements Disposable {
   /** Takes in what another program has written into the labels. */
   look(): void {
     if (!this.#options.store.look()) return;
-    for (const { workbook, sheet } of this.#options.store.keys) this.#add(workbook, sheet, false);
+    this.#addLines();
     this.#tellVersions();
   }
 
@@ -198,8 +200,13 @@ export class Workbench implements Disposable {
         const ids = sheets.map(({ name: sheet, hidden }) => this.#add(name, sheet, hidden).id);
         const order = new Map(ids.map((id, place) => [id, place]));
         workbook.sheets.sort((a, b) => (order.get(a) ?? ids.length) - (order.get(b) ?? ids.length));
+        const names = new Set(sheets.map(({ name: sheet }) => plainName(sheet)));
         const missing = workbook.sheets.filter((id) => !order.has(id));
-        for (const id of missing) this.#known(id).problem = GONE_SHEET;
+        for (const id of missing) {
+          const known = this.#known(id);
+          if (names.has(plainName(known.sheet))) this.#drop(known, workbook);
+          else known.problem = GONE_SHEET;
+        }
         this.#options.onChange(workbook.sheets);
       } catch (error) {
         if (signal.aborted) return;
@@ -305,6 +312,28 @@ export class Workbench implements Disposable {
     if (known.problem === problem) return;
     known.problem = problem;
     this.#options.onChange([known.id]);
+  }
+
+  /** A workbook that was gone for a while, and is as it was, has no problem any more. */
+  #mend(known: KnownSheet): void {
+    if (known.problem === null || known.found === null) return;
+    known.problem = null;
+    this.#options.onChange([known.id]);
+  }
+
+  /** Adds the sheets that have a line, unless they are known under a name that means the same. */
+  #addLines(): void {
+    for (const { workbook, sheet } of this.#options.store.keys) {
+      const ids = this.#workbooks.get(workbook)?.sheets ?? [];
+      const isKnown = ids.some((id) => plainName(this.#known(id).sheet) === plainName(sheet));
+      if (!isKnown) this.#add(workbook, sheet, false);
+    }
+  }
+
+  /** Forgets another spelling of a sheet's name, which a line has. */
+  #drop({ id }: KnownSheet, workbook: KnownWorkbook): void {
+    this.#sheets.delete(id);
+    workbook.sheets.splice(workbook.sheets.indexOf(id), 1);
   }
 
   #add(workbook: string, sheet: string, hidden: boolean): KnownSheet {

@@ -1,7 +1,15 @@
 /** Tests the workbench's server without a browser: lists, labels, cells, events and what must not be lost. */
 
 import { expect, test } from "bun:test";
-import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import type { SheetLayout as WrittenSheet } from "../../core/excel/write/workbook-layout.ts";
 import { encodeWorkbook } from "../../core/excel/write/write-workbook.ts";
 import { type FindProposals, proposalsOfBlocks } from "../../core/labelling/find-proposals.ts";
@@ -290,6 +298,31 @@ test("a workbook that is gone or changed has a note, and its labels stay", async
   const changed = await page.get<OpenedSheet>(`/sheets/${one}`);
   expect(changed.problem).toContain('The workbook has no sheet "One" any more');
   expect(page.lines()).toHaveLength(1);
+});
+
+test("a workbook that comes back as it was has no problem any more", async () => {
+  await using page = await opened(TWO);
+  const id = await page.idOf("b.xlsx", "B");
+  const [here, away] = [page.folder.join("b.xlsx"), page.folder.join("b.away")];
+  renameSync(here, away);
+  const gone = await page.get<OpenedSheet>(`/sheets/${id}`);
+  expect(gone.problem).toContain("The workbook is gone");
+  renameSync(away, here);
+  const back = await page.get<OpenedSheet>(`/sheets/${id}`);
+  expect([back.problem, back.proposals.length]).toEqual([null, 1]);
+});
+
+test("a line whose sheet has another case or blanks around it is about the one sheet that there is", async () => {
+  const line = '{"file_name":"b.xlsx","sheet_name":" b ","table_regions":["A1:B4"]}\n';
+  await using page = await opened(TWO, { lines: line });
+  const named = async () => {
+    const { sheets } = await page.list();
+    const own = sheets.filter(({ workbook }) => workbook === "b.xlsx");
+    return own.map(({ sheet, state, problem }) => [sheet, state, problem]);
+  };
+  expect(await named()).toEqual([["B", "labelled", null]]);
+  appendFileSync(page.folder.join("annotations.jsonl"), line.replace(" b ", "b "));
+  expect(await named()).toEqual([["B", "labelled", null]]);
 });
 
 test("lines about sheets that are not there are listed with the reason", async () => {
