@@ -24,7 +24,7 @@ import type { LabelPlace } from "./label-place.ts";
 import type { LabelStore } from "./label-store.ts";
 import { Workbench } from "./workbench.ts";
 
-/** How long changes gather before pages are told, ms. */
+/** How long changes gather before pages get them, ms. */
 const GATHER_MS = 100;
 const MOST_FOLDS = 20;
 

@@ -14,7 +14,7 @@ import { until } from "../support/until.ts";
 const LINE = '{"file_name":"a.xlsx","sheet_name":"S","table_regions":["A1:B2"]}\n';
 const script = (text: string) => [process.execPath, "-e", text];
 
-test("a training is a program of its own: what it says last and how it ends are told", async () => {
+test("a training is a program of its own, whose last line and end are shown", async () => {
   using folder = temporaryFolder("label-training");
   folder.write("annotations.jsonl", LINE);
   const states: TrainingState[] = [];
