@@ -167,7 +167,7 @@ function parseRegions(value: unknown, wrong: LineProblem[]): Range[] {
 }
 
 /** False for absolute paths and for paths with `..`: a dataset reads no files but its own. */
-function staysInside(fileName: string): boolean {
+export function staysInside(fileName: string): boolean {
   return !/^([/\\]|[A-Za-z]:)/.test(fileName) && !fileName.split(/[/\\]/).includes("..");
 }
 

@@ -47,6 +47,7 @@ export class FineTuningRunner implements Disposable {
   #state = IDLE;
   #child: ChildProcess | null = null;
   #output = "";
+  #isStopping = false;
 
   constructor(options: FineTuningOptions) {
     this.#options = options;
@@ -64,6 +65,7 @@ export class FineTuningRunner implements Disposable {
     const before = new Set(runsIn(runs).map(({ path }) => path));
     const [program, ...words] = command(root, name, folds);
     this.#output = "";
+    this.#isStopping = false;
     const child = spawn(program!, words, { stdio: ["ignore", "pipe", "pipe"] });
     this.#child = child;
     for (const stream of [child.stdout, child.stderr]) {
@@ -101,14 +103,16 @@ export class FineTuningRunner implements Disposable {
 
   /** Asks the training to save its state and to end. */
   stop(): TrainingState {
-    if (this.#child === null) return this.#state;
+    if (this.#child === null || this.#isStopping) return this.#state;
+    // A second signal would end the training at once, without its state.
+    this.#isStopping = true;
     this.#child.kill("SIGINT");
     this.#set({ message: "The training stops after the step under way." });
     return this.#state;
   }
 
   [Symbol.dispose](): void {
-    this.#child?.kill("SIGINT");
+    if (!this.#isStopping) this.#child?.kill("SIGINT");
   }
 
   /** Reads the newest run that this training has written. */

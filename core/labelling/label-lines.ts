@@ -2,6 +2,7 @@
 
 import { posix } from "node:path";
 import { isRecord } from "../base/plain-object.ts";
+import { staysInside } from "../dataset/annotation-line.ts";
 
 /** Names a sheet. */
 export interface SheetKey {
@@ -99,10 +100,17 @@ function readLine(text: string): Line {
   }
 }
 
+/** Null for a line about no sheet of the folder: nothing outside of it is read, whatever a line says. */
 function keyOf({ file_name, sheet_name }: LineFields): SheetKey | null {
   if (typeof file_name !== "string" || typeof sheet_name !== "string") return null;
+  if (!staysInside(file_name)) return null;
   return { workbook: posix.normalize(file_name), sheet: sheet_name };
 }
 
 const exact = ({ workbook, sheet }: SheetKey) => JSON.stringify([workbook, sheet]);
-const plain = ({ workbook, sheet }: SheetKey) => JSON.stringify([workbook, sheet.trim().toLowerCase(), 0]);
+const plain = ({ workbook, sheet }: SheetKey) => JSON.stringify([workbook, plainName(sheet), 0]);
+
+/** The same for names of sheets that differ in case and surrounding blanks alone, which mean one sheet. */
+export function plainName(sheet: string): string {
+  return sheet.trim().toLowerCase();
+}

@@ -10,6 +10,7 @@
  *   answer has at most `MOST_CELLS` cells.
  * - `PUT /api/label/sheets/<id>` with a `LabelChange`: the new `SheetLabel`; 409 with the current
  *   `SheetLabel` if `version` is not the current one; 422 with `LabelRefusal`, and nothing is kept.
+ *   503 if it cannot be written now: the page sends it again.
  * - `POST /api/label/training` with a `TrainingRequest`: `TrainingState`.
  *
  * An id goes through `encodeURIComponent`.

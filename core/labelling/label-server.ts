@@ -1,6 +1,8 @@
 /** The server of `bun run label`: the page, and the answers to its questions (`label-messages.ts`). */
 
 import { isRecord } from "../base/plain-object.ts";
+import { UserError } from "../base/problem.ts";
+import { problemLine } from "../base/problem-line.ts";
 import { MAX_COLUMN, MAX_ROW } from "../base/range.ts";
 import { EventStream } from "../view/event-stream.ts";
 import { jsonAnswer, jsonBody } from "../view/json-request.ts";
@@ -11,12 +13,18 @@ import { RequestError } from "../view/request-error.ts";
 import { checkChange } from "./check-change.ts";
 import type { FindProposals } from "./find-proposals.ts";
 import { type FineTuningOptions, FineTuningRunner } from "./fine-tuning.ts";
-import { type LabelEvents, type LabelList, type LabelRefusal, MOST_CELLS } from "./label-messages.ts";
+import {
+  type LabelChange,
+  type LabelEvents,
+  type LabelList,
+  type LabelRefusal,
+  MOST_CELLS,
+} from "./label-messages.ts";
 import type { LabelPlace } from "./label-place.ts";
 import type { LabelStore } from "./label-store.ts";
 import { Workbench } from "./workbench.ts";
 
-/** How long changes gather before pages are told, ms. */
+/** How long changes gather before pages get them, ms. */
 const GATHER_MS = 100;
 const MOST_FOLDS = 20;
 /** What a browser keeps belongs to an address: the page has the same one every time if it can. */
@@ -115,6 +123,8 @@ async function answerLabel(parts: Parts, request: Request, url: URL): Promise<Re
   if (route === "POST /api/label/training") return jsonAnswer(train(training, await jsonBody(request)));
   const [, id, cells] = SHEET.exec(url.pathname) ?? [];
   if (id === undefined) throw new RequestError(404, "There is no such address.");
+  // A page that was open before the server has its sheets and changes at once.
+  if (!bench.has(id)) await bench.listed;
   if (!bench.has(id)) throw new RequestError(404, "There is no such sheet any more.");
   if (request.method === "GET" && cells !== undefined) {
     return jsonAnswer(await bench.cells(id, blockOf(url.searchParams)));
@@ -131,8 +141,18 @@ async function answerLabel(parts: Parts, request: Request, url: URL): Promise<Re
     const error = "The label was not kept.";
     return jsonAnswer({ error, problems: change.problems } satisfies LabelRefusal, 422);
   }
-  const { kind, label } = bench.change(id, change);
-  return jsonAnswer(label, kind === "saved" ? 200 : 409);
+  return keep(bench, id, change);
+}
+
+function keep(bench: Workbench, id: string, change: LabelChange): Response {
+  try {
+    const { kind, label } = bench.change(id, change);
+    return jsonAnswer(label, kind === "saved" ? 200 : 409);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    // Not 409, which is another label: the page keeps the change and sends it again.
+    throw new RequestError(503, problemLine(error.problems[0]!));
+  }
 }
 
 function listOf({ place, bench, training }: Parts): LabelList {

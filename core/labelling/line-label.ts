@@ -72,7 +72,7 @@ export function changedFields(
   change: LabelChange,
   { by, at }: Author,
 ): LineFields | null {
-  if (change.state === "open") return openedFields(fields);
+  if (change.state === "open") return openedFields(fields, change);
   const named = fields ?? { file_name: workbook, file_path: "files", sheet_name: sheet };
   const isSkipped = change.state === "skipped";
   const written: LineFields = {
@@ -85,16 +85,38 @@ export function changedFields(
     skipped: isSkipped ? true : undefined,
     scores: undefined,
   };
-  return Object.fromEntries(
-    Object.entries({ ...named, ...written }).filter(([, value]) => value !== undefined),
-  );
+  return withoutUndefined({ ...named, ...written });
 }
 
-/** A line that says nothing but the label is removed; one with keys of others goes back to a proposal. */
-function openedFields(fields: LineFields | null): LineFields | null {
-  if (fields === null || Object.keys(fields).every((key) => OWN_KEYS.has(key))) return null;
-  const { labelled_by, labelled_at, skipped, ...kept } = fields;
-  return { ...kept, table_regions: tablesOf(fields.table_regions), label_origin: "proposed by a person" };
+/**
+ * The line of a sheet that is open again. What a program proposed comes back, and proposals that nobody has
+ * replaced stay, with what a person corrected in the file. Without any, a line that says nothing but the
+ * label is removed.
+ */
+function openedFields(fields: LineFields | null, change: LabelChange): LineFields | null {
+  if (fields === null) return null;
+  const remarks = {
+    confidence: change.confidence ?? undefined,
+    note: change.note === "" ? undefined : change.note,
+  };
+  if (readLabel(fields).proposed !== null) return withoutUndefined({ ...fields, ...remarks });
+  const known = knownProposals(fields);
+  const ranges = tablesOf(known.map(({ range }) => range));
+  if (ranges.length === 0 && Object.keys(fields).every((key) => OWN_KEYS.has(key))) return null;
+  const maker = known.some(({ source }) => source === "blocks") ? "connected blocks" : "a model";
+  return withoutUndefined({
+    ...fields,
+    ...remarks,
+    table_regions: ranges.length > 0 ? ranges : tablesOf(fields.table_regions),
+    label_origin: `proposed by ${ranges.length > 0 ? maker : "a person"}`,
+    labelled_by: undefined,
+    labelled_at: undefined,
+    skipped: undefined,
+  });
+}
+
+function withoutUndefined(fields: LineFields): LineFields {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
 
 function tablesOf(value: unknown): string[] {
@@ -107,7 +129,7 @@ function tablesOf(value: unknown): string[] {
 
 /** The tables of a line of `data label`, with their scores and sources if nobody has corrected them. */
 function proposedIn(fields: LineFields, tables: readonly string[]): ProposedTable[] {
-  const known = Array.isArray(fields.proposed) ? fields.proposed.filter(isRecord) : [];
+  const known = knownProposals(fields);
   return tables.map((range) => {
     const found = known.find((each) => each.range === range);
     const score = typeof found?.score === "number" ? found.score : null;
@@ -115,6 +137,11 @@ function proposedIn(fields: LineFields, tables: readonly string[]): ProposedTabl
     const source = SOURCES.find((each) => each === found?.source) ?? usual;
     return { range, score, source };
   });
+}
+
+/** What a program proposed, which stays in the line when somebody corrects it. */
+function knownProposals({ proposed }: LineFields): Record<string, unknown>[] {
+  return Array.isArray(proposed) ? proposed.filter(isRecord) : [];
 }
 
 const SOURCES = ["model", "blocks", "excel_table", "pivot_table"] as const;

@@ -5,9 +5,11 @@ import { UserError } from "../base/problem.ts";
 import { problemLine } from "../base/problem-line.ts";
 import { findWorkbooks } from "../dataset/find-workbooks.ts";
 import { tryStat } from "../files/file-state.ts";
+import { RequestError } from "../view/request-error.ts";
 import type { BlockPlace } from "./cell-block.ts";
 import type { SheetSize } from "./check-change.ts";
 import type { FindProposals, FoundProposals } from "./find-proposals.ts";
+import { plainName } from "./label-lines.ts";
 import type { CellBlock, LabelChange, OpenedSheet, SheetLabel, SheetRow } from "./label-messages.ts";
 import type { LabelStore, StoredLabel } from "./label-store.ts";
 import type { LookedSheet } from "./reading-messages.ts";
@@ -62,12 +64,18 @@ export class Workbench implements Disposable {
   /** Ends the work in the background; null before `propose`. */
   #signal: AbortSignal | null = null;
   readonly #versions = new Map<string, number>();
+  readonly #listing = Promise.withResolvers<void>();
 
   constructor(options: WorkbenchOptions) {
     this.#options = options;
     for (const name of findWorkbooks(options.files)) this.#workbooks.set(name, { sheets: [], stamp: null });
-    for (const { workbook, sheet } of options.store.keys) this.#add(workbook, sheet, false);
+    this.#addLines();
     this.#noteVersions();
+  }
+
+  /** Resolved once `list` has ended: from then on, the sheets of all workbooks are known. */
+  get listed(): Promise<void> {
+    return this.#listing.promise;
   }
 
   get workbookCount(): number {
@@ -125,6 +133,7 @@ export class Workbench implements Disposable {
       const answer = await this.#shown.ask<"layout">({ kind: "layout", path, sheet: known.sheet });
       known.size = { rows: Math.max(1, answer.height), cols: Math.max(1, answer.width) };
       this.#notice(known.workbook);
+      this.#mend(known);
       return { ...this.label(id), layout: answer.layout };
     } catch (error) {
       this.#fail(known, error);
@@ -147,15 +156,19 @@ export class Workbench implements Disposable {
     }
   }
 
-  /** Keeps a change. @throws {UserError} If the labels cannot be written. */
+  /**
+   * Keeps a change.
+   *
+   * @throws {UserError} If the labels cannot be written.
+   * @throws {RequestError} 422, if the workbook cannot be read, so that its sheets are not known.
+   */
   change(
     id: string,
     change: LabelChange,
   ): { readonly kind: "saved" | "conflict"; readonly label: SheetLabel } {
     const known = this.#known(id);
     if (known.sheet === UNKNOWN_SHEET) {
-      const message = "Cannot label a workbook that cannot be read";
-      throw new UserError({ file: this.#path(known.workbook), message });
+      throw new RequestError(422, "A workbook that cannot be read takes no label.");
     }
     const { kind, label } = this.#options.store.save(known, change);
     this.#tellVersions();
@@ -165,12 +178,20 @@ export class Workbench implements Disposable {
   /** Takes in what another program has written into the labels. */
   look(): void {
     if (!this.#options.store.look()) return;
-    for (const { workbook, sheet } of this.#options.store.keys) this.#add(workbook, sheet, false);
+    this.#addLines();
     this.#tellVersions();
   }
 
   /** Finds the sheets of all workbooks. */
   async list(signal: AbortSignal): Promise<void> {
+    try {
+      await this.#list(signal);
+    } finally {
+      this.#listing.resolve();
+    }
+  }
+
+  async #list(signal: AbortSignal): Promise<void> {
     for (const [name, workbook] of this.#workbooks) {
       if (signal.aborted) return;
       if (workbook.stamp !== null) continue;
@@ -179,8 +200,13 @@ export class Workbench implements Disposable {
         const ids = sheets.map(({ name: sheet, hidden }) => this.#add(name, sheet, hidden).id);
         const order = new Map(ids.map((id, place) => [id, place]));
         workbook.sheets.sort((a, b) => (order.get(a) ?? ids.length) - (order.get(b) ?? ids.length));
+        const names = new Set(sheets.map(({ name: sheet }) => plainName(sheet)));
         const missing = workbook.sheets.filter((id) => !order.has(id));
-        for (const id of missing) this.#known(id).problem = GONE_SHEET;
+        for (const id of missing) {
+          const known = this.#known(id);
+          if (names.has(plainName(known.sheet))) this.#drop(known, workbook);
+          else known.problem = GONE_SHEET;
+        }
         this.#options.onChange(workbook.sheets);
       } catch (error) {
         if (signal.aborted) return;
@@ -286,6 +312,28 @@ export class Workbench implements Disposable {
     if (known.problem === problem) return;
     known.problem = problem;
     this.#options.onChange([known.id]);
+  }
+
+  /** A workbook that was gone for a while, and is as it was, has no problem any more. */
+  #mend(known: KnownSheet): void {
+    if (known.problem === null || known.found === null) return;
+    known.problem = null;
+    this.#options.onChange([known.id]);
+  }
+
+  /** Adds the sheets that have a line, unless they are known under a name that means the same. */
+  #addLines(): void {
+    for (const { workbook, sheet } of this.#options.store.keys) {
+      const ids = this.#workbooks.get(workbook)?.sheets ?? [];
+      const isKnown = ids.some((id) => plainName(this.#known(id).sheet) === plainName(sheet));
+      if (!isKnown) this.#add(workbook, sheet, false);
+    }
+  }
+
+  /** Forgets another spelling of a sheet's name, which a line has. */
+  #drop({ id }: KnownSheet, workbook: KnownWorkbook): void {
+    this.#sheets.delete(id);
+    workbook.sheets.splice(workbook.sheets.indexOf(id), 1);
   }
 
   #add(workbook: string, sheet: string, hidden: boolean): KnownSheet {

@@ -5,7 +5,7 @@ const MOST_WAITING = 5_000;
 /** A line that says nothing, so that a connection that is gone is noticed. */
 const BEAT_MS = 15_000;
 
-/** Who is told of the first page that listens, and that none is left. */
+/** Called when the first page begins to listen, and when none is left. */
 export interface Listening {
   readonly onFirst?: () => void;
   readonly onNone?: () => void;

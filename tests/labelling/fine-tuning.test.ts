@@ -14,7 +14,7 @@ import { until } from "../support/until.ts";
 const LINE = '{"file_name":"a.xlsx","sheet_name":"S","table_regions":["A1:B2"]}\n';
 const script = (text: string) => [process.execPath, "-e", text];
 
-test("a training is a program of its own: what it says last and how it ends are told", async () => {
+test("a training is a program of its own, whose last line and end are shown", async () => {
   using folder = temporaryFolder("label-training");
   folder.write("annotations.jsonl", LINE);
   const states: TrainingState[] = [];
@@ -58,6 +58,17 @@ test("one that fails says why, one that is stopped says so, and without labels n
   expect(runner.stop().message).toContain("stops");
   await until(() => runner.state.state !== "running");
   expect(runner.state).toMatchObject({ state: "failed", message: "Stopped." });
+  program = script(
+    "let n = 0; process.on('SIGINT', () => { if (n++) process.exit(1); setTimeout(() => process.exit(130), 200); });" +
+      "console.log('again'); setInterval(() => {}, 1e6)",
+  );
+  runner.start(null);
+  await until(() => runner.state.message === "again");
+  // A training that gets a second signal ends without its state.
+  runner.stop();
+  runner.stop();
+  await until(() => runner.state.state !== "running");
+  expect(runner.state.message).toBe("Stopped.");
   program = [folder.join("no such program")];
   runner.start(null);
   await until(() => runner.state.state !== "running");

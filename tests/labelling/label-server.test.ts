@@ -1,7 +1,15 @@
 /** Tests the workbench's server without a browser: lists, labels, cells, events and what must not be lost. */
 
 import { expect, test } from "bun:test";
-import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import type { SheetLayout as WrittenSheet } from "../../core/excel/write/workbook-layout.ts";
 import { encodeWorkbook } from "../../core/excel/write/write-workbook.ts";
 import { type FindProposals, proposalsOfBlocks } from "../../core/labelling/find-proposals.ts";
@@ -175,6 +183,21 @@ test("two pages never lose each other's work", async () => {
   expect(page.lines()).toHaveLength(2);
 });
 
+test("a change that comes before the sheets of a new server are known is kept", async () => {
+  await using page = await opened(TWO);
+  const id = await page.idOf("b.xlsx", "B");
+  await page.server[Symbol.asyncDispose]();
+  const place = labelPlace(page.folder.path, page.folder.path, page.folder.join("other.jsonl"));
+  using store = openLabelStore(place.output, { by: "ada", now: () => NOON });
+  await using server = startLabelServer({ place, store, find: proposalsOfBlocks, bundle: BUNDLE, port: 0 });
+  const response = await fetch(`http://127.0.0.1:${server.port}/api/label/sheets/${id}`, {
+    method: "PUT",
+    headers: { authorization: `Bearer ${server.token}`, "content-type": "application/json" },
+    body: JSON.stringify({ version: 0, state: "empty" }),
+  });
+  expect([response.status, store.get({ workbook: "b.xlsx", sheet: "B" }).state]).toEqual([200, "empty"]);
+});
+
 test("another program's changes to the file are kept, and a conflict is one of its sheet alone", async () => {
   const foreign = '{"sheet_name":"One","zz":[1],"file_name":"a.xlsx","table_regions":["A1:B2"],"source":"x"}';
   await using page = await opened(TWO, { lines: `${foreign}\nnot JSON\n` });
@@ -277,6 +300,31 @@ test("a workbook that is gone or changed has a note, and its labels stay", async
   expect(page.lines()).toHaveLength(1);
 });
 
+test("a workbook that comes back as it was has no problem any more", async () => {
+  await using page = await opened(TWO);
+  const id = await page.idOf("b.xlsx", "B");
+  const [here, away] = [page.folder.join("b.xlsx"), page.folder.join("b.away")];
+  renameSync(here, away);
+  const gone = await page.get<OpenedSheet>(`/sheets/${id}`);
+  expect(gone.problem).toContain("The workbook is gone");
+  renameSync(away, here);
+  const back = await page.get<OpenedSheet>(`/sheets/${id}`);
+  expect([back.problem, back.proposals.length]).toEqual([null, 1]);
+});
+
+test("a line whose sheet has another case or blanks around it is about the one sheet that there is", async () => {
+  const line = '{"file_name":"b.xlsx","sheet_name":" b ","table_regions":["A1:B4"]}\n';
+  await using page = await opened(TWO, { lines: line });
+  const named = async () => {
+    const { sheets } = await page.list();
+    const own = sheets.filter(({ workbook }) => workbook === "b.xlsx");
+    return own.map(({ sheet, state, problem }) => [sheet, state, problem]);
+  };
+  expect(await named()).toEqual([["B", "labelled", null]]);
+  appendFileSync(page.folder.join("annotations.jsonl"), line.replace(" b ", "b "));
+  expect(await named()).toEqual([["B", "labelled", null]]);
+});
+
 test("lines about sheets that are not there are listed with the reason", async () => {
   const line = '{"file_name":"lost.xlsx","sheet_name":"S","table_regions":["A1:B2"]}\n';
   await using page = await opened(TWO, { lines: line });
@@ -300,8 +348,30 @@ test("a workbook that cannot be read has a row that says so, and takes no label"
   expect(list.sheets[0]!.problem).toContain("some other kind of file");
   const body = JSON.stringify({ version: 0, state: "empty", tables: [], confidence: null, note: "" });
   const refused = await fetch(`${base}/sheets/${list.sheets[0]!.id}`, { method: "PUT", body, headers });
-  expect(refused.status).toBe(409);
+  expect(refused.status).toBe(422);
   expect(existsSync(place.output)).toBe(false);
+});
+
+test("a label that cannot be written is no conflict: it is taken once there is room", async () => {
+  await using page = await opened(TWO);
+  const place = labelPlace(page.folder.path, page.folder.path, page.folder.join("labels", "own.jsonl"));
+  using store = openLabelStore(place.output, { by: null, now: () => NOON });
+  await using server = startLabelServer({ place, store, find: proposalsOfBlocks, bundle: BUNDLE, port: 0 });
+  const put = async () =>
+    await fetch(`http://127.0.0.1:${server.port}/api/label/sheets/${await page.idOf("b.xlsx", "B")}`, {
+      method: "PUT",
+      headers: { authorization: `Bearer ${server.token}`, "content-type": "application/json" },
+      body: JSON.stringify({ version: 0, state: "empty" }),
+    });
+  rmSync(page.folder.join("labels"), { recursive: true });
+  const refused = await put();
+  expect([refused.status, await refused.text()]).toEqual([
+    503,
+    expect.stringContaining("Cannot write the labels"),
+  ]);
+  mkdirSync(page.folder.join("labels"));
+  expect((await put()).status).toBe(200);
+  expect(store.get({ workbook: "b.xlsx", sheet: "B" }).state).toBe("empty");
 });
 
 test("a page that listens hears of labels, also of those that an editor writes", async () => {

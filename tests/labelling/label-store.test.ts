@@ -110,3 +110,37 @@ test("all lines but the changed one stay to the byte: marks, ends, blanks, order
   const top = lines.with({ workbook: "a.xlsx", sheet: "A" }, { file_name: "a.xlsx", sheet_name: "A" });
   expect(top.toString().split("\n")[0]).toBe('\ufeff{"file_name":"a.xlsx","sheet_name":"A"}\r');
 });
+
+test("proposals of a line come back when its label is taken back, and stay if nobody has replaced them", () => {
+  using folder = temporaryFolder("label-proposed");
+  const path = folder.join("annotations.jsonl");
+  const proposed = [{ range: "A1:B2", score: 0.9, source: "model" }];
+  const fields = { file_name: "a.xlsx", sheet_name: "S", table_regions: ["A1:B2"], scores: [0.9], proposed };
+  writeFileSync(path, `${JSON.stringify({ ...fields, label_origin: "proposed by a model" })}\n`);
+  using store = openLabelStore(path, OPTIONS);
+  const key = { workbook: "a.xlsx", sheet: "S" };
+  const open = { state: "open", tables: [], confidence: "low", note: "odd" } as const;
+  const before = store.get(key);
+  const noted = store.save(key, { ...open, version: before.version }).label;
+  expect(noted).toMatchObject({ ...open, by: null, proposed: before.proposed });
+  const change = { ...EMPTY, version: noted.version, state: "labelled", tables: ["A1:C9"] } as const;
+  const labelled = store.save(key, change).label;
+  expect(labelled).toMatchObject({ tables: ["A1:C9"], proposed: null });
+  const reopened = store.save(key, { ...open, version: labelled.version }).label;
+  expect(reopened).toMatchObject({ ...open, by: null, at: null, proposed });
+  // Ranges that somebody corrected in the file are proposals too.
+  writeFileSync(
+    path,
+    readFileSync(path, "utf8").replace('"table_regions":["A1:B2"]', '"table_regions":["A1:B7"]'),
+  );
+  const corrected = store.get(key).version === reopened.version && store.look() ? store.get(key) : null;
+  expect(corrected?.proposed).toEqual([{ range: "A1:B7", score: null, source: "model" }]);
+  const kept = store.save(key, { ...open, note: "odder", version: corrected!.version }).label;
+  expect(kept).toMatchObject({ note: "odder", proposed: corrected!.proposed });
+});
+
+test("a line about a workbook outside of the folder names no sheet, and stays", () => {
+  const text = '{"file_name":"../a.csv","sheet_name":"a","table_regions":[]}\n';
+  const lines = new LabelLines(text);
+  expect([lines.keys, lines.toString()]).toEqual([[], text]);
+});

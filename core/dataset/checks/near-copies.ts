@@ -46,8 +46,10 @@ export function nearCopies(sheets: readonly ComparedSheet[]): NearCopy[] {
     const shared = new Map<number, number>();
     for (const shingle of own) {
       const others = holders.get(shingle) ?? [];
-      if (others.length <= MOST_SHEETS) for (const at of others) shared.set(at, (shared.get(at) ?? 0) + 1);
-      holders.set(shingle, [...others, index]);
+      if (others.length > MOST_SHEETS) continue;
+      for (const at of others) shared.set(at, (shared.get(at) ?? 0) + 1);
+      others.push(index);
+      holders.set(shingle, others);
     }
     const similar = [...shared]
       .map(([at, count]) => ({ at, alike: count / (own.size + shingles[at]!.size - count) }))
@@ -70,12 +72,12 @@ function shinglesOf({ texts }: SheetTexts): Set<string> {
 }
 
 function differenceOf(sheet: ComparedSheet, twin: ComparedSheet): string | null {
+  const [own, others] = [inOrder(sheet), inOrder(twin)];
   const list = (ranges: readonly Range[]) => ranges.map(formatRange).join(", ") || "no table";
   const isSame =
     (sheet.texts.height === twin.texts.height &&
       list(inReadingOrder(sheet.ranges)) === list(inReadingOrder(twin.ranges))) ||
-    (sheet.ranges.length === twin.ranges.length &&
-      inOrder(sheet).every((signature, at) => signature === inOrder(twin)[at]));
+    (own.length === others.length && own.every((signature, at) => signature === others[at]));
   if (isSame) return null;
   return (
     `its label is ${list(sheet.ranges)}; ${twin.where}, which has nearly the same texts, has ` +

@@ -42,7 +42,7 @@ class MadeUpServer {
 
 const edit = (...tables: string[]): Edit => ({ state: "labelled", tables, confidence: null, note: "" });
 
-function queueOn(server: MadeUpServer, storage = new MadeUpStorage()) {
+function queueOn(server: Pick<MadeUpServer, "put">, storage = new MadeUpStorage()) {
   const later: (() => void)[] = [];
   const queue = new SaveQueue({
     storage,
@@ -145,4 +145,19 @@ test("a change whose answer was lost is no conflict", async () => {
   queue.add("s", 0, edit("A1:A9"));
   await until(() => queue.size === 0);
   expect(queue.conflicts.size).toBe(0);
+});
+
+test("a server that cannot write says why, and gets the change again", async () => {
+  const server = new MadeUpServer();
+  let isFull = true;
+  const put: typeof server.put = (id, unsaved) =>
+    isFull ? Promise.resolve(Response.json({ error: "no room" }, { status: 503 })) : server.put(id, unsaved);
+  const { queue, retry } = queueOn({ put });
+  queue.add("s", 0, edit("A1:B2"));
+  await until(() => queue.lineProblem !== null);
+  expect([queue.lineProblem, queue.size, queue.conflicts.size]).toEqual(["no room", 1, 0]);
+  isFull = false;
+  retry();
+  await until(() => queue.size === 0);
+  expect(server.labels.get("s")?.tables).toEqual(["A1:B2"]);
 });

@@ -7,7 +7,7 @@ import { DRAWN_ORIGIN, type ImportNote } from "../import-result.ts";
 import { drawnLine } from "./drawn-line.ts";
 import type { DrawnLabel } from "./import-drawn.ts";
 
-/** Keys that speak of regions or a decision which the corrected label replaces. */
+/** Keys about regions or a decision that the corrected label replaces. */
 const OUTDATED = ["scores", "skipped", "looked_at", "unlabelled_blocks"];
 
 export interface CorrectedLabels {

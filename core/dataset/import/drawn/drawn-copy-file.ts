@@ -84,7 +84,7 @@ function drawingOf(zip: ZipPackage, sheet: string): string | null {
   return drawing !== undefined && zip.has(drawing.part) ? drawing.part : null;
 }
 
-/** The last row that an anchor speaks of. A shape without a second corner may end anywhere. */
+/** The last row that an anchor names. A shape without a second corner may end anywhere. */
 function lastRowOf(shapes: readonly DrawnShape[]): number {
   return Math.max(...shapes.map(({ from, to }) => (to === null ? MAX_ROW : Math.max(from.row, to.row) + 1)));
 }

@@ -21,7 +21,6 @@ export class CellCache {
   readonly #blocks = new Map<number, Cells>();
   readonly #asked = new Set<number>();
   #wanted: Block[] = [];
-  #isClosed = false;
   /** Why the last block did not come; null if it came. */
   problem: string | null = null;
 
@@ -60,19 +59,20 @@ export class CellCache {
     this.#next();
   }
 
-  /** Asks again for what could not be had. */
+  /** Asks again for cells that did not come. */
   retry(): void {
     this.problem = null;
     this.#onCells();
   }
 
-  close(): void {
-    this.#isClosed = true;
+  /** Forgets all cells, of a sheet that is no longer shown; they are asked for again once they are needed. */
+  forget(): void {
+    this.#blocks.clear();
     this.#wanted = [];
   }
 
   #next(): void {
-    while (this.#asked.size < MOST_ASKED && !this.#isClosed && this.problem === null) {
+    while (this.#asked.size < MOST_ASKED && this.problem === null) {
       const block = this.#wanted.shift();
       if (block === undefined) return;
       if (!this.#asked.has(keyOf(...block))) void this.#fetch(block);
@@ -98,7 +98,6 @@ export class CellCache {
       this.problem = (error as Error).message;
     }
     this.#asked.delete(key);
-    if (this.#isClosed) return;
     this.#next();
     this.#onCells();
   }

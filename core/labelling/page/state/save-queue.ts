@@ -124,11 +124,7 @@ export class SaveQueue {
         const { error, problems } = (await response.json()) as Partial<LabelRefusal>;
         this.refusals.set(id, problems ?? [error ?? "The server refused the change."]);
       } else {
-        throw new Error(
-          response.status === 401
-            ? "The server was started anew. Open the address that it printed."
-            : `The server answered ${response.status} ${response.statusText}.`,
-        );
+        throw new Error(await reasonOf(response));
       }
       this.lineProblem = null;
       return true;
@@ -188,6 +184,13 @@ export class SaveQueue {
       // not written by this page
     }
   }
+}
+
+/** Why the server cannot take a change now. */
+async function reasonOf(response: Response): Promise<string> {
+  if (response.status === 401) return "The server was started anew. Open the address that it printed.";
+  const { error } = (await response.json().catch(() => ({}))) as Partial<LabelRefusal>;
+  return error ?? `The server answered ${response.status} ${response.statusText}.`;
 }
 
 function isSame(mine: Edit, theirs: SheetLabel): boolean {

@@ -347,6 +347,7 @@ export class Workbench {
     try {
       const opened = kept ?? (await this.#read(id));
       if (this.#asked !== id) return;
+      if (this.opened !== opened) this.opened?.cells.forget();
       this.opened = opened;
       const row = this.row(id);
       this.said = `${row?.sheet ?? ""} in ${row?.workbook ?? ""}, ${opened.tables.length} tables`;
