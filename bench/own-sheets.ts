@@ -5,13 +5,13 @@
  *
  * usage: bun bench/own-sheets.ts --root FOLDER [--dataset field] [--source OWNER/NAME] [--sheets 40]
  *
- * Only sheets of the published training split are used. `writeLabels` puts the labels into
- * `annotations.jsonl`, as a person's corrections end up there.
+ * Only sheets of the published training split are used. `writeLabels` enters the labels through the server of
+ * the workbench, as its page does.
  */
 
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { PROJECT_ROOT } from "../core/base/project-root.ts";
 import { formatRange } from "../core/base/range.ts";
 import { formatDuration } from "../core/base/text-layout.ts";
@@ -23,6 +23,12 @@ import { evaluationSettings } from "../core/evaluation/evaluation-settings.ts";
 import type { FineTuning, FineTuningFigures } from "../core/evaluation/fine-tuning.ts";
 import { loadSplit } from "../core/evaluation/load-split.ts";
 import { tablesWith } from "../core/evaluation/tables-with.ts";
+import { proposalsOfBlocks } from "../core/labelling/find-proposals.ts";
+import { bundleLabelPage } from "../core/labelling/label-bundle.ts";
+import type { LabelChange, LabelList, OpenedSheet } from "../core/labelling/label-messages.ts";
+import { labelPlace } from "../core/labelling/label-place.ts";
+import { startLabelServer } from "../core/labelling/label-server.ts";
+import { openLabelStore } from "../core/labelling/label-store.ts";
 import { locatePretrained } from "../core/pretrained/locate-pretrained.ts";
 import { temporaryFolder } from "../tests/support/temporary-folder.ts";
 import { benchArguments } from "./bench-arguments.ts";
@@ -72,23 +78,51 @@ function chosen(all: readonly Annotation[], count: number): Annotation[] {
   return taken;
 }
 
-/** Writes a dataset with these labels; the other sheets of the source are its test split. */
-function writeLabels(root: string, labels: readonly Annotation[]): void {
+/**
+ * Makes a dataset whose test split is the other sheets of the source, and enters these labels through the
+ * server of the workbench.
+ */
+async function writeLabels(root: string, labels: readonly Annotation[]): Promise<void> {
   const own = datasetPaths(root, OWN);
-  mkdirSync(join(own.folder, "annotations"), { recursive: true });
-  symlinkSync(dataset.files, own.files);
-  const line = (annotation: Annotation, splitCode: string) => annotationLine({ ...annotation, splitCode });
+  mkdirSync(dirname(own.annotations), { recursive: true });
+  for (const name of new Set([...labels, ...others].map(({ fileName }) => fileName))) {
+    mkdirSync(dirname(join(own.files, name)), { recursive: true });
+    copyFileSync(join(dataset.files, name), join(own.files, name));
+  }
+  // The server keeps the split of a line; the tables of these lines come from the changes below.
   const text = [
-    ...labels.map((annotation) => line(annotation, "training_set")),
-    ...others.map((annotation) => line(annotation, TESTING_SET)),
+    ...labels.map((sheet) => annotationLine({ ...sheet, regions: [], splitCode: "training_set" })),
+    ...others.map((sheet) => annotationLine({ ...sheet, splitCode: TESTING_SET })),
   ];
   writeFileSync(own.annotations, text.join(""));
+  const place = labelPlace(own.folder, root, undefined);
+  using store = openLabelStore(place.output, { by: "own-sheets", now: () => new Date() });
+  const bundle = await bundleLabelPage();
+  await using server = startLabelServer({ place, store, find: proposalsOfBlocks, bundle, port: 0 });
+  await server.proposed;
+  const ask = async <T>(path: string, change?: LabelChange): Promise<T> => {
+    const answer = await fetch(`http://127.0.0.1:${server.port}/api/label${path}`, {
+      headers: { authorization: `Bearer ${server.token}`, "content-type": "application/json" },
+      ...(change && { method: "PUT", body: JSON.stringify(change) }),
+    });
+    if (!answer.ok) throw new Error(`the workbench answered ${answer.status}: ${await answer.text()}`);
+    return (await answer.json()) as T;
+  };
+  const { sheets: rows } = await ask<LabelList>("");
+  for (const { fileName, sheetName, regions } of labels) {
+    const row = rows.find(({ workbook, sheet }) => workbook === fileName && sheet === sheetName);
+    if (!row) throw new Error(`the workbench does not list sheet ${sheetName} of ${fileName}`);
+    const { version } = await ask<OpenedSheet>(`/sheets/${row.id}`);
+    const tables = regions.map(formatRange);
+    const state = tables.length > 0 ? "labelled" : "empty";
+    await ask(`/sheets/${row.id}`, { version, state, tables, confidence: null, note: "" });
+  }
 }
 
 /** The same sheets with what the shipped weights find on them. */
 async function proposed(all: readonly Annotation[]): Promise<Annotation[]> {
   const root = join(folder.path, "to-propose");
-  writeLabels(root, all);
+  await writeLabels(root, all);
   const ratios = ["--data.train_ratio=1", "--data.val_ratio=0", "--data.test_ratio=0"];
   const data = evaluationSettings(null, [`--data.root=${root}`, `--data.dataset_names=${OWN}`, ...ratios]);
   const { sheets: read } = await loadSplit(data, "train");
@@ -111,7 +145,7 @@ async function proposed(all: readonly Annotation[]): Promise<Annotation[]> {
 
 async function fineTuned(name: string, labels: readonly Annotation[]): Promise<string[]> {
   const root = join(folder.path, name);
-  writeLabels(root, labels);
+  await writeLabels(root, labels);
   const runs = join(root, "runs");
   const started = performance.now();
   const training = Bun.spawn(
