@@ -3,6 +3,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { isAlive } from "../support/alive-process.ts";
 import { mpiLaunchers, startRanks } from "../support/mpi-launchers.ts";
 import { testProject } from "../support/project.ts";
 import { type Command, endOf } from "../support/run-command.ts";
@@ -125,13 +126,4 @@ function processOf(rank: number, reached: string): number {
     } catch {} // another user's, or one that has ended
   }
   throw new Error(`no process of rank ${rank}`);
-}
-
-/** False for a process that is gone or only waits to be collected. */
-function isAlive(pid: number): boolean {
-  try {
-    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
-  } catch {
-    return false;
-  }
 }
