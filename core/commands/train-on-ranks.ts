@@ -11,6 +11,12 @@ import { LostRankError, type RankFacts, RankGroup } from "../ranks/rank-group.ts
 import { sourceDigest } from "../ranks/source-digest.ts";
 
 /**
+ * How long a rank that has heard of a loss leaves rank 0 to save, in ms: once one rank exits, the launcher
+ * ends all. The thread of its watch ends it a little later.
+ */
+const RANK_0_SAVES_MS = 2500;
+
+/**
  * Joins the other ranks and does this rank's part until the training has ended on all of them.
  *
  * @param commandLine What the ranks have to have in common: the arguments of the command.
@@ -47,7 +53,12 @@ async function serve(group: RankGroup, stop: AbortController, console: ProcessCo
   const ask = () => group.askToStop();
   stop.signal.addEventListener("abort", ask);
   if (stop.signal.aborted && !group.isLost) ask();
-  return await serveRank(group, (text) => console.warn(`rank ${group.rank}: ${text}`));
+  try {
+    return await serveRank(group, (text) => console.warn(`rank ${group.rank}: ${text}`));
+  } catch (error) {
+    if (error instanceof LostRankError) await Bun.sleep(RANK_0_SAVES_MS);
+    throw error;
+  }
 }
 
 /** Errors are printed here: once the others are told of the end, a launcher may end this process too. */

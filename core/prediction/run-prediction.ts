@@ -76,7 +76,11 @@ interface Tally {
   failed: number;
 }
 
-/** Finds and writes the tables. @returns 1 if a workbook failed, now or in the output that is continued. */
+/**
+ * Finds and writes the tables.
+ *
+ * @returns 1 if a workbook failed, now or in the output that is continued; those of a shard do not count.
+ */
 export async function runPrediction(request: PredictionRequest): Promise<ExitCode> {
   const { mode, output: place, signal, limits, part, gaps } = request;
   const console = new StderrConsole();
@@ -147,7 +151,9 @@ export async function runPrediction(request: PredictionRequest): Promise<ExitCod
   const tablesLine = tables === null ? [] : [tables.line];
   for (const line of [...shortened(copies), ...tablesLine, ...outputLine]) console.line(line);
   if (workbooks.length > 1 || place !== null) console.line(summary(workbooks.length, tally, progress));
-  return tally.failed + failedBefore + request.problems.length > 0 ? 1 : 0;
+  // A scheduler would start a shard again, or end the others: its failures are in its output, for the merge.
+  const failed = request.shard === null ? tally.failed + failedBefore : 0;
+  return failed + request.problems.length > 0 ? 1 : 0;
 }
 
 function tellWhatIsLeftOut(

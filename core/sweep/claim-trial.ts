@@ -68,10 +68,14 @@ export function nextStep(
   state: JournalState,
 ): JournalChange<NextStep> {
   const lines: JournalLine[] = [];
+  let elsewhere = 0;
   const running = state.trials.filter((trial) => trial.state === "running");
   for (const trial of running) {
     const folder = claims.folder.trial(trial.number);
-    if (isFolderHeld(folder) || isFolderHeld(join(folder, TRIAL_FILES.process))) continue;
+    if (isFolderHeld(folder) || isFolderHeld(join(folder, TRIAL_FILES.process))) {
+      elsewhere++;
+      continue;
+    }
     const { lost, isPaused } = attributesOf(trial);
     if (!isPaused && lost + 1 >= MOST_LOSSES) {
       lines.push(...givenUp(trial, lost + 1));
@@ -86,8 +90,7 @@ export function nextStep(
     const begun = begin(claims, state, propose(number));
     return { lines: [...lines, ...begun.lines], result: { kind: "trial", trial: begun.trial } };
   }
-  const isWaiting = running.length > 0 && lines.length === 0;
-  return { lines, result: { kind: isWaiting ? "wait" : "done" } };
+  return { lines, result: { kind: elsewhere > 0 ? "wait" : "done" } };
 }
 
 /** Whether the sweep has room for another trial. */

@@ -10,7 +10,7 @@ import { type Command, endOf } from "../support/run-command.ts";
 import { until } from "../support/until.ts";
 import { finalWeights } from "../support/weights.ts";
 
-const PLUGINS = "{ checkpoint: { save_every_n_epochs: 1 }, ./ranks.ts: true }";
+const PLUGINS = "{ ./ranks.ts: true, checkpoint: { save_every_n_epochs: 1 } }";
 const project = testProject({ epochs: 2, workbooks: 16, plugins: PLUGINS });
 const STEP = ["config.yaml", "--training.gradient_accumulation_steps=8"];
 const launchers = mpiLaunchers("trainings over ranks");
@@ -28,6 +28,8 @@ export default {
       if (REACHED) writeFileSync(REACHED, "");
       while (GO && !existsSync(GO)) await Bun.sleep(5);
     },
+    // Before the checkpoint is saved, as a large network or a slow disk would take its time.
+    onRunEnd: () => Bun.sleep(Number(process.env.SAVING ?? 0)),
   }),
 };`;
 
@@ -80,6 +82,17 @@ for (const [name, launcher] of launchers) {
     expect(finalWeights(folder)).toBe(expected);
   }, 120_000);
 
+  test(`the ranks of ${name} that live let rank 0 save when another one hangs`, async () => {
+    const { command, pids, go } = await held(launcher, `${name}-three`, 3, { SAVING: "1500" });
+    process.kill(pids[2]!, "SIGSTOP");
+    go();
+    const result = await endOf(command);
+    expect(result.stderr).toContain(`(process ${pids[2]}) is lost: no sign of life`);
+    await until(() => pids.every((pid) => !isAlive(pid)));
+    const folder = project.runFolders().at(-1)!;
+    expect(existsSync(join(folder, "checkpoints", "last.pt"))).toBe(true);
+  }, 120_000);
+
   test(`a killed rank of ${name} ends the run on all ranks`, async () => {
     const { command, pids, go } = await held(launcher, `${name}-kill`);
     process.kill(pids[1]!, "SIGKILL");
@@ -105,12 +118,14 @@ for (const [name, launcher] of launchers) {
 async function held(
   launcher: readonly string[],
   name: string,
+  ranks = 2,
+  env: Readonly<Record<string, string>> = {},
 ): Promise<{ command: Command; pids: number[]; go: () => void }> {
   const reached = join(project.folder, `${name}-reached`);
   const goFile = join(project.folder, `${name}-go`);
-  const command = startRanks(launcher, 2, project, STEP, { REACHED: reached, GO: goFile });
+  const command = startRanks(launcher, ranks, project, STEP, { ...env, REACHED: reached, GO: goFile });
   await until(() => existsSync(reached), command);
-  const pids = [0, 1].map((rank) => processOf(rank, reached));
+  const pids = Array.from({ length: ranks }, (_, rank) => rank).map((rank) => processOf(rank, reached));
   return { command, pids, go: () => project.write(`${name}-go`, "") };
 }
 

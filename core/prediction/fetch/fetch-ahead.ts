@@ -98,8 +98,17 @@ export class FetchAhead implements Disposable {
   }
 }
 
-/** @throws {UserError} Exit code 2, if `{}` or `{local}` is missing. */
+/** @throws {UserError} Exit code 2, if `{}` or `{local}` is missing or stands in quotes. */
 export function checkFetch(command: string): void {
+  if (hasQuotedPlace(command)) {
+    throw usageError({
+      where: "--fetch",
+      message: "Cannot fetch workbooks: names are quoted already, and the command quotes them again",
+      expected: "{} and {local} outside of quotes",
+      got: command,
+      fix: "--fetch 'aws s3 cp s3://bucket/{} {local}'",
+    });
+  }
   const missing = ["{}", "{local}"].find((place) => !command.includes(place));
   if (missing === undefined) return;
   throw usageError({
@@ -109,6 +118,18 @@ export function checkFetch(command: string): void {
     got: command,
     fix: "--fetch 'aws s3 cp {} {local}'",
   });
+}
+
+/** Whether a place stands within quotes: names that are quoted for the shell would not be quoted there. */
+function hasQuotedPlace(command: string): boolean {
+  let quote = "";
+  for (const [part] of command.matchAll(/\\.|\{(?:local)?\}|["']/gs)) {
+    if (part.startsWith("{")) {
+      if (quote !== "") return true;
+    } else if (part === quote) quote = "";
+    else if (quote === "" && !part.startsWith("\\")) quote = part;
+  }
+  return false;
 }
 
 /** The command for one workbook, with both names quoted for the shell. */

@@ -2,7 +2,7 @@
 
 import { expect, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
-import { FetchAhead } from "../../../core/prediction/fetch/fetch-ahead.ts";
+import { checkFetch, FetchAhead } from "../../../core/prediction/fetch/fetch-ahead.ts";
 import { listedNames } from "../../../core/prediction/fetch/listed-names.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { until } from "../../support/until.ts";
@@ -77,4 +77,12 @@ test("names come from a file or a command, with sizes or without, each once", as
   expect(await listedNames(file)).toEqual(listed);
   expect(await listedNames(`cat ${file}`)).toEqual(listed);
   await expect(listedNames("echo denied >&2; exit 4")).rejects.toThrow(/exit code 4, denied/);
+});
+
+test("names in quotes of the command are refused, since the shell would read them as commands", () => {
+  const refused = /quotes them again/;
+  expect(() => checkFetch(`cp "books/{}" {local}`)).toThrow(refused);
+  expect(() => checkFetch("cp {} '{local}'")).toThrow(refused);
+  expect(() => checkFetch(`sh -c "cp 'books/{}' {local}"`)).toThrow(refused);
+  expect(() => checkFetch(`cp -p "a's" '"' it\\'s/{} {local}`)).not.toThrow();
 });
