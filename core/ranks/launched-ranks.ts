@@ -28,12 +28,19 @@ export function launchedRank(env: Environment): LaunchedRank | null {
   const found = openMpi ?? pmi ?? pmix;
   if (found === null || found.size < 2) return null;
   const launcher = openMpi !== null || pmi === null ? "openmpi" : "mpich";
-  const local = wholeNumber(env.OMPI_COMM_WORLD_LOCAL_SIZE) ?? wholeNumber(env.MPI_LOCALNRANKS) ?? 1;
+  const local =
+    wholeNumber(env.OMPI_COMM_WORLD_LOCAL_SIZE) ?? wholeNumber(env.MPI_LOCALNRANKS) ?? mostTasks(env) ?? 1;
   return {
     ...found,
     onThisMachine: Math.max(1, local),
     launcher: env.SLURM_STEP_ID === undefined ? launcher : "unknown",
   };
+}
+
+/** An environment for a process that is no rank itself, though a launcher may have started this one. */
+export function withoutRank(env: Environment): Environment {
+  const isOfLauncher = (name: string) => /^(PMI|PMIX|OMPI|MPI)_/.test(name);
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !isOfLauncher(name)));
 }
 
 /**
@@ -47,6 +54,12 @@ export function workersOfRank(
 ): number {
   const allocated = wholeNumber(env.SLURM_CPUS_PER_TASK);
   return Math.max(1, allocated ?? Math.floor(cores / onThisMachine));
+}
+
+/** The most tasks that srun starts on a machine: 2 in `SLURM_STEP_TASKS_PER_NODE=2(x3),1`. */
+function mostTasks({ SLURM_STEP_TASKS_PER_NODE: tasks }: Environment): number | null {
+  const counts = tasks?.split(",").map((each) => wholeNumber(each.replace(/\(x\d+\)$/, ""))) ?? [];
+  return counts.reduce((most, each) => (each !== null && each > (most ?? 0) ? each : most), null);
 }
 
 function pair(rank: string | undefined, size: string | undefined): { rank: number; size: number } | null {

@@ -11,7 +11,7 @@ import { gridValues } from "./grid.ts";
 import { bandsBelow, bandsFrom } from "./hyperband.ts";
 import { readDistribution } from "./read-distribution.ts";
 import type { Hyperband, Sweep, SweepMetric, SweepParameter } from "./sweep.ts";
-import { COUNT, FINITE, LIST, MAPPING, oneOf, SweepProblems, TEXT, TRUTH } from "./sweep-problems.ts";
+import { COUNT, FINITE, LIST, MAPPING, NAME, oneOf, SweepProblems, TEXT, TRUTH } from "./sweep-problems.ts";
 
 const KEYS = [
   "method",
@@ -65,7 +65,7 @@ export function readSweep(path: string, cwd: string = process.cwd()): Sweep {
   const metric = readMetric(root, problems);
   const sweep: Sweep = {
     file: path,
-    name: problems.value(root, [], "name", TEXT, null) ?? basename(path, extname(path)),
+    name: problems.value(root, [], "name", NAME, null) ?? basename(path, extname(path)),
     description: problems.value(root, [], "description", TEXT, null),
     method,
     metric: metric ?? DEFAULT_METRIC,

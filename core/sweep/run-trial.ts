@@ -3,6 +3,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isRecord } from "../base/plain-object.ts";
+import { withoutRank } from "../ranks/launched-ranks.ts";
 import { readRunRow } from "../runs/read-run-row.ts";
 import type { ClaimedTrial } from "./claim-trial.ts";
 import { commandWords, nestedValues } from "./command-words.ts";
@@ -43,7 +44,8 @@ export async function runTrial(trial: ClaimedTrial, setting: TrialSetting): Prom
   const child = startGuarded(words.words, {
     lock: join(path, TRIAL_FILES.process),
     output: join(path, TRIAL_FILES.output),
-    env: { WANDB_RUN_GROUP: sweep.name, ...env, ...variablesOf(trial, setting) },
+    // An agent may be a task of mpirun or srun; its trials are not.
+    env: { WANDB_RUN_GROUP: sweep.name, ...withoutRank(env), ...variablesOf(trial, setting) },
     onLine: (line) => output.read(line, () => child.stop()),
   });
   const onAbort = () => child.stop();

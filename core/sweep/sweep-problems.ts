@@ -38,6 +38,11 @@ export const TRUTH: Kind<boolean> = {
   expected: "true or false",
   accepts: (value): value is boolean => typeof value === "boolean",
 };
+/** A name that is part of a folder's name too. */
+export const NAME: Kind<string> = {
+  expected: "a text without / and \\",
+  accepts: (value): value is string => typeof value === "string" && /^[^/\\\0]+$/.test(value.trim()),
+};
 export const MAPPING: Kind<Record<string, unknown>> = {
   expected: "a mapping of keys to values",
   accepts: isRecord,

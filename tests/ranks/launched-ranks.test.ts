@@ -1,7 +1,7 @@
 /** Tests how a process sees from its environment that it is one of several ranks. */
 
 import { expect, test } from "bun:test";
-import { launchedRank, workersOfRank } from "../../core/ranks/launched-ranks.ts";
+import { launchedRank, withoutRank, workersOfRank } from "../../core/ranks/launched-ranks.ts";
 
 test("the variables of both launchers name rank, size and the ranks of the machine", () => {
   expect(launchedRank({ PMI_RANK: "3", PMI_SIZE: "4", MPI_LOCALNRANKS: "2" })).toEqual({
@@ -30,4 +30,22 @@ test("a rank uses the cores that Slurm has allocated, or its share of the machin
   expect(workersOfRank({ onThisMachine: 2 }, { SLURM_CPUS_PER_TASK: "6" }, 64)).toBe(6);
   expect(workersOfRank({ onThisMachine: 4 }, {}, 64)).toBe(16);
   expect(workersOfRank({ onThisMachine: 4 }, {}, 2)).toBe(1);
+});
+
+test("srun says how many tasks share a machine", () => {
+  const step = { SLURM_STEP_ID: "0", PMI_RANK: "1", PMI_SIZE: "7" };
+  expect(launchedRank({ ...step, SLURM_STEP_TASKS_PER_NODE: "2(x3),1" })?.onThisMachine).toBe(2);
+  expect(launchedRank({ ...step, SLURM_STEP_TASKS_PER_NODE: "7" })?.onThisMachine).toBe(7);
+  expect(launchedRank(step)?.onThisMachine).toBe(1);
+});
+
+test("a process that a rank starts is no rank", () => {
+  const env = {
+    PATH: "/bin",
+    OMPI_COMM_WORLD_RANK: "1",
+    OMPI_COMM_WORLD_SIZE: "2",
+    PMIX_RANK: "1",
+    PMI_RANK: "1",
+  };
+  expect(withoutRank(env)).toEqual({ PATH: "/bin" });
 });

@@ -164,3 +164,12 @@ parameters:
     expect(problems[0]).toMatchObject({ line: 2, expected: "command, with the program to start" });
   });
 });
+
+test("the name of a sweep is that of its folder, so it has no slash", () => {
+  for (const name of ["../elsewhere", "a/b", "a\\b"]) {
+    const { problems } = problemsOf(
+      `name: '${name}'\nprogram: a.py\nmethod: grid\nparameters: { a: { values: [1] } }`,
+    );
+    expect(problems.map(({ expected }) => expected)).toEqual(["a text without / and \\"]);
+  }
+});
