@@ -1,6 +1,7 @@
 /** Asks whose label stays when a sheet was changed elsewhere: both are shown, and neither is lost. */
 
 import type { JSX } from "preact";
+import { counted } from "../../../base/text-layout.ts";
 import { Dialog } from "../../../view/page/parts/dialog.tsx";
 import type { Edit } from "../state/edit-history.ts";
 import type { Conflict } from "../state/save-queue.ts";
@@ -45,7 +46,7 @@ function Side({ title, edit }: { readonly title: string; readonly edit: Edit }):
     <section>
       <h3>{title}</h3>
       <p>
-        {edit.state}, {edit.tables.length} tables
+        {edit.state}, {counted(edit.tables.length, "table")}
         {edit.confidence === null ? "" : `, ${edit.confidence} confidence`}
       </p>
       <p>

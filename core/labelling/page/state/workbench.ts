@@ -1,6 +1,7 @@
 /** Everything that the page knows and everything that it does: the list, the open sheet, its changes. */
 
 import { formatRange, overlaps, parseRange, type Range, unionRange } from "../../../base/range.ts";
+import { counted } from "../../../base/text-layout.ts";
 import type {
   LabelEvents,
   LabelList,
@@ -350,7 +351,7 @@ export class Workbench {
       if (this.opened !== opened) this.opened?.cells.forget();
       this.opened = opened;
       const row = this.row(id);
-      this.said = `${row?.sheet ?? ""} in ${row?.workbook ?? ""}, ${opened.tables.length} tables`;
+      this.said = `${row?.sheet ?? ""} in ${row?.workbook ?? ""}, ${counted(opened.tables.length, "table")}`;
       if (opened.tables.length > 0) opened.reveal = opened.tables[0]!;
       if (kept !== undefined) this.#refresh(row);
     } catch (error) {
