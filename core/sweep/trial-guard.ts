@@ -8,7 +8,7 @@
 
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
-import { acquireFolderLock } from "../files/folder-lock.ts";
+import { acquireFolderLock, type FolderLock, isFolderHeld } from "../files/folder-lock.ts";
 
 /** How long a trial may take to save what it has, ms. Then it is killed. */
 const GRACE_MS = 60_000;
@@ -17,10 +17,13 @@ const NOT_STARTED = 127;
 /** A shell adds the number of a signal to this. */
 const BY_SIGNAL = 128;
 
-if (import.meta.main) guard(process.argv.slice(2));
+/** How often a guard looks whether the one before it has ended, ms. */
+const LOOK_MS = 50;
 
-function guard([folder, program, ...args]: readonly string[]): void {
-  const lock = acquireFolderLock(folder!, "run this trial");
+if (import.meta.main) await guard(process.argv.slice(2));
+
+async function guard([folder, program, ...args]: readonly string[]): Promise<void> {
+  const lock = await lockInTurn(folder!);
   const end = (code: number) => {
     lock.release();
     process.exit(code);
@@ -52,4 +55,21 @@ function guard([folder, program, ...args]: readonly string[]): void {
     send("SIGKILL"); // what the trial started and left behind
     end(code ?? BY_SIGNAL + (constants.signals[signal!] ?? 0));
   });
+}
+
+/**
+ * Waits for the guard of an agent that is gone: it may have locked the folder after the next agent has
+ * claimed the trial. It ends its own trial within `GRACE_MS`.
+ *
+ * @throws {UserError} If the folder cannot be locked for another reason.
+ */
+async function lockInTurn(folder: string): Promise<FolderLock> {
+  for (;;) {
+    try {
+      return acquireFolderLock(folder, "run this trial");
+    } catch (error) {
+      if (!isFolderHeld(folder)) throw error;
+      await Bun.sleep(LOOK_MS);
+    }
+  }
 }

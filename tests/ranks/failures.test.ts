@@ -90,8 +90,8 @@ for (const [name, launcher] of launchers) {
 }
 
 /**
- * Two ranks, each started through a shell that writes down its process and its exit code. It returns once both
- * processes are gone. A launcher may kill a shell before it has written the code.
+ * Two ranks, each started through a shell that writes down its process and its exit code. It returns once
+ * both processes are gone. A launcher may kill a shell before it has written the code.
  */
 async function recorded(
   launcher: readonly string[],

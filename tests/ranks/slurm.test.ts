@@ -1,4 +1,4 @@
-/** Tests a training over ranks as a Slurm job whose ranks are killed at random moments and that starts again. */
+/** Tests ranks in a Slurm job: some are killed at random moments, and the job starts again. */
 
 import { afterAll, expect, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
