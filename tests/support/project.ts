@@ -62,8 +62,9 @@ plugins: ${options.plugins ?? "{ checkpoint: { save_every_n_epochs: 1 }, system_
     train: (args, env) => endOf(start(args, env)),
     runFolders() {
       mkdirSync(runs, { recursive: true });
+      // The tenth run of a minute comes after the second.
       return readdirSync(runs)
-        .sort()
+        .sort((a, b) => a.localeCompare(b, "en", { numeric: true }))
         .map((name) => join(runs, name));
     },
     write: (name, text) => temporary.write(name, text),
