@@ -1,7 +1,7 @@
 /**
  * Measures what labelling 40 sheets of one's own is worth: fine-tunes the weights that come with the project
- * on 40 sheets of one source, and prints F1 on the other sheets of that source, before and after. The same
- * once more with the proposals of these weights as labels, as if nobody had corrected them.
+ * on 40 sheets of one source, and prints F1 on the other sheets of that source, before and after. It does the
+ * same again with the uncorrected proposals of these weights as labels.
  *
  * usage: bun bench/own-sheets.ts --root FOLDER [--dataset field] [--source OWNER/NAME] [--sheets 40]
  *

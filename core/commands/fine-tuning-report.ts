@@ -1,6 +1,6 @@
 /** What a training from trained weights ends with: F1 before and after, and the command to predict with. */
 
-import { join, relative } from "node:path";
+import { join } from "node:path";
 import { commandLine } from "../base/command-line.ts";
 import { RUN_FILES } from "../base/run-folder-names.ts";
 import { locateCheckpoint } from "../checkpoint/locate-checkpoint.ts";
@@ -12,6 +12,7 @@ import { type FineTuning, fineTuning, fineTuningText } from "../evaluation/fine-
 import { loadSplit } from "../evaluation/load-split.ts";
 import { tablesWith } from "../evaluation/tables-with.ts";
 import { writeFileAtomic } from "../files/write-atomic.ts";
+import { shortPath } from "../files/written-line.ts";
 
 /** A training that has ended. */
 export interface EndedTraining {
@@ -59,7 +60,5 @@ export function keepFineTuning(folder: string, result: FineTuning): void {
 
 /** Prints the command that predicts with the weights of a run. */
 export function sayHowToPredict(folder: string, console: ProcessConsole): void {
-  const fromHere = relative(process.cwd(), folder);
-  const run = fromHere.startsWith("..") ? folder : fromHere;
-  console.line(`to find tables with it: ${commandLine("predict", run)} <workbooks>`);
+  console.line(`to find tables with it: ${commandLine("predict", shortPath(folder))} <workbooks>`);
 }

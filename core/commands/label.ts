@@ -1,12 +1,12 @@
 /** `bun run label <folder>`: shows the sheets of a folder in a browser, to label their tables. */
 
 import { userInfo } from "node:os";
-import { relative } from "node:path";
 import { defineCommand } from "citty";
 import type { ExitCode } from "../base/problem.ts";
 import { counted } from "../base/text-layout.ts";
 import { runMain } from "../console/command.ts";
 import { openDetector } from "../detection/open-detector.ts";
+import { shortPath } from "../files/written-line.ts";
 import { proposalsOfBlocks, proposalsOfModel } from "../labelling/find-proposals.ts";
 import { bundleLabelPage } from "../labelling/label-bundle.ts";
 import { labelPlace } from "../labelling/label-place.ts";
@@ -59,18 +59,13 @@ const label = defineCommand({
       }
       await shown(server, [
         `${counted(server.workbooks, "workbook")} in ${place.files}`,
-        `labels in ${relativePath(place.output)}, written after every change`,
+        `labels in ${shortPath(place.output)}, written after every change`,
       ]);
     });
   },
 });
 
 await runMain(label, process.argv.slice(2));
-
-function relativePath(path: string): string {
-  const short = relative(process.cwd(), path);
-  return short.startsWith("..") ? path : short;
-}
 
 /** Null where the system does not say. */
 function userName(): string | null {

@@ -4,7 +4,7 @@
  */
 
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
-import { basename, join, relative, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { commandLine } from "../base/command-line.ts";
 import type { PredictedTable } from "../base/predicted-table.ts";
 import { type ExitCode, UserError, usageError } from "../base/problem.ts";
@@ -23,6 +23,7 @@ import { type EvaluationSheet, loadSplit } from "../evaluation/load-split.ts";
 import { tablesWith } from "../evaluation/tables-with.ts";
 import { acquireFolderLock } from "../files/folder-lock.ts";
 import { writeFileAtomic } from "../files/write-atomic.ts";
+import { shortPath } from "../files/written-line.ts";
 import { loadConfig } from "../hooks/load-config.ts";
 import { stableThreshold } from "../scoring/stable-threshold.ts";
 import { SCORE_THRESHOLDS } from "../scoring/threshold-table.ts";
@@ -158,9 +159,7 @@ async function runStudy(study: Study): Promise<ExitCode> {
 
 /** Prints how to go on. */
 function unfinished({ folder, options }: Study, code: ExitCode): ExitCode {
-  const fromHere = relative(process.cwd(), folder);
-  const path = fromHere.startsWith("..") ? folder : fromHere;
-  options.console.line(`to go on with all folds: ${commandLine("train", "--resume", path)}`);
+  options.console.line(`to go on with all folds: ${commandLine("train", "--resume", shortPath(folder))}`);
   return code;
 }
 

@@ -61,7 +61,7 @@ async function serve(group: RankGroup, stop: AbortController, console: ProcessCo
   }
 }
 
-/** Errors are printed here: once the others are told of the end, a launcher may end this process too. */
+/** Prints errors itself: as soon as the other ranks know of the end, a launcher may end this process too. */
 async function lead(
   group: RankGroup,
   console: ProcessConsole,

@@ -1,9 +1,9 @@
 /** Tests how workbooks are dealt to folds, and the splits that a fold makes. */
 
 import { expect, test } from "bun:test";
-import type { Annotation } from "../../core/dataset/annotation-line.ts";
 import { dealFolds } from "../../core/dataset/folds.ts";
 import { assignSplits, splitPosition } from "../../core/dataset/split.ts";
+import { annotations, SPLIT_OPTIONS } from "./split-annotations.ts";
 
 const position = (unit: string) => splitPosition(unit, 42);
 
@@ -22,32 +22,9 @@ test("dealFolds() does not depend on the order of the sheets", () => {
   );
 });
 
-function annotations(splitCode: (index: number) => string | null): Annotation[] {
-  return Array.from({ length: 20 }, (_, index) => ({
-    line: index + 1,
-    fileName: `${Math.floor(index / 2)}.xlsx`,
-    sheetName: `Sheet${index % 2}`,
-    splitCode: splitCode(index),
-    origin: null,
-    confidence: null,
-    source: null,
-    regions: [],
-    isSkipped: false,
-  }));
-}
-
-const OPTIONS = {
-  train_ratio: 0.8,
-  val_ratio: 0.1,
-  test_ratio: 0.1,
-  split_seed: 42,
-  split_by: "workbook" as const,
-  respect_split_code: true,
-};
-
 test("assignSplits() validates every sheet in one fold, and leaves a published test split apart", () => {
-  const all = annotations((index) => (index < 4 ? "testing_set" : null));
-  const splits = [1, 2, 3].map((fold) => assignSplits(all, { ...OPTIONS, fold: [fold, 3] }));
+  const all = annotations(20, (index) => (index < 4 ? "testing_set" : null));
+  const splits = [1, 2, 3].map((fold) => assignSplits(all, { ...SPLIT_OPTIONS, fold: [fold, 3] }));
   for (const index of all.keys()) {
     const seen = splits.map((split) => split[index]!).sort();
     expect(seen).toEqual(

@@ -5,10 +5,10 @@ import { counted } from "../../base/text-layout.ts";
 import type { SkippedSheet } from "../../dataset/dataset.ts";
 import {
   checkTogether,
+  dealingProblems,
   missingShards,
   named,
   readShard,
-  redealt,
   type ShardOutput,
 } from "../../files/shards/read-shard.ts";
 import { type EvaluationReport, summedReport } from "../evaluation-report.ts";
@@ -149,15 +149,8 @@ function checkSettings(shards: readonly EvaluationShard[]): void {
 
 /** @throws {UserError} If a shard is missing, or a workbook is missing or there twice. */
 function checkWorkbooks(shards: readonly EvaluationShard[], lines: readonly (readonly SheetLine[])[]): void {
-  const [{ header: first, count }] = shards as readonly [EvaluationShard];
-  const problems = missingShards(shards, count);
-  const dealt = new Set<number>();
-  const twice = new Set<string>();
+  const problems = missingShards(shards, shards[0]!.count);
   for (const [index, { path, header }] of shards.entries()) {
-    for (const [at, position] of header.positions.entries()) {
-      if (dealt.has(position)) twice.add(header.files[at]!);
-      dealt.add(position);
-    }
     const written = new Set(lines[index]!.map(({ file }) => file));
     const absent = header.files.filter((file) => !written.has(file));
     if (absent.length === 0) continue;
@@ -169,9 +162,6 @@ function checkWorkbooks(shards: readonly EvaluationShard[], lines: readonly (rea
       fix: `run shard ${header.shard} again with --overwrite`,
     });
   }
-  if (shards.length === count && dealt.size < first.workbooks) {
-    problems.push({ ...redealt, got: `${counted(first.workbooks - dealt.size, "workbook")} in no shard` });
-  }
-  if (twice.size > 0) problems.push({ ...redealt, got: `twice: ${named([...twice])}` });
+  problems.push(...dealingProblems(shards));
   if (problems.length > 0) throw new UserError(problems);
 }

@@ -2,6 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { type Problem, UserError } from "../../base/problem.ts";
+import { counted } from "../../base/text-layout.ts";
 import { parseHeader, type ShardHeader } from "./shard-header.ts";
 
 /** The most workbooks that are named in one problem. */
@@ -88,8 +89,34 @@ export function missingShards(shards: readonly ShardOutput[], count: number): Pr
   return [{ message: "Cannot merge: shards are missing", expected, got, fix }];
 }
 
-/** The part of a problem about workbooks that are in no shard, or in several. */
-export const redealt = {
+/**
+ * Problems with workbooks that are in no shard, or twice.
+ *
+ * @param alsoTwice Workbooks that a shard holds twice, beside those that were dealt to several.
+ */
+export function dealingProblems(
+  shards: readonly ShardOutput[],
+  alsoTwice: readonly string[] = [],
+): Problem[] {
+  const [{ header: first, count }] = shards as readonly [ShardOutput];
+  const dealt = new Set<number>();
+  const twice = new Set<string>();
+  for (const { header } of shards) {
+    for (const [at, position] of header.positions.entries()) {
+      if (dealt.has(position)) twice.add(header.files[at]!);
+      dealt.add(position);
+    }
+  }
+  for (const file of alsoTwice) twice.add(file);
+  const problems: Problem[] = [];
+  if (shards.length === count && dealt.size < first.workbooks) {
+    problems.push({ ...redealt, got: `${counted(first.workbooks - dealt.size, "workbook")} in no shard` });
+  }
+  if (twice.size > 0) problems.push({ ...redealt, got: `twice: ${named([...twice])}` });
+  return problems;
+}
+
+const redealt = {
   message: "Cannot merge: the workbooks were not dealt to the shards in one way",
   expected: "every workbook in exactly one shard",
   fix: "workbooks changed their sizes between the shards: run all shards anew with --overwrite",

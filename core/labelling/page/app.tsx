@@ -2,6 +2,7 @@
 
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
+import { HelpButton } from "../../view/page/parts/help-button.tsx";
 import { applyTheme, storedTheme, type Theme } from "../../view/page/parts/theme.ts";
 import { ConflictDialog } from "./parts/conflict-dialog.tsx";
 import { LabelHelp } from "./parts/label-help.tsx";
@@ -110,15 +111,7 @@ function Top({ bench, onHelp, onTraining }: TopProps): JSX.Element {
           {isRunning ? `Training, epoch ${training.epoch ?? 0}` : "Train"}
         </button>
         <ThemeButton />
-        <button
-          type="button"
-          class="plain"
-          aria-label="Keys and help"
-          title="Keys and help (?)"
-          onClick={onHelp}
-        >
-          ?
-        </button>
+        <HelpButton onHelp={onHelp} />
       </div>
     </header>
   );

@@ -19,7 +19,7 @@ export interface FetchOptions {
 }
 
 const PAUSES = [1000, 5000];
-/** How much of a command's output is told, characters. */
+/** The most characters of a command's output that a message quotes. */
 const MOST_OUTPUT = 400;
 
 /**

@@ -1,13 +1,12 @@
 /** Puts the outputs of all shards together, as one process would have written them. */
 
 import { type Problem, UserError } from "../../base/problem.ts";
-import { counted } from "../../base/text-layout.ts";
 import {
   checkTogether,
+  dealingProblems,
   missingShards,
   named,
   readShard,
-  redealt,
   type ShardOutput,
 } from "../../files/shards/read-shard.ts";
 import { describeMaker } from "../maker.ts";
@@ -32,21 +31,16 @@ export function mergeShards(paths: readonly string[]): MergedShards {
   const [{ header: first, count }] = shards as [ShardOutput];
   const lines = new Array<Uint8Array | undefined>(first.workbooks);
   const problems: Problem[] = [];
-  const twice = new Set<string>();
-  const dealt = new Set<number>();
+  const twice: string[] = [];
   let failed = 0;
   let maker: string | null = null;
   for (const shard of shards) {
     const { header, path } = shard;
-    for (const [at, position] of header.positions.entries()) {
-      if (dealt.has(position)) twice.add(header.files[at]!);
-      dealt.add(position);
-    }
     const written = new Set<number>();
     for (const { position, file, bytes, isFailed, madeWith, line } of linesOf(shard)) {
       maker ??= madeWith;
       if (madeWith !== maker) throw otherMaker(path, line, madeWith, maker);
-      if (written.has(position)) twice.add(file);
+      if (written.has(position)) twice.push(file);
       written.add(position);
       lines[position] = bytes;
       if (isFailed) failed++;
@@ -56,11 +50,7 @@ export function mergeShards(paths: readonly string[]): MergedShards {
     const fix = `run shard ${header.shard} again: it continues where it ended`;
     problems.push({ file: path, ...unfinished, got: `missing: ${named(left)}`, fix });
   }
-  problems.push(...missingShards(shards, count));
-  if (shards.length === count && dealt.size < first.workbooks) {
-    problems.push({ ...redealt, got: `${counted(first.workbooks - dealt.size, "workbook")} in no shard` });
-  }
-  if (twice.size > 0) problems.push({ ...redealt, got: `twice: ${named([...twice])}` });
+  problems.push(...missingShards(shards, count), ...dealingProblems(shards, twice));
   if (problems.length > 0) throw new UserError(problems);
   return { lines: lines as Uint8Array[], failed };
 }

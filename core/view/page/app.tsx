@@ -4,6 +4,7 @@ import type { JSX } from "preact";
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { CurvesView } from "./curves/curves-view.tsx";
 import { DetailsView } from "./details/details-view.tsx";
+import { HelpButton } from "./parts/help-button.tsx";
 import { HelpDialog } from "./parts/help-dialog.tsx";
 import { type Page, PageContext, usePage, usePageState, useRuns } from "./parts/page-context.ts";
 import { applyTheme, storedTheme, type Theme } from "./parts/theme.ts";
@@ -94,15 +95,7 @@ function Frame(): JSX.Element {
         <div class="right">
           <Line running={running} />
           <ThemeButton />
-          <button
-            type="button"
-            class="plain"
-            aria-label="Keys and help"
-            title="Keys and help (?)"
-            onClick={() => setHelp(true)}
-          >
-            ?
-          </button>
+          <HelpButton onHelp={() => setHelp(true)} />
         </div>
       </header>
       <main id="main" tabIndex={-1}>

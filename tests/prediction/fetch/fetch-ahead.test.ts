@@ -37,7 +37,7 @@ test("no more are fetched than are asked for ahead", async () => {
   expect(started()).toBe(4);
 });
 
-test("a command that fails is run again, and what it said last is told", async () => {
+test("a command that fails runs again, and the error quotes its last output", async () => {
   using folder = temporaryFolder("fetch");
   const once = folder.join("tried");
   const flaky = `test -e ${once} && echo good > {local} || { touch ${once}; exit 1; } # {}`;

@@ -250,7 +250,7 @@ export function drawHeaders(
   const across = (line: PlacedLine) => ({ x: line.at, y: 0, width: line.size, height: HEAD_HEIGHT });
   const down = (line: PlacedLine) => ({ x: 0, y: line.at, width: headWidth, height: line.size });
   const isOn = (index: number, first = 0, last = 0) => index >= first && index <= last;
-  clipped(pen, headWidth + 0, 0, width, HEAD_HEIGHT, () => {
+  clipped(pen, headWidth, 0, width, HEAD_HEIGHT, () => {
     for (const line of geometry.cols) {
       if (line.start >= frozenWidth && line.at < headWidth + frozenWidth - line.size) continue;
       drawHead(
