@@ -7,7 +7,6 @@ import { PROJECT_ROOT } from "../../core/base/project-root.ts";
 import { testProject } from "../support/project.ts";
 import { skipped } from "../support/skipped.ts";
 import { Slurm, whyNoSlurm } from "../support/slurm.ts";
-import { until } from "../support/until.ts";
 import { finalWeights } from "../support/weights.ts";
 
 const reason =
@@ -63,18 +62,16 @@ test.skipIf(reason !== null)(
         ],
         { cwd: PROJECT_ROOT },
       );
-      await until(() => existsSync(reached));
+      const logged = () => (existsSync(log) ? readFileSync(log, "utf8") : "");
+      await slurm.until(() => existsSync(reached), job);
       await slurm.run(["scancel", "--batch", "--signal=USR1", job]);
-      await until(() => readFileSync(log, "utf8").includes("stopping after the step"));
+      await slurm.until(() => logged().includes("stopping after the step"), job);
       project.write("go", "");
-      const starts = async () =>
-        Number(/\bRestarts=(\d+)/.exec((await slurm.run(["scontrol", "show", "job", job])).output)?.[1]);
-      while ((await starts()) === 0) await Bun.sleep(100);
-      // Slurm lets a requeued job wait two minutes, and changes no job that still ends.
-      while (readFileSync(log, "utf8").split("ranks: 2, over ").length < 3) {
-        await slurm.run(["scontrol", "update", `JobId=${job}`, "StartTime=now"]);
-        await Bun.sleep(100);
-      }
+      const isRequeued = async () =>
+        /\bRestarts=[1-9]/.test((await slurm.run(["scontrol", "show", "job", job])).output);
+      await slurm.until(isRequeued, job);
+      await slurm.startRequeued(job);
+      await slurm.until(() => logged().split("ranks: 2, over ").length === 3, job);
       expect(await slurm.ended(job)).toEqual([{ id: job, state: "COMPLETED" }]);
       const folders = [...new Bun.Glob("*/checkpoints/last.pt").scanSync(runs)];
       expect(folders).toHaveLength(1);

@@ -18,7 +18,6 @@ const MOST_PAUSE_MS = 300;
 /** There are two steps in an epoch, so that the training outlasts the kills. */
 const EPOCHS = KILLS * MOST_STEPS;
 const RANKS = 2;
-const RESTART_MS = 2000;
 
 const project = testProject({
   epochs: EPOCHS,
@@ -59,11 +58,8 @@ test.skipIf(reason !== null)(
     let from = 0;
     const startAgain = async () => {
       from = readFileSync(log, "utf8").length;
-      // Slurm refuses a job that starts again in the second in which it has ended.
-      await Bun.sleep(RESTART_MS);
       await slurm.run(["scontrol", "requeue", job]);
-      // Slurm lets a requeued job wait two minutes.
-      await slurm.run(["scontrol", "update", `JobId=${job}`, "StartTime=now"]);
+      await slurm.startRequeued(job);
     };
     // Now and then Slurm's own PMI does not reach a job that starts again: the job fails before it trains.
     const isUnreached = () =>

@@ -24,8 +24,24 @@ export function whyNoSlurm(): string | null {
 const SEARCHED = `${process.env.PATH}:/usr/sbin:/sbin`;
 /** Between two looks, ms. */
 const PAUSE = 100;
+/**
+ * A node refuses a job that starts again in the second in which it ended ("Job already killed, do not launch
+ * batch job"), ms.
+ */
+const RESTART_PAUSE = 2000;
 /** How long the node may take until it is idle, in looks. */
 const MOST_LOOKS = 600;
+
+/** States that a job does not leave by itself. */
+const ENDED = new Set([
+  "COMPLETED",
+  "FAILED",
+  "CANCELLED",
+  "TIMEOUT",
+  "NODE_FAIL",
+  "BOOT_FAIL",
+  "OUT_OF_MEMORY",
+]);
 
 /** A job, or one task of an array, and how it stands. */
 export interface JobState {
@@ -138,6 +154,36 @@ export class Slurm implements AsyncDisposable {
     for (;;) {
       const { output } = await this.run(["squeue", "-h", "-j", job, "-o", "%T"]);
       if (output.trim() === "" || output.includes("Invalid job id")) return await this.states(job);
+      await setTimeout(PAUSE);
+    }
+  }
+
+  /** Starts a requeued job now; Slurm itself lets it wait two minutes. */
+  async startRequeued(job: string): Promise<void> {
+    await setTimeout(RESTART_PAUSE);
+    // Slurm changes no job that still ends.
+    for (;;) {
+      const { code, output } = await this.run(["scontrol", "update", `JobId=${job}`, "StartTime=now"]);
+      if (code === 0) return;
+      const [state] = await this.states(job);
+      if (state?.state !== "COMPLETING" && state?.state !== "PENDING") {
+        throw new Error(`job ${job} is ${state?.state}, not requeued: ${output}\n${await this.#logs()}`);
+      }
+      await setTimeout(PAUSE);
+    }
+  }
+
+  /**
+   * Waits for what a job has to bring about.
+   *
+   * @throws {Error} If the job ends and the condition still does not hold.
+   */
+  async until(condition: () => boolean | Promise<boolean>, job: string): Promise<void> {
+    while (!(await condition())) {
+      const [state] = await this.states(job);
+      if (state !== undefined && ENDED.has(state.state) && !(await condition())) {
+        throw new Error(`job ${job} ended (${state.state}) before that\n${await this.#logs()}`);
+      }
       await setTimeout(PAUSE);
     }
   }
