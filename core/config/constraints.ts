@@ -39,6 +39,7 @@ export function checkConstraints(context: Context): Problem[] {
     someLoss(settings),
     blocksOfEachLevel(settings, inWords),
     someSamples(settings),
+    repeatsOfEachDataset(settings, inWords),
     stoppingNeedsValidation(settings, inWords),
     foldIsOneOfThem(settings),
     shapeNeedsWeights(settings),
@@ -162,7 +163,8 @@ function someLoss({ model }: Settings): Finding | null {
 }
 
 function someSamples({ data }: Settings): Finding | null {
-  if (data.repeats + data.synthetic_per_epoch > 0) return null;
+  const repeats = data.dataset_repeats.length > 0 ? data.dataset_repeats : [data.repeats];
+  if (repeats.some((visits) => visits > 0) || data.synthetic_per_epoch > 0) return null;
   return {
     paths: [
       ["data", "repeats"],
@@ -171,6 +173,18 @@ function someSamples({ data }: Settings): Finding | null {
     expected: "data.repeats or data.synthetic_per_epoch above 0: an epoch would have no sheets",
     got: "0 and 0",
     fix: "1",
+  };
+}
+
+function repeatsOfEachDataset({ data }: Settings, inWords: InWords): Finding | null {
+  const { dataset_names: names, dataset_repeats: repeats } = data;
+  if (repeats.length === 0 || repeats.length === names.length) return null;
+  const datasets: Path = ["data", "dataset_names"];
+  return {
+    paths: [["data", "dataset_repeats"], datasets],
+    expected: `no number or ${names.length}, one per dataset of ${inWords(datasets, names.join(", "))}`,
+    got: `${repeats.length}`,
+    fix: `[${names.map((_, index) => repeats[index] ?? data.repeats).join(", ")}]`,
   };
 }
 

@@ -138,6 +138,11 @@ const data = group(
       unit: "visits",
       help: "Visits to each training sheet per epoch; 0 trains on fresh synthetic sheets only",
     }),
+    dataset_repeats: list({
+      of: integer({ default: 1, min: 0, max: 10_000, unit: "visits", help: "Visits to each sheet" }),
+      default: [],
+      help: "Instead of repeats, visits to each sheet per dataset, in the order of dataset_names",
+    }),
     synthetic_per_epoch: integer({
       default: 0,
       min: 0,

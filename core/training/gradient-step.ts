@@ -64,7 +64,7 @@ async function settingsOf(
   sums: LossSums,
   { global: gradNorm, max: maxGradNorm, mean: meanGradNorm }: GradientNorms,
 ): Promise<StepSettings> {
-  const lr = learningRate(moment.step, scheduleOf(config, train.length));
+  const lr = learningRate(moment.step, scheduleOf(config, train));
   const clip = config.training.max_grad_norm;
   if (!host.has("onBeforeUpdate")) return { lr, clip, skip: false };
   const parts = meanLosses(sums, config.model.dense_head.enabled);

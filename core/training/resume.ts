@@ -211,6 +211,7 @@ const EPOCH_KEYS = [
   "experiment.seed",
   "data.augment",
   "data.repeats",
+  "data.dataset_repeats",
   "data.synthetic_per_epoch",
   "training.batch_size",
   "training.gradient_accumulation_steps",

@@ -1,14 +1,15 @@
 /** How long a run is, in optimiser steps, and the learning rate over that length. */
 
 import type { Config } from "../config/config.ts";
+import type { SheetEntry } from "../dataset/dataset.ts";
 import type { Schedule } from "../optim/learning-rate.ts";
 import { type PlanOptions, stepsPerEpoch } from "./epoch-plan.ts";
 import { samplesPerEpoch } from "./sample-source.ts";
 
-/** @param trainSheets Sheets of the training split. */
-export function planOptions(config: Config, trainSheets: number): PlanOptions {
+/** @param train The sheets of the training split. */
+export function planOptions(config: Config, train: readonly SheetEntry[]): PlanOptions {
   return {
-    sheets: samplesPerEpoch(config, trainSheets),
+    sheets: samplesPerEpoch(config, train),
     batchSize: config.training.batch_size,
     accumulationSteps: config.training.gradient_accumulation_steps,
     seed: config.experiment.seed,
@@ -16,8 +17,8 @@ export function planOptions(config: Config, trainSheets: number): PlanOptions {
 }
 
 /** The learning-rate schedule of a run, in optimiser steps. */
-export function scheduleOf(config: Config, trainSheets: number): Schedule {
+export function scheduleOf(config: Config, train: readonly SheetEntry[]): Schedule {
   const { lr, warmup_epochs, max_epochs } = config.training;
-  const steps = stepsPerEpoch(planOptions(config, trainSheets));
+  const steps = stepsPerEpoch(planOptions(config, train));
   return { lr, warmupSteps: warmup_epochs * steps, totalSteps: max_epochs * steps };
 }

@@ -28,19 +28,40 @@ export interface SampleSource {
 const NEIGHBOUR_RATE = 0.25;
 const MOST_NEIGHBOURS = 3;
 
-/** Samples per epoch: every sheet `data.repeats` times, and `data.synthetic_per_epoch` fresh ones. */
-export function samplesPerEpoch({ data }: Pick<Config, "data">, sheets: number): number {
-  return sheets * data.repeats + data.synthetic_per_epoch;
+/** How often an epoch visits a sheet. */
+function repeatsOf({ dataset }: Pick<SheetEntry, "dataset">, data: Config["data"]): number {
+  return data.dataset_repeats[data.dataset_names.indexOf(dataset)] ?? data.repeats;
+}
+
+/**
+ * Samples per epoch: every sheet `data.repeats` times, or as often as `data.dataset_repeats` says, and
+ * `data.synthetic_per_epoch` fresh ones.
+ *
+ * @param entries The sheets of the training split.
+ */
+export function samplesPerEpoch(
+  { data }: Pick<Config, "data">,
+  entries: readonly Pick<SheetEntry, "dataset">[],
+): number {
+  return entries.reduce((sum, entry) => sum + repeatsOf(entry, data), data.synthetic_per_epoch);
+}
+
+/** The sheets that an epoch visits, with repetitions: all once, then again those that have another visit. */
+function visitedEntries(entries: readonly SheetEntry[], data: Config["data"]): SheetEntry[] {
+  const most = Math.max(0, ...entries.map((entry) => repeatsOf(entry, data)));
+  return Array.from({ length: most }, (_, round) =>
+    entries.filter((entry) => repeatsOf(entry, data) > round),
+  ).flat();
 }
 
 /** @param entries The sheets of the training split. Their samples come first, then the fresh sheets. */
 export function openSampleSource(config: Config, entries: readonly SheetEntry[]): SampleSource {
   const { data, experiment } = config;
   const limits = sampleLimits(data);
-  const visits = entries.length * data.repeats;
+  const visited = visitedEntries(entries, data);
 
   function datasetSample(epoch: number, index: number): EngineSheet {
-    const entry = entries[index % entries.length]!;
+    const entry = visited[index]!;
     if (!data.augment) return entry;
     const random = randomStream(experiment.seed, "augmentation", epoch, index);
     const count = random.chance(NEIGHBOUR_RATE) ? random.integer(1, MOST_NEIGHBOURS) : 0;
@@ -58,9 +79,9 @@ export function openSampleSource(config: Config, entries: readonly SheetEntry[])
   }
 
   return {
-    size: samplesPerEpoch(config, entries.length),
+    size: visited.length + data.synthetic_per_epoch,
     sample: (epoch, index) =>
-      index < visits ? datasetSample(epoch, index) : freshSample(epoch, index - visits),
+      index < visited.length ? datasetSample(epoch, index) : freshSample(epoch, index - visited.length),
   };
 }
 

@@ -269,7 +269,7 @@ function openCheckpoints(
   host: PluginHost,
   origin: RunOrigin | null,
 ): CheckpointKeeper {
-  const schedule = scheduleOf(config, data.train.length);
+  const schedule = scheduleOf(config, data.train);
   const value = (progress: ProgressState, pluginStates: Record<string, Json>) =>
     runCheckpoint(
       { runId: id, progress, pluginStates, stopRequests: host.stops.open, config, data: fingerprint, parent },
@@ -288,7 +288,7 @@ function openCheckpoints(
 
 function runFacts(config: Config, { data }: PreparedRun, { device }: GradientEngine): RunFacts {
   const detector = detectorSettings(config.model);
-  const plan = planOptions(config, data.train.length);
+  const plan = planOptions(config, data.train);
   return {
     trainSheets: data.train.length,
     sheetsPerEpoch: plan.sheets,
@@ -299,7 +299,7 @@ function runFacts(config: Config, { data }: PreparedRun, { device }: GradientEng
     trainableParameters: countParameters(detector),
     architecture: describeArchitecture(detector),
     device,
-    totalSteps: scheduleOf(config, data.train.length).totalSteps,
+    totalSteps: scheduleOf(config, data.train).totalSteps,
     stepsPerEpoch: stepsPerEpoch(plan),
     maxEpochs: config.training.max_epochs,
   };

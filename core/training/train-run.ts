@@ -131,7 +131,7 @@ async function beginEpoch(run: RunParts, state: RunState): Promise<Epoch> {
   state.beginEpoch();
   const { step, epoch: finished, stepInEpoch, pendingRow } = state.progress;
   const number = finished + 1;
-  const plan = planEpoch(number, planOptions(config, train.length));
+  const plan = planEpoch(number, planOptions(config, train));
   const samples = openSampleSource(config, train);
   if (stepInEpoch === 0) {
     const maxEpochs = config.training.max_epochs;

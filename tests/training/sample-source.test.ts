@@ -31,12 +31,22 @@ test("openSampleSource() repeats the training sheets and puts fresh synthetic on
   const config = await configured("--data.repeats=3", "--data.synthetic_per_epoch=4");
   const source = openSampleSource(config, train);
   expect(source.size).toBe(3 * train.length + 4);
-  expect(samplesPerEpoch(config, train.length)).toBe(source.size);
+  expect(samplesPerEpoch(config, train)).toBe(source.size);
   const labels = Array.from({ length: source.size }, (_, index) => source.sample(2, index).label);
   const visits = train.map(({ label }) => labels.filter((other) => other === label).length);
   expect(visits).toEqual(train.map(() => 3));
   const fresh = [4, 5, 6, 7].map((number) => `fresh synthetic sheet ${number}`);
   expect(labels.slice(3 * train.length)).toEqual(fresh);
+});
+
+test("openSampleSource() repeats the sheets of a dataset as often as its number in data.dataset_repeats says", async () => {
+  const config = await configured("--data.dataset_names=tiny,other,none", "--data.dataset_repeats=1,3,0");
+  const entries = train.map((entry, index) => ({ ...entry, dataset: ["tiny", "other", "none"][index % 3]! }));
+  const source = openSampleSource(config, entries);
+  expect(samplesPerEpoch(config, entries)).toBe(source.size);
+  const labels = Array.from({ length: source.size }, (_, index) => source.sample(2, index).label);
+  const visits = entries.map(({ label }) => labels.filter((other) => other === label).length);
+  expect(visits).toEqual(entries.map((_, index) => [1, 3, 0][index % 3]!));
 });
 
 test("openSampleSource() never gives a fresh sheet twice, and none above the limits", async () => {
@@ -82,4 +92,11 @@ test("a configuration whose epochs would have no sheets is refused", async () =>
   expect(await refused.catch((error) => error.message)).toContain(
     "data.repeats or data.synthetic_per_epoch above 0",
   );
+});
+
+test("data.dataset_repeats with more or fewer numbers than datasets is refused", async () => {
+  await expect(configured("--data.dataset_names=tiny,other", "--data.dataset_repeats=2")).rejects.toThrow(
+    /no number or 2, one per dataset[\s\S]*got +1/,
+  );
+  await expect(configured("--data.dataset_repeats=0")).rejects.toThrow("an epoch would have no sheets");
 });

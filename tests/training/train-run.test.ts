@@ -82,7 +82,7 @@ async function run(
     {},
   );
   await using keeper = new CheckpointKeeper(checkpoints, host, () => ({}), profile, guard);
-  const { totalSteps } = scheduleOf(settings, data.train.length);
+  const { totalSteps } = scheduleOf(settings, data.train);
   const outcome = await trainRun({
     config: settings,
     facts: { totalSteps } as RunFacts,
