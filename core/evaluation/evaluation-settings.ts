@@ -26,6 +26,8 @@ export function evaluationSettings(
     max_rows: Math.max(trained?.max_rows ?? 0, LEAST_ROWS),
     max_cols: Math.max(trained?.max_cols ?? 0, LEAST_COLUMNS),
     on_large_sheet: "crop",
+    // Numbers per dataset of the training; an evaluation of other datasets has no epochs.
+    dataset_repeats: [],
   };
   return resolveDataSection(whole, "the checkpoint's configuration", overrides);
 }
