@@ -13,7 +13,7 @@ const work = self.onmessage as (event: MessageEvent) => Promise<void>;
 
 self.onmessage = (event: MessageEvent) => {
   if (event.data.kind === "open") writing = event.data.shared.writing;
-  const label: string = event.data.task?.microBatch.sheets[0].label ?? "";
+  const label: string = event.data.task?.microBatch?.sheets[0].label ?? "";
   if (label === "deadly") process.exit(1);
   if (label === "deadly while adding" && event.data.task.add) {
     Atomics.store(writing!, event.data.task.place, 1);

@@ -9,6 +9,7 @@ import type { LoadedData } from "../../core/dataset/dataset.ts";
 import { loadDatasets } from "../../core/dataset/load-datasets.ts";
 import { detectorSettings } from "../../core/detection/detector-settings.ts";
 import type { GradientEngine } from "../../core/detection/engine/gradient-engine.ts";
+import { openLearning } from "../../core/detection/engine/learning.ts";
 import { openEngine } from "../../core/detection/open-engine.ts";
 import { HOOK_NAMES } from "../../core/hooks/check-hooks.ts";
 import type { HookEvents, RunFacts } from "../../core/hooks/lifecycle.ts";
@@ -83,6 +84,7 @@ async function run(
   );
   await using keeper = new CheckpointKeeper(checkpoints, host, () => ({}), profile, guard);
   const { totalSteps } = scheduleOf(settings, data.train);
+  const learner = { parameters, average, optimizer: freshAdamW(parameters.flat.length) };
   const outcome = await trainRun({
     config: settings,
     facts: { totalSteps } as RunFacts,
@@ -90,9 +92,8 @@ async function run(
     validation: data.validation,
     leftOut: 0,
     engine,
-    parameters,
-    average,
-    optimizer: freshAdamW(parameters.flat.length),
+    learning: openLearning(engine, learner),
+    ...learner,
     progress,
     host,
     checkpoints: keeper,
