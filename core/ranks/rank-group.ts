@@ -148,6 +148,14 @@ export class RankGroup {
     return result;
   }
 
+  /** Work of rank 0 in which other ranks take part, and which ends by itself if one of them is lost. */
+  async duringOwn<T>(work: Promise<T>): Promise<T> {
+    this.#state.isAtWork = true;
+    const result = await work;
+    this.#state.isAtWork = false;
+    return result;
+  }
+
   /**
    * Rank 0 ends, and all others with it. If a rank is lost, or others may still be at work because theirs has
    * failed, the launcher ends what is left once this process exits.
