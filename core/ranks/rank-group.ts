@@ -162,7 +162,7 @@ export class RankGroup {
    */
   async end(code: ExitCode): Promise<void> {
     const isAbrupt = this.#state.isAtWork;
-    this.#watch.close();
+    this.#watch.close(code);
     const farewell: EndMessage = { kind: "end", code, isAbrupt };
     if (this.isLost) return; // the others know it; `exit` aborts
     const ranks = Array.from({ length: this.size - 1 }, (_, index) => index + 1);
@@ -175,8 +175,8 @@ export class RankGroup {
   }
 
   /** Another rank ends as rank 0 has told it. */
-  leave({ isAbrupt }: EndMessage): void {
-    this.#watch.close();
+  leave({ code, isAbrupt }: EndMessage): void {
+    this.#watch.close(code);
     if (isAbrupt) this.#state.hasEnded = true;
     else this.#finish();
   }
