@@ -6,6 +6,7 @@ import type { StepSettings } from "../hooks/step-control.ts";
 import { addSums, type LossSums, meanLosses, sumsOverSheets } from "../loss/loss-parts.ts";
 import { clipScale, type GradientNorms } from "../optim/gradient-norms.ts";
 import { learningRate } from "../optim/learning-rate.ts";
+import { BrokenUpdateError } from "./broken-update.ts";
 import type { StepPlan } from "./epoch-plan.ts";
 import { refuseNonFinite } from "./non-finite.ts";
 import { scheduleOf } from "./run-length.ts";
@@ -28,6 +29,7 @@ export interface StepResult {
  *
  * @param moment The step that is taken, and its epoch.
  * @throws {DivergedError} If the loss or the gradient is not finite; then nothing is updated.
+ * @throws {BrokenUpdateError} If the update fails half-way.
  * @throws {UserError} If two plugins disagree about the step; neither is anything updated then.
  */
 export async function gradientStep(
@@ -47,7 +49,11 @@ export async function gradientStep(
     .map((parts, index) => sumsOverSheets(parts, batches[index]!.sheets.length))
     .reduce(addSums);
   const settings = await settingsOf(run, moment, sums, norms);
-  await profile.during("update", () => update(run, step, norms, settings));
+  await profile
+    .during("update", () => update(run, step, norms, settings))
+    .catch((cause) => {
+      throw new BrokenUpdateError(cause, moment, run.checkpoints.newest);
+    });
   return { sums, norms, lr: settings.lr, gradient: values };
 }
 

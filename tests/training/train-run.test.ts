@@ -317,6 +317,27 @@ test("trainRun() does not save an exploded loss over a good state, warns once, a
   expect(warnings[0]).toContain("resume goes on from last.pt, the state after epoch 1");
 });
 
+test("trainRun() does not save the weights of an update that failed half-way", async () => {
+  const keeping = saver();
+  let steps = 0;
+  const breaking = (engine: GradientEngine): GradientEngine => ({
+    ...failingEngine(engine),
+    gradient: (step, into) => engine.gradient(step, into),
+    setParameters(flat) {
+      // The engine is given the first weights, and those of each update and of each validation.
+      if (++steps === 3) throw new Error("a worker died");
+      engine.setParameters(flat);
+    },
+  });
+  const { outcome } = await run([keeping], { spoil: breaking });
+  expect(outcome.status).toBe("failed");
+  expect(outcome.error!.message).toMatch(
+    /^The update of step 2, epoch 1, failed half-way.*nothing is saved yet: start again: a worker died$/,
+  );
+  expect(outcome.progress.step).toBe(1);
+  expect(keeping.saved).toEqual([]);
+});
+
 test("trainRun() fails at weights that are not finite instead of saving them", async () => {
   const keeping = saver();
   const parameters = createParameters(detectorSettings(config.model), 1);
