@@ -13,13 +13,13 @@ import { maxLanes } from "./lanes.ts";
 import { type ChainPlace, summandsOfLanes } from "./rank-shares.ts";
 
 /** How a rank announces arrays of numbers to another one, and hears of them. */
-export interface Announcements {
+interface Announcements {
   tell(to: number, count: number): Promise<void>;
   hear(from: number): Promise<number>;
 }
 
 /** What a rank computes of a step. */
-export interface StepShare {
+interface StepShare {
   readonly step: readonly MicroBatch[];
   /** Indices into `step`, for each chain of this rank. */
   readonly chains: readonly (readonly number[])[];
