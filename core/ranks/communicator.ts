@@ -109,7 +109,11 @@ export class Communicator {
     return this.#move("receive", from, TAG.numbers, bytesOf(into));
   }
 
-  /** Announces numbers, apart from what `send` sends. @param count Tells the other rank how many arrays follow. */
+  /**
+   * Announces numbers, apart from what `send` sends.
+   *
+   * @param count Tells the other rank how many arrays follow.
+   */
   notify(to: number, count: number): Promise<void> {
     return this.#start("send", to, TAG.notice, bytesOf(new Float64Array([count])));
   }

@@ -11,7 +11,8 @@ export class BrokenUpdateError extends Error {
     const what = cause instanceof Error ? cause.message : String(cause);
     const next = saved ? `resume goes on from ${describeSaved(saved)}` : "nothing is saved yet: start again";
     super(
-      `The update of step ${step}, epoch ${epoch}, failed half-way, so its weights are not saved; ${next}: ${what}`,
+      `The update of step ${step}, epoch ${epoch}, failed half-way, so its weights are not saved; ` +
+        `${next}: ${what}`,
       {
         cause,
       },

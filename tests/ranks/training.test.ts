@@ -149,7 +149,7 @@ for (const [name, launcher] of launchers) {
   }, 120_000);
 }
 
-/** A training that stands still, in its first step unless HOLD says otherwise, until `go`; with its processes. */
+/** A training that stands still until `go`, in its first step unless HOLD names another hook. */
 async function held(
   launcher: readonly string[],
   name: string,

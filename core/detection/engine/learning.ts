@@ -1,4 +1,4 @@
-/** Opens the training of a learner on an engine, with the updates in this thread where there is no other way. */
+/** Opens the training of a learner on an engine. The updates are made in this thread if no other can. */
 
 import { gradientNorms } from "../../optim/gradient-norms.ts";
 import type { Learner } from "../../optim/learner.ts";

@@ -15,7 +15,8 @@ interface Waiting {
  *
  * Life cycle: `start` makes the thread and opens its device. `run` gives it one task; the next one has to
  * wait for the promise. If the thread dies during a task, it is started again and the task repeated, unless
- * the task changes something in place; that, and a second death, is an error. `stop` ends the thread at once and rejects the task under way.
+ * the task changes something in place; that, and a second death, is an error. `stop` ends the thread at once
+ * and rejects the task under way.
  */
 export class WorkerThread {
   readonly #open: OpenMessage;
