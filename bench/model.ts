@@ -15,13 +15,16 @@
  */
 
 import { randomStream } from "../core/base/random.ts";
+import { sharedFloats } from "../core/base/shared-floats.ts";
 import type { EngineSheet, MicroBatch } from "../core/detection/engine/gradient-engine.ts";
+import { openLearning } from "../core/detection/engine/learning.ts";
 import { openEngine } from "../core/detection/open-engine.ts";
 import { packGrid } from "../core/features/packed-grid.ts";
+import { countParameters } from "../core/model/architecture.ts";
 import { DEFAULT_DETECTOR, type DetectorConfig } from "../core/model/detector-config.ts";
 import { createParameters } from "../core/model/parameters.ts";
-import { adamwStep, freshAdamW } from "../core/optim/adamw.ts";
-import { clipScale, gradientNorms } from "../core/optim/gradient-norms.ts";
+import { freshAdamW } from "../core/optim/adamw.ts";
+import { clipScale } from "../core/optim/gradient-norms.ts";
 import { FULL_DETECTOR } from "../tests/support/full-detector.ts";
 import { benchArguments } from "./bench-arguments.ts";
 import { profileKernels } from "./profile-kernels.ts";
@@ -54,9 +57,9 @@ const engine = await openEngine({
 const importSeconds = sinceStart();
 
 const sheets = (workload.sheets as [number, number, number[][]][]).map(madeUpSheet);
-const parameters = createParameters(detector, 0);
-const state = freshAdamW(parameters.flat.length);
-const gradient = new Float32Array(parameters.flat.length);
+const size = countParameters(detector);
+const parameters = createParameters(detector, 0, sharedFloats(size));
+const learning = openLearning(engine, { parameters, average: null, optimizer: freshAdamW(size) });
 engine.setParameters(parameters.flat);
 
 let firstStepSeconds: number | null = null;
@@ -83,7 +86,7 @@ console.log(
     engine: `tablesense2 ${engine.device}`,
     config: flags.config,
     workers: engine.workers,
-    params: parameters.flat.length,
+    params: size,
     sheets_per_s: round(sheets.length / best, 2),
     forward_sheets_per_s: round(sheets.length / bestForward, 2),
     cpu_ms_per_sheet: round((1000 * cpuSeconds) / sheets.length, 1),
@@ -96,14 +99,10 @@ await engine.dispose();
 
 async function train(pass: number): Promise<void> {
   for (let start = 0; start < sheets.length; start += workload.accumulate) {
-    await engine.gradient(batches(sheets.slice(start, start + workload.accumulate), [pass, start]), gradient);
-    const { global } = gradientNorms(gradient, parameters);
-    adamwStep(parameters.flat, gradient, state, {
-      lr: 1e-4,
-      weightDecay: 1e-4,
-      gradientScale: clipScale(global, 0.1),
-    });
-    engine.setParameters(parameters.flat);
+    const step = batches(sheets.slice(start, start + workload.accumulate), [pass, start]);
+    const { norms } = await learning.gradient(step);
+    const gradientScale = clipScale(norms.global, 0.1);
+    await learning.update({ lr: 1e-4, weightDecay: 1e-4, gradientScale, averaging: null });
     firstStepSeconds ??= sinceStart();
   }
 }

@@ -1,5 +1,7 @@
 /** AdamW with decoupled weight decay (arXiv 1711.05101), with the arithmetic of torch.optim.AdamW. */
 
+import { sharedFloats } from "../base/shared-floats.ts";
+
 /** The state of the optimiser. Its arrays are laid out like the parameters. */
 export interface AdamWState {
   /** Updates done. */
@@ -22,9 +24,9 @@ export interface AdamWOptions {
   eps?: number;
 }
 
-/** The state before the first update. */
+/** The state before the first update. Its arrays lie in shared memory. */
 export function freshAdamW(size: number): AdamWState {
-  return { step: 0, expAvg: new Float32Array(size), expAvgSq: new Float32Array(size) };
+  return { step: 0, expAvg: sharedFloats(size), expAvgSq: sharedFloats(size) };
 }
 
 /**
@@ -54,6 +56,45 @@ export function adamwStep(
   const stepSize = (lr / (1 - beta1 ** state.step)) * rootCorrection;
   const floor = eps * rootCorrection;
   update(parameters, gradient, expAvg, expAvgSq, gradientScale, beta1, beta2, keep, stepSize, floor);
+}
+
+/**
+ * The same update of `state` alone, for parameters whose new values are known: its bits are those of
+ * `adamwStep`. It needs neither division nor root, so it takes a fraction of the time.
+ *
+ * @throws {RangeError} If the arrays differ in length.
+ */
+export function followMoments(
+  gradient: Float32Array,
+  state: AdamWState,
+  { gradientScale = 1, beta1 = 0.9, beta2 = 0.999 }: AdamWOptions,
+): void {
+  const { expAvg, expAvgSq } = state;
+  if (expAvg.length !== gradient.length || expAvgSq.length !== gradient.length) {
+    throw new RangeError(
+      `AdamW needs arrays of one length, got ${gradient.length} gradients, ` +
+        `${expAvg.length} and ${expAvgSq.length} moments`,
+    );
+  }
+  state.step++;
+  updateMoments(gradient, expAvg, expAvgSq, gradientScale, beta1, beta2);
+}
+
+function updateMoments(
+  gradient: Float32Array,
+  expAvg: Float32Array,
+  expAvgSq: Float32Array,
+  gradientScale: number,
+  beta1: number,
+  beta2: number,
+): void {
+  const fresh1 = 1 - beta1;
+  const fresh2 = 1 - beta2;
+  for (let i = 0; i < gradient.length; i++) {
+    const g = gradient[i]! * gradientScale;
+    expAvg[i] = beta1 * expAvg[i]! + fresh1 * g;
+    expAvgSq[i] = beta2 * expAvgSq[i]! + fresh2 * g * g;
+  }
 }
 
 /**

@@ -15,20 +15,37 @@ export function gradientNorms(
   gradient: Float32Array,
   parameters: Pick<ParameterSet, "offsets">,
 ): GradientNorms {
-  const { offsets } = parameters;
-  let total = 0;
-  let max = 0;
-  let sum = 0;
+  return normsOf(squaresOf(gradient, parameters.offsets));
+}
+
+/**
+ * The sum of the squares of each parameter, in the order of its values.
+ *
+ * @param offsets Where each parameter begins in `gradient`, which may be a slice of whole parameters.
+ */
+export function squaresOf(gradient: Float32Array, offsets: readonly number[]): Float64Array {
+  const sums = new Float64Array(offsets.length);
   for (let p = 0; p < offsets.length; p++) {
     const end = offsets[p + 1] ?? gradient.length;
     let squares = 0;
     for (let i = offsets[p]!; i < end; i++) squares += gradient[i]! * gradient[i]!;
-    total += squares;
-    const norm = Math.sqrt(squares);
+    sums[p] = squares;
+  }
+  return sums;
+}
+
+/** @param squares The sum of the squares of each parameter, in the order of the parameters. */
+export function normsOf(squares: Float64Array): GradientNorms {
+  let total = 0;
+  let max = 0;
+  let sum = 0;
+  for (const square of squares) {
+    total += square;
+    const norm = Math.sqrt(square);
     if (norm > max || Number.isNaN(norm)) max = norm; // once NaN, always NaN
     sum += norm;
   }
-  return { global: Math.sqrt(total), max, mean: offsets.length > 0 ? sum / offsets.length : 0 };
+  return { global: Math.sqrt(total), max, mean: squares.length > 0 ? sum / squares.length : 0 };
 }
 
 /**

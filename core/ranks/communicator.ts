@@ -10,7 +10,7 @@ import type { LaunchedRank } from "./launched-ranks.ts";
 import { type MpiLibrary, openMpiLibrary } from "./mpi-library.ts";
 
 /** The tags of MPI, one for each kind of message. Messages with the same tag keep their order. */
-const TAG = { length: 1, message: 2, numbers: 3 } as const;
+const TAG = { length: 1, message: 2, numbers: 3, notice: 4 } as const;
 
 /** MPI counts in 32-bit integers, so larger arrays travel in pieces of this many bytes. */
 const MAX_BYTES = 2 ** 30;
@@ -107,6 +107,22 @@ export class Communicator {
 
   receiveNumbers(from: number, into: Float32Array): Promise<void> {
     return this.#move("receive", from, TAG.numbers, bytesOf(into));
+  }
+
+  /**
+   * Announces numbers, apart from what `send` sends.
+   *
+   * @param count Tells the other rank how many arrays follow.
+   */
+  notify(to: number, count: number): Promise<void> {
+    return this.#start("send", to, TAG.notice, bytesOf(new Float64Array([count])));
+  }
+
+  /** @returns The count of the next notice of the rank. */
+  async noticeFrom(from: number): Promise<number> {
+    const count = new Float64Array(1);
+    await this.#start("receive", from, TAG.notice, bytesOf(count));
+    return count[0]!;
   }
 
   /** Copies rank 0's numbers to all ranks, which all call it; each rank passes them on in a binomial tree. */

@@ -148,13 +148,21 @@ export class RankGroup {
     return result;
   }
 
+  /** Work of rank 0 in which other ranks take part, and which ends by itself if one of them is lost. */
+  async duringOwn<T>(work: Promise<T>): Promise<T> {
+    this.#state.isAtWork = true;
+    const result = await work;
+    this.#state.isAtWork = false;
+    return result;
+  }
+
   /**
    * Rank 0 ends, and all others with it. If a rank is lost, or others may still be at work because theirs has
    * failed, the launcher ends what is left once this process exits.
    */
   async end(code: ExitCode): Promise<void> {
     const isAbrupt = this.#state.isAtWork;
-    this.#watch.close();
+    this.#watch.close(code);
     const farewell: EndMessage = { kind: "end", code, isAbrupt };
     if (this.isLost) return; // the others know it; `exit` aborts
     const ranks = Array.from({ length: this.size - 1 }, (_, index) => index + 1);
@@ -167,8 +175,8 @@ export class RankGroup {
   }
 
   /** Another rank ends as rank 0 has told it. */
-  leave({ isAbrupt }: EndMessage): void {
-    this.#watch.close();
+  leave({ code, isAbrupt }: EndMessage): void {
+    this.#watch.close(code);
     if (isAbrupt) this.#state.hasEnded = true;
     else this.#finish();
   }

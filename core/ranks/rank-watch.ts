@@ -47,8 +47,9 @@ export class RankWatch {
     this.#worker.postMessage({ kind: "stop" } satisfies ToWatch);
   }
 
-  close(): void {
-    this.#worker.postMessage({ kind: "close" } satisfies ToWatch);
+  /** @param code The exit code of this process. If it does not end by itself soon, the watch ends it. */
+  close(code: number): void {
+    this.#worker.postMessage({ kind: "close", code } satisfies ToWatch);
   }
 }
 

@@ -31,7 +31,8 @@ export type ToWatch =
   | { readonly kind: "lead"; readonly self: RankName; readonly size: number; readonly token: string }
   | { readonly kind: "follow"; readonly self: RankName; readonly address: WatchAddress }
   | { readonly kind: "stop" }
-  | { readonly kind: "close" };
+  /** The process ends with this code, if MPI lets it. */
+  | { readonly kind: "close"; readonly code: number };
 
 /** From the thread of a watch to its process. */
 export type FromWatch =

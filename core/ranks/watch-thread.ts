@@ -4,7 +4,9 @@
  * signs of life, and one that is stopped does not.
  */
 
+import { writeSync } from "node:fs";
 import { connect, createServer, type Socket } from "node:net";
+import { endProcess } from "./end-process.ts";
 import {
   type FromWatch,
   type RankName,
@@ -25,6 +27,12 @@ const SILENCE_MS = 6000;
 /** How long rank 0 waits for the connection of a rank, and a rank for that of rank 0, in ms. */
 const CONNECT_MS = 30_000;
 
+/**
+ * MPI ends once all ranks call it, and a rank that hangs never does. A process that waits for so long, in ms,
+ * is ended.
+ */
+const FINALIZE_MS = 6000;
+
 /** A process that has heard of a loss and is not gone by then is ended, in ms. Rank 0 may still be saving. */
 const LAST_WORDS_MS = 3000;
 
@@ -37,8 +45,23 @@ function serve(owner: Worker): void {
     if (data.kind === "lead") watch = new Lead(data.self, data.size, data.token, tell);
     else if (data.kind === "follow") watch = new Follow(data.self, data.address, tell);
     else if (data.kind === "stop") watch?.stop();
-    else watch?.close();
+    else close(watch, data.code);
   };
+}
+
+/** @param code What the process would exit with; one that has to be ended so exits with 1 instead of 0. */
+function close(watch: Lead | Follow | null, code: number): void {
+  watch?.close();
+  setTimeout(() => {
+    const who = watch?.whoRemains() ?? "another rank";
+    // The main thread waits for MPI, so nothing but a write of this thread reaches the console.
+    writeSync(
+      2,
+      `MPI does not end: ${who} hangs. This process has done its part, and ends after waiting for ` +
+        `${FINALIZE_MS / 1000} s.\n`,
+    );
+    endProcess(code || 1);
+  }, FINALIZE_MS);
 }
 
 /** A connection with its lines and the time of the last sign of life. */
@@ -130,6 +153,11 @@ class Lead {
     }
   }
 
+  /** The ranks that have not said that they end. */
+  whoRemains(): string {
+    return [...this.#known.values()].map(({ from }) => rankWords(from)).join(", ") || "another rank";
+  }
+
   #welcome(socket: Socket, token: string): void {
     let from: RankName | null = null;
     const hear = (heard: WatchLine) => {
@@ -185,6 +213,10 @@ class Follow {
     if (this.#timer !== null) clearInterval(this.#timer);
     this.#line?.say({ kind: "bye" });
     this.#line?.end();
+  }
+
+  whoRemains(): string {
+    return "another rank";
   }
 
   async #connect(own: RankName, { addresses, port, token }: WatchAddress): Promise<void> {

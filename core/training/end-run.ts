@@ -2,6 +2,7 @@
 
 import { UserError } from "../base/problem.ts";
 import { bestSummary } from "../hooks/metric-names.ts";
+import { BrokenUpdateError } from "./broken-update.ts";
 import { handOverRow } from "./hand-over-row.ts";
 import type { RunOutcome } from "./run-outcome.ts";
 import type { RunParts } from "./run-parts.ts";
@@ -35,7 +36,7 @@ export async function endRun(
   const afterEach = () =>
     attempt(async () => {
       await host.drain(moment);
-      await checkpoints.saveRequested(state);
+      if (!(error instanceof BrokenUpdateError)) await checkpoints.saveRequested(state);
       await checkpoints.flush();
     });
   await attempt(() => profile.during("hooks", () => host.fire("onRunEnd", event, afterEach)));

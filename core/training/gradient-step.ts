@@ -4,10 +4,9 @@ import type { EngineSheet, MicroBatch } from "../detection/engine/gradient-engin
 import type { Moment } from "../hooks/lifecycle.ts";
 import type { StepSettings } from "../hooks/step-control.ts";
 import { addSums, type LossSums, meanLosses, sumsOverSheets } from "../loss/loss-parts.ts";
-import { adamwStep } from "../optim/adamw.ts";
-import { clipScale, type GradientNorms, gradientNorms } from "../optim/gradient-norms.ts";
+import { clipScale, type GradientNorms } from "../optim/gradient-norms.ts";
 import { learningRate } from "../optim/learning-rate.ts";
-import { updateAverage } from "../optim/weight-average.ts";
+import { BrokenUpdateError } from "./broken-update.ts";
 import type { StepPlan } from "./epoch-plan.ts";
 import { refuseNonFinite } from "./non-finite.ts";
 import { scheduleOf } from "./run-length.ts";
@@ -21,14 +20,16 @@ export interface StepResult {
   readonly norms: GradientNorms;
   /** The learning rate that was used. */
   readonly lr: number;
+  /** The gradient before clipping, laid out as the parameters. It is valid until the next step. */
+  readonly gradient: Float32Array;
 }
 
 /**
  * Computes the gradient of a step and updates weights, average and optimiser, as plugins want it.
  *
  * @param moment The step that is taken, and its epoch.
- * @param gradient Receives the gradient before clipping, laid out as the parameters.
  * @throws {DivergedError} If the loss or the gradient is not finite; then nothing is updated.
+ * @throws {BrokenUpdateError} If the update fails half-way.
  * @throws {UserError} If two plugins disagree about the step; neither is anything updated then.
  */
 export async function gradientStep(
@@ -36,25 +37,24 @@ export async function gradientStep(
   moment: Moment,
   plan: StepPlan,
   samples: SampleSource,
-  gradient: Float32Array,
 ): Promise<StepResult> {
-  const { config, engine, parameters, profile } = run;
+  const { config, learning, profile } = run;
   const { step, epoch } = moment;
   const sample = (index: number) => samples.sample(epoch, index);
   const seed = [config.experiment.seed, "dropout", step];
   const batches = profile.during("making samples", () => microBatches(plan, sample, seed));
-  const losses = await profile.during("gradients", () => engine.gradient(batches, gradient));
-  const norms = profile.during("update", () => {
-    const norms = gradientNorms(gradient, parameters);
-    refuseNonFinite(losses, batches, norms.global, moment, run.checkpoints.newest);
-    return norms;
-  });
+  const { losses, norms, values } = await profile.during("gradients", () => learning.gradient(batches));
+  refuseNonFinite(losses, batches, norms.global, moment, run.checkpoints.newest);
   const sums = losses
     .map((parts, index) => sumsOverSheets(parts, batches[index]!.sheets.length))
     .reduce(addSums);
   const settings = await settingsOf(run, moment, sums, norms);
-  profile.during("update", () => update(run, step, gradient, norms, settings));
-  return { sums, norms, lr: settings.lr };
+  await profile
+    .during("update", () => update(run, step, norms, settings))
+    .catch((cause) => {
+      throw new BrokenUpdateError(cause, moment, run.checkpoints.newest);
+    });
+  return { sums, norms, lr: settings.lr, gradient: values };
 }
 
 /** How the step is made: as the configuration says, unless plugins change it. */
@@ -84,20 +84,17 @@ async function settingsOf(
 }
 
 /** Updates weights, optimiser and average in step `step`. */
-function update(
-  run: RunParts,
+async function update(
+  { config, learning }: RunParts,
   step: number,
-  gradient: Float32Array,
   norms: GradientNorms,
   { lr, clip, skip }: StepSettings,
-): void {
+): Promise<void> {
   if (skip) return;
-  const { config, engine, parameters, average, optimizer } = run;
-  const { training } = config;
+  const { weight_decay: weightDecay, ema_decay: decay } = config.training;
   const gradientScale = clipScale(norms.global, clip);
-  adamwStep(parameters.flat, gradient, optimizer, { lr, weightDecay: training.weight_decay, gradientScale });
-  if (average) updateAverage(average, parameters.flat, training.ema_decay!, step);
-  engine.setParameters(parameters.flat);
+  const averaging = decay === null ? null : { decay, step };
+  await learning.update({ lr, weightDecay, gradientScale, averaging });
 }
 
 /** The micro-batches of a step, each weighted by its number of sheets, so that every sheet counts alike. */

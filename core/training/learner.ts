@@ -2,14 +2,17 @@
 
 import { basename } from "node:path";
 import { LAST_CHECKPOINT } from "../base/run-folder-names.ts";
+import { sharedFloats } from "../base/shared-floats.ts";
 import { loadAdamW } from "../checkpoint/adamw-state.ts";
 import { locateCheckpoint } from "../checkpoint/locate-checkpoint.ts";
 import { loadStateDict } from "../checkpoint/state-dict.ts";
 import type { Config } from "../config/config.ts";
 import type { RunConsole } from "../console/console.ts";
 import { detectorSettings } from "../detection/detector-settings.ts";
-import { createParameters, layOutParameters, type ParameterSet } from "../model/parameters.ts";
-import { type AdamWState, freshAdamW } from "../optim/adamw.ts";
+import { countParameters } from "../model/architecture.ts";
+import { createParameters, layOutParameters } from "../model/parameters.ts";
+import { freshAdamW } from "../optim/adamw.ts";
+import type { Learner } from "../optim/learner.ts";
 import { loadInitialWeights } from "./initial-weights.ts";
 import type { OpenedCheckpoint } from "./open-checkpoint.ts";
 import { checkResume } from "./resume.ts";
@@ -17,14 +20,6 @@ import { checkResume } from "./resume.ts";
 /** Where a run goes on: the checkpoint of the run itself or, for a fork, that of its parent. */
 export interface RunOrigin extends OpenedCheckpoint {
   readonly isFork: boolean;
-}
-
-/** Training updates all three in place. */
-export interface Learner {
-  readonly parameters: ParameterSet;
-  /** The running average of the weights, laid out as `parameters.flat`; null where none is kept. */
-  readonly average: Float32Array | null;
-  readonly optimizer: AdamWState;
 }
 
 /**
@@ -74,12 +69,13 @@ export function resumedLearner(
   return learner;
 }
 
+/** Its arrays lie in shared memory, so that threads can update slices of them. */
 function newLearner({ model, experiment, training }: Config): Learner {
-  const parameters = createParameters(detectorSettings(model), experiment.seed);
-  const size = parameters.flat.length;
+  const detector = detectorSettings(model);
+  const size = countParameters(detector);
   return {
-    parameters,
-    average: training.ema_decay === null ? null : new Float32Array(size),
+    parameters: createParameters(detector, experiment.seed, sharedFloats(size)),
+    average: training.ema_decay === null ? null : sharedFloats(size),
     optimizer: freshAdamW(size),
   };
 }

@@ -5,7 +5,7 @@ import { describeNonFinite, findNonFinite } from "../checkpoint/finite-weights.t
 import type { MicroBatch } from "../detection/engine/gradient-engine.ts";
 import type { Moment } from "../hooks/lifecycle.ts";
 import { describeParts, type LossParts } from "../loss/loss-parts.ts";
-import type { Learner } from "./learner.ts";
+import type { Learner } from "../optim/learner.ts";
 import { describeSaved, type SavedState } from "./saved-state.ts";
 
 /** The error of a run that has diverged. Its state must not replace an earlier one. */

@@ -3,8 +3,8 @@
 import { checkpointValue } from "../checkpoint/detector-state.ts";
 import type { PtWritable } from "../checkpoint/pt-value.ts";
 import { schedulerState } from "../checkpoint/scheduler-state.ts";
+import type { Learner } from "../optim/learner.ts";
 import { learningRate, type Schedule } from "../optim/learning-rate.ts";
-import type { Learner } from "./learner.ts";
 import { type ResumeState, resumeExtra } from "./resume.ts";
 
 /** Its tensors are views of the live weights and moments. */

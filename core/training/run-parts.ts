@@ -2,12 +2,12 @@
 
 import type { Config } from "../config/config.ts";
 import type { SheetEntry } from "../dataset/dataset.ts";
-import type { GradientEngine } from "../detection/engine/gradient-engine.ts";
+import type { GradientEngine, Learning } from "../detection/engine/gradient-engine.ts";
 import type { RunFacts } from "../hooks/lifecycle.ts";
 import type { PluginHost } from "../hooks/plugin-host.ts";
+import type { Learner } from "../optim/learner.ts";
 import type { ControlAction } from "../runs/control-request.ts";
 import type { CheckpointKeeper } from "./checkpoint-keeper.ts";
-import type { Learner } from "./learner.ts";
 import type { ProgressState } from "./progress-state.ts";
 import type { RunPace } from "./run-pace.ts";
 import type { RunProfile } from "./run-profile.ts";
@@ -21,6 +21,8 @@ export interface RunParts extends Learner {
   /** How many annotated sheets or workbooks could not be used. */
   readonly leftOut: number;
   readonly engine: GradientEngine;
+  /** The training of the learner on the engine. */
+  readonly learning: Learning;
   /** Where training begins: `FRESH_PROGRESS`, or what a checkpoint holds. */
   readonly progress: ProgressState;
   readonly host: PluginHost;

@@ -17,8 +17,8 @@ export const PHASES = [
 /**
  * - `reading sheets`: the datasets, before the first step.
  * - `making samples`: augmentation and fresh synthetic sheets, at every step.
- * - `gradients`: forward and backward pass on the device.
- * - `update`: gradient norms, AdamW, the weights' average, and sending the weights to the device.
+ * - `gradients`: forward and backward pass on the device, the sum over the step, and its norms.
+ * - `update`: AdamW, the weights' average, and sending the weights to the device.
  * - `validation`: the validation split.
  * - `hooks`: plugins, at all hooks.
  * - `checkpoints`: copying what is saved.

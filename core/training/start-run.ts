@@ -10,6 +10,7 @@ import { dataFingerprint } from "../dataset/fingerprint.ts";
 import { loadDatasets } from "../dataset/load-datasets.ts";
 import { detectorSettings } from "../detection/detector-settings.ts";
 import type { EngineOptions, GradientEngine } from "../detection/engine/gradient-engine.ts";
+import { openLearning } from "../detection/engine/learning.ts";
 import { openEngine, openRankedEngine } from "../detection/open-engine.ts";
 import { removeTemporaries } from "../files/temporaries.ts";
 import { writeFileAtomic } from "../files/write-atomic.ts";
@@ -17,6 +18,7 @@ import type { RunFacts } from "../hooks/lifecycle.ts";
 import type { LoadedPlugin } from "../hooks/load-plugins.ts";
 import { PluginHost } from "../hooks/plugin-host.ts";
 import { countParameters, describeArchitecture } from "../model/architecture.ts";
+import type { Learner } from "../optim/learner.ts";
 import type { RankGroup } from "../ranks/rank-group.ts";
 import { takeControl } from "../runs/control-request.ts";
 import { CheckpointKeeper } from "./checkpoint-keeper.ts";
@@ -26,7 +28,7 @@ import { reportEarlyExit } from "./early-exit.ts";
 import { stepsPerEpoch } from "./epoch-plan.ts";
 import { forkedConfig, forkedProgress, parentOf } from "./fork.ts";
 import { withInitialShape } from "./initial-shape.ts";
-import { freshLearner, type Learner, type RunOrigin, resumedLearner } from "./learner.ts";
+import { freshLearner, type RunOrigin, resumedLearner } from "./learner.ts";
 import { refuseNonFiniteState } from "./non-finite.ts";
 import { openCheckpoint, savedState } from "./open-checkpoint.ts";
 import { FRESH_PROGRESS, type ProgressState } from "./progress-state.ts";
@@ -155,6 +157,7 @@ async function prepareAndTrain(
     validation: data.validation,
     leftOut: data.skipped.length,
     engine,
+    learning: openLearning(engine, learner),
     ...learner,
     progress,
     host,

@@ -88,7 +88,7 @@ function stopped({ host }: RunParts, reason: string | null): Ending {
 /** @returns The end of the run if a signal or a plugin ended the epoch early; null if it is complete. */
 async function runEpoch(run: RunParts, state: RunState): Promise<Ending | null> {
   const epoch = await beginEpoch(run, state);
-  const { plan, samples, gradient } = epoch;
+  const { plan, samples } = epoch;
   // An earlier process was stopped in the validation after a step.
   if (state.isRowWaiting && state.progress.stepInEpoch < plan.length && !(await closeStep(run, state))) {
     return INTERRUPTED;
@@ -98,8 +98,8 @@ async function runEpoch(run: RunParts, state: RunState): Promise<Ending | null> 
     if (run.host.stops.isDue("step")) return stopped(run, null);
     const { step, stepInEpoch } = state.progress;
     const moment = { step: step + 1, epoch: epoch.number };
-    const result = await gradientStep(run, moment, plan[stepInEpoch]!, samples, gradient);
-    await endStep(run, state, epoch, result);
+    const result = await gradientStep(run, moment, plan[stepInEpoch]!, samples);
+    await endStep(run, state, result);
     if (state.progress.stepInEpoch === plan.length) break;
     if (!(await closeStep(run, state))) return INTERRUPTED;
   }
@@ -119,15 +119,13 @@ interface Epoch {
   readonly number: number;
   readonly plan: readonly StepPlan[];
   readonly samples: SampleSource;
-  /** The last step's gradient, laid out as the parameters. */
-  readonly gradient: Float32Array;
 }
 
 /**
  * Tells plugins that an epoch begins. One that is resumed in its middle continues with its open row instead.
  */
 async function beginEpoch(run: RunParts, state: RunState): Promise<Epoch> {
-  const { config, host, parameters, train, profile } = run;
+  const { config, host, train, profile } = run;
   state.beginEpoch();
   const { step, epoch: finished, stepInEpoch, pendingRow } = state.progress;
   const number = finished + 1;
@@ -142,15 +140,14 @@ async function beginEpoch(run: RunParts, state: RunState): Promise<Epoch> {
     });
   }
   host.log(pendingRow);
-  return { number, plan, samples, gradient: new Float32Array(parameters.flat.length) };
+  return { number, plan, samples };
 }
 
 /** Counts an update and tells the plugins. The row of the step stays open. */
 async function endStep(
   run: RunParts,
   state: RunState,
-  { gradient }: Epoch,
-  { sums: own, norms, lr }: StepResult,
+  { sums: own, norms, lr, gradient }: StepResult,
 ): Promise<void> {
   const { host, parameters, profile } = run;
   state.countStep(own, lr);

@@ -16,20 +16,28 @@ const STEP = ["config.yaml", "--training.gradient_accumulation_steps=8"];
 const launchers = mpiLaunchers("trainings over ranks");
 let expected: string;
 
-/** Leaves a file once a step is done, steers every step, and holds the run where the test wants it to. */
+/** Steers a step. At the hook that HOLD names it leaves a file and holds the run until the test says go. */
 const PLUGIN = `
 import { existsSync, writeFileSync } from "node:fs";
+const { HOLD, REACHED, GO } = process.env;
+async function hold(hook) {
+  if (hook !== HOLD) return;
+  writeFileSync(REACHED, "");
+  while (!existsSync(GO)) await Bun.sleep(5);
+}
 export default {
   name: "ranks",
   setup: () => ({
-    onBeforeUpdate: ({ step }) => (step === 2 ? { lr: 2e-3 } : {}),
-    async onGradStep() {
-      const { REACHED, GO } = process.env;
-      if (REACHED) writeFileSync(REACHED, "");
-      while (GO && !existsSync(GO)) await Bun.sleep(5);
+    async onBeforeUpdate({ step }) {
+      await hold("update");
+      return step === 2 ? { lr: 2e-3 } : {};
     },
-    // Before the checkpoint is saved, as a large network or a slow disk would take its time.
-    onRunEnd: () => Bun.sleep(Number(process.env.SAVING ?? 0)),
+    onGradStep: () => hold("step"),
+    async onRunEnd() {
+      // Before the checkpoint is saved, as a large network or a slow disk would take its time.
+      await Bun.sleep(Number(process.env.SAVING ?? 0));
+      await hold("end");
+    },
   }),
 };`;
 
@@ -93,6 +101,33 @@ for (const [name, launcher] of launchers) {
     expect(existsSync(join(folder, "checkpoints", "last.pt"))).toBe(true);
   }, 120_000);
 
+  test(`a rank of ${name} that hangs in an update: rank 0 completes the step alone, and saves it`, async () => {
+    const { command, pids, go } = await held(launcher, `${name}-update`, 2, { HOLD: "update" });
+    process.kill(pids[1]!, "SIGSTOP");
+    go();
+    const result = await endOf(command);
+    expect(result.code).not.toBe(0);
+    expect(result.stderr).toContain(`(process ${pids[1]}) is lost: no sign of life`);
+    const folder = project.runFolders().at(-1)!;
+    const resumed = await project.train(["--resume", folder]);
+    expect(resumed.code).toBe(0);
+    expect(resumed.stdout).toContain("resuming at step 1 of");
+    expect(finalWeights(folder)).toBe(expected);
+  }, 120_000);
+
+  test(`a rank of ${name} that hangs at the very end does not keep the others; all is saved`, async () => {
+    const { command, pids, go } = await held(launcher, `${name}-end`, 2, { HOLD: "end" });
+    process.kill(pids[1]!, "SIGSTOP");
+    go();
+    const result = await endOf(command);
+    expect(result.code).not.toBe(0);
+    expect(result.stderr).toMatch(
+      new RegExp(`MPI does not end: rank 1 on .* \\(process ${pids[1]}\\) hangs`),
+    );
+    await until(() => pids.every((pid) => !isAlive(pid)));
+    expect(finalWeights(project.runFolders().at(-1)!)).toBe(expected);
+  }, 120_000);
+
   test(`a killed rank of ${name} ends the run on all ranks`, async () => {
     const { command, pids, go } = await held(launcher, `${name}-kill`);
     process.kill(pids[1]!, "SIGKILL");
@@ -114,7 +149,7 @@ for (const [name, launcher] of launchers) {
   }, 120_000);
 }
 
-/** A training that stands still in its first step until `go`, with the process of each rank. */
+/** A training that stands still until `go`, in its first step unless HOLD names another hook. */
 async function held(
   launcher: readonly string[],
   name: string,
@@ -123,7 +158,12 @@ async function held(
 ): Promise<{ command: Command; pids: number[]; go: () => void }> {
   const reached = join(project.folder, `${name}-reached`);
   const goFile = join(project.folder, `${name}-go`);
-  const command = startRanks(launcher, ranks, project, STEP, { ...env, REACHED: reached, GO: goFile });
+  const command = startRanks(launcher, ranks, project, STEP, {
+    HOLD: "step",
+    ...env,
+    REACHED: reached,
+    GO: goFile,
+  });
   await until(() => existsSync(reached), command);
   const pids = Array.from({ length: ranks }, (_, rank) => rank).map((rank) => processOf(rank, reached));
   return { command, pids, go: () => project.write(`${name}-go`, "") };

@@ -9,6 +9,7 @@ import type { LoadedData } from "../../core/dataset/dataset.ts";
 import { loadDatasets } from "../../core/dataset/load-datasets.ts";
 import { detectorSettings } from "../../core/detection/detector-settings.ts";
 import type { GradientEngine } from "../../core/detection/engine/gradient-engine.ts";
+import { openLearning } from "../../core/detection/engine/learning.ts";
 import { openEngine } from "../../core/detection/open-engine.ts";
 import { HOOK_NAMES } from "../../core/hooks/check-hooks.ts";
 import type { HookEvents, RunFacts } from "../../core/hooks/lifecycle.ts";
@@ -83,6 +84,7 @@ async function run(
   );
   await using keeper = new CheckpointKeeper(checkpoints, host, () => ({}), profile, guard);
   const { totalSteps } = scheduleOf(settings, data.train);
+  const learner = { parameters, average, optimizer: freshAdamW(parameters.flat.length) };
   const outcome = await trainRun({
     config: settings,
     facts: { totalSteps } as RunFacts,
@@ -90,9 +92,8 @@ async function run(
     validation: data.validation,
     leftOut: 0,
     engine,
-    parameters,
-    average,
-    optimizer: freshAdamW(parameters.flat.length),
+    learning: openLearning(engine, learner),
+    ...learner,
     progress,
     host,
     checkpoints: keeper,
@@ -314,6 +315,27 @@ test("trainRun() does not save an exploded loss over a good state, warns once, a
   expect(keeping.saved).toEqual([1, 4].map((epoch) => `last.pt of step ${epoch * stepsAnEpoch}`));
   expect(warnings).toHaveLength(1);
   expect(warnings[0]).toContain("resume goes on from last.pt, the state after epoch 1");
+});
+
+test("trainRun() does not save the weights of an update that failed half-way", async () => {
+  const keeping = saver();
+  let steps = 0;
+  const breaking = (engine: GradientEngine): GradientEngine => ({
+    ...failingEngine(engine),
+    gradient: (step, into) => engine.gradient(step, into),
+    setParameters(flat) {
+      // The engine is given the first weights, and those of each update and of each validation.
+      if (++steps === 3) throw new Error("a worker died");
+      engine.setParameters(flat);
+    },
+  });
+  const { outcome } = await run([keeping], { spoil: breaking });
+  expect(outcome.status).toBe("failed");
+  expect(outcome.error!.message).toMatch(
+    /^The update of step 2, epoch 1, failed half-way.*nothing is saved yet: start again: a worker died$/,
+  );
+  expect(outcome.progress.step).toBe(1);
+  expect(keeping.saved).toEqual([]);
 });
 
 test("trainRun() fails at weights that are not finite instead of saving them", async () => {

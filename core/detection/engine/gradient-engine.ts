@@ -7,6 +7,10 @@ import type { PackedGrid } from "../../features/packed-grid.ts";
 import type { LossOptions } from "../../loss/detection-loss.ts";
 import type { LossParts } from "../../loss/loss-parts.ts";
 import type { DetectorConfig } from "../../model/detector-config.ts";
+import type { GradientNorms } from "../../optim/gradient-norms.ts";
+import type { Learner } from "../../optim/learner.ts";
+import type { UpdateOptions } from "../../optim/update-slice.ts";
+import type { SliceTask } from "./slice-task.ts";
 
 /** One sheet as the network sees it. */
 export interface EngineSheet {
@@ -50,8 +54,16 @@ export interface GradientEngine extends AsyncDisposable {
   /** The device with its details, for the run's facts: "wasm (TensorFlow.js 4.22, SIMD)". */
   readonly device: string;
   readonly workers: number;
-  /** Copies the weights, flat in the order of `state_dict`. */
+  /**
+   * Takes the weights, flat in the order of `state_dict`. It copies them, unless they lie in shared memory:
+   * such an array must not change before the next work is done or the weights are set again.
+   */
   setParameters(flat: Float32Array): void;
+  /**
+   * Begins to train, with updates made by all threads and processes of the engine. Absent, or null, if they
+   * do not share the learner's memory. Use `openLearning`.
+   */
+  learn?(learner: Learner): Learning | null;
   /**
    * Back-propagates every micro-batch of one optimiser step, with dropout.
    *
@@ -70,6 +82,33 @@ export interface GradientEngine extends AsyncDisposable {
   dispose(): Promise<void>;
 }
 
+export interface StepGradient {
+  /** The (unweighted) loss of each micro-batch, in the order given. */
+  readonly losses: LossParts[];
+  readonly norms: GradientNorms;
+  /** The gradient before clipping, laid out as the parameters. It is valid until the next step. */
+  readonly values: Float32Array;
+}
+
+/** How the step is made; the rest is known to whoever learns. */
+export type StepUpdate = Omit<UpdateOptions, "step">;
+
+/**
+ * The training of one learner on one engine.
+ *
+ * Life cycle: `gradient`, then `update` or none, and so on; each waits for the promise of the one before. The
+ * engine is given the learner's weights before the first step, and again after something else.
+ */
+export interface Learning {
+  /** Back-propagates every micro-batch of a step. Nothing of the learner changes. */
+  gradient(step: readonly MicroBatch[]): Promise<StepGradient>;
+  /**
+   * Updates the learner with the last gradient, and gives the new weights to the engine. If it is rejected,
+   * the learner may be half updated and is of no use.
+   */
+  update(options: StepUpdate): Promise<void>;
+}
+
 /** An engine that also gives the parts of a step's gradient, for a sum that several processes make. */
 export interface ChainEngine extends GradientEngine {
   /**
@@ -84,6 +123,14 @@ export interface ChainEngine extends GradientEngine {
     step: readonly MicroBatch[],
     chains: readonly (readonly number[])[],
   ): Promise<{ readonly losses: LossParts[]; readonly sums: readonly Float32Array[] }>;
+  /**
+   * Does a task on a slice of the parameters, of which each thread takes a part.
+   *
+   * @param task Its arrays lie in shared memory.
+   * @param offsets Where the parameters begin within the slice.
+   * @returns For a task of kind `sum`, the sum of the squares of each parameter.
+   */
+  onSlice(task: SliceTask<Float32Array>, offsets: readonly number[]): Promise<Float64Array>;
 }
 
 export interface EngineOptions {

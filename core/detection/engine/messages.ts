@@ -6,11 +6,14 @@
 import type { SentError } from "../../base/thread-error.ts";
 import type { LossParts } from "../../loss/loss-parts.ts";
 import type { Detection, EngineOptions, MicroBatch } from "./gradient-engine.ts";
+import type { SharedPart, SliceTask } from "./slice-task.ts";
 
-/** Arrays that all threads share. Those of weights and gradients are as long as all parameters together. */
+/** Arrays that all threads share from the beginning. */
 export interface SharedArrays {
-  readonly parameters: Float32Array;
-  /** Places for gradients: the lanes, in which they are added up, then spare places for those that wait. */
+  /**
+   * Places for gradients: the lanes, in which they are added up, then spare places for those that wait.
+   * Each is as long as all parameters together.
+   */
   readonly places: readonly Float32Array[];
   /** One number per place: 1 while a worker writes into it. */
   readonly writing: Int32Array;
@@ -31,12 +34,21 @@ export type Task =
       readonly place: number;
       readonly add: boolean;
     }
-  | { readonly kind: "detect"; readonly microBatch: MicroBatch; readonly withLoss: boolean };
+  | { readonly kind: "detect"; readonly microBatch: MicroBatch; readonly withLoss: boolean }
+  | SliceTask;
 
-/** All messages to a worker. `parameters` says that the shared weights changed: it reads them again. */
+/** Shares one more buffer, under a number. */
+export interface ShareMessage {
+  readonly kind: "share";
+  readonly number: number;
+  readonly buffer: SharedArrayBuffer;
+}
+
+/** All messages to a worker. `parameters` says that the weights changed: the worker reads them again. */
 export type ToWorker =
   | OpenMessage
-  | { readonly kind: "parameters" }
+  | ShareMessage
+  | { readonly kind: "parameters"; readonly flat: SharedPart }
   | { readonly kind: "task"; readonly task: Task };
 
 export interface TensorMemory {
@@ -48,5 +60,7 @@ export type Answer =
   | { readonly kind: "opened"; readonly device: string }
   | { readonly kind: "gradient"; readonly loss: LossParts; readonly memory: TensorMemory }
   | { readonly kind: "detections"; readonly detections: Detection[]; readonly memory: TensorMemory }
+  /** Work on a slice is done. */
+  | { readonly kind: "slice"; readonly squares: Float64Array; readonly memory: TensorMemory }
   /** The work threw. The worker itself goes on. */
   | { readonly kind: "failed"; readonly error: SentError };

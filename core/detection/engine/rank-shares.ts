@@ -1,14 +1,17 @@
 /** Deals the work of a step to the ranks so that the sum of the gradients keeps its order. */
 
 import type { MicroBatch } from "./gradient-engine.ts";
-import { addGradient, sumLanes } from "./lanes.ts";
 import { FIXED_COST, paddedArea, processingOrder } from "./order.ts";
 
-/** Consecutive micro-batches of a lane whose gradients one rank adds up. */
-export interface Chain {
+/** Where a chain stands in the sum of a step. */
+export interface ChainPlace {
   readonly lane: number;
   /** The place in the lane of its first micro-batch. */
   readonly from: number;
+}
+
+/** Consecutive micro-batches of a lane whose gradients one rank adds up. */
+export interface Chain extends ChainPlace {
   /** Indices of micro-batches. A chain that does not begin its lane has one alone. */
   readonly indices: readonly number[];
 }
@@ -84,26 +87,20 @@ export function dealSheets(sheets: readonly MicroBatch[], ranks: number): number
   return shares;
 }
 
-/** The sum of a chain's gradients. */
-export interface ChainSum {
-  readonly chain: Chain;
-  readonly sum: Float32Array;
-}
-
 /**
- * Adds up the step's gradient in the order in which a single process adds: within each lane, then the lanes.
+ * Puts sums of chains in the order in which a single process adds: within each lane, then the lanes.
  *
- * @param sums Of all chains, in any order; they are written to.
- * @param lanes The number of lanes.
+ * @param sums Of all chains of a step, in any order.
+ * @returns For each lane its summands.
  */
-export function sumChainsInto(sums: readonly ChainSum[], lanes: number, into: Float32Array): void {
-  const totals = Array.from({ length: lanes }, (_, lane) => {
-    const own = sums.filter(({ chain }) => chain.lane === lane);
-    const [first, ...others] = own.sort((a, b) => a.chain.from - b.chain.from);
-    for (const { sum } of others) addGradient(sum, first!.sum);
-    return first!.sum;
-  });
-  sumLanes(totals, into);
+export function summandsOfLanes<Numbers>(
+  sums: readonly { readonly chain: ChainPlace; readonly sum: Numbers }[],
+): Numbers[][] {
+  const lanes = Math.max(...sums.map(({ chain }) => chain.lane)) + 1;
+  const order = [...sums].sort((a, b) => a.chain.from - b.chain.from);
+  return Array.from({ length: lanes }, (_, lane) =>
+    order.filter(({ chain }) => chain.lane === lane).map(({ sum }) => sum),
+  );
 }
 
 function costOfMicroBatch(microBatch: MicroBatch): number {

@@ -1,22 +1,37 @@
 /**
  * The engine of rank 0 under MPI. The other ranks compute their share of each step and of each validation.
- * Rank 0 adds up the gradients in the order of a single process, so the bits do not depend on the ranks.
+ * Every rank sums and updates a slice of the parameters, in the order of a single process, so the bits do not
+ * depend on the ranks. Rank 0 always has the whole state: if a rank is lost, nothing is lost with it.
  */
 
 import { UserError } from "../../base/problem.ts";
+import { isShared, sharedFloats } from "../../base/shared-floats.ts";
 import { receiveError } from "../../base/thread-error.ts";
 import type { LossParts } from "../../loss/loss-parts.ts";
+import { layOutParameters } from "../../model/parameters.ts";
+import { normsOf } from "../../optim/gradient-norms.ts";
+import type { Learner } from "../../optim/learner.ts";
 import type { RankGroup } from "../../ranks/rank-group.ts";
 import type { DeviceName } from "../../tensor/device-name.ts";
-import type { ChainEngine, Detection, EngineOptions, GradientEngine, MicroBatch } from "./gradient-engine.ts";
+import type {
+  ChainEngine,
+  Detection,
+  EngineOptions,
+  GradientEngine,
+  Learning,
+  MicroBatch,
+  StepGradient,
+  StepUpdate,
+} from "./gradient-engine.ts";
 import { dealOut, maxLanes } from "./lanes.ts";
 import type { FromRank, ToRank } from "./rank-messages.ts";
-import { type Chain, type ChainSum, dealSheets, dealToRanks, sumChainsInto } from "./rank-shares.ts";
+import { dealSheets, dealToRanks } from "./rank-shares.ts";
+import { SliceExchange } from "./slice-exchange.ts";
 
 /**
- * Life cycle: that of every `GradientEngine`. The other ranks are in `serveRank` all the while. Weights
- * travel with the next piece of work. A call is rejected as soon as a rank is lost; then the engine is of no
- * use.
+ * Life cycle: that of every `GradientEngine`. The other ranks are in `serveRank` all the while. Weights that
+ * were set travel with the next piece of work. A call is rejected as soon as a rank is lost; then the engine
+ * is of no use.
  */
 export class RankedEngine implements GradientEngine {
   readonly device: string;
@@ -25,10 +40,14 @@ export class RankedEngine implements GradientEngine {
   readonly #group: RankGroup;
   /** Ranks 1, 2, … */
   readonly #others: readonly number[];
+  readonly #offsets: readonly number[];
+  readonly #exchange: SliceExchange;
+  /** The gradient of the last step. */
+  readonly #gradient: Float32Array;
   #weights: Float32Array | null = null;
   #areWeightsNew = false;
-  /** Memory for the sums of other ranks, kept from step to step. */
-  readonly #buffers: Float32Array[] = [];
+  /** What went wrong on another rank in an update that this one completed. */
+  #failure: unknown = null;
 
   /**
    * Opens the engines of all other ranks.
@@ -41,7 +60,8 @@ export class RankedEngine implements GradientEngine {
     options: EngineOptions & { readonly device: DeviceName },
     group: RankGroup,
   ): Promise<RankedEngine> {
-    const engine = new RankedEngine(own, group);
+    const { offsets, flat } = layOutParameters(options.detector);
+    const engine = new RankedEngine(own, group, offsets, flat.length);
     const { warn, device, ...plain } = options;
     try {
       const answers = await group.during(
@@ -58,23 +78,47 @@ export class RankedEngine implements GradientEngine {
     }
   }
 
-  private constructor(own: ChainEngine, group: RankGroup) {
+  private constructor(own: ChainEngine, group: RankGroup, offsets: readonly number[], size: number) {
     this.#own = own;
     this.#group = group;
     this.#others = Array.from({ length: group.size - 1 }, (_, index) => index + 1);
+    this.#offsets = offsets;
+    this.#exchange = new SliceExchange(group, own, offsets, size, {
+      tell: (rank, count) => group.messages.notify(rank, count),
+      hear: async (rank) => (await this.#receive(rank, "ready")).count,
+    });
+    this.#gradient = sharedFloats(size);
     this.device = `${own.device}, ${group.size} ranks`;
     this.workers = own.workers;
   }
 
   setParameters(flat: Float32Array): void {
     this.#own.setParameters(flat);
-    this.#weights ??= new Float32Array(flat.length);
-    this.#weights.set(flat);
+    if (isShared(flat)) this.#weights = flat;
+    else this.#weights = flat.slice();
     this.#areWeightsNew = true;
   }
 
-  gradient(step: readonly MicroBatch[], into: Float32Array): Promise<LossParts[]> {
-    return this.#group.during(this.#gradient(step, into));
+  async gradient(step: readonly MicroBatch[], into: Float32Array): Promise<LossParts[]> {
+    const { losses, values } = await this.#group.during(this.#step(step));
+    into.set(values);
+    return losses;
+  }
+
+  learn(learner: Learner): Learning | null {
+    const { parameters, optimizer, average } = learner;
+    const { flat } = parameters;
+    if (![flat, optimizer.expAvg, optimizer.expAvgSq, average ?? flat].every(isShared)) return null;
+    let begun: Promise<void> | null = null;
+    /** Receives the weights of other ranks; its own slice of it is never used. */
+    const received = sharedFloats(flat.length);
+    return {
+      gradient: (step) => {
+        begun ??= this.#begin(learner);
+        return this.#group.during(begun.then(() => this.#step(step)));
+      },
+      update: (options) => this.#group.duringOwn(this.#update(learner, received, options)),
+    };
   }
 
   detect(sheets: readonly MicroBatch[], options: { withLoss: boolean }): Promise<Detection[][]> {
@@ -93,71 +137,105 @@ export class RankedEngine implements GradientEngine {
     return this.dispose();
   }
 
-  async #gradient(step: readonly MicroBatch[], into: Float32Array): Promise<LossParts[]> {
-    const lanes = dealOut(step, maxLanes(into.length));
-    const [own, ...shares] = dealToRanks(step, lanes, this.#group.size) as [Chain[], ...Chain[][]];
-    const losses = new Array<LossParts>(step.length);
-    const hasWeights = this.#takeNews();
-    let used = 0;
-    const buffer = () => {
-      this.#buffers[used] ??= new Float32Array(into.length);
-      return this.#buffers[used++]!;
-    };
-    const remote = this.#others.map(async (rank, index) => {
-      const share = shares[index]!;
-      const order = share.flatMap(({ indices }) => indices);
-      await this.#send(rank, {
-        kind: "gradient",
-        step: order.map((index) => portable(step[index]!)),
-        chains: localChains(share),
-        hasWeights,
-      });
-      return this.#receiveSums(rank, share, losses, buffer);
-    });
-    const spread = this.#spreadWeights(hasWeights);
-    const mine = this.#ownSums(step, own, losses);
-    const [sums] = await Promise.all([Promise.all([mine, ...remote]), spread]);
-    sumChainsInto(sums.flat(), lanes.length, into);
-    return losses;
-  }
-
-  async #ownSums(
-    step: readonly MicroBatch[],
-    share: readonly Chain[],
-    losses: LossParts[],
-  ): Promise<ChainSum[]> {
-    const result = await this.#own.chainSums(
-      step,
-      share.map(({ indices }) => indices),
+  /** Gives the other ranks their slices of the moments. */
+  async #begin({ optimizer: { expAvg, expAvgSq } }: Learner): Promise<void> {
+    const { messages } = this.#group;
+    await Promise.all(
+      this.#others.map(async (rank) => {
+        const { from, to } = this.#exchange.slices[rank]!;
+        await this.#send(rank, { kind: "learn" });
+        await messages.sendNumbers(rank, expAvg.subarray(from, to));
+        await messages.sendNumbers(rank, expAvgSq.subarray(from, to));
+      }),
     );
-    for (const index of share.flatMap(({ indices }) => indices)) losses[index] = result.losses[index]!;
-    return share.map((chain, index) => ({ chain, sum: result.sums[index]! }));
   }
 
-  /** Receives the sums of a rank as it completes them, while others still compute. */
-  async #receiveSums(
-    rank: number,
-    share: readonly Chain[],
-    losses: LossParts[],
-    buffer: () => Float32Array,
-  ): Promise<ChainSum[]> {
-    const sums: ChainSum[] = [];
-    while (sums.length < share.length) {
-      const answer = await this.#receive(rank, "sums");
-      const done = share.slice(sums.length, sums.length + answer.chains);
-      for (const [position, index] of done.flatMap(({ indices }) => indices).entries()) {
-        losses[index] = answer.losses[position]!;
-      }
-      for (const chain of done) {
-        const sum = buffer();
-        await this.#group.messages.receiveNumbers(rank, sum);
-        sums.push({ chain, sum });
-      }
-    }
-    return sums;
+  async #step(step: readonly MicroBatch[]): Promise<StepGradient> {
+    this.#throwFailure();
+    const values = this.#gradient;
+    const shares = dealToRanks(step, dealOut(step, maxLanes(values.length)), this.#group.size);
+    const plan = shares.map((share) => share.map(({ lane, from }) => ({ lane, from })));
+    const orders = shares.map((share) => share.flatMap(({ indices }) => indices));
+    const hasWeights = this.#takeNews();
+    const sent = this.#others.map((rank) =>
+      this.#send(rank, {
+        kind: "gradient",
+        step: orders[rank]!.map((index) => portable(step[index]!)),
+        chains: localChains(shares[rank]!),
+        plan,
+        hasWeights,
+      }),
+    );
+    const spread = Promise.all(sent).then(() => this.#spreadWeights(hasWeights));
+    const chains = shares[0]!.map(({ indices }) => indices);
+    const { own } = this.#exchange;
+    const [sum] = await Promise.all([
+      this.#exchange.sum({ step, chains, plan }, values.subarray(own.from, own.to)),
+      spread,
+    ]);
+    const squares = new Float64Array(this.#offsets.length);
+    squares.set(sum.squares);
+    const { losses } = sum;
+    await Promise.all(
+      this.#others.map(async (rank) => {
+        const { firstParameter, from, to } = this.#exchange.slices[rank]!;
+        const answer = await this.#receive(rank, "slice");
+        squares.set(answer.squares, firstParameter);
+        for (const [position, index] of orders[rank]!.entries()) losses[index] = answer.losses[position]!;
+        await this.#group.messages.receiveNumbers(rank, values.subarray(from, to));
+      }),
+    );
+    return { losses, norms: normsOf(squares), values };
+  }
+
+  /**
+   * Updates the own slice and takes over those of the other ranks. If that fails, because a rank is lost,
+   * this one makes the whole update itself, so that its state is complete.
+   */
+  async #update(
+    { parameters: { flat }, optimizer: state, average }: Learner,
+    received: Float32Array,
+    update: StepUpdate,
+  ): Promise<void> {
+    const options = { ...update, step: state.step };
+    const { own, offsets } = this.#exchange;
+    const slice = (from: number, to: number) => ({
+      parameters: flat.subarray(from, to),
+      gradient: this.#gradient.subarray(from, to),
+      expAvg: state.expAvg.subarray(from, to),
+      expAvgSq: state.expAvgSq.subarray(from, to),
+      average: average?.subarray(from, to) ?? null,
+    });
+    const mine = this.#own.onSlice({ kind: "update", slice: slice(own.from, own.to), options }, offsets);
+    mine.catch(() => {}); // it is awaited below
+    const spread = async () => {
+      const message: ToRank = { kind: "update", options: { ...options, averaging: null } };
+      await Promise.all(this.#others.map((rank) => this.#send(rank, message)));
+      const weights = this.#exchange.receiveWeights(received);
+      await Promise.all([mine.then(() => this.#exchange.sendWeights(flat)), weights]);
+    };
+    await spread().catch((error) => {
+      this.#failure = error;
+    });
+    await mine;
+    const others = slice(own.to, flat.length);
+    const theirOffsets = this.#offsets.slice(own.endParameter).map((offset) => offset - own.to);
+    const weights = received.subarray(own.to);
+    const task =
+      this.#failure === null
+        ? ({ kind: "takeOver", slice: others, weights, options } as const)
+        : ({ kind: "update", slice: others, options } as const);
+    await this.#own.onSlice(task, theirOffsets);
+    state.step++;
+    this.#own.setParameters(flat);
+  }
+
+  #throwFailure(): void {
+    if (this.#failure !== null) throw this.#failure;
   }
 
   async #detect(sheets: readonly MicroBatch[], { withLoss }: { withLoss: boolean }): Promise<Detection[][]> {
+    this.#throwFailure();
     const [own, ...shares] = dealSheets(sheets, this.#group.size) as [number[], ...number[][]];
     const detections = new Array<Detection[]>(sheets.length);
     const put = (indices: readonly number[], found: readonly Detection[][]) => {
@@ -219,7 +297,7 @@ export class RankedEngine implements GradientEngine {
 }
 
 /** The chains as indices into the micro-batches that the rank is sent, which follow each other. */
-function localChains(share: readonly Chain[]): number[][] {
+function localChains(share: readonly { readonly indices: readonly number[] }[]): number[][] {
   let next = 0;
   return share.map(({ indices }) => indices.map(() => next++));
 }

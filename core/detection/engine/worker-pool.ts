@@ -4,6 +4,7 @@
  * sheets alone: the bits are those of a single thread.
  */
 
+import { isShared, sharedFloats } from "../../base/shared-floats.ts";
 import type { LossParts } from "../../loss/loss-parts.ts";
 import { countParameters } from "../../model/architecture.ts";
 import { Accumulation } from "./accumulation.ts";
@@ -11,6 +12,8 @@ import type { ChainEngine, Detection, EngineOptions, MicroBatch } from "./gradie
 import { dealOut, maxLanes, sumLanes } from "./lanes.ts";
 import type { Answer, SharedArrays, Task } from "./messages.ts";
 import { processingOrder } from "./order.ts";
+import { SliceThreads } from "./slice-threads.ts";
+import { learnOnThreads } from "./threads-learning.ts";
 import { WorkerThread } from "./worker-thread.ts";
 
 /**
@@ -35,7 +38,6 @@ export async function openWorkerPool(
   // lane.
   const places = Math.max(maxLanes(size), workers + 1);
   const shared: SharedArrays = {
-    parameters: sharedFloats(size),
     places: Array.from({ length: places }, () => sharedFloats(size)),
     writing: new Int32Array(new SharedArrayBuffer(4 * places)),
   };
@@ -44,6 +46,8 @@ export async function openWorkerPool(
   const stop = async () => {
     for (const thread of threads) thread.stop();
   };
+  const slices = new SliceThreads(threads);
+  let copiedWeights: Float32Array | null = null;
   let device: string;
   try {
     device = await startAll(threads, options.device === "native");
@@ -51,12 +55,17 @@ export async function openWorkerPool(
     await stop();
     throw error;
   }
-  return {
+  const engine: ChainEngine = {
     device: `${device}, ${workers} workers`,
     workers,
     setParameters(flat) {
-      shared.parameters.set(flat);
-      for (const thread of threads) thread.parametersChanged();
+      let weights = flat;
+      if (!isShared(flat)) {
+        weights = copiedWeights ??= sharedFloats(size);
+        weights.set(flat);
+      }
+      const part = slices.partOf(weights);
+      for (const thread of threads) thread.parametersChanged(part);
     },
     async gradient(step, into) {
       const lanes = dealOut(step, maxLanes(size));
@@ -64,7 +73,9 @@ export async function openWorkerPool(
       sumLanes(sums, into);
       return losses;
     },
+    learn: (learner) => learnOnThreads(engine, learner),
     chainSums: (step, chains) => sumChains(threads, shared, step, chains),
+    onSlice: (task, offsets) => slices.run(task, offsets),
     detect: (sheets, { withLoss }) => detectAll(threads, sheets, withLoss),
     memory: () =>
       threads.reduce(
@@ -77,6 +88,7 @@ export async function openWorkerPool(
     dispose: stop,
     [Symbol.asyncDispose]: stop,
   };
+  return engine;
 }
 
 /**
@@ -165,8 +177,4 @@ async function spread(
     }),
   );
   if (failures.length > 0) throw failures[0];
-}
-
-function sharedFloats(length: number): Float32Array {
-  return new Float32Array(new SharedArrayBuffer(4 * length));
 }

@@ -1,8 +1,9 @@
 /** One worker of the pool. It does one task at a time, and is started again once if it dies. */
 
 import { receiveError } from "../../base/thread-error.ts";
-import type { Answer, OpenMessage, Task, TensorMemory, ToWorker } from "./messages.ts";
+import type { Answer, OpenMessage, ShareMessage, Task, TensorMemory, ToWorker } from "./messages.ts";
 import { sheetNames } from "./sheet-names.ts";
+import type { SharedPart } from "./slice-task.ts";
 
 interface Waiting {
   resolve(answer: Answer): void;
@@ -13,8 +14,9 @@ interface Waiting {
  * A worker and its thread.
  *
  * Life cycle: `start` makes the thread and opens its device. `run` gives it one task; the next one has to
- * wait for the promise. If the thread dies during a task, it is started again and the task repeated; a
- * second death is an error. `stop` ends the thread at once and rejects the task under way.
+ * wait for the promise. If the thread dies during a task, it is started again and the task repeated, unless
+ * the task changes something in place; that, and a second death, is an error. `stop` ends the thread at once
+ * and rejects the task under way.
  */
 export class WorkerThread {
   readonly #open: OpenMessage;
@@ -22,7 +24,8 @@ export class WorkerThread {
   readonly #warn: (text: string) => void;
   #worker: Worker | null = null;
   #waiting: Waiting | null = null;
-  #hasParameters = false;
+  readonly #shared: ShareMessage[] = [];
+  #parameters: SharedPart | null = null;
   #restarted = false;
   memory: TensorMemory = { numTensors: 0, bytes: 0 };
 
@@ -53,10 +56,16 @@ export class WorkerThread {
     return answer.kind === "opened" ? answer.device : "";
   }
 
-  /** Tells the worker that the shared weights have changed. */
-  parametersChanged(): void {
-    this.#hasParameters = true;
-    this.#worker?.postMessage({ kind: "parameters" } satisfies ToWorker);
+  /** Shares a buffer with the worker, for as long as it lives. */
+  share(message: ShareMessage): void {
+    this.#shared.push(message);
+    this.#worker?.postMessage(message satisfies ToWorker);
+  }
+
+  /** Tells the worker where its weights are, and that they have changed. */
+  parametersChanged(flat: SharedPart): void {
+    this.#parameters = flat;
+    this.#worker?.postMessage({ kind: "parameters", flat } satisfies ToWorker);
   }
 
   /**
@@ -72,12 +81,7 @@ export class WorkerThread {
       answer = await this.#ask({ kind: "task", task });
     } catch (error) {
       if (!(error instanceof WorkerDeath)) throw error;
-      // The place holds half of a sum: the gradient cannot be added again.
-      if (task.kind === "gradient" && task.add && Atomics.load(this.#open.shared.writing, task.place) === 1) {
-        throw new Error(
-          `A worker died while it added the gradient of ${sheetNames(task.microBatch)}: ${error.message}`,
-        );
-      }
+      if (this.#isHalfDone(task)) throw new Error(`A worker died while it ${deed(task)}: ${error.message}`);
       await this.#restart(task, error.message);
       answer = await this.#ask({ kind: "task", task }).catch((again: Error) => {
         throw lost(task, again.message);
@@ -99,9 +103,17 @@ export class WorkerThread {
   async #restart(task: Task, reason: string): Promise<void> {
     if (this.#restarted) throw lost(task, reason);
     this.#restarted = true;
-    this.#warn(`A worker died on ${sheetNames(task.microBatch)} (${reason}); it is started again, once`);
+    this.#warn(`A worker died${onSheets(task)} (${reason}); it is started again, once`);
     await this.start();
-    if (this.#hasParameters) this.parametersChanged();
+    for (const message of this.#shared) this.#worker?.postMessage(message satisfies ToWorker);
+    if (this.#parameters !== null) this.parametersChanged(this.#parameters);
+  }
+
+  /** Whether the task may have changed something that it would change again. */
+  #isHalfDone(task: Task): boolean {
+    if (task.kind === "detect") return false;
+    if (task.kind !== "gradient") return true;
+    return task.add && Atomics.load(this.#open.shared.writing, task.place) === 1;
   }
 
   #ask(message: ToWorker): Promise<Answer> {
@@ -124,5 +136,15 @@ class WorkerDeath extends Error {
 }
 
 function lost(task: Task, reason: string): Error {
-  return new Error(`A worker died twice, now on ${sheetNames(task.microBatch)}: ${reason}`);
+  return new Error(`A worker died twice, now${onSheets(task)}: ${reason}`);
+}
+
+/** " on a (12 x 8 cells)", or nothing for a task without sheets. */
+function onSheets(task: Task): string {
+  return "microBatch" in task ? ` on ${sheetNames(task.microBatch)}` : ` while it ${deed(task)}`;
+}
+
+function deed(task: Task): string {
+  if ("microBatch" in task) return `added the gradient of ${sheetNames(task.microBatch)}`;
+  return task.kind === "sum" ? "added up gradients" : "updated weights";
 }

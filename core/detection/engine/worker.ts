@@ -3,6 +3,8 @@
 import { sendError } from "../../base/thread-error.ts";
 import { Compute } from "./compute.ts";
 import type { Answer, SharedArrays, Task, ToWorker } from "./messages.ts";
+import { mapArrays, type SharedPart } from "./slice-task.ts";
+import { doSliceTask } from "./slice-work.ts";
 
 declare const self: Worker;
 
@@ -15,10 +17,12 @@ function serve(pool: Worker): void {
     try {
       if (data.kind === "open") {
         const compute = await Compute.open(data.options);
-        opened = { compute, shared: data.shared };
+        opened = { compute, shared: data.shared, buffers: new Map() };
         answer({ kind: "opened", device: compute.device.description });
       } else if (data.kind === "parameters") {
-        opened!.compute.setParameters(opened!.shared.parameters);
+        opened!.compute.setParameters(arrayOf(opened!, data.flat));
+      } else if (data.kind === "share") {
+        opened!.buffers.set(data.number, data.buffer);
       } else {
         answer(work(opened!, data.task));
       }
@@ -32,12 +36,23 @@ function serve(pool: Worker): void {
 interface Opened {
   readonly compute: Compute;
   readonly shared: SharedArrays;
+  /** Buffers that were shared later, by number. */
+  readonly buffers: Map<number, SharedArrayBuffer>;
 }
 
-function work({ compute, shared }: Opened, task: Task): Answer {
+function arrayOf({ buffers }: Opened, { buffer, offset, length }: SharedPart): Float32Array {
+  return new Float32Array(buffers.get(buffer)!, offset, length);
+}
+
+function work(opened: Opened, task: Task): Answer {
+  const { compute, shared } = opened;
   if (task.kind === "detect") {
     const detections = compute.detect(task.microBatch, task.withLoss);
     return { kind: "detections", detections, memory: compute.memory() };
+  }
+  if (task.kind !== "gradient") {
+    const squares = doSliceTask(mapArrays(task, (part) => arrayOf(opened, part)));
+    return { kind: "slice", squares, memory: compute.memory() };
   }
   const { place, add } = task;
   const loss = compute.gradient(task.microBatch, shared.places[place]!, add, () => {

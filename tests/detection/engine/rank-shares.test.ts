@@ -3,7 +3,8 @@
 import { expect, test } from "bun:test";
 import type { MicroBatch } from "../../../core/detection/engine/gradient-engine.ts";
 import { addGradient, dealOut, sumLanes } from "../../../core/detection/engine/lanes.ts";
-import { dealSheets, dealToRanks, sumChainsInto } from "../../../core/detection/engine/rank-shares.ts";
+import { dealSheets, dealToRanks, summandsOfLanes } from "../../../core/detection/engine/rank-shares.ts";
+import { doSliceTask } from "../../../core/detection/engine/slice-work.ts";
 
 const AREAS = [9000, 120, 4000, 4000, 700, 15_000, 30, 2500, 8000, 640, 5100];
 
@@ -41,7 +42,7 @@ test("the sum has the bits of a single process with any number of ranks", () => 
     expect(chains.flatMap(({ indices }) => indices).sort((a, b) => a - b)).toEqual([...AREAS.keys()]);
     const sums = chains.map((chain) => ({ chain, sum: sumOf(chain.indices) })).reverse();
     const sum = new Float32Array(2);
-    sumChainsInto(sums, lanes.length, sum);
+    doSliceTask({ kind: "sum", lanes: summandsOfLanes(sums), into: sum, offsets: [0] });
     expect(sum).toEqual(expected);
   }
 });
