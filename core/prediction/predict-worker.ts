@@ -18,11 +18,18 @@ serve(self);
 
 function serve(main: Worker): void {
   const questions = askForTables(main);
+  let turn: PromiseWithResolvers<void> | null = null;
+  const takeTurn = () => {
+    turn = Promise.withResolvers<void>();
+    main.postMessage({ kind: "turn" } satisfies FromThread);
+    return turn.promise;
+  };
   main.onmessage = async ({ data }: MessageEvent<ToThread>) => {
     if (data.kind === "detected") questions.answer(data.tables);
     else if (data.kind === "undetected") questions.fail(new UserError(data.problems));
+    else if (data.kind === "turn") turn!.resolve();
     else {
-      const outcome = await predict(data.task, questions.detect);
+      const outcome = await predict(data.task, questions.detect, takeTurn);
       main.postMessage({ kind: "done", outcome } satisfies FromThread);
     }
   };
@@ -31,11 +38,12 @@ function serve(main: Worker): void {
 async function predict(
   { path, bytes, annotate, extract, ...options }: PredictTask,
   detect: TableQuestions["detect"],
+  takeTurn: () => Promise<void>,
 ): Promise<WorkbookOutcome> {
   const { limits } = options;
   try {
     const source = bytes === null ? path : { name: path, bytes };
-    const found = await predictWorkbook(source, { ...options, detect });
+    const found = await predictWorkbook(source, { ...options, detect, takeTurn });
     const problems = annotate === null ? [] : await tryToAnnotate(path, annotate, found.sheets, limits);
     const tables = await tryToExtract(source, extract, found.sheets, limits);
     return {
