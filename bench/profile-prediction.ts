@@ -27,7 +27,7 @@ import { openDevice } from "../core/tensor/device.ts";
 import { scoped } from "../core/tensor/scoped.ts";
 
 /** The stages, in the order in which a sheet goes through them. */
-export const STAGES = [
+const STAGES = [
   "reading",
   "features",
   "shortening",

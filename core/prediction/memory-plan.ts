@@ -6,6 +6,8 @@ import type { DeviceName } from "../tensor/device-name.ts";
 /**
  * What a prediction takes on `wasm`, MB: measured on the workbooks of two public data sets, with the shipped
  * weights. Windows of at most 512 × 128 cells bound what a worker of the network grows to.
+ *
+ * @internal Tests add up what a plan takes; everybody else asks for a plan.
  */
 export const MEMORY = {
   /** The program itself, with weights and results. */
