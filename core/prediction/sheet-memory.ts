@@ -10,7 +10,7 @@ export const LARGE_SHEET = 16 * 2 ** 20;
 const PER_BYTE_OF_PART = 20 / 32;
 /** Bytes per cell of the cell table. */
 const PER_CELL = 20;
-/** Bytes per place of the grid: its vector; marks where ranges cover cells, anchors where cells are merged. */
+/** Bytes per place of the grid: vector; marks where ranges cover cells; anchors where cells are merged. */
 const PER_PLACE = 2;
 const PER_MARK = 1;
 const PER_ANCHOR = 4;
