@@ -2,16 +2,20 @@
  * Measures the speed of `bun run predict`, from .xlsx files to ranges.
  *
  * usage: bun bench/predict.ts [--checkpoint FILE] [--config configs/small.yaml] [--files 60] [--rows 100]
- *                             [--columns 30] [--device auto]
+ *                             [--columns 30] [--folder FOLDER] [--device auto] [--profile]
  *
- * It makes workbooks of one filled sheet and finds their tables: some of them once to warm up, then all of
- * them, measured. Without a checkpoint it uses the network of the configuration, untrained, which finds
- * nothing and costs the same. It prints one JSON line with, among others:
+ * It makes workbooks of one filled sheet, or takes those of a folder, and finds their tables: some of them
+ * once to warm up, then all of them, measured. Without a checkpoint it uses the network of the
+ * configuration, untrained, which finds nothing and costs the same. It prints one JSON line with, among
+ * others:
  *
  * - sheets_per_s: sheets per second on the clock;
  * - sheets_per_core_s: sheets per second of processor time of all threads, which other programs change
  *   little;
+ * - waiting: the share of the time in which the network had no sheet to look at;
  * - one_file_s: seconds of the whole command on one of the files.
+ *
+ * With `--profile`, a table follows: the processor time of each stage, on one thread.
  */
 
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -29,6 +33,7 @@ import type { CellLayout } from "../core/excel/write/workbook-layout.ts";
 import { encodeWorkbook } from "../core/excel/write/write-workbook.ts";
 import { loadConfig } from "../core/hooks/load-config.ts";
 import { createParameters } from "../core/model/parameters.ts";
+import { listWorkbooks } from "../core/prediction/list-workbooks.ts";
 import { predictWorkbooks } from "../core/prediction/predict-workbooks.ts";
 import { benchArguments, orEnd } from "./bench-arguments.ts";
 
@@ -47,31 +52,50 @@ const values = benchArguments("predict", {
   files: { type: "string", valueHint: "number", default: "60", description: "Workbooks, of one sheet each" },
   rows: { type: "string", valueHint: "number", default: "100", description: "Rows of each sheet" },
   columns: { type: "string", valueHint: "number", default: "30", description: "Columns of each sheet" },
+  folder: {
+    type: "string",
+    valueHint: "folder",
+    description: "Take the first --files workbooks of this folder instead of made-up ones",
+  },
   device: { type: "string", valueHint: "name", default: "auto", description: "Device of the network" },
+  profile: { type: "boolean", description: "Print the processor time of each stage too, on one thread" },
 });
 const folder = mkdtempSync(join(tmpdir(), "bench-predict-"));
 try {
   const named = values.checkpoint;
   const checkpoint =
     named === undefined ? await untrained(values.config) : orEnd(() => locateCheckpoint(named));
-  const paths = Array.from({ length: Number(values.files) }, (_, index) => makeWorkbook(index));
+  const paths = workbookPaths();
   const detector = await openSheetDetector(checkpoint, { device: values.device });
   const run = async (some: readonly string[]) => {
-    let tables = 0;
+    const counts = { sheets: 0, tables: 0, failed: 0, busy: 0 };
     await predictWorkbooks(some, {
       mode: "model",
-      detector,
+      detector: {
+        readsHints: detector.readsHints,
+        async detect(sheets) {
+          const since = performance.now();
+          const tables = await detector.detect(sheets);
+          counts.busy += performance.now() - since;
+          return tables;
+        },
+      },
       onOutcome(_, outcome) {
-        if (outcome.kind === "failed") throw new Error(JSON.stringify(outcome.problems));
-        tables += outcome.sheets.reduce((sum, each) => sum + each.tables.length, 0);
+        if (outcome.kind === "failed") {
+          if (values.folder === undefined) throw new Error(JSON.stringify(outcome.problems));
+          counts.failed++;
+          return;
+        }
+        counts.sheets += outcome.sheets.length;
+        counts.tables += outcome.sheets.reduce((sum, each) => sum + each.tables.length, 0);
       },
     });
-    return tables;
+    return counts;
   };
   await run(paths.slice(0, 12));
   const start = performance.now();
   const cpu = process.cpuUsage();
-  const tables = await run(paths);
+  const { sheets, tables, failed, busy } = await run(paths);
   const seconds = (performance.now() - start) / 1000;
   const { user, system } = process.cpuUsage(cpu);
   await detector.dispose();
@@ -79,18 +103,32 @@ try {
     JSON.stringify({
       device: detector.device,
       cores: availableParallelism(),
-      sheets: paths.length,
-      cells: Number(values.rows) * Number(values.columns),
+      sheets,
+      cells: values.folder === undefined ? Number(values.rows) * Number(values.columns) : null,
       tables,
+      failed,
       seconds: round(seconds),
-      sheets_per_s: round(paths.length / seconds),
-      sheets_per_core_s: round((paths.length * 1e6) / (user + system)),
+      sheets_per_s: round(sheets / seconds),
+      sheets_per_core_s: round((sheets * 1e6) / (user + system)),
+      waiting: round(1 - busy / 1000 / seconds),
       one_file_s: round(await oneFile(checkpoint, paths[0]!)),
       peak_rss_mb: Math.round(process.resourceUsage().maxRSS / 1024),
     }),
   );
+  if (values.profile) {
+    const { profilePrediction, profileText } = await import("./profile-prediction.ts");
+    console.log(profileText(await profilePrediction(checkpoint, values.device, paths, paths.slice(0, 4))));
+  }
 } finally {
   rmSync(folder, { recursive: true });
+}
+
+/** The workbooks to measure. */
+function workbookPaths(): string[] {
+  const { folder: given, files } = values;
+  if (given === undefined) return Array.from({ length: Number(files) }, (_, index) => makeWorkbook(index));
+  const found = listWorkbooks([given]).workbooks.map(({ path }) => path);
+  return found.slice(0, Number(files));
 }
 
 async function untrained(configFile: string): Promise<string> {

@@ -28,6 +28,7 @@ import {
   namesInText,
   othersNote,
 } from "../prediction/list-workbooks.ts";
+import { MEMORY_OF_NO_CORE, MEMORY_PER_CORE } from "../prediction/memory-plan.ts";
 import { type PipedOptions, pipedWorkbook } from "../prediction/piped-workbook.ts";
 import { predictionFormatOf, predictionPlace } from "../prediction/prediction-place.ts";
 import { runPrediction } from "../prediction/run-prediction.ts";
@@ -146,7 +147,17 @@ const predictTables = defineDataCommand({
       description: "How many times as large as usual a workbook and its sheets may be (1)",
     },
     device: DEVICE_ARGUMENT,
-    threads: { ...THREADS_ARGUMENT, description: "Threads that read workbooks (one per core and one more)" },
+    threads: {
+      ...THREADS_ARGUMENT,
+      description: "Threads that read workbooks (half as many as cores, and one more)",
+    },
+    "memory-limit": {
+      type: "string",
+      valueHint: "MB",
+      description:
+        "Take at most so much memory, with fewer threads (no limit; on wasm, N cores take about " +
+        `${MEMORY_OF_NO_CORE} + ${MEMORY_PER_CORE} × N MB)`,
+    },
   },
   sections: [],
   async run(args): Promise<ExitCode> {
@@ -154,6 +165,7 @@ const predictTables = defineDataCommand({
     const shard = shardOption(args.shard, process.env);
     if (shard !== null) checkShard(shard, args, format);
     const threads = wholeNumber("threads", args.threads, 1);
+    const memoryLimit = wholeNumber("memory-limit", args["memory-limit"], 1) ?? null;
     const limits = wholeNumber("limits", args.limits, 1, MOST_LIMITS) ?? 1;
     const threshold = share("threshold", args.threshold);
     const part = {
@@ -203,6 +215,7 @@ const predictTables = defineDataCommand({
         threshold,
         device: args.device ?? "auto",
         threads,
+        memoryLimit,
         format,
         output,
         retryFailed: args["retry-failed"] === true,

@@ -30,20 +30,34 @@ const LOW_LOOK = HAS_DATA | MERGE_BITS | FILL_BITS;
 const HIGH_LOOK = BOLD | BORDER_BITS;
 
 export function condenseSheet(grid: PackedGrid): KeptLines {
-  const looks = lookOf(grid);
-  const rows = keptLines(grid.height, grid.width, "rows", (row, column) => looks[row * grid.width + column]!);
-  const columns = keptLines(
-    grid.width,
-    grid.height,
-    "columns",
-    (column, row) => looks[row * grid.width + column]!,
-  );
-  if (rows.length === grid.height && columns.length === grid.width) return keepAll(grid);
-  return keepLines(grid, rows, columns);
+  const { height, width } = grid;
+  const looks = { ofVector: looksOfVectors(grid.vectors), cells: grid.cells };
+  const rows = keptLines("rows", { ...looks, lines: height, length: width, lineStep: width, cellStep: 1 });
+  const columns = keptLines("columns", {
+    ...looks,
+    lines: width,
+    length: height,
+    lineStep: 1,
+    cellStep: width,
+  });
+  return rows === null && columns === null ? keepAll(grid) : keepLines(grid, rows, columns);
 }
 
-/** A number for the look of each cell: cells with equal numbers look alike, 0 is an empty cell. */
-function lookOf({ vectors, cells }: PackedGrid): Uint32Array {
+/** The rows or the columns of a grid, and how their cells look. */
+interface Lines {
+  /** By vector: a number for its look. Vectors with equal numbers look alike, 0 is an empty cell. */
+  readonly ofVector: Uint32Array;
+  /** [height, width] row-major. */
+  readonly cells: PackedGrid["cells"];
+  /** Number of lines, and of cells per line. */
+  readonly lines: number;
+  readonly length: number;
+  /** Steps in `cells` to the next line, and to the next cell of a line. */
+  readonly lineStep: number;
+  readonly cellStep: number;
+}
+
+function looksOfVectors(vectors: Uint32Array): Uint32Array {
   const known = new Map<string, number>();
   const ofVector = new Uint32Array(vectors.length / VECTOR_WORDS);
   for (let index = 0; index < ofVector.length; index++) {
@@ -54,39 +68,40 @@ function lookOf({ vectors, cells }: PackedGrid): Uint32Array {
     if (!known.has(key)) known.set(key, known.size + 1);
     ofVector[index] = known.get(key)!;
   }
-  return Uint32Array.from(cells, (index) => ofVector[index]!);
+  return ofVector;
 }
 
-/** The lines that stay, from 0, in order: all except the middles of long runs of lines that look alike. */
-function keptLines(
-  lines: number,
-  length: number,
-  axis: "rows" | "columns",
-  look: (line: number, at: number) => number,
-): number[] {
-  const all = Array.from({ length: lines }, (_, line) => line);
-  if (lines <= LONGEST[axis]) return all;
+/**
+ * The lines that stay, from 0, in order: all except the middles of long runs of lines that look alike. Null
+ * if all stay.
+ */
+function keptLines(axis: "rows" | "columns", looks: Lines): number[] | null {
+  const { lines } = looks;
+  if (lines <= LONGEST[axis]) return null;
   const ends = ENDS[axis];
   const kept: number[] = [];
+  const keep = (from: number, to: number) => {
+    for (let line = from; line < to; line++) kept.push(line);
+  };
   for (let first = 0; first < lines; ) {
     let end = first + 1;
-    while (end < lines && areAlike(end - 1, end, length, look)) end++;
-    const isLong = end - first > 2 * ends;
-    kept.push(
-      ...(isLong
-        ? [...all.slice(first, first + ends), ...all.slice(end - ends, end)]
-        : all.slice(first, end)),
-    );
+    while (end < lines && areAlike(end - 1, end, looks)) end++;
+    if (end - first > 2 * ends) {
+      keep(first, first + ends);
+      keep(end - ends, end);
+    } else keep(first, end);
     first = end;
   }
-  return kept;
+  return kept.length === lines ? null : kept;
 }
 
-function areAlike(a: number, b: number, length: number, look: (line: number, at: number) => number): boolean {
+function areAlike(a: number, b: number, { ofVector, cells, length, lineStep, cellStep }: Lines): boolean {
   let equal = 0;
   let held = 0;
-  for (let at = 0; at < length; at++) {
-    const [x, y] = [look(a, at), look(b, at)];
+  const end = a * lineStep + length * cellStep;
+  for (let one = a * lineStep, other = b * lineStep; one < end; one += cellStep, other += cellStep) {
+    const x = ofVector[cells[one]!]!;
+    const y = ofVector[cells[other]!]!;
     if (x === 0 && y === 0) continue;
     held++;
     if (x === y) equal++;

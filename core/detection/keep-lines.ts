@@ -1,7 +1,7 @@
 /** Takes some rows and columns of a grid, and translates ranges between the two. */
 
 import type { Range } from "../base/range.ts";
-import { type PackedGrid, packCells } from "../features/packed-grid.ts";
+import type { PackedGrid } from "../features/packed-grid.ts";
 
 /** A grid that has only some of the rows and columns of a sheet. */
 export interface KeptLines {
@@ -18,22 +18,30 @@ export interface KeptLines {
 /**
  * Takes the rows and columns with these numbers.
  *
- * @param rows From 0, in order, at least one; so are the columns.
+ * @param rows From 0, in order, at least one; so are the columns. Null: all of them.
  */
-export function keepLines(grid: PackedGrid, rows: readonly number[], columns: readonly number[]): KeptLines {
-  const cells = new Uint32Array(rows.length * columns.length);
-  for (const [r, row] of rows.entries()) {
-    for (const [c, column] of columns.entries()) {
-      cells[r * columns.length + c] = grid.cells[row * grid.width + column]!;
-    }
+export function keepLines(
+  grid: PackedGrid,
+  rows: readonly number[] | null,
+  columns: readonly number[] | null,
+): KeptLines {
+  const height = rows?.length ?? grid.height;
+  const width = columns?.length ?? grid.width;
+  const cells = grid.cells.slice(0, height * width);
+  for (let r = 0, at = 0; r < height; r++) {
+    const row = (rows === null ? r : rows[r]!) * grid.width;
+    for (let c = 0; c < width; c++) cells[at++] = grid.cells[row + (columns === null ? c : columns[c]!)]!;
   }
+  /** The number of a kept line in the sheet, both from 1. */
+  const original = (lines: readonly number[] | null, line: number) =>
+    lines === null ? line : lines[line - 1]! + 1;
   return {
-    grid: packCells(rows.length, columns.length, cells, grid.vectors),
+    grid: { height, width, cells, vectors: grid.vectors },
     expand: ({ top, left, bottom, right }) => ({
-      top: rows[top - 1]! + 1,
-      left: columns[left - 1]! + 1,
-      bottom: rows[bottom - 1]! + 1,
-      right: columns[right - 1]! + 1,
+      top: original(rows, top),
+      left: original(columns, left),
+      bottom: original(rows, bottom),
+      right: original(columns, right),
     }),
     shorten({ top, left, bottom, right }) {
       const short = {
@@ -52,8 +60,9 @@ export function keepAll(grid: PackedGrid): KeptLines {
   return { grid, expand: (range) => range, shorten: (range) => range };
 }
 
-/** How many of the sorted numbers are below `limit`. */
-function countBelow(sorted: readonly number[], limit: number): number {
+/** How many of the sorted numbers are below `limit`, 0 or more; null stands for all numbers from 0. */
+function countBelow(sorted: readonly number[] | null, limit: number): number {
+  if (sorted === null) return limit;
   let [from, to] = [0, sorted.length];
   while (from < to) {
     const middle = (from + to) >>> 1;

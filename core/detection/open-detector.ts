@@ -12,6 +12,8 @@ export interface OpenDetectorOptions {
   readonly scoreThreshold: number | undefined;
   /** As `EngineOptions.apart`. @default false */
   readonly apart?: boolean;
+  /** As `EngineOptions.workers`. @default auto */
+  readonly workers?: number | "auto";
   readonly warn: (text: string) => void;
 }
 
@@ -22,13 +24,14 @@ export interface OpenDetectorOptions {
  */
 export async function openDetector(
   weights: string | null,
-  { device, scoreThreshold, apart = false, warn }: OpenDetectorOptions,
+  { device, scoreThreshold, apart = false, workers = "auto", warn }: OpenDetectorOptions,
 ): Promise<SheetDetector | null> {
   if (weights === null) return null;
   const { openSheetDetector } = await import("./sheet-detector.ts");
   return openSheetDetector(weights, {
     device,
     apart,
+    workers,
     warn,
     ...(scoreThreshold === undefined ? {} : { scoreThreshold }),
   });

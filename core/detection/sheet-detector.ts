@@ -70,6 +70,8 @@ export interface SheetDetectorOptions {
   readonly scoreThreshold?: number;
   /** As `EngineOptions.apart`. @default false */
   readonly apart?: boolean;
+  /** As `EngineOptions.workers`. @default auto */
+  readonly workers?: number | "auto" | undefined;
   /** @default console.warn */
   readonly warn?: (text: string) => void;
 }
@@ -97,7 +99,8 @@ export async function openSheetDetector(path: string, options: SheetDetectorOpti
   loadStateDict(evaluationWeights(checkpoint), parameters, path);
   const engine = await openEngine({
     device: options.device,
-    workers: "auto",
+    workers: options.workers ?? "auto",
+    forwardOnly: true,
     seed: 0, // unused: dropout is off
     detector,
     loss: { ...config.model.loss, aux_loss: config.model.detr.aux_loss },

@@ -5,7 +5,7 @@
 
 import type { PredictedTable } from "../base/predicted-table.ts";
 import { type Range, sharedArea, unionRange } from "../base/range.ts";
-import { type PackedGrid, packCells } from "../features/packed-grid.ts";
+import type { PackedGrid } from "../features/packed-grid.ts";
 
 /** The largest size of a window, and how much neighbouring windows share, in cells. */
 export const WINDOW = { rows: 512, columns: 128 } as const;
@@ -43,12 +43,12 @@ function starts(length: number, size: number, shared: number): number[] {
 function cut(grid: PackedGrid, above: number, before: number): PackedGrid {
   const height = Math.min(WINDOW.rows, grid.height - above);
   const width = Math.min(WINDOW.columns, grid.width - before);
-  const cells = new Uint32Array(height * width);
+  const cells = grid.cells.slice(0, height * width);
   for (let row = 0; row < height; row++) {
     const from = (above + row) * grid.width + before;
     cells.set(grid.cells.subarray(from, from + width), row * width);
   }
-  return packCells(height, width, cells, grid.vectors);
+  return { height, width, cells, vectors: grid.vectors };
 }
 
 /**

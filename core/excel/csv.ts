@@ -45,6 +45,7 @@ export function readCsv(source: ByteSource, limits: ReadLimits): OpenWorkbook {
     file,
     notes: [],
     entries: [{ name: result.name, state: "visible", part: null }],
+    sheetBytes: () => 0, // the sheet is in memory already
     readSheet: () => Promise.resolve(result),
     close: () => {},
   };

@@ -177,6 +177,10 @@ class XlsxWorkbook implements OpenWorkbook {
     return this.#source.name;
   }
 
+  sheetBytes(index: number): number {
+    return this.#zip.size(this.entries[index]!.part!);
+  }
+
   async readSheet(index: number): Promise<Sheet> {
     const { name, state, part } = this.entries[index]!;
     const zip = this.#zip;

@@ -80,6 +80,8 @@ export interface OpenWorkbook {
   readonly notes: readonly ReadingNote[];
   /** The worksheets in the order of their tabs. */
   readonly entries: readonly SheetEntry[];
+  /** The uncompressed bytes that a worksheet is read from, as the file says. */
+  sheetBytes(index: number): number;
   /** Reads a worksheet. @throws {WorkbookError} If it is broken or too large. */
   readSheet(index: number): Promise<Sheet>;
   /** Closes the file. */

@@ -5,12 +5,13 @@ import { MERGE_FIELDS } from "../excel/sheet-scanner.ts";
 import type { Sheet } from "../excel/workbook.ts";
 import { WorkbookError } from "../excel/workbook-error.ts";
 import { CellMarks, Mark } from "./cell-marks.ts";
+import { CellRows } from "./cell-rows.ts";
 import { CellTextMeasures } from "./cell-text-measures.ts";
 import { CellVectors } from "./cell-vectors.ts";
 import type { Grid } from "./grid.ts";
 import { readHints } from "./hints/read-hints.ts";
 import { medianFontSize } from "./median-font-size.ts";
-import { type PackedGrid, packCells, unpackGrid, withHints } from "./packed-grid.ts";
+import { type PackedGrid, unpackGrid, withHints } from "./packed-grid.ts";
 import { fontSize, styleHighWord, styleLowWord } from "./style-bits.ts";
 import { HAS_DATA, HAS_FORMULA } from "./vector-bits.ts";
 
@@ -85,8 +86,7 @@ class Featuriser {
   readonly #sheet: Sheet;
   readonly #height: number;
   readonly #width: number;
-  /** 1 + the index of the cell at a position, or 0. */
-  readonly #located: Int32Array;
+  readonly #rows: CellRows;
   readonly #marks: CellMarks | null;
   readonly #defaults: DefaultStyles;
   /** By style: the channels that only depend on it. */
@@ -101,7 +101,7 @@ class Featuriser {
     this.#sheet = sheet;
     this.#height = height;
     this.#width = width;
-    this.#located = locateCells(sheet, height, width);
+    this.#rows = new CellRows(sheet.cells, height, width);
     this.#marks = marksOf(sheet, file, height, width);
     this.#defaults = new DefaultStyles(sheet, width);
     this.#texts = new CellTextMeasures(sheet);
@@ -112,27 +112,41 @@ class Featuriser {
   }
 
   run(hints: boolean): PackedGrid {
-    const indices = new Uint32Array(this.#height * this.#width);
+    const [height, width] = [this.#height, this.#width];
     const marks = this.#marks?.marks;
-    const located = this.#located;
-    for (let row = 0, at = 0; row < this.#height; row++) {
+    let indices: Uint16Array | Uint32Array = new Uint16Array(height * width);
+    /** The position of a row without cells and styles of its own: all others of this kind are equal. */
+    let bare = -1;
+    for (let row = 0, at = 0; row < height; row++) {
       const rowStyle = this.#defaults.row(row + 1);
-      for (let column = 0; column < this.#width; column++, at++) {
-        const cell = located[at]! - 1;
-        const mark = marks === undefined ? 0 : marks[at]!;
-        let style: number;
-        if (cell >= 0) style = this.#styleOf(cell);
-        else style = rowStyle >= 0 ? rowStyle : this.#defaults.column(column + 1);
-        indices[at] =
-          mark !== 0
-            ? this.#marked(at, cell, style, mark)
-            : cell < 0
-              ? this.#blank(style)
-              : this.#plain(cell, style);
+      const isBare = marks === undefined && rowStyle < 0 && this.#rows.isEmpty(row);
+      if (isBare && bare >= 0) {
+        indices.copyWithin(at, bare, bare + width);
+        at += width;
+        continue;
+      }
+      if (isBare) bare = at;
+      const line = this.#rows.line(row);
+      for (let column = 0; column < width; column++, at++) {
+        const index = this.#indexAt(at, column, line[column]! - 1, rowStyle);
+        if (index === 65_536 && indices instanceof Uint16Array) indices = new Uint32Array(indices);
+        indices[at] = index;
       }
     }
-    const grid = packCells(this.#height, this.#width, indices, this.#vectors.vectors());
-    return hints ? withHints(grid, readHints(this.#sheet, this.#located, this.#marks, grid)) : grid;
+    const grid = { height, width, cells: indices, vectors: this.#vectors.vectors() };
+    if (!hints) return grid;
+    const located = locateCells(this.#sheet, height, width);
+    return withHints(grid, readHints(this.#sheet, located, this.#marks, grid));
+  }
+
+  /** The index of the vector at a position, with the cell there or −1, and the style of its row or −1. */
+  #indexAt(at: number, column: number, cell: number, rowStyle: number): number {
+    const mark = this.#marks === null ? 0 : this.#marks.marks[at]!;
+    let style: number;
+    if (cell >= 0) style = this.#styleOf(cell);
+    else style = rowStyle >= 0 ? rowStyle : this.#defaults.column(column + 1);
+    if (mark !== 0) return this.#marked(at, cell, style, mark);
+    return cell < 0 ? this.#blank(style) : this.#plain(cell, style);
   }
 
   #blank(style: number): number {
@@ -154,7 +168,7 @@ class Featuriser {
   #marked(at: number, cell: number, style: number, mark: number): number {
     const isCovered = (mark & Mark.Covered) !== 0;
     const anchorAt = isCovered ? this.#marks!.anchor(at) : at;
-    const anchor = isCovered ? this.#located[anchorAt]! - 1 : cell;
+    const anchor = isCovered ? this.#rows.at(anchorAt) - 1 : cell;
     const anchorStyle = isCovered ? this.#styleAt(anchorAt) : style;
     const text = anchor >= 0 && this.#texts.read(anchor) ? this.#texts : null;
     const holds = anchor < 0 ? 0 : this.#holds(anchor, text !== null);
@@ -177,7 +191,7 @@ class Featuriser {
 
   /** The style at a position of the grid. */
   #styleAt(at: number): number {
-    const cell = this.#located[at]! - 1;
+    const cell = this.#rows.at(at) - 1;
     if (cell >= 0) return this.#styleOf(cell);
     const rowStyle = this.#defaults.row(Math.floor(at / this.#width) + 1);
     return rowStyle >= 0 ? rowStyle : this.#defaults.column((at % this.#width) + 1);
@@ -188,9 +202,10 @@ class Featuriser {
     const { styles, nonEmptyByStyle } = this.#sheet;
     const counts = Float64Array.from(nonEmptyByStyle);
     if (this.#marks && this.#sheet.merges.length > 0) {
-      for (let at = 0; at < this.#located.length; at++) {
-        const cell = this.#located[at]! - 1;
-        if (cell < 0 || (this.#marks.marks[at]! & Mark.Covered) === 0) continue;
+      for (let at = 0; at < this.#height * this.#width; at++) {
+        if ((this.#marks.marks[at]! & Mark.Covered) === 0) continue;
+        const cell = this.#rows.at(at) - 1;
+        if (cell < 0) continue;
         if (this.#sheet.cells.hasFormula(cell) || this.#texts.read(cell)) {
           counts[this.#sheet.cells.styles[cell]!]!--;
         }

@@ -2,10 +2,11 @@
 
 import { availableParallelism } from "node:os";
 import { setImmediate } from "node:timers/promises";
-import { OneTaskWorker, WorkerLoss } from "../base/one-task-worker.ts";
+import { type OneTaskWorker, WorkerLoss } from "../base/one-task-worker.ts";
 import type { Problem } from "../base/problem.ts";
 import { unlessAborted } from "../base/unless-aborted.ts";
 import { fileSize } from "./file-state.ts";
+import { type StartedThreads, startThreads } from "./started-threads.ts";
 
 /** Sends a question to the thread of the file under work, which starts with the first one. */
 type Ask<Question, Answer> = (question: Question) => Promise<Answer>;
@@ -13,6 +14,8 @@ type Ask<Question, Answer> = (question: Question) => Promise<Answer>;
 export interface FileWork<Question, Answer, Outcome> {
   /** The threads' program; it answers each question with one message. */
   readonly program: URL;
+  /** Threads of this program that have started already. @default they start when they are needed */
+  readonly started?: Pick<StartedThreads<Question, Answer>, "take"> | undefined;
   /**
    * Files under work at once; never more than there are files.
    *
@@ -77,6 +80,7 @@ export async function workThroughFiles<Question, Answer, Outcome>(
   const failure = new AbortController();
   const signal = options.signal ? AbortSignal.any([options.signal, failure.signal]) : failure.signal;
   const { here } = options;
+  const started = options.started ?? startThreads<Question, Answer>(program, 0);
   // Opening a pipe or a device may take forever: a signal could not stop this thread meanwhile.
   const areFiles = sizes.every((size) => size !== null);
   const isLittle = options.threads === undefined && total < LITTLE_WORK && areFiles;
@@ -84,7 +88,7 @@ export async function workThroughFiles<Question, Answer, Outcome>(
   let done = 0;
 
   const takeFiles = async (): Promise<void> => {
-    const thread = new Thread<Question, Answer>(program, timeLimit);
+    const thread = new Thread<Question, Answer>(started, timeLimit);
     try {
       for (let index = queue.shift(); index !== undefined; index = queue.shift()) {
         signal.throwIfAborted();
@@ -113,17 +117,17 @@ export async function workThroughFiles<Question, Answer, Outcome>(
 
 /** A worker that starts when it is needed. */
 class Thread<Question, Answer> {
-  readonly #program: URL;
+  readonly #started: Pick<StartedThreads<Question, Answer>, "take">;
   readonly #timeLimit: number;
   #worker: OneTaskWorker<Question, Answer> | null = null;
 
-  constructor(program: URL, timeLimit: number) {
-    this.#program = program;
+  constructor(started: Pick<StartedThreads<Question, Answer>, "take">, timeLimit: number) {
+    this.#started = started;
     this.#timeLimit = timeLimit;
   }
 
   readonly ask: Ask<Question, Answer> = (question) => {
-    this.#worker ??= new OneTaskWorker(this.#program, "reading thread");
+    this.#worker ??= this.#started.take();
     return this.#worker.ask(question, this.#timeLimit);
   };
 

@@ -58,6 +58,7 @@ export function linesToLookAt(
   const whole = { top: 1, left: 1, bottom: grid.height, right: grid.width };
   const part = range === null ? whole : clipRange(range, grid.height, grid.width);
   if (part === null) return null;
+  if (range === null && !skipHidden) return keepAll(grid);
   const hidden = skipHidden ? hiddenLines(sheet) : { rows: new Set(), columns: new Set() };
   const rows = linesBetween(part.top, part.bottom, hidden.rows);
   const columns = linesBetween(part.left, part.right, hidden.columns);

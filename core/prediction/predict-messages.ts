@@ -38,15 +38,26 @@ export interface PredictTask {
   readonly limits: number;
   readonly part: PartToLookAt;
   readonly gaps: BlankLineRules | null;
+  /** The most that one sheet may take in memory, bytes. */
+  readonly sheetBytes: number;
+}
+
+/** A large sheet is next: the thread waits until it is the only one. */
+export interface TurnMessage {
+  readonly kind: "turn";
 }
 
 /**
- * A thread answers `predict` with any number of `detect` and then `done`; `detected` or `undetected`
- * answers a `detect`.
+ * A thread answers `predict` with any number of `detect` and `turn` and then `done`; `detected` or
+ * `undetected` answers a `detect`. A turn ends with the answer to the next `detect`, or with `done`.
  */
 export type ToThread =
   | { readonly kind: "predict"; readonly task: PredictTask }
   | { readonly kind: "detected"; readonly tables: PredictedTable[][] }
-  | { readonly kind: "undetected"; readonly problems: readonly Problem[] };
+  | { readonly kind: "undetected"; readonly problems: readonly Problem[] }
+  | TurnMessage;
 
-export type FromThread = DetectMessage | { readonly kind: "done"; readonly outcome: WorkbookOutcome };
+export type FromThread =
+  | DetectMessage
+  | TurnMessage
+  | { readonly kind: "done"; readonly outcome: WorkbookOutcome };

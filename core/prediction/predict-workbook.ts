@@ -17,6 +17,7 @@ import { featuriseSheet, MAX_GRID_CELLS } from "../features/featurise.ts";
 import { endsBeforeValues, gridLimits } from "../features/grid-limits.ts";
 import type { PackedGrid } from "../features/packed-grid.ts";
 import { linesToLookAt, type PartToLookAt, sheetsToLookAt, WHOLE_WORKBOOK } from "./part-to-look-at.ts";
+import { checkSheetMemory, LARGE_SHEET, sheetBytes, unreadSheetBytes } from "./sheet-memory.ts";
 import type { SheetTables } from "./workbook-prediction.ts";
 
 /**
@@ -35,6 +36,10 @@ export interface PredictOptions {
   readonly part?: PartToLookAt | undefined;
   /** How blank rows and columns join and split what the network finds. @default not at all */
   readonly gaps?: BlankLineRules | null | undefined;
+  /** The most that one sheet may take in memory, bytes. @default any size */
+  readonly sheetBytes?: number | undefined;
+  /** Called before a large sheet is read or looked at. @default large sheets wait for nothing */
+  readonly takeTurn?: (() => Promise<void>) | undefined;
   /** Called unless the mode is `excel`. */
   readonly detect: Detect;
 }
@@ -79,7 +84,8 @@ export async function predictWorkbook(
   source: string | NamedBytes,
   options: PredictOptions,
 ): Promise<FoundTables> {
-  const { mode, limits = 1, part = WHOLE_WORKBOOK, gaps = null, hints = true, detect } = options;
+  const { mode, limits = 1, part = WHOLE_WORKBOOK, gaps = null, detect } = options;
+  const hints = options.hints !== false && usesNetwork(mode);
   const path = typeof source === "string" ? source : source.name;
   const workbook = await openWorkbook(source, raisedLimits(limits));
   try {
@@ -96,12 +102,22 @@ export async function predictWorkbook(
       waiting = [];
       cells = 0;
     };
+    /** Before a sheet of this size is in memory. @returns Whether it is a large one. */
+    const makeRoom = async (name: string, bytes: number): Promise<boolean> => {
+      checkSheetMemory(path, name, bytes, options.sheetBytes ?? Number.POSITIVE_INFINITY);
+      if (bytes < LARGE_SHEET) return false;
+      await flush();
+      await options.takeTurn?.();
+      return true;
+    };
     for (const [position, index] of sheetsToLookAt(path, workbook.entries, part).entries()) {
+      const { name } = workbook.entries[index]!;
+      const wasLarge = await makeRoom(name, unreadSheetBytes(workbook.sheetBytes(index)));
       const sheet = await workbook.readSheet(index);
-      const { grid } = featuriseSheet(sheet, path, {
-        ...gridLimits(sheet, MAX_GRID_CELLS * limits),
-        hints: hints && usesNetwork(mode),
-      });
+      const size = gridLimits(sheet, MAX_GRID_CELLS * limits);
+      const isLarge =
+        (await makeRoom(name, sheetBytes(sheet, size.maxRows * size.maxCols, hints))) || wasLarge;
+      const { grid } = featuriseSheet(sheet, path, { ...size, hints });
       notes.push(...sheet.notes.map((note) => `${path}: ${describeNote(note)}`));
       const cut = grid !== null && endsBeforeValues(grid, sheet) && reachesPast(part.range, grid);
       if (cut) notes.push(cutNote(path, sheet, grid, limits));
@@ -119,7 +135,7 @@ export async function predictWorkbook(
       }
       waiting.push({ position, looked, input: { grid: kept.grid, label: `${path}/${sheet.name}` } });
       cells += kept.grid.cells.length;
-      if (waiting.length === MOST_SHEETS || cells >= MOST_CELLS) await flush();
+      if (isLarge || waiting.length === MOST_SHEETS || cells >= MOST_CELLS) await flush();
     }
     await flush();
     notes.unshift(...workbook.notes.map((note) => `${path}: ${describeNote(note)}`));

@@ -4,10 +4,12 @@ import { availableParallelism } from "node:os";
 import { UserError } from "../base/problem.ts";
 import { problemsOf } from "../base/thread-error.ts";
 import type { BlankLineRules } from "../detection/blank-lines.ts";
-import type { Mode } from "../detection/modes.ts";
+import { type Mode, usesNetwork } from "../detection/modes.ts";
 import type { SheetDetector } from "../detection/sheet-detector.ts";
+import { type StartedThreads, startThreads } from "../files/started-threads.ts";
 import { workThroughFiles } from "../files/work-through-files.ts";
 import { detectInTurns } from "./detection-queue.ts";
+import { largeSheetTurns } from "./large-sheet-turns.ts";
 import { type PartToLookAt, WHOLE_WORKBOOK } from "./part-to-look-at.ts";
 import type { CopyToDraw, ExtractTask, FromThread, ToThread } from "./predict-messages.ts";
 import type { Detect } from "./predict-workbook.ts";
@@ -36,13 +38,34 @@ export interface PredictOptions {
   readonly part?: PartToLookAt | undefined;
   /** How blank rows and columns join and split what the network finds. @default not at all */
   readonly gaps?: BlankLineRules | null | undefined;
-  /** Threads that read. @default one more than there are cores: some of them wait for the network */
+  /** Threads that read. @default `readingThreads()` */
   readonly threads?: number | undefined;
+  /** Threads of `predict-worker.ts` that have started already. */
+  readonly started?: PredictThreads | undefined;
+  /** The most that one sheet may take in memory, bytes. @default any size */
+  readonly sheetBytes?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   /** The longest silence of a thread, milliseconds. @default 10 minutes, including LibreOffice's time */
   readonly timeLimit?: number;
   /** The threads' program. @default predict-worker.ts */
   readonly program?: URL;
+}
+
+const PROGRAM = new URL("./predict-worker.ts", import.meta.url);
+
+export type PredictThreads = StartedThreads<ToThread, FromThread>;
+
+/** Starts threads that read, to be used by `predictWorkbooks` or disposed of. */
+export function startReading(count: number): PredictThreads {
+  return startThreads(PROGRAM, count);
+}
+
+/**
+ * The threads that read if nobody chooses: one per core without a network. With one, reading takes about a
+ * tenth of the time; half of the cores and one more keep the network busy.
+ */
+export function readingThreads(mode: Mode, cores: number = availableParallelism()): number {
+  return usesNetwork(mode) ? Math.ceil(cores / 2) + 1 : cores;
 }
 
 /**
@@ -55,7 +78,8 @@ export interface PredictOptions {
 export async function predictWorkbooks(paths: readonly string[], options: PredictOptions): Promise<void> {
   const { mode, detector, onOutcome, onProgress, annotate, extract, limits = 1, signal } = options;
   const { part = WHOLE_WORKBOOK, gaps = null } = options;
-  const { timeLimit = 600_000 } = options;
+  const { timeLimit = 600_000, sheetBytes = Number.POSITIVE_INFINITY } = options;
+  const newTurn = largeSheetTurns();
   const hints = detector?.readsHints ?? true;
   const ended = new AbortController();
   const detect = detectInTurns(
@@ -66,8 +90,9 @@ export async function predictWorkbooks(paths: readonly string[], options: Predic
   let reported = 0;
   try {
     await workThroughFiles<ToThread, FromThread, WorkbookOutcome>(paths, {
-      program: options.program ?? new URL("./predict-worker.ts", import.meta.url),
-      threads: options.threads ?? availableParallelism() + 1,
+      program: options.program ?? PROGRAM,
+      started: options.started,
+      threads: options.threads ?? readingThreads(mode),
       order: "given",
       timeLimit,
       signal,
@@ -76,10 +101,19 @@ export async function predictWorkbooks(paths: readonly string[], options: Predic
         const files = { annotate: annotate?.(index) ?? null, extract: extract?.(index) ?? null };
         const bytes = await givenBytes(options, index, path);
         if (bytes instanceof UserError) return { kind: "failed", problems: bytes.problems };
-        const task = { path, bytes, mode, hints, ...files, limits, part, gaps };
-        let answer = await ask({ kind: "predict", task });
-        while (answer.kind === "detect") answer = await ask(await detected(answer.sheets, detect, path));
-        return answer.outcome;
+        using turn = newTurn();
+        const task = { path, bytes, mode, hints, ...files, limits, part, gaps, sheetBytes };
+        for (let question: ToThread = { kind: "predict", task }; ; ) {
+          const answer = await ask(question);
+          if (answer.kind === "done") return answer.outcome;
+          if (answer.kind === "turn") {
+            await turn.take();
+            question = answer;
+          } else {
+            question = await detected(answer.sheets, detect, path);
+            turn.release();
+          }
+        }
       },
       onLoss: (_, problem) => ({
         kind: "failed",

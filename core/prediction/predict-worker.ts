@@ -5,9 +5,8 @@ import { problemsOf } from "../base/thread-error.ts";
 import type { NamedBytes } from "../excel/byte-source.ts";
 import { MOST_LIMITS } from "../excel/read-limits.ts";
 import { WorkbookError } from "../excel/workbook-error.ts";
-import { extractWorkbook, type WrittenTable } from "../extraction/extract-workbook.ts";
+import type { WrittenTable } from "../extraction/extract-workbook.ts";
 import { ExtractionWriteError } from "../extraction/write-error.ts";
-import { annotateWorkbook } from "./annotate/annotate-workbook.ts";
 import { askForTables, type TableQuestions } from "./ask-for-tables.ts";
 import type { CopyToDraw, ExtractTask, FromThread, PredictTask, ToThread } from "./predict-messages.ts";
 import { predictWorkbook } from "./predict-workbook.ts";
@@ -19,11 +18,18 @@ serve(self);
 
 function serve(main: Worker): void {
   const questions = askForTables(main);
+  let turn: PromiseWithResolvers<void> | null = null;
+  const takeTurn = () => {
+    turn = Promise.withResolvers<void>();
+    main.postMessage({ kind: "turn" } satisfies FromThread);
+    return turn.promise;
+  };
   main.onmessage = async ({ data }: MessageEvent<ToThread>) => {
     if (data.kind === "detected") questions.answer(data.tables);
     else if (data.kind === "undetected") questions.fail(new UserError(data.problems));
+    else if (data.kind === "turn") turn!.resolve();
     else {
-      const outcome = await predict(data.task, questions.detect);
+      const outcome = await predict(data.task, questions.detect, takeTurn);
       main.postMessage({ kind: "done", outcome } satisfies FromThread);
     }
   };
@@ -32,11 +38,12 @@ function serve(main: Worker): void {
 async function predict(
   { path, bytes, annotate, extract, ...options }: PredictTask,
   detect: TableQuestions["detect"],
+  takeTurn: () => Promise<void>,
 ): Promise<WorkbookOutcome> {
   const { limits } = options;
   try {
     const source = bytes === null ? path : { name: path, bytes };
-    const found = await predictWorkbook(source, { ...options, detect });
+    const found = await predictWorkbook(source, { ...options, detect, takeTurn });
     const problems = annotate === null ? [] : await tryToAnnotate(path, annotate, found.sheets, limits);
     const tables = await tryToExtract(source, extract, found.sheets, limits);
     return {
@@ -58,10 +65,12 @@ async function predict(
 async function tryToAnnotate(
   path: string,
   { path: target, mark }: CopyToDraw,
-  sheets: Parameters<typeof annotateWorkbook>[2],
+  sheets: readonly SheetTables[],
   limits: number,
 ): Promise<readonly Problem[]> {
   try {
+    // What draws and writes tables is loaded only where it is asked for: most predictions do neither.
+    const { annotateWorkbook } = await import("./annotate/annotate-workbook.ts");
     await annotateWorkbook(path, target, sheets, { limits, mark });
     return [];
   } catch (error) {
@@ -78,6 +87,7 @@ async function tryToExtract(
 ): Promise<{ written: readonly WrittenTable[]; problems: readonly Problem[] }> {
   if (task === null) return { written: [], problems: [] };
   try {
+    const { extractWorkbook } = await import("../extraction/extract-workbook.ts");
     const { folder, ...options } = task;
     return { written: await extractWorkbook(source, sheets, folder, { ...options, limits }), problems: [] };
   } catch (error) {

@@ -1,5 +1,6 @@
 /** What `bun run predict` does with its arguments. */
 
+import { availableParallelism } from "node:os";
 import { dirname, resolve } from "node:path";
 import { type ExitCode, formatProblems, type Problem } from "../base/problem.ts";
 import { counted, formatDuration } from "../base/text-layout.ts";
@@ -13,13 +14,15 @@ import { fileSize, isFolder } from "../files/file-state.ts";
 import type { OutputPlace } from "../files/output-place.ts";
 import type { ShardWork } from "../files/shards/shard-work.ts";
 import { writtenLine } from "../files/written-line.ts";
+import { chooseDevice } from "../tensor/device-name.ts";
 import { checkEarlierCopies, checkEarlierFile, copyToDraw, rememberFile } from "./earlier-results.ts";
 import { ExtractedTables, type ExtractionRequest } from "./extracted-tables.ts";
 import { FetchAhead, type FetchOptions } from "./fetch/fetch-ahead.ts";
 import { type NamedWorkbook, othersNote } from "./list-workbooks.ts";
 import { type Maker, makerOf } from "./maker.ts";
+import { deviceMemory, memoryPlan } from "./memory-plan.ts";
 import type { PartToLookAt } from "./part-to-look-at.ts";
-import { predictWorkbooks } from "./predict-workbooks.ts";
+import { predictWorkbooks, readingThreads, startReading } from "./predict-workbooks.ts";
 import { type FormatName, predictionFormat } from "./prediction-format.ts";
 import { grownOutput, type PredictionOutput, standardOutput, wholeOutput } from "./prediction-output.ts";
 import type { WorkbookOutcome } from "./workbook-prediction.ts";
@@ -52,6 +55,8 @@ export interface PredictionRequest {
   readonly threshold: number | undefined;
   readonly device: string;
   readonly threads: number | undefined;
+  /** The largest size of this process in memory, MB; null for no limit. */
+  readonly memoryLimit: number | null;
   readonly format: FormatName;
   /** Null: standard output. */
   readonly output: OutputPlace | null;
@@ -99,8 +104,17 @@ export async function runPrediction(request: PredictionRequest): Promise<ExitCod
     checkEarlierCopies(copiesToDraw, maker);
   }
   tellWhatIsLeftOut(request, console);
+  const plan = memoryPlan(request.memoryLimit, {
+    workers: isSmallWork(request, workbooks) ? 1 : "auto",
+    threads: request.threads ?? readingThreads(mode),
+    cores: availableParallelism(),
+    device: await memoryOfDevice(request, weights),
+  });
+  // They load their program while this thread loads the weights and the network.
+  using started = startReading(Math.min(plan.threads, workbooks.length));
   await using detector = await openDetector(workbooks.length > 0 ? weights : null, {
     device: request.device,
+    workers: plan.workers,
     scoreThreshold: request.threshold,
     warn: (text) => console.warn(text),
   });
@@ -126,7 +140,9 @@ export async function runPrediction(request: PredictionRequest): Promise<ExitCod
       limits,
       part,
       gaps,
-      threads: request.threads,
+      threads: plan.threads,
+      sheetBytes: plan.sheetBytes,
+      started,
       bytes: (index) => fetched?.take(index) ?? request.bytes,
       annotate: (index) => copiesToDraw[index] ?? null,
       extract: (index) => tables?.task(index) ?? null,
@@ -154,6 +170,23 @@ export async function runPrediction(request: PredictionRequest): Promise<ExitCod
   // A scheduler would start a shard again, or end the others: its failures are in its output, for the merge.
   const failed = request.shard === null ? tally.failed + failedBefore : 0;
   return failed + request.problems.length > 0 ? 1 : 0;
+}
+
+/** MB. Without a limit or a network, the device is not looked for. */
+async function memoryOfDevice(
+  { memoryLimit, device }: PredictionRequest,
+  weights: string | null,
+): Promise<number> {
+  return memoryLimit === null || weights === null ? 0 : deviceMemory(await chooseDevice(device));
+}
+
+/** Workbooks of at most so many bytes are found sooner by one worker of the network than two have started. */
+const SMALL_WORK = 50_000;
+
+function isSmallWork({ bytes, fetch }: PredictionRequest, workbooks: readonly NamedWorkbook[]): boolean {
+  if (fetch !== null || workbooks.length > 5) return false;
+  const sizes = bytes === null ? workbooks.map(({ path }) => fileSize(path)) : [bytes.length];
+  return sizes.reduce<number>((sum, size) => sum + (size ?? SMALL_WORK), 0) < SMALL_WORK;
 }
 
 function tellWhatIsLeftOut(

@@ -21,14 +21,18 @@ export interface Device {
  * Opens a device: loads its package and makes TensorFlow.js use it in this thread from then on.
  *
  * @param name auto, cpu, cuda, native, webgpu, mps, wasm or js; see `chooseDevice`.
+ * @param options.gradients False: gradients are not needed, and their part of TensorFlow.js is not loaded.
  * @throws {UserError} If the device is unknown, missing or does not start. `auto` and `cpu` skip missing
  * devices.
  */
-export async function openDevice(name: string): Promise<Device> {
+export async function openDevice(
+  name: string,
+  { gradients = true }: { readonly gradients?: boolean } = {},
+): Promise<Device> {
   const device = await chooseDevice(name);
   tf.enableProdMode(); // no advice on the console, and no checks that the project's tests make
   // The main entry of the package has the operations without their gradients.
-  await import("@tensorflow/tfjs-core/dist/register_all_gradients.js");
+  if (gradients) await import("@tensorflow/tfjs-core/dist/register_all_gradients.js");
   switch (device) {
     case "cuda":
     case "native": {

@@ -1,12 +1,13 @@
 /**
  * A predicting thread that crashes on files called `crash`, ends on `exit`, never answers on `hang`, else
- * asks the network.
+ * asks the network. A name with `large` waits for its turn first.
  */
 
 import type { FromThread, ToThread } from "../../core/prediction/predict-messages.ts";
 
 declare const self: Worker;
 
+let path = "";
 const tell = (message: FromThread) => self.postMessage(message);
 
 self.onmessage = ({ data }: MessageEvent<ToThread>) => {
@@ -16,7 +17,13 @@ self.onmessage = ({ data }: MessageEvent<ToThread>) => {
     else tell({ kind: "done", outcome: { kind: "found", sheets: [], notes: [], problems: [] } });
     return;
   }
-  const { path } = data.task;
+  if (data.kind === "predict") {
+    path = data.task.path;
+    if (path.includes("large")) {
+      tell({ kind: "turn" });
+      return;
+    }
+  }
   if (path.includes("hang")) return;
   if (path.includes("exit")) process.exit(3);
   if (path.includes("crash")) {

@@ -58,6 +58,17 @@ test("predictWorkbooks() fails only the workbook of a sheet that the network ref
   expect(told).toEqual(["a found", "too large Cannot compute too large: undefined", "b found", "c found"]);
 });
 
+test("predictWorkbooks() lets a large sheet wait for another one, also for one on which a thread is lost", async () => {
+  const told = await outcomes(["large", "large crash", "large exit", "large too", "a"], { threads: 3 });
+  expect(told.filter((each) => each.endsWith("found"))).toEqual([
+    "large found",
+    "large too found",
+    "a found",
+  ]);
+  expect(told[1]).toContain("the reading thread crashed: ");
+  expect(told[2]).toContain("the reading thread ended on it");
+});
+
 test("predictWorkbooks() reports how much is done, up to all of it", async () => {
   const shares: number[] = [];
   await outcomes(["a", "b", "c"], { onProgress: (share) => shares.push(share) });

@@ -25,7 +25,8 @@ export class Compute {
 
   /** @throws {UserError} If the device does not start. */
   static async open(options: EngineOptions): Promise<Compute> {
-    return new Compute(await openDevice(options.device), options);
+    const device = await openDevice(options.device, { gradients: options.forwardOnly !== true });
+    return new Compute(device, options);
   }
 
   private constructor(device: Device, options: EngineOptions) {

@@ -147,6 +147,8 @@ export interface EngineOptions {
    * TensorFlow.js is loaded into this one. @default false
    */
   apart?: boolean;
+  /** True: `gradient` is never called, and what only gradients need is not loaded. @default false */
+  forwardOnly?: boolean;
   /**
    * Prints what the user should know: that a worker died, that a device does not start.
    *

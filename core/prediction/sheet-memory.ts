@@ -1,0 +1,54 @@
+/** How much memory a sheet takes while it is read, and whether that is allowed. */
+
+import { UserError } from "../base/problem.ts";
+import type { Sheet } from "../excel/workbook.ts";
+
+/** Sheets from this size on are read one at a time, bytes. */
+export const LARGE_SHEET = 16 * 2 ** 20;
+
+/** Bytes of memory per byte of a sheet's part: a cell takes about 32 bytes there and 20 in the table. */
+const PER_BYTE_OF_PART = 20 / 32;
+/** Bytes per cell of the cell table. */
+const PER_CELL = 20;
+/** Bytes per place of the grid: vector; marks where ranges cover cells; anchors where cells are merged. */
+const PER_PLACE = 2;
+const PER_MARK = 1;
+const PER_ANCHOR = 4;
+/** What hints add per place. */
+const PER_HINT = 16;
+
+/** Of a sheet that is not read yet. @param partBytes The uncompressed size of its part. */
+export function unreadSheetBytes(partBytes: number): number {
+  return partBytes * PER_BYTE_OF_PART;
+}
+
+/**
+ * Of a sheet that was read, with its grid.
+ *
+ * @param places Rows times columns of the grid.
+ */
+export function sheetBytes(
+  { cells, texts, merges, tables, comments }: Sheet,
+  places: number,
+  hints: boolean,
+): number {
+  const isMerged = merges.length > 0;
+  const isCovered = isMerged || tables.length + comments.length > 0;
+  const marks = (isCovered ? PER_MARK : 0) + (isMerged ? PER_ANCHOR : 0);
+  const perPlace = PER_PLACE + marks + (hints ? PER_HINT : 0);
+  return cells.rows.length * PER_CELL + texts.bytes.length + places * perPlace;
+}
+
+/** @throws {UserError} If a sheet needs more than is left for it. */
+export function checkSheetMemory(file: string, sheet: string, bytes: number, most: number): void {
+  if (bytes <= most) return;
+  const megabytes = (size: number) => Math.ceil(size / 2 ** 20);
+  throw new UserError({
+    file,
+    where: `sheet ${JSON.stringify(sheet)}`,
+    message: "Cannot look at the sheet within --memory-limit",
+    expected: `a sheet that takes at most ${megabytes(most)} MB, which is what the threads leave of the limit`,
+    got: `about ${megabytes(bytes)} MB`,
+    fix: `raise --memory-limit by ${megabytes(bytes - most)}, or look at a part of the workbook with --sheet`,
+  });
+}
