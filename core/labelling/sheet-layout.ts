@@ -5,6 +5,7 @@ import type { IntegerList } from "../excel/cell-table.ts";
 import { hiddenLines } from "../excel/hidden-lines.ts";
 import { HEIGHT_FIELDS, WIDTH_FIELDS } from "../excel/sheet-geometry.ts";
 import { MERGE_FIELDS } from "../excel/sheet-scanner.ts";
+import { DEFAULT_FONT_SIZE } from "../excel/styles.ts";
 import type { Sheet } from "../excel/workbook.ts";
 import type { SheetLayout } from "./label-messages.ts";
 
@@ -16,6 +17,8 @@ const MOST_MERGES = 50_000;
 /** Excel's own defaults: 8.43 characters and 15 points. */
 const DEFAULT_WIDTH = 64;
 const DEFAULT_HEIGHT = 20;
+/** Excel's rows are at most 409 points high. */
+const MOST_HEIGHT = 546;
 /** The width of a digit of the default font, Calibri 11, in pixels. */
 const DIGIT = 7;
 
@@ -31,6 +34,7 @@ export function sheetLayout(sheet: Sheet): SheetLayout {
   fill(widths, geometry.columns, WIDTH_FIELDS, (stored) => columnPixels(stored / 256));
   for (const column of hidden.columns) if (column <= cols) widths[column - 1] = 0;
   const heights = new Float64Array(rows).fill(usualHeight);
+  raiseByFonts(heights, sheet);
   fill(heights, geometry.rows, HEIGHT_FIELDS, (stored) => rowPixels(stored / 100));
   for (const row of hidden.rows) if (row <= rows) heights[row - 1] = 0;
   return {
@@ -52,6 +56,21 @@ function columnPixels(characters: number): number {
 /** Points to pixels at 96 dpi. */
 function rowPixels(points: number): number {
   return Math.round((points * 96) / 72);
+}
+
+/** A row without a height of its own is as high as its largest font needs. */
+function raiseByFonts(heights: Float64Array, { cells, styles }: Sheet): void {
+  const needed = Float64Array.from(styles, ({ font }) => fontPixels(font.size ?? DEFAULT_FONT_SIZE));
+  for (let cell = 0; cell < cells.length; cell++) {
+    const row = cells.rows[cell]! - 1;
+    const height = needed[cells.styles[cell]!] ?? 0;
+    if (row < heights.length && height > heights[row]!) heights[row] = height;
+  }
+}
+
+/** The height of a row in points of a font, in pixels: within one of what Excel gives rows in Calibri. */
+function fontPixels(points: number): number {
+  return Math.min(MOST_HEIGHT, Math.round(1.7 * points + 0.8));
 }
 
 /** Writes runs of (first, last, size) over the defaults. */
