@@ -53,7 +53,7 @@ export function rowHeights(sheet: SizedSheet): LineSizes {
 }
 
 /** A width in characters of the default font, in pixels. (ECMA-376 part 1, 18.3.1.13) */
-export function columnPixels(characters: number): number {
+function columnPixels(characters: number): number {
   return Math.trunc(((256 * characters + Math.trunc(128 / DIGIT)) / 256) * DIGIT);
 }
 

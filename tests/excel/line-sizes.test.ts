@@ -1,7 +1,7 @@
 /** Tests how wide columns and how high rows are: usual, own and hidden ones, and those of odd files. */
 
 import { expect, test } from "bun:test";
-import { columnPixels, columnWidths, type LineSizes, rowHeights } from "../../core/excel/line-sizes.ts";
+import { columnWidths, type LineSizes, rowHeights } from "../../core/excel/line-sizes.ts";
 import { readSheet } from "./read-sheet.ts";
 
 async function sizes(sheet: string) {
@@ -44,7 +44,11 @@ test("of two widths for one column the first counts, and columns may stand in an
   expect(told(columns)).toEqual([64, "1-6: 14", "7-8: 7"]);
 });
 
-test("columnPixels() is the formula of the standard for digits of seven pixels", () => {
-  // Excel's own default of 8.43 characters is stored with its padding: 9.140625.
-  expect([9.140625, 8.43, 0, 1, 255].map(columnPixels)).toEqual([64, 59, 0, 7, 1785]);
+test("widths follow the formula of the standard for digits of seven pixels", async () => {
+  // Excel's own default of 8.43 characters is stored with its padding: 9.140625. At 10.9297 half a pixel more
+  // would be one too many.
+  const widths = [9.140625, 8.43, 0, 1, 255, 10.9297];
+  const columns = widths.map((width, at) => `<col min="${at + 1}" max="${at + 1}" width="${width}"/>`);
+  const found = (await sizes(`<cols>${columns.join("")}</cols><sheetData/>`)).columns;
+  expect(found.spans.map(({ size }) => size)).toEqual([64, 59, 0, 7, 1785, 77]);
 });
