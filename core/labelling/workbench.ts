@@ -208,16 +208,17 @@ export class Workbench implements Disposable {
   /** Lists workbooks that were added after `list`, and looks for their tables. */
   async #listAdded(signal: AbortSignal): Promise<void> {
     if (this.#isListing) return;
-    const added = [...this.#unlisted];
-    await this.#list(signal);
-    this.#waiting.push(...added);
+    this.#waiting.push(...(await this.#list(signal)));
     await this.#work();
   }
 
-  async #list(signal: AbortSignal): Promise<void> {
+  /** @returns The workbooks that were listed, also those that were added meanwhile. */
+  async #list(signal: AbortSignal): Promise<string[]> {
     this.#isListing = true;
+    const listed: string[] = [];
     for (let name = this.#unlisted.shift(); name !== undefined; name = this.#unlisted.shift()) {
-      if (signal.aborted) return;
+      if (signal.aborted) return [];
+      listed.push(name);
       const workbook = this.#workbooks.get(name)!;
       try {
         const { sheets } = await this.#searched.ask<"names">({ kind: "names", path: this.#path(name) });
@@ -233,12 +234,13 @@ export class Workbench implements Disposable {
         }
         this.#options.onChange(workbook.sheets);
       } catch (error) {
-        if (signal.aborted) return;
+        if (signal.aborted) return [];
         const ids = workbook.sheets.length > 0 ? workbook.sheets : [this.#add(name, UNKNOWN_SHEET, false).id];
         for (const id of [...ids]) this.#fail(this.#known(id), error);
       }
     }
     this.#isListing = false;
+    return listed;
   }
 
   /** Looks for the tables of all workbooks, and of each again that changes, until `signal` ends it. */
