@@ -12,6 +12,7 @@ import { bundleLabelPage } from "../labelling/label-bundle.ts";
 import { labelPlace } from "../labelling/label-place.ts";
 import { startLabelServer, USUAL_PORT } from "../labelling/label-server.ts";
 import { openLabelStore } from "../labelling/label-store.ts";
+import { ProposalCache, proposalFolder } from "../labelling/proposal-cache.ts";
 import { dataSettings } from "./data/data-settings.ts";
 import { share } from "./define-data-command.ts";
 import { LABEL_ARGUMENTS, labelledWorkbooks, proposingWeights } from "./label-arguments.ts";
@@ -52,7 +53,8 @@ const label = defineCommand({
         warn: (text) => console.warn(text),
       });
       const find = detector ? proposalsOfModel(detector) : proposalsOfBlocks;
-      await using server = startLabelServer({ place, store, find, bundle, port });
+      const cache = new ProposalCache(proposalFolder(weights, scoreThreshold));
+      await using server = startLabelServer({ place, store, find, cache, bundle, port });
       if (port === null && server.port !== USUAL_PORT) {
         const elsewhere = "changes that a browser keeps for the page at that port are not seen at this one";
         console.warn(`port ${USUAL_PORT} is taken: ${elsewhere}`);

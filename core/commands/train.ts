@@ -15,6 +15,7 @@ import { loadConfig } from "../hooks/load-config.ts";
 import { loadBuiltInPlugins } from "../hooks/load-plugins.ts";
 import { launchedRank } from "../ranks/launched-ranks.ts";
 import type { RankGroup } from "../ranks/rank-group.ts";
+import { exitCodeForAgent } from "../sweep/agent-exit-code.ts";
 import { findForkTarget, findResumeTarget } from "../training/resume.ts";
 import type { RunFolder } from "../training/run-folder.ts";
 import type { RunOutcome } from "../training/run-outcome.ts";
@@ -50,7 +51,7 @@ const train = defineCommand({
     });
     try {
       const here = (ranks: RankGroup | null) => trainHere(args, console, stop.signal, ranks);
-      if (launched === null) return await here(null);
+      if (launched === null) return exitCodeForAgent(await here(null), process.env);
       const { trainOnRanks } = await import("./train-on-ranks.ts");
       return await trainOnRanks(launched, process.argv.slice(2), args.config, stop, console, here);
     } finally {

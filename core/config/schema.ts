@@ -122,6 +122,11 @@ const data = group(
       default: "skip",
       help: "Workbooks that cannot be read: skip leaves them out and reports them, fail ends the run",
     }),
+    on_proposed_label: choice({
+      choices: ["use", "skip"],
+      default: "use",
+      help: "Sheets whose label a program proposed and nobody has looked at: use them with a note, or skip them",
+    }),
     condense: boolean({
       default: false,
       help: "Shorten long runs of lines that look alike as prediction does; set max_rows as high as sheets are long",

@@ -5,6 +5,7 @@
 import { isRecord } from "../base/plain-object.ts";
 import type { Problem } from "../base/problem.ts";
 import { formatRange, parseRange, type Range } from "../base/range.ts";
+import { isUnseenProposal } from "./labelling/unseen-proposal.ts";
 
 /** A complete line, for messages. */
 export const ANNOTATION_EXAMPLE =
@@ -30,6 +31,8 @@ export interface Annotation {
   readonly source: string | null;
   /** `skipped`: somebody looked at the sheet and decided that it is no example. No command uses it. */
   readonly isSkipped: boolean;
+  /** The regions are what a program proposed, and nobody has looked at them, see `isUnseenProposal()`. */
+  readonly isUnseen: boolean;
   /** In the order of the line. Empty for a sheet without tables. */
   readonly regions: readonly Range[];
 }
@@ -121,6 +124,7 @@ export function parseAnnotationLine(content: string, line: number): Annotation |
     confidence: remark(fields.confidence),
     source: collectionOf(remark(fields.source)),
     isSkipped,
+    isUnseen: !isSkipped && isUnseenProposal(fields, regions),
     regions,
   };
 }

@@ -9,6 +9,8 @@ import { namesIn } from "../files/folder-names.ts";
 interface FindOptions {
   /** True: copies with drawn ranges are found too. @default false */
   readonly drawn?: boolean;
+  /** Paths, as they are returned, that are left out without a look at the file. @default none */
+  readonly known?: { has(path: string): boolean };
 }
 
 /**
@@ -17,12 +19,16 @@ interface FindOptions {
  *
  * @returns Paths relative to `folder`, with forward slashes, sorted. Empty if there is no such folder.
  */
-export function findWorkbooks(folder: string, { drawn = false }: FindOptions = {}): string[] {
+export function findWorkbooks(
+  folder: string,
+  { drawn = false, known = new Set<string>() }: FindOptions = {},
+): string[] {
   const found: string[] = [];
   const enter = (inner: string): void => {
     for (const name of readableNames(join(folder, inner))) {
       if (name.startsWith(".")) continue;
       const path = inner === "" ? name : `${inner}/${name}`;
+      if (known.has(path)) continue;
       const full = join(folder, path);
       if (isFolderItself(full)) enter(path);
       else if (isWorkbook(name, full, drawn)) found.push(path);

@@ -21,7 +21,7 @@ export interface PlannedWorkbook {
   readonly dataset: DatasetPaths;
   readonly fileName: string;
   readonly sheets: readonly PlannedSheet[];
-  /** The lines about it that say `skipped`. */
+  /** The lines about it that are not used: they say `skipped`, or are proposals that are left out. */
   readonly skipped: readonly Annotation[];
 }
 
@@ -31,6 +31,8 @@ export interface PlannedWorkbooks {
   readonly workbooks: readonly PlannedWorkbook[];
   /** Sheets whose line says `skipped`. No plan reads them. */
   readonly skipped: readonly PlannedSheet[];
+  /** Sheets whose label is a proposal that nobody has looked at, whether they are used or not. */
+  readonly unseen: readonly PlannedSheet[];
 }
 
 export interface ReadingPlan {
@@ -65,18 +67,12 @@ export function planReading(data: DataOptions, splits: readonly Split[]): Readin
       continue;
     }
     const annotations = collect(() => readAnnotations(dataset.annotations), malformed) ?? [];
-    for (const [code, lines] of data.respect_split_code ? unknownSplitCodes(annotations) : []) {
-      notes.push(
-        `${name}: the split_code ${JSON.stringify(code)} of ${counted(lines.length, "line")} is passed over: ` +
-          splitCodeFix(code),
-      );
-    }
     const plan = planWorkbooks(dataset, annotations, data, order);
-    const skipped = plan.skipped.filter(({ split }) => splits.includes(split));
-    skippedSheets += skipped.length;
-    if (skipped.length > 0) {
-      notes.push(`${name}: ${counted(skipped.length, "sheet")} left out, marked as skipped in the labels`);
-    }
+    const count = (sheets: readonly PlannedSheet[]) =>
+      sheets.filter(({ split }) => splits.includes(split)).length;
+    const [skipped, unseen] = [count(plan.skipped), count(plan.unseen)];
+    skippedSheets += skipped;
+    notes.push(...labelNotes(annotations, skipped, unseen, data).map((note) => `${name}: ${note}`));
     for (const workbook of plan.workbooks) {
       const { fileName, sheets } = workbook;
       for (const { split } of sheets) annotated[split]++;
@@ -98,8 +94,8 @@ export function planReading(data: DataOptions, splits: readonly Split[]): Readin
 }
 
 /**
- * Groups the annotated sheets of a dataset by workbook. Skipped sheets take part in the division into
- * splits, so that skipping one moves no other.
+ * Groups the annotated sheets of a dataset by workbook. Sheets that are not used take part in the division
+ * into splits, so that leaving one out moves no other.
  *
  * @param firstOrder The place of the first annotation among those of all datasets.
  */
@@ -113,17 +109,48 @@ export function planWorkbooks(
   const sheets = annotations.map((annotation, index): PlannedSheet => {
     return { annotation, split: splitOf[index]!, order: firstOrder + index };
   });
-  const used = sheets.filter(({ annotation }) => !annotation.isSkipped);
+  const isUsed = ({ annotation: { isSkipped, isUnseen } }: PlannedSheet) =>
+    !isSkipped && !(isUnseen && data.on_proposed_label === "skip");
+  const used = sheets.filter(isUsed);
   const skipped = sheets.filter(({ annotation }) => annotation.isSkipped);
+  const unseen = sheets.filter(({ annotation }) => annotation.isUnseen);
   const byFile = Map.groupBy(used, ({ annotation }) => annotation.fileName);
   const skippedIn = Map.groupBy(
-    skipped.map(({ annotation }) => annotation),
+    sheets.flatMap((sheet) => (isUsed(sheet) ? [] : [sheet.annotation])),
     ({ fileName }) => fileName,
   );
   const workbooks = [...byFile].map(([fileName, ofFile]): PlannedWorkbook => {
     return { dataset, fileName, sheets: ofFile, skipped: skippedIn.get(fileName) ?? [] };
   });
-  return { workbooks, skipped };
+  return { workbooks, skipped, unseen };
+}
+
+/** Notes on the lines of a dataset. @param skipped How many say so. @param unseen How many are proposals. */
+function labelNotes(
+  annotations: readonly Annotation[],
+  skipped: number,
+  unseen: number,
+  data: DataOptions,
+): string[] {
+  const unknown = data.respect_split_code ? [...unknownSplitCodes(annotations)] : [];
+  return [
+    ...unknown.map(
+      ([code, lines]) =>
+        `the split_code ${JSON.stringify(code)} of ${counted(lines.length, "line")} is passed over: ` +
+        splitCodeFix(code),
+    ),
+    ...(skipped > 0 ? [`${counted(skipped, "sheet")} left out, marked as skipped in the labels`] : []),
+    ...(unseen > 0 ? [unseenNote(unseen, data)] : []),
+  ];
+}
+
+function unseenNote(unseen: number, { on_proposed_label: decision }: DataOptions): string {
+  const sheets = counted(unseen, "sheet");
+  if (decision === "skip") return `${sheets} left out, whose labels are proposals that nobody has looked at`;
+  return (
+    `the labels of ${sheets} are proposals that nobody has looked at, and count as labels: accept or correct ` +
+    "them in the workbench, or leave them out with --data.on_proposed_label=skip"
+  );
 }
 
 function collect<T>(work: () => T, problems: Problem[]): T | null {

@@ -13,6 +13,8 @@ export interface SheetGeometry {
   readonly defaultWidth: number | null;
   /** Points; null for Excel's own default. */
   readonly defaultHeight: number | null;
+  /** True: rows without a height of their own are hidden (`zeroHeight`). */
+  readonly hidesRows: boolean;
   /** `WIDTH_FIELDS` integers per run. */
   readonly columns: IntegerList;
   /** `HEIGHT_FIELDS` integers per run. */
@@ -26,6 +28,7 @@ export interface SheetGeometry {
 export class GeometryReader implements SheetGeometry {
   defaultWidth: number | null = null;
   defaultHeight: number | null = null;
+  hidesRows = false;
   readonly columns = new IntegerList();
   readonly rows = new IntegerList();
   frozenRows = 0;

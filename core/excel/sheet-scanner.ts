@@ -269,6 +269,7 @@ export class SheetScanner {
     const attributes = this.#attributes;
     attributes.start(bytes, nameTo, close);
     while (attributes.next()) {
+      if (attributes.is("zeroHeight")) this.geometry.hidesRows = attributes.boolean();
       const isWidth = attributes.is("defaultColWidth");
       if (!isWidth && !attributes.is("defaultRowHeight")) continue;
       const size = Number(attributes.text());

@@ -3,7 +3,7 @@
 import { cellFormula, cellStyle, DefaultStyles } from "../excel/cell.ts";
 import { CellKind } from "../excel/cell-table.ts";
 import { type Color, cssColor, type Palette } from "../excel/color.ts";
-import type { CellStyle } from "../excel/styles.ts";
+import { type CellStyle, DEFAULT_FONT_SIZE } from "../excel/styles.ts";
 import type { Sheet } from "../excel/workbook.ts";
 import { displayedValue } from "../extraction/displayed-value.ts";
 import { valueText } from "../extraction/table-value.ts";
@@ -20,6 +20,8 @@ export interface BlockPlace {
 
 /** Longer texts are cut: no screen shows more. */
 const MOST_TEXT = 400;
+/** The largest font of Excel, points. */
+const MOST_SIZE = 409;
 /** What patterns without a colour of their own look like. */
 const PATTERN_FILL = "#d9d9d9";
 
@@ -92,6 +94,7 @@ class Looks {
 
 function lookOf(style: CellStyle, palette: Palette): Omit<CellLook, "text"> {
   const { font, alignment, border } = style;
+  const size = Math.min(font.size ?? DEFAULT_FONT_SIZE, MOST_SIZE);
   const color = colorOf(font.color, palette);
   const fill = fillOf(style, palette);
   const edges = [border.top, border.right, border.bottom, border.left];
@@ -101,6 +104,7 @@ function lookOf(style: CellStyle, palette: Palette): Omit<CellLook, "text"> {
     ...(align === undefined ? {} : { align }),
     ...(font.bold ? { bold: true } : {}),
     ...(font.italic ? { italic: true } : {}),
+    ...(size === DEFAULT_FONT_SIZE ? {} : { size }),
     ...(color === null || color === "#000000" ? {} : { color }),
     ...(fill === null || fill === "#ffffff" ? {} : { fill }),
     ...(bits === 0 ? {} : { border: bits }),

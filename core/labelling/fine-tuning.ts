@@ -166,6 +166,8 @@ function trainCommand(root: string, name: string, folds: number | null): string[
     join(PROJECT_ROOT, "configs", CONFIG),
     `--data.root=${root}`,
     `--data.dataset_names=${JSON.stringify([name])}`,
+    // What the page shows as open is no label yet.
+    "--data.on_proposed_label=skip",
     ...(folds === null ? [] : [`--folds=${folds}`]),
   ];
 }

@@ -123,6 +123,8 @@ export interface CellLook {
   readonly align?: "left" | "center" | "right";
   readonly bold?: true;
   readonly italic?: true;
+  /** Points; missing for 11, the size of Excel's default font. */
+  readonly size?: number;
   /** `#rrggbb`. */
   readonly color?: string;
   readonly fill?: string;

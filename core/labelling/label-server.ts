@@ -22,6 +22,7 @@ import {
 } from "./label-messages.ts";
 import type { LabelPlace } from "./label-place.ts";
 import type { LabelStore } from "./label-store.ts";
+import type { ProposalCache } from "./proposal-cache.ts";
 import { Workbench } from "./workbench.ts";
 
 /** How long changes gather before pages get them, ms. */
@@ -34,6 +35,8 @@ export interface LabelServerOptions {
   readonly place: LabelPlace;
   readonly store: LabelStore;
   readonly find: FindProposals;
+  /** Keeps proposals from one start to the next. @default none are kept */
+  readonly cache?: ProposalCache;
   readonly bundle: PageBundle;
   /** 0: any that is free; null: the usual one, or any that is free while that one is taken. */
   readonly port: number | null;
@@ -56,7 +59,7 @@ interface Parts {
 
 /** Starts the server and the search for tables. @throws {UserError} Exit code 2, if the port is taken. */
 export function startLabelServer(options: LabelServerOptions): LabelServer {
-  const { place, store, find, bundle, port } = options;
+  const { place, store, find, cache, bundle, port } = options;
   const events = new EventStream<LabelEvents>();
   const changed = new Set<string>();
   let timer: ReturnType<typeof setTimeout> | null = null;
@@ -70,6 +73,7 @@ export function startLabelServer(options: LabelServerOptions): LabelServer {
     files: place.files,
     store,
     find,
+    cache,
     onChange: (ids) => {
       for (const id of ids) changed.add(id);
       timer ??= setTimeout(tell, GATHER_MS);

@@ -2,6 +2,7 @@
 
 import { isRecord } from "../base/plain-object.ts";
 import { formatRange, parseRange } from "../base/range.ts";
+import { isProposalOrigin, TAKEN_BACK } from "../dataset/labelling/unseen-proposal.ts";
 import type { LineFields, SheetKey } from "./label-lines.ts";
 import type { Confidence, LabelChange, ProposedTable, SheetState } from "./label-messages.ts";
 
@@ -26,8 +27,6 @@ export interface Author {
 
 /** `label_origin` of a label that somebody made on the page. */
 const PERSON = "person";
-/** `label_origin` of the lines of `data label`. */
-const PROPOSED = /^proposed by /;
 /** The keys that the workbench writes; all others stay as they are. */
 const OWN_KEYS: ReadonlySet<string> = new Set([
   ...["file_name", "file_path", "sheet_name", "table_regions", "label_origin", "scores", "proposed"],
@@ -48,7 +47,7 @@ const OPEN: LineLabel = {
 export function readLabel(fields: LineFields | null): LineLabel {
   if (fields === null) return OPEN;
   const tables = tablesOf(fields.table_regions);
-  const isProposed = typeof fields.label_origin === "string" && PROPOSED.test(fields.label_origin);
+  const isProposed = isProposalOrigin(fields.label_origin);
   const remarks = {
     confidence: confidenceOf(fields.confidence),
     note: textOf(fields.note) ?? "",
@@ -103,12 +102,13 @@ function openedFields(fields: LineFields | null, change: LabelChange): LineField
   const known = knownProposals(fields);
   const ranges = tablesOf(known.map(({ range }) => range));
   if (ranges.length === 0 && Object.keys(fields).every((key) => OWN_KEYS.has(key))) return null;
-  const maker = known.some(({ source }) => source === "blocks") ? "connected blocks" : "a model";
+  const isByBlocks = known.some(({ source }) => source === "blocks");
+  const maker = `proposed by ${isByBlocks ? "connected blocks" : "a model"}`;
   return withoutUndefined({
     ...fields,
     ...remarks,
     table_regions: ranges.length > 0 ? ranges : tablesOf(fields.table_regions),
-    label_origin: `proposed by ${ranges.length > 0 ? maker : "a person"}`,
+    label_origin: ranges.length > 0 ? maker : TAKEN_BACK,
     labelled_by: undefined,
     labelled_at: undefined,
     skipped: undefined,

@@ -7,6 +7,7 @@ import type { CellBlock, SheetLayout } from "./label-messages.ts";
 
 export type ReadingQuestion = { readonly path: string } & (
   | { readonly kind: "names" }
+  | { readonly kind: "hash" }
   | { readonly kind: "grids" }
   | { readonly kind: "layout"; readonly sheet: string }
   | { readonly kind: "cells"; readonly sheet: string; readonly place: BlockPlace }
@@ -26,6 +27,7 @@ export interface LookedSheet extends SheetGrid {
 
 export type ReadingAnswer =
   | { readonly kind: "names"; readonly sheets: readonly NamedSheet[] }
+  | { readonly kind: "hash"; readonly hash: string }
   | { readonly kind: "grids"; readonly sheets: readonly LookedSheet[] }
   | { readonly kind: "layout"; readonly layout: SheetLayout; readonly height: number; readonly width: number }
   | { readonly kind: "cells"; readonly block: CellBlock }

@@ -3,6 +3,7 @@
 import { problemsOf } from "../base/thread-error.ts";
 import { openWorkbook } from "../excel/read-workbook.ts";
 import { gridOfSheet } from "../features/load-grids.ts";
+import { hashOf } from "../files/file-hash.ts";
 import { cellBlock } from "./cell-block.ts";
 import { OpenSheets } from "./open-sheets.ts";
 import type { LookedSheet, ReadingAnswer, ReadingQuestion } from "./reading-messages.ts";
@@ -24,6 +25,7 @@ async function answer(question: ReadingQuestion, sheets: OpenSheets): Promise<Re
   const { path } = question;
   try {
     if (question.kind === "names") return await names(path);
+    if (question.kind === "hash") return { kind: "hash", hash: hashOf(path) };
     if (question.kind === "grids") return await grids(path);
     const open = await sheets.get(path, question.sheet);
     if (question.kind === "cells") return { kind: "cells", block: cellBlock(open, question.place) };

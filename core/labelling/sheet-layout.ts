@@ -2,9 +2,9 @@
 
 import { formatRange, MAX_COLUMN, MAX_ROW } from "../base/range.ts";
 import type { IntegerList } from "../excel/cell-table.ts";
-import { hiddenLines } from "../excel/hidden-lines.ts";
-import { HEIGHT_FIELDS, WIDTH_FIELDS } from "../excel/sheet-geometry.ts";
+import { columnWidths, rowHeights } from "../excel/line-sizes.ts";
 import { MERGE_FIELDS } from "../excel/sheet-scanner.ts";
+import { DEFAULT_FONT_SIZE } from "../excel/styles.ts";
 import type { Sheet } from "../excel/workbook.ts";
 import type { SheetLayout } from "./label-messages.ts";
 
@@ -13,40 +13,30 @@ const MARGIN = { rows: 20, cols: 6 };
 const LEAST = { rows: 50, cols: 26 };
 /** More merged ranges than these are left out. */
 const MOST_MERGES = 50_000;
-/** Excel's own defaults: 8.43 characters and 15 points. */
-const DEFAULT_WIDTH = 64;
-const DEFAULT_HEIGHT = 20;
-/** The width of a digit of the default font, Calibri 11, in pixels. */
-const DIGIT = 7;
+/** Excel's rows are at most 409 points high. */
+const MOST_HEIGHT = 546;
 
 /** The layout of a sheet; `rows` and `cols` lie within the limits of Excel. */
 export function sheetLayout(sheet: Sheet): SheetLayout {
-  const { geometry, height, width, merges } = sheet;
-  const rows = Math.min(MAX_ROW, Math.max(LEAST.rows, height + MARGIN.rows, geometry.frozenRows + 1));
-  const cols = Math.min(MAX_COLUMN, Math.max(LEAST.cols, width + MARGIN.cols, geometry.frozenColumns + 1));
-  const hidden = hiddenLines(sheet);
-  const usualWidth = geometry.defaultWidth === null ? DEFAULT_WIDTH : columnPixels(geometry.defaultWidth);
-  const usualHeight = geometry.defaultHeight === null ? DEFAULT_HEIGHT : rowPixels(geometry.defaultHeight);
-  const widths = new Float64Array(cols).fill(usualWidth);
-  fill(widths, geometry.columns, WIDTH_FIELDS, (stored) => columnPixels(stored / 256));
-  for (const column of hidden.columns) if (column <= cols) widths[column - 1] = 0;
-  const heights = new Float64Array(rows).fill(usualHeight);
-  fill(heights, geometry.rows, HEIGHT_FIELDS, (stored) => rowPixels(stored / 100));
-  for (const row of hidden.rows) if (row <= rows) heights[row - 1] = 0;
+  const { height, width, merges } = sheet;
+  const { frozenRows, frozenColumns } = sheet.geometry;
+  const rows = Math.min(MAX_ROW, Math.max(LEAST.rows, height + MARGIN.rows, frozenRows + 1));
+  const cols = Math.min(MAX_COLUMN, Math.max(LEAST.cols, width + MARGIN.cols, frozenColumns + 1));
+  const [across, down] = [columnWidths(sheet), rowHeights(sheet)];
+  const widths = new Float64Array(cols).fill(across.usual);
+  for (const { first, last, size } of across.spans) widths.fill(size, first - 1, last);
+  const heights = new Float64Array(rows).fill(rowPixels(down.usual));
+  if (down.usual > 0) raiseByFonts(heights, sheet);
+  for (const { first, last, size } of down.spans) heights.fill(rowPixels(size), first - 1, last);
   return {
     rows,
     cols,
     widths: runs(widths),
     heights: runs(heights),
     merges: mergedRanges(merges),
-    frozen: { rows: geometry.frozenRows, cols: geometry.frozenColumns },
+    frozen: { rows: frozenRows, cols: frozenColumns },
     truncated: merges.length > MOST_MERGES * MERGE_FIELDS,
   };
-}
-
-/** Characters to pixels. (ECMA-376 part 1, 18.3.1.13) */
-function columnPixels(characters: number): number {
-  return Math.trunc(((256 * characters + Math.trunc(128 / DIGIT)) / 256) * DIGIT);
 }
 
 /** Points to pixels at 96 dpi. */
@@ -54,16 +44,19 @@ function rowPixels(points: number): number {
   return Math.round((points * 96) / 72);
 }
 
-/** Writes runs of (first, last, size) over the defaults. */
-function fill(
-  sizes: Float64Array,
-  stored: IntegerList,
-  fields: number,
-  pixels: (size: number) => number,
-): void {
-  for (let at = 0; at < stored.length; at += fields) {
-    sizes.fill(pixels(stored.at(at + 2)), stored.at(at) - 1, Math.min(sizes.length, stored.at(at + 1)));
+/** A row without a height of its own is as high as its largest font needs. */
+function raiseByFonts(heights: Float64Array, { cells, styles }: Sheet): void {
+  const needed = Float64Array.from(styles, ({ font }) => fontPixels(font.size ?? DEFAULT_FONT_SIZE));
+  for (let cell = 0; cell < cells.length; cell++) {
+    const row = cells.rows[cell]! - 1;
+    const height = needed[cells.styles[cell]!] ?? 0;
+    if (row < heights.length && height > heights[row]!) heights[row] = height;
   }
+}
+
+/** The height of a row in points of a font, in pixels: within one of what Excel gives rows in Calibri. */
+function fontPixels(points: number): number {
+  return Math.min(MOST_HEIGHT, Math.round(1.7 * points + 0.8));
 }
 
 /** Pairs of how many, and how large. */

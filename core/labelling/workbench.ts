@@ -12,7 +12,7 @@ import type { FindProposals, FoundProposals } from "./find-proposals.ts";
 import { plainName } from "./label-lines.ts";
 import type { CellBlock, LabelChange, OpenedSheet, SheetLabel, SheetRow } from "./label-messages.ts";
 import type { LabelStore, StoredLabel } from "./label-store.ts";
-import type { LookedSheet } from "./reading-messages.ts";
+import { type KeptSheet, type ProposalCache, workbookKey } from "./proposal-cache.ts";
 import { ReadingThread } from "./reading-thread.ts";
 import { teachingOrder } from "./teaching-order.ts";
 
@@ -42,22 +42,28 @@ export interface WorkbenchOptions {
   readonly files: string;
   readonly store: LabelStore;
   readonly find: FindProposals;
+  /** Keeps what was found from one start to the next. @default nothing is kept */
+  readonly cache?: ProposalCache | undefined;
   /** Called with the sheets that changed. */
   readonly onChange: (ids: readonly string[]) => void;
 }
 
 /**
  * Life cycle: `list` finds the sheets of all workbooks, then `propose` looks for their tables, one workbook
- * after the other; both run in the background, and everything else may be asked meanwhile. Disposal ends the
- * threads.
+ * after the other; both run in the background, and everything else may be asked meanwhile. `look` finds what
+ * was added to the folder since. Disposal ends the threads.
  */
 export class Workbench implements Disposable {
   readonly #options: WorkbenchOptions;
   /** One for whoever looks at a sheet, one for the work in the background. */
   readonly #shown = new ReadingThread();
   readonly #searched = new ReadingThread();
-  readonly #workbooks = new Map<string, KnownWorkbook>();
+  /** In the order of their names. */
+  #workbooks = new Map<string, KnownWorkbook>();
   readonly #sheets = new Map<string, KnownSheet>();
+  /** Workbooks whose sheets are still to be listed; the next one is the first. */
+  #unlisted: string[] = [];
+  #isListing = false;
   /** Workbooks whose tables are still to be looked for; the next one is the first. */
   #waiting: string[] = [];
   #isWorking = false;
@@ -68,7 +74,7 @@ export class Workbench implements Disposable {
 
   constructor(options: WorkbenchOptions) {
     this.#options = options;
-    for (const name of findWorkbooks(options.files)) this.#workbooks.set(name, { sheets: [], stamp: null });
+    this.#addWorkbooks();
     this.#addLines();
     this.#noteVersions();
   }
@@ -175,8 +181,13 @@ export class Workbench implements Disposable {
     return { kind, label: this.#label(known, label) };
   }
 
-  /** Takes in what another program has written into the labels. */
+  /** Takes in what others have changed: workbooks that were added, and what is written into the labels. */
   look(): void {
+    if (this.#addWorkbooks() && this.#signal !== null) void this.#listAdded(this.#signal);
+    // One that could not be read may have been copied just then.
+    for (const { sheet, workbook, isEmpty } of this.#sheets.values()) {
+      if (sheet === UNKNOWN_SHEET && !isEmpty) this.#notice(workbook);
+    }
     if (!this.#options.store.look()) return;
     this.#addLines();
     this.#tellVersions();
@@ -186,15 +197,29 @@ export class Workbench implements Disposable {
   async list(signal: AbortSignal): Promise<void> {
     try {
       await this.#list(signal);
+      for (const sheet of this.#sheets.values()) {
+        if (!this.#workbooks.has(sheet.workbook)) this.#fail(sheet, null);
+      }
     } finally {
       this.#listing.resolve();
     }
   }
 
-  async #list(signal: AbortSignal): Promise<void> {
-    for (const [name, workbook] of this.#workbooks) {
-      if (signal.aborted) return;
-      if (workbook.stamp !== null) continue;
+  /** Lists workbooks that were added after `list`, and looks for their tables. */
+  async #listAdded(signal: AbortSignal): Promise<void> {
+    if (this.#isListing) return;
+    this.#waiting.push(...(await this.#list(signal)));
+    await this.#work();
+  }
+
+  /** @returns The workbooks that were listed, also those that were added meanwhile. */
+  async #list(signal: AbortSignal): Promise<string[]> {
+    this.#isListing = true;
+    const listed: string[] = [];
+    for (let name = this.#unlisted.shift(); name !== undefined; name = this.#unlisted.shift()) {
+      if (signal.aborted) return [];
+      listed.push(name);
+      const workbook = this.#workbooks.get(name)!;
       try {
         const { sheets } = await this.#searched.ask<"names">({ kind: "names", path: this.#path(name) });
         const ids = sheets.map(({ name: sheet, hidden }) => this.#add(name, sheet, hidden).id);
@@ -209,14 +234,13 @@ export class Workbench implements Disposable {
         }
         this.#options.onChange(workbook.sheets);
       } catch (error) {
-        if (signal.aborted) return;
+        if (signal.aborted) return [];
         const ids = workbook.sheets.length > 0 ? workbook.sheets : [this.#add(name, UNKNOWN_SHEET, false).id];
         for (const id of [...ids]) this.#fail(this.#known(id), error);
       }
     }
-    for (const sheet of this.#sheets.values()) {
-      if (!this.#workbooks.has(sheet.workbook)) this.#fail(sheet, null);
-    }
+    this.#isListing = false;
+    return listed;
   }
 
   /** Looks for the tables of all workbooks, and of each again that changes, until `signal` ends it. */
@@ -236,19 +260,11 @@ export class Workbench implements Disposable {
     const path = this.#path(name);
     const stamp = stampOf(path);
     try {
-      const { sheets } = await this.#searched.ask<"grids">({ kind: "grids", path });
-      const filled = sheets.flatMap((sheet) => {
-        const label = `${name}/${sheet.sheetName}`;
-        return sheet.grid === null ? [] : [{ ...sheet, grid: sheet.grid, label }];
-      });
-      const found = await this.#options.find(filled);
+      const sheets = await this.#lookInto(name, stamp);
       if (signal.aborted) return;
       workbook.stamp = stamp;
       const names = new Set(sheets.map(({ sheetName }) => sheetName));
-      for (const sheet of sheets) {
-        const index = filled.findIndex(({ sheetName }) => sheetName === sheet.sheetName);
-        this.#take(name, sheet, index < 0 ? null : found[index]!);
-      }
+      for (const sheet of sheets) this.#take(name, sheet);
       for (const id of workbook.sheets) {
         const known = this.#known(id);
         if (names.has(known.sheet)) continue;
@@ -263,13 +279,40 @@ export class Workbench implements Disposable {
     }
   }
 
-  #take(workbook: string, looked: LookedSheet, found: FoundProposals | null): void {
+  /** What is proposed for the sheets of a workbook. @param stamp The state of its file. */
+  async #lookInto(name: string, stamp: string): Promise<readonly KeptSheet[]> {
+    const { cache, find } = this.#options;
+    const path = this.#path(name);
+    let key: string | null = null;
+    if (cache !== undefined) {
+      const { hash } = await this.#searched.ask<"hash">({ kind: "hash", path });
+      key = workbookKey(name, hash);
+      const kept = cache.read(key);
+      if (kept !== null) return kept;
+    }
+    const { sheets } = await this.#searched.ask<"grids">({ kind: "grids", path });
+    const filled = sheets.flatMap((sheet) => {
+      const label = `${name}/${sheet.sheetName}`;
+      return sheet.grid === null ? [] : [{ ...sheet, grid: sheet.grid, label }];
+    });
+    const found = await find(filled);
+    const looked = sheets.map(({ sheetName, hidden, height, width, template }): KeptSheet => {
+      const index = filled.findIndex((each) => each.sheetName === sheetName);
+      const facts = { sheetName, hidden, height, width, template };
+      return { ...facts, isEmpty: index < 0, found: found[index] ?? { tables: [], doubt: 0 } };
+    });
+    // A file that has changed meanwhile is not the one with this hash.
+    if (key !== null && stampOf(path) === stamp) cache!.write(key, looked);
+    return looked;
+  }
+
+  #take(workbook: string, looked: KeptSheet): void {
     const known = this.#add(workbook, looked.sheetName, looked.hidden);
-    known.found = found ?? { tables: [], doubt: 0 };
+    known.found = looked.found;
     known.template = looked.template;
     known.size = { rows: Math.max(1, looked.height), cols: Math.max(1, looked.width) };
     known.problem = null;
-    known.isEmpty = looked.grid === null;
+    known.isEmpty = looked.isEmpty;
   }
 
   /** Looks for the tables of a workbook again if its file has changed since. */
@@ -319,6 +362,24 @@ export class Workbench implements Disposable {
     if (known.problem === null || known.found === null) return;
     known.problem = null;
     this.#options.onChange([known.id]);
+  }
+
+  /**
+   * Adds workbooks of the folder that are not known yet, and gives them the sheets that have lines.
+   *
+   * @returns Whether there was any.
+   */
+  #addWorkbooks(): boolean {
+    const added = findWorkbooks(this.#options.files, { known: this.#workbooks });
+    if (added.length === 0) return false;
+    this.#unlisted.push(...added);
+    const entries = added.map((name): [string, KnownWorkbook] => {
+      const known = [...this.#sheets.values()].filter(({ workbook }) => workbook === name);
+      for (const sheet of known) sheet.problem = null;
+      return [name, { sheets: known.map(({ id }) => id), stamp: null }];
+    });
+    this.#workbooks = new Map([...this.#workbooks, ...entries].sort(([a], [b]) => (a < b ? -1 : 1)));
+    return true;
   }
 
   /** Adds the sheets that have a line, unless they are known under a name that means the same. */

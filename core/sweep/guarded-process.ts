@@ -4,14 +4,16 @@ import { spawn } from "node:child_process";
 import { closeSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { endLeftProcesses } from "./left-processes.ts";
+import { readTrialVariables } from "./trial-environment.ts";
 
 const GUARD = join(import.meta.dir, "trial-guard.ts");
 
 export interface GuardedProcess {
   /** Asks the trial to end: SIGTERM at first, SIGKILL after a minute. */
   stop(): void;
-  /** The exit code, when the trial has ended. */
-  readonly exited: Promise<number>;
+  /** The exit code, when the trial has ended; null if its guard was killed, and the trial with it. */
+  readonly exited: Promise<number | null>;
 }
 
 export interface GuardOptions {
@@ -50,9 +52,13 @@ export function startGuarded(
   child.stderr.on("data", keep);
   child.stdin.on("error", () => {}); // it has ended
   const isRead = new Promise<void>((done) => lines.on("close", done));
-  const ended = new Promise<number>((done) => {
+  const ended = new Promise<number | null>((done) => {
     child.on("error", () => done(1));
-    child.on("close", (code) => done(code ?? 1));
+    child.on("close", done);
+    child.on("exit", (_, signal) => {
+      const trial = readTrialVariables(env);
+      if (signal !== null && trial !== null) void endLeftProcesses(trial, (token) => token === trial.token);
+    });
   });
   const exited = Promise.all([ended, isRead]).then(([code]) => {
     closeSync(file);

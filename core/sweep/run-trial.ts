@@ -62,6 +62,7 @@ export async function runTrial(trial: ClaimedTrial, setting: TrialSetting): Prom
     await results.note({ isPaused: true });
     return null;
   }
+  if (code === null) return null; // it is lost, as if this agent were gone
   // A program that Hyperband ended may say so by its exit code.
   const isWell = code === 0 || (termination !== null && !words.isTraining);
   return results.end({

@@ -2,7 +2,7 @@
 
 import { isRecord } from "../base/plain-object.ts";
 
-const VARIABLE = "TABLESENSE2_SWEEP_TRIAL";
+export const VARIABLE = "TABLESENSE2_SWEEP_TRIAL";
 
 /** What a trial's process has to know to report its values. */
 export interface TrialEnvironment {
@@ -16,6 +16,11 @@ export interface TrialEnvironment {
 
 export function trialVariables(trial: TrialEnvironment): Record<string, string> {
   return { [VARIABLE]: JSON.stringify(trial) };
+}
+
+/** Whether two attempts are at one trial. */
+export function isSameTrial(a: TrialEnvironment, b: TrialEnvironment): boolean {
+  return a.folder === b.folder && a.sweep === b.sweep && a.number === b.number;
 }
 
 /** @returns null for a process that no sweep started. */

@@ -9,9 +9,9 @@
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
 import { acquireFolderLock, type FolderLock, isFolderHeld } from "../files/folder-lock.ts";
+import { endLeftProcesses, GRACE_MS } from "./left-processes.ts";
+import { readTrialVariables } from "./trial-environment.ts";
 
-/** How long a trial may take to save what it has, ms. Then it is killed. */
-const GRACE_MS = 60_000;
 /** What a shell says of a program that it cannot start. */
 const NOT_STARTED = 127;
 /** A shell adds the number of a signal to this. */
@@ -24,6 +24,9 @@ if (import.meta.main) await guard(process.argv.slice(2));
 
 async function guard([folder, program, ...args]: readonly string[]): Promise<void> {
   const lock = await lockInTurn(folder!);
+  // The guard of an earlier attempt may have been killed too, and its trial lives on.
+  const trial = readTrialVariables(process.env);
+  if (trial !== null) await endLeftProcesses(trial, (token) => token !== trial.token);
   const end = (code: number) => {
     lock.release();
     process.exit(code);

@@ -30,6 +30,7 @@ test("a line is read as it was written, with further keys for whoever corrects l
     confidence: "high",
     source: "some/collection",
     isSkipped: false,
+    isUnseen: false,
     regions: REGIONS,
   });
 });

@@ -50,6 +50,7 @@ test("parseAnnotations() reads files, sheets, split codes and regions, corners i
       confidence: null,
       source: "x",
       isSkipped: false,
+      isUnseen: false,
       regions: [
         { top: 1, left: 1, bottom: 20, right: 6 },
         { top: 3, left: 2, bottom: 4, right: 3 },
@@ -65,6 +66,7 @@ test("parseAnnotations() reads files, sheets, split codes and regions, corners i
       confidence: null,
       source: null,
       isSkipped: false,
+      isUnseen: false,
       regions: [],
     },
   ]);

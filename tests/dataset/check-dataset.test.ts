@@ -143,6 +143,42 @@ test("sheets that are marked as skipped are used by nothing, counted everywhere,
   expect(statisticsText(statistics)).toContain("3 marked as skipped");
 });
 
+test("proposals that nobody has looked at are listed, and used with a note or left out", async () => {
+  using root = temporaryFolder("datasets");
+  const sheets = ["S", "T", "U", "V", "W"].map((name) => filledSheet(name, 3, 3));
+  const proposal = (sheet: string, ranges: string[], proposed: string[], by = "a model") => ({
+    ...label("a.xlsx", sheet, ranges),
+    label_origin: `proposed by ${by}`,
+    ...(proposed.length > 0 ? { proposed: proposed.map((range) => ({ range, score: 0.9 })) } : {}),
+  });
+  writeDataset(root.path, "mine", { "a.xlsx": sheets }, [
+    proposal("S", ["A1:C3"], ["A1:C3"]),
+    proposal("T", ["A1:C2"], ["A1:C3"]), // corrected in an editor
+    proposal("U", [], []),
+    proposal("V", ["A1:C3"], [], "a person"), // a label that was taken back
+    { ...label("a.xlsx", "W", ["A1:C3"]), label_origin: "person" },
+  ]);
+  const data = trainOnAll(root.path, "mine");
+  const { unseen, errors, warnings } = await checkDataset(datasetPaths(root.path, "mine"), data);
+  expect(unseen.map(({ line, where, got }) => [line, where, got])).toEqual([
+    [1, 'a.xlsx, sheet "S"', "A1:C3"],
+    [3, 'a.xlsx, sheet "U"', "no table"],
+    [4, 'a.xlsx, sheet "V"', "A1:C3"],
+  ]);
+  expect([errors, warnings]).toEqual([[], []]);
+  const used = await loadDatasets(data);
+  expect([used.train.length, used.notes]).toEqual([
+    5,
+    [expect.stringContaining("mine: the labels of 3 sheets are proposals that nobody has looked at")],
+  ]);
+  const seen = await loadDatasets({ ...data, on_proposed_label: "skip" });
+  expect(seen.train.map(({ sheetName }) => sheetName)).toEqual(["T", "W"]);
+  expect([seen.annotated.train, seen.notes]).toEqual([
+    2,
+    ["mine: 3 sheets left out, whose labels are proposals that nobody has looked at"],
+  ]);
+});
+
 test("checkDataset() finds every fault of a dataset at once, each with its line", async () => {
   using root = temporaryFolder("datasets");
   messyDataset(root.path);

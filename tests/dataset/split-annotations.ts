@@ -25,6 +25,7 @@ export function annotations(
     confidence: null,
     source: null,
     isSkipped: false,
+    isUnseen: false,
     regions: [],
   }));
 }

@@ -63,6 +63,18 @@ test("a style of a whole row or column shows where no cell is", async () => {
   ]);
 });
 
+test("a font size comes with its cell, and raises rows that have no height of their own", async () => {
+  const cells = [8, 11, 24, 24, 24].map((size, at): CellLayout => {
+    return { row: at + 1, column: 2, value: "x", style: { font: { size } } };
+  });
+  const rowHeights = new Map([[4, 15]]);
+  const open = await openedSheet({ cells, rowHeights, hiddenRows: [5] });
+  const block = cellBlock(open, { top: 1, left: 2, rows: 3, cols: 1 });
+  expect(block.cells.flat()).toEqual([{ text: "x", size: 8 }, { text: "x" }, { text: "x", size: 24 }]);
+  // 24 points of Calibri take 31.5 points, which are 42 pixels.
+  expect(sheetLayout(open.sheet).heights.slice(0, 8)).toEqual([2, 20, 1, 42, 1, 20, 1, 0]);
+});
+
 test("sheets are forgotten once they take too much memory, and read again when their file has changed", async () => {
   using folder = temporaryFolder("open-sheets");
   const write = (name: string, rows: number) =>

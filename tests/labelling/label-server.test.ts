@@ -24,6 +24,7 @@ import type {
 import { labelPlace } from "../../core/labelling/label-place.ts";
 import { type LabelServer, startLabelServer } from "../../core/labelling/label-server.ts";
 import { openLabelStore } from "../../core/labelling/label-store.ts";
+import { ProposalCache } from "../../core/labelling/proposal-cache.ts";
 import { filledSheet } from "../support/dataset-folder.ts";
 import { type TemporaryFolder, temporaryFolder } from "../support/temporary-folder.ts";
 
@@ -44,7 +45,11 @@ interface Opened extends AsyncDisposable {
 /** A server on a folder of workbooks, once it has looked at all of them. */
 async function opened(
   workbooks: Readonly<Record<string, readonly WrittenSheet[]>>,
-  { lines, find = proposalsOfBlocks }: { lines?: string; find?: FindProposals } = {},
+  {
+    lines,
+    find = proposalsOfBlocks,
+    cache,
+  }: { lines?: string; find?: FindProposals; cache?: ProposalCache } = {},
 ): Promise<Opened> {
   const folder = temporaryFolder("label-server");
   for (const [name, sheets] of Object.entries(workbooks)) {
@@ -54,7 +59,7 @@ async function opened(
   if (lines !== undefined) writeFileSync(output, lines);
   const place = labelPlace(folder.path, folder.path, undefined);
   const store = openLabelStore(place.output, { by: "ada", now: () => NOON });
-  const server = startLabelServer({ place, store, find, bundle: BUNDLE, port: 0 });
+  const server = startLabelServer({ place, store, find, ...(cache && { cache }), bundle: BUNDLE, port: 0 });
   await server.proposed;
   const ask = (path: string, init: RequestInit = {}) =>
     fetch(`http://127.0.0.1:${server.port}/api/label${path}`, {
@@ -90,6 +95,11 @@ async function opened(
       folder.remove();
     },
   };
+}
+
+/** Asks again until the answer is yes; the test's own limit ends it. */
+async function eventually(isSo: () => Promise<boolean>): Promise<void> {
+  while (!(await isSo())) await Bun.sleep(20);
 }
 
 const TWO = {
@@ -323,6 +333,60 @@ test("a line whose sheet has another case or blanks around it is about the one s
   expect(await named()).toEqual([["B", "labelled", null]]);
   appendFileSync(page.folder.join("annotations.jsonl"), line.replace(" b ", "b "));
   expect(await named()).toEqual([["B", "labelled", null]]);
+});
+
+test("a workbook that is added while the server runs is listed with the next question, and its line counts", async () => {
+  const line = '{"file_name":"aa.xlsx","sheet_name":"New","table_regions":["A1:B2"]}\n';
+  await using page = await opened(TWO, { lines: line });
+  const rowsOf = async (workbook: string) =>
+    (await page.list()).sheets
+      .filter((row) => row.workbook === workbook)
+      .map(({ sheet, state, tables, problem }) => [sheet, state, tables, problem]);
+  expect(await rowsOf("aa.xlsx")).toEqual([["New", "labelled", 1, expect.stringContaining("is gone")]]);
+  const sheets = [filledSheet("First", 4, 4), filledSheet("New", 3, 3)];
+  writeFileSync(page.folder.join("aa.xlsx"), encodeWorkbook({ sheets }));
+  const names = async () => (await page.list()).sheets.map(({ workbook, sheet }) => `${workbook}/${sheet}`);
+  await eventually(async () => (await names()).includes("aa.xlsx/First") && (await page.list()).looked === 5);
+  expect(await names()).toEqual(["a.xlsx/One", "a.xlsx/Two", "aa.xlsx/First", "aa.xlsx/New", "b.xlsx/B"]);
+  expect(await rowsOf("aa.xlsx")).toEqual([
+    ["First", "open", 1, null],
+    ["New", "labelled", 1, null],
+  ]);
+});
+
+test("a workbook that could not be read is read once it is whole", async () => {
+  await using page = await opened(TWO);
+  const bytes = encodeWorkbook({ sheets: [filledSheet("Late", 4, 4)] });
+  writeFileSync(page.folder.join("c.xlsx"), bytes.subarray(0, bytes.length / 2));
+  const rows = async () => (await page.list()).sheets.filter(({ workbook }) => workbook === "c.xlsx");
+  await eventually(async () => (await rows())[0]?.problem != null && (await page.list()).looked === 4);
+  writeFileSync(page.folder.join("c.xlsx"), bytes);
+  await eventually(async () => (await rows())[0]?.tables === 1);
+  expect((await rows()).map(({ sheet, problem }) => [sheet, problem])).toEqual([["Late", null]]);
+});
+
+test("proposals are kept for the next server, until the workbook changes", async () => {
+  using kept = temporaryFolder("proposals");
+  const cache = new ProposalCache(kept.path);
+  const asked: string[][] = [];
+  const find: FindProposals = (sheets) => {
+    asked.push(sheets.map(({ sheetName }) => sheetName));
+    return proposalsOfBlocks(sheets);
+  };
+  const workbooks = { ...TWO, "c.xlsx": [{ name: "Nothing", cells: [] }, filledSheet("C", 2, 2)] };
+  await using first = await opened(workbooks, { find, cache });
+  expect(asked).toEqual([["One", "Two"], ["B"], ["C"]]);
+  const before = await first.list();
+  await using second = await opened(workbooks, { find, cache });
+  expect(asked).toHaveLength(3);
+  expect((await second.list()).sheets).toEqual(before.sheets);
+  const id = await second.idOf("b.xlsx", "B");
+  writeFileSync(second.folder.join("b.xlsx"), encodeWorkbook({ sheets: [filledSheet("B", 9, 9)] }));
+  await second.get<OpenedSheet>(`/sheets/${id}`);
+  await eventually(
+    async () => (await second.get<OpenedSheet>(`/sheets/${id}`)).proposals[0]?.range === "A1:I9",
+  );
+  expect(asked.at(-1)).toEqual(["B"]);
 });
 
 test("lines about sheets that are not there are listed with the reason", async () => {

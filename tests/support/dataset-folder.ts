@@ -77,6 +77,7 @@ export function trainOnAll(root: string, ...names: string[]): DataOptions {
     max_cols: 50,
     on_large_sheet: "crop",
     on_bad_file: "skip",
+    on_proposed_label: "use",
     cache: false,
   };
 }

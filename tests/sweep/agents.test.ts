@@ -1,11 +1,32 @@
 /** Whole sweeps by the command that users type, with agents that are killed, stopped and started again. */
 
 import { describe, expect, test } from "bun:test";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { PROJECT_ROOT } from "../../core/base/project-root.ts";
+import { isAlive } from "../support/alive-process.ts";
 import { endOf } from "../support/run-command.ts";
+import { skipped } from "../support/skipped.ts";
 import { until } from "../support/until.ts";
 import { SweepProject } from "./sweep-project.ts";
+
+/** Other systems do not show which process started which, nor their variables. */
+const HAS_PROC = process.platform === "linux";
+if (!HAS_PROC) skipped("sweeps whose guards are killed", "only Linux has /proc");
+
+/** The processes that a process has started. */
+function childrenOf(pid: number): number[] {
+  return readdirSync("/proc").flatMap((name) => {
+    if (!/^\d+$/.test(name)) return [];
+    try {
+      const stat = readFileSync(`/proc/${name}/stat`, "latin1");
+      const parent = stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1];
+      return Number(parent) === pid ? [Number(name)] : [];
+    } catch {
+      return []; // it has ended meanwhile
+    }
+  });
+}
 
 const ALL = ["1", "2", "3", "4", "5", "6"];
 
@@ -87,6 +108,47 @@ describe("the agents of a sweep", () => {
     expect(stderr).toContain("trial 0, begun again: x=1");
     expect(project.noted("end").sort()).toEqual(["1", "2"]);
   });
+
+  test.skipIf(!HAS_PROC)(
+    "whose guards are killed with them leave no process to their trial's next agent",
+    async () => {
+      using project = new SweepProject({ parameters: { x: { values: [1] }, hold: { value: 1 } } });
+      const killed = project.start();
+      await until(() => project.noted("begin").length === 1, killed);
+      const [guard] = childrenOf(killed.pid);
+      process.kill(guard!, "SIGSTOP"); // it must not see the end of its agent
+      const [trial] = childrenOf(guard!);
+      killed.kill("SIGKILL");
+      await killed.exited;
+      process.kill(guard!, "SIGKILL");
+      await until(() => !isAlive(guard!));
+      expect([isAlive(trial!), project.noted("stopped")]).toEqual([true, []]);
+      const again = project.start();
+      await until(() => project.noted("begin").length === 2, again);
+      expect([isAlive(trial!), project.noted("stopped")]).toEqual([false, ["1"]]);
+      project.go();
+      expect((await endOf(again)).code).toBe(0);
+      expect(project.noted("end")).toEqual(["1"]);
+      expect(project.trials()).toMatchObject([{ state: "complete", value: 4, attributes: { lost: 1 } }]);
+    },
+  );
+
+  test.skipIf(!HAS_PROC)(
+    "whose guard alone is killed run the trial again, once its process has ended",
+    async () => {
+      using project = new SweepProject({ parameters: { x: { values: [1] }, hold: { value: 1 } } });
+      const agent = project.start();
+      await until(() => project.noted("begin").length === 1, agent);
+      const [guard] = childrenOf(agent.pid);
+      process.kill(guard!, "SIGKILL");
+      await until(() => project.noted("begin").length === 2, agent);
+      expect(project.noted("stopped")).toEqual(["1"]);
+      project.go();
+      expect((await endOf(agent)).code).toBe(0);
+      expect(project.noted("end")).toEqual(["1"]);
+      expect(project.trials()).toMatchObject([{ state: "complete", attributes: { lost: 1 } }]);
+    },
+  );
 
   test("give a trial up that was lost with three of them", async () => {
     using project = new SweepProject({ parameters: { x: { values: [1] }, hold: { value: 1 } } });

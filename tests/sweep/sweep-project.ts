@@ -15,8 +15,8 @@ const PROGRAM = `
 import { appendFileSync, existsSync } from "node:fs";
 const of = (name) => Number(process.argv.find((word) => word.startsWith("--" + name + "="))?.split("=")[1]);
 const note = (word) => appendFileSync("log", word + " " + of("x") + "\\n");
-note("begin");
 process.on("SIGTERM", () => { note("stopped"); process.exit(1); });
+note("begin");
 while (of("hold") === 1 && !existsSync("go")) await Bun.sleep(5);
 if (of("x") === of("broken")) throw new Error("this value is broken");
 console.log(JSON.stringify({ loss: (of("x") - 3) ** 2 }));

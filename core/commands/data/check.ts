@@ -49,7 +49,10 @@ export const check = defineDataCommand({
     },
     device: DEVICE_ARGUMENT,
     runs: RUNS_ARGUMENT,
-    strict: { type: "boolean", description: "Exit code 1 for warnings and doubts too" },
+    strict: {
+      type: "boolean",
+      description: "Exit code 1 for warnings, doubts and labels that nobody has looked at too",
+    },
     all: { type: "boolean", description: `Print every finding, not only the first ${SHOWN} of a kind` },
     threads: THREADS_ARGUMENT,
     json: { type: "boolean", description: "Print one JSON object per dataset, with every finding" },
@@ -85,7 +88,8 @@ export const check = defineDataCommand({
         if (args.json) console.line(JSON.stringify(result));
         else {
           if (index > 0) console.line("");
-          report(result, args.all === true ? Number.POSITIVE_INFINITY : SHOWN, console);
+          const shown = args.all === true ? Number.POSITIVE_INFINITY : SHOWN;
+          report(result, data.on_proposed_label, shown, console);
         }
         if (isWrong(result, args.strict === true)) exitCode = 1;
       }
@@ -119,9 +123,9 @@ function predictionsFor({ doubts, checkpoint, report: file, runs }: PredictionAr
   return { isAsked: true, predictions: null, weights: locateCheckpoint(checkpoint ?? PRETRAINED, { runs }) };
 }
 
-/** True if a line cannot be used, or (strict) a label looks doubtful. */
-function isWrong({ errors, warnings, doubts }: DatasetCheck, strict: boolean): boolean {
-  return errors.length > 0 || (strict && warnings.length + (doubts?.length ?? 0) > 0);
+/** True if a line cannot be used, or (strict) a label looks doubtful or nobody has looked at it. */
+function isWrong({ errors, warnings, doubts, unseen }: DatasetCheck, strict: boolean): boolean {
+  return errors.length > 0 || (strict && warnings.length + unseen.length + (doubts?.length ?? 0) > 0);
 }
 
 /** Why training on this dataset alone cannot start: a split is empty. Null if none is. */
@@ -139,13 +143,20 @@ function emptySplit(found: DatasetCheck, data: DataOptions): Problem | null {
 
 type Result = DatasetCheck & { readonly emptySplit: Problem | null };
 
-function report(found: Result, shown: number, console: ProcessConsole): void {
+function report(
+  found: Result,
+  onProposed: DataOptions["on_proposed_label"],
+  shown: number,
+  console: ProcessConsole,
+): void {
   const { dataset, folder, splits, errors, warnings, doubts, unlabelledWorkbooks, unlabelledSheets } = found;
   console.line(`${dataset}  ${folder}\n`);
   console.line(`${splitTable(splits)}\n`);
   list("left out", errors, shown, console);
   list("used, but look at them", warnings, shown, console);
   list("used, but the label may be wrong", doubts ?? [], shown, console);
+  const use = onProposed === "use" ? "used" : "not used";
+  list(`${use}, and nobody has looked at the label`, found.unseen, shown, console);
   if (unlabelledWorkbooks.length > 0) {
     const names = unlabelledWorkbooks.slice(0, Math.min(shown, 5)).join(", ");
     const more = unlabelledWorkbooks.length > 5 && shown <= SHOWN ? ", …" : "";

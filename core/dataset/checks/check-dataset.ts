@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Problem } from "../../base/problem.ts";
+import { formatRange } from "../../base/range.ts";
 import { counted } from "../../base/text-layout.ts";
 import type { DataOptions } from "../../config/data-options.ts";
 import { fileSize } from "../../files/file-state.ts";
@@ -11,9 +12,9 @@ import { inspectAnnotations } from "../annotations.ts";
 import { findWorkbooks } from "../find-workbooks.ts";
 import type { DatasetPaths } from "../locate-dataset.ts";
 import { type ReadingOptions, readDatasetWorkbooks } from "../reading/read-labelled-sheets.ts";
-import { planWorkbooks } from "../reading-plan.ts";
+import { type PlannedSheet, planWorkbooks } from "../reading-plan.ts";
 import { type Split, splitCodeFix, unknownSplitCodes } from "../split.ts";
-import { checkWorkbook, missingWorkbook, type WorkbookFindings } from "./check-workbook.ts";
+import { checkWorkbook, missingWorkbook, sheetOf, type WorkbookFindings } from "./check-workbook.ts";
 import { labelDoubts } from "./label-doubts.ts";
 import type { PredictedLabels } from "./predicted-labels.ts";
 import { repeatedWorkbooks } from "./repeated-workbooks.ts";
@@ -46,6 +47,8 @@ export interface DatasetCheck {
   readonly unlabelledWorkbooks: readonly string[];
   /** Sheets whose line says `skipped`. They are in no split. */
   readonly skippedSheets: number;
+  /** Lines whose label is a proposal that nobody has looked at, whether they are used or not. */
+  readonly unseen: readonly Problem[];
   /** Sheets with content of labelled workbooks that no line is about. */
   readonly unlabelledSheets: number;
 }
@@ -67,7 +70,7 @@ export async function checkDataset(
 ): Promise<DatasetCheck> {
   const text = readFileSync(dataset.annotations, "utf8");
   const { annotations, problems } = inspectAnnotations(text, dataset.annotations);
-  const { workbooks, skipped } = planWorkbooks(dataset, annotations, data);
+  const { workbooks, skipped, unseen } = planWorkbooks(dataset, annotations, data);
   const inFolder = findWorkbooks(dataset.files);
   const isThere = ({ fileName }: { readonly fileName: string }) =>
     fileSize(join(dataset.files, fileName)) !== null;
@@ -100,6 +103,7 @@ export async function checkDataset(
     compared: doubtful?.compared ?? 0,
     unlabelledWorkbooks: inFolder.filter((name) => !labelled.has(name)),
     skippedSheets: skipped.length,
+    unseen: unseen.map((sheet) => unseenProblem(dataset, sheet)),
     unlabelledSheets: findings.reduce((sum, each) => sum + each.unlabelledSheets, 0),
   };
 }
@@ -117,6 +121,18 @@ function splitCodeWarnings(
     got: code,
     fix: splitCodeFix(code),
   }));
+}
+
+function unseenProblem({ annotations: file }: DatasetPaths, sheet: PlannedSheet): Problem {
+  const { annotation } = sheet;
+  const tables = annotation.regions.map(formatRange).join(", ");
+  return {
+    file,
+    line: annotation.line,
+    where: sheetOf(sheet),
+    message: "the label is a proposal that nobody has looked at",
+    got: tables === "" ? "no table" : tables,
+  };
 }
 
 function byLine(a: Problem, b: Problem): number {

@@ -39,6 +39,23 @@ test("bun run data check ends with 1 for faults, 0 for doubts, and 1 for these t
   ).toEqual(["clean", "doubtful"]);
 });
 
+test("bun run data check lists the lines of data label, which --strict does not accept", async () => {
+  using root = temporaryFolder("datasets");
+  writeDataset(root.path, "mine", { "a.xlsx": [filledSheet("Data", 8, 5)] }, []);
+  const at = `--data.root=${root.path}`;
+  expect((await runData(root.path, "label", root.join("mine"), "--blocks", "--overwrite")).code).toBe(0);
+  const check = (...args: string[]) => runData(root.path, "check", "mine", at, ...args);
+  const { code, stdout } = await check();
+  expect([code, stdout]).toEqual([
+    0,
+    expect.stringMatching(
+      /used, and nobody has looked at the label: 1\n\n.*jsonl:1 {2}a\.xlsx, sheet "Data"/,
+    ),
+  ]);
+  expect((await check("--data.on_proposed_label=skip")).stdout).toContain("not used, and nobody has looked");
+  expect((await check("--strict")).code).toBe(1);
+});
+
 test("bun run data check and stats refuse a named root that is missing, and make nothing there", async () => {
   using folder = temporaryFolder("datasets");
   for (const command of ["check", "stats"]) {

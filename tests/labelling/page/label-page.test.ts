@@ -162,6 +162,22 @@ describe.skipIf(isBrowserMissing())("the page of the workbench", () => {
     expect(problems).toEqual([]);
   });
 
+  test("a workbook that is added to the folder comes up once the last sheet is accepted", async () => {
+    const path = make("a.xlsx", [filledSheet("One", 4, 3)]);
+    await using started = await start(path);
+    await using watched = await browser.open(started.server.address);
+    const { page, problems } = watched;
+    await ready(page);
+    writeFileSync(`${path}/b.xlsx`, encodeWorkbook({ sheets: [filledSheet("Added", 5, 2)] }));
+    await page.locator("#sheet").focus();
+    await page.keyboard.press("Enter");
+    await page.getByRole("link", { name: /Added.*1 table/ }).click();
+    await page.getByRole("heading", { name: "Added" }).waitFor();
+    await ready(page);
+    expect(await ranges(page)).toEqual(["A1:B5"]);
+    expect(problems).toEqual([]);
+  });
+
   test("typed ranges are taken, and ranges that share cells are named and not saved", async () => {
     const path = make("a.xlsx", [roomySheet("One", 6, 4)]);
     await using started = await start(path);

@@ -1,7 +1,6 @@
 /** An annotated copy of a workbook that somebody may have corrected: the shapes on its sheets. */
 
 import { DRAWN_COLOR, drawnTableRange } from "../../../base/drawn-table.ts";
-import { MAX_ROW } from "../../../base/range.ts";
 import { ByteSource } from "../../../excel/byte-source.ts";
 import { rewriteZip } from "../../../excel/edit/rewrite-zip.ts";
 import { replaceBetween } from "../../../excel/edit/xml-places.ts";
@@ -10,7 +9,7 @@ import { openWorkbook } from "../../../excel/read-workbook.ts";
 import { readRelationships } from "../../../excel/relationships.ts";
 import { ZipPackage } from "../../../excel/zip-package.ts";
 import { type DrawnShape, readDrawnShapes } from "./drawn-shape.ts";
-import { readSheetLines, type SheetLines } from "./sheet-lines.ts";
+import { type SheetLines, sheetLines } from "./sheet-lines.ts";
 
 /** A sheet with something drawn on it. */
 export interface DrawnSheet {
@@ -31,18 +30,19 @@ export function isOwnRectangle({ name, lineColor }: DrawnShape): boolean {
  *   XML formats.
  */
 export async function readDrawnSheets(path: string): Promise<DrawnSheet[]> {
-  const workbook = await openWorkbook(path, { soffice: null });
+  // No cell is needed, only the sizes of rows and columns.
+  const workbook = await openWorkbook(path, { soffice: null, maxRows: 1, maxColumns: 1 });
   const source = ByteSource.open(path);
   try {
     const zip = await openZip(source);
-    return workbook.entries.flatMap(({ name, part }) => {
+    const sheets: DrawnSheet[] = [];
+    for (const [index, { name, part }] of workbook.entries.entries()) {
       const drawing = part === null ? null : drawingOf(zip, part);
-      if (part === null || drawing === null) return [];
-      const shapes = zip.parse(drawing, readDrawnShapes);
-      if (shapes.length === 0) return [];
-      const lines = zip.parse(part, (bytes) => readSheetLines(bytes, lastRowOf(shapes)));
-      return [{ sheetName: name, shapes, lines }];
-    });
+      const shapes = drawing === null ? [] : zip.parse(drawing, readDrawnShapes);
+      if (shapes.length === 0) continue;
+      sheets.push({ sheetName: name, shapes, lines: sheetLines(await workbook.readSheet(index)) });
+    }
+    return sheets;
   } finally {
     source.close();
     workbook.close();
@@ -82,9 +82,4 @@ function openZip(source: ByteSource): Promise<ZipPackage> {
 function drawingOf(zip: ZipPackage, sheet: string): string | null {
   const drawing = readRelationships(zip, sheet).find(({ type }) => type === "drawing");
   return drawing !== undefined && zip.has(drawing.part) ? drawing.part : null;
-}
-
-/** The last row that an anchor names. A shape without a second corner may end anywhere. */
-function lastRowOf(shapes: readonly DrawnShape[]): number {
-  return Math.max(...shapes.map(({ from, to }) => (to === null ? MAX_ROW : Math.max(from.row, to.row) + 1)));
 }

@@ -49,8 +49,8 @@ function Start({ bench, labelled }: { readonly bench: Workbench; readonly labell
   return (
     <>
       <p>
-        Trains the shipped weights further on the {labelled} sheets that you labelled. Nothing leaves this
-        machine.
+        Trains the shipped weights further on the {labelled} sheets that you labelled. Open sheets are left
+        out. Nothing leaves this machine.
       </p>
       <div class="buttons">
         <label>

@@ -15,9 +15,12 @@ import {
 } from "./view-geometry.ts";
 
 const FAMILY = '"Calibri", "Carlito", "Segoe UI", system-ui, sans-serif';
+/** Of a text of `USUAL_POINTS`: its font, its lines, and the room below its baseline, px. */
 const SIZE = 12.5;
-const PADDING = 3;
 const LINE_HEIGHT = 17;
+const BELOW = 5;
+const USUAL_POINTS = 11;
+const PADDING = 3;
 /** No text is looked at beyond this; a cell can hold 32,767 characters. */
 const MOST_LETTERS = 400;
 /** How many empty cells a text may cover. */
@@ -105,7 +108,7 @@ function roomFor(
 ): number {
   let room = pane.cols[place]!.size;
   // no letter is wider than this
-  const wish = look.text.length * SIZE;
+  const wish = look.text.length * SIZE * scaleOf(look);
   for (let next = place + 1; next < pane.cols.length && next - place < MOST_COVERED; next++) {
     if (room >= wish) break;
     const col = pane.cols[next]!;
@@ -162,7 +165,8 @@ function drawText(
   pen.beginPath();
   pen.rect(box.x, box.y, Math.max(room, box.width) - 1, box.height - 1);
   pen.clip();
-  pen.font = `${look.italic ? "italic " : ""}${look.bold ? "600 " : ""}${SIZE}px ${FAMILY}`;
+  const scale = scaleOf(look);
+  pen.font = `${look.italic ? "italic " : ""}${look.bold ? "600 " : ""}${SIZE * scale}px ${FAMILY}`;
   pen.fillStyle = inkOn(look.fill, look.color, palette);
   pen.textBaseline = "alphabetic";
   const align = alignOf(look);
@@ -174,13 +178,18 @@ function drawText(
         ? box.x + box.width - PADDING - 1
         : box.x + box.width / 2;
   const lines = linesOf(pen, look, box.width - 2 * PADDING);
-  const shown = lines.slice(0, Math.max(1, Math.floor(box.height / LINE_HEIGHT)));
+  const lineHeight = LINE_HEIGHT * scale;
+  const shown = lines.slice(0, Math.max(1, Math.floor(box.height / lineHeight)));
   // a number that is cut at its left would be another number
   const most = align === "right" ? Math.max(8, box.width - PADDING) : undefined;
   shown.forEach((line, at) => {
-    pen.fillText(line, x, box.y + box.height - 5 - (shown.length - 1 - at) * LINE_HEIGHT, most);
+    pen.fillText(line, x, box.y + box.height - BELOW * scale - (shown.length - 1 - at) * lineHeight, most);
   });
   pen.restore();
+}
+
+function scaleOf({ size = USUAL_POINTS }: CellLook): number {
+  return size / USUAL_POINTS;
 }
 
 function alignOf({ align }: CellLook): "left" | "center" | "right" {

@@ -35,6 +35,8 @@ export class Workbench {
   said = "";
   version = 0;
   #rows = new Map<string, SheetRow>();
+  /** The events of the list while it is asked for; null while it is not. */
+  #heardMeanwhile: LabelEvents["list"][] | null = null;
   #asked: string | null = null;
 
   constructor(api: LabelApi, window: Window) {
@@ -100,7 +102,11 @@ export class Workbench {
       this.stateOf(row) === "open" && row.problem === null && row.id !== this.opened?.id;
     const next = rows.slice(at + 1).find(isWaiting) ?? rows.find(isWaiting);
     if (next !== undefined) this.open(next.id);
-    else this.say("Every sheet is done.");
+    else {
+      this.say("Every sheet is done.");
+      // The server looks for workbooks that were added; the events of the list bring them.
+      void this.#loadList().catch(() => {});
+    }
   }
 
   /** Opens the sheet before or after in the list. */
@@ -314,8 +320,13 @@ export class Workbench {
   }
 
   async #loadList(): Promise<void> {
+    const heard: LabelEvents["list"][] = [];
+    this.#heardMeanwhile = heard;
     this.list = await this.#api.list();
     this.#rows = new Map(this.list.sheets.map((row) => [row.id, row]));
+    // An answer may come after events that are newer.
+    for (const event of heard) this.#takeRows(event);
+    if (this.#heardMeanwhile === heard) this.#heardMeanwhile = null;
     this.training = this.list.training;
     this.queue ??= new SaveQueue({
       storage: this.#window.localStorage,
@@ -372,14 +383,19 @@ export class Workbench {
   #heard<Name extends keyof LabelEvents>(name: Name, data: LabelEvents[Name]): void {
     if (name === "training") this.training = data as TrainingState;
     else {
-      const { sheets, looked, order } = data as LabelEvents["list"];
-      for (const row of sheets) this.#rows.set(row.id, row);
-      if (this.list !== null) this.list = { ...this.list, looked, order };
-      for (const row of sheets) if (row.id === this.opened?.id) this.#refresh(row);
+      const event = data as LabelEvents["list"];
+      this.#heardMeanwhile?.push(event);
+      this.#takeRows(event);
+      for (const row of event.sheets) if (row.id === this.opened?.id) this.#refresh(row);
       // a server that has just started learns its sheets one after the other
       if (this.opened === null && this.#asked === null) void this.#openAddress();
     }
     this.changed();
+  }
+
+  #takeRows({ sheets, looked, order }: LabelEvents["list"]): void {
+    for (const row of sheets) this.#rows.set(row.id, row);
+    if (this.list !== null) this.list = { ...this.list, looked, order };
   }
 
   /** Another page changed the label, or proposals came: shows them, unless a change of this page waits. */

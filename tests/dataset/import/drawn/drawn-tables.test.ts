@@ -5,9 +5,10 @@ import { DRAWN_COLOR, drawnTableName } from "../../../../core/base/drawn-table.t
 import { formatRange, parseRange } from "../../../../core/base/range.ts";
 import type { DrawnShape } from "../../../../core/dataset/import/drawn/drawn-shape.ts";
 import { drawnTables } from "../../../../core/dataset/import/drawn/drawn-tables.ts";
-import { readSheetLines } from "../../../../core/dataset/import/drawn/sheet-lines.ts";
+import { sheetLines } from "../../../../core/dataset/import/drawn/sheet-lines.ts";
+import { readSheet } from "../../../excel/read-sheet.ts";
 
-const LINES = readSheetLines(new TextEncoder().encode("<worksheet/>"), 100);
+const LINES = sheetLines(await readSheet("<worksheet><sheetData/></worksheet>"));
 const SIZE = { height: 40, width: 12 };
 
 function shape(range: string, more: Partial<DrawnShape> = {}): DrawnShape {

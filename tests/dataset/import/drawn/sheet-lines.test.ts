@@ -5,10 +5,11 @@ import { formatRange } from "../../../../core/base/range.ts";
 import { type DrawnShape, readDrawnShapes } from "../../../../core/dataset/import/drawn/drawn-shape.ts";
 import { rectangleRange } from "../../../../core/dataset/import/drawn/rectangle-range.ts";
 import {
-  readSheetLines,
   SheetEdges,
   type SheetLines,
+  sheetLines,
 } from "../../../../core/dataset/import/drawn/sheet-lines.ts";
+import { readSheet } from "../../../excel/read-sheet.ts";
 
 const PIXEL = 9_525;
 
@@ -34,13 +35,13 @@ test("SheetEdges agrees with sums line by line, for edges and for what is neares
   }
 });
 
-const lines = (sheet: string, lastRow = 100): SheetLines =>
-  readSheetLines(new TextEncoder().encode(`<worksheet>${sheet}</worksheet>`), lastRow);
+const lines = async (sheet: string): Promise<SheetLines> =>
+  sheetLines(await readSheet(`<worksheet>${sheet}</worksheet>`));
 
-test("readSheetLines() knows usual, own and hidden sizes, as Excel rounds them to pixels", () => {
-  const plain = lines("<sheetData/>");
+test("sheetLines() knows usual, own and hidden sizes, as Excel rounds them to pixels", async () => {
+  const plain = await lines("<sheetData/>");
   expect([plain.columns.at(3), plain.rows.at(3)]).toEqual([3 * 64 * PIXEL, 3 * 20 * PIXEL]);
-  const { columns, rows } = lines(
+  const { columns, rows } = await lines(
     '<sheetFormatPr defaultColWidth="10.7109375" defaultRowHeight="12"/>' +
       '<cols><col min="2" max="3" width="20.7109375"/><col min="5" max="5" width="9" hidden="1"/></cols>' +
       '<sheetData><row r="2" ht="30"/><row r="3" hidden="1" ht="30"><c r="A3"/></row><row/></sheetData>',
@@ -69,8 +70,8 @@ function shape(anchor: string, name = "Rectangle 1"): DrawnShape {
   return readDrawnShapes(new TextEncoder().encode(drawing))[0]!;
 }
 
-const enclosed = (each: DrawnShape, sheet = "<sheetData/>") => {
-  const range = rectangleRange(each, lines(sheet));
+const enclosed = async (each: DrawnShape, sheet = "<sheetData/>") => {
+  const range = rectangleRange(each, await lines(sheet));
   return range && formatRange(range);
 };
 
@@ -86,27 +87,28 @@ test("readDrawnShapes() reads name, text, form, line and place of a shape", () =
   });
 });
 
-test("rectangleRange() takes the nearest edges of cells, for every kind of anchor", () => {
+test("rectangleRange() takes the nearest edges of cells, for every kind of anchor", async () => {
   const two = (from: string, to: string) => enclosed(shape(from + to));
-  expect(two(point("from", 1, 0, 2, 0), point("to", 4, 0, 9, 0))).toBe("B3:D9");
-  expect(two(point("from", 1, 10, 2, 4), point("to", 4, 12, 9, 6))).toBe("B3:D9");
-  expect(two(point("from", 1, 40, 2, 15), point("to", 4, 50, 9, 15))).toBe("C4:E10");
-  expect(two(point("from", 1, 0, 2, 0), point("to", 3, 900, 8, 900))).toBe("B3:D9"); // past the cell's end
-  expect(two(point("from", 1, 0, 2, 0), point("to", 1, 9, 2, 4))).toBeNull();
+  expect(await two(point("from", 1, 0, 2, 0), point("to", 4, 0, 9, 0))).toBe("B3:D9");
+  expect(await two(point("from", 1, 10, 2, 4), point("to", 4, 12, 9, 6))).toBe("B3:D9");
+  expect(await two(point("from", 1, 40, 2, 15), point("to", 4, 50, 9, 15))).toBe("C4:E10");
+  // past the cell's end
+  expect(await two(point("from", 1, 0, 2, 0), point("to", 3, 900, 8, 900))).toBe("B3:D9");
+  expect(await two(point("from", 1, 0, 2, 0), point("to", 1, 9, 2, 4))).toBeNull();
   const size = `<xdr:ext cx="${3 * 64 * PIXEL}" cy="${7 * 20 * PIXEL}"/>`;
-  expect(enclosed(shape(point("from", 1, 3, 2, 3) + size))).toBe("B3:D9");
-  expect(enclosed(shape(`<xdr:pos x="${70 * PIXEL}" y="${42 * PIXEL}"/>${size}`))).toBe("B3:D9");
+  expect(await enclosed(shape(point("from", 1, 3, 2, 3) + size))).toBe("B3:D9");
+  expect(await enclosed(shape(`<xdr:pos x="${70 * PIXEL}" y="${42 * PIXEL}"/>${size}`))).toBe("B3:D9");
 });
 
-test("rectangleRange() keeps edges that nobody moved where lines beside them are hidden", () => {
+test("rectangleRange() keeps edges that nobody moved where lines beside them are hidden", async () => {
   const sheet =
     '<cols><col min="4" max="5" hidden="1"/></cols><sheetData><row r="10" hidden="1"/></sheetData>';
   const saved = point("from", 1, 0, 2, 0) + point("to", 2, 64, 8, 20);
   for (const range of ["B3:C9", "B3:D9", "B3:E10"]) {
-    expect(enclosed(shape(saved, `Table ${range}, score 0.90`), sheet)).toBe(range);
+    expect(await enclosed(shape(saved, `Table ${range}, score 0.90`), sheet)).toBe(range);
   }
-  expect(enclosed(shape(saved, "Table H1:J9, score 0.90"), sheet)).toBe("B3:C9");
+  expect(await enclosed(shape(saved, "Table H1:J9, score 0.90"), sheet)).toBe("B3:C9");
   // One edge was moved, the others were not.
   const stretched = point("from", 1, 0, 2, 0) + point("to", 2, 64, 14, 1);
-  expect(enclosed(shape(stretched, "Table B3:E10, score 0.90"), sheet)).toBe("B3:E14");
+  expect(await enclosed(shape(stretched, "Table B3:E10, score 0.90"), sheet)).toBe("B3:E14");
 });

@@ -26,7 +26,7 @@ afterEach(async () => {
   await server.stop();
 });
 
-function start(...args: string[]) {
+function start(args: readonly string[], more: Readonly<Record<string, string>> = {}) {
   const { folder } = project;
   return Bun.spawn([WANDB_CLI!, ...args], {
     cwd: folder,
@@ -36,6 +36,7 @@ function start(...args: string[]) {
       WANDB_BASE_URL: server.url,
       WANDB_API_KEY: server.apiKey,
       WANDB_ERROR_REPORTING: "false",
+      ...more,
     },
     stdout: "ignore",
     stderr: "pipe",
@@ -53,7 +54,7 @@ async function makeSweep(): Promise<string> {
     parameters: { "training.lr": { values: [1e-3, 2e-3, 3e-3] } },
   };
   project.write("sweep.yaml", stringify(file));
-  const command = start("sweep", "--project", "tables", "sweep.yaml");
+  const command = start(["sweep", "--project", "tables", "sweep.yaml"]);
   const stderr = await new Response(command.stderr).text();
   expect([await command.exited, stderr]).toEqual([0, stderr]);
   const { sweeps } = server.store;
@@ -76,7 +77,7 @@ describe.skipIf(WANDB_CLI === null)("the real wandb agent", () => {
         trial(2e-3, { "model.detr.box_refine": true, "training.early_stopping_patience": null }),
         trial(3e-3, { "experiment.tags": ["a", "b"] }),
       );
-      expect(await start("agent", name).exited).toBe(0);
+      expect(await start(["agent", name]).exited).toBe(0);
       const runs = [...server.store.runs.values()];
       expect(runs.map(({ id, fields }) => [id, fields.sweep])).toEqual([
         ["trial1", "sweep1"],
@@ -100,19 +101,20 @@ describe.skipIf(WANDB_CLI === null)("the real wandb agent", () => {
   );
 
   test(
-    "ends a trial that is stopped in W&B: its state is saved, and its upload completed",
+    "ends a trial that is stopped in W&B: its state is saved, its upload completed, and the next one begins",
     async () => {
       const name = await makeSweep();
-      server.store.sweeps.waiting.push({ "training.max_epochs": 5000 });
-      const agent = start("agent", name);
+      server.store.sweeps.waiting.push({ "training.max_epochs": 5000 }, { "training.max_epochs": 1 });
+      // The agent would give the sweep up after one trial that has failed.
+      const agent = start(["agent", name], { WANDB_AGENT_MAX_INITIAL_FAILURES: "1" });
       await until(
         () => server.store.runs.get("someone/tables/trial1")?.history.some((row) => "val/f1" in row) === true,
         agent,
       );
       server.store.sweeps.stopping.add("trial1");
       expect(await agent.exited).toBe(0);
-      const run = server.store.run;
-      expect(run.exitCodes).toHaveLength(1);
+      const [stopped, next] = [...server.store.runs.values()];
+      expect([stopped!.exitCodes, next!.exitCodes]).toEqual([[130], [0]]);
       const [folder] = project.runFolders();
       expect(existsSync(join(folder!, "checkpoints/last.pt"))).toBe(true);
       expect(await Bun.file(join(folder!, "run.json")).json()).toMatchObject({ status: "interrupted" });

@@ -1,0 +1,11 @@
+/** Tests which exit codes W&B's agent sees. */
+
+import { expect, test } from "bun:test";
+import { exitCodeForAgent } from "../../core/sweep/agent-exit-code.ts";
+
+test("a stop is no failure for W&B's agent, and 130 for everybody else", () => {
+  const agent = { WANDB_SWEEP_ID: "abc" };
+  expect(([0, 1, 2, 130] as const).map((code) => exitCodeForAgent(code, agent))).toEqual([0, 1, 2, 0]);
+  expect(exitCodeForAgent(130, { WANDB_SWEEP_ID: "" })).toBe(130);
+  expect(exitCodeForAgent(130, {})).toBe(130);
+});
