@@ -75,8 +75,9 @@ async function work(signal: AbortSignal): Promise<ExitCode> {
   } finally {
     rmSync(scratch, { recursive: true, force: true });
     const { status, seconds, ratios } = report.end(signal.aborted);
-    const left = report.steps.filter(({ state }) => state !== "ok");
-    for (const { name, state, reason } of left) say(`${state}: ${name}: ${reason?.split("\n")[0]}`);
+    for (const { name, state, reason } of report.steps) {
+      if (state === "failed") say(`failed: ${name}: ${reason}`);
+    }
     for (const [config, devices] of Object.entries(ratios)) {
       for (const [device, { training, forward }] of Object.entries(devices)) {
         say(`${config} on ${device}: training ${training}, forward pass ${forward} times as fast as PyTorch`);
@@ -154,13 +155,16 @@ async function runLimited(
     detached: true,
   });
   let output = "";
+  let errors = "";
   let stopped: string | null = null;
-  const gather = (chunk: Buffer) => {
+  child.stdout.on("data", (chunk: Buffer) => {
     output = (output + chunk.toString()).slice(-KEPT);
     report.log(chunk.toString());
-  };
-  child.stdout.on("data", gather);
-  child.stderr.on("data", gather);
+  });
+  child.stderr.on("data", (chunk: Buffer) => {
+    errors = (errors + chunk.toString()).slice(-KEPT);
+    report.log(chunk.toString());
+  });
   const stop = (why: string) => {
     stopped ??= why;
     endGroup(child, "SIGTERM");
@@ -177,8 +181,9 @@ async function runLimited(
   });
   clearTimeout(timer);
   signal.removeEventListener("abort", onAbort);
-  if (failure === null && stopped === null) return { problem: null, output };
-  const why = output.trim().split("\n").slice(-REASON_LINES).join("\n");
+  // bun test prints its sums on standard error.
+  if (failure === null && stopped === null) return { problem: null, output: `${output}\n${errors}` };
+  const why = (errors.trim() === "" ? output : errors).trim().split("\n").slice(-REASON_LINES).join("\n");
   return { problem: [stopped ?? failure, why].filter(Boolean).join(": "), output };
 }
 
