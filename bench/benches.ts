@@ -14,6 +14,8 @@ export const BENCHES = {
   "view-tensorboard": "Measure how soon all curves of runs are there, in the viewer and in TensorBoard",
   "wandb-upload": "Measure what an upload costs the training thread",
   compare: "Measure the network against the reference in PyTorch, in turns",
+  scaling: "Measure a training as sheets, workers and the data set grow",
+  "scaling-data": "Measure what a data set of any size costs a training, without a network",
   gpu: "Set up, check and measure the GPU of this machine, beside PyTorch (bench/gpu.sh)",
   regress: "Compare this folder with another commit: speed, memory, start, size, type check",
   proposals: "Count what the dense head proposes on validation sheets (no speed)",
