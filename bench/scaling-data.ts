@@ -44,6 +44,7 @@ const { config } = await loadConfig(join(PROJECT_ROOT, "configs", "minimal.yaml"
   `--data.root=${flags.root}`,
   `--data.dataset_names=[${name}]`,
   `--data.memory_limit=${limit}`,
+  ...["--data.train_ratio=1", "--data.val_ratio=0", "--data.test_ratio=0"],
 ]);
 using grids = new GridStore(limit * 2 ** 20);
 const { train, validation } = await loadDatasets(config.data, {
