@@ -65,7 +65,7 @@ let samples = 0;
 let cells = 0;
 for (let epoch = 1; epoch <= epochs; epoch++) {
   const source = openSampleSource(config, train);
-  for (const index of planEpoch(epoch, planOptions(config, train.length)).flat(2)) {
+  for (const index of planEpoch(epoch, planOptions(config, train)).flat(2)) {
     const { grid } = source.sample(epoch, index);
     cells += grid.height * grid.width;
     samples++;
