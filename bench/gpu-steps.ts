@@ -6,7 +6,7 @@ import { PROJECT_ROOT } from "../core/base/project-root.ts";
 /** A step runs a program, or finds something out in this process. */
 export interface Step {
   readonly name: string;
-  /** Steps further up the list that have to be done before; if one is not, this one is skipped and names it. */
+  /** Steps further up the list that have to be done; if one is not, this one is skipped and names it. */
   readonly needs: readonly string[];
   readonly command: readonly string[];
   /** Added to the environment. */

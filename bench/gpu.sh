@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Sets up, checks and measures the project on this machine's NVIDIA GPU, from a fresh clone, with npm (or Bun) alone.
+# Sets up, checks and measures the project on this machine's NVIDIA GPU, from a fresh clone, with npm or Bun.
 #
 # usage: bench/gpu.sh [--output gpu.json] [--quick] [more options of bench/gpu.ts]
 #
-# It brings Bun and the packages, then bench/gpu.ts does the rest. Whatever fails, the report is whole: if there is
-# not even Bun, this script writes it. Exit codes: 0 every step is done, 1 a step failed or could not be done, 2 wrong
-# usage, 130 interrupted.
+# It brings Bun and the packages, then bench/gpu.ts does the rest. Whatever fails, the report is whole: if there
+# is not even Bun, this script writes it. Exit codes: 0 every step is done, 1 a step failed or could not be done,
+# 2 wrong usage, 130 interrupted.
 set -uo pipefail
 
 caller=$PWD
@@ -25,7 +25,8 @@ done
 
 json_text() { # json_text TEXT: as a string of JSON
   printf '%s' "$1" | tr -d '\000-\010\013-\037' |
-    sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/	/\\t/g' | awk '{printf "%s%s", (NR > 1 ? "\\n" : ""), $0} END {print ""}' |
+    sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/	/\\t/g' |
+    awk '{printf "%s%s", (NR > 1 ? "\\n" : ""), $0} END {print ""}' |
     sed -e 's/^/"/' -e 's/$/"/'
 }
 

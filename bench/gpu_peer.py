@@ -1,7 +1,7 @@
-"""The peer of bench/gpu.ts: trains the network of docs/pytorch/table_detector.py on workload.json with PyTorch.
+"""The peer of bench/gpu.ts: trains the network of docs/pytorch/table_detector.py on workload.json.
 
-Forward pass, matching, focal + L1 + generalised IoU of every decoder layer, backward pass, and an AdamW step after
-every `accumulate` sheets, one sheet per micro-batch, as bench/model.ts does. The sheets lie on the device.
+Forward pass, matching, focal + L1 + generalised IoU of every decoder layer, backward pass, and an AdamW step
+after every `accumulate` sheets, one sheet per micro-batch, as bench/model.ts does. The sheets lie on the device.
 
 usage: python3 gpu_peer.py [--config minimal|full] [--device cuda|cpu] [--passes N]
 prints one JSON line: sheets_per_s and forward_sheets_per_s (best pass after a warm-up), params, peak_gpu_mb
