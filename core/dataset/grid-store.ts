@@ -1,4 +1,4 @@
-/** Keeps the grids of a training: in memory up to a limit, the others in a file, read when they are needed. */
+/** Keeps the grids of a training: in memory up to a limit, the others in a file until they are needed. */
 
 import { closeSync, mkdirSync, openSync, readSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
@@ -118,7 +118,8 @@ export class GridStore implements Disposable {
       done += count;
     }
     const raw = Bun.zstdDecompressSync(packed);
-    const part = (from: number, to: number) => new Uint8Array(raw.subarray(from, to)).buffer; // aligned copies
+    // Copies, which begin where arrays of larger numbers may.
+    const part = (from: number, to: number) => new Uint8Array(raw.subarray(from, to)).buffer;
     const cells = part(vectors, raw.length);
     return {
       height,

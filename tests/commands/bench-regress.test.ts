@@ -1,4 +1,4 @@
-/** Tests the comparison of a folder with a commit: which one, what the figures say, and that nothing is left. */
+/** Tests the comparison of a folder with a commit: which one, what the figures say, what is left behind. */
 
 import { expect, test } from "bun:test";
 import { existsSync, mkdirSync } from "node:fs";
