@@ -20,6 +20,7 @@ import { writePtFile } from "../core/checkpoint/write-pt.ts";
 import { createParameters } from "../core/model/parameters.ts";
 import { FULL_DETECTOR } from "../tests/support/full-detector.ts";
 import { benchArguments } from "./bench-arguments.ts";
+import { median } from "./median.ts";
 
 const values = benchArguments("checkpoint", {
   folder: {
@@ -122,10 +123,6 @@ function record(name: string, [clock, cpu]: readonly number[]): void {
 function settle(): void {
   Bun.gc(true);
   spawnSync("sync");
-}
-
-function median(list: readonly number[]): number {
-  return [...list].sort((a, b) => a - b)[list.length >> 1] as number;
 }
 
 interface Peer {

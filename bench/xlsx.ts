@@ -13,6 +13,7 @@ import { featuriseSheet } from "../core/features/featurise.ts";
 import { CHANNEL_COUNT } from "../core/features/grid.ts";
 import { type PackedGrid, unpackGrid } from "../core/features/packed-grid.ts";
 import { benchArguments } from "./bench-arguments.ts";
+import { median } from "./median.ts";
 
 const MAX_CELLS = 1_000_000;
 /** How many cells are turned into float32 features at a time: a million at once would take 172 MB. */
@@ -57,7 +58,7 @@ async function main(paths: string[]): Promise<void> {
       cells,
       seconds: Number((milliseconds / 1000).toFixed(3)),
       cells_per_s: Math.round((cells / milliseconds) * 1000),
-      cells_per_s_median_file: Math.round(median(rates)),
+      cells_per_s_median_file: rates.length === 0 ? 0 : Math.round(median(rates)),
       peak_rss_mb: Math.round(process.resourceUsage().maxRSS / 1024),
     }),
   );
@@ -75,12 +76,6 @@ function unpackInStrips(grid: PackedGrid, buffer: Float32Array): void {
     };
     unpackGrid(strip, buffer);
   }
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length / 2;
-  return ((sorted[Math.ceil(middle) - 1] ?? 0) + (sorted[Math.floor(middle)] ?? 0)) / 2;
 }
 
 if (import.meta.main) {

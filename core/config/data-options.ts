@@ -7,5 +7,5 @@ import type { Settings } from "./schema.ts";
 /** Section `data` without the keys of training alone. `root` may be a folder that cannot be written to. */
 export type DataOptions = Omit<
   Settings["data"],
-  "augment" | "condense" | "repeats" | "dataset_repeats" | "synthetic_per_epoch"
+  "augment" | "condense" | "memory_limit" | "repeats" | "dataset_repeats" | "synthetic_per_epoch"
 >;

@@ -132,6 +132,13 @@ const data = group(
       help: "Shorten long runs of lines that look alike as prediction does; set max_rows as high as sheets are long",
     }),
     cache: boolean({ default: true, help: "Keep feature grids on disk for later runs" }),
+    memory_limit: integer({
+      default: 2048,
+      min: 0,
+      max: 2 ** 24,
+      unit: "MB",
+      help: "Memory for the grids of a training; those beyond it are read from disk as they are needed",
+    }),
     augment: boolean({
       default: false,
       help: "Change lines, windows, styles and neighbours of training sheets at random; labels stay exact",

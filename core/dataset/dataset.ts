@@ -11,6 +11,10 @@ export interface SheetEntry {
   readonly sheetName: string;
   /** `dataset/file/sheet`, for messages. */
   readonly label: string;
+  /** Rows and columns of the grid. */
+  readonly height: number;
+  readonly width: number;
+  /** In a training, a grid beyond `data.memory_limit` is read from disk whenever this is asked for. */
   readonly grid: PackedGrid;
   /** The labelled tables, all inside the grid, in the annotation's order. */
   readonly ranges: readonly Range[];

@@ -16,8 +16,8 @@ export function dataFingerprint(train: readonly SheetEntry[], validation: readon
     ["validation", validation],
   ] as const) {
     hash.update(`${split} ${entries.length}\n`);
-    for (const { label, grid, boxes } of entries) {
-      hash.update(`${label}\n${grid.height} ${grid.width}\n${[...boxes].join(" ")}\n`);
+    for (const { label, height, width, boxes } of entries) {
+      hash.update(`${label}\n${height} ${width}\n${[...boxes].join(" ")}\n`);
     }
   }
   return hash.digest("hex");

@@ -114,7 +114,8 @@ function labelSheet(
   }
   if (changes.length > 0) notes.push(`${label}: ${changes.join("; ")}`);
   const boxes = rangesToBoxes(ranges, grid.height, grid.width);
-  return { entry: { dataset, fileName, sheetName, label, grid, ranges, boxes }, sheet, notes };
+  const size = { height: grid.height, width: grid.width };
+  return { entry: { dataset, fileName, sheetName, label, ...size, grid, ranges, boxes }, sheet, notes };
 }
 
 /**

@@ -21,6 +21,12 @@ export interface LoadOptions {
   readonly cacheFolder?: string;
   /** Threads that read. @default one per core */
   readonly threads?: number;
+  /**
+   * Called for each sheet that can be used, in no particular order. Only what it returns stays in memory.
+   *
+   * @default the sheet as it is
+   */
+  readonly keep?: (entry: SheetEntry) => SheetEntry;
 }
 
 const ALL_SPLITS: readonly Split[] = ["train", "validation", "test"];
@@ -39,6 +45,7 @@ const ALL_SPLITS: readonly Split[] = ["train", "validation", "test"];
  */
 export async function loadDatasets(data: DataOptions, options: LoadOptions = {}): Promise<LoadedData> {
   const { onProgress, signal, splits = ALL_SPLITS, cacheFolder = featureCacheFolder(), threads } = options;
+  const { keep = (entry) => entry } = options;
   const written = data.dataset_names.includes(SYNTHETIC)
     ? await ensureSyntheticDataset(data.root, { onProgress, signal })
     : [];
@@ -53,7 +60,7 @@ export async function loadDatasets(data: DataOptions, options: LoadOptions = {})
     onWorkbook(_, { dataset, fileName }) {
       report(dataset.name, fileName);
     },
-    keep: ({ entry }) => entry,
+    keep: ({ entry }) => keep(entry),
   });
   const notes = [...written, ...planNotes, ...reading.sheets.flatMap((sheet) => sheet.notes)];
   if (reading.cacheError !== null) {

@@ -19,7 +19,7 @@ import { ensureSyntheticDataset, SYNTHETIC } from "../dataset/synthetic-dataset.
 import { positionsOfShard, sizesOf } from "../files/deal-files.ts";
 
 /** A labelled sheet, with Excel's own tables on it. */
-export interface EvaluationSheet extends Omit<SheetEntry, "boxes"> {
+export interface EvaluationSheet extends Omit<SheetEntry, "boxes" | "height" | "width"> {
   /** The path of the workbook. */
   readonly path: string;
   /** Excel's table objects and pivot tables, as in the file: they may reach past the grid. */
@@ -147,11 +147,11 @@ function labelsHash(workbooks: readonly PlannedWorkbook[]): string {
 }
 
 function evaluationSheet({ annotation, workbook, entry, sheet }: UsableSheet): EvaluationSheet {
-  const { boxes: _, ...facts } = entry;
+  const { dataset, fileName, sheetName, label, grid, ranges } = entry;
   const { tables, pivots } = sheet;
   const { origin, confidence } = annotation;
   const path = join(workbook.dataset.files, workbook.fileName);
-  return { ...facts, path, tables, pivots, origin, confidence };
+  return { dataset, fileName, sheetName, label, grid, ranges, path, tables, pivots, origin, confidence };
 }
 
 function emptySplit(data: DataOptions, split: Split, annotated: Readonly<Record<Split, number>>): UserError {

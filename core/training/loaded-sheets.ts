@@ -16,9 +16,11 @@ export function loadedSheets({
 }
 
 /** A sheet for plugins. It shares nothing with the sheet of the run that a plugin could change. */
-export function labelledSheet({ dataset, fileName, sheetName, grid, ranges }: SheetEntry): LabelledSheet {
-  const { height, width } = grid;
+export function labelledSheet(entry: SheetEntry): LabelledSheet {
+  const { dataset, fileName, sheetName, height, width, ranges } = entry;
   const truth = ranges.map((range) => ({ ...range }));
-  const marks = async () => sheetLook(grid).cells;
-  return { dataset, fileName, sheetName, height, width, truth, fills: async () => fillBuckets(grid), marks };
+  // The grid may lie on disk, and is read when it is looked at.
+  const fills = async () => fillBuckets(entry.grid);
+  const marks = async () => sheetLook(entry.grid).cells;
+  return { dataset, fileName, sheetName, height, width, truth, fills, marks };
 }

@@ -48,7 +48,7 @@ export function samplesPerEpoch(
 
 /** The sheets that an epoch visits, with repetitions: all once, then again those that have another visit. */
 function visitedEntries(entries: readonly SheetEntry[], data: Config["data"]): SheetEntry[] {
-  const most = Math.max(0, ...entries.map((entry) => repeatsOf(entry, data)));
+  const most = entries.reduce((sum, entry) => Math.max(sum, repeatsOf(entry, data)), 0);
   return Array.from({ length: most }, (_, round) =>
     entries.filter((entry) => repeatsOf(entry, data) > round),
   ).flat();
@@ -62,11 +62,12 @@ export function openSampleSource(config: Config, entries: readonly SheetEntry[])
 
   function datasetSample(epoch: number, index: number): EngineSheet {
     const entry = visited[index]!;
-    if (!data.augment) return entry;
+    if (!data.augment) return trainingSheet(entry);
     const random = randomStream(experiment.seed, "augmentation", epoch, index);
     const count = random.chance(NEIGHBOUR_RATE) ? random.integer(1, MOST_NEIGHBOURS) : 0;
-    const neighbours = Array.from({ length: count }, () => random.pick(entries));
-    return engineSheet(augmentSheet(entry, random, DATASET_RATES, limits, neighbours), entry.label);
+    const neighbours = Array.from({ length: count }, () => labelledGrid(random.pick(entries)));
+    const sheet = augmentSheet(labelledGrid(entry), random, DATASET_RATES, limits, neighbours);
+    return engineSheet(sheet, entry.label);
   }
 
   function freshSample(epoch: number, index: number): EngineSheet {
@@ -83,6 +84,16 @@ export function openSampleSource(config: Config, entries: readonly SheetEntry[])
     sample: (epoch, index) =>
       index < visited.length ? datasetSample(epoch, index) : freshSample(epoch, index - visited.length),
   };
+}
+
+/** A sheet of a split as the engine takes it. Its grid is read once, if it lies on disk. */
+export function trainingSheet({ grid, boxes, label }: SheetEntry): EngineSheet {
+  return { grid, boxes, label };
+}
+
+/** The same as `trainingSheet`, for augmentation. */
+function labelledGrid({ grid, ranges }: SheetEntry): LabelledGrid {
+  return { grid, ranges };
 }
 
 function engineSheet({ grid, ranges }: LabelledGrid, label: string): EngineSheet {

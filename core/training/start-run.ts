@@ -7,6 +7,7 @@ import { configText } from "../config/write-config.ts";
 import type { ProcessConsole } from "../console/console.ts";
 import type { LoadedData } from "../dataset/dataset.ts";
 import { dataFingerprint } from "../dataset/fingerprint.ts";
+import { GridStore } from "../dataset/grid-store.ts";
 import { loadDatasets } from "../dataset/load-datasets.ts";
 import { detectorSettings } from "../detection/detector-settings.ts";
 import type { EngineOptions, GradientEngine } from "../detection/engine/gradient-engine.ts";
@@ -23,7 +24,7 @@ import type { RankGroup } from "../ranks/rank-group.ts";
 import { takeControl } from "../runs/control-request.ts";
 import { CheckpointKeeper } from "./checkpoint-keeper.ts";
 import { ClaimedRunFolder } from "./claimed-run-folder.ts";
-import { condenseData } from "./condense-entries.ts";
+import { condenseEntry } from "./condense-entries.ts";
 import { reportEarlyExit } from "./early-exit.ts";
 import { stepsPerEpoch } from "./epoch-plan.ts";
 import { forkedConfig, forkedProgress, parentOf } from "./fork.ts";
@@ -127,7 +128,8 @@ async function prepareAndTrain(
   claimed: ClaimedRunFolder | null,
 ): Promise<RunOutcome> {
   const { config, console, signal, profile } = options;
-  const run = await prepareRun(options, origin);
+  using grids = new GridStore(config.data.memory_limit * 2 ** 20);
+  const run = await prepareRun(options, origin, grids);
 
   await using engine = options.ranks
     ? await openRankedEngine(engineOptions(options), options.ranks)
@@ -181,16 +183,17 @@ async function prepareAndTrain(
 async function prepareRun(
   { config, console, signal, profile, runs }: StartOptions,
   origin: RunOrigin | null,
+  grids: GridStore,
 ): Promise<PreparedRun> {
   const startedAt = Date.now();
-  const loaded = await profile.during("reading sheets", () =>
+  const data = await profile.during("reading sheets", () =>
     loadDatasets(config.data, {
       onProgress: loadingProgress(console),
       signal,
       splits: ["train", "validation"], // the test split is for evaluation, and not read here
+      keep: (entry) => grids.keep(condenseEntry(entry, config.data)),
     }),
   );
-  const data = condenseData(loaded, config.data);
   console.status(null);
   reportNotes(data, config.data.root, console);
   const fingerprint = dataFingerprint(data.train, data.validation);

@@ -9,6 +9,7 @@ import type { SheetPrediction } from "../hooks/lifecycle.ts";
 import { addCounts, countSheet, detectionMetrics, NO_COUNTS } from "../scoring/detection-metrics.ts";
 import { stableThreshold } from "../scoring/stable-threshold.ts";
 import { labelledSheet } from "./loaded-sheets.ts";
+import { trainingSheet } from "./sample-source.ts";
 
 export interface ValidationResult {
   /** loss (mean over sheets), precision, recall, f1, eob_mean. */
@@ -42,12 +43,12 @@ export async function validate(
     if (interrupted()) return null;
     const chunk = entries.slice(at, at + CHUNK);
     // One sheet per batch, so that a sheet's loss does not depend on its neighbours.
-    const batches = chunk.map((entry) => ({ sheets: [entry], seed: [], weight: 1 }));
+    const batches = chunk.map((entry) => ({ sheets: [trainingSheet(entry)], seed: [], weight: 1 }));
     const detections = await engine.detect(batches, { withLoss: true });
     for (const [index, entry] of chunk.entries()) {
       const detection = detections[index]![0]!;
       const least = score === "auto" ? 0 : score;
-      found.push(decodeTables(detection.scores, detection.boxes, entry.grid, least));
+      found.push(decodeTables(detection.scores, detection.boxes, entry, least));
       losses.push(detection.loss!.total);
     }
   }

@@ -43,6 +43,8 @@ test("loadDatasets() gives each labelled sheet with its grid, ranges and boxes",
     fileName: "a.xlsx",
     sheetName: "Data",
     label: "one/a.xlsx/Data",
+    height: 10,
+    width: 4,
     ranges: [
       { top: 1, left: 1, bottom: 5, right: 4 },
       { top: 7, left: 1, bottom: 10, right: 2 },

@@ -23,7 +23,7 @@ import {
   golden,
   ownLogits,
 } from "../support/dense-model.ts";
-import { FUSED_DEVICES, isMissing } from "../support/devices.ts";
+import { GOLDEN_DEVICES, isMissing } from "../support/devices.ts";
 import { expectClose, relativeError } from "../support/golden.ts";
 import { openedDetector } from "../support/opened-detector.ts";
 import { findPyTorch } from "../support/pytorch.ts";
@@ -65,7 +65,7 @@ test.skipIf(pytorch === null)("the goldens are what the twin says today, to 1e-6
   }
 });
 
-for (const device of ["js", ...FUSED_DEVICES] as const) {
+for (const device of GOLDEN_DEVICES) {
   describe.skipIf(isMissing(device))(device, () => {
     const parameters = denseParameters();
     const model = openedDetector(device, TrainedDetector, config, parameters);

@@ -8,7 +8,7 @@ import { TrainedDetector } from "../../core/model/trained-detector.ts";
 import { Weights } from "../../core/model/weights.ts";
 import { adamwStep, freshAdamW } from "../../core/optim/adamw.ts";
 import { clipScale, gradientNorms } from "../../core/optim/gradient-norms.ts";
-import { FUSED_DEVICES, isMissing } from "../support/devices.ts";
+import { GOLDEN_DEVICES, isMissing } from "../support/devices.ts";
 import { expectClose, relativeError } from "../support/golden.ts";
 import { openedDetector } from "../support/opened-detector.ts";
 import { tiny, tinyBatch, tinyCheckpoint, tinyTargets } from "../support/tiny-model.ts";
@@ -19,7 +19,7 @@ setDefaultTimeout(60_000);
 const LOSS = { lambda_cls: 2, lambda_l1: 5, lambda_iou: 2 };
 const TOLERANCE = 1e-4;
 
-for (const device of ["js", ...FUSED_DEVICES] as const) {
+for (const device of GOLDEN_DEVICES) {
   describe.skipIf(isMissing(device))(device, () => {
     const { config, parameters } = tinyCheckpoint();
     const model = openedDetector(device, TrainedDetector, config, parameters);

@@ -6,7 +6,7 @@ import type { SheetEntry } from "../../core/dataset/dataset.ts";
 import { rangesToBoxes } from "../../core/features/box-range.ts";
 import { layoutGrid } from "../../core/features/layout-grid.ts";
 import { loadConfig } from "../../core/hooks/load-config.ts";
-import { condenseData, sampleLimits } from "../../core/training/condense-entries.ts";
+import { condenseEntry, sampleLimits } from "../../core/training/condense-entries.ts";
 import { testProject } from "../support/project.ts";
 
 const project = testProject({ workbooks: 0 });
@@ -20,8 +20,9 @@ function entry(label: string, ranges: readonly Range[]): SheetEntry {
     }),
   );
   const grid = layoutGrid({ name: "S", cells })!;
-  const boxes = rangesToBoxes(ranges, grid.height, grid.width);
-  return { dataset: "d", fileName: "f", sheetName: "s", label, grid, ranges, boxes };
+  const { height, width } = grid;
+  const boxes = rangesToBoxes(ranges, height, width);
+  return { dataset: "d", fileName: "f", sheetName: "s", label, height, width, grid, ranges, boxes };
 }
 
 const small = entry("small", [{ top: 1, left: 1, bottom: 30, right: 4 }]);
@@ -29,14 +30,7 @@ const long = entry("long", [
   { top: 2, left: 1, bottom: 900, right: 4 },
   { top: 903, left: 2, bottom: 920, right: 5 },
 ]);
-const DATA = {
-  train: [small, long],
-  validation: [long],
-  test: [],
-  annotated: { train: 2, validation: 1, test: 0 },
-};
-
-test("condenseData() shortens long sheets with their tables, and leaves the others and the data alone", async () => {
+test("condenseEntry() shortens long sheets with their tables, and leaves the others alone", async () => {
   const { config } = await loadConfig(
     project.config,
     ["--data.condense=true", "--data.max_rows=4096"],
@@ -45,22 +39,20 @@ test("condenseData() shortens long sheets with their tables, and leaves the othe
       cwd: project.folder,
     },
   );
-  const { train, validation } = condenseData({ ...DATA, datasets: [], skipped: [], notes: [] }, config.data);
-  expect(train[0]).toBe(small);
-  const [first, second] = train[1]!.ranges;
-  expect(train[1]!.grid.height).toBeLessThan(160);
+  expect(condenseEntry(small, config.data)).toBe(small);
+  const short = condenseEntry(long, config.data);
+  const [first, second] = short.ranges;
+  expect(short.grid.height).toBeLessThan(160);
+  expect([short.height, short.width]).toEqual([short.grid.height, short.grid.width]);
   expect(first).toMatchObject({ top: 2, left: 1, right: 4 });
   expect(second!.top - first!.bottom).toBe(3);
   expect(second!.bottom - second!.top).toBe(17);
-  expect(train[1]!.boxes).toEqual(
-    rangesToBoxes(train[1]!.ranges, train[1]!.grid.height, train[1]!.grid.width),
-  );
-  expect(validation[0]!.grid).toEqual(train[1]!.grid);
+  expect(short.boxes).toEqual(rangesToBoxes(short.ranges, short.grid.height, short.grid.width));
+  expect(long.grid.height).toBe(920);
   expect(sampleLimits(config.data)).toEqual({ maxRows: 512, maxCols: 128 });
 });
 
-test("condenseData() gives the same data where data.condense is off", async () => {
+test("condenseEntry() gives the same sheet where data.condense is off", async () => {
   const { config } = await loadConfig(project.config, [], {}, { cwd: project.folder });
-  const data = { ...DATA, datasets: [], skipped: [], notes: [] };
-  expect(condenseData(data, config.data)).toBe(data);
+  expect(condenseEntry(long, config.data)).toBe(long);
 });

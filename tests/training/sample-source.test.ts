@@ -24,7 +24,13 @@ afterAll(() => project.remove());
 test("openSampleSource() gives the training sheets themselves, once each, unless the configuration wants more", async () => {
   const source = openSampleSource(await configured(), train);
   expect(source.size).toBe(train.length);
-  for (const [index, entry] of train.entries()) expect(source.sample(3, index)).toBe(entry);
+  for (const [index, { grid, boxes, label }] of train.entries()) {
+    const sample = source.sample(3, index);
+    expect(Object.keys(sample)).toEqual(["grid", "boxes", "label"]);
+    expect(sample.grid).toBe(grid);
+    expect(sample.boxes).toBe(boxes);
+    expect(sample.label).toBe(label);
+  }
 });
 
 test("openSampleSource() repeats the training sheets and puts fresh synthetic ones behind", async () => {

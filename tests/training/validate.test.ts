@@ -15,6 +15,8 @@ const sheet = (name: string, tops: readonly number[]) =>
     fileName: name,
     sheetName: "s",
     ranges: tops.map(at),
+    height: 100,
+    width: 10,
     grid: { height: 100, width: 10 },
   }) as unknown as SheetEntry;
 
