@@ -7,3 +7,4 @@ export * from "./elementwise";
 export * from "./linear";
 export * from "./linear-grad";
 export * from "./normalise";
+export * from "./packed";
