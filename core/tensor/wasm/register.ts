@@ -3,6 +3,7 @@
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import { backend, getKernel, type KernelFunc, registerKernel, type TensorInfo } from "@tensorflow/tfjs-core";
 import { attentionKernels } from "./attention-kernels.ts";
+import { replaceCopies } from "./copy-kernels.ts";
 import { deformableKernels } from "./deformable-kernels.ts";
 import { elementwiseKernels } from "./elementwise-kernels.ts";
 import { KernelModule } from "./kernel-module.ts";
@@ -20,6 +21,7 @@ export function registerWasmKernels(): void {
   if (wasm.wasm === undefined)
     throw new Error("The wasm backend has to be in use before its kernels are added");
   const module = new KernelModule(wasm);
+  replaceCopies(module);
   const kernels = {
     ...layerKernels,
     ...packedKernels,

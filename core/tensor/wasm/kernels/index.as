@@ -2,6 +2,7 @@
 
 export * from "./attention";
 export * from "./convolution";
+export * from "./copy";
 export * from "./deformable";
 export * from "./elementwise";
 export * from "./linear";
