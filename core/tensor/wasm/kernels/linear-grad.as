@@ -3,12 +3,30 @@
 
 import { madd } from "./vector";
 
+/** Rows of b that are read together: eight of their columns stay in the nearest cache. */
+const DEPTH: usize = 512;
+
 /**
- * c (R, N) = a (R, K) · b (K, N). Each value is the sum over k in order. Eight columns of b at a time are copied together when
- * enough rows read them. `panel`: 8·K floats.
+ * c (R, N) = a · b with a[r, k] at a + r·aRow + k·aStep and b (K, N) row-major. Each value is the sum over k in order. `panel`:
+ * 8·K floats.
  */
 function product(
   a: usize, aRow: usize, aStep: usize, b: usize, c: usize, R: usize, K: usize, N: usize, panel: usize,
+): void {
+  for (let k: usize = 0; k < K; k += DEPTH) {
+    const depth = min<usize>(DEPTH, K - k);
+    addProduct(a + k * aStep, aRow, aStep, b + ((k * N) << 2), c, R, depth, N, panel, k > 0 ? 1 : 0);
+  }
+  const whole = N & ~7;
+  if (whole < N) lastColumns(a, b, c, whole, R, K, N, panel);
+}
+
+/**
+ * The whole eights of columns of `product`, added to c if `adds`. Eight columns of b at a time are copied together when enough
+ * rows read them.
+ */
+function addProduct(
+  a: usize, aRow: usize, aStep: usize, b: usize, c: usize, R: usize, K: usize, N: usize, panel: usize, adds: i32,
 ): void {
   const line = N << 2;
   let n: usize = 0;
@@ -28,6 +46,17 @@ function product(
     for (; r + 4 <= R; r += 4) {
       let s00 = f32x4.splat(0), s01 = f32x4.splat(0), s10 = f32x4.splat(0), s11 = f32x4.splat(0);
       let s20 = f32x4.splat(0), s21 = f32x4.splat(0), s30 = f32x4.splat(0), s31 = f32x4.splat(0);
+      const to = c + r * line + (n << 2);
+      if (adds) {
+        s00 = v128.load(to);
+        s01 = v128.load(to, 16);
+        s10 = v128.load(to + line);
+        s11 = v128.load(to + line, 16);
+        s20 = v128.load(to + 2 * line);
+        s21 = v128.load(to + 2 * line, 16);
+        s30 = v128.load(to + 3 * line);
+        s31 = v128.load(to + 3 * line, 16);
+      }
       let p = source;
       let a0 = a + r * aRow;
       const a3 = 3 * aRow;
@@ -47,7 +76,6 @@ function product(
         s30 = madd(v3, b0, s30);
         s31 = madd(v3, b1, s31);
       }
-      const to = c + r * line + (n << 2);
       v128.store(to, s00);
       v128.store(to, s01, 16);
       v128.store(to + line, s10);
@@ -58,7 +86,9 @@ function product(
       v128.store(to + 3 * line, s31, 16);
     }
     for (; r < R; r++) {
-      let s0 = f32x4.splat(0), s1 = f32x4.splat(0);
+      const to = c + r * line + (n << 2);
+      let s0 = adds ? v128.load(to) : f32x4.splat(0);
+      let s1 = adds ? v128.load(to, 16) : f32x4.splat(0);
       let p = source;
       let a0 = a + r * aRow;
       for (let k: usize = 0; k < K; k++, p += step, a0 += aStep) {
@@ -66,12 +96,10 @@ function product(
         s0 = madd(v0, v128.load(p), s0);
         s1 = madd(v0, v128.load(p, 16), s1);
       }
-      const to = c + r * line + (n << 2);
       v128.store(to, s0);
       v128.store(to, s1, 16);
     }
   }
-  if (n < N) lastColumns(a, b, c, n, R, K, N, panel);
 }
 
 /** The columns of `product` from n on, fewer than eight: beside zeros, so that they are computed together too. */
