@@ -38,7 +38,8 @@ export function convolution(
   }
   const size = (length: number) => Math.floor((length + 2 * padding - K) / stride) + 1;
   const geometry = { kernel: K, stride, padding, rows: size(H), columns: size(W) };
-  if (packed !== null) return runFused("TableConvolutionPacked", { x, packed, b }, geometry)[0]!;
+  if (packed !== null && packed !== w)
+    return runFused("TableConvolutionPacked", { x, packed, b }, geometry)[0]!;
   const unfold = (map: tf.Tensor) => runFused("TableUnfold", { x: map }, geometry)[0]!;
   // The unfolded map has K² times as many numbers as x: without a gradient it is freed at once.
   return tf.tidy(() => {

@@ -31,7 +31,7 @@ export function linear(
   b: tf.Tensor,
   { relu = false, dropout = null, residual = null, inputGradient = true, packed = null }: LinearOptions = {},
 ): tf.Tensor {
-  if (packed !== null) {
+  if (packed !== null && packed !== w) {
     const extra: Record<string, tf.Tensor> = residual === null ? {} : { residual };
     return runFused("TableLinearPacked", { x, packed, b, ...extra }, { relu })[0]!;
   }
