@@ -87,8 +87,9 @@ export class TrainedDetector {
   /**
    * Runs the network without dropout.
    *
-   * @param options.packed Computes with packed weights where the device has layers for them: faster, with results that
-   * differ by about a thousandth of their size. A training does not, so that its bits stay the same.
+   * @param options.packed Computes with packed weights where the device has layers for them: faster, with
+   * results that differ by about a thousandth of their size. A training does not, so that its bits stay the
+   * same.
    */
   detect(batch: Batch, { packed = false }: { packed?: boolean } = {}): DetectorOutput {
     if (packed) this.#packed ??= PackedWeights.create();

@@ -7,12 +7,12 @@ import { hasFused, runFused } from "./fused.ts";
 const TOGETHER = 8;
 
 /**
- * The packed forms of weights, each made when it is first asked for. It owns them: `dispose` frees them, and has to be
- * called once the weights change.
+ * The packed forms of weights, each made when it is first asked for. It owns them: `dispose` frees them, and
+ * has to be called once the weights change.
  *
- * On `wasm`, weights and inputs are rounded to 16-bit integers with a factor per output and per row of inputs. The results
- * differ by about 2e-4 of their size. On `native`, the packed form is the weights themselves: a block of the network is one
- * operation there, with the same results.
+ * On `wasm`, weights and inputs are rounded to 16-bit integers with a factor per output and per row of
+ * inputs. The results differ by about 2e-4 of their size. On `native`, the packed form is the weights
+ * themselves: a block of the network is one operation there, with the same results.
  */
 export class PackedWeights {
   readonly #packed = new Map<Tensor, Tensor>();

@@ -1,6 +1,6 @@
 /**
- * Concatenations and slices that copy whole rows inside of the backend's memory. Those of the backend itself make a view of
- * a JavaScript array for each row, or for each cell of a map.
+ * Concatenations and slices that copy whole rows inside of the backend's memory. Those of the backend itself
+ * make a view of a JavaScript array for each row, or for each cell of a map.
  */
 
 import {
