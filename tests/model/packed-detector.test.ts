@@ -18,7 +18,7 @@ import { openedDetector } from "../support/opened-detector.ts";
 // A busy machine is slow, not wrong.
 setDefaultTimeout(60_000);
 
-/** The relative error of one layer on `wasm`, whose weights have 16 bits; on `native` they stay as they are. */
+/** The relative error of one layer: on `wasm` weights have 16 bits, on `native` they stay as they are. */
 const TOLERANCE = { wasm: 1e-3, native: 1e-5 } as const;
 const CHANNELS = 8;
 const WIDE = 32;

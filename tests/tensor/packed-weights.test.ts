@@ -40,7 +40,7 @@ function both(
 describe("wasm", () => {
   beforeAll(async () => void (await openDevice("wasm")));
 
-  // Rows on both sides of a tile of 6 and a chunk of 192, inputs on both sides of a vector of 8, odd and even.
+  // Rows on both sides of a tile of 6 and a chunk of 192, inputs on both sides of a vector of 8.
   for (const [T, I, O] of [
     [1, 1, 8],
     [5, 33, 8],
