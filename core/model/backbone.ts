@@ -36,20 +36,23 @@ export function backbone(
     stride,
     padding: 0,
     inputGradient: false,
+    packed: conv.packed,
   });
   let x = masked(layerNorm(patches, stem.of("norm").weight, stem.of("norm").bias, EPS), 0);
   return config.depths.map((depth, level) => {
     const stage = weights.of(`stages.${level}`);
     if (level > 0) {
       const down = stage.of("down");
-      x = masked(convolution(map(x, level - 1), down.weight, down.bias, { stride: 2, padding: 1 }), level);
+      const halved = { stride: 2, padding: 1, packed: down.packed };
+      x = masked(convolution(map(x, level - 1), down.weight, down.bias, halved), level);
     }
     for (let index = 0; index < depth; index++) {
       const size: MapSize = [B, ...batch.levels[level]!];
       x = masked(convNextBlock(stage.of(`blocks.${index}`), x, size, batch.valid?.[level] ?? null), level);
     }
     const adapter = weights.of(`adapters.${level}`);
-    const projected = linear(x, adapter.of("proj").weight, adapter.of("proj").bias);
+    const { weight, bias, packed } = adapter.of("proj");
+    const projected = linear(x, weight, bias, { packed });
     return layerNorm(projected, adapter.of("norm").weight, adapter.of("norm").bias, EPS);
   });
 }

@@ -3,6 +3,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { depthwiseConv } from "../tensor/depthwise-conv.ts";
 import { type Dropout, dropoutAdd } from "../tensor/dropout.ts";
+import { runFused } from "../tensor/fused.ts";
 import { gelu } from "../tensor/gelu.ts";
 import { grn } from "../tensor/grn.ts";
 import { layerNorm } from "../tensor/layer-norm.ts";
@@ -33,6 +34,9 @@ export function convNextBlock(
   const dwconv = weights.of("dwconv");
   const first = weights.of("pwconv1");
   const last = weights.of("pwconv2");
+  if (first.packed !== null && last.packed !== null && dropout === null) {
+    return packedBlock(weights, x, size, valid, first.packed, last.packed);
+  }
   const active = () => {
     const mixed = depthwiseConv(tf.reshape(x, [...size, C]), dwconv.weight, dwconv.bias);
     const { weight, bias } = weights.of("norm");
@@ -50,4 +54,24 @@ export function convNextBlock(
     if (dropout === null) return linear(wide, last.weight, last.bias, { residual: x });
     return dropoutAdd(linear(wide, last.weight, last.bias), x, dropout);
   });
+}
+
+/** The whole block in one operation, which keeps a single map of 4 C channels. */
+function packedBlock(
+  weights: Weights,
+  x: tf.Tensor,
+  [sheets, rows, columns]: MapSize,
+  valid: tf.Tensor | null,
+  packed1: tf.Tensor,
+  packed2: tf.Tensor,
+): tf.Tensor {
+  const depth = weights.of("dwconv");
+  const norm = weights.of("norm");
+  const inputs: Record<string, tf.Tensor> = {
+    ...{ x, depthWeight: depth.weight, depthBias: depth.bias, normWeight: norm.weight, normBias: norm.bias },
+    ...{ packed1, bias1: weights.of("pwconv1").bias, packed2, bias2: weights.of("pwconv2").bias },
+    ...(weights.has("grn.gamma") ? { gamma: weights.get("grn.gamma"), beta: weights.get("grn.beta") } : {}),
+    ...(valid === null ? {} : { valid }),
+  };
+  return runFused("TableBlockPacked", inputs, { sheets, rows, columns, eps: EPS })[0]!;
 }

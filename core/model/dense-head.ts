@@ -47,21 +47,24 @@ export function denseHead(
   };
 
   const stem = weights.of("stem");
-  const first = convolution(cells, stem.weight, stem.bias, { stride: 1, padding: 1, inputGradient: false });
+  const whole = { stride: 1, padding: 1, inputGradient: false, packed: stem.packed };
+  const first = convolution(cells, stem.weight, stem.bias, whole);
   const skips: tf.Tensor[] = [];
   let x = masked(first, 0);
   for (let level = 0; level < sizes.length; level++) {
     if (level > 0) {
       const down = weights.of(`down.${level}`);
       const map = tf.reshape(x, [...sizeOf(level - 1), x.shape[1]!]);
-      x = masked(convolution(map, down.weight, down.bias, { stride: 2, padding: 1 }), level);
+      const halved = { stride: 2, padding: 1, packed: down.packed };
+      x = masked(convolution(map, down.weight, down.bias, halved), level);
     }
     x = blocks("encoder", depths[level]!, x, level);
     skips.push(x);
   }
   for (let level = sizes.length - 2; level >= 0; level--) {
     const up = weights.of(`up.${level}`);
-    const narrow = tf.reshape(linear(x, up.weight, up.bias), [...sizeOf(level + 1), up.bias.shape[0]!]);
+    const coarse = linear(x, up.weight, up.bias, { packed: up.packed });
+    const narrow = tf.reshape(coarse, [...sizeOf(level + 1), up.bias.shape[0]!]);
     const [rows, columns] = sizes[level]!;
     const wide = tf.reshape(upsample(narrow, rows, columns), [B * rows * columns, up.bias.shape[0]!]);
     x = blocks("decoder", up_depths[level]!, masked(tf.add(skips[level]!, wide), level), level);

@@ -108,8 +108,8 @@ function learnedQueries(weights: Weights, { sheets: B }: Batch, config: Detector
 function proposedQueries(weights: Weights, { boxes, position, evidence }: DenseInput): Queries {
   const embed = weights.of("proposal_embed");
   const layer = (name: string, x: tf.Tensor, relu: boolean) => {
-    const { weight, bias } = embed.of(name);
-    return linear(x, weight, bias, { relu, inputGradient: relu === false && name !== "position" });
+    const { weight, bias, packed } = embed.of(name);
+    return linear(x, weight, bias, { relu, packed, inputGradient: relu === false && name !== "position" });
   };
   const target = layer("content.1", layer("content.0", evidence, true), false);
   return { position: layer("position", position, false), target, box: boxes, gradient: false };
@@ -125,8 +125,8 @@ function onEveryLevel(box: tf.Tensor, { sheets, ratios }: Batch, queries: number
 /** Three linear layers with ReLUs between them: [N, D] → [N, 4]. */
 function boxHead(weights: Weights, x: tf.Tensor): tf.Tensor {
   const layer = (index: number, input: tf.Tensor, relu: boolean) => {
-    const { weight, bias } = weights.of(`layers.${index}`);
-    return linear(input, weight, bias, { relu });
+    const { weight, bias, packed } = weights.of(`layers.${index}`);
+    return linear(input, weight, bias, { relu, packed });
   };
   return layer(2, layer(1, layer(0, x, true), true), false);
 }

@@ -98,7 +98,10 @@ function deformableAttention(
   const { num_heads: M, num_points: P, hidden_dim: D } = config;
   const B = batch.sheets;
   const Q = query.shape[0]! / B;
-  const project = (name: string, x: tf.Tensor) => linear(x, weights.of(name).weight, weights.of(name).bias);
+  const project = (name: string, x: tf.Tensor) => {
+    const { weight, bias, packed } = weights.of(name);
+    return linear(x, weight, bias, { packed });
+  };
   const values = project("value_proj", src);
   const known = batch.validTokens ? tf.mul(values, batch.validTokens) : values;
   const value = tf.reshape(known, [B, batch.tokens, M, D / M]);
@@ -123,6 +126,8 @@ function residualNorm(
 /** Two linear layers with a ReLU between them, residual, normalisation. */
 function feedForward(weights: Weights, norm: string, x: tf.Tensor, context: LayerContext): tf.Tensor {
   const [first, second] = [weights.of("linear1"), weights.of("linear2")];
-  const wide = linear(x, first.weight, first.bias, { relu: true, dropout: context.dropout() });
-  return residualNorm(weights.of(norm), linear(wide, second.weight, second.bias), x, context);
+  const options = { relu: true, dropout: context.dropout(), packed: first.packed };
+  const wide = linear(x, first.weight, first.bias, options);
+  const narrow = linear(wide, second.weight, second.bias, { packed: second.packed });
+  return residualNorm(weights.of(norm), narrow, x, context);
 }

@@ -1,19 +1,23 @@
 /** The parameters of a module on the device, under their names in the reference. */
 
 import type { Tensor } from "@tensorflow/tfjs-core";
+import type { PackedWeights } from "../tensor/packed-weights.ts";
 
 export class Weights {
   readonly #tensors: ReadonlyMap<string, Tensor>;
   readonly #prefix: string;
+  readonly #packed: PackedWeights | null;
 
-  constructor(tensors: ReadonlyMap<string, Tensor>, prefix = "") {
+  /** @param packed For a pass without a gradient: the packed forms that layers use where there are some. */
+  constructor(tensors: ReadonlyMap<string, Tensor>, packed: PackedWeights | null = null, prefix = "") {
     this.#tensors = tensors;
+    this.#packed = packed;
     this.#prefix = prefix;
   }
 
   /** The parameters of a submodule: `weights.of("backbone.stem")`. */
   of(module: string): Weights {
-    return new Weights(this.#tensors, `${this.#prefix}${module}.`);
+    return new Weights(this.#tensors, this.#packed, `${this.#prefix}${module}.`);
   }
 
   /** A parameter of the module. @throws {RangeError} If there is none of this name. */
@@ -34,5 +38,10 @@ export class Weights {
 
   get bias(): Tensor {
     return this.get("bias");
+  }
+
+  /** The packed form of `weight`; null in a pass with a gradient, and where a layer or a device has none. */
+  get packed(): Tensor | null {
+    return this.#packed?.of(this.weight) ?? null;
   }
 }

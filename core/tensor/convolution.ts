@@ -12,6 +12,8 @@ export interface ConvolutionOptions {
   padding: number;
   /** False if x is data: its gradient is not computed. @default true */
   inputGradient?: boolean;
+  /** The packed form of w, which is then used in its place, without a gradient. @default null */
+  packed?: tf.Tensor | null;
 }
 
 /**
@@ -25,7 +27,7 @@ export function convolution(
   x: tf.Tensor,
   w: tf.Tensor,
   b: tf.Tensor,
-  { stride, padding, inputGradient = true }: ConvolutionOptions,
+  { stride, padding, inputGradient = true, packed = null }: ConvolutionOptions,
 ): tf.Tensor {
   const [, H, W] = x.shape as [number, number, number, number];
   const [O, , K] = w.shape as [number, number, number, number];
@@ -36,6 +38,8 @@ export function convolution(
   }
   const size = (length: number) => Math.floor((length + 2 * padding - K) / stride) + 1;
   const geometry = { kernel: K, stride, padding, rows: size(H), columns: size(W) };
+  if (packed !== null && packed !== w)
+    return runFused("TableConvolutionPacked", { x, packed, b }, geometry)[0]!;
   const unfold = (map: tf.Tensor) => runFused("TableUnfold", { x: map }, geometry)[0]!;
   // The unfolded map has K² times as many numbers as x: without a gradient it is freed at once.
   return tf.tidy(() => {

@@ -13,6 +13,8 @@ export interface LinearOptions {
   residual?: tf.Tensor | null;
   /** False if x is data: its gradient is not computed. @default true */
   inputGradient?: boolean;
+  /** The packed form of w, which is then used in its place; without dropout and gradient. @default null */
+  packed?: tf.Tensor | null;
 }
 
 /**
@@ -27,8 +29,12 @@ export function linear(
   x: tf.Tensor,
   w: tf.Tensor,
   b: tf.Tensor,
-  { relu = false, dropout = null, residual = null, inputGradient = true }: LinearOptions = {},
+  { relu = false, dropout = null, residual = null, inputGradient = true, packed = null }: LinearOptions = {},
 ): tf.Tensor {
+  if (packed !== null && packed !== w) {
+    const extra: Record<string, tf.Tensor> = residual === null ? {} : { residual };
+    return runFused("TableLinearPacked", { x, packed, b, ...extra }, { relu })[0]!;
+  }
   if (!hasFused("TableLinear")) {
     let y: tf.Tensor = tf.add(
       tf.matMul(x as tf.Tensor2D, tf.reshape(w, [w.shape[0]!, -1]) as tf.Tensor2D, false, true),

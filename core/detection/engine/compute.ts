@@ -65,7 +65,9 @@ export class Compute {
   /** Runs the network without dropout. @returns One detection per sheet. */
   detect(microBatch: MicroBatch, withLoss: boolean): Detection[] {
     return named(microBatch, () => {
-      const layers = this.#detector.detect(batchOf(microBatch, this.#options.detector));
+      const layers = this.#detector.detect(batchOf(microBatch, this.#options.detector), {
+        packed: !withLoss,
+      });
       return detectionsOf(layers, microBatch, this.#options, withLoss);
     });
   }

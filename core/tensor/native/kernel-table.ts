@@ -68,6 +68,21 @@ const PARAMETRISED: Record<string, NativeKernel> = {
   TableDepthwise: (caller, { x, w, b }, { flipped }) =>
     caller.call("TableDepthwise", [x, w, b], 1, [Boolean(flipped)]),
 
+  TableBlockPacked: (caller, inputs, attributes) => {
+    const { x, depthWeight, depthBias, normWeight, normBias, valid, gamma, beta } = inputs;
+    const { packed1, bias1, packed2, bias2 } = inputs;
+    const { sheets, rows, columns, eps } = attributes as Numbers;
+    return caller.call(
+      "TableBlockPacked",
+      [
+        ...[x, depthWeight, depthBias, normWeight, normBias, packed1, bias1],
+        ...[valid, gamma, beta, packed2, bias2],
+      ],
+      1,
+      [sheets!, rows!, columns!, { float: eps! }],
+    );
+  },
+
   TableUnfold: (caller, { x }, attributes) =>
     caller.call("TableUnfold", [x], 1, windowParameters(attributes)),
 

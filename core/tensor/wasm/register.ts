@@ -3,10 +3,12 @@
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import { backend, getKernel, type KernelFunc, registerKernel, type TensorInfo } from "@tensorflow/tfjs-core";
 import { attentionKernels } from "./attention-kernels.ts";
+import { replaceCopies } from "./copy-kernels.ts";
 import { deformableKernels } from "./deformable-kernels.ts";
 import { elementwiseKernels } from "./elementwise-kernels.ts";
 import { KernelModule } from "./kernel-module.ts";
 import { layerKernels } from "./layer-kernels.ts";
+import { packedKernels } from "./packed-kernels.ts";
 
 /**
  * Registers all kernels. Call it once the backend is ready; a second call does nothing.
@@ -19,7 +21,14 @@ export function registerWasmKernels(): void {
   if (wasm.wasm === undefined)
     throw new Error("The wasm backend has to be in use before its kernels are added");
   const module = new KernelModule(wasm);
-  const kernels = { ...layerKernels, ...elementwiseKernels, ...attentionKernels, ...deformableKernels };
+  replaceCopies(module);
+  const kernels = {
+    ...layerKernels,
+    ...packedKernels,
+    ...elementwiseKernels,
+    ...attentionKernels,
+    ...deformableKernels,
+  };
   for (const [kernelName, kernel] of Object.entries(kernels)) {
     const kernelFunc = (({ inputs, attrs }) =>
       kernel(module, inputs as Record<string, TensorInfo>, attrs ?? {})) as KernelFunc;

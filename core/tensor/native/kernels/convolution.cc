@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "layers.h"
 #include "op.h"
 #include "simd.h"
 
@@ -27,23 +28,18 @@ Neighbours neighbours(int64_t row, int64_t column, int64_t H, int64_t W) {
   return result;
 }
 
-// x (B, H, W, C), w (C, 1, 3, 3), b (C)?, params [flipped] -> y (B, H, W, C), zero padding 1. Flipped it is its own gradient
-// with respect to the input.
-void depthwise(Call& call) {
-  const Array& x = call[0];
-  const int64_t B = x.dim(0), H = x.dim(1), W = x.dim(2), C = x.dim(3);
-  const bool flipped = call[3].ints()[0] != 0;
-  if (!call.fits(x.rank == 4 && call[1].size() == 9 * C && (call[2].empty() || call[2].size() == C))) return;
-  float* y = call.output(0, x);
-  if (y == nullptr) return;
+}  // namespace
+
+void depthwise_maps(const float* x, const float* w, const float* b, bool flipped, float* y, int64_t B, int64_t H,
+                    int64_t W, int64_t C) {
   float* taps = scratch(0, 10 * C);
   float* bias = taps + 9 * C;
   for (int64_t c = 0; c < C; c++) {
-    for (int k = 0; k < 9; k++) taps[k * C + c] = call[1].floats()[c * 9 + (flipped ? 8 - k : k)];
-    bias[c] = call[2].empty() ? 0.0f : call[2].floats()[c];
+    for (int k = 0; k < 9; k++) taps[k * C + c] = w[c * 9 + (flipped ? 8 - k : k)];
+    bias[c] = b == nullptr ? 0.0f : b[c];
   }
-  for (int64_t b = 0; b < B; b++) {
-    const float* map = x.floats() + b * H * W * C;
+  for (int64_t sheet = 0; sheet < B; sheet++) {
+    const float* map = x + sheet * H * W * C;
     for (int64_t row = 0; row < H; row++) {
       for (int64_t column = 0; column < W; column++, y += C) {
         const Neighbours near = neighbours(row, column, H, W);
@@ -64,6 +60,20 @@ void depthwise(Call& call) {
       }
     }
   }
+}
+
+namespace {
+
+// x (B, H, W, C), w (C, 1, 3, 3), b (C)?, params [flipped] -> y (B, H, W, C), zero padding 1. Flipped it is its own gradient
+// with respect to the input.
+void depthwise(Call& call) {
+  const Array& x = call[0];
+  const int64_t C = x.dim(3);
+  if (!call.fits(x.rank == 4 && call[1].size() == 9 * C && (call[2].empty() || call[2].size() == C))) return;
+  float* y = call.output(0, x);
+  if (y == nullptr) return;
+  const float* b = call[2].empty() ? nullptr : call[2].floats();
+  depthwise_maps(x.floats(), call[1].floats(), b, call[3].ints()[0] != 0, y, x.dim(0), x.dim(1), x.dim(2), C);
 }
 
 // dy, x (B, H, W, C) -> dw (C, 1, 3, 3), db (C).

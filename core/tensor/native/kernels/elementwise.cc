@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "dropout.h"
+#include "layers.h"
 #include "op.h"
 #include "simd.h"
 
@@ -21,17 +22,23 @@ void map(int64_t n, float* to, F f) {
 
 Lanes read(const float* from, int64_t count) { return count == kLanes ? load(from) : load_part(from, count); }
 
-// x -> x Phi(x).
-void gelu(Call& call) {
-  const float* x = call[0].floats();
-  float* y = call.output(0, call[0]);
-  if (y == nullptr) return;
-  map(call[0].size(), y, [x](int64_t i, int64_t count) {
+}  // namespace
+
+void gelu_values(const float* x, float* y, int64_t n) {
+  map(n, y, [x](int64_t i, int64_t count) {
     Lanes cdf, density;
     const Lanes v = read(x + i, count);
     normal(v, &cdf, &density);
     return v * cdf;
   });
+}
+
+namespace {
+
+// x -> x Phi(x).
+void gelu(Call& call) {
+  float* y = call.output(0, call[0]);
+  if (y != nullptr) gelu_values(call[0].floats(), y, call[0].size());
 }
 
 // dy, x -> dy (Phi(x) + x phi(x)).

@@ -5,15 +5,14 @@
 
 #include "dropout.h"
 #include "gemm.h"
+#include "layers.h"
 #include "op.h"
 #include "simd.h"
 
 namespace table {
-namespace {
 
-// y (T, O) = x (T, I) w (O, I)^T + b (O) [+ residual (T, O)].
-void product(const float* x, const float* w, const float* b, const float* residual, float* y, int64_t T, int64_t I,
-             int64_t O) {
+void linear_rows(const float* x, const float* w, const float* b, const float* residual, float* y, int64_t T, int64_t I,
+                 int64_t O) {
   for (int64_t t = 0; t < T; t++) {
     float* row = y + t * O;
     if (residual == nullptr) {
@@ -24,6 +23,8 @@ void product(const float* x, const float* w, const float* b, const float* residu
   }
   add_product_bt(x, w, y, T, I, O);
 }
+
+namespace {
 
 // sum (N) over the rows of x (T, N), row after row.
 void sum_rows(const float* x, float* sum, int64_t T, int64_t N) {
@@ -52,7 +53,7 @@ void linear(Call& call) {
   }
   float* y = call.output(0, {T, O});
   if (y == nullptr) return;
-  product(x.floats(), w.floats(), call[2].floats(), residual.empty() ? nullptr : residual.floats(), y, T, I, O);
+  linear_rows(x.floats(), w.floats(), call[2].floats(), residual.empty() ? nullptr : residual.floats(), y, T, I, O);
   if (params[0]) {
 #pragma omp simd
     for (int64_t i = 0; i < T * O; i++) y[i] = y[i] > 0.0f ? y[i] : 0.0f;
@@ -92,8 +93,8 @@ void in_projection(Call& call) {
   float* y = call.output(0, {3, T, D});
   if (y == nullptr) return;
   for (int part = 0; part < 3; part++) {
-    product(call[part < 2 ? 0 : 1].floats(), call[2].floats() + part * D * D, call[3].floats() + part * D, nullptr,
-            y + part * T * D, T, D, D);
+    linear_rows(call[part < 2 ? 0 : 1].floats(), call[2].floats() + part * D * D, call[3].floats() + part * D, nullptr,
+                y + part * T * D, T, D, D);
   }
 }
 

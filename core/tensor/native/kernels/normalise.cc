@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "layers.h"
 #include "op.h"
 #include "simd.h"
 
@@ -20,16 +21,10 @@ float dot_sum(const float* x, int64_t n) {
   return sum(total) + rest;
 }
 
-// x (T, N), gamma, beta (N), params [bits of eps] -> y (T, N), mean and 1 / deviation (T, 2).
-void layer_norm(Call& call) {
-  const float *x = call[0].floats(), *gamma = call[1].floats(), *beta = call[2].floats();
-  const int64_t T = call[0].dim(0), N = call[0].dim(1);
-  float eps;
-  std::memcpy(&eps, call[3].data, sizeof(eps));
-  if (!call.fits(call[0].rank == 2 && call[1].size() == N && call[2].size() == N)) return;
-  float* y = call.output(0, {T, N});
-  float* stats = call.output(1, {T, 2});
-  if (stats == nullptr) return;
+}  // namespace
+
+void layer_norm_rows(const float* x, const float* gamma, const float* beta, float eps, float* y, float* stats, int64_t T,
+                     int64_t N) {
   for (int64_t t = 0; t < T; t++, x += N, y += N, stats += 2) {
     const float mean = dot_sum(x, N) / N;
     Lanes squares = {};
@@ -48,6 +43,19 @@ void layer_norm(Call& call) {
         N, [&](int64_t i) { store(y + i, (load(x + i) - mean) * rate * load(gamma + i) + load(beta + i)); },
         [&](int64_t i) { y[i] = (x[i] - mean) * rate * gamma[i] + beta[i]; });
   }
+}
+
+namespace {
+
+// x (T, N), gamma, beta (N), params [bits of eps] -> y (T, N), mean and 1 / deviation (T, 2).
+void layer_norm(Call& call) {
+  const int64_t T = call[0].dim(0), N = call[0].dim(1);
+  float eps;
+  std::memcpy(&eps, call[3].data, sizeof(eps));
+  if (!call.fits(call[0].rank == 2 && call[1].size() == N && call[2].size() == N)) return;
+  float* y = call.output(0, {T, N});
+  float* stats = call.output(1, {T, 2});
+  if (stats != nullptr) layer_norm_rows(call[0].floats(), call[1].floats(), call[2].floats(), eps, y, stats, T, N);
 }
 
 // dy, x, stats, gamma -> dx, dgamma, dbeta.
@@ -94,18 +102,10 @@ void layer_norm_grad(Call& call) {
 // 1 / (mean of the norms + eps).
 float response_scale(const float* norm, int64_t C) { return 1.0f / (dot_sum(norm, C) / C + kGrnEps); }
 
-// x (B P, C), valid (B P)?, gamma, beta (C), params [B] -> y (B P, C), norms (B, C).
-void grn(Call& call) {
-  const float *x = call[0].floats(), *gamma = call[2].floats(), *beta = call[3].floats();
-  const float* valid = call[1].empty() ? nullptr : call[1].floats();
-  const int64_t B = std::max(call[4].ints()[0], 1), C = call[0].dim(1), P = call[0].dim(0) / B;
-  if (!call.fits(call[0].rank == 2 && B * P == call[0].dim(0) && call[2].size() == C && call[3].size() == C &&
-                 (valid == nullptr || call[1].size() == B * P))) {
-    return;
-  }
-  float* y = call.output(0, {B * P, C});
-  float* norms = call.zeros(1, {B, C});
-  if (norms == nullptr) return;
+}  // namespace
+
+void grn_maps(const float* x, const float* valid, const float* gamma, const float* beta, float* y, float* norms, int64_t B,
+              int64_t P, int64_t C) {
   float* factor = scratch(0, C);
   for (int64_t b = 0; b < B; b++) {
     float* norm = norms + b * C;
@@ -125,6 +125,21 @@ void grn(Call& call) {
       for (int64_t c = 0; c < C; c++) to[p * C + c] = sheet[p * C + c] * factor[c] + beta[c];
     }
   }
+}
+
+namespace {
+
+// x (B P, C), valid (B P)?, gamma, beta (C), params [B] -> y (B P, C), norms (B, C).
+void grn(Call& call) {
+  const float* valid = call[1].empty() ? nullptr : call[1].floats();
+  const int64_t B = std::max(call[4].ints()[0], 1), C = call[0].dim(1), P = call[0].dim(0) / B;
+  if (!call.fits(call[0].rank == 2 && B * P == call[0].dim(0) && call[2].size() == C && call[3].size() == C &&
+                 (valid == nullptr || call[1].size() == B * P))) {
+    return;
+  }
+  float* y = call.output(0, {B * P, C});
+  float* norms = call.zeros(1, {B, C});
+  if (norms != nullptr) grn_maps(call[0].floats(), valid, call[2].floats(), call[3].floats(), y, norms, B, P, C);
 }
 
 // dy, x, valid?, gamma, norms -> dx, dgamma, dbeta.

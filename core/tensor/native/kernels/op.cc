@@ -130,6 +130,7 @@ extern "C" const char* register_table_kernels() {
     table::define_all<table::kAttentionOperations>(status);
     table::define_all<table::kDeformableOperations>(status);
     table::define_all<table::kHostCopyOperations>(status);
+    table::define_all<table::kBlockOperations>(status);
     auto* message = TF_GetCode(status) == TF_OK ? nullptr : new std::string(TF_Message(status));
     TF_DeleteStatus(status);
     return message;

@@ -88,5 +88,6 @@ extern const Operation kElementwiseOperations[];
 extern const Operation kAttentionOperations[];
 extern const Operation kDeformableOperations[];
 extern const Operation kHostCopyOperations[];
+extern const Operation kBlockOperations[];
 
 }  // namespace table

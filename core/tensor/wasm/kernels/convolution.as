@@ -3,7 +3,7 @@
 import { madd } from "./vector";
 
 /** Weights (C, 1, 3, 3) → (9, C), from the last tap to the first if `flipped`. */
-function tapsFirst(w: usize, to: usize, C: usize, flipped: i32): void {
+export function tapsFirst(w: usize, to: usize, C: usize, flipped: i32): void {
   for (let c: usize = 0; c < C; c++) {
     for (let k: usize = 0; k < 9; k++) {
       const tap = flipped ? 8 - k : k;
@@ -20,38 +20,44 @@ export function depthwise(
   x: usize, w: usize, bias: usize, y: usize, B: i32, H: i32, W: i32, C: usize, flipped: i32, taps: usize,
 ): void {
   tapsFirst(w, taps, C, flipped);
+  const map = (((H * W) as usize) * C) << 2;
+  for (let b = 0; b < B; b++, x += map, y += map) depthwiseRows(x, taps, bias, y, 0, H, H, W, C);
+}
+
+/** Rows first to last − 1 of `depthwise` over one map; y begins with row `first`. */
+export function depthwiseRows(
+  x: usize, taps: usize, bias: usize, y: usize, first: i32, last: i32, H: i32, W: i32, C: usize,
+): void {
   const line = C << 2;
   const vectors = (C & ~3) << 2;
-  for (let b = 0; b < B; b++) {
-    for (let r = 0; r < H; r++) {
-      const top = r > 0 ? r - 1 : 0;
-      const bottom = r + 1 < H ? r + 1 : H - 1;
-      for (let c = 0; c < W; c++) {
-        const left = c > 0 ? c - 1 : 0;
-        const right = c + 1 < W ? c + 1 : W - 1;
-        let at: usize = 0;
-        for (; at < vectors; at += 16) {
-          let sum = bias ? v128.load(bias + at) : f32x4.splat(0);
-          for (let i = top; i <= bottom; i++) {
-            let from = x + (((b * H + i) * W + left) as usize) * line + at;
-            let tap = taps + (((i - r + 1) * 3 + left - c + 1) as usize) * line + at;
-            for (let j = left; j <= right; j++, from += line, tap += line) {
-              sum = madd(v128.load(from), v128.load(tap), sum);
-            }
+  for (let r = first; r < last; r++) {
+    const top = r > 0 ? r - 1 : 0;
+    const bottom = r + 1 < H ? r + 1 : H - 1;
+    for (let c = 0; c < W; c++) {
+      const left = c > 0 ? c - 1 : 0;
+      const right = c + 1 < W ? c + 1 : W - 1;
+      let at: usize = 0;
+      for (; at < vectors; at += 16) {
+        let sum = bias ? v128.load(bias + at) : f32x4.splat(0);
+        for (let i = top; i <= bottom; i++) {
+          let from = x + ((i * W + left) as usize) * line + at;
+          let tap = taps + (((i - r + 1) * 3 + left - c + 1) as usize) * line + at;
+          for (let j = left; j <= right; j++, from += line, tap += line) {
+            sum = madd(v128.load(from), v128.load(tap), sum);
           }
-          v128.store(y + at, sum);
         }
-        for (; at < line; at += 4) {
-          let sum: f32 = bias ? load<f32>(bias + at) : 0;
-          for (let i = top; i <= bottom; i++) {
-            let from = x + (((b * H + i) * W + left) as usize) * line + at;
-            let tap = taps + (((i - r + 1) * 3 + left - c + 1) as usize) * line + at;
-            for (let j = left; j <= right; j++, from += line, tap += line) sum += load<f32>(from) * load<f32>(tap);
-          }
-          store<f32>(y + at, sum);
-        }
-        y += line;
+        v128.store(y + at, sum);
       }
+      for (; at < line; at += 4) {
+        let sum: f32 = bias ? load<f32>(bias + at) : 0;
+        for (let i = top; i <= bottom; i++) {
+          let from = x + ((i * W + left) as usize) * line + at;
+          let tap = taps + (((i - r + 1) * 3 + left - c + 1) as usize) * line + at;
+          for (let j = left; j <= right; j++, from += line, tap += line) sum += load<f32>(from) * load<f32>(tap);
+        }
+        store<f32>(y + at, sum);
+      }
+      y += line;
     }
   }
 }

@@ -7,7 +7,7 @@ const INV_SQRT_2PI: f32 = 0.3989422804014327;
 
 // @ts-ignore: decorator
 @inline
-function gelu4(x: v128): v128 {
+export function gelu4(x: v128): v128 {
   const half = f32x4.mul(x, f32x4.splat(0.5));
   return madd(half, erf4(f32x4.mul(x, f32x4.splat(INV_SQRT2))), half);
 }

@@ -2,8 +2,10 @@
 
 export * from "./attention";
 export * from "./convolution";
+export * from "./copy";
 export * from "./deformable";
 export * from "./elementwise";
 export * from "./linear";
 export * from "./linear-grad";
 export * from "./normalise";
+export * from "./packed";

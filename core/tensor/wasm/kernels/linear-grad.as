@@ -3,12 +3,30 @@
 
 import { madd } from "./vector";
 
+/** Rows of b that are read together: eight of their columns stay in the nearest cache. */
+const DEPTH: usize = 512;
+
 /**
- * c (R, N) = a · b with a[r, k] at a + r·aRow + k·aStep and b (K, N) row-major. Eight columns of b at a time are
- * copied together (`panel`, 8·K floats of scratch) when enough rows read them.
+ * c (R, N) = a · b with a[r, k] at a + r·aRow + k·aStep and b (K, N) row-major. Each value is the sum over k in order. `panel`:
+ * 8·K floats.
  */
 function product(
   a: usize, aRow: usize, aStep: usize, b: usize, c: usize, R: usize, K: usize, N: usize, panel: usize,
+): void {
+  for (let k: usize = 0; k < K; k += DEPTH) {
+    const depth = min<usize>(DEPTH, K - k);
+    addProduct(a + k * aStep, aRow, aStep, b + ((k * N) << 2), c, R, depth, N, panel, k > 0 ? 1 : 0);
+  }
+  const whole = N & ~7;
+  if (whole < N) lastColumns(a, b, c, whole, R, K, N, panel);
+}
+
+/**
+ * The whole eights of columns of `product`, added to c if `adds`. Eight columns of b at a time are copied together when enough
+ * rows read them.
+ */
+function addProduct(
+  a: usize, aRow: usize, aStep: usize, b: usize, c: usize, R: usize, K: usize, N: usize, panel: usize, adds: i32,
 ): void {
   const line = N << 2;
   let n: usize = 0;
@@ -28,6 +46,17 @@ function product(
     for (; r + 4 <= R; r += 4) {
       let s00 = f32x4.splat(0), s01 = f32x4.splat(0), s10 = f32x4.splat(0), s11 = f32x4.splat(0);
       let s20 = f32x4.splat(0), s21 = f32x4.splat(0), s30 = f32x4.splat(0), s31 = f32x4.splat(0);
+      const to = c + r * line + (n << 2);
+      if (adds) {
+        s00 = v128.load(to);
+        s01 = v128.load(to, 16);
+        s10 = v128.load(to + line);
+        s11 = v128.load(to + line, 16);
+        s20 = v128.load(to + 2 * line);
+        s21 = v128.load(to + 2 * line, 16);
+        s30 = v128.load(to + 3 * line);
+        s31 = v128.load(to + 3 * line, 16);
+      }
       let p = source;
       let a0 = a + r * aRow;
       const a3 = 3 * aRow;
@@ -47,7 +76,6 @@ function product(
         s30 = madd(v3, b0, s30);
         s31 = madd(v3, b1, s31);
       }
-      const to = c + r * line + (n << 2);
       v128.store(to, s00);
       v128.store(to, s01, 16);
       v128.store(to + line, s10);
@@ -58,7 +86,9 @@ function product(
       v128.store(to + 3 * line, s31, 16);
     }
     for (; r < R; r++) {
-      let s0 = f32x4.splat(0), s1 = f32x4.splat(0);
+      const to = c + r * line + (n << 2);
+      let s0 = adds ? v128.load(to) : f32x4.splat(0);
+      let s1 = adds ? v128.load(to, 16) : f32x4.splat(0);
       let p = source;
       let a0 = a + r * aRow;
       for (let k: usize = 0; k < K; k++, p += step, a0 += aStep) {
@@ -66,18 +96,35 @@ function product(
         s0 = madd(v0, v128.load(p), s0);
         s1 = madd(v0, v128.load(p, 16), s1);
       }
-      const to = c + r * line + (n << 2);
       v128.store(to, s0);
       v128.store(to, s1, 16);
     }
   }
-  for (; n < N; n++) {
-    for (let r: usize = 0; r < R; r++) {
-      let total: f32 = 0;
-      let a0 = a + r * aRow;
-      let p = b + (n << 2);
-      for (let k: usize = 0; k < K; k++, p += line, a0 += aStep) total += load<f32>(a0) * load<f32>(p);
-      store<f32>(c + r * line + (n << 2), total);
+}
+
+/** The columns of `product` from n on, fewer than eight: beside zeros, so that they are computed together too. */
+function lastColumns(a: usize, b: usize, c: usize, n: usize, R: usize, K: usize, N: usize, panel: usize): void {
+  const line = N << 2;
+  const count = N - n;
+  memory.fill(panel, 0, K << 5);
+  for (let k: usize = 0; k < K; k++) {
+    for (let i: usize = 0; i < count; i++) {
+      store<f32>(panel + (k << 5) + (i << 2), load<f32>(b + k * line + ((n + i) << 2)));
+    }
+  }
+  for (let r: usize = 0; r < R; r++, a += K << 2) {
+    let s0 = f32x4.splat(0), s1 = f32x4.splat(0);
+    for (let k: usize = 0; k < K; k++) {
+      const v = v128.load_splat<f32>(a + (k << 2));
+      s0 = madd(v, v128.load(panel + (k << 5)), s0);
+      s1 = madd(v, v128.load(panel + (k << 5), 16), s1);
+    }
+    const to = c + r * line + (n << 2);
+    for (let i: usize = 0; i < count; i++) {
+      const sum = i < 4 ? s0 : s1;
+      const two = v128.shuffle<f32>(sum, sum, 2, 3, 0, 1);
+      const half = (i & 2) ? two : sum;
+      store<f32>(to + (i << 2), (i & 1) ? f32x4.extract_lane(half, 1) : f32x4.extract_lane(half, 0));
     }
   }
 }
@@ -135,19 +182,39 @@ export function linearGradWeight(dy: usize, x: usize, dw: usize, T: usize, I: us
     fewRowsGradWeight(dy, x, dw, T, I, O);
     return;
   }
-  if (T < 256 || (O & 3) != 0) {
-    product(dy, 4, O << 2, x, dw, O, T, I, panel);
-    return;
+  // Reading dy down its columns would take a new cache line at every step, often of the same few sets.
+  const turned = panel + (T << 5);
+  transpose(dy, turned, T, O);
+  product(turned, T << 2, 4, x, dw, O, T, I, panel);
+}
+
+/** y (N, T) = xᵀ of x (T, N). */
+function transpose(x: usize, y: usize, T: usize, N: usize): void {
+  const from = N << 2;
+  const to = T << 2;
+  let n: usize = 0;
+  for (; n + 4 <= N; n += 4) {
+    let a = x + (n << 2);
+    let b = y + n * to;
+    let t: usize = 0;
+    for (; t + 4 <= T; t += 4, a += from << 2, b += 16) {
+      const r0 = v128.load(a), r1 = v128.load(a + from), r2 = v128.load(a + 2 * from), r3 = v128.load(a + 3 * from);
+      const low01 = v128.shuffle<f32>(r0, r1, 0, 4, 1, 5);
+      const high01 = v128.shuffle<f32>(r0, r1, 2, 6, 3, 7);
+      const low23 = v128.shuffle<f32>(r2, r3, 0, 4, 1, 5);
+      const high23 = v128.shuffle<f32>(r2, r3, 2, 6, 3, 7);
+      v128.store(b, v128.shuffle<f32>(low01, low23, 0, 1, 4, 5));
+      v128.store(b + to, v128.shuffle<f32>(low01, low23, 2, 3, 6, 7));
+      v128.store(b + 2 * to, v128.shuffle<f32>(high01, high23, 0, 1, 4, 5));
+      v128.store(b + 3 * to, v128.shuffle<f32>(high01, high23, 2, 3, 6, 7));
+    }
+    for (; t < T; t++, a += from, b += 4) {
+      for (let i: usize = 0; i < 4; i++) store<f32>(b + i * to, load<f32>(a + (i << 2)));
+    }
   }
-  // Reading a large dy down its columns takes a new cache line at every step, often of the same few sets. So four
-  // columns at a time are first laid side by side.
-  const line = O << 2;
-  const columns = panel + 32 * T;
-  for (let o: usize = 0, to = columns; o < O; o += 4) {
-    let from = dy + (o << 2);
-    for (let t: usize = 0; t < T; t++, from += line, to += 16) v128.store(to, v128.load(from));
+  for (; n < N; n++) {
+    for (let t: usize = 0; t < T; t++) store<f32>(y + n * to + (t << 2), load<f32>(x + t * from + (n << 2)));
   }
-  productOfColumns(columns, x, dw, O, T, I, panel);
 }
 
 /** Few rows: x stays in the nearest cache and dw is written from front to back. I is a multiple of 8, O of 4. */
@@ -186,58 +253,6 @@ function fewRowsGradWeight(dy: usize, x: usize, dw: usize, T: usize, I: usize, O
       v128.store(at + 2 * line, s21, 16);
       v128.store(at + 3 * line, s30);
       v128.store(at + 3 * line, s31, 16);
-    }
-  }
-}
-
-/** As `product`, with a (K, R) laid out as (R / 4, K, 4); R is a multiple of 4. */
-function productOfColumns(a: usize, b: usize, c: usize, R: usize, K: usize, N: usize, panel: usize): void {
-  const line = N << 2;
-  let n: usize = 0;
-  for (; n + 8 <= N; n += 8) {
-    let from = b + (n << 2);
-    for (let k: usize = 0, to = panel; k < K; k++, from += line, to += 32) {
-      v128.store(to, v128.load(from));
-      v128.store(to, v128.load(from, 16), 16);
-    }
-    let a0 = a;
-    for (let r: usize = 0; r < R; r += 4) {
-      let s00 = f32x4.splat(0), s01 = f32x4.splat(0), s10 = f32x4.splat(0), s11 = f32x4.splat(0);
-      let s20 = f32x4.splat(0), s21 = f32x4.splat(0), s30 = f32x4.splat(0), s31 = f32x4.splat(0);
-      let p = panel;
-      for (let k: usize = 0; k < K; k++, p += 32, a0 += 16) {
-        const b0 = v128.load(p);
-        const b1 = v128.load(p, 16);
-        const v0 = v128.load_splat<f32>(a0);
-        s00 = madd(v0, b0, s00);
-        s01 = madd(v0, b1, s01);
-        const v1 = v128.load_splat<f32>(a0, 4);
-        s10 = madd(v1, b0, s10);
-        s11 = madd(v1, b1, s11);
-        const v2 = v128.load_splat<f32>(a0, 8);
-        s20 = madd(v2, b0, s20);
-        s21 = madd(v2, b1, s21);
-        const v3 = v128.load_splat<f32>(a0, 12);
-        s30 = madd(v3, b0, s30);
-        s31 = madd(v3, b1, s31);
-      }
-      const to = c + r * line + (n << 2);
-      v128.store(to, s00);
-      v128.store(to, s01, 16);
-      v128.store(to + line, s10);
-      v128.store(to + line, s11, 16);
-      v128.store(to + 2 * line, s20);
-      v128.store(to + 2 * line, s21, 16);
-      v128.store(to + 3 * line, s30);
-      v128.store(to + 3 * line, s31, 16);
-    }
-  }
-  for (; n < N; n++) {
-    for (let r: usize = 0; r < R; r++) {
-      let total: f32 = 0;
-      const from = a + ((r & ~3) * K << 2) + ((r & 3) << 2);
-      for (let k: usize = 0; k < K; k++) total += load<f32>(from + (k << 4)) * load<f32>(b + k * line + (n << 2));
-      store<f32>(c + r * line + (n << 2), total);
     }
   }
 }

@@ -72,10 +72,10 @@ export function linear(
         r2 = f32x4.add(r2, v128.load64_zero(residual + at + 2 * out));
         r3 = f32x4.add(r3, v128.load64_zero(residual + at + 3 * out));
       }
-      v128.store64_lane(y + at, f32x4.max(r0, floor), 0);
-      v128.store64_lane(y + at + out, f32x4.max(r1, floor), 0);
-      v128.store64_lane(y + at + 2 * out, f32x4.max(r2, floor), 0);
-      v128.store64_lane(y + at + 3 * out, f32x4.max(r3, floor), 0);
+      v128.store64_lane(y + at, f32x4.pmax(r0, floor), 0);
+      v128.store64_lane(y + at + out, f32x4.pmax(r1, floor), 0);
+      v128.store64_lane(y + at + 2 * out, f32x4.pmax(r2, floor), 0);
+      v128.store64_lane(y + at + 3 * out, f32x4.pmax(r3, floor), 0);
     }
     if (o < O) {
       for (let r: usize = t; r < t + 4; r++) cell(x, w, b, residual, y, r, o, I, O, relu);
@@ -130,8 +130,8 @@ function linearPair(
       r0 = f32x4.add(r0, v128.load(residual + at));
       r1 = f32x4.add(r1, v128.load(residual + at + out));
     }
-    v128.store(y + at, f32x4.max(r0, floor));
-    v128.store(y + at + out, f32x4.max(r1, floor));
+    v128.store(y + at, f32x4.pmax(r0, floor));
+    v128.store(y + at + out, f32x4.pmax(r1, floor));
   }
   for (; o < O; o++) {
     cell(x, w, b, residual, y, t, o, I, O, relu);
@@ -164,7 +164,7 @@ function linearRow(
       if (b) r = f32x4.add(r, v128.load(b + (o << 2)));
       const at = (t * O + o) << 2;
       if (residual) r = f32x4.add(r, v128.load(residual + at));
-      v128.store(y + at, f32x4.max(r, floor));
+      v128.store(y + at, f32x4.pmax(r, floor));
     }
   }
   for (; o < O; o++) cell(x, w, b, residual, y, t, o, I, O, relu);
