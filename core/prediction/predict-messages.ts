@@ -43,7 +43,7 @@ export interface PredictTask {
 }
 
 /** A large sheet is next: the thread waits until it is the only one. */
-export interface TurnMessage {
+interface TurnMessage {
   readonly kind: "turn";
 }
 
