@@ -18,7 +18,6 @@ import { repeatLines } from "./repeat-lines.ts";
 import { repeatSheet } from "./repeat-sheet.ts";
 import { closeDraft, openDraft, type SheetDraft } from "./sheet-draft.ts";
 import { shuffleColumns } from "./shuffle-columns.ts";
-import { thinHints } from "./thin-hints.ts";
 import { transpose } from "./transpose.ts";
 
 /** The sizes of windows in lines; one is drawn for each sheet and axis. */
@@ -72,8 +71,6 @@ export function augmentSheet(
       draft = joined;
   }
   if (!draft.low.some((word) => (word & HAS_DATA) !== 0)) return limitSheet(sheet, limits);
-  // Last, so that what is drawn for networks without hints does not depend on it.
-  thinHints(draft, rates, random);
   return closeDraft(draft);
 }
 

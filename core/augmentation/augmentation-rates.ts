@@ -38,8 +38,6 @@ export interface AugmentationRates {
   readonly dropHints: number;
   /** The sheet loses a hint; drawn for each hint. */
   readonly dropHint: number;
-  /** Each cell of a sheet loses each of its hints with a probability of 1/8. */
-  readonly thinHints: number;
   /** The sheet loses one kind of style; drawn for each kind. */
   readonly drop: Readonly<Record<StyleKind, number>>;
 }
@@ -72,9 +70,8 @@ export const DATASET_RATES: AugmentationRates = {
   drawLines: 0.1,
   permuteFills: 0.4,
   plain: 0.1,
-  dropHints: 0.2,
-  dropHint: 0.25,
-  thinHints: 0.7,
+  dropHints: 0.08,
+  dropHint: 0.1,
   drop: DROP,
 };
 
