@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Sets up, checks and measures the project on this machine's NVIDIA GPU, from a fresh clone, with npm or Bun.
 #
-# usage: bench/gpu.sh [--output gpu.json] [--quick] [more options of bench/gpu.ts]
+# usage: bench/gpu.sh [--output file.json] [--quick] [more options of bench/gpu.ts]
 #
 # It brings Bun and the packages, then bench/gpu.ts does the rest. Whatever fails, the report is whole: if there
 # is not even Bun, this script writes it. Exit codes: 0 every step is done, 1 a step failed or could not be done,
@@ -11,7 +11,7 @@ set -uo pipefail
 caller=$PWD
 root=$(cd "$(dirname "$0")/.." && pwd)
 bun_version=1.4.5
-output=gpu.json
+output=
 quick=false
 previous=
 for argument in "$@"; do
@@ -22,6 +22,11 @@ for argument in "$@"; do
   [ "$previous" = --output ] && output=$argument
   previous=$argument
 done
+
+if [ -z "$output" ]; then
+  # A quick check must not replace the report of a whole run.
+  if [ "$quick" = true ]; then output=gpu-quick.json; else output=gpu.json; fi
+fi
 
 json_text() { # json_text TEXT: as a string of JSON
   printf '%s' "$1" | tr -d '\000-\010\013-\037' |

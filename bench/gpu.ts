@@ -38,8 +38,8 @@ const flags = benchArguments("gpu", {
   output: {
     type: "string",
     valueHint: "file",
-    default: "gpu.json",
-    description: "The report; the log lies beside it, with the ending .log",
+    description:
+      "The report (gpu.json, gpu-quick.json with --quick); the log lies beside it, with the ending .log",
   },
   minutes: { type: "string", valueHint: "number", default: "10", description: "The most time for all steps" },
   quick: { type: "boolean", default: false, description: "Only checks that need no download and no GPU" },
@@ -58,11 +58,12 @@ const settings = orEnd(() => ({
   rounds: wholeNumber("rounds", flags.rounds, 1)!,
   passes: wholeNumber("passes", flags.passes, 1)!,
 }));
-const path = fileOf("the report", flags.output, ".json", isReport);
-fileOf("the log of the report", logPath(flags.output), ".log", isLog);
+const output = flags.output ?? (flags.quick ? "gpu-quick.json" : "gpu.json");
+const path = fileOf("the report", output, ".json", isReport);
+fileOf("the log of the report", logPath(output), ".log", isLog);
 
 const endsAt = performance.now() + settings.minutes * 60_000;
-process.exitCode = await interruptible(`stopped: ${flags.output} has the steps until then`, work);
+process.exitCode = await interruptible(`stopped: ${output} has the steps until then`, work);
 
 async function work(signal: AbortSignal): Promise<ExitCode> {
   const report = new ReportWriter(path, flags.quick);
@@ -83,7 +84,7 @@ async function work(signal: AbortSignal): Promise<ExitCode> {
         say(`${config} on ${device}: training ${training}, forward pass ${forward} times as fast as PyTorch`);
       }
     }
-    say(`${status} after ${seconds.toFixed(0)} s: ${flags.output}, ${logPath(flags.output)}`);
+    say(`${status} after ${seconds.toFixed(0)} s: ${output}, ${logPath(output)}`);
   }
   signal.throwIfAborted();
   return report.steps.every(({ state }) => state === "ok") ? 0 : 1;
@@ -196,6 +197,14 @@ function endGroup({ pid, exitCode, signalCode }: ChildProcess, by: NodeJS.Signal
   }
 }
 
+function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null; // it only looks like JSON
+  }
+}
+
 /** What a program that ended well says, in the form that its step gives. */
 function resultOf(
   { gives, leastTests = 0 }: Step,
@@ -203,7 +212,7 @@ function resultOf(
 ): { result: unknown; problem: string | null } {
   if (gives === "json") {
     const line = output.split("\n").findLast((text) => text.startsWith("{"));
-    const result: unknown = line === undefined ? null : JSON.parse(line);
+    const result = line === undefined ? null : parsedJson(line);
     if (!isRecord(result)) return { result: null, problem: "it printed no line of JSON" };
     // The trial of a device is an answer, whatever it is.
     if (result.works !== false) return { result, problem: null };

@@ -53,7 +53,8 @@ const train = defineCommand({
       const here = (ranks: RankGroup | null) => trainHere(args, console, stop.signal, ranks);
       if (launched === null) return exitCodeForAgent(await here(null), process.env);
       const { trainOnRanks } = await import("./train-on-ranks.ts");
-      return await trainOnRanks(launched, process.argv.slice(2), args.config, stop, console, here);
+      const code = await trainOnRanks(launched, process.argv.slice(2), args.config, stop, console, here);
+      return exitCodeForAgent(code, process.env);
     } finally {
       removeHandlers();
       console.close();

@@ -148,12 +148,14 @@ export class RankGroup {
     return result;
   }
 
-  /** Work of rank 0 in which other ranks take part, and which ends by itself if one of them is lost. */
-  async duringOwn<T>(work: Promise<T>): Promise<T> {
+  /**
+   * Work of rank 0 in which other ranks take part, and which ends by itself if one of them fails.
+   *
+   * @param work Whether all of them have done their part; those that have not may still be at it.
+   */
+  async duringOwn(work: Promise<boolean>): Promise<void> {
     this.#state.isAtWork = true;
-    const result = await work;
-    this.#state.isAtWork = false;
-    return result;
+    this.#state.isAtWork = !(await work);
   }
 
   /**
@@ -183,6 +185,7 @@ export class RankGroup {
 
   #finish(): void {
     this.messages.finish();
+    this.#watch.finish();
     this.#state.hasEnded = true;
   }
 }

@@ -51,6 +51,11 @@ export class RankWatch {
   close(code: number): void {
     this.#worker.postMessage({ kind: "close", code } satisfies ToWatch);
   }
+
+  /** MPI has ended in this process. */
+  finish(): void {
+    this.#worker.postMessage({ kind: "finish" } satisfies ToWatch);
+  }
 }
 
 /** @returns The thread; `begun` is the port of rank 0, or 0 for a rank that has connected. */

@@ -32,7 +32,9 @@ export type ToWatch =
   | { readonly kind: "follow"; readonly self: RankName; readonly address: WatchAddress }
   | { readonly kind: "stop" }
   /** The process ends with this code, if MPI lets it. */
-  | { readonly kind: "close"; readonly code: number };
+  | { readonly kind: "close"; readonly code: number }
+  /** MPI has ended: the process may take its time over the rest. */
+  | { readonly kind: "finish" };
 
 /** From the thread of a watch to its process. */
 export type FromWatch =

@@ -41,18 +41,21 @@ serve(self);
 function serve(owner: Worker): void {
   const tell = (message: FromWatch) => owner.postMessage(message);
   let watch: Lead | Follow | null = null;
+  let limit: Timer | null = null;
   owner.onmessage = ({ data }: MessageEvent<ToWatch>) => {
     if (data.kind === "lead") watch = new Lead(data.self, data.size, data.token, tell);
     else if (data.kind === "follow") watch = new Follow(data.self, data.address, tell);
     else if (data.kind === "stop") watch?.stop();
-    else close(watch, data.code);
+    else if (data.kind === "close") limit = close(watch, data.code);
+    else if (limit !== null) clearTimeout(limit);
   };
 }
 
 /** @param code What the process would exit with; one that has to be ended so exits with 1 instead of 0. */
-function close(watch: Lead | Follow | null, code: number): void {
+/** @returns What ends the process if MPI does not end. */
+function close(watch: Lead | Follow | null, code: number): Timer {
   watch?.close();
-  setTimeout(() => {
+  return setTimeout(() => {
     const who = watch?.whoRemains() ?? "another rank";
     // The main thread waits for MPI, so nothing but a write of this thread reaches the console.
     writeSync(

@@ -1,6 +1,7 @@
 /** The exit code of a training for W&B's own agent. */
 
 import type { ExitCode } from "../base/problem.ts";
+import { readTrialVariables } from "./trial-environment.ts";
 
 /**
  * `wandb agent` ends a trial that is stopped in W&B with SIGTERM, and counts every exit code above 0 as a
@@ -13,5 +14,7 @@ export function exitCodeForAgent(
   code: ExitCode,
   env: Readonly<Record<string, string | undefined>>,
 ): ExitCode {
-  return code === 130 && env.WANDB_SWEEP_ID ? 0 : code;
+  // A trial of our own sweep may have inherited the variable.
+  if (code !== 130 || readTrialVariables(env) !== null) return code;
+  return env.WANDB_SWEEP_ID ? 0 : code;
 }

@@ -23,7 +23,17 @@ const LOOK_MS = 50;
 if (import.meta.main) await guard(process.argv.slice(2));
 
 async function guard([folder, program, ...args]: readonly string[]): Promise<void> {
+  let isOver = false;
+  const noteEnd = () => {
+    isOver = true;
+  };
+  process.stdin.on("end", noteEnd).on("error", noteEnd).resume();
   const lock = await lockInTurn(folder!);
+  if (isOver) {
+    // The agent has gone while this guard waited. A newer guard may wait too: it must not be ended below.
+    lock.release();
+    process.exit(BY_SIGNAL + constants.signals.SIGTERM);
+  }
   // The guard of an earlier attempt may have been killed too, and its trial lives on.
   const trial = readTrialVariables(process.env);
   if (trial !== null) await endLeftProcesses(trial, (token) => token !== trial.token);
@@ -48,7 +58,8 @@ async function guard([folder, program, ...args]: readonly string[]): Promise<voi
     send("SIGTERM");
     limit = setTimeout(() => send("SIGKILL"), GRACE_MS);
   };
-  process.stdin.on("end", stop).on("error", stop).resume();
+  process.stdin.on("end", stop).on("error", stop);
+  if (isOver) stop();
   for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, stop);
   child.on("error", (error) => {
     process.stderr.write(`${error.message}\n`);

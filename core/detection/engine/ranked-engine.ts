@@ -166,7 +166,8 @@ export class RankedEngine implements GradientEngine {
         hasWeights,
       }),
     );
-    const spread = Promise.all(sent).then(() => this.#spreadWeights(hasWeights));
+    // Posted at once: a rank that is slow would otherwise take the numbers of a sum for its weights.
+    const spread = Promise.all([...sent, this.#spreadWeights(hasWeights)]);
     const chains = shares[0]!.map(({ indices }) => indices);
     const { own } = this.#exchange;
     const [sum] = await Promise.all([
@@ -196,7 +197,7 @@ export class RankedEngine implements GradientEngine {
     { parameters: { flat }, optimizer: state, average }: Learner,
     received: Float32Array,
     update: StepUpdate,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const options = { ...update, step: state.step };
     const { own, offsets } = this.#exchange;
     const slice = (from: number, to: number) => ({
@@ -228,6 +229,7 @@ export class RankedEngine implements GradientEngine {
     await this.#own.onSlice(task, theirOffsets);
     state.step++;
     this.#own.setParameters(flat);
+    return this.#failure === null;
   }
 
   #throwFailure(): void {
