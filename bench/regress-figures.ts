@@ -127,7 +127,7 @@ const PACKAGES: Measurement = {
   name: "packages",
   isExact: true,
   warmsUp: false,
-  figures: [{ name: "packages, bun install --production", unit: "MB", better: "less" }],
+  figures: [{ name: "packages of an installation", unit: "MB", better: "less" }],
   async measure(folder) {
     const place = mkdtempSync(join(tmpdir(), "bench-packages-"));
     try {

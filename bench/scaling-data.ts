@@ -42,7 +42,7 @@ const epochs = orEnd(() => wholeNumber("epochs", flags.epochs, 0)!);
 
 const { config } = await loadConfig(join(PROJECT_ROOT, "configs", "minimal.yaml"), [
   `--data.root=${flags.root}`,
-  `--data.dataset_names=[${name}]`,
+  `--data.dataset_names=${name}`,
   `--data.memory_limit=${limit}`,
   ...["--data.train_ratio=1", "--data.val_ratio=0", "--data.test_ratio=0"],
 ]);
