@@ -155,7 +155,7 @@ test("proposals that nobody has looked at are listed, and used with a note or le
     proposal("S", ["A1:C3"], ["A1:C3"]),
     proposal("T", ["A1:C2"], ["A1:C3"]), // corrected in an editor
     proposal("U", [], []),
-    proposal("V", ["A1:C3"], [], "a person"), // a label that was taken back
+    proposal("V", ["A1:C3"], ["A1:C3"], "a person"), // a label that was taken back
     { ...label("a.xlsx", "W", ["A1:C3"]), label_origin: "person" },
   ]);
   const data = trainOnAll(root.path, "mine");
