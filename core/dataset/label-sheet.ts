@@ -25,12 +25,13 @@ export type LabelledSheet =
       readonly isMistake: boolean;
     };
 
-type LabelOptions = Pick<DataOptions, "on_large_sheet" | "max_rows" | "max_cols">;
+type LabelOptions = Pick<DataOptions, "on_large_sheet" | "on_proposed_label" | "max_rows" | "max_cols">;
 
 /**
  * Labels the sheets of one workbook, with one result for each line. If several lines mean one sheet, because
  * their names differ in case or surrounding blanks alone, the one with the sheet's exact name counts, else
- * the first; the others are mistakes.
+ * the first; the others are mistakes. A proposal that `on_proposed_label: skip` leaves out does not compete
+ * with them.
  */
 export function labelSheets(
   dataset: string,
@@ -40,6 +41,7 @@ export function labelSheets(
 ): LabelledSheet[] {
   const counting = new Map<SheetGrid, Annotation>();
   for (const annotation of annotations) {
+    if (annotation.isUnseen && options.on_proposed_label === "skip") continue;
     const sheet = findSheet(sheets, annotation.sheetName);
     if (sheet === null) continue;
     const isExact = sheet.sheetName === annotation.sheetName;
@@ -47,8 +49,8 @@ export function labelSheets(
   }
   return annotations.map((annotation) => {
     const sheet = findSheet(sheets, annotation.sheetName);
-    const first = sheet && counting.get(sheet)!;
-    if (first === null || first === annotation) return labelSheet(dataset, annotation, sheets, options);
+    const first = sheet && counting.get(sheet);
+    if (!first || first === annotation) return labelSheet(dataset, annotation, sheets, options);
     const reason =
       `line ${first.line} is about the same sheet, ${JSON.stringify(sheet!.sheetName)}, and counts; ` +
       `put the regions of both there and delete line ${annotation.line}`;

@@ -49,8 +49,8 @@ export async function loadDatasets(data: DataOptions, options: LoadOptions = {})
   const written = data.dataset_names.includes(SYNTHETIC)
     ? await ensureSyntheticDataset(data.root, { onProgress, signal })
     : [];
-  const { workbooks, annotated, notes: planNotes } = planReading(data, splits);
-  checkSplits(data, annotated, splits);
+  const { workbooks, annotated, proposals, notes: planNotes } = planReading(data, splits);
+  checkSplits(data, annotated, splits, { proposals });
 
   const report = inDatasetOrder(workbooks, onProgress);
   const reading = await readLabelledSheets(workbooks, data, {
@@ -75,12 +75,10 @@ export async function loadDatasets(data: DataOptions, options: LoadOptions = {})
     found.flatMap(({ kept, split }) => (split === wanted ? [kept] : []));
   const [train, validation, test] = [entriesOf("train"), entriesOf("validation"), entriesOf("test")];
   const skipped = reading.skipped.map(({ order: _, ...each }) => each);
-  checkSplits(
-    data,
-    { train: train.length, validation: validation.length, test: test.length },
-    splits,
+  checkSplits(data, { train: train.length, validation: validation.length, test: test.length }, splits, {
+    proposals,
     skipped,
-  );
+  });
   return { train, validation, test, annotated, datasets: [...data.dataset_names], skipped, notes };
 }
 

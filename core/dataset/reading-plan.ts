@@ -38,8 +38,10 @@ export interface PlannedWorkbooks {
 export interface ReadingPlan {
   /** In the order of the datasets and of their annotations. */
   readonly workbooks: readonly PlannedWorkbook[];
-  /** The number of annotated sheets of each split, needed or not. */
+  /** The number of annotated sheets of each split that are used, needed or not. */
   readonly annotated: Readonly<Record<Split, number>>;
+  /** The number of sheets of each split that `on_proposed_label: skip` leaves out. */
+  readonly proposals: Readonly<Record<Split, number>>;
   /** The number of sheets of the wanted splits whose line says `skipped`. */
   readonly skipped: number;
   readonly notes: readonly string[];
@@ -56,6 +58,7 @@ export function planReading(data: DataOptions, splits: readonly Split[]): Readin
   const malformed: Problem[] = [];
   const workbooks: PlannedWorkbook[] = [];
   const annotated = { train: 0, validation: 0, test: 0 };
+  const unseenSheets: (readonly PlannedSheet[])[] = [];
   const notes: string[] = [];
   let order = 0;
   let skippedSheets = 0;
@@ -70,6 +73,7 @@ export function planReading(data: DataOptions, splits: readonly Split[]): Readin
     const plan = planWorkbooks(dataset, annotations, data, order);
     const count = (sheets: readonly PlannedSheet[]) =>
       sheets.filter(({ split }) => splits.includes(split)).length;
+    unseenSheets.push(plan.unseen);
     const [skipped, unseen] = [count(plan.skipped), count(plan.unseen)];
     skippedSheets += skipped;
     notes.push(...labelNotes(annotations, skipped, unseen, data).map((note) => `${name}: ${note}`));
@@ -90,7 +94,8 @@ export function planReading(data: DataOptions, splits: readonly Split[]): Readin
   const problems = [...missing, ...malformed];
   if (problems.length > 0) throw new UserError(problems, { exitCode: malformed.length > 0 ? 1 : 2 });
   workbooks.sort((a, b) => a.sheets[0]!.order - b.sheets[0]!.order);
-  return { workbooks, annotated, skipped: skippedSheets, notes };
+  const proposals = leftOutProposals(unseenSheets.flat(), data);
+  return { workbooks, annotated, proposals, skipped: skippedSheets, notes };
 }
 
 /**
@@ -123,6 +128,16 @@ export function planWorkbooks(
     return { dataset, fileName, sheets: ofFile, skipped: skippedIn.get(fileName) ?? [] };
   });
   return { workbooks, skipped, unseen };
+}
+
+/** The number of proposals that `on_proposed_label: skip` leaves out of each split. */
+export function leftOutProposals(
+  unseen: readonly PlannedSheet[],
+  { on_proposed_label: decision }: DataOptions,
+): Record<Split, number> {
+  const count = { train: 0, validation: 0, test: 0 };
+  if (decision === "skip") for (const { split } of unseen) count[split]++;
+  return count;
 }
 
 /** Notes on the lines of a dataset. @param skipped How many say so. @param unseen How many are proposals. */

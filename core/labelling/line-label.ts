@@ -27,6 +27,8 @@ export interface Author {
 
 /** `label_origin` of a label that somebody made on the page. */
 const PERSON = "person";
+/** `source` of a proposal that is a person's label, taken back. */
+const BY_PERSON = "person";
 /** The keys that the workbench writes; all others stay as they are. */
 const OWN_KEYS: ReadonlySet<string> = new Set([
   ...["file_name", "file_path", "sheet_name", "table_regions", "label_origin", "scores", "proposed"],
@@ -90,7 +92,8 @@ export function changedFields(
 /**
  * The line of a sheet that is open again. What a program proposed comes back, and proposals that nobody has
  * replaced stay, with what a person corrected in the file. Without any, a line that says nothing but the
- * label is removed.
+ * label is removed; the ranges of another line become its proposals, so that a correction of them in an
+ * editor counts as a label.
  */
 function openedFields(fields: LineFields | null, change: LabelChange): LineFields | null {
   if (fields === null) return null;
@@ -99,16 +102,19 @@ function openedFields(fields: LineFields | null, change: LabelChange): LineField
     note: change.note === "" ? undefined : change.note,
   };
   if (readLabel(fields).proposed !== null) return withoutUndefined({ ...fields, ...remarks });
-  const known = knownProposals(fields);
+  const known = knownProposals(fields).filter(({ source }) => source !== BY_PERSON);
   const ranges = tablesOf(known.map(({ range }) => range));
   if (ranges.length === 0 && Object.keys(fields).every((key) => OWN_KEYS.has(key))) return null;
   const isByBlocks = known.some(({ source }) => source === "blocks");
   const maker = `proposed by ${isByBlocks ? "connected blocks" : "a model"}`;
+  const left = ranges.length > 0 ? ranges : tablesOf(fields.table_regions);
+  const byPerson = left.map((range) => ({ range, score: null, source: BY_PERSON }));
   return withoutUndefined({
     ...fields,
     ...remarks,
-    table_regions: ranges.length > 0 ? ranges : tablesOf(fields.table_regions),
+    table_regions: left,
     label_origin: ranges.length > 0 ? maker : TAKEN_BACK,
+    proposed: ranges.length > 0 ? fields.proposed : byPerson,
     labelled_by: undefined,
     labelled_at: undefined,
     skipped: undefined,
@@ -139,7 +145,7 @@ function proposedIn(fields: LineFields, tables: readonly string[]): ProposedTabl
   });
 }
 
-/** What a program proposed, which stays in the line when somebody corrects it. */
+/** What was proposed, which stays in the line when somebody corrects it. */
 function knownProposals({ proposed }: LineFields): Record<string, unknown>[] {
   return Array.isArray(proposed) ? proposed.filter(isRecord) : [];
 }

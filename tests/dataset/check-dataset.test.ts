@@ -155,7 +155,7 @@ test("proposals that nobody has looked at are listed, and used with a note or le
     proposal("S", ["A1:C3"], ["A1:C3"]),
     proposal("T", ["A1:C2"], ["A1:C3"]), // corrected in an editor
     proposal("U", [], []),
-    proposal("V", ["A1:C3"], [], "a person"), // a label that was taken back
+    proposal("V", ["A1:C3"], ["A1:C3"], "a person"), // a label that was taken back
     { ...label("a.xlsx", "W", ["A1:C3"]), label_origin: "person" },
   ]);
   const data = trainOnAll(root.path, "mine");
@@ -176,6 +176,27 @@ test("proposals that nobody has looked at are listed, and used with a note or le
   expect([seen.annotated.train, seen.notes]).toEqual([
     2,
     ["mine: 3 sheets left out, whose labels are proposals that nobody has looked at"],
+  ]);
+});
+
+test("a proposal that is left out does not take the place of a label of the same sheet", async () => {
+  using root = temporaryFolder("datasets");
+  const proposal = { ...label("a.xlsx", "Budget", []), label_origin: "proposed by a model" };
+  const person = { ...label("a.xlsx", "budget", ["A1:C3"]), label_origin: "person" };
+  writeDataset(root.path, "mine", { "a.xlsx": [filledSheet("Budget", 3, 3)] }, [proposal, person]);
+  const data = trainOnAll(root.path, "mine");
+  const paths = datasetPaths(root.path, "mine");
+  const skip = { ...data, on_proposed_label: "skip" } as const;
+  const checked = await checkDataset(paths, skip);
+  expect([checked.errors, checked.unseen.length, checked.unlabelledSheets]).toEqual([[], 1, 0]);
+  expect(checked.splits.train).toMatchObject({ sheets: 1, tables: 1, leftOut: 0 });
+  const loaded = await loadDatasets(skip);
+  expect(loaded.train.map(({ sheetName, ranges }) => [sheetName, ranges.length])).toEqual([["budget", 1]]);
+  expect(loaded.skipped).toEqual([]);
+  // A proposal that is used competes as any other line does.
+  const used = await checkDataset(paths, data);
+  expect(used.errors).toEqual([
+    expect.objectContaining({ line: 2, message: expect.stringContaining("line 1 is about the same sheet") }),
   ]);
 });
 

@@ -278,6 +278,49 @@ test("loadDatasets() fails on an empty training split", async () => {
   expect(message).toContain("Cannot train without a sheet in the training split");
 });
 
+test("loadDatasets() says that splits are empty because proposals are left out, and what to do", async () => {
+  using root = temporaryFolder("datasets");
+  const books = Object.fromEntries(["a", "b", "c"].map((name) => [`${name}.xlsx`, [filledSheet("S", 3, 3)]]));
+  const lines = (...proposed: string[]) =>
+    Object.keys(books).map((file) => {
+      const isProposal = proposed.includes(file);
+      return { ...label(file, "S", []), label_origin: isProposal ? "proposed by a model" : "person" };
+    });
+  const all = { ...trainOnAll(root.path, "one"), on_proposed_label: "skip" } as const;
+  const use = "--data.on_proposed_label=use";
+  const fixOf = async (data: DataOptions) => {
+    const { problems } = await failureOf(data);
+    expect(problems).toHaveLength(1);
+    return problems[0]!.fix;
+  };
+
+  writeDataset(root.path, "one", books, lines("a.xlsx", "b.xlsx", "c.xlsx"));
+  const { message } = await failureOf(all);
+  expect(message).toContain("Cannot go on without any usable sheet");
+  expect(message).toContain(
+    `3 sheets are proposals that nobody has looked at; accept them, or use them with ${use}`,
+  );
+  expect((await loadDatasets({ ...all, on_proposed_label: "use" })).train).toHaveLength(3);
+
+  // A line that is left out keeps its split.
+  const divided = { ...all, train_ratio: 0.5, val_ratio: 0.5 };
+  writeDataset(root.path, "one", books, lines());
+  const { train, validation } = await loadDatasets(divided);
+  const left = (part: readonly { fileName: string }[]) => lines(...part.map(({ fileName }) => fileName));
+  writeDataset(root.path, "one", books, left(train));
+  expect(await fixOf(divided)).toMatch(
+    /^in the training split, \d sheets? (is a proposal|are proposals) that nobody has looked at; [^;]*=use$/,
+  );
+  writeDataset(root.path, "one", books, left(validation));
+  expect(await fixOf(divided)).toMatch(
+    /^in the validation split, \d sheets? (is a|are) .*=use, or train without validation: --data\.train_ratio=1 /,
+  );
+  // Proposals of another split are not the reason.
+  const untrained = { ...all, train_ratio: 0.999999, val_ratio: 0.000001 };
+  writeDataset(root.path, "one", books, lines("a.xlsx"));
+  expect(await fixOf(untrained)).toStartWith("add workbooks, raise data.val_ratio");
+});
+
 test("loadDatasets() names all paths looked at and the datasets that are there", async () => {
   using root = temporaryFolder("datasets");
   writeDataset(root.path, "invoices", { "a.xlsx": [filledSheet("S", 3, 3)] }, [label("a.xlsx", "S", [])]);

@@ -4,6 +4,7 @@ import { expect, test } from "bun:test";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { UserError } from "../../core/base/problem.ts";
 import { PROJECT_ROOT } from "../../core/base/project-root.ts";
+import { readAnnotations } from "../../core/dataset/annotations.ts";
 import { encodeWorkbook } from "../../core/excel/write/write-workbook.ts";
 import { LabelLines } from "../../core/labelling/label-lines.ts";
 import { openLabelStore } from "../../core/labelling/label-store.ts";
@@ -137,6 +138,35 @@ test("proposals of a line come back when its label is taken back, and stay if no
   expect(corrected?.proposed).toEqual([{ range: "A1:B7", score: null, source: "model" }]);
   const kept = store.save(key, { ...open, note: "odder", version: corrected!.version }).label;
   expect(kept).toMatchObject({ note: "odder", proposed: corrected!.proposed });
+});
+
+test("a label that is taken back is unseen until somebody corrects its ranges in the file", () => {
+  using folder = temporaryFolder("label-taken-back");
+  const path = folder.join("annotations.jsonl");
+  const fields = { file_name: "a.xlsx", sheet_name: "S", table_regions: ["$A$1:B2"], odd: 1 };
+  writeFileSync(path, `${JSON.stringify({ ...fields, label_origin: "person" })}\n`);
+  using store = openLabelStore(path, OPTIONS);
+  const key = { workbook: "a.xlsx", sheet: "S" };
+  const open = { state: "open", tables: [], confidence: null, note: "" } as const;
+  const isUnseen = () => readAnnotations(path)[0]!.isUnseen;
+  const takeBack = () => store.save(key, { ...open, version: store.get(key).version }).label;
+  expect(isUnseen()).toBe(false);
+  expect(takeBack().proposed?.map(({ range }) => range)).toEqual(["A1:B2"]);
+  expect(isUnseen()).toBe(true);
+  const text = readFileSync(path, "utf8");
+  writeFileSync(path, text.replace('"table_regions":["A1:B2"]', '"table_regions":["A1:B7"]'));
+  store.look();
+  expect([isUnseen(), store.get(key).proposed?.length]).toEqual([false, 1]);
+  // A second label that is taken back is not mixed up with the first.
+  const change = { ...EMPTY, version: store.get(key).version, state: "labelled", tables: ["C1:D9"] } as const;
+  store.save(key, change);
+  expect(isUnseen()).toBe(false);
+  expect(takeBack().proposed?.map(({ range }) => range)).toEqual(["C1:D9"]);
+  expect([isUnseen(), readAnnotations(path)[0]!.origin]).toEqual([true, "proposed by a person"]);
+  // A sheet without a table, too.
+  store.save(key, { ...EMPTY, version: store.get(key).version });
+  takeBack();
+  expect([isUnseen(), readAnnotations(path)[0]!.regions]).toEqual([true, []]);
 });
 
 test("a line about a workbook outside of the folder names no sheet, and stays", () => {

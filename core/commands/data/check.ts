@@ -133,7 +133,8 @@ function emptySplit(found: DatasetCheck, data: DataOptions): Problem | null {
   const { train, validation, test } = found.splits;
   const sizes = { train: train.sheets, validation: validation.sheets, test: test.sheets };
   try {
-    checkSplits({ ...data, dataset_names: [found.dataset] }, sizes, ["train", "validation", "test"]);
+    const own = { ...data, dataset_names: [found.dataset] };
+    checkSplits(own, sizes, ["train", "validation", "test"], { proposals: found.proposals });
     return null;
   } catch (error) {
     if (!(error instanceof UserError)) throw error;

@@ -12,7 +12,7 @@ import { inspectAnnotations } from "../annotations.ts";
 import { findWorkbooks } from "../find-workbooks.ts";
 import type { DatasetPaths } from "../locate-dataset.ts";
 import { type ReadingOptions, readDatasetWorkbooks } from "../reading/read-labelled-sheets.ts";
-import { type PlannedSheet, planWorkbooks } from "../reading-plan.ts";
+import { leftOutProposals, type PlannedSheet, planWorkbooks } from "../reading-plan.ts";
 import { type Split, splitCodeFix, unknownSplitCodes } from "../split.ts";
 import { checkWorkbook, missingWorkbook, sheetOf, type WorkbookFindings } from "./check-workbook.ts";
 import { labelDoubts } from "./label-doubts.ts";
@@ -49,6 +49,8 @@ export interface DatasetCheck {
   readonly skippedSheets: number;
   /** Lines whose label is a proposal that nobody has looked at, whether they are used or not. */
   readonly unseen: readonly Problem[];
+  /** The number of these that `on_proposed_label: skip` leaves out of each split. */
+  readonly proposals: Readonly<Record<Split, number>>;
   /** Sheets with content of labelled workbooks that no line is about. */
   readonly unlabelledSheets: number;
 }
@@ -104,6 +106,7 @@ export async function checkDataset(
     unlabelledWorkbooks: inFolder.filter((name) => !labelled.has(name)),
     skippedSheets: skipped.length,
     unseen: unseen.map((sheet) => unseenProblem(dataset, sheet)),
+    proposals: leftOutProposals(unseen, data),
     unlabelledSheets: findings.reduce((sum, each) => sum + each.unlabelledSheets, 0),
   };
 }

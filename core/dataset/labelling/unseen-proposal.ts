@@ -5,7 +5,7 @@ import { formatRange, parseRange, type Range } from "../../base/range.ts";
 
 /** What `label_origin` begins with while the ranges of a line are a proposal. */
 const PROPOSED = "proposed by ";
-/** `label_origin` of a line whose label a person has taken back. */
+/** `label_origin` of a line whose label a person has taken back, and has left as a proposal. */
 export const TAKEN_BACK = `${PROPOSED}a person`;
 
 /** Whether a `label_origin` says that the ranges of its line are a proposal. */
@@ -25,7 +25,6 @@ export function isUnseenProposal(
   regions: readonly Range[],
 ): boolean {
   if (!isProposalOrigin(origin)) return false;
-  if (origin === TAKEN_BACK) return true;
   const known = (Array.isArray(proposed) ? proposed : []).flatMap((table: unknown) => {
     const range = isRecord(table) && typeof table.range === "string" ? parseRange(table.range) : null;
     return range === null ? [] : [formatRange(range)];

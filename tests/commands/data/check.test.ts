@@ -52,7 +52,9 @@ test("bun run data check lists the lines of data label, which --strict does not 
       /used, and nobody has looked at the label: 1\n\n.*jsonl:1 {2}a\.xlsx, sheet "Data"/,
     ),
   ]);
-  expect((await check("--data.on_proposed_label=skip")).stdout).toContain("not used, and nobody has looked");
+  const skipping = (await check("--data.on_proposed_label=skip")).stdout;
+  expect(skipping).toContain("not used, and nobody has looked");
+  expect(skipping).toContain("1 sheet is a proposal that nobody has looked at; accept it, or use it with");
   expect((await check("--strict")).code).toBe(1);
 });
 

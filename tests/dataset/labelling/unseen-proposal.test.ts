@@ -23,12 +23,14 @@ test("the proposed ranges, in any order and form, are unseen; corrected ones are
   expect(isUnseenProposal(line("proposed by connected blocks"), regions("A1:B2"))).toBe(false);
 });
 
-test("a label of a person counts, and one that was taken back does not, whatever was proposed", () => {
+test("a label of a person counts; one that was taken back does not, unless it was corrected since", () => {
   for (const origin of ["person", "excel", null, 7, undefined]) {
     expect([origin, isUnseenProposal(line(origin, "A1:B2"), regions("A1:B2"))]).toEqual([origin, false]);
     expect(isProposalOrigin(origin)).toBe(false);
   }
-  expect(isUnseenProposal(line(TAKEN_BACK), regions("A1:B2"))).toBe(true);
+  expect(isUnseenProposal(line(TAKEN_BACK, "A1:B2"), regions("A1:B2"))).toBe(true);
+  expect(isUnseenProposal(line(TAKEN_BACK), [])).toBe(true);
+  expect(isUnseenProposal(line(TAKEN_BACK, "A1:B2"), regions("A1:B3"))).toBe(false);
 });
 
 test("proposals that cannot be read are none", () => {
