@@ -149,7 +149,8 @@ const predictTables = defineDataCommand({
     device: DEVICE_ARGUMENT,
     threads: {
       ...THREADS_ARGUMENT,
-      description: "Threads that read workbooks (half as many as cores, and one more)",
+      description:
+        "Threads that read workbooks (half as many as cores, and one more; with --mode excel one per core)",
     },
     "memory-limit": {
       type: "string",
