@@ -156,7 +156,8 @@ const predictTables = defineDataCommand({
       type: "string",
       valueHint: "MB",
       description:
-        "Take at most so much memory, with fewer threads (no limit; on wasm, N cores take about " +
+        "Aim at so much memory at most, with fewer threads. Files up to 32 MB, the XML that --annotate edits " +
+        "and LibreOffice come on top (no limit; on wasm, N cores take about " +
         `${MEMORY_OF_NO_CORE} + ${MEMORY_PER_CORE} × N MB)`,
     },
   },
