@@ -61,8 +61,8 @@ export async function readCsv(
 }
 
 /**
- * At most so many fields are in a text: its line ends, and whichever of the separators it has most of. Text in
- * quotes counts too. Little of it is in memory meanwhile.
+ * The most fields that a text can have: it counts line ends, and the separator that occurs most. Separators
+ * within quotes count too. Only a small piece of the text is in memory meanwhile.
  */
 function mostFields(source: ByteSource): number {
   const counts = new Float64Array(256);

@@ -51,8 +51,8 @@ interface TurnMessage {
 
 /**
  * A thread answers `predict` with any number of `detect` and `turn` and then `done`; `detected` or
- * `undetected` answers a `detect`. A turn ends with the answer to the next `detect`, unless it is kept, or with
- * `done`.
+ * `undetected` answers a `detect`. A turn ends with the answer to the next `detect`,
+ * unless it is kept, or with `done`.
  */
 export type ToThread =
   | { readonly kind: "predict"; readonly task: PredictTask }

@@ -17,7 +17,7 @@ const PER_ANCHOR = 4;
 /** What hints add per place. */
 const PER_HINT = 16;
 
-/** Per byte of a text: the file's bytes, and their characters of one or two bytes. Measured, as the next is. */
+/** Per byte of a text: the file's bytes, and characters of one or two bytes. Measured, as is the next. */
 const PER_BYTE_OF_CSV = 4;
 /** Per field of a text: its cell in tables that grow, and what is left of its string. */
 const PER_FIELD = 90;

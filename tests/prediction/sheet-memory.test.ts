@@ -1,4 +1,4 @@
-/** What a workbook takes is asked for before it is in memory: texts, shared strings, and what is read again. */
+/** Texts, shared strings and sheets that are read again wait for their turn before they are in memory. */
 
 import { afterAll, expect, test } from "bun:test";
 import { join } from "node:path";
