@@ -149,13 +149,15 @@ const predictTables = defineDataCommand({
     device: DEVICE_ARGUMENT,
     threads: {
       ...THREADS_ARGUMENT,
-      description: "Threads that read workbooks (half as many as cores, and one more)",
+      description:
+        "Threads that read workbooks (half as many as cores, and one more; with --mode excel one per core)",
     },
     "memory-limit": {
       type: "string",
       valueHint: "MB",
       description:
-        "Take at most so much memory, with fewer threads (no limit; on wasm, N cores take about " +
+        "Aim at so much memory at most, with fewer threads. Files up to 32 MB, the XML that --annotate edits " +
+        "and LibreOffice come on top (no limit; on wasm, N cores take about " +
         `${MEMORY_OF_NO_CORE} + ${MEMORY_PER_CORE} × N MB)`,
     },
   },

@@ -9,7 +9,8 @@ export interface CsvLayout {
   readonly from: number;
 }
 
-const SEPARATORS = [",", ";", "\t", "|"];
+/** The separators that are looked for. */
+export const SEPARATORS = [",", ";", "\t", "|"];
 /** The rows that decide: the first ones of this many characters. */
 const SAMPLE_LENGTH = 65_536;
 /** A first line that names the separator. Excel writes and obeys it, some programs put it in quotes. */

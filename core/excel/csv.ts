@@ -6,13 +6,16 @@ import { CellKind, CellTable, FormulaTable, IntegerList, UNKNOWN_NUMERAL } from 
 import { OFFICE_THEME } from "./color.ts";
 import { decodeText } from "./csv-encoding.ts";
 import { forEachField } from "./csv-fields.ts";
-import { csvLayout } from "./csv-separator.ts";
+import { csvLayout, SEPARATORS } from "./csv-separator.ts";
 import type { ReadLimits } from "./read-limits.ts";
 import { GeometryReader } from "./sheet-geometry.ts";
 import { defaultStyles } from "./styles.ts";
 import { TextTable } from "./text-table.ts";
-import type { OpenWorkbook, Sheet } from "./workbook.ts";
+import type { BeforeReading, OpenWorkbook, Sheet } from "./workbook.ts";
 import { WorkbookError } from "./workbook-error.ts";
+
+/** How much of a text is in memory while its fields are counted. */
+const CHUNK_BYTES = 2 ** 20;
 
 /** The largest text that is read: it is held in memory as a whole. */
 const MAX_CSV_BYTES = 256 * 2 ** 20;
@@ -24,9 +27,14 @@ const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
  * comma, semicolon, tab and bar makes a table of the first rows. The encoding is UTF-16, UTF-8, or else
  * Windows-1252.
  *
+ * @param beforeReading Called before the text is in memory.
  * @throws {WorkbookError} If the text is larger than 256 MiB, or than a sheet can be.
  */
-export function readCsv(source: ByteSource, limits: ReadLimits): OpenWorkbook {
+export async function readCsv(
+  source: ByteSource,
+  limits: ReadLimits,
+  beforeReading?: BeforeReading,
+): Promise<OpenWorkbook> {
   const { name: file } = source;
   if (source.size > Math.min(MAX_CSV_BYTES, limits.maxTotalBytes)) {
     throw new WorkbookError("too-large", {
@@ -35,6 +43,7 @@ export function readCsv(source: ByteSource, limits: ReadLimits): OpenWorkbook {
       fix: "split it",
     });
   }
+  await beforeReading?.({ kind: "csv", bytes: source.size, fields: mostFields(source) });
   const text = decodeText(source.read(0, source.size));
   const sheet = new CsvSheet(file, limits);
   const { separator, from } = csvLayout(text, /\.tsv$/i.test(file));
@@ -49,6 +58,20 @@ export function readCsv(source: ByteSource, limits: ReadLimits): OpenWorkbook {
     readSheet: () => Promise.resolve(result),
     close: () => {},
   };
+}
+
+/**
+ * The most fields that a text can have: it counts line ends, and the separator that occurs most. Separators
+ * within quotes count too. Only a small piece of the text is in memory meanwhile.
+ */
+function mostFields(source: ByteSource): number {
+  const counts = new Float64Array(256);
+  for (let at = 0; at < source.size; at += CHUNK_BYTES) {
+    const chunk = source.read(at, CHUNK_BYTES);
+    for (let index = 0; index < chunk.length; index++) counts[chunk[index]!]!++;
+  }
+  const count = (character: string) => counts[character.charCodeAt(0)]!;
+  return 1 + Math.max(...SEPARATORS.map(count)) + Math.max(count("\n"), count("\r"));
 }
 
 class CsvSheet {

@@ -16,7 +16,7 @@ import { parseSidePart } from "./side-part.ts";
 import { defaultStyles, readStyles, type StyleSheet } from "./styles.ts";
 import { TextTable } from "./text-table.ts";
 import { readTheme } from "./theme.ts";
-import type { OpenWorkbook, Sheet, SheetEntry, SheetState, Workbook } from "./workbook.ts";
+import type { BeforeReading, OpenWorkbook, Sheet, SheetEntry, SheetState, Workbook } from "./workbook.ts";
 import type { WorkbookError } from "./workbook-error.ts";
 import { XmlFault } from "./xml-bytes.ts";
 import { XmlReader } from "./xml-reader.ts";
@@ -29,6 +29,7 @@ export interface ReadOptions extends Partial<ReadLimits> {
    * @default `soffice` or `libreoffice`, if one is on the path
    */
   readonly soffice?: string | null;
+  readonly beforeReading?: BeforeReading | undefined;
 }
 
 /**
@@ -72,12 +73,12 @@ async function openSource(
   try {
     if (isEncrypted(bytes)) return await openSource(openEncrypted(bytes, limits, notes), options, notes);
     const format = detectFormat(bytes);
-    if (format === "csv") return readCsv(bytes, limits);
+    if (format === "csv") return await readCsv(bytes, limits, options.beforeReading);
     if (format !== "zip") return await convert(bytes, format, options);
     const zip = await ZipPackage.open(bytes, limits, notes);
     const { part, format: inside } = findWorkbookPart(zip);
     if (inside !== "xlsx") return await convert(bytes, inside, options);
-    return await XlsxWorkbook.open(bytes, zip, part, limits, notes);
+    return await XlsxWorkbook.open(bytes, zip, part, limits, notes, options.beforeReading);
   } catch (error) {
     bytes.close();
     throw error;
@@ -154,6 +155,7 @@ class XlsxWorkbook implements OpenWorkbook {
     part: string,
     limits: ReadLimits,
     notes: ReadingNotes,
+    beforeReading: BeforeReading | undefined,
   ): Promise<XlsxWorkbook> {
     const contents = zip.parse(part, readContents);
     const relationships = readRelationships(zip, part);
@@ -163,7 +165,10 @@ class XlsxWorkbook implements OpenWorkbook {
       const found = byType(type);
       return found === undefined ? null : parseSidePart(zip, found, notes, read);
     };
-    const strings = entries.length === 0 ? null : await readStrings(zip, byType("sharedStrings"), notes);
+    const named = byType("sharedStrings");
+    if (entries.length > 0 && named !== undefined)
+      await beforeReading?.({ kind: "strings", bytes: zip.size(named) });
+    const strings = entries.length === 0 ? null : await readStrings(zip, named, notes);
     const shared = {
       strings: strings ?? new TextTable(),
       styles: side("styles", readStyles) ?? defaultStyles(),

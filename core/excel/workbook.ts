@@ -71,6 +71,14 @@ export interface Workbook {
   readonly sheets: readonly Sheet[];
 }
 
+/** What opening a workbook reads as a whole: the text of a CSV, or the strings that all sheets share. */
+export type OpeningSize =
+  | { readonly kind: "csv"; readonly bytes: number /** At most so many. */; readonly fields: number }
+  | { readonly kind: "strings" /** Uncompressed. */; readonly bytes: number };
+
+/** Called before that is in memory. What it throws ends the opening. */
+export type BeforeReading = (size: OpeningSize) => void | Promise<void>;
+
 /**
  * An open workbook, whose sheets are read one by one, so that only one is in memory. `close` it in the end.
  */

@@ -28,7 +28,7 @@ export function deviceMemory(device: DeviceName): number {
 
 /** The threads of a prediction, and what is left for a large sheet. */
 export interface MemoryPlan {
-  /** Workers of the network. */
+  /** Workers of the network; 0 without one, if there is a limit. */
   readonly workers: number | "auto";
   /** Threads that read workbooks. */
   readonly threads: number;
@@ -40,7 +40,8 @@ export interface MemoryPlan {
  * Chooses how many threads read and how many workers compute.
  *
  * @param limit MB, the largest size of the process in memory; null for no limit.
- * @param wanted The threads without a limit, which are the most, and what the device takes, MB.
+ * @param wanted The threads without a limit, which are the most, and what the device takes, MB. Without a
+ *   network, no worker is counted.
  * @throws {UserError} Exit code 2 if the limit is too low for one worker and one reading thread.
  */
 export function memoryPlan(
@@ -50,15 +51,19 @@ export function memoryPlan(
     readonly threads: number;
     readonly cores: number;
     readonly device?: number;
+    /** @default true */
+    readonly hasNetwork?: boolean;
   },
 ): MemoryPlan {
-  const { workers, threads, cores, device = 0 } = wanted;
+  const { workers, threads, cores, device = 0, hasNetwork = true } = wanted;
   if (limit === null) return { workers, threads, sheetBytes: Number.POSITIVE_INFINITY };
-  const { program, worker, reader, largeSheet, enoughForSheet } = MEMORY;
+  const { program, reader, largeSheet, enoughForSheet } = MEMORY;
+  const worker = hasNetwork ? MEMORY.worker : 0;
   const least = device + program + worker + reader + largeSheet;
   if (limit < least) {
+    const threadsLeft = hasNetwork ? "one thread of the network and one that reads take" : "one thread takes";
     throw usageError({
-      message: "Cannot keep to --memory-limit: one thread of the network and one that reads take more",
+      message: `Cannot keep to --memory-limit: ${threadsLeft} more`,
       expected: `at least ${least} MB`,
       got: `${limit} MB`,
       fix: `--memory-limit ${least}`,
@@ -66,12 +71,12 @@ export function memoryPlan(
   }
   const forSheet = Math.min(limit - least + largeSheet, enoughForSheet);
   let left = limit - least + largeSheet - forSheet;
-  let [computing, reading] = [1, 1];
-  const most = workers === "auto" ? cores : workers;
+  let [computing, reading] = [hasNetwork ? 1 : 0, 1];
+  const most = !hasNetwork ? 0 : workers === "auto" ? cores : workers;
   // The second reader fills the pauses of the first; then each worker is worth more than a reader.
   while (true) {
-    if (reading < Math.min(threads, computing + 1) && left >= reader)
-      [reading, left] = [reading + 1, left - reader];
+    const useful = hasNetwork ? Math.min(threads, computing + 1) : threads;
+    if (reading < useful && left >= reader) [reading, left] = [reading + 1, left - reader];
     else if (computing < most && left >= worker) [computing, left] = [computing + 1, left - worker];
     else break;
   }

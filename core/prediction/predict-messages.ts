@@ -42,14 +42,17 @@ export interface PredictTask {
   readonly sheetBytes: number;
 }
 
-/** A large sheet is next: the thread waits until it is the only one. */
+/** Something large is next: the thread waits until it is the only one. */
 interface TurnMessage {
   readonly kind: "turn";
+  /** Whether the turn lasts until the workbook is done. */
+  readonly keeps: boolean;
 }
 
 /**
  * A thread answers `predict` with any number of `detect` and `turn` and then `done`; `detected` or
- * `undetected` answers a `detect`. A turn ends with the answer to the next `detect`, or with `done`.
+ * `undetected` answers a `detect`. A turn ends with the answer to the next `detect`,
+ * unless it is kept, or with `done`.
  */
 export type ToThread =
   | { readonly kind: "predict"; readonly task: PredictTask }

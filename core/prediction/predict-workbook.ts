@@ -17,7 +17,7 @@ import { featuriseSheet, MAX_GRID_CELLS } from "../features/featurise.ts";
 import { endsBeforeValues, gridLimits } from "../features/grid-limits.ts";
 import type { PackedGrid } from "../features/packed-grid.ts";
 import { linesToLookAt, type PartToLookAt, sheetsToLookAt, WHOLE_WORKBOOK } from "./part-to-look-at.ts";
-import { checkSheetMemory, LARGE_SHEET, sheetBytes, unreadSheetBytes } from "./sheet-memory.ts";
+import { checkSheetMemory, LARGE_SHEET, openingBytes, sheetBytes, unreadSheetBytes } from "./sheet-memory.ts";
 import type { SheetTables } from "./workbook-prediction.ts";
 
 /**
@@ -38,8 +38,11 @@ export interface PredictOptions {
   readonly gaps?: BlankLineRules | null | undefined;
   /** The most that one sheet may take in memory, bytes. @default any size */
   readonly sheetBytes?: number | undefined;
-  /** Called before a large sheet is read or looked at. @default large sheets wait for nothing */
-  readonly takeTurn?: (() => Promise<void>) | undefined;
+  /**
+   * Called before a large sheet, text or table of shared strings is read or looked at. `keeps`: it stays in
+   * memory after the network's next answer. @default nothing large waits
+   */
+  readonly takeTurn?: ((keeps: boolean) => Promise<void>) | undefined;
   /** Called unless the mode is `excel`. */
   readonly detect: Detect;
 }
@@ -87,7 +90,18 @@ export async function predictWorkbook(
   const { mode, limits = 1, part = WHOLE_WORKBOOK, gaps = null, detect } = options;
   const hints = options.hints !== false && usesNetwork(mode);
   const path = typeof source === "string" ? source : source.name;
-  const workbook = await openWorkbook(source, raisedLimits(limits));
+  const most = options.sheetBytes ?? Number.POSITIVE_INFINITY;
+  /** The strings that all sheets share: they are in memory beside each sheet. */
+  let strings = 0;
+  const workbook = await openWorkbook(source, {
+    ...raisedLimits(limits),
+    async beforeReading(size) {
+      const bytes = openingBytes(size);
+      checkSheetMemory(path, null, bytes, most);
+      if (size.kind === "strings") strings = size.bytes;
+      if (bytes >= LARGE_SHEET) await options.takeTurn?.(strings >= LARGE_SHEET);
+    },
+  });
   try {
     const notes: string[] = [];
     const sheets: SheetTables[] = [];
@@ -104,10 +118,10 @@ export async function predictWorkbook(
     };
     /** Before a sheet of this size is in memory. @returns Whether it is a large one. */
     const makeRoom = async (name: string, bytes: number): Promise<boolean> => {
-      checkSheetMemory(path, name, bytes, options.sheetBytes ?? Number.POSITIVE_INFINITY);
+      checkSheetMemory(path, name, strings + bytes, most);
       if (bytes < LARGE_SHEET) return false;
       await flush();
-      await options.takeTurn?.();
+      await options.takeTurn?.(false);
       return true;
     };
     for (const [position, index] of sheetsToLookAt(path, workbook.entries, part).entries()) {

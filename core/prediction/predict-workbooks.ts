@@ -103,15 +103,17 @@ export async function predictWorkbooks(paths: readonly string[], options: Predic
         if (bytes instanceof UserError) return { kind: "failed", problems: bytes.problems };
         using turn = newTurn();
         const task = { path, bytes, mode, hints, ...files, limits, part, gaps, sheetBytes };
+        let keeps = false;
         for (let question: ToThread = { kind: "predict", task }; ; ) {
           const answer = await ask(question);
           if (answer.kind === "done") return answer.outcome;
           if (answer.kind === "turn") {
             await turn.take();
+            keeps ||= answer.keeps;
             question = answer;
           } else {
             question = await detected(answer.sheets, detect, path);
-            turn.release();
+            if (!keeps) turn.release();
           }
         }
       },

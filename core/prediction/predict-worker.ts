@@ -19,9 +19,9 @@ serve(self);
 function serve(main: Worker): void {
   const questions = askForTables(main);
   let turn: PromiseWithResolvers<void> | null = null;
-  const takeTurn = () => {
+  const takeTurn = (keeps: boolean) => {
     turn = Promise.withResolvers<void>();
-    main.postMessage({ kind: "turn" } satisfies FromThread);
+    main.postMessage({ kind: "turn", keeps } satisfies FromThread);
     return turn.promise;
   };
   main.onmessage = async ({ data }: MessageEvent<ToThread>) => {
@@ -38,12 +38,22 @@ function serve(main: Worker): void {
 async function predict(
   { path, bytes, annotate, extract, ...options }: PredictTask,
   detect: TableQuestions["detect"],
-  takeTurn: () => Promise<void>,
+  takeTurn: (keeps: boolean) => Promise<void>,
 ): Promise<WorkbookOutcome> {
   const { limits } = options;
   try {
     const source = bytes === null ? path : { name: path, bytes };
-    const found = await predictWorkbook(source, { ...options, detect, takeTurn });
+    let isLarge = false;
+    const found = await predictWorkbook(source, {
+      ...options,
+      detect,
+      takeTurn(keeps) {
+        isLarge = true;
+        return takeTurn(keeps);
+      },
+    });
+    // What draws and writes tables reads large sheets once more.
+    if (isLarge && (annotate !== null || extract !== null)) await takeTurn(true);
     const problems = annotate === null ? [] : await tryToAnnotate(path, annotate, found.sheets, limits);
     const tables = await tryToExtract(source, extract, found.sheets, limits);
     return {

@@ -7,7 +7,7 @@ import { counted, formatDuration } from "../base/text-layout.ts";
 import { StderrConsole } from "../console/stderr-console.ts";
 import { WorkProgress } from "../console/work-progress.ts";
 import type { BlankLineRules } from "../detection/blank-lines.ts";
-import { type Mode, weightsFor } from "../detection/modes.ts";
+import { type Mode, usesNetwork, weightsFor } from "../detection/modes.ts";
 import { openDetector } from "../detection/open-detector.ts";
 import { acquireFileLock } from "../files/file-lock.ts";
 import { fileSize, isFolder } from "../files/file-state.ts";
@@ -109,6 +109,7 @@ export async function runPrediction(request: PredictionRequest): Promise<ExitCod
     threads: request.threads ?? readingThreads(mode),
     cores: availableParallelism(),
     device: await memoryOfDevice(request, weights),
+    hasNetwork: usesNetwork(mode),
   });
   // They load their program while this thread loads the weights and the network.
   using started = startReading(Math.min(plan.threads, workbooks.length));

@@ -50,3 +50,12 @@ test("a limit that one worker and one reading thread exceed is refused", async (
   expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
   expect(stderr).toContain(`fix       --memory-limit ${LEAST}`);
 });
+
+test("a mode without a network needs no memory for one", async () => {
+  const limit = ["--mode", "excel", "--jsonl", "--memory-limit"];
+  const { code } = await project.predict(["more/a.xlsx", ...limit, String(LEAST - MEMORY.worker)]);
+  expect(code).toBe(0);
+  const refused = await project.predict(["more/a.xlsx", ...limit, String(LEAST - MEMORY.worker - 1)]);
+  expect(refused.code).toBe(2);
+  expect(refused.stderr).not.toContain("network");
+});

@@ -1,6 +1,7 @@
 /**
  * A predicting thread that crashes on files called `crash`, ends on `exit`, never answers on `hang`, else
- * asks the network. A name with `large` waits for its turn first.
+ * asks the network: twice, the second time late, if the name has `twice`. A name with `large` waits for its
+ * turn first, and keeps it if the name has `keeps`.
  */
 
 import type { FromThread, ToThread } from "../../core/prediction/predict-messages.ts";
@@ -8,10 +9,15 @@ import type { FromThread, ToThread } from "../../core/prediction/predict-message
 declare const self: Worker;
 
 let path = "";
+let asked = 0;
 const tell = (message: FromThread) => self.postMessage(message);
 
 self.onmessage = ({ data }: MessageEvent<ToThread>) => {
   if (data.kind === "detected" || data.kind === "undetected") {
+    if (path.includes("twice") && asked < 2) {
+      setTimeout(ask, 50);
+      return;
+    }
     const problems = data.kind === "undetected" ? data.problems : [];
     if (problems.length > 0) tell({ kind: "done", outcome: { kind: "failed", problems } });
     else tell({ kind: "done", outcome: { kind: "found", sheets: [], notes: [], problems: [] } });
@@ -19,8 +25,9 @@ self.onmessage = ({ data }: MessageEvent<ToThread>) => {
   }
   if (data.kind === "predict") {
     path = data.task.path;
+    asked = 0;
     if (path.includes("large")) {
-      tell({ kind: "turn" });
+      tell({ kind: "turn", keeps: path.includes("keeps") });
       return;
     }
   }
@@ -32,6 +39,11 @@ self.onmessage = ({ data }: MessageEvent<ToThread>) => {
     });
     return;
   }
+  ask();
+};
+
+function ask(): void {
+  asked++;
   const grid = { height: 1, width: 1, vectors: new Uint32Array(3), cells: new Uint16Array(1) };
   tell({ kind: "detect", sheets: [{ grid, label: path }] });
-};
+}

@@ -40,6 +40,21 @@ test("what the device takes is left out of the plan", () => {
   expect(native).toEqual(memoryPlan(700 - MEMORY.tensorflow, WANTED));
 });
 
+test("without a network no worker is counted, and memory alone bounds who reads", () => {
+  const wanted = { workers: 1, threads: 5, cores: 8, hasNetwork: false };
+  const least = LEAST - MEMORY.worker;
+  expect(memoryPlan(least, wanted)).toEqual({
+    workers: 0,
+    threads: 1,
+    sheetBytes: MEMORY.largeSheet * 2 ** 20,
+  });
+  const enough = MEMORY.program + MEMORY.enoughForSheet;
+  expect(memoryPlan(enough + MEMORY.reader * 3, wanted).threads).toBe(3);
+  expect(memoryPlan(enough + MEMORY.reader * 9, wanted).threads).toBe(5);
+  expect(() => memoryPlan(least - 1, wanted)).toThrow(`--memory-limit ${least}`);
+  expect(() => memoryPlan(least - 1, wanted)).not.toThrow("thread of the network");
+});
+
 test("a limit that one worker exceeds is refused with the least one that works", () => {
   let error: unknown;
   try {

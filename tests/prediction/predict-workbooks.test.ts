@@ -110,3 +110,19 @@ test("detectInTurns() sends together what came while the detector was busy", asy
   expect(answers).toEqual([["1"], ["2", "3"], ["4"]]);
   expect(batches).toEqual([["1"], ["2", "3", "4"]]);
 });
+
+test("predictWorkbooks() gives a turn that is kept to the next thread once the workbook is done", async () => {
+  const asked: string[] = [];
+  const noting = {
+    async detect(sheets: readonly DetectorInput[]) {
+      for (const { label } of sheets) asked.push(label);
+      return sheets.map(() => []);
+    },
+  };
+  await outcomes(["large keeps twice a", "large keeps twice b"], { threads: 2, detector: noting });
+  expect(asked[1]).toBe(asked[0]!);
+  expect(asked[3]).toBe(asked[2]!);
+  asked.length = 0;
+  await outcomes(["large twice a", "large twice b"], { threads: 2, detector: noting });
+  expect(new Set(asked.slice(0, 2)).size).toBe(2); // the other has the turn between the two
+});
