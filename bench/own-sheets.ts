@@ -1,7 +1,7 @@
 /**
  * Measures what labelling 40 sheets of one's own is worth: fine-tunes the weights that come with the project
- * on 40 sheets of one source, and prints F1 on the other sheets of that source, before and after. It does the
- * same again with the uncorrected proposals of these weights as labels.
+ * on 40 sheets of one source, and prints F1 on the other sheets of that source, before and after. Then it
+ * does the same with the proposals of these weights as labels, which nobody has corrected.
  *
  * usage: bun bench/own-sheets.ts --root FOLDER [--dataset field] [--source OWNER/NAME] [--sheets 40]
  *

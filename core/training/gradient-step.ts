@@ -59,12 +59,12 @@ export async function gradientStep(
 
 /** How the step is made: as the configuration says, unless plugins change it. */
 async function settingsOf(
-  { config, train, host, profile }: RunParts,
+  { config, facts, host, profile }: RunParts,
   moment: Moment,
   sums: LossSums,
   { global: gradNorm, max: maxGradNorm, mean: meanGradNorm }: GradientNorms,
 ): Promise<StepSettings> {
-  const lr = learningRate(moment.step, scheduleOf(config, train));
+  const lr = learningRate(moment.step, scheduleOf(config, facts.stepsPerEpoch));
   const clip = config.training.max_grad_norm;
   if (!host.has("onBeforeUpdate")) return { lr, clip, skip: false };
   const parts = meanLosses(sums, config.model.dense_head.enabled);

@@ -3,7 +3,7 @@
 import type { Config } from "../config/config.ts";
 import type { SheetEntry } from "../dataset/dataset.ts";
 import type { Schedule } from "../optim/learning-rate.ts";
-import { type PlanOptions, stepsPerEpoch } from "./epoch-plan.ts";
+import type { PlanOptions } from "./epoch-plan.ts";
 import { samplesPerEpoch } from "./sample-source.ts";
 
 /** @param train The sheets of the training split. */
@@ -17,8 +17,7 @@ export function planOptions(config: Config, train: readonly SheetEntry[]): PlanO
 }
 
 /** The learning-rate schedule of a run, in optimiser steps. */
-export function scheduleOf(config: Config, train: readonly SheetEntry[]): Schedule {
-  const { lr, warmup_epochs, max_epochs } = config.training;
-  const steps = stepsPerEpoch(planOptions(config, train));
-  return { lr, warmupSteps: warmup_epochs * steps, totalSteps: max_epochs * steps };
+export function scheduleOf({ training }: Config, stepsPerEpoch: number): Schedule {
+  const { lr, warmup_epochs, max_epochs } = training;
+  return { lr, warmupSteps: warmup_epochs * stepsPerEpoch, totalSteps: max_epochs * stepsPerEpoch };
 }

@@ -275,7 +275,7 @@ function openCheckpoints(
   host: PluginHost,
   origin: RunOrigin | null,
 ): CheckpointKeeper {
-  const schedule = scheduleOf(config, data.train);
+  const schedule = scheduleOf(config, stepsPerEpoch(planOptions(config, data.train)));
   const value = (progress: ProgressState, pluginStates: Record<string, Json>) =>
     runCheckpoint(
       { runId: id, progress, pluginStates, stopRequests: host.stops.open, config, data: fingerprint, parent },
@@ -295,6 +295,7 @@ function openCheckpoints(
 function runFacts(config: Config, { data }: PreparedRun, { device }: GradientEngine): RunFacts {
   const detector = detectorSettings(config.model);
   const plan = planOptions(config, data.train);
+  const steps = stepsPerEpoch(plan);
   return {
     trainSheets: data.train.length,
     sheetsPerEpoch: plan.sheets,
@@ -305,8 +306,8 @@ function runFacts(config: Config, { data }: PreparedRun, { device }: GradientEng
     trainableParameters: countParameters(detector),
     architecture: describeArchitecture(detector),
     device,
-    totalSteps: scheduleOf(config, data.train).totalSteps,
-    stepsPerEpoch: stepsPerEpoch(plan),
+    totalSteps: scheduleOf(config, steps).totalSteps,
+    stepsPerEpoch: steps,
     maxEpochs: config.training.max_epochs,
   };
 }

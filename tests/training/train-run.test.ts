@@ -22,9 +22,10 @@ import { freshAdamW } from "../../core/optim/adamw.ts";
 import { formatDuration, type Plugin, type StepControl } from "../../core/plugin.ts";
 import { tryPlugin } from "../../core/plugin-testing.ts";
 import { CheckpointKeeper, type SaveGuard } from "../../core/training/checkpoint-keeper.ts";
+import { stepsPerEpoch } from "../../core/training/epoch-plan.ts";
 import { refuseNonFiniteState } from "../../core/training/non-finite.ts";
 import { FRESH_PROGRESS } from "../../core/training/progress-state.ts";
-import { scheduleOf } from "../../core/training/run-length.ts";
+import { planOptions, scheduleOf } from "../../core/training/run-length.ts";
 import type { RunOutcome } from "../../core/training/run-outcome.ts";
 import { NO_PROFILE, PhaseClock } from "../../core/training/run-profile.ts";
 import { trainRun } from "../../core/training/train-run.ts";
@@ -83,11 +84,12 @@ async function run(
     {},
   );
   await using keeper = new CheckpointKeeper(checkpoints, host, () => ({}), profile, guard);
-  const { totalSteps } = scheduleOf(settings, data.train);
+  const steps = stepsPerEpoch(planOptions(settings, data.train));
+  const { totalSteps } = scheduleOf(settings, steps);
   const learner = { parameters, average, optimizer: freshAdamW(parameters.flat.length) };
   const outcome = await trainRun({
     config: settings,
-    facts: { totalSteps } as RunFacts,
+    facts: { totalSteps, stepsPerEpoch: steps } as RunFacts,
     train: data.train,
     validation: data.validation,
     leftOut: 0,
