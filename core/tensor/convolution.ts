@@ -33,7 +33,14 @@ export function convolution(
   const [O, , K] = w.shape as [number, number, number, number];
   if (!hasFused("TableUnfold")) {
     const taps = tf.transpose(w, [2, 3, 1, 0]) as tf.Tensor4D;
-    const y = tf.conv2d(x as tf.Tensor4D, taps, stride, padding, "NHWC", 1, "floor");
+    // Padded apart: TensorFlow's backend takes no number of rows and columns as padding.
+    const padded = tf.pad4d(x as tf.Tensor4D, [
+      [0, 0],
+      [padding, padding],
+      [padding, padding],
+      [0, 0],
+    ]);
+    const y = tf.conv2d(padded, taps, stride, "valid");
     return tf.add(tf.reshape(y, [-1, O]), b);
   }
   const size = (length: number) => Math.floor((length + 2 * padding - K) / stride) + 1;

@@ -90,20 +90,23 @@ describe.skipIf(missing)("openNative()", () => {
   test("works without the project's kernels, and says so", async () => {
     const core = (path: string) => JSON.stringify(join(PROJECT_ROOT, "core", path));
     const script = `
-      import { grad, sum, tensor } from "@tensorflow/tfjs-core";
+      import { grad, ones, sum, tensor, zeros } from "@tensorflow/tfjs-core";
       import "@tensorflow/tfjs-core/dist/register_all_gradients.js";
       import { findInstallation } from ${core("tensor/native/installation.ts")};
       import { openNative } from ${core("tensor/native/open-native.ts")};
+      import { convolution } from ${core("tensor/convolution.ts")};
       import { gelu } from ${core("tensor/gelu.ts")};
       const installation = { ...findInstallation("native"), kernels: null };
       const { withoutKernels } = await openNative({ installation });
       const slope = grad((x) => sum(gelu(x)))(tensor([0])).dataSync()[0];
-      console.log(JSON.stringify({ withoutKernels, slope }));`;
+      const sums = [...convolution(ones([1, 3, 3, 1]), ones([1, 1, 3, 3]), zeros([1]), { stride: 2, padding: 1 }).dataSync()];
+      console.log(JSON.stringify({ withoutKernels, slope, sums }));`;
     const { output, code } = await runProgram([process.execPath, "-e", script], { cwd: PROJECT_ROOT });
     expect(code).toBe(0);
-    const { withoutKernels, slope } = JSON.parse(output.trim().split("\n").at(-1) as string);
+    const { withoutKernels, slope, sums } = JSON.parse(output.trim().split("\n").at(-1) as string);
     expect(withoutKernels).toContain("not built");
     expect(slope).toBeCloseTo(0.5, 6);
+    expect(sums).toEqual([4, 4, 4, 4]); // each corner sees four of the nine places
   }, 120_000);
 });
 
