@@ -10,6 +10,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { benchArguments } from "./bench-arguments.ts";
+import { printedObject } from "./printed-object.ts";
 
 const flags = benchArguments("compare", {
   config: { type: "enum", options: ["minimal", "full"], default: "minimal", description: "The network" },
@@ -134,7 +135,7 @@ async function run(command: string[]): Promise<Result> {
     new Response(bench.stdout).text(),
     new Response(bench.stderr).text(),
   ]);
-  const line = stdout.split("\n").find((text) => text.startsWith("{"));
-  if ((await bench.exited) !== 0 || line === undefined) throw new Error(`${command.join(" ")}\n${stderr}`);
-  return JSON.parse(line) as Result;
+  const result = printedObject(stdout);
+  if ((await bench.exited) !== 0 || result === null) throw new Error(`${command.join(" ")}\n${stderr}`);
+  return result as unknown as Result;
 }

@@ -25,6 +25,7 @@ import { interruptible } from "../core/console/interruptible.ts";
 import { benchArguments, benchOutput, orEnd } from "./bench-arguments.ts";
 import { isLog, isReport, logPath, ReportWriter, type StepResult } from "./gpu-report.ts";
 import { gpuSteps, type Step } from "./gpu-steps.ts";
+import { printedObject } from "./printed-object.ts";
 
 /** Characters of a program's output that are kept for its result and its reason. */
 const KEPT = 100_000;
@@ -197,23 +198,14 @@ function endGroup({ pid, exitCode, signalCode }: ChildProcess, by: NodeJS.Signal
   }
 }
 
-function parsedJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null; // it only looks like JSON
-  }
-}
-
 /** What a program that ended well says, in the form that its step gives. */
 function resultOf(
   { gives, leastTests = 0 }: Step,
   output: string,
 ): { result: unknown; problem: string | null } {
   if (gives === "json") {
-    const line = output.split("\n").findLast((text) => text.startsWith("{"));
-    const result = line === undefined ? null : parsedJson(line);
-    if (!isRecord(result)) return { result: null, problem: "it printed no line of JSON" };
+    const result = printedObject(output);
+    if (result === null) return { result, problem: "it printed no line of JSON" };
     // The trial of a device is an answer, whatever it is.
     if (result.works !== false) return { result, problem: null };
     const { problem } = result;

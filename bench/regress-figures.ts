@@ -3,7 +3,7 @@
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { isRecord } from "../core/base/plain-object.ts";
+import { printedObject } from "./printed-object.ts";
 import { installPackages, lastLines } from "./regress-checkout.ts";
 
 /** Whether more of a figure is better, or less. */
@@ -153,9 +153,8 @@ async function printedFigures(
   signal: AbortSignal,
 ): Promise<Readonly<Record<string, unknown>>> {
   const { stdout } = await run([process.execPath, join(folder, script), ...options], folder, signal);
-  const line = stdout.split("\n").find((text) => text.startsWith("{"));
-  const printed: unknown = line === undefined ? null : JSON.parse(line);
-  if (!isRecord(printed)) throw new Error(`${script} printed no line of JSON`);
+  const printed = printedObject(stdout);
+  if (printed === null) throw new Error(`${script} printed no line of JSON`);
   return printed;
 }
 

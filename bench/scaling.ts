@@ -31,6 +31,7 @@ import { clipScale, gradientNorms } from "../core/optim/gradient-norms.ts";
 import { FULL_DETECTOR } from "../tests/support/full-detector.ts";
 import { madeUpSheet } from "../tests/support/sheets.ts";
 import { benchArguments, orEnd } from "./bench-arguments.ts";
+import { printedObject } from "./printed-object.ts";
 import { evenSpeedUp, type StepCost, speedUp } from "./scaling-lanes.ts";
 import workload from "./workload.json";
 
@@ -178,9 +179,9 @@ async function dataFigures(
   const script = join(import.meta.dir, "scaling-data.ts");
   const command = [process.execPath, script, name, ...options, "--epochs", String(epochs)];
   const { code, output } = await runProgram(command);
-  const line = output.split("\n").find((text) => text.startsWith("{"));
-  if (code !== 0 || line === undefined) throw new Error(`${command.join(" ")}\n${output}`);
-  return JSON.parse(line);
+  const figures = printedObject(output);
+  if (code !== 0 || figures === null) throw new Error(`${command.join(" ")}\n${output}`);
+  return figures;
 }
 
 /** The time of each micro-batch on one worker, and what stays on the main thread. */
