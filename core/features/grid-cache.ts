@@ -5,8 +5,9 @@
  * (docs/features.md, "On disk")
  */
 
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { cachedSize, deleteCached } from "../files/cached-files.ts";
 import { writeFileAtomic } from "../files/write-atomic.ts";
 import type { PackedGrid } from "./packed-grid.ts";
 import type { SheetGrid } from "./sheet-grid.ts";
@@ -55,30 +56,12 @@ export function writeCachedGrids(folder: string, key: string, sheets: readonly S
  * How many workbooks a cache folder holds, and their bytes on disk; both are 0 if there is no such folder.
  */
 export function gridCacheSize(folder: string): { files: number; bytes: number } {
-  let files = 0;
-  let bytes = 0;
-  for (const path of cachedFiles(folder)) {
-    files++;
-    bytes += statSync(path, { throwIfNoEntry: false })?.size ?? 0;
-  }
-  return { files, bytes };
+  return cachedSize(folder, SUFFIX);
 }
 
 /** Deletes the cached grids of a folder and leaves other files. @returns How many workbooks were deleted. */
 export function clearGridCache(folder: string): number {
-  const paths = cachedFiles(folder);
-  for (const path of paths) rmSync(path, { force: true });
-  return paths.length;
-}
-
-function cachedFiles(folder: string): string[] {
-  try {
-    return readdirSync(folder, { recursive: true, encoding: "utf8" })
-      .filter((name) => name.endsWith(SUFFIX))
-      .map((name) => join(folder, name));
-  } catch {
-    return [];
-  }
+  return deleteCached(folder, SUFFIX);
 }
 
 function pathOf(folder: string, key: string): string {

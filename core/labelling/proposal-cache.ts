@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { cacheFolder } from "../base/project-root.ts";
 import { FEATURE_VERSION } from "../features/grid.ts";
+import { cachedSize, deleteCached } from "../files/cached-files.ts";
 import { hashOf } from "../files/file-hash.ts";
 import { writeFileAtomic } from "../files/write-atomic.ts";
 import type { FoundProposals } from "./find-proposals.ts";
@@ -11,6 +12,8 @@ import type { LookedSheet } from "./reading-messages.ts";
 
 /** Raise it if the same weights propose other tables or another doubt for the same workbook. */
 const PROPOSAL_VERSION = 1;
+
+const SUFFIX = ".json";
 
 /** What is kept of a sheet. */
 export interface KeptSheet
@@ -57,7 +60,7 @@ export class ProposalCache {
   }
 
   #path(key: string): string {
-    return join(this.#folder, key.slice(0, 2), `${key}.json`);
+    return join(this.#folder, key.slice(0, 2), key + SUFFIX);
   }
 }
 
@@ -69,7 +72,22 @@ export class ProposalCache {
  */
 export function proposalFolder(weights: string | null, scoreThreshold: number | undefined): string {
   const maker = weights === null ? "blocks" : `${hashOf(weights)}-${scoreThreshold ?? "stored"}`;
-  return join(cacheFolder(), "proposals", `${maker}-v${FEATURE_VERSION}.${PROPOSAL_VERSION}`);
+  return join(proposalsFolder(), `${maker}-v${FEATURE_VERSION}.${PROPOSAL_VERSION}`);
+}
+
+/** The folder for the proposals of all makers, in the project's own cache folder. */
+export function proposalsFolder(): string {
+  return join(cacheFolder(), "proposals");
+}
+
+/** How many workbooks have kept proposals in a folder or below, and their bytes on disk. */
+export function proposalCacheSize(folder: string): { files: number; bytes: number } {
+  return cachedSize(folder, SUFFIX);
+}
+
+/** Deletes the kept proposals of a folder and leaves other files. @returns Of how many workbooks. */
+export function clearProposalCache(folder: string): number {
+  return deleteCached(folder, SUFFIX);
 }
 
 /** The sheet of a text file is named like the file, so the name is part of the key. */

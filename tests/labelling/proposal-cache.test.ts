@@ -1,10 +1,12 @@
 /** Tests where proposals are kept, and that a damaged file counts as none. */
 
 import { expect, test } from "bun:test";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import {
+  clearProposalCache,
   type KeptSheet,
   ProposalCache,
+  proposalCacheSize,
   proposalFolder,
   workbookKey,
 } from "../../core/labelling/proposal-cache.ts";
@@ -54,4 +56,18 @@ test("other weights, another threshold and a text file of another name have prop
   expect(proposalFolder(folder.write("c.pt", "one"), 0.5)).toBe(folders[3]!);
   expect(workbookKey("in/a.csv", "0123")).toBe(workbookKey("a.csv", "0123"));
   expect(workbookKey("a.csv", "0123")).not.toBe(workbookKey("b.csv", "0123"));
+});
+
+test("clearProposalCache() deletes the proposals of all makers, and no other file", () => {
+  using folder = temporaryFolder("proposal-cache");
+  for (const maker of ["blocks", "weights"]) new ProposalCache(folder.join(maker)).write("abcd", SHEETS);
+  const mine = folder.write("mine.txt", "");
+  const { files, bytes } = proposalCacheSize(folder.path);
+  expect(files).toBe(2);
+  expect(bytes).toBeGreaterThan(2 * JSON.stringify(SHEETS).length);
+  expect(clearProposalCache(folder.path)).toBe(2);
+  expect(new ProposalCache(folder.join("blocks")).read("abcd")).toBeNull();
+  expect(proposalCacheSize(folder.path)).toEqual({ files: 0, bytes: 0 });
+  expect(existsSync(mine)).toBe(true);
+  expect(proposalCacheSize(folder.join("nowhere"))).toEqual({ files: 0, bytes: 0 });
 });

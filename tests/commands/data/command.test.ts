@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { PROJECT_ROOT } from "../../../core/base/project-root.ts";
 import { encodeWorkbook } from "../../../core/excel/write/write-workbook.ts";
 import { writeCachedGrids } from "../../../core/features/grid-cache.ts";
+import { proposalsFolder } from "../../../core/labelling/proposal-cache.ts";
 import { filledSheet, label, writeDataset } from "../../support/dataset-folder.ts";
 import { endOf, startCommand } from "../../support/run-command.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
@@ -121,7 +122,9 @@ test("bun run data cache measures and empties a cache, and does not touch other 
   const cache = (...args: string[]) => runData(folder.path, "cache", "--folder", folder.path, ...args);
   expect((await cache()).stdout).toMatch(/^2 workbooks, \d+ B in /);
   const facts = JSON.parse((await cache("--size", "--json")).stdout);
-  expect(facts).toMatchObject({ folder: folder.path, workbooks: 2, cleared: false });
+  expect(facts).toMatchObject({ folder: folder.path, workbooks: 2, cleared: false, proposals: null });
+  const both = JSON.parse((await runData(folder.path, "cache", "--json")).stdout);
+  expect(both).toMatchObject({ cleared: false, proposals: { folder: proposalsFolder() } });
   expect((await cache("--clear")).stdout).toMatch(/^deleted 2 workbooks/);
   expect((await cache()).stdout).toMatch(/^0 workbooks, 0 B in /);
   expect(existsSync(folder.join("mine.txt"))).toBe(true);
