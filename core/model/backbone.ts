@@ -4,6 +4,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { convolution } from "../tensor/convolution.ts";
 import { layerNorm } from "../tensor/layer-norm.ts";
 import { linear } from "../tensor/linear.ts";
+import { reshape } from "../tensor/reshape.ts";
 import type { Batch } from "./batch.ts";
 import { convNextBlock, type MapSize } from "./convnext-block.ts";
 import type { DetectorConfig } from "./detector-config.ts";
@@ -27,7 +28,7 @@ export function backbone(
 ): tf.Tensor[] {
   const B = batch.sheets;
   const masked = (x: tf.Tensor, level: number) => (batch.valid ? tf.mul(x, batch.valid[level]!) : x);
-  const map = (x: tf.Tensor, level: number) => tf.reshape(x, [B, ...batch.levels[level]!, x.shape[1]!]);
+  const map = (x: tf.Tensor, level: number) => reshape(x, [B, ...batch.levels[level]!, x.shape[1]!]);
 
   const stem = weights.of("stem");
   const stride = config.stem_stride;

@@ -8,6 +8,7 @@ import { gelu } from "../tensor/gelu.ts";
 import { grn } from "../tensor/grn.ts";
 import { layerNorm } from "../tensor/layer-norm.ts";
 import { linear } from "../tensor/linear.ts";
+import { reshape } from "../tensor/reshape.ts";
 import type { Weights } from "./weights.ts";
 
 const EPS = 1e-6;
@@ -38,9 +39,9 @@ export function convNextBlock(
     return packedBlock(weights, x, size, valid, first.packed, last.packed);
   }
   const active = () => {
-    const mixed = depthwiseConv(tf.reshape(x, [...size, C]), dwconv.weight, dwconv.bias);
+    const mixed = depthwiseConv(reshape(x, [...size, C]), dwconv.weight, dwconv.bias);
     const { weight, bias } = weights.of("norm");
-    const normal = layerNorm(tf.reshape(mixed, [tokens, C]), weight, bias, EPS);
+    const normal = layerNorm(reshape(mixed, [tokens, C]), weight, bias, EPS);
     return gelu(linear(normal, first.weight, first.bias));
   };
   const normed = () => {

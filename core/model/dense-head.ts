@@ -7,6 +7,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { convolution } from "../tensor/convolution.ts";
 import { linear } from "../tensor/linear.ts";
+import { reshape } from "../tensor/reshape.ts";
 import { upsample } from "../tensor/upsample.ts";
 import { convNextBlock, type MapSize } from "./convnext-block.ts";
 import type { DenseGeometry } from "./dense-geometry.ts";
@@ -54,7 +55,7 @@ export function denseHead(
   for (let level = 0; level < sizes.length; level++) {
     if (level > 0) {
       const down = weights.of(`down.${level}`);
-      const map = tf.reshape(x, [...sizeOf(level - 1), x.shape[1]!]);
+      const map = reshape(x, [...sizeOf(level - 1), x.shape[1]!]);
       const halved = { stride: 2, padding: 1, packed: down.packed };
       x = masked(convolution(map, down.weight, down.bias, halved), level);
     }
@@ -64,9 +65,9 @@ export function denseHead(
   for (let level = sizes.length - 2; level >= 0; level--) {
     const up = weights.of(`up.${level}`);
     const coarse = linear(x, up.weight, up.bias, { packed: up.packed });
-    const narrow = tf.reshape(coarse, [...sizeOf(level + 1), up.bias.shape[0]!]);
+    const narrow = reshape(coarse, [...sizeOf(level + 1), up.bias.shape[0]!]);
     const [rows, columns] = sizes[level]!;
-    const wide = tf.reshape(upsample(narrow, rows, columns), [B * rows * columns, up.bias.shape[0]!]);
+    const wide = reshape(upsample(narrow, rows, columns), [B * rows * columns, up.bias.shape[0]!]);
     x = blocks("decoder", up_depths[level]!, masked(tf.add(skips[level]!, wide), level), level);
   }
   const out = weights.of("out");

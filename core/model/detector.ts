@@ -5,6 +5,7 @@ import { addRows } from "../tensor/add-rows.ts";
 import { detach } from "../tensor/detach.ts";
 import { linear } from "../tensor/linear.ts";
 import { refineBox } from "../tensor/refine-box.ts";
+import { reshape } from "../tensor/reshape.ts";
 import { backbone } from "./backbone.ts";
 import type { Batch } from "./batch.ts";
 import { type DetectorConfig, LEVELS } from "./detector-config.ts";
@@ -54,10 +55,10 @@ export function detect(
   const context: LayerContext = { config, batch, dropout };
 
   const maps = backbone(weights.of("backbone"), batch, config, dense?.cells).map((x) =>
-    tf.reshape(x, [B, -1, D]),
+    reshape(x, [B, -1, D]),
   );
   const position = addRows(batch.position, weights.get("level_embed"), batch.levelOf);
-  let memory: tf.Tensor = tf.reshape(tf.concat(maps, 1), [B * S, D]);
+  let memory: tf.Tensor = reshape(tf.concat(maps, 1), [B * S, D]);
   for (let index = 0; index < config.num_encoder_layers; index++) {
     const tokens = memory;
     memory = tf.tidy(() => encoderLayer(weights.of(`encoder.${index}`), tokens, position, context));
@@ -119,7 +120,7 @@ function proposedQueries(weights: Weights, { boxes, position, evidence }: DenseI
 function onEveryLevel(box: tf.Tensor, { sheets, ratios }: Batch, queries: number): tf.Tensor {
   const size = box.shape[1]!;
   const shares = tf.slice(ratios, [0, 0, 0, 0], [sheets, 1, LEVELS, size]);
-  return tf.mul(tf.reshape(box, [sheets, queries, 1, size]), shares);
+  return tf.mul(reshape(box, [sheets, queries, 1, size]), shares);
 }
 
 /** Three linear layers with ReLUs between them: [N, D] → [N, 4]. */

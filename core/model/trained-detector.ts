@@ -8,6 +8,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { LayerOutput, LossOptions } from "../loss/detection-loss.ts";
 import { overwrite, readAllInto } from "../tensor/host-copy.ts";
 import { PackedWeights } from "../tensor/packed-weights.ts";
+import { Recording } from "../tensor/recording.ts";
 import { scoped } from "../tensor/scoped.ts";
 import type { Batch } from "./batch.ts";
 import { denseInput, findings, runDenseHead } from "./dense-stage.ts";
@@ -63,25 +64,32 @@ export class TrainedDetector {
       onWrite?: () => void;
     },
   ): OutputLoss {
-    let loss: OutputLoss | undefined;
-    scoped(() => {
-      const forward = () => {
+    return scoped(() => {
+      let pass: Pass | undefined;
+      const recording = new Recording(() => {
         const weights = new Weights(this.#tensors);
-        const pass = this.#forward(weights, batch, options.dropout, !this.#config.dense_head?.only);
-        const result = this.#lossTensor(pass, batch, targets, options.loss);
-        loss = result.loss;
-        return result.tensor;
-      };
-      const tensors = [...this.#tensors.values()];
-      // Without auxiliary losses the heads of earlier layers have no gradient, which tf.grads() refuses.
-      const { grads } = tf.engine().gradients(forward, tensors, tf.scalar(options.weight), true);
-      const places = this.#layout.names.map((name) => this.#layout.view(name, options.into));
-      const known = (_: unknown, i: number) => Boolean(grads[i]);
-      options.onWrite?.();
-      readAllInto(grads.filter(known), places.filter(known), options.add);
-      if (!options.add) for (const [i, place] of places.entries()) if (!grads[i]) place.fill(0);
+        pass = this.#forward(weights, batch, options.dropout, !this.#config.dense_head?.only);
+        return outputsOf(pass);
+      });
+      try {
+        const { layers, dense } = pass!;
+        const output = { layers: layers.map(values), dense };
+        const loss = outputLoss(output, batch.sizes, targets, this.#config, options.loss);
+        const slopes = slopesOf(loss, options.weight).map((slope, i) =>
+          tf.tensor(slope, recording.outputs[i]!.shape),
+        );
+        // Without auxiliary losses the heads of earlier layers have no gradient.
+        const gradients = recording.backward(slopes, [...this.#tensors.values()]);
+        const places = this.#layout.names.map((name) => this.#layout.view(name, options.into));
+        const known = (_: unknown, i: number) => Boolean(gradients[i]);
+        options.onWrite?.();
+        readAllInto(gradients.filter(known) as tf.Tensor[], places.filter(known), options.add);
+        if (!options.add) for (const [i, place] of places.entries()) if (!gradients[i]) place.fill(0);
+        return loss;
+      } finally {
+        recording.dispose();
+      }
     });
-    return loss!;
   }
 
   /**
@@ -121,34 +129,25 @@ export class TrainedDetector {
       : detect(weights, batch, config, dropout.decoder, denseInput(output, sheets, batch, config));
     return { layers, dense: { tensor: output.logits, logits, sheets } };
   }
-
-  /** The loss as a scalar on the tape. Its value and its gradient are computed on the host. */
-  #lossTensor(
-    { layers, dense }: Pass,
-    batch: Batch,
-    targets: readonly Float32Array[],
-    options: LossOptions,
-  ): { tensor: tf.Scalar; loss: OutputLoss } {
-    const output = { layers: layers.map(values), dense };
-    const loss = outputLoss(output, batch.sizes, targets, this.#config, options);
-    const outputs = layers.flatMap(({ logits, boxes }) => [logits, boxes]);
-    const slopes = loss.gradients.flatMap(({ logits, boxes }) => [logits, boxes]);
-    if (dense) {
-      outputs.push(dense.tensor);
-      slopes.push(loss.denseGradient!);
-    }
-    const tensor = tf.customGrad(() => ({
-      value: tf.scalar(loss.total),
-      gradFunc: (dy: tf.Tensor) => slopes.map((slope, i) => tf.mul(tf.tensor(slope, outputs[i]!.shape), dy)),
-    }))(...outputs);
-    return { tensor: tensor as tf.Scalar, loss };
-  }
 }
 
 /** The results of a forward pass, on the device. */
 interface Pass {
   readonly layers: readonly LayerTensors[];
   readonly dense: (DenseReading & { readonly tensor: tf.Tensor }) | null;
+}
+
+/** Logits and boxes of each decoder layer, then the logits of the dense head: what the loss is computed from. */
+function outputsOf({ layers, dense }: Pass): tf.Tensor[] {
+  return [...layers.flatMap(({ logits, boxes }) => [logits, boxes]), ...(dense ? [dense.tensor] : [])];
+}
+
+/** The gradient of the loss with respect to each of `outputsOf`, times `weight`. */
+function slopesOf({ gradients, denseGradient }: OutputLoss, weight: number): Float32Array[] {
+  const factor = Math.fround(weight);
+  const slopes = gradients.flatMap(({ logits, boxes }) => [logits, boxes]);
+  if (denseGradient) slopes.push(denseGradient);
+  return slopes.map((slope) => slope.map((value) => value * factor));
 }
 
 function values({ logits, boxes }: LayerTensors): LayerOutput {

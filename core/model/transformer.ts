@@ -8,6 +8,7 @@ import { msDeformAttn, samplingLocations } from "../tensor/deformable-attention.
 import { dropoutAdd } from "../tensor/dropout.ts";
 import { layerNorm } from "../tensor/layer-norm.ts";
 import { linear } from "../tensor/linear.ts";
+import { reshape } from "../tensor/reshape.ts";
 import { selfAttention } from "../tensor/self-attention.ts";
 import { softmax } from "../tensor/softmax.ts";
 import type { Batch } from "./batch.ts";
@@ -104,13 +105,13 @@ function deformableAttention(
   };
   const values = project("value_proj", src);
   const known = batch.validTokens ? tf.mul(values, batch.validTokens) : values;
-  const value = tf.reshape(known, [B, batch.tokens, M, D / M]);
-  const offsets = tf.reshape(project("sampling_offsets", query), [B, Q, M, LEVELS, P, 2]);
-  const logits = tf.reshape(project("attention_weights", query), [B * Q * M, LEVELS * P]);
-  const shares = tf.reshape(softmax(logits), [B, Q, M, LEVELS, P]);
+  const value = reshape(known, [B, batch.tokens, M, D / M]);
+  const offsets = reshape(project("sampling_offsets", query), [B, Q, M, LEVELS, P, 2]);
+  const logits = reshape(project("attention_weights", query), [B * Q * M, LEVELS * P]);
+  const shares = reshape(softmax(logits), [B, Q, M, LEVELS, P]);
   const places = samplingLocations(offsets, reference.points, batch.levels, reference.gradient);
   const read = msDeformAttn(value, batch.levels, places, shares);
-  return project("output_proj", tf.reshape(read, [B * Q, D]));
+  return project("output_proj", reshape(read, [B * Q, D]));
 }
 
 /** norm(residual + dropout(branch)). */

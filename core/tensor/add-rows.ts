@@ -3,6 +3,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { hasFused, runFused } from "./fused.ts";
 import { gatherRows } from "./gather-rows.ts";
+import { recorded } from "./recorded.ts";
 
 /**
  * x[t] + table[index[t]].
@@ -14,13 +15,9 @@ import { gatherRows } from "./gather-rows.ts";
  */
 export function addRows(x: tf.Tensor, table: tf.Tensor, index: tf.Tensor1D): tf.Tensor {
   if (!hasFused("TableAddRows")) return tf.add(x, gatherRows(table, index));
-  return tf.customGrad((...args) => {
-    const [rows, save] = args as unknown as [tf.Tensor, tf.GradSaveFunc];
-    save([index]);
-    return {
-      value: runFused("TableAddRows", { x, table: rows, index })[0]!,
-      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) =>
-        runFused("TableAddRowsGrad", { dy, index: saved[0]! }, { rows: table.shape[0]! }),
-    };
-  })(table);
+  return recorded([table], () => ({
+    value: runFused("TableAddRows", { x, table, index })[0]!,
+    saved: [index],
+    gradient: (dy, [index]) => runFused("TableAddRowsGrad", { dy, index: index! }, { rows: table.shape[0]! }),
+  }));
 }

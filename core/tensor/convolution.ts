@@ -5,6 +5,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { hasFused, runFused } from "./fused.ts";
 import { linear } from "./linear.ts";
+import { recorded } from "./recorded.ts";
 
 export interface ConvolutionOptions {
   stride: number;
@@ -51,10 +52,10 @@ export function convolution(
   // The unfolded map has K² times as many numbers as x: without a gradient it is freed at once.
   return tf.tidy(() => {
     const cells = inputGradient
-      ? tf.customGrad((...args) => ({
-          value: unfold(args[0] as tf.Tensor),
-          gradFunc: (dy: tf.Tensor) => runFused("TableFold", { dy }, { shape: x.shape, ...geometry }),
-        }))(x)
+      ? recorded([x], () => ({
+          value: unfold(x),
+          gradient: (dy) => runFused("TableFold", { dy }, { shape: x.shape, ...geometry }),
+        }))
       : unfold(x);
     return linear(cells, w, b, { inputGradient });
   });

@@ -6,6 +6,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { detach } from "./detach.ts";
 import { hasFused, runFused } from "./fused.ts";
 import { gatherRows } from "./gather-rows.ts";
+import { recorded } from "./recorded.ts";
 
 /** [rows, columns] of a level's map. */
 export type LevelSize = readonly [number, number];
@@ -40,19 +41,16 @@ export function samplingLocations(
     return tf.add(centre, tf.mul(tf.mul(offsets, size), 0.5 / P));
   }
   const levels = sizesTensor(sizes);
-  const run = (...args: unknown[]) => {
-    const input = args[0] as tf.Tensor;
-    const save = args.at(-1) as tf.GradSaveFunc;
-    save([input, ref, levels]);
-    return {
-      value: runFused("TableSamplingLocations", { offsets: input, ref, sizes: levels })[0]!,
-      gradFunc: (dloc: tf.Tensor, saved: tf.Tensor[]) => {
-        const [offsets, ref, sizes] = saved as [tf.Tensor, tf.Tensor, tf.Tensor];
-        return runFused("TableSamplingLocationsGrad", { dloc, offsets, ref, sizes }, { refGradient });
-      },
-    };
-  };
-  return refGradient ? tf.customGrad(run)(offsets, ref) : tf.customGrad(run)(offsets);
+  return recorded(refGradient ? [offsets, ref] : [offsets], () => ({
+    value: runFused("TableSamplingLocations", { offsets, ref, sizes: levels })[0]!,
+    saved: [offsets, ref, levels],
+    gradient: (dloc, [offsets, ref, sizes]) =>
+      runFused(
+        "TableSamplingLocationsGrad",
+        { dloc, offsets: offsets!, ref: ref!, sizes: sizes! },
+        { refGradient },
+      ),
+  }));
 }
 
 /**
@@ -87,17 +85,12 @@ export function msDeformAttn(
   }
   if (!hasFused("TableDeformable")) return composedMsDeformAttn(value, sizes, loc, weight);
   const levels = sizesTensor(sizes);
-  return tf.customGrad((...args) => {
-    const [value, loc, weight, save] = args as unknown as [tf.Tensor, tf.Tensor, tf.Tensor, tf.GradSaveFunc];
-    save([value, loc, weight, levels]);
-    return {
-      value: runFused("TableDeformable", { value, sizes: levels, loc, weight })[0]!,
-      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
-        const [value, loc, weight, sizes] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
-        return runFused("TableDeformableGrad", { dy, value, sizes, loc, weight });
-      },
-    };
-  })(value, loc, weight);
+  return recorded([value, loc, weight], () => ({
+    value: runFused("TableDeformable", { value, sizes: levels, loc, weight })[0]!,
+    saved: [value, loc, weight, levels],
+    gradient: (dy, [value, loc, weight, sizes]) =>
+      runFused("TableDeformableGrad", { dy, value: value!, sizes: sizes!, loc: loc!, weight: weight! }),
+  }));
 }
 
 function sizesTensor(sizes: readonly LevelSize[]): tf.Tensor {

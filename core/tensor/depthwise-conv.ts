@@ -2,6 +2,7 @@
 
 import * as tf from "@tensorflow/tfjs-core";
 import { hasFused, runFused } from "./fused.ts";
+import { recorded } from "./recorded.ts";
 
 /**
  * Depthwise convolution with zero padding 1 and stride 1.
@@ -16,16 +17,12 @@ export function depthwiseConv(x: tf.Tensor, w: tf.Tensor, b: tf.Tensor): tf.Tens
     const taps = tf.transpose(w, [2, 3, 0, 1]) as tf.Tensor4D;
     return tf.add(tf.depthwiseConv2d(x as tf.Tensor4D, taps, 1, "same"), b);
   }
-  return tf.customGrad((...args) => {
-    const [input, weight, bias, save] = args as unknown as [tf.Tensor, tf.Tensor, tf.Tensor, tf.GradSaveFunc];
-    save([input]);
-    return {
-      value: runFused("TableDepthwise", { x: input, w: weight, b: bias }, { flipped: false })[0]!,
-      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
-        const [x] = saved as [tf.Tensor];
-        const [dx] = runFused("TableDepthwise", { x: dy, w }, { flipped: true });
-        return [dx!, ...runFused("TableDepthwiseGradWeight", { dy, x })];
-      },
-    };
-  })(x, w, b);
+  return recorded([x, w, b], () => ({
+    value: runFused("TableDepthwise", { x, w, b }, { flipped: false })[0]!,
+    saved: [x],
+    gradient: (dy, [x]) => {
+      const [dx] = runFused("TableDepthwise", { x: dy, w }, { flipped: true });
+      return [dx!, ...runFused("TableDepthwiseGradWeight", { dy, x: x! })];
+    },
+  }));
 }

@@ -2,7 +2,9 @@
 
 import * as tf from "@tensorflow/tfjs-core";
 import { Random, type RandomState } from "../base/random.ts";
+import { detach } from "./detach.ts";
 import { hasFused, runFused } from "./fused.ts";
+import { recorded } from "./recorded.ts";
 
 /** One dropout site of one forward pass. */
 export interface Dropout {
@@ -46,19 +48,18 @@ export function dropoutAdd(x: tf.Tensor, residual: tf.Tensor, dropout: Dropout |
     const kept = dropout === null ? x : tf.mul(x, dropoutMask(dropout, x.shape));
     return tf.add(kept, residual);
   }
-  return tf.customGrad((...args) => {
-    const [input, other] = args as tf.Tensor[];
+  return recorded([x, residual], () => {
     const attributes = dropoutAttributes(dropout);
     const [value] =
       dropout === null
-        ? runFused("TableAdd", { a: input!, b: other! })
-        : runFused("TableDropout", { x: input!, add: other! }, attributes);
+        ? runFused("TableAdd", { a: x, b: residual })
+        : runFused("TableDropout", { x, add: residual }, attributes);
     return {
       value: value!,
-      gradFunc: (dy: tf.Tensor) => [
-        dropout === null ? dy.clone() : runFused("TableDropout", { x: dy }, attributes)[0]!,
-        dy.clone(),
+      gradient: (dy) => [
+        dropout === null ? detach(dy) : runFused("TableDropout", { x: dy }, attributes)[0]!,
+        detach(dy),
       ],
     };
-  })(x, residual);
+  });
 }

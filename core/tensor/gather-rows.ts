@@ -1,6 +1,7 @@
 /** Gathers rows of a matrix, with a gradient whose time is linear in the rows read. */
 
 import * as tf from "@tensorflow/tfjs-core";
+import { recorded } from "./recorded.ts";
 
 /**
  * The rows `index` of x. The gather of TensorFlow.js back-propagates through a segment sum, for which its
@@ -11,14 +12,10 @@ import * as tf from "@tensorflow/tfjs-core";
  * @returns [K, N], owned by the caller.
  */
 export function gatherRows(x: tf.Tensor, index: tf.Tensor1D): tf.Tensor {
-  return tf.customGrad((...args) => {
-    const [rows, save] = args as unknown as [tf.Tensor, tf.GradSaveFunc];
-    save([index]);
-    return {
-      value: tf.gather(rows, index),
-      // The gradients of a row that was read several times add up.
-      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) =>
-        tf.scatterND(tf.reshape(saved[0]!, [-1, 1]), dy, rows.shape as [number, number]),
-    };
-  })(x);
+  return recorded([x], () => ({
+    value: tf.gather(x, index),
+    saved: [index],
+    // The gradients of a row that was read several times add up.
+    gradient: (dy, [index]) => [tf.scatterND(tf.reshape(index!, [-1, 1]), dy, x.shape as [number, number])],
+  }));
 }

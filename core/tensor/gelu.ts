@@ -4,6 +4,7 @@
 
 import * as tf from "@tensorflow/tfjs-core";
 import { hasFused, runFused } from "./fused.ts";
+import { recorded } from "./recorded.ts";
 
 /**
  * x Φ(x).
@@ -15,12 +16,9 @@ export function gelu(x: tf.Tensor): tf.Tensor {
   if (!hasFused("TableGelu")) {
     return tf.mul(tf.mul(x, 0.5), tf.add(tf.erf(tf.mul(x, Math.SQRT1_2)), 1));
   }
-  return tf.customGrad((...args) => {
-    const [input, save] = args as unknown as [tf.Tensor, tf.GradSaveFunc];
-    save([input]);
-    return {
-      value: runFused("TableGelu", { x: input })[0]!,
-      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => runFused("TableGeluGrad", { dy, x: saved[0]! }),
-    };
-  })(x);
+  return recorded([x], () => ({
+    value: runFused("TableGelu", { x })[0]!,
+    saved: [x],
+    gradient: (dy, [x]) => runFused("TableGeluGrad", { dy, x: x! }),
+  }));
 }

@@ -2,6 +2,7 @@
 
 import * as tf from "@tensorflow/tfjs-core";
 import { hasFused, runFused } from "./fused.ts";
+import { recorded } from "./recorded.ts";
 
 /**
  * gamma · x · g / (mean over channels of g + 1e-6) + beta + x, with g = √(Σ over valid places of x² + 1e-6)
@@ -31,17 +32,16 @@ export function grn(
     const response = tf.add(tf.mul(gamma, tf.mul(map, relative)), beta);
     return tf.reshape(tf.add(response, map), [T, C]);
   }
-  return tf.customGrad((...args) => {
-    const [input, scale, shift, save] = args as unknown as [tf.Tensor, tf.Tensor, tf.Tensor, tf.GradSaveFunc];
-    const mask: Record<string, tf.Tensor> = valid === null ? {} : { valid };
-    const [y, norms] = runFused("TableGrn", { x: input, gamma: scale, beta: shift, ...mask }, { sheets });
-    save([input, norms!, ...Object.values(mask)]);
+  return recorded([x, gamma, beta], () => {
+    const [y, norms] = runFused("TableGrn", { x, gamma, beta, ...(valid ? { valid } : {}) }, { sheets });
     return {
       value: y!,
-      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
-        const [x, norms, valid] = saved as [tf.Tensor, tf.Tensor, tf.Tensor?];
-        return runFused("TableGrnGrad", { dy, x, gamma, norms, ...(valid ? { valid } : {}) });
+      saved: valid ? [x, valid] : [x],
+      extra: [norms!],
+      gradient: (dy, needed) => {
+        const [x, norms] = [needed[0]!, needed.at(-1)!];
+        return runFused("TableGrnGrad", { dy, x, gamma, norms, ...(valid ? { valid: needed[1]! } : {}) });
       },
     };
-  })(x, gamma, beta);
+  });
 }

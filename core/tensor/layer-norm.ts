@@ -2,6 +2,7 @@
 
 import * as tf from "@tensorflow/tfjs-core";
 import { hasFused, runFused } from "./fused.ts";
+import { recorded } from "./recorded.ts";
 
 /**
  * (x − mean) / √(variance + eps) · gamma + beta over the last axis, with the biased variance.
@@ -17,16 +18,13 @@ export function layerNorm(x: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor, eps: 
     const normal = tf.mul(tf.sub(x, mean), tf.rsqrt(tf.add(variance, eps)));
     return tf.add(tf.mul(normal, gamma), beta);
   }
-  return tf.customGrad((...args) => {
-    const [input, scale, shift, save] = args as unknown as [tf.Tensor, tf.Tensor, tf.Tensor, tf.GradSaveFunc];
-    const [y, stats] = runFused("TableLayerNorm", { x: input, gamma: scale, beta: shift }, { eps });
-    save([input, stats!]);
+  return recorded([x, gamma, beta], () => {
+    const [y, stats] = runFused("TableLayerNorm", { x, gamma, beta }, { eps });
     return {
       value: y!,
-      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
-        const [x, stats] = saved as [tf.Tensor, tf.Tensor];
-        return runFused("TableLayerNormGrad", { dy, x, stats, gamma });
-      },
+      saved: [x],
+      extra: [stats!],
+      gradient: (dy, [x, stats]) => runFused("TableLayerNormGrad", { dy, x: x!, stats: stats!, gamma }),
     };
-  })(x, gamma, beta);
+  });
 }

@@ -1,8 +1,11 @@
 /** The linear layer y = x wᵀ + b, with the ReLU, dropout or residual that follows it. */
 
 import * as tf from "@tensorflow/tfjs-core";
+import { detach } from "./detach.ts";
 import { type Dropout, dropoutAttributes, dropoutMask } from "./dropout.ts";
 import { hasFused, runFused } from "./fused.ts";
+import { recorded } from "./recorded.ts";
+import { reshape } from "./reshape.ts";
 
 export interface LinearOptions {
   /** Whether a ReLU follows the bias. @default false */
@@ -45,27 +48,26 @@ export function linear(
     return residual === null ? y : tf.add(y, residual);
   }
   const inputs = [w, b, ...(inputGradient ? [x] : []), ...(residual === null ? [] : [residual])];
-  return tf.customGrad((...args) => {
-    const save = args.pop() as unknown as tf.GradSaveFunc;
-    const extra: Record<string, tf.Tensor> = residual === null ? {} : { residual };
+  return recorded(inputs, () => {
+    const added: Record<string, tf.Tensor> = residual === null ? {} : { residual };
     const attributes = { relu, ...dropoutAttributes(dropout) };
-    const [y] = runFused("TableLinear", { x, w, b, ...extra }, attributes);
-    save(relu ? [x, y!] : [x]);
+    const [y] = runFused("TableLinear", { x, w, b, ...added }, attributes);
     return {
       value: y!,
-      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
-        const [input, output] = saved as [tf.Tensor, tf.Tensor];
+      saved: relu ? [x, y!] : [x],
+      gradient: (dy, [input, output]) => {
         const scale = dropout === null ? 1 : 1 / (1 - dropout.rate);
-        const g = relu ? runFused("TableReluGrad", { dy, y: output }, { scale })[0]! : dy;
-        const [dw, db] = runFused("TableLinearGradWeight", { dy: g, x: input });
-        const gradients = [tf.reshape(dw!, w.shape), db!];
+        const g = relu ? runFused("TableReluGrad", { dy, y: output! }, { scale })[0]! : dy;
+        const [dw, db] = runFused("TableLinearGradWeight", { dy: g, x: input! });
+        const matrix = w.rank === 2;
+        const gradients = [matrix ? dw! : reshape(dw!, w.shape), db!];
         if (inputGradient) {
-          const matrix = w.rank === 2 ? w : tf.reshape(w, [w.shape[0]!, -1]);
-          gradients.push(runFused("TableLinearGradInput", { dy: g, w: matrix })[0]!);
+          const flat = matrix ? w : reshape(w, [w.shape[0]!, -1]);
+          gradients.push(runFused("TableLinearGradInput", { dy: g, w: flat })[0]!);
         }
-        if (residual !== null) gradients.push(dy.clone());
+        if (residual !== null) gradients.push(detach(dy));
         return gradients;
       },
     };
-  })(...inputs);
+  });
 }

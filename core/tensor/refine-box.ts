@@ -2,6 +2,7 @@
 
 import * as tf from "@tensorflow/tfjs-core";
 import { hasFused, runFused } from "./fused.ts";
+import { recorded } from "./recorded.ts";
 
 /** log(x / (1 − x)), both clamped at 1e-5 from below. */
 function inverseSigmoid(x: tf.Tensor): tf.Tensor {
@@ -29,14 +30,12 @@ export function refineBox(delta: tf.Tensor, start: tf.Tensor): tf.Tensor {
           ]);
     return tf.sigmoid(tf.add(delta, padded));
   }
-  return tf.customGrad((...args) => {
-    const [change, box, save] = args as unknown as [tf.Tensor, tf.Tensor, tf.GradSaveFunc];
-    const [y] = runFused("TableRefineBox", { delta: change, box });
-    save([y!, box]);
+  return recorded([delta, start], () => {
+    const [y] = runFused("TableRefineBox", { delta, box: start });
     return {
       value: y!,
-      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) =>
-        runFused("TableRefineBoxGrad", { dy, y: saved[0]!, box: saved[1]! }),
+      saved: [y!, start],
+      gradient: (dy, [y, box]) => runFused("TableRefineBoxGrad", { dy, y: y!, box: box! }),
     };
-  })(delta, start);
+  });
 }

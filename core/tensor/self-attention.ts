@@ -4,6 +4,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { type Dropout, dropoutAttributes, dropoutMask } from "./dropout.ts";
 import { hasFused, runFused } from "./fused.ts";
 import { linear } from "./linear.ts";
+import { recorded } from "./recorded.ts";
 
 /**
  * The parameters of PyTorch's nn.MultiheadAttention. The rows of `inWeight` are those of queries, keys and
@@ -51,38 +52,27 @@ export function selfAttention(
 
 /** → [3, B·Q, D]: queries, keys, values. */
 function project(query: tf.Tensor, value: tf.Tensor, w: tf.Tensor, b: tf.Tensor): tf.Tensor {
-  return tf.customGrad((...args) => {
-    const [query, value, w, b, save] = args as unknown as [
-      tf.Tensor,
-      tf.Tensor,
-      tf.Tensor,
-      tf.Tensor,
-      tf.GradSaveFunc,
-    ];
-    save([query, value]);
-    return {
-      value: runFused("TableInProjection", { query, value, w, b })[0]!,
-      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
-        const [query, value] = saved as [tf.Tensor, tf.Tensor];
-        return runFused("TableInProjectionGrad", { dy, query, value, w });
-      },
-    };
-  })(query, value, w, b);
+  return recorded([query, value, w, b], () => ({
+    value: runFused("TableInProjection", { query, value, w, b })[0]!,
+    saved: [query, value],
+    gradient: (dy, [query, value]) =>
+      runFused("TableInProjectionGrad", { dy, query: query!, value: value!, w }),
+  }));
 }
 
 /** [3, B·Q, D] → [B·Q, D]. */
 function attend(qkv: tf.Tensor, { sheets, heads, dropout }: SelfAttentionOptions): tf.Tensor {
   const attributes = { sheets, heads, ...dropoutAttributes(dropout) };
-  return tf.customGrad((...args) => {
-    const [input, save] = args as unknown as [tf.Tensor, tf.GradSaveFunc];
-    const [y, weights] = runFused("TableSelfAttention", { qkv: input }, attributes);
-    save([input, weights!]);
+  return recorded([qkv], () => {
+    const [y, weights] = runFused("TableSelfAttention", { qkv }, attributes);
     return {
       value: y!,
-      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) =>
-        runFused("TableSelfAttentionGrad", { dy, qkv: saved[0]!, weights: saved[1]! }, attributes),
+      saved: [qkv],
+      extra: [weights!],
+      gradient: (dy, [qkv, weights]) =>
+        runFused("TableSelfAttentionGrad", { dy, qkv: qkv!, weights: weights! }, attributes),
     };
-  })(qkv);
+  });
 }
 
 function composedAttention(

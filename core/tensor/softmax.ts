@@ -2,6 +2,7 @@
 
 import * as tf from "@tensorflow/tfjs-core";
 import { hasFused, runFused } from "./fused.ts";
+import { recorded } from "./recorded.ts";
 
 /**
  * @param x Any shape.
@@ -9,13 +10,12 @@ import { hasFused, runFused } from "./fused.ts";
  */
 export function softmax(x: tf.Tensor): tf.Tensor {
   if (!hasFused("TableSoftmax")) return tf.softmax(x);
-  return tf.customGrad((...args) => {
-    const [input, save] = args as unknown as [tf.Tensor, tf.GradSaveFunc];
-    const [y] = runFused("TableSoftmax", { x: input });
-    save([y!]);
+  return recorded([x], () => {
+    const [y] = runFused("TableSoftmax", { x });
     return {
       value: y!,
-      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => runFused("TableSoftmaxGrad", { dy, y: saved[0]! }),
+      saved: [y!],
+      gradient: (dy, [y]) => runFused("TableSoftmaxGrad", { dy, y: y! }),
     };
-  })(x);
+  });
 }

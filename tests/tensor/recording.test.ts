@@ -3,6 +3,7 @@
 import { beforeAll, expect, test } from "bun:test";
 import * as tf from "@tensorflow/tfjs-core";
 import { openDevice } from "../../core/tensor/device.ts";
+import { recorded } from "../../core/tensor/recorded.ts";
 import { Recording } from "../../core/tensor/recording.ts";
 
 beforeAll(async () => void (await openDevice("js")));
@@ -58,4 +59,50 @@ test("Recording refuses to begin inside of another gradient", () => {
     return tf.sum(x);
   };
   expect(() => tf.grad(inner)(tf.scalar(1))).toThrow("inside of another gradient");
+});
+
+test("Recording.backward() frees what it has passed: the memory of both passes does not add up", () => {
+  const x = tf.zeros([1000]);
+  const bytes: number[] = [];
+  const doubled = (input: tf.Tensor) =>
+    recorded([input], () => ({
+      value: tf.mul(input, 2),
+      saved: [input],
+      gradient: (dy) => {
+        bytes.push(tf.memory().numBytes);
+        return [tf.mul(dy, 2)];
+      },
+    }));
+  tf.tidy(() => {
+    const recording = new Recording(() => {
+      let y: tf.Tensor = x;
+      for (let layer = 0; layer < 8; layer++) y = doubled(y);
+      return [y];
+    });
+    const [dx] = recording.backward([tf.ones([1000])], [x]);
+    expect(dx!.dataSync()[0]).toBe(256);
+  });
+  const steps = bytes.slice(1).map((size, i) => size - bytes[i]!);
+  // Each layer frees the tensor that it kept and makes a gradient in place of the one that it was given.
+  expect(steps).toEqual(Array(7).fill(-4000));
+  x.dispose();
+});
+
+test("Recording.backward() keeps nothing alive when a gradient throws", () => {
+  const x = tf.tensor1d([1, 2, 3]);
+  const before = tf.memory().numTensors;
+  const failing = recorded.bind(null, [x], () => ({
+    value: tf.square(x),
+    saved: [x],
+    gradient: () => {
+      throw new Error("in the midst");
+    },
+  }));
+  const backward = () => {
+    const recording = new Recording(() => [tf.exp(failing())]);
+    recording.backward([tf.ones([3])], [x]);
+  };
+  expect(() => tf.tidy(backward)).toThrow("in the midst");
+  expect(tf.memory().numTensors).toBe(before);
+  x.dispose();
 });

@@ -1,0 +1,62 @@
+/**
+ * Operations with a gradient of their own. They do what `tf.customGrad` does, at a fraction of its cost: it
+ * runs several operations of TensorFlow.js for each tensor that the gradient needs.
+ */
+
+import { engine, keep, type Tensor } from "@tensorflow/tfjs-core";
+import { detach } from "./detach.ts";
+
+/** What an operation computes, and what its gradient is made of. */
+export interface RecordedPass {
+  /** The result. */
+  readonly value: Tensor;
+  /** What the gradient needs of inputs and results. @default nothing */
+  readonly saved?: readonly Tensor[];
+  /** Further results of the kernel that only the gradient needs, in its hands from now on. @default none */
+  readonly extra?: readonly Tensor[];
+  /**
+   * The gradient.
+   *
+   * @param dy That of the result, of its shape.
+   * @param needed `saved`, then `extra`.
+   * @returns One gradient per input, of its shape. All are owned by the caller's scope, and none is `dy`.
+   */
+  readonly gradient: (dy: Tensor, needed: readonly Tensor[]) => readonly Tensor[];
+}
+
+/**
+ * Runs an operation. While a gradient is being recorded, notes how to go back through it.
+ *
+ * @param inputs The tensors that have a gradient.
+ * @param run Computes with kernels (`runFused`); operations of TensorFlow.js in it are not recorded.
+ * @returns The result, owned by the caller's scope.
+ */
+export function recorded(inputs: readonly Tensor[], run: () => RecordedPass): Tensor {
+  const { state } = engine();
+  const records = state.gradientDepth > 0 && state.kernelDepth === 0;
+  state.kernelDepth++;
+  let pass: RecordedPass;
+  try {
+    pass = run();
+  } finally {
+    state.kernelDepth--;
+  }
+  const { value, saved = [], extra = [], gradient } = pass;
+  if (!records) {
+    for (const tensor of extra) tensor.dispose();
+    return value;
+  }
+  const needed = [...saved.map((tensor) => detach(tensor)), ...extra].map((tensor) => keep(tensor));
+  state.activeTape.push({
+    id: state.nextTapeNodeId++,
+    kernelName: "Recorded",
+    inputs: Object.fromEntries(inputs.entries()),
+    outputs: [value],
+    saved: needed,
+    gradient: ([dy]: Tensor[]) => {
+      const gradients = gradient(dy!, needed);
+      return Object.fromEntries(gradients.map((dx, i) => [i, () => dx]));
+    },
+  });
+  return value;
+}

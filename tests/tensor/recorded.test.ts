@@ -1,0 +1,73 @@
+/** Tests operations with a gradient of their own. */
+
+import { beforeAll, expect, test } from "bun:test";
+import * as tf from "@tensorflow/tfjs-core";
+import { openDevice } from "../../core/tensor/device.ts";
+import { recorded } from "../../core/tensor/recorded.ts";
+import { reshape } from "../../core/tensor/reshape.ts";
+
+beforeAll(async () => void (await openDevice("js")));
+
+/** x · y, with a further result that only the gradient uses. */
+function product(x: tf.Tensor, y: tf.Tensor): tf.Tensor {
+  return recorded([x, y], () => ({
+    value: tf.mul(x, y),
+    saved: [x],
+    extra: [tf.clone(y)],
+    gradient: (dy, [x, y]) => [tf.mul(dy, y!), tf.mul(dy, x!)],
+  }));
+}
+
+test("recorded() gives tf.grads() its gradient, with what was saved and the further results", () => {
+  tf.tidy(() => {
+    const [x, y] = [tf.tensor1d([2, 3]), tf.tensor1d([5, 7])];
+    const [dx, dy] = tf.grads((x, y) => product(x, y))([x, y], tf.tensor1d([1, 10]));
+    expect([...dx!.dataSync()]).toEqual([5, 70]);
+    expect([...dy!.dataSync()]).toEqual([2, 30]);
+  });
+});
+
+test("recorded() inside of another operation is not recorded itself", () => {
+  tf.tidy(() => {
+    const x = tf.tensor1d([3]);
+    const outer = (x: tf.Tensor) =>
+      recorded([x], () => ({ value: product(x, x), gradient: (dy) => [tf.mul(dy, 100)] }));
+    expect(tf.grad(outer)(x).dataSync()[0]).toBe(100);
+  });
+});
+
+test("recorded() owns its further results, with and without a gradient, and when it throws", () => {
+  const [x, y] = [tf.scalar(2), tf.scalar(3)];
+  const before = tf.memory().numTensors;
+  product(x, y).dispose();
+  expect(tf.memory().numTensors).toBe(before);
+  tf.dispose(tf.grads((x, y) => product(x, y))([x, y]));
+  expect(tf.memory().numTensors).toBe(before);
+  const failing = () => {
+    throw new Error("in the midst");
+  };
+  expect(() => recorded([x], failing)).toThrow("in the midst");
+  tf.dispose(tf.grads((x, y) => product(x, y))([x, y]));
+  expect(tf.memory().numTensors).toBe(before);
+  tf.dispose([x, y]);
+});
+
+test("reshape() keeps the values, takes the gradient back, and refuses a size that does not fit", () => {
+  tf.tidy(() => {
+    const x = tf.tensor2d([
+      [1, 2, 3],
+      [4, 5, 6],
+    ]);
+    expect(reshape(x, [3, -1]).arraySync()).toEqual([
+      [1, 2],
+      [3, 4],
+      [5, 6],
+    ]);
+    const dx = tf.grad((x) => reshape(tf.square(x), [6]))(x);
+    expect(dx.arraySync()).toEqual([
+      [2, 4, 6],
+      [8, 10, 12],
+    ]);
+    expect(() => reshape(x, [4])).toThrow();
+  });
+});
