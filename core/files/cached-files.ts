@@ -3,7 +3,10 @@
 import { readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 
-/** How many files in a folder and below have names that end with `suffix`, and their bytes; 0 without a folder. */
+/**
+ * How many files in a folder and below have names that end with `suffix`, and their bytes. Both are 0 without
+ * a folder.
+ */
 export function cachedSize(folder: string, suffix: string): { files: number; bytes: number } {
   let files = 0;
   let bytes = 0;

@@ -137,7 +137,7 @@ interface Pass {
   readonly dense: (DenseReading & { readonly tensor: tf.Tensor }) | null;
 }
 
-/** Logits and boxes of each decoder layer, then the logits of the dense head: what the loss is computed from. */
+/** What the loss is computed from: logits and boxes of each decoder layer, then the dense logits. */
 function outputsOf({ layers, dense }: Pass): tf.Tensor[] {
   return [...layers.flatMap(({ logits, boxes }) => [logits, boxes]), ...(dense ? [dense.tensor] : [])];
 }

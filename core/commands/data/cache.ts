@@ -1,4 +1,4 @@
-/** `bun run data cache`: prints the size of what is kept of workbooks, features and proposals, or deletes it. */
+/** `bun run data cache`: prints the size of what is kept of workbooks, or deletes it. */
 
 import type { ExitCode } from "../../base/problem.ts";
 import { usageError } from "../../base/problem.ts";
