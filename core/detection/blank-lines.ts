@@ -12,7 +12,7 @@
  * has a value or a formula, or is part of a merged range that has one.
  */
 
-import type { PredictedTable } from "../base/predicted-table.ts";
+import { bestFirst, type PredictedTable } from "../base/predicted-table.ts";
 import { formatRange, overlaps, type Range, unionRange } from "../base/range.ts";
 import { Content, cellContent } from "../features/cell-content.ts";
 import type { PackedGrid } from "../features/packed-grid.ts";
@@ -54,7 +54,7 @@ export function blankLines(grid: PackedGrid, { rows, columns }: BlankLineRules):
     apply(tables, fixed) {
       const byRows = applyToRows(tables, rows, holds, fixed);
       const byColumns = applyToRows(byRows.map(turnTable), columns, turnedHolds, fixed.map(turn));
-      return byColumns.map(turnTable).sort((a, b) => b.score - a.score);
+      return byColumns.map(turnTable).sort(bestFirst);
     },
   };
 }

@@ -1,11 +1,11 @@
 /** Turns the scores and boxes of the detector into ranges of cells. */
 
-import type { PredictedTable } from "../base/predicted-table.ts";
+import { bestFirst, type PredictedTable } from "../base/predicted-table.ts";
 import { formatRange } from "../base/range.ts";
 import { boxToRange } from "../features/box-range.ts";
 
 /**
- * The tables of one sheet: the queries at or above the threshold, best score first. Queries whose boxes
+ * The tables of one sheet: the queries at or above the threshold, in the order of `bestFirst`. Queries whose boxes
  * round to the same range are one table with the best of their scores.
  *
  * @param scores Q probabilities.
@@ -27,5 +27,5 @@ export function decodeTables(
     const key = formatRange(range);
     if (!tables.has(key)) tables.set(key, { range, score: scores[query]! });
   }
-  return [...tables.values()];
+  return [...tables.values()].sort(bestFirst);
 }

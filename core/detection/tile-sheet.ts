@@ -3,7 +3,7 @@
  * windows.
  */
 
-import type { PredictedTable } from "../base/predicted-table.ts";
+import { bestFirst, type PredictedTable } from "../base/predicted-table.ts";
 import { type Range, sharedArea, unionRange } from "../base/range.ts";
 import type { PackedGrid } from "../features/packed-grid.ts";
 
@@ -80,7 +80,7 @@ export function joinTiles(
     }
     tables = next;
   }
-  return tables.sort((a, b) => b.score - a.score);
+  return tables.sort(bestFirst);
 }
 
 function moved({ top, left, bottom, right }: Range, above: number, before: number): Range {
