@@ -1,4 +1,4 @@
-/** Calls the project's own kernels for the backend in use. */
+/** Calls kernels for the backend in use: the project's own, and those of TensorFlow.js. */
 
 import {
   backend,
@@ -19,9 +19,12 @@ export function hasFused(name: string): boolean {
 }
 
 /**
- * Runs a kernel without the tape, and without the books that TensorFlow.js keeps of each operation, which
- * take as long as a kernel on a small sheet. Call it in `recorded`. The results are owned by the caller (or
- * its tidy).
+ * Runs a kernel of the project, or one of TensorFlow.js like `Reshape`, without the tape and without the
+ * books that TensorFlow.js keeps of each operation, which take as long as a kernel on a small sheet. Outside
+ * of `recorded` no gradient goes back through it.
+ *
+ * @returns The results, owned by the caller (or its tidy).
+ * @throws {Error} If the backend in use has no such kernel.
  */
 export function runFused(
   name: string,
@@ -29,6 +32,7 @@ export function runFused(
   attributes: NamedAttrMap = {},
 ): Tensor[] {
   const kernel = getKernel(name, getBackend());
+  if (kernel == null) throw new Error(`The backend ${getBackend()} has no kernel ${name}`);
   const outputs = kernel.kernelFunc({ inputs, attrs: attributes, backend: backend() });
   return Array.isArray(outputs) ? outputs.map(owned) : [owned(outputs)];
 }

@@ -3,6 +3,7 @@
 import { beforeAll, expect, test } from "bun:test";
 import * as tf from "@tensorflow/tfjs-core";
 import { openDevice } from "../../core/tensor/device.ts";
+import { runFused } from "../../core/tensor/fused.ts";
 import { recorded } from "../../core/tensor/recorded.ts";
 import { reshape } from "../../core/tensor/reshape.ts";
 
@@ -50,6 +51,10 @@ test("recorded() owns its further results, with and without a gradient, and when
   tf.dispose(tf.grads((x, y) => product(x, y))([x, y]));
   expect(tf.memory().numTensors).toBe(before);
   tf.dispose([x, y]);
+});
+
+test("runFused() names a kernel that the backend does not have", () => {
+  expect(() => runFused("TableNothing", {})).toThrow("The backend cpu has no kernel TableNothing");
 });
 
 test("reshape() keeps the values, takes the gradient back, and refuses a size that does not fit", () => {
