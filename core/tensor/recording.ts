@@ -12,7 +12,8 @@ import { scoped } from "./scoped.ts";
 export class Recording {
   /** The results of the forward pass, owned by the caller's scope. */
   readonly outputs: readonly Tensor[];
-  #tape: TapeNode[];
+  /** Null once the gradient was computed, or the recording disposed. */
+  #tape: TapeNode[] | null;
 
   /**
    * Runs the forward pass and keeps what the gradient needs until `backward` or `dispose`.
@@ -37,72 +38,80 @@ export class Recording {
   }
 
   /**
-   * The gradient of Σ outputs · slopes. Call it once: each tensor that was kept is disposed as soon as the
-   * gradient has passed it, and so is each gradient that nobody asked for.
+   * The gradient of Σ outputs · slopes. Each tensor that was kept is disposed as soon as the gradient has
+   * passed it, and so is each gradient that nobody asked for.
    *
    * @param slopes One per output, of its shape.
-   * @param inputs Tensors that the forward pass was computed from.
+   * @param inputs Tensors that the forward pass was computed from, or that it computed.
    * @returns One gradient per input, owned by the caller's scope; undefined for an input without influence.
+   * @throws {Error} At a second call and after `dispose`; if an operation has no gradient. Everything that was
+   * kept is disposed then, too.
    */
   backward(slopes: readonly Tensor[], inputs: readonly Tensor[]): (Tensor | undefined)[] {
-    const influenced = influencedBy(inputs, this.#tape);
-    const gradients = new Gradients();
+    const tape = this.#tape;
+    if (tape === null) throw new Error("A recording gives its gradient once, and not after its disposal");
+    this.#tape = null;
+    const wanted = new Set(inputs.map(({ id }) => id));
+    const gradients = new Gradients(wanted);
     try {
-      slopes.forEach((slope, i) => void gradients.add(this.outputs[i]!, detach(slope)));
-      for (let node = this.#tape.pop(); node !== undefined; node = this.#tape.pop()) {
+      this.#begin(slopes, gradients);
+      const influenced = influencedBy(wanted, tape);
+      for (let node = tape.pop(); node !== undefined; node = tape.pop()) {
         try {
           passBack(node, gradients, influenced);
         } finally {
           discard([node]);
         }
       }
-      return inputs.map((input) => gradients.release(input));
+      return inputs.map((input) => gradients.take(input));
     } finally {
       gradients.dispose();
-      this.dispose();
+      discard(tape);
     }
   }
 
   /** Disposes what was kept for the gradient. A second call does nothing. */
   dispose(): void {
-    discard(this.#tape);
-    this.#tape = [];
+    discard(this.#tape ?? []);
+    this.#tape = null;
+  }
+
+  #begin(slopes: readonly Tensor[], gradients: Gradients): void {
+    const { outputs } = this;
+    scoped(() => slopes.forEach((slope, i) => void gradients.add(outputs[i]!, detach(slope))));
   }
 }
 
 /** The sums of the gradients that have arrived, by tensor. They belong to no scope. */
 class Gradients {
+  readonly #wanted: ReadonlySet<number>;
   readonly #sums = new Map<number, Tensor>();
 
-  /** Adds a gradient of `of`, and owns it from now on. */
+  /** @param wanted The ids of the tensors whose gradients stay when they are taken. */
+  constructor(wanted: ReadonlySet<number>) {
+    this.#wanted = wanted;
+  }
+
+  /**
+   * Adds a gradient of `of`.
+   *
+   * @param gradient Belongs to the scope in use. It may become the sum, which belongs to no scope.
+   */
   add(of: Tensor, gradient: Tensor): void {
-    const sum = this.#sums.get(of.id);
-    gradient.kept = true;
-    if (sum === undefined) {
-      this.#sums.set(of.id, gradient);
-      return;
-    }
-    const [both] = runFused(Add, { a: sum, b: gradient });
-    both!.kept = true;
-    this.#sums.set(of.id, both!);
-    sum.dispose();
-    gradient.dispose();
+    const old = this.#sums.get(of.id);
+    const sum = old === undefined ? gradient : runFused(Add, { a: old, b: gradient })[0]!;
+    sum.kept = true;
+    this.#sums.set(of.id, sum);
+    old?.dispose();
   }
 
-  /** The gradient of a tensor, which the caller disposes; undefined if there is none. */
+  /** The gradient of a tensor, which the caller disposes or its scope; undefined if there is none. */
   take(of: Tensor): Tensor | undefined {
-    const gradient = this.#sums.get(of.id);
+    const sum = this.#sums.get(of.id);
+    if (sum === undefined) return undefined;
+    if (this.#wanted.has(of.id)) return detach(sum);
     this.#sums.delete(of.id);
-    return gradient;
-  }
-
-  /** The gradient of a tensor, owned by the scope in use; undefined if there is none. */
-  release(of: Tensor): Tensor | undefined {
-    const gradient = this.take(of);
-    if (gradient === undefined) return undefined;
-    const released = detach(gradient);
-    gradient.dispose();
-    return released;
+    return sum;
   }
 
   dispose(): void {
@@ -111,9 +120,9 @@ class Gradients {
   }
 }
 
-/** The ids of `inputs`, and of all tensors on the tape that are computed from them. */
-function influencedBy(inputs: readonly Tensor[], tape: readonly TapeNode[]): ReadonlySet<number> {
-  const ids = new Set(inputs.map(({ id }) => id));
+/** The ids `wanted`, and those of all tensors on the tape that are computed from these tensors. */
+function influencedBy(wanted: ReadonlySet<number>, tape: readonly TapeNode[]): ReadonlySet<number> {
+  const ids = new Set(wanted);
   for (const { inputs, outputs } of tape) {
     for (const name in inputs) {
       if (!ids.has(inputs[name]!.id)) continue;
@@ -126,24 +135,27 @@ function influencedBy(inputs: readonly Tensor[], tape: readonly TapeNode[]): Rea
 
 /** Takes the gradients of a node's outputs, and adds those of its inputs. */
 function passBack(node: TapeNode, gradients: Gradients, influenced: ReadonlySet<number>): void {
-  const { outputs, inputs, kernelName } = node;
+  const { outputs, inputs, kernelName, gradient } = node;
   const dys = outputs.map((output) => gradients.take(output));
   try {
-    if (dys.every((dy) => dy === undefined) || outputs.every(({ id }) => !influenced.has(id))) return;
-    const { gradient } = node;
+    if (dys.every((dy) => dy === undefined)) return;
+    const names = Object.keys(inputs).filter((name) => influenced.has(inputs[name]!.id));
+    if (names.length === 0) return;
     if (gradient === undefined) throw new Error(`${kernelName} has no gradient`);
     scoped(() => {
       const gradientOf = gradient(dys as Tensor[]);
-      for (const name in inputs) {
-        const input = inputs[name]!;
-        if (!influenced.has(input.id)) continue;
-        const dx = gradientOf[name]!();
-        gradients.add(input, dys.includes(dx) || dx.kept ? detach(dx) : dx);
-      }
+      const dxs = names.map((name) => gradientOf[name]!());
+      const own = dxs.map((dx, i) => (isOfScope(dx) && dxs.indexOf(dx) === i ? dx : detach(dx)));
+      for (const [i, name] of names.entries()) gradients.add(inputs[name]!, own[i]!);
     });
   } finally {
     for (const dy of dys) dy?.dispose();
   }
+}
+
+/** Whether the scope in use made a tensor and disposes it. Other tensors have another owner. */
+function isOfScope({ kept, scopeId }: Tensor): boolean {
+  return !kept && scopeId === engine().state.activeScope.id;
 }
 
 function discard(tape: readonly TapeNode[]): void {

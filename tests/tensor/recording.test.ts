@@ -106,3 +106,205 @@ test("Recording.backward() keeps nothing alive when a gradient throws", () => {
   expect(tf.memory().numTensors).toBe(before);
   x.dispose();
 });
+
+/** Runs `run` in a scope, and expects that no tensor is left over. */
+function leavesNothing(run: () => void): void {
+  const before = tf.memory().numTensors;
+  tf.tidy(() => void run());
+  expect(tf.memory().numTensors).toBe(before);
+}
+
+/** x · factor, with a gradient of the test's own. */
+function scaled(x: tf.Tensor, factor: number, gradient: (dy: tf.Tensor) => tf.Tensor): tf.Tensor {
+  return recorded([x], () => ({ value: tf.mul(x, factor), gradient: (dy) => [gradient(dy)] }));
+}
+
+const numbers = (tensors: readonly (tf.Tensor | undefined)[]) =>
+  tensors.map((tensor) => tensor?.dataSync()[0]);
+
+test("Recording.backward() takes one tensor as the gradient of several inputs", () => {
+  // Each gradient is added to another one, in both orders: the sums dispose what they replace.
+  const sum = (...inputs: tf.Tensor[]) =>
+    recorded(inputs, () => ({
+      value: tf.addN(inputs),
+      gradient: (dy) => {
+        const dx = tf.mul(dy, 1);
+        return inputs.map(() => dx);
+      },
+    }));
+  leavesNothing(() => {
+    const [x, y] = [tf.scalar(3), tf.scalar(5)];
+    const early = new Recording(() => [tf.square(x), tf.square(y), sum(x, y)]);
+    const slopes = [tf.scalar(1), tf.scalar(1), tf.scalar(7)];
+    expect(numbers(early.backward(slopes, [x, y]))).toEqual([13, 17]);
+    const late = new Recording(() => [sum(x, y), tf.square(x), tf.square(y)]);
+    expect(numbers(late.backward([slopes[2]!, slopes[0]!, slopes[1]!], [x, y]))).toEqual([13, 17]);
+    const thrice = new Recording(() => [sum(x, x, x)]);
+    expect(numbers(thrice.backward([tf.scalar(1)], [x]))).toEqual([3]);
+  });
+});
+
+test("Recording.backward() leaves a tensor of somebody else alone", () => {
+  for (const keeps of [false, true]) {
+    leavesNothing(() => {
+      const [x, captured] = [tf.scalar(3), tf.scalar(2)];
+      let returned = captured;
+      const recording = new Recording(() => [
+        tf.square(x),
+        scaled(x, 2, () => {
+          if (keeps) returned = tf.keep(tf.scalar(2));
+          return returned;
+        }),
+      ]);
+      expect(numbers(recording.backward([tf.scalar(1), tf.scalar(1)], [x]))).toEqual([8]);
+      expect(numbers([returned])).toEqual([2]);
+      returned.dispose();
+    });
+  }
+});
+
+test("Recording.backward() passes on a gradient that is dy itself", () => {
+  leavesNothing(() => {
+    const [x, y] = [tf.scalar(3), tf.scalar(4)];
+    const recording = new Recording(() => [
+      scaled(
+        scaled(tf.mul(x, y), 1, (dy) => dy),
+        1,
+        (dy) => dy,
+      ),
+    ]);
+    expect(numbers(recording.backward([tf.scalar(2)], [x, y]))).toEqual([8, 6]);
+  });
+});
+
+test("Recording.backward() adds the slopes of an output that is given twice", () => {
+  leavesNothing(() => {
+    const x = tf.scalar(3);
+    const recording = new Recording(() => {
+      const y = tf.square(x);
+      return [y, y];
+    });
+    expect(numbers(recording.backward([tf.scalar(1), tf.scalar(10)], [x]))).toEqual([66]);
+  });
+});
+
+test("Recording.backward() takes zeros for a result that nobody used", () => {
+  leavesNothing(() => {
+    const x = tf.tensor1d([1, 2, 3, 4]);
+    const recording = new Recording(() => [tf.square(tf.split(x, 2)[1]!)]);
+    const [dx] = recording.backward([tf.ones([2])], [x]);
+    expect([...dx!.dataSync()]).toEqual([0, 0, 6, 8]);
+  });
+});
+
+test("Recording.backward() gives an output that is an input its slope", () => {
+  leavesNothing(() => {
+    const x = tf.scalar(3);
+    const recording = new Recording(() => [x, tf.square(x)]);
+    expect(numbers(recording.backward([tf.scalar(5), tf.scalar(1)], [x]))).toEqual([11]);
+  });
+});
+
+test("Recording.backward() gives each place of an input its own tensor", () => {
+  leavesNothing(() => {
+    const x = tf.scalar(3);
+    const [first, second] = new Recording(() => [tf.square(x)]).backward([tf.scalar(1)], [x, x]);
+    first!.dispose();
+    expect(numbers([second])).toEqual([6]);
+  });
+});
+
+test("Recording.backward() gives and passes on the gradient of a tensor in between", () => {
+  leavesNothing(() => {
+    const x = tf.scalar(3);
+    let y: tf.Tensor | undefined;
+    const recording = new Recording(() => {
+      y = tf.square(x);
+      return [tf.mul(y, 10), y];
+    });
+    expect(numbers(recording.backward([tf.scalar(1), tf.scalar(2)], [y!, x]))).toEqual([12, 72]);
+    // Of a tensor in between alone, nothing goes further back, where there may be no gradient.
+    const cut = new Recording(() => {
+      y = tf.cumprod(tf.tensor1d([1]));
+      return [tf.square(y)];
+    });
+    expect(numbers(cut.backward([tf.ones([1])], [y!]))).toEqual([2]);
+  });
+});
+
+test("Recording.backward() names an operation without a gradient, and needs none without influence", () => {
+  leavesNothing(() => {
+    const [x, data] = [tf.tensor1d([1, 2]), tf.tensor1d([3, 4])];
+    const recording = new Recording(() => [tf.cumprod(x)]);
+    expect(() => recording.backward([tf.ones([2])], [x])).toThrow("Cumprod has no gradient");
+    const other = new Recording(() => [tf.square(x), tf.cumprod(data)]);
+    const [dx] = other.backward([tf.ones([2]), tf.ones([2])], [x]);
+    expect([...dx!.dataSync()]).toEqual([2, 4]);
+  });
+});
+
+test("Recording.backward() computes no gradient of data", () => {
+  leavesNothing(() => {
+    const [x, y] = [tf.zeros([1000]), tf.zeros([1000])];
+    /** The bytes in use once the gradient has passed the product. */
+    const bytes = (inputs: tf.Tensor[]) => {
+      let used = 0;
+      const watched = () =>
+        scaled(x, 1, (dy) => {
+          used = tf.memory().numBytes;
+          return tf.mul(dy, 1);
+        });
+      const recording = new Recording(() => [tf.mul(watched(), y)]);
+      tf.dispose(recording.backward([tf.ones([1000])], inputs) as tf.Tensor[]);
+      tf.dispose(recording.outputs as tf.Tensor[]);
+      return used;
+    };
+    const before = tf.memory().numBytes;
+    const alone = tf.tidy(() => bytes([x]) - before);
+    const both = tf.tidy(() => bytes([x, y]) - before);
+    expect(both - alone).toBe(4000);
+  });
+});
+
+test("Recording.backward() keeps nothing alive, without a scope too, whatever throws", () => {
+  const [x, one] = [tf.scalar(3), tf.scalar(1)];
+  const before = tf.memory().numTensors;
+  const failing = () => {
+    throw new Error("in the midst");
+  };
+  // The sum of the square waits while the gradient of the other output fails.
+  const waiting = new Recording(() => [tf.square(x), scaled(x, 2, failing)]);
+  expect(() => waiting.backward([one, one], [x])).toThrow("in the midst");
+  tf.dispose(waiting.outputs as tf.Tensor[]);
+  expect(tf.memory().numTensors).toBe(before);
+
+  const adding = new Recording(() => [tf.square(x), tf.square(x)]);
+  const { kernelFunc } = tf.getKernel("Add", "cpu");
+  tf.unregisterKernel("Add", "cpu");
+  try {
+    expect(() => adding.backward([one, one], [x])).toThrow("The backend cpu has no kernel Add");
+  } finally {
+    tf.registerKernel({ kernelName: "Add", backendName: "cpu", kernelFunc });
+  }
+  tf.dispose(adding.outputs as tf.Tensor[]);
+  expect(tf.memory().numTensors).toBe(before);
+
+  const twice = new Recording(() => Array(2).fill(tf.square(x)));
+  tf.dispose(twice.backward([one, one], [x]) as tf.Tensor[]);
+  tf.dispose(twice.outputs as tf.Tensor[]);
+  expect(tf.memory().numTensors).toBe(before);
+  tf.dispose([x, one]);
+});
+
+test("Recording.backward() computes the gradient once, and none after dispose()", () => {
+  leavesNothing(() => {
+    const x = tf.scalar(3);
+    const recording = new Recording(() => [tf.square(x)]);
+    recording.backward([tf.scalar(1)], [x]);
+    expect(() => recording.backward([tf.scalar(1)], [x])).toThrow("once");
+    const disposed = new Recording(() => [tf.square(x)]);
+    disposed.dispose();
+    disposed.dispose();
+    expect(() => disposed.backward([tf.scalar(1)], [x])).toThrow("disposal");
+  });
+});
