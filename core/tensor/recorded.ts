@@ -30,6 +30,7 @@ export interface RecordedPass {
  * @param inputs The tensors that have a gradient.
  * @param run Computes with kernels (`runFused`); operations of TensorFlow.js in it are not recorded.
  * @returns The result, owned by the caller's scope.
+ * @throws {Error} When the gradient is computed, if their number is not that of the inputs.
  */
 export function recorded(inputs: readonly Tensor[], run: () => RecordedPass): Tensor {
   const { state } = engine();
@@ -55,6 +56,9 @@ export function recorded(inputs: readonly Tensor[], run: () => RecordedPass): Te
     saved: needed,
     gradient: ([dy]: Tensor[]) => {
       const gradients = gradient(dy!, needed);
+      if (gradients.length !== inputs.length) {
+        throw new Error(`Expected a gradient for each of ${inputs.length} inputs, found ${gradients.length}`);
+      }
       return Object.fromEntries(gradients.map((dx, i) => [i, () => dx]));
     },
   });

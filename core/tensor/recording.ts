@@ -3,7 +3,7 @@
  * functions of TensorFlow.js back-propagate at once, and keep every tensor of both passes until the end.
  */
 
-import { Add, engine, type Tensor, tidy } from "@tensorflow/tfjs-core";
+import { Add, engine, type Tensor, tidy, util } from "@tensorflow/tfjs-core";
 import type { TapeNode } from "@tensorflow/tfjs-core/dist/tape.js";
 import { detach } from "./detach.ts";
 import { runFused } from "./fused.ts";
@@ -44,8 +44,8 @@ export class Recording {
    * @param slopes One per output, of its shape.
    * @param inputs Tensors that the forward pass was computed from, or that it computed.
    * @returns One gradient per input, owned by the caller's scope; undefined for an input without influence.
-   * @throws {Error} At a second call and after `dispose`; if an operation has no gradient. Everything that was
-   * kept is disposed then, too.
+   * @throws {Error} At a second call and after `dispose`; if slopes or gradients do not fit their tensors; if
+   * an operation has no gradient. Everything that was kept is disposed then, too.
    */
   backward(slopes: readonly Tensor[], inputs: readonly Tensor[]): (Tensor | undefined)[] {
     const tape = this.#tape;
@@ -78,7 +78,10 @@ export class Recording {
 
   #begin(slopes: readonly Tensor[], gradients: Gradients): void {
     const { outputs } = this;
-    scoped(() => slopes.forEach((slope, i) => void gradients.add(outputs[i]!, detach(slope))));
+    if (slopes.length !== outputs.length) {
+      throw new Error(`Expected a slope for each of ${outputs.length} outputs, found ${slopes.length}`);
+    }
+    scoped(() => slopes.forEach((slope, i) => void gradients.add(outputs[i]!, detach(slope), `Slope ${i}`)));
   }
 }
 
@@ -96,8 +99,13 @@ class Gradients {
    * Adds a gradient of `of`.
    *
    * @param gradient Belongs to the scope in use. It may become the sum, which belongs to no scope.
+   * @param source Names what it comes from in an error.
    */
-  add(of: Tensor, gradient: Tensor): void {
+  add(of: Tensor, gradient: Tensor, source: string): void {
+    if (gradient.dtype !== "float32" || !util.arraysEqual(gradient.shape, of.shape)) {
+      const found = `${gradient.dtype} [${gradient.shape.join(", ")}]`;
+      throw new Error(`${source}: expected a gradient float32 [${of.shape.join(", ")}], found ${found}`);
+    }
     const old = this.#sums.get(of.id);
     const sum = old === undefined ? gradient : runFused(Add, { a: old, b: gradient })[0]!;
     sum.kept = true;
@@ -144,9 +152,12 @@ function passBack(node: TapeNode, gradients: Gradients, influenced: ReadonlySet<
     if (gradient === undefined) throw new Error(`${kernelName} has no gradient`);
     scoped(() => {
       const gradientOf = gradient(dys as Tensor[]);
-      const dxs = names.map((name) => gradientOf[name]!());
+      const dxs = names.map((name) => {
+        if (!gradientOf[name]) throw new Error(`${kernelName} has no gradient for its input ${name}`);
+        return gradientOf[name]();
+      });
       const own = dxs.map((dx, i) => (isOfScope(dx) && dxs.indexOf(dx) === i ? dx : detach(dx)));
-      for (const [i, name] of names.entries()) gradients.add(inputs[name]!, own[i]!);
+      for (const [i, name] of names.entries()) gradients.add(inputs[name]!, own[i]!, kernelName);
     });
   } finally {
     for (const dy of dys) dy?.dispose();

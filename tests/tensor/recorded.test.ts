@@ -53,6 +53,15 @@ test("recorded() owns its further results, with and without a gradient, and when
   tf.dispose([x, y]);
 });
 
+test("recorded() refuses a gradient that is not one per input", () => {
+  const one = (x: tf.Tensor, y: tf.Tensor) =>
+    recorded([x, y], () => ({ value: tf.mul(x, y), gradient: (dy) => [tf.mul(dy, 2)] }));
+  tf.tidy(() => {
+    const inputs = [tf.scalar(1), tf.scalar(2)];
+    expect(() => tf.grads(one)(inputs)).toThrow("Expected a gradient for each of 2 inputs, found 1");
+  });
+});
+
 test("runFused() names a kernel that the backend does not have", () => {
   expect(() => runFused("TableNothing", {})).toThrow("The backend cpu has no kernel TableNothing");
 });

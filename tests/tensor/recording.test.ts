@@ -240,6 +240,14 @@ test("Recording.backward() names an operation without a gradient, and needs none
     const other = new Recording(() => [tf.square(x), tf.cumprod(data)]);
     const [dx] = other.backward([tf.ones([2]), tf.ones([2])], [x]);
     expect([...dx!.dataSync()]).toEqual([2, 4]);
+    tf.registerGradient({ kernelName: "Cumprod", gradFunc: () => ({}) });
+    try {
+      const empty = new Recording(() => [tf.cumprod(x)]);
+      const backward = () => empty.backward([tf.ones([2])], [x]);
+      expect(backward).toThrow("Cumprod has no gradient for its input x");
+    } finally {
+      tf.unregisterGradient("Cumprod");
+    }
   });
 });
 
@@ -263,6 +271,22 @@ test("Recording.backward() computes no gradient of data", () => {
     const alone = tf.tidy(() => bytes([x]) - before);
     const both = tf.tidy(() => bytes([x, y]) - before);
     expect(both - alone).toBe(4000);
+  });
+});
+
+test("Recording.backward() refuses slopes and gradients of another shape or type", () => {
+  leavesNothing(() => {
+    const x = tf.tensor1d([1, 2]);
+    const backward = (slopes: tf.Tensor[]) => new Recording(() => [tf.square(x)]).backward(slopes, [x]);
+    expect(() => backward([])).toThrow("Expected a slope for each of 1 outputs, found 0");
+    expect(() => backward([tf.ones([3])])).toThrow(
+      "Slope 0: expected a gradient float32 [2], found float32 [3]",
+    );
+    const wrong = (gradient: tf.Tensor) => () =>
+      new Recording(() => [scaled(x, 2, () => gradient)]).backward([tf.ones([2])], [x]);
+    const message = "Recorded: expected a gradient float32 [2], found";
+    expect(wrong(tf.scalar(1))).toThrow(`${message} float32 []`);
+    expect(wrong(tf.tensor1d([1, 2], "int32"))).toThrow(`${message} int32 [2]`);
   });
 });
 
