@@ -1,6 +1,6 @@
 /** Weights that are packed for prediction: in a form that a device multiplies faster, but less exactly. */
 
-import { keep, type Tensor, tidy } from "@tensorflow/tfjs-core";
+import { engine, keep, type Tensor, tidy } from "@tensorflow/tfjs-core";
 import { hasFused, runFused } from "./fused.ts";
 
 /** Layers with packed weights compute this many outputs together. */
@@ -25,8 +25,11 @@ export class PackedWeights {
   /**
    * @param w [O, I], or [O, C, K, K] of a convolution.
    * @returns The packed form; null if the layer is too narrow for one.
+   * @throws {Error} While a gradient is recorded: none goes back through layers with packed weights.
    */
   of(w: Tensor): Tensor | null {
+    if (engine().state.gradientDepth > 0)
+      throw new Error("Packed weights have no gradient: record without them");
     if (!hasFused("TablePackWeights")) return w;
     if (w.shape[0]! % TOGETHER !== 0) return null;
     const known = this.#packed.get(w);

@@ -40,6 +40,13 @@ function both(
 describe("wasm", () => {
   beforeAll(async () => void (await openDevice("wasm")));
 
+  test("PackedWeights.of() refuses while a gradient is recorded", () => {
+    tf.tidy(() => {
+      const packed = (w: tf.Tensor) => PackedWeights.create()!.of(w)!;
+      expect(() => tf.grad(packed)(tf.ones([8, 1]))).toThrow("Packed weights have no gradient");
+    });
+  });
+
   // Rows on both sides of a tile of 6 and a chunk of 192, inputs on both sides of a vector of 8.
   for (const [T, I, O] of [
     [1, 1, 8],
