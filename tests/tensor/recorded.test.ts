@@ -5,6 +5,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { openDevice } from "../../core/tensor/device.ts";
 import { runFused } from "../../core/tensor/fused.ts";
 import { recorded } from "../../core/tensor/recorded.ts";
+import { Recording } from "../../core/tensor/recording.ts";
 import { reshape } from "../../core/tensor/reshape.ts";
 
 beforeAll(async () => void (await openDevice("js")));
@@ -84,4 +85,21 @@ test("reshape() keeps the values, takes the gradient back, and refuses a size th
     ]);
     expect(() => reshape(x, [4])).toThrow();
   });
+});
+
+test("reshape() to the same shape gives a tensor of its own, through which the gradient goes back", () => {
+  const x = tf.tensor1d([1, 2]);
+  const before = tf.memory().numTensors;
+  const y = reshape(x, [2]);
+  y.dispose();
+  expect([...x.dataSync()]).toEqual([1, 2]);
+  tf.tidy(() => {
+    const recording = new Recording(() => [reshape(x, [2])]);
+    const slope = tf.tensor1d([3, 4]);
+    const [dx] = recording.backward([slope], [x]);
+    expect([...dx!.dataSync()]).toEqual([3, 4]);
+    expect([...slope.dataSync()]).toEqual([3, 4]);
+  });
+  expect(tf.memory().numTensors).toBe(before);
+  x.dispose();
 });
