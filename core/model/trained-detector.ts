@@ -78,7 +78,7 @@ export class TrainedDetector {
         const slopes = slopesOf(loss, options.weight).map((slope, i) =>
           tf.tensor(slope, recording.outputs[i]!.shape),
         );
-        // Without auxiliary losses the heads of earlier layers have no gradient.
+        // A parameter without influence has no gradient.
         const gradients = recording.backward(slopes, [...this.#tensors.values()]);
         const places = this.#layout.names.map((name) => this.#layout.view(name, options.into));
         const known = (_: unknown, i: number) => Boolean(gradients[i]);
@@ -144,6 +144,7 @@ function outputsOf({ layers, dense }: Pass): tf.Tensor[] {
 
 /** The gradient of the loss with respect to each of `outputsOf`, times `weight`. */
 function slopesOf({ gradients, denseGradient }: OutputLoss, weight: number): Float32Array[] {
+  // Products of float32 numbers, rounded to float32, have the bits of a device's multiplication.
   const factor = Math.fround(weight);
   const slopes = gradients.flatMap(({ logits, boxes }) => [logits, boxes]);
   if (denseGradient) slopes.push(denseGradient);

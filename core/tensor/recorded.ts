@@ -1,6 +1,8 @@
 /**
- * Operations with a gradient of their own. They do what `tf.customGrad` does, at a fraction of its cost: it
- * runs several operations of TensorFlow.js for each tensor that the gradient needs.
+ * Operations with a gradient of their own, at a fraction of the cost of `tf.customGrad`: for each tensor that
+ * a gradient needs, that runs an operation and notes it on the tape. There are two differences. No scope is
+ * around `run`, so it makes nothing but its results. And gradients have no gradients of their own: there are
+ * no second derivatives.
  */
 
 import { engine, keep, type Tensor } from "@tensorflow/tfjs-core";
@@ -12,14 +14,14 @@ export interface RecordedPass {
   readonly value: Tensor;
   /** What the gradient needs of inputs and results. @default nothing */
   readonly saved?: readonly Tensor[];
-  /** Further results of the kernel that only the gradient needs, in its hands from now on. @default none */
+  /** Further results of the kernel that only the gradient needs. `recorded` disposes them. @default none */
   readonly extra?: readonly Tensor[];
   /**
    * The gradient.
    *
    * @param dy That of the result, of its shape.
    * @param needed `saved`, then `extra`.
-   * @returns One gradient per input, of its shape. All are owned by the caller's scope, and none is `dy`.
+   * @returns One gradient per input, of its shape. Each is a new tensor made in the caller's scope.
    */
   readonly gradient: (dy: Tensor, needed: readonly Tensor[]) => readonly Tensor[];
 }
