@@ -5,8 +5,8 @@ import { formatRange } from "../base/range.ts";
 import { boxToRange } from "../features/box-range.ts";
 
 /**
- * The tables of one sheet: the queries at or above the threshold, in the order of `bestFirst`. Queries whose boxes
- * round to the same range are one table with the best of their scores.
+ * The tables of one sheet: the queries at or above the threshold, in the order of `bestFirst`. Queries whose
+ * boxes round to the same range are one table with the best of their scores.
  *
  * @param scores Q probabilities.
  * @param boxes `Q * 4`, cxcywh in 0 … 1 of the sheet's grid.

@@ -38,17 +38,26 @@ export interface Batch {
  */
 export type FillSheet = (sheet: number, cells: Float32Array, columns: number, offset: number) => void;
 
+/** Gives room for so many numbers, all 0, which nobody else uses as long as the batch is in use. */
+export type Room = (numbers: number) => Float32Array;
+
 /**
  * Makes a batch.
  *
  * @param sizes [rows, columns] of each sheet.
  * @param fill Called once per sheet to write its features.
+ * @param room Where the features are written on the host. @default a new array
  */
-export function makeBatch(sizes: readonly LevelSize[], config: DetectorConfig, fill: FillSheet): Batch {
+export function makeBatch(
+  sizes: readonly LevelSize[],
+  config: DetectorConfig,
+  fill: FillSheet,
+  room: Room = (numbers) => new Float32Array(numbers),
+): Batch {
   const geometry = batchGeometry(sizes, config);
   const { sheets: B, rows, columns, tokens, levels, valid } = geometry;
   const C = config.in_channels;
-  const cells = new Float32Array(B * rows * columns * C);
+  const cells = room(B * rows * columns * C);
   for (let b = 0; b < B; b++) fill(b, cells, columns, b * rows * columns * C);
   const ratios = new Float32Array(B * LEVELS * 4);
   for (let i = 0; i < B * LEVELS; i++) {

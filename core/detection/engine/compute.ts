@@ -4,6 +4,7 @@
 
 import * as tf from "@tensorflow/tfjs-core";
 import { type LossParts, partsOf } from "../../loss/loss-parts.ts";
+import type { Batch } from "../../model/batch.ts";
 import { networkDropout } from "../../model/dropout-sites.ts";
 import { TrainedDetector } from "../../model/trained-detector.ts";
 import { type Device, openDevice } from "../../tensor/device.ts";
@@ -11,6 +12,9 @@ import { scoped } from "../../tensor/scoped.ts";
 import { computeProblem } from "./compute-problem.ts";
 import type { Detection, EngineOptions, MicroBatch } from "./gradient-engine.ts";
 import { batchOf, detectionsOf, targetsOf } from "./micro-batch.ts";
+
+/** The most numbers for which room is kept, 16 MB. A micro-batch with more has an array of its own. */
+const MOST_KEPT = 2 ** 22;
 
 /**
  * The network on the device of one thread.
@@ -22,6 +26,8 @@ export class Compute {
   readonly device: Device;
   readonly #options: EngineOptions;
   readonly #detector: TrainedDetector;
+  /** Room for the features of each micro-batch. A new array would stay until the next garbage collection. */
+  #cells = new Float32Array(0);
 
   /** @throws {UserError} If the device does not start. */
   static async open(options: EngineOptions): Promise<Compute> {
@@ -50,7 +56,7 @@ export class Compute {
   gradient(microBatch: MicroBatch, into: Float32Array, add = false, onWrite?: () => void): LossParts {
     const { detector, loss, seed } = this.#options;
     return named(microBatch, () => {
-      const result = this.#detector.gradient(batchOf(microBatch, detector), targetsOf(microBatch), {
+      const result = this.#detector.gradient(this.#batchOf(microBatch), targetsOf(microBatch), {
         loss,
         dropout: networkDropout(detector, seed, microBatch.seed),
         weight: microBatch.weight,
@@ -65,10 +71,18 @@ export class Compute {
   /** Runs the network without dropout. @returns One detection per sheet. */
   detect(microBatch: MicroBatch, withLoss: boolean): Detection[] {
     return named(microBatch, () => {
-      const layers = this.#detector.detect(batchOf(microBatch, this.#options.detector), {
+      const layers = this.#detector.detect(this.#batchOf(microBatch), {
         packed: !withLoss,
       });
       return detectionsOf(layers, microBatch, this.#options, withLoss);
+    });
+  }
+
+  #batchOf(microBatch: MicroBatch): Batch {
+    return batchOf(microBatch, this.#options.detector, (numbers) => {
+      if (numbers > MOST_KEPT) return new Float32Array(numbers);
+      if (numbers > this.#cells.length) this.#cells = new Float32Array(numbers);
+      return this.#cells.subarray(0, numbers).fill(0);
     });
   }
 

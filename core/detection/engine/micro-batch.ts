@@ -4,7 +4,7 @@ import { boxToRange, rangeToBox } from "../../features/box-range.ts";
 import { type PackedGrid, unpackGrid } from "../../features/packed-grid.ts";
 import type { LayerOutput } from "../../loss/detection-loss.ts";
 import { partsOf } from "../../loss/loss-parts.ts";
-import { type Batch, makeBatch } from "../../model/batch.ts";
+import { type Batch, type FillSheet, makeBatch, type Room } from "../../model/batch.ts";
 import type { DenseFinding } from "../../model/dense-stage.ts";
 import type { DetectorConfig } from "../../model/detector-config.ts";
 import { type DetectorOutput, outputLoss } from "../../model/output-loss.ts";
@@ -15,12 +15,17 @@ import { type ScoredBox, selectBoxes, settleBox } from "../../proposals/select.t
 import { leaveOutTitles } from "../leave-out-titles.ts";
 import type { Detection, EngineOptions, MicroBatch } from "./gradient-engine.ts";
 
-/** The cells of the sheets on the current device. The caller's tidy owns the tensors. */
-export function batchOf({ sheets }: MicroBatch, detector: DetectorConfig): Batch {
+/**
+ * The cells of the sheets on the current device. The caller's tidy owns the tensors.
+ *
+ * @param room See `makeBatch`.
+ */
+export function batchOf({ sheets }: MicroBatch, detector: DetectorConfig, room?: Room): Batch {
   const sizes = sheets.map(({ grid }): [number, number] => [grid.height, grid.width]);
-  return makeBatch(sizes, detector, (sheet, cells, paddedWidth, offset) => {
+  const fill: FillSheet = (sheet, cells, paddedWidth, offset) => {
     unpackGrid(sheets[sheet]!.grid, cells, { paddedWidth, offset }, detector.in_channels);
-  });
+  };
+  return makeBatch(sizes, detector, fill, room);
 }
 
 /** The boxes of each sheet, `T * 4` cxcywh. */
