@@ -50,6 +50,13 @@ export class CellRows {
     return row < 0 || this.#starts[row] === this.#starts[row + 1];
   }
 
+  /** The numbers of the rows that have a cell, from 0, ascending, of the first `height` rows. */
+  filled(height: number): Uint32Array {
+    const rows: number[] = [];
+    for (let row = 0; row < height; row++) if (!this.isEmpty(row)) rows.push(row);
+    return Uint32Array.from(rows);
+  }
+
   /** 1 + the index of the cell at a row-major position of the grid, or 0. */
   at(position: number): number {
     const row = Math.floor(position / this.#width);

@@ -1,6 +1,6 @@
 /** Makes the feature grid of a sheet that was read, by the rules of docs/features.md. */
 
-import { DefaultStyles, locateCells } from "../excel/cell.ts";
+import { DefaultStyles } from "../excel/cell.ts";
 import { MERGE_FIELDS } from "../excel/sheet-scanner.ts";
 import type { Sheet } from "../excel/workbook.ts";
 import { WorkbookError } from "../excel/workbook-error.ts";
@@ -9,9 +9,10 @@ import { CellRows } from "./cell-rows.ts";
 import { CellTextMeasures } from "./cell-text-measures.ts";
 import { CellVectors } from "./cell-vectors.ts";
 import type { Grid } from "./grid.ts";
+import { addHints } from "./hints/add-hints.ts";
 import { readHints } from "./hints/read-hints.ts";
 import { medianFontSize } from "./median-font-size.ts";
-import { type PackedGrid, unpackGrid, withHints } from "./packed-grid.ts";
+import { type PackedGrid, unpackGrid } from "./packed-grid.ts";
 import { fontSize, styleHighWord, styleLowWord } from "./style-bits.ts";
 import { HAS_DATA, HAS_FORMULA } from "./vector-bits.ts";
 
@@ -135,8 +136,7 @@ class Featuriser {
     }
     const grid = { height, width, cells: indices, vectors: this.#vectors.vectors() };
     if (!hints) return grid;
-    const located = locateCells(this.#sheet, height, width);
-    return withHints(grid, readHints(this.#sheet, located, this.#marks, grid));
+    return addHints(grid, readHints(this.#sheet, this.#rows, this.#marks, grid), this.#marks);
   }
 
   /** The index of the vector at a position, with the cell there or −1, and the style of its row or −1. */

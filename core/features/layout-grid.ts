@@ -15,11 +15,11 @@ import type {
 } from "../excel/write/workbook-layout.ts";
 import { CellMarks, Mark } from "./cell-marks.ts";
 import { CellVectors } from "./cell-vectors.ts";
+import { addHints } from "./hints/add-hints.ts";
 import { setHints } from "./hints/layout-hints.ts";
-import { SheetHints } from "./hints/sheet-hints.ts";
-import { spreadHints } from "./hints/spread-hints.ts";
+import { type RowHints, SheetHints } from "./hints/sheet-hints.ts";
 import { medianFontSize } from "./median-font-size.ts";
-import { type PackedGrid, packCells, withHints } from "./packed-grid.ts";
+import { type PackedGrid, packCells } from "./packed-grid.ts";
 import { storedStyle } from "./stored-style.ts";
 import { styleHighWord, styleLowWord } from "./style-bits.ts";
 import { isFormula, ValueMeasure } from "./value-measure.ts";
@@ -117,18 +117,20 @@ class LayoutFeaturiser {
       indices[at] = mark === 0 ? this.#plain(values[at], words[at]!) : this.#marked(at, mark, words);
     }
     const grid = packCells(height, width, indices, this.#vectors.vectors());
-    return withHints(grid, this.#hints(words));
+    return addHints(grid, this.#hints(words), this.#marks);
   }
 
-  /** [height, width] row-major. */
-  #hints(words: readonly StyleWords[]): Uint32Array {
+  #hints(words: readonly StyleWords[]): RowHints {
     const { height, width, values } = this.#cells;
-    const hints = new SheetHints(height, width);
+    const hints = new SheetHints(
+      Uint32Array.from({ length: height }, (_, row) => row),
+      width,
+    );
     for (let at = 0; at < values.length; at++) {
       const value = values[at];
       if (!isEmpty(value)) setHints(hints, at, value, words[at]!.stored);
     }
-    return spreadHints(hints.finish(), this.#marks);
+    return hints.finish();
   }
 
   #plain(value: CellValue | undefined, words: StyleWords): number {

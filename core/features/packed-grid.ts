@@ -114,31 +114,6 @@ export function packCells(
 }
 
 /**
- * The grid with the hints of its cells.
- *
- * @param grid Without hints.
- * @param hints [height, width] row-major.
- */
-export function withHints({ height, width, vectors, cells }: PackedGrid, hints: Uint32Array): PackedGrid {
-  const index = new VectorIndex();
-  const indices = new Uint32Array(cells.length);
-  /** By vector: 1 + its index without hints, as most cells of a large sheet are empty; or 0. */
-  const plain = new Uint32Array(vectors.length / VECTOR_WORDS);
-  for (let cell = 0; cell < indices.length; cell++) {
-    const vector = cells[cell]!;
-    const own = hints[cell]!;
-    if (own === 0 && plain[vector] !== 0) {
-      indices[cell] = plain[vector]! - 1;
-      continue;
-    }
-    const at = vector * VECTOR_WORDS;
-    indices[cell] = index.add(vectors[at]!, vectors[at + 1]!, vectors[at + 2]!, own);
-    if (own === 0) plain[vector] = indices[cell]! + 1;
-  }
-  return packCells(height, width, indices, index.vectors());
-}
-
-/**
  * Packs a grid. `unpackGrid(packGrid(grid))` equals `grid.data` to the last bit (−0 counts as another value
  * than 0).
  *

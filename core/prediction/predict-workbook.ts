@@ -130,7 +130,7 @@ export async function predictWorkbook(
       const sheet = await workbook.readSheet(index);
       const size = gridLimits(sheet, MAX_GRID_CELLS * limits);
       const isLarge =
-        (await makeRoom(name, sheetBytes(sheet, size.maxRows * size.maxCols, hints))) || wasLarge;
+        (await makeRoom(name, sheetBytes(sheet, size.maxRows, size.maxCols, hints))) || wasLarge;
       const { grid } = featuriseSheet(sheet, path, { ...size, hints });
       notes.push(...sheet.notes.map((note) => `${path}: ${describeNote(note)}`));
       const cut = grid !== null && endsBeforeValues(grid, sheet) && reachesPast(part.range, grid);

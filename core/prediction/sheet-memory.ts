@@ -14,8 +14,8 @@ const PER_CELL = 20;
 const PER_PLACE = 2;
 const PER_MARK = 1;
 const PER_ANCHOR = 4;
-/** What hints add per place. */
-const PER_HINT = 16;
+/** What hints add per place of the rows that have cells. */
+const PER_HINT = 12;
 
 /** Per byte of a text: the file's bytes, and characters of one or two bytes. Measured, as is the next. */
 const PER_BYTE_OF_CSV = 4;
@@ -38,21 +38,19 @@ export function unreadSheetBytes(partBytes: number): number {
   return partBytes * PER_BYTE_OF_PART;
 }
 
-/**
- * Of a sheet that was read, with its grid.
- *
- * @param places Rows times columns of the grid.
- */
+/** Of a sheet that was read, with its grid of so many rows and columns. */
 export function sheetBytes(
   { cells, texts, merges, tables, comments }: Sheet,
-  places: number,
+  rows: number,
+  columns: number,
   hints: boolean,
 ): number {
   const isMerged = merges.length > 0;
   const isCovered = isMerged || tables.length + comments.length > 0;
   const marks = (isCovered ? PER_MARK : 0) + (isMerged ? PER_ANCHOR : 0);
-  const perPlace = PER_PLACE + marks + (hints ? PER_HINT : 0);
-  return cells.rows.length * PER_CELL + texts.bytes.length + places * perPlace;
+  const places = rows * columns;
+  const ofHints = hints ? Math.min(rows, cells.length) * columns * PER_HINT : 0;
+  return cells.rows.length * PER_CELL + texts.bytes.length + places * (PER_PLACE + marks) + ofHints;
 }
 
 /**

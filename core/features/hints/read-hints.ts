@@ -5,30 +5,38 @@ import { CellKind } from "../../excel/cell-table.ts";
 import { serialDateForm } from "../../excel/date.ts";
 import type { Sheet } from "../../excel/workbook.ts";
 import { type CellMarks, Mark } from "../cell-marks.ts";
+import type { CellRows } from "../cell-rows.ts";
 import { formatHints } from "./format-hints.ts";
-import { SheetHints } from "./sheet-hints.ts";
-import { spreadHints } from "./spread-hints.ts";
+import { type RowHints, SheetHints } from "./sheet-hints.ts";
 
 /**
- * @param located [height, width] row-major: 1 + the index of the cell at a position, or 0.
+ * @param cellRows The cells of the sheet by row.
  * @param marks What covers the cells; null where nothing does. Values that are covered do not count.
- * @returns [height, width] row-major.
  */
 export function readHints(
   sheet: Sheet,
-  located: Int32Array,
+  cellRows: CellRows,
   marks: CellMarks | null,
   { height, width }: { readonly height: number; readonly width: number },
-): Uint32Array {
-  const hints = new SheetHints(height, width);
+): RowHints {
+  const rows = cellRows.filled(height);
+  const hints = new SheetHints(rows, width);
   const formats = new Uint32Array(sheet.styles.length);
   for (const [style, look] of sheet.styles.entries()) formats[style] = formatHints(look);
   /** By shared string: 1 + its number as a text, or 0. */
   const shared = new Uint32Array(sheet.strings.length);
   const { cells } = sheet;
-  for (let at = 0; at < located.length; at++) {
-    const cell = located[at]! - 1;
-    if (cell < 0 || (marks !== null && (marks.marks[at]! & Mark.Covered) !== 0)) continue;
+  for (const [place, row] of rows.entries()) {
+    const line = cellRows.line(row);
+    for (let column = 0; column < width; column++) {
+      const cell = line[column]! - 1;
+      if (cell < 0 || (marks !== null && (marks.marks[row * width + column]! & Mark.Covered) !== 0)) continue;
+      setCell(place * width + column, cell);
+    }
+  }
+  return hints.finish();
+
+  function setCell(at: number, cell: number): void {
     const style = cells.styles[cell]! < formats.length ? cells.styles[cell]! : 0;
     const format = formats[style]!;
     const value = cells.values[cell]!;
@@ -54,5 +62,4 @@ export function readHints(
       }
     }
   }
-  return spreadHints(hints.finish(), marks);
 }

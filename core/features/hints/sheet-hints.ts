@@ -28,14 +28,26 @@ const ROW_TEXTS = 2;
 
 const IS_NUMBER = NUMBER | DATE;
 
-/** Takes the values of a sheet cell by cell, then gives the hints of all cells. */
+/** The hints of the rows of a sheet that have values. Cells of all other rows have none. */
+export interface RowHints {
+  /** The numbers of these rows, from 0, ascending. */
+  readonly rows: Uint32Array;
+  /** [rows, width] row-major: the hints of each cell; 0 for an empty one. */
+  readonly hints: Uint32Array;
+}
+
+/**
+ * Takes the values of a sheet cell by cell, then gives the hints of all cells. It has room for the rows with
+ * values alone, since a sheet may have a million rows and values in a hundred. A place is counted row-major
+ * over these rows.
+ */
 export class SheetHints {
-  readonly #height: number;
+  readonly #rows: Uint32Array;
   readonly #width: number;
-  /** [height, width] row-major: the hints, at first those of the value and the style alone. */
+  /** [rows, width] row-major: the hints, at first those of the value and the style alone. */
   readonly #hints: Uint32Array;
   /**
-   * [height, width] row-major: the number of a cell with `IS_NUMBER` among its hints, the number of the
+   * [rows, width] row-major: the number of a cell with `IS_NUMBER` among its hints, the number of the
    * text of any other, equal for equal texts; NaN for neither.
    */
   readonly #values: Float64Array;
@@ -43,12 +55,16 @@ export class SheetHints {
   readonly #ofText: number[] = [];
   readonly #times: number[] = [];
 
-  /** Of a sheet without values yet. */
-  constructor(height: number, width: number) {
-    this.#height = height;
+  /**
+   * Of a sheet without values yet.
+   *
+   * @param rows The numbers of the rows with values, from 0, ascending.
+   */
+  constructor(rows: Uint32Array, width: number) {
+    this.#rows = rows;
     this.#width = width;
-    this.#hints = new Uint32Array(height * width);
-    this.#values = new Float64Array(height * width).fill(Number.NaN);
+    this.#hints = new Uint32Array(rows.length * width);
+    this.#values = new Float64Array(rows.length * width).fill(Number.NaN);
   }
 
   /** @param format The hints of the cell's style. */
@@ -88,13 +104,15 @@ export class SheetHints {
     this.#hints[at] = format;
   }
 
-  /** [height, width] row-major: the hints of each cell; 0 for an empty one. Nothing can be set after that. */
-  finish(): Uint32Array {
+  /** Nothing can be set after that. */
+  finish(): RowHints {
+    const rows = this.#rows;
     const hints = this.#hints;
     const values = this.#values;
     const repeats = this.#repeatingRows();
     const width = this.#width;
-    for (let row = 0, at = 0; row < this.#height; row++) {
+    for (let row = 0, at = 0; row < rows.length; row++) {
+      const followsAnother = row > 0 && rows[row]! === rows[row - 1]! + 1;
       for (let column = 0; column < width; column++, at++) {
         if (Number.isNaN(values[at]!)) continue;
         let more = 0;
@@ -103,11 +121,11 @@ export class SheetHints {
           if (repeats[row] === 1) more |= ROW_REPEATS;
         }
         if (column > 0) more |= this.#compared(at, at - 1, SAME_AS_LEFT, COUNTS_ON_FROM_LEFT);
-        if (row > 0) more |= this.#compared(at, at - width, SAME_AS_ABOVE, COUNTS_ON_FROM_ABOVE);
+        if (followsAnother) more |= this.#compared(at, at - width, SAME_AS_ABOVE, COUNTS_ON_FROM_ABOVE);
         hints[at] = (hints[at]! | more) >>> 0;
       }
     }
-    return hints;
+    return { rows, hints };
   }
 
   /** What a cell says by its likeness to the one before it. NaN, for no value, is like nothing. */
@@ -124,7 +142,7 @@ export class SheetHints {
     const width = this.#width;
     // Rows with equal texts have equal keys; that two others share one of 2^53 keys is out of the question.
     const rowsOf = new Map<number, number[]>();
-    for (let row = 0; row < this.#height; row++) {
+    for (let row = 0; row < this.#rows.length; row++) {
       let [low, high] = [0x811c9dc5, 0x01000193];
       let count = 0;
       for (let column = 0, at = row * width; column < width; column++, at++) {
@@ -140,7 +158,7 @@ export class SheetHints {
       if (rows === undefined) rowsOf.set(key, [row]);
       else rows.push(row);
     }
-    const repeats = new Uint8Array(this.#height);
+    const repeats = new Uint8Array(this.#rows.length);
     for (const rows of rowsOf.values()) if (rows.length > 1) for (const row of rows) repeats[row] = 1;
     return repeats;
   }

@@ -12,7 +12,7 @@ type Value = number | string | null;
 /** The names of each cell's hints; `pick` keeps those that the test is about. */
 function hintsOf(rows: readonly (readonly Value[])[], ...pick: string[]): string[][] {
   const width = rows[0]!.length;
-  const hints = new SheetHints(rows.length, width);
+  const hints = new SheetHints(Uint32Array.from(rows.keys()), width);
   for (const [row, values] of rows.entries()) {
     for (const [column, value] of values.entries()) {
       const at = row * width + column;
@@ -20,7 +20,7 @@ function hintsOf(rows: readonly (readonly Value[])[], ...pick: string[]): string
       else if (value !== null) hints.setText(at, hints.textNumber(value), 0);
     }
   }
-  const words = hints.finish();
+  const { hints: words } = hints.finish();
   return Array.from(words, (word) => {
     return HINTS.filter((name, hint) => pick.includes(name) && ((word >>> hint) & 1) === 1);
   });
@@ -113,4 +113,16 @@ test("a grid unpacks to its 43 channels, or to these and then one number per hin
     const names = HINTS.filter((_, hint) => own[43 + hint] === 1);
     expect(names).toEqual(cell === 0 ? [] : ["number", "year", "whole_number"]);
   }
+});
+
+test("a row is compared with the one above only if no row lies between", () => {
+  const bit = HINTS.indexOf("counts_on_from_above");
+  const countsOn = (rows: number[]) => {
+    const hints = new SheetHints(Uint32Array.from(rows), 1);
+    hints.setNumber(0, 7, false, 0);
+    hints.setNumber(1, 8, false, 0);
+    return ((hints.finish().hints[1]! >>> bit) & 1) === 1;
+  };
+  expect(countsOn([4, 5])).toBe(true);
+  expect(countsOn([4, 6])).toBe(false);
 });
