@@ -166,12 +166,20 @@ export function unpackGrid(
       `Cannot unpack a grid of ${height} × ${width} cells at ${offset}, rows ${paddedWidth} cells wide, into ${numbers.length} numbers`,
     );
   }
-  const vectors = unpackVectors(packed.vectors, channels);
+  const into = { numbers, bits: new Uint32Array(numbers.buffer, numbers.byteOffset, numbers.length) };
+  /** By vector: 1 + where it was written first, or 0. A table of all vectors would be as large as `numbers`. */
+  const first = new Uint32Array(packed.vectors.length / VECTOR_WORDS);
   for (let row = 0; row < height; row++) {
     let to = offset + row * paddedWidth * channels;
     for (let cell = row * width, last = cell + width; cell < last; cell++) {
-      const from = cells[cell]! * channels;
-      for (let c = 0; c < channels; c++) numbers[to + c] = vectors[from + c]!;
+      const vector = cells[cell]!;
+      const from = first[vector]! - 1;
+      if (from >= 0) {
+        for (let c = 0; c < channels; c++) numbers[to + c] = numbers[from + c]!;
+      } else {
+        unpackVector(packed.vectors, vector, channels, into, to);
+        first[vector] = to + 1;
+      }
       to += channels;
     }
   }
@@ -197,21 +205,31 @@ export function fillBuckets({ vectors, cells }: PackedGrid): Uint8Array {
 /** The distinct vectors of a packed grid channel by channel: [K, C], a new array. */
 export function unpackVectors(vectors: Uint32Array, channels: number = CHANNEL_COUNT): Float32Array {
   const count = vectors.length / VECTOR_WORDS;
-  const data = new Float32Array(count * channels);
-  const bits = new Uint32Array(data.buffer);
+  const numbers = new Float32Array(count * channels);
+  const into = { numbers, bits: new Uint32Array(numbers.buffer) };
   for (let index = 0; index < count; index++) {
-    const at = index * channels;
-    const low = vectors[index * VECTOR_WORDS + LOW_WORD]!;
-    const high = vectors[index * VECTOR_WORDS + HIGH_WORD]!;
-    for (let c = 0; c < DIGIT_PROPORTION; c++) data[at + c] = (low >>> c) & 1;
-    for (let c = DIGIT_PROPORTION + 1; c < CHANNEL_COUNT; c++) {
-      data[at + c] = (high >>> (c - DIGIT_PROPORTION - 1)) & 1;
-    }
-    bits[at + DIGIT_PROPORTION] = vectors[index * VECTOR_WORDS + DIGITS_WORD]!;
-    const hints = vectors[index * VECTOR_WORDS + HINTS_WORD]!;
-    for (let c = CHANNEL_COUNT; c < channels; c++) data[at + c] = (hints >>> (c - CHANNEL_COUNT)) & 1;
+    unpackVector(vectors, index, channels, into, index * channels);
   }
-  return data;
+  return numbers;
+}
+
+/** Writes the channels of a vector from index `at` on. `bits` is the memory of `numbers`. */
+function unpackVector(
+  vectors: Uint32Array,
+  index: number,
+  channels: number,
+  { numbers, bits }: { readonly numbers: Float32Array; readonly bits: Uint32Array },
+  at: number,
+): void {
+  const low = vectors[index * VECTOR_WORDS + LOW_WORD]!;
+  const high = vectors[index * VECTOR_WORDS + HIGH_WORD]!;
+  for (let c = 0; c < DIGIT_PROPORTION; c++) numbers[at + c] = (low >>> c) & 1;
+  for (let c = DIGIT_PROPORTION + 1; c < CHANNEL_COUNT; c++) {
+    numbers[at + c] = (high >>> (c - DIGIT_PROPORTION - 1)) & 1;
+  }
+  bits[at + DIGIT_PROPORTION] = vectors[index * VECTOR_WORDS + DIGITS_WORD]!;
+  const hints = vectors[index * VECTOR_WORDS + HINTS_WORD]!;
+  for (let c = CHANNEL_COUNT; c < channels; c++) numbers[at + c] = (hints >>> (c - CHANNEL_COUNT)) & 1;
 }
 
 const ONE = 0x3f800000; // 1 as float32
