@@ -167,7 +167,7 @@ export function unpackGrid(
     );
   }
   const into = { numbers, bits: new Uint32Array(numbers.buffer, numbers.byteOffset, numbers.length) };
-  /** By vector: 1 + where it was written first, or 0. A table of all vectors would be as large as `numbers`. */
+  /** By vector: 1 + where it was first written, or 0. A table of all vectors can be as large as `numbers`. */
   const first = new Uint32Array(packed.vectors.length / VECTOR_WORDS);
   for (let row = 0; row < height; row++) {
     let to = offset + row * paddedWidth * channels;

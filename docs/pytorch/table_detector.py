@@ -491,7 +491,9 @@ class TableDetector(nn.Module):
         for score, (x1, y1, x2, y2) in found:
             if score >= threshold:
                 tables.setdefault((y1 + 1, x1 + 1, y2, x2), score)
-        return [Table(*place, score) for place, score in tables.items()]
+        # Scores that are equal with four digits say nothing about the order.
+        found = [Table(*place, score) for place, score in tables.items()]
+        return sorted(found, key=lambda table: (-round(table.score * 1e4), table.top, table.left))
 
 
 # ---- proposals: boxes of cells that may be tables, read off the maps of one sheet (core/proposals/)
