@@ -128,7 +128,8 @@ class LayoutFeaturiser {
     );
     for (let at = 0; at < values.length; at++) {
       const value = values[at];
-      if (!isEmpty(value)) setHints(hints, at, value, words[at]!.stored);
+      const isCovered = ((this.#marks?.marks[at] ?? 0) & Mark.Covered) !== 0;
+      if (!isEmpty(value) && !isCovered) setHints(hints, at, value, words[at]!.stored);
     }
     return hints.finish();
   }

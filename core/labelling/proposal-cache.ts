@@ -80,12 +80,12 @@ export function proposalsFolder(): string {
   return join(cacheFolder(), "proposals");
 }
 
-/** How many workbooks have kept proposals in a folder or below, and their bytes on disk. */
+/** How many files of proposals are in a folder and below, one per workbook and maker, and their bytes. */
 export function proposalCacheSize(folder: string): { files: number; bytes: number } {
   return cachedSize(folder, SUFFIX);
 }
 
-/** Deletes the kept proposals of a folder and leaves other files. @returns Of how many workbooks. */
+/** Deletes the kept proposals of a folder and leaves other files. @returns How many files. */
 export function clearProposalCache(folder: string): number {
   return deleteCached(folder, SUFFIX);
 }

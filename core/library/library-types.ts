@@ -75,7 +75,7 @@ export interface FoundSheet {
   readonly hidden: boolean;
   /** The range that was looked at, where the sheet is too large to be looked at whole; null where it was. */
   readonly lookedAt: string | null;
-  /** The best score first. */
+  /** The best score first; of scores that are equal with four digits, the upper table, then the left one. */
   readonly tables: readonly FoundTable[];
 }
 

@@ -493,7 +493,7 @@ class TableDetector(nn.Module):
                 tables.setdefault((y1 + 1, x1 + 1, y2, x2), score)
         # Scores that are equal with four digits say nothing about the order.
         found = [Table(*place, score) for place, score in tables.items()]
-        return sorted(found, key=lambda table: (-round(table.score * 1e4), table.top, table.left))
+        return sorted(found, key=lambda table: (-math.floor(table.score * 1e4 + 0.5), table.top, table.left))
 
 
 # ---- proposals: boxes of cells that may be tables, read off the maps of one sheet (core/proposals/)

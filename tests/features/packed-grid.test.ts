@@ -36,6 +36,24 @@ test("unpackGrid(packGrid()) gives back the same bits", () => {
   );
 });
 
+test("unpackGrid() writes equal cells of a sheet in a batch, with hints, as if each were alone", () => {
+  const [height, width, channels] = [3, 4, 75];
+  const vectors = Uint32Array.of(1, 0, 0, 0, 0, 2, 0x3f000000, 5);
+  const packed = { height, width, vectors, cells: Uint16Array.from({ length: 12 }, (_, cell) => cell % 2) };
+  const [paddedWidth, offset] = [6, 6 * 5 * channels];
+  const batch = new Float32Array(offset + paddedWidth * height * channels).fill(7);
+  unpackGrid(packed, batch, { paddedWidth, offset }, channels);
+  const alone = [0, 1].map((cell) =>
+    unpackGrid({ height: 1, width: 1, vectors, cells: Uint16Array.of(cell) }, undefined, undefined, channels),
+  );
+  for (let at = 0; at < batch.length / channels; at++) {
+    const [row, column] = [Math.floor(at / paddedWidth) - 5, at % paddedWidth];
+    const isInside = row >= 0 && column < width;
+    const expected = isInside ? alone[(row * width + column) % 2]! : new Float32Array(channels).fill(7);
+    expect([...batch.subarray(at * channels, (at + 1) * channels)]).toEqual([...expected]);
+  }
+});
+
 test("unpackGrid() puts a grid into a padded batch and leaves the padding alone", () => {
   const data = new Float32Array(2 * 3 * CHANNEL_COUNT).fill(1);
   const batch = new Float32Array(2 * 4 * 5 * CHANNEL_COUNT).fill(-7);

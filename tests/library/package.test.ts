@@ -16,7 +16,7 @@ const EXAMPLES = [...PAGE.matchAll(/^```ts\n([\s\S]*?)^```\n\n```\n([\s\S]*?)^``
   ([, code, output]) => ({ code: code!, output: output!.trimEnd().split("\n") }),
 );
 const TABLES =
-  /^budget\.xlsx\n {2}Budget\n {4}B4:G11 +1\.00\n {4}B15:E20 +1\.00\n {2}Staff\n {4}A1:D7 +1\.00\n$/;
+  /^budget\.xlsx\n {2}Budget\n {4}B4:G11 +[01]\.\d\d\n {4}B15:E20 +[01]\.\d\d\n {2}Staff\n {4}A1:D7 +[01]\.\d\d\n$/;
 
 let consumer: PackedConsumer | null = null;
 beforeAll(async () => {

@@ -18,7 +18,7 @@ export const cache = defineDataCommand({
     folder: {
       type: "string",
       valueHint: "folder",
-      description: "Another feature cache than the project's, alone",
+      description: "Only this feature cache, instead of the project's caches",
     },
   },
   sections: [],
@@ -33,24 +33,23 @@ export const cache = defineDataCommand({
     const proposals = args.folder === undefined ? sizeOfProposals() : null;
     if (args.clear) clearGridCache(folder);
     if (args.clear && proposals) clearProposalCache(proposals.folder);
-    const line = (size: CacheSize, what: string) =>
-      `${args.clear ? "deleted " : ""}${what}${counted(size.workbooks, "workbook")}, ` +
-      `${formatBytes(size.bytes)} in ${size.folder}\n`;
+    const line = (what: string, size: number, where: string) =>
+      `${args.clear ? "deleted " : ""}${what}, ${formatBytes(size)} in ${where}\n`;
     const facts = { folder, workbooks: files, bytes, cleared: Boolean(args.clear), proposals };
-    const text = line(facts, "") + (proposals?.workbooks ? line(proposals, "proposals for ") : "");
+    const ofProposals = proposals?.files
+      ? line(
+          counted(proposals.files, "file of proposals", "files of proposals"),
+          proposals.bytes,
+          proposals.folder,
+        )
+      : "";
+    const text = line(counted(files, "workbook"), bytes, folder) + ofProposals;
     process.stdout.write(args.json ? `${JSON.stringify(facts)}\n` : text);
     return 0;
   },
 });
 
-interface CacheSize {
-  readonly folder: string;
-  readonly workbooks: number;
-  readonly bytes: number;
-}
-
-function sizeOfProposals(): CacheSize {
+function sizeOfProposals(): { folder: string; files: number; bytes: number } {
   const folder = proposalsFolder();
-  const { files, bytes } = proposalCacheSize(folder);
-  return { folder, workbooks: files, bytes };
+  return { folder, ...proposalCacheSize(folder) };
 }

@@ -81,7 +81,9 @@ export class Compute {
   #batchOf(microBatch: MicroBatch): Batch {
     return batchOf(microBatch, this.#options.detector, (numbers) => {
       if (numbers > MOST_KEPT) return new Float32Array(numbers);
-      if (numbers > this.#cells.length) this.#cells = new Float32Array(numbers);
+      if (numbers > this.#cells.length) {
+        this.#cells = new Float32Array(2 ** Math.ceil(Math.log2(numbers))); // it grows a few times only
+      }
       return this.#cells.subarray(0, numbers).fill(0);
     });
   }

@@ -28,9 +28,11 @@ export function addHints(grid: PackedGrid, { rows, hints }: RowHints, marks: Cel
   const plain = new Uint32Array(vectors.length / VECTOR_WORDS);
   for (let row = 0, cell = 0; row < height; row++) {
     for (let column = 0; column < width; column++, cell++) {
-      const isCovered = marks !== null && (marks.marks[cell]! & Mark.Covered) !== 0;
-      const anchor = isCovered ? marks.anchor(cell) : cell;
-      const own = isCovered ? hintsAt(Math.floor(anchor / width), anchor % width) : hintsAt(row, column);
+      let anchor = cell;
+      // In a damaged file ranges overlap: the first cell of one may be covered by an earlier one.
+      while (marks !== null && (marks.marks[anchor]! & Mark.Covered) !== 0) anchor = marks.anchor(anchor);
+      const own =
+        anchor === cell ? hintsAt(row, column) : hintsAt(Math.floor(anchor / width), anchor % width);
       const vector = cells[cell]!;
       let next = own === 0 ? plain[vector]! - 1 : -1;
       if (next < 0) {
