@@ -11,9 +11,9 @@ import type { DeviceName } from "../tensor/device-name.ts";
  */
 export const MEMORY = {
   /** The program itself, with weights and results. */
-  program: 90,
-  worker: 130,
-  reader: 35,
+  program: 140,
+  worker: 160,
+  reader: 45,
   /** What is left for sheets of which one at a time is in memory: the least, and enough for most. */
   largeSheet: 30,
   enoughForSheet: 120,

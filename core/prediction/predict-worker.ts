@@ -31,6 +31,8 @@ function serve(main: Worker): void {
     else {
       const outcome = await predict(data.task, questions.detect, takeTurn);
       main.postMessage({ kind: "done", outcome } satisfies FromThread);
+      // Under a limit the memory of the workbook goes back now. It takes some milliseconds.
+      if (Number.isFinite(data.task.sheetBytes)) Bun.gc(true);
     }
   };
 }
