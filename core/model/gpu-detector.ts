@@ -13,7 +13,13 @@ import { denseInput, findings, runDenseHead } from "./dense-stage.ts";
 import { detect } from "./detector.ts";
 import type { DetectorConfig } from "./detector-config.ts";
 import { type DropoutSites, type NetworkDropout, NO_DROPOUT } from "./dropout-sites.ts";
-import { type DenseReading, type DetectorOutput, type OutputLoss, outputLoss } from "./output-loss.ts";
+import {
+  type DenseReading,
+  type DetectorOutput,
+  type OutputLoss,
+  outputLoss,
+  weightedSlopes,
+} from "./output-loss.ts";
 import { layOutParameters, type ParameterSet } from "./parameters.ts";
 import { Weights } from "./weights.ts";
 
@@ -60,14 +66,13 @@ export class GpuDetector {
       const layers = await readLayers(decoder.outputs);
       const loss = outputLoss({ layers, dense }, batch.sizes, targets, this.#config, options.loss);
       const gradient = tf.tidy(() => {
-        const weighted = (slopes: readonly Float32Array[], outputs: readonly tf.Tensor[]) =>
-          slopes.map((slope, i) => tf.mul(tf.tensor(slope, outputs[i]!.shape), options.weight));
+        const slopes = weightedSlopes(loss, options.weight);
         const parameters = [...this.#tensors.values()];
-        const slopes = loss.gradients.flatMap(({ logits, boxes }) => [logits, boxes]);
-        const own = decoder!.backward(weighted(slopes, decoder!.outputs), parameters);
+        const ofLayers = slopes.layers.map((slope, i) => tf.tensor(slope, decoder!.outputs[i]!.shape));
+        const own = decoder!.backward(ofLayers, parameters);
         // The decoder reads the findings of the dense head as data: no parameter has a gradient from both.
         const ofDense = dense?.recording.backward(
-          [...weighted([loss.denseGradient!], [dense.output.logits]), tf.zerosLike(dense.output.features)],
+          [tf.tensor(slopes.dense!, dense.output.logits.shape), tf.zerosLike(dense.output.features)],
           parameters,
         );
         return this.#joined(own.map((gradient, i) => gradient ?? ofDense?.[i]));

@@ -66,6 +66,24 @@ export function outputLoss(
   return { ...withTotal({ ...parts, dense_loss: factor * total }), gradients, denseGradient: gradient };
 }
 
+/** The slopes of the gradient on the device: those of `OutputLoss`, times the weight of the batch. */
+export interface WeightedSlopes {
+  /** Of the logits and the boxes of each decoder layer, in turn. */
+  readonly layers: readonly Float32Array[];
+  /** Of the dense logits; null without a dense head. */
+  readonly dense: Float32Array | null;
+}
+
+/** Weights on the host, with the bits of a product on a device: that of two float32, rounded to float32. */
+export function weightedSlopes({ gradients, denseGradient }: OutputLoss, weight: number): WeightedSlopes {
+  const factor = Math.fround(weight);
+  const weighted = (slope: Float32Array) => slope.map((value) => value * factor);
+  return {
+    layers: gradients.flatMap(({ logits, boxes }) => [weighted(logits), weighted(boxes)]),
+    dense: denseGradient && weighted(denseGradient),
+  };
+}
+
 /** [B·Q] of the findings of a batch; `fitOfProposals` of each sheet. */
 function fitOfSheets(
   sheets: readonly DenseFinding[],

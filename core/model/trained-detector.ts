@@ -15,7 +15,13 @@ import { denseInput, findings, runDenseHead } from "./dense-stage.ts";
 import { detect, type LayerTensors } from "./detector.ts";
 import type { DetectorConfig } from "./detector-config.ts";
 import { type NetworkDropout, NO_NETWORK_DROPOUT } from "./dropout-sites.ts";
-import { type DenseReading, type DetectorOutput, type OutputLoss, outputLoss } from "./output-loss.ts";
+import {
+  type DenseReading,
+  type DetectorOutput,
+  type OutputLoss,
+  outputLoss,
+  weightedSlopes,
+} from "./output-loss.ts";
 import { layOutParameters, type ParameterSet } from "./parameters.ts";
 import { Weights } from "./weights.ts";
 
@@ -75,7 +81,8 @@ export class TrainedDetector {
         const { layers, dense } = pass!;
         const output = { layers: layers.map(values), dense };
         const loss = outputLoss(output, batch.sizes, targets, this.#config, options.loss);
-        const slopes = slopesOf(loss, options.weight).map((slope, i) =>
+        const { layers: ofLayers, dense: ofDense } = weightedSlopes(loss, options.weight);
+        const slopes = [...ofLayers, ...(ofDense ? [ofDense] : [])].map((slope, i) =>
           tf.tensor(slope, recording.outputs[i]!.shape),
         );
         // A parameter without influence has no gradient.
@@ -140,15 +147,6 @@ interface Pass {
 /** What the loss is computed from: logits and boxes of each decoder layer, then the dense logits. */
 function outputsOf({ layers, dense }: Pass): tf.Tensor[] {
   return [...layers.flatMap(({ logits, boxes }) => [logits, boxes]), ...(dense ? [dense.tensor] : [])];
-}
-
-/** The gradient of the loss with respect to each of `outputsOf`, times `weight`. */
-function slopesOf({ gradients, denseGradient }: OutputLoss, weight: number): Float32Array[] {
-  // Products of float32 numbers, rounded to float32, have the bits of a device's multiplication.
-  const factor = Math.fround(weight);
-  const slopes = gradients.flatMap(({ logits, boxes }) => [logits, boxes]);
-  if (denseGradient) slopes.push(denseGradient);
-  return slopes.map((slope) => slope.map((value) => value * factor));
 }
 
 function values({ logits, boxes }: LayerTensors): LayerOutput {
