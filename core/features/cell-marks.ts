@@ -53,6 +53,11 @@ export class CellMarks {
     this.marks = new Uint8Array(height * width);
   }
 
+  /** Whether the cell at a position (row-major, from 0) is in a merged range, but not its first cell. */
+  isCovered(at: number): boolean {
+    return (this.marks[at]! & Mark.Covered) !== 0;
+  }
+
   /** The position (row-major, from 0) of the anchor of the merged range around a covered cell. */
   anchor(at: number): number {
     return this.#anchors[at]!;

@@ -203,7 +203,7 @@ class Featuriser {
     const counts = Float64Array.from(nonEmptyByStyle);
     if (this.#marks && this.#sheet.merges.length > 0) {
       for (let at = 0; at < this.#height * this.#width; at++) {
-        if ((this.#marks.marks[at]! & Mark.Covered) === 0) continue;
+        if (!this.#marks.isCovered(at)) continue;
         const cell = this.#rows.at(at) - 1;
         if (cell < 0) continue;
         if (this.#sheet.cells.hasFormula(cell) || this.#texts.read(cell)) {

@@ -107,7 +107,7 @@ class LayoutFeaturiser {
       }
       words[at] = last;
       const value = values[at];
-      if (!isEmpty(value) && !((marks?.[at] ?? 0) & Mark.Covered)) last.holders++;
+      if (!isEmpty(value) && !this.#marks?.isCovered(at)) last.holders++;
     }
     const median = this.#medianFontSize();
     for (const each of this.#styles.values()) each.high = styleHighWord(each.stored, median);
@@ -128,8 +128,7 @@ class LayoutFeaturiser {
     );
     for (let at = 0; at < values.length; at++) {
       const value = values[at];
-      const isCovered = ((this.#marks?.marks[at] ?? 0) & Mark.Covered) !== 0;
-      if (!isEmpty(value) && !isCovered) setHints(hints, at, value, words[at]!.stored);
+      if (!isEmpty(value) && !this.#marks?.isCovered(at)) setHints(hints, at, value, words[at]!.stored);
     }
     return hints.finish();
   }

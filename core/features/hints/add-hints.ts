@@ -1,6 +1,6 @@
 /** Adds the hints of cells to a packed grid. */
 
-import { type CellMarks, Mark } from "../cell-marks.ts";
+import type { CellMarks } from "../cell-marks.ts";
 import { type PackedGrid, VectorIndex } from "../packed-grid.ts";
 import { VECTOR_WORDS } from "../vector-bits.ts";
 import type { RowHints } from "./sheet-hints.ts";
@@ -30,7 +30,7 @@ export function addHints(grid: PackedGrid, { rows, hints }: RowHints, marks: Cel
     for (let column = 0; column < width; column++, cell++) {
       let anchor = cell;
       // In a damaged file ranges overlap: the first cell of one may be covered by an earlier one.
-      while (marks !== null && (marks.marks[anchor]! & Mark.Covered) !== 0) anchor = marks.anchor(anchor);
+      while (marks?.isCovered(anchor)) anchor = marks.anchor(anchor);
       const own =
         anchor === cell ? hintsAt(row, column) : hintsAt(Math.floor(anchor / width), anchor % width);
       const vector = cells[cell]!;

@@ -4,7 +4,7 @@ import { cellText } from "../../excel/cell.ts";
 import { CellKind } from "../../excel/cell-table.ts";
 import { serialDateForm } from "../../excel/date.ts";
 import type { Sheet } from "../../excel/workbook.ts";
-import { type CellMarks, Mark } from "../cell-marks.ts";
+import type { CellMarks } from "../cell-marks.ts";
 import type { CellRows } from "../cell-rows.ts";
 import { formatHints } from "./format-hints.ts";
 import { type RowHints, SheetHints } from "./sheet-hints.ts";
@@ -30,7 +30,7 @@ export function readHints(
     const line = cellRows.line(row);
     for (let column = 0; column < width; column++) {
       const cell = line[column]! - 1;
-      if (cell < 0 || (marks !== null && (marks.marks[row * width + column]! & Mark.Covered) !== 0)) continue;
+      if (cell < 0 || marks?.isCovered(row * width + column)) continue;
       setCell(place * width + column, cell);
     }
   }
