@@ -10,7 +10,8 @@ import { receiveError } from "../../base/thread-error.ts";
 import type { LossParts } from "../../loss/loss-parts.ts";
 import { layOutParameters } from "../../model/parameters.ts";
 import { normsOf } from "../../optim/gradient-norms.ts";
-import type { Learner } from "../../optim/learner.ts";
+import { isInSharedMemory, type Learner } from "../../optim/learner.ts";
+import { offsetsWithin } from "../../optim/slices.ts";
 import type { RankGroup } from "../../ranks/rank-group.ts";
 import type { DeviceName } from "../../tensor/device-name.ts";
 import type {
@@ -106,9 +107,8 @@ export class RankedEngine implements GradientEngine {
   }
 
   learn(learner: Learner): Learning | null {
-    const { parameters, optimizer, average } = learner;
-    const { flat } = parameters;
-    if (![flat, optimizer.expAvg, optimizer.expAvgSq, average ?? flat].every(isShared)) return null;
+    if (!isInSharedMemory(learner)) return null;
+    const { flat } = learner.parameters;
     let begun: Promise<void> | null = null;
     /** Receives the weights of other ranks; its own slice of it is never used. */
     const received = sharedFloats(flat.length);
@@ -220,7 +220,8 @@ export class RankedEngine implements GradientEngine {
     });
     await mine;
     const others = slice(own.to, flat.length);
-    const theirOffsets = this.#offsets.slice(own.endParameter).map((offset) => offset - own.to);
+    const rest = { firstParameter: own.endParameter, endParameter: this.#offsets.length };
+    const theirOffsets = offsetsWithin({ ...rest, from: own.to, to: flat.length }, this.#offsets);
     const weights = received.subarray(own.to);
     const task =
       this.#failure === null

@@ -1,8 +1,7 @@
 /** The training of a learner on the threads of one process, each of which sums and updates a slice. */
 
-import { isShared } from "../../base/shared-floats.ts";
 import { normsOf } from "../../optim/gradient-norms.ts";
-import type { Learner } from "../../optim/learner.ts";
+import { isInSharedMemory, type Learner } from "../../optim/learner.ts";
 import type { ChainEngine, Learning } from "./gradient-engine.ts";
 import { dealOut, maxLanes } from "./lanes.ts";
 
@@ -11,7 +10,7 @@ export function learnOnThreads(engine: ChainEngine, learner: Learner): Learning 
   const { parameters, optimizer: state, average } = learner;
   const { flat, offsets } = parameters;
   const { expAvg, expAvgSq } = state;
-  if (![flat, expAvg, expAvgSq, average ?? flat].every(isShared)) return null;
+  if (!isInSharedMemory(learner)) return null;
   let gradient: Float32Array | null = null;
   return {
     async gradient(step) {
