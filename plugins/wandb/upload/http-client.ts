@@ -104,7 +104,7 @@ export class HttpClient {
     // The request under way was sent with the longer time limit of a run that is still going on.
     const underWay = this.#underWay;
     if (underWay)
-      setTimeout(() => underWay.abort(new DOMException("", "TimeoutError")), this.#left()).unref();
+      setTimeout(() => underWay.abort(new DOMException("", "TimeoutError")), Math.ceil(this.#left())).unref();
   }
 
   /** Ends everything at once: the request under way fails as `aborted`. */
