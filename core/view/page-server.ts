@@ -53,9 +53,10 @@ export interface ServedPage {
  */
 export function startPageServer(page: ServedPage, port: number, instead?: number): PageServer {
   const token = crypto.randomUUID().replaceAll("-", "");
+  let hasEnded = false;
   const answer = async (request: Request): Promise<Response> => {
     const guard: Guard = { token, port: server.port!, what: page.what };
-    const response = await answered(page, guard, request).catch(errorResponse);
+    const response = await answered(page, guard, request).catch((error) => errorResponse(error, hasEnded));
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.headers.set(name, value);
     return response;
   };
@@ -67,7 +68,10 @@ export function startPageServer(page: ServedPage, port: number, instead?: number
     port: server.port!,
     address: `http://${LOOPBACK}:${server.port}/?token=${token}`,
     token,
-    [Symbol.asyncDispose]: () => server.stop(true),
+    [Symbol.asyncDispose]: () => {
+      hasEnded = true;
+      return server.stop(true);
+    },
   };
 }
 
@@ -170,10 +174,11 @@ function frame({ title, loading }: ServedPage): Response {
   return new Response(html, { headers });
 }
 
-function errorResponse(error: unknown): Response {
+/** @param hasEnded Whether the server was stopped, which takes from a request what it works with. */
+function errorResponse(error: unknown, hasEnded: boolean): Response {
   const status = error instanceof RequestError ? error.status : error instanceof UserError ? 409 : 500;
   // A defect: its stack belongs on the console of whoever started the server, not on the page.
-  if (status === 500) process.stderr.write(`${(error as Error).stack ?? String(error)}\n`);
+  if (status === 500 && !hasEnded) process.stderr.write(`${(error as Error).stack ?? String(error)}\n`);
   const message = error instanceof Error ? error.message : String(error);
   return Response.json({ error: message } satisfies ApiError, { status });
 }
