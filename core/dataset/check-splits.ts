@@ -72,8 +72,8 @@ export function checkSplits(
   if (problems.length > 0) throw new UserError(problems);
 }
 
-/** Why sheets are missing that have a line, and what to do. @param count At least 1. */
-function useProposals(count: number): string {
+/** Why sheets with a line are left out, and what to do. @param count At least 1. */
+export function useProposals(count: number): string {
   const are = count === 1 ? "sheet is a proposal" : "sheets are proposals";
   const them = count === 1 ? "it" : "them";
   return (

@@ -5,6 +5,7 @@ import { UserError } from "../base/problem.ts";
 import type { Range } from "../base/range.ts";
 import type { Shard } from "../base/shard.ts";
 import type { DataOptions } from "../config/data-options.ts";
+import { useProposals } from "../dataset/check-splits.ts";
 import type { SheetEntry, SkippedSheet } from "../dataset/dataset.ts";
 import { checkNamedRoot } from "../dataset/named-root.ts";
 import {
@@ -13,7 +14,7 @@ import {
   readLabelledSheets,
   type UsableSheet,
 } from "../dataset/reading/read-labelled-sheets.ts";
-import { type PlannedWorkbook, planReading } from "../dataset/reading-plan.ts";
+import { type PlannedWorkbook, planReading, type ReadingPlan } from "../dataset/reading-plan.ts";
 import type { Split } from "../dataset/split.ts";
 import { ensureSyntheticDataset, SYNTHETIC } from "../dataset/synthetic-dataset.ts";
 import { positionsOfShard, sizesOf } from "../files/deal-files.ts";
@@ -119,8 +120,9 @@ export async function readPart(
     checkNamedRoot(data.root);
     written = await ensureSyntheticDataset(data.root, { signal });
   }
-  const { workbooks, annotated, notes } = planReading(data, [split]);
-  if (workbooks.length === 0) throw emptySplit(data, split, annotated);
+  const plan = planReading(data, [split]);
+  const { workbooks, notes } = plan;
+  if (workbooks.length === 0) throw emptySplit(data, split, plan);
   const paths = workbooks.map(({ dataset, fileName }) => join(dataset.files, fileName));
   const positions = shard === null ? [...workbooks.keys()] : positionsOfShard(sizesOf(paths), shard);
   const mine = positions.map((position) => workbooks[position]!);
@@ -154,8 +156,9 @@ function evaluationSheet({ annotation, workbook, entry, sheet }: UsableSheet): E
   return { dataset, fileName, sheetName, label, grid, ranges, path, tables, pivots, origin, confidence };
 }
 
-function emptySplit(data: DataOptions, split: Split, annotated: Readonly<Record<Split, number>>): UserError {
+function emptySplit(data: DataOptions, split: Split, { annotated, proposals }: ReadingPlan): UserError {
   const largest = (["test", "validation", "train"] as const).find((each) => annotated[each] > 0);
+  const other = largest === undefined ? "--data.dataset_names=…, other datasets" : `--split ${largest}`;
   return new UserError(
     {
       message: `Cannot evaluate on the ${split} split: no labelled sheet is in it`,
@@ -163,7 +166,7 @@ function emptySplit(data: DataOptions, split: Split, annotated: Readonly<Record<
       got:
         `train ${annotated.train}, validation ${annotated.validation}, test ${annotated.test} sheets ` +
         `in ${data.root}`,
-      fix: largest === undefined ? "--data.dataset_names=…, other datasets" : `--split ${largest}`,
+      fix: proposals[split] > 0 ? `${useProposals(proposals[split])}, or ${other}` : other,
     },
     { exitCode: 2 },
   );

@@ -60,6 +60,25 @@ test("loadSplit() without any usable sheet is an error of the data (1), without 
   expect(await codeOf("test")).toEqual([true, 2]);
 });
 
+test("loadSplit() says that a split is empty because proposals are left out, and what to do", async () => {
+  using root = temporaryFolder("datasets");
+  const books = { "a.xlsx": [filledSheet("S", 3, 3)], "b.xlsx": [filledSheet("S", 3, 3)] };
+  const proposal = (file: string) => ({ ...label(file, "S", []), label_origin: "proposed by a model" });
+  writeDataset(root.path, "one", books, [proposal("a.xlsx"), proposal("b.xlsx")]);
+  const data = { ...trainOnAll(root.path, "one"), on_proposed_label: "skip" } as const;
+  const fixOf = async (split: "train" | "test") => {
+    const error: UserError = await loadSplit(data, split).catch((thrown) => thrown);
+    expect(error).toBeInstanceOf(UserError);
+    return error.problems[0]!.fix;
+  };
+  expect(await fixOf("train")).toStartWith(
+    "2 sheets are proposals that nobody has looked at; accept them, or use them with " +
+      "--data.on_proposed_label=use, or ",
+  );
+  // Proposals of another split are not the reason.
+  expect(await fixOf("test")).toStartWith("--data.dataset_names=");
+});
+
 test("evaluationSettings() keeps the trained datasets and splits, but not the limits that sheets are cut to in training", async () => {
   const { config } = await loadConfig("configs/minimal.yaml", [
     "--data.max_rows=64",
