@@ -1,7 +1,7 @@
 /**
- * Shows the progress of a run: two live lines on a terminal, a line per epoch, a table at the end. Without a
- * terminal a line a minute shows that a long epoch goes on. A resumed run repeats the line of the epoch that
- * it continues from, and its table has the epochs before that too.
+ * Shows the progress of a run: two live lines on a terminal, one line per epoch, a table at the end. Without
+ * a terminal, one line per minute shows that a long epoch goes on. A resumed run repeats the line of the
+ * epoch that it continues from, and its table has the epochs before that too.
  */
 
 import { definePlugin, type Json } from "../../core/plugin.ts";
