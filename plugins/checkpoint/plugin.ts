@@ -72,9 +72,10 @@ export default definePlugin({
         }
       },
       onCheckpoint({ path }) {
-        if (options.keep_last === null || epochOfCheckpoint(basename(path)) === null) return;
+        const epoch = epochOfCheckpoint(basename(path));
+        if (options.keep_last === null || epoch === null) return;
         const folder = join(run.folder, RUN_FILES.checkpoints);
-        for (const old of periodicCheckpoints(readdirSync(folder)).slice(options.keep_last)) {
+        for (const old of newestFirst(readdirSync(folder), epoch).slice(options.keep_last)) {
           rmSync(join(folder, old), { force: true });
         }
       },
@@ -88,3 +89,13 @@ export default definePlugin({
     };
   },
 });
+
+/**
+ * The periodic checkpoints among file names, the one that was just written first. Those of later epochs were
+ * written before it: the run was resumed from an earlier checkpoint.
+ */
+function newestFirst(names: readonly string[], written: number): string[] {
+  const all = periodicCheckpoints(names);
+  const isLater = (name: string) => epochOfCheckpoint(name)! > written;
+  return [...all.filter((name) => !isLater(name)), ...all.filter(isLater)];
+}

@@ -4,6 +4,7 @@ import { expect, spyOn, test } from "bun:test";
 
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { epochOfCheckpoint } from "../../core/plugin.ts";
 import checkpoint from "../../plugins/checkpoint/plugin.ts";
 import { fakeRun } from "../support/fake-run.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
@@ -129,5 +130,27 @@ test("checkpoint with keep_last removes the oldest periodic files and never best
     "checkpoint_epoch_10.pt",
     "checkpoint_epoch_8.pt",
     "last.pt",
+  ]);
+});
+
+test("checkpoint with keep_last keeps what a run has just written after it went back to an earlier epoch", async () => {
+  using folder = temporaryFolder("keep-last");
+  const checkpoints = folder.join("checkpoints");
+  mkdirSync(checkpoints);
+  for (const epoch of [8, 10]) writeFileSync(join(checkpoints, `checkpoint_epoch_${epoch}.pt`), "");
+  const run = fakeRun({ folder: folder.path });
+  const hooks = await checkpoint.setup(run, options({ save_every_n_epochs: 2, keep_last: 2 }));
+  const kept: number[][] = [];
+  for (const epoch of [4, 6, 8]) {
+    const path = join(checkpoints, `checkpoint_epoch_${epoch}.pt`);
+    writeFileSync(path, "");
+    await hooks.onCheckpoint?.({ step: 1, epoch, path, aliases: [] });
+    const epochs = readdirSync(checkpoints).map((name) => epochOfCheckpoint(name)!);
+    kept.push(epochs.sort((a, b) => a - b));
+  }
+  expect(kept).toEqual([
+    [4, 10],
+    [4, 6],
+    [6, 8],
   ]);
 });
