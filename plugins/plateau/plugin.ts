@@ -5,6 +5,7 @@ import {
   definePlugin,
   formatMetric,
   integer,
+  type Json,
   METRIC_PREFIXES,
   nearest,
   number,
@@ -31,7 +32,7 @@ export default definePlugin({
     min_delta: number({ default: 0, min: 0, help: "A value is better only if it is so by more than this" }),
   },
   setup(run, { metric, mode, patience, min_delta: minDelta }) {
-    const kept = run.state as { readonly best: number | null; readonly since: number } | null;
+    const kept = keptState(run.state, metric, mode);
     let best = kept?.best ?? null;
     let since = kept?.since ?? 0;
     let isChecked = kept !== null;
@@ -60,10 +61,25 @@ export default definePlugin({
         run.requestStop(`no ${words} ${metric} than ${formatMetric(best)} for ${count}`);
       },
       // JSON has no infinities; a plateau of them begins anew after a resume.
-      saveState: () => ({ best: best !== null && Number.isFinite(best) ? best : null, since }),
+      saveState: () => ({ metric, mode, best: best !== null && Number.isFinite(best) ? best : null, since }),
     };
   },
 });
+
+interface KeptState {
+  /** Absent from states that were kept before both stood in them. */
+  readonly metric?: string;
+  readonly mode?: string;
+  readonly best: number | null;
+  readonly since: number;
+}
+
+/** What an earlier process kept; null if it watched another metric, whose best value says nothing here. */
+function keptState(state: Json, metric: string, mode: string): KeptState | null {
+  const kept = state as unknown as KeptState | null;
+  const isSame = (kept?.metric ?? metric) === metric && (kept?.mode ?? mode) === mode;
+  return isSame ? kept : null;
+}
 
 function noSuchMetric(metric: string, names: readonly string[]): string {
   const near = nearest(metric, names);

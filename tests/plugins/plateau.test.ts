@@ -3,6 +3,7 @@
 import { expect, test } from "bun:test";
 import { tryPlugin } from "../../core/plugin-testing.ts";
 import plateau from "../../plugins/plateau/plugin.ts";
+import { fakeRun } from "../support/fake-run.ts";
 
 /** F1 by epoch; the last one holds for all later epochs. */
 const f1 =
@@ -25,6 +26,16 @@ test("plateau counts on after a kill and a resume", async () => {
     expect([resumed.reason, resumed.rows]).toEqual([whole.reason, whole.rows]);
   }
   expect(whole.rows.at(-1)!.epoch).toBe(4);
+});
+
+test("plateau begins anew when the resumed run watches another metric, or the same one the other way", async () => {
+  const watched = { metric: "val/loss", mode: "min", patience: 5, min_delta: 0 } as const;
+  for (const before of [{ metric: "val/f1" }, { metric: "val/loss", mode: "max" }, watched]) {
+    using first = await tryPlugin(plateau, { options: before, epochs: 3 });
+    const hooks = await plateau.setup(fakeRun({ state: first.state }), watched);
+    const anew = { metric: "val/loss", mode: "min", best: null, since: 0 };
+    expect(hooks.saveState?.()).toEqual(before === watched ? first.state! : anew);
+  }
 });
 
 test("plateau watches any metric of the rows, lower ones too, with a least difference", async () => {
