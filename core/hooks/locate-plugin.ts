@@ -95,9 +95,12 @@ function locateFile(path: string, { cwd, configFolder }: PluginPlaces): string |
   if (!existsSync(path)) {
     const besideConfig = resolve(configFolder, relative(cwd, path));
     const folder = dirname(path);
-    const files = existsSync(folder) ? readdirSync(folder).filter((name) => SCRIPT.test(name)) : [];
-    const near = nearest(path.slice(folder.length + 1), files);
-    const got = existsSync(folder) ? "no such file" : `no folder ${folder}`;
+    const files = scriptsIn(folder);
+    const near = nearest(path.slice(folder.length + 1), files ?? []);
+    const noFolder = existsSync(folder)
+      ? `${folder}, which cannot be read as a folder`
+      : `no folder ${folder}`;
+    const got = files === null ? noFolder : "no such file";
     const expected = "a file; relative paths are from the current folder";
     const fix = existsSync(besideConfig) ? besideConfig : near === null ? undefined : join(folder, near);
     return { message, expected, got, fix };
@@ -109,6 +112,15 @@ function locateFile(path: string, { cwd, configFolder }: PluginPlaces): string |
   }
   if (!SCRIPT.test(path)) return { message, expected: "a .ts or .js file", got: path };
   return path;
+}
+
+/** The names of the scripts in a folder; null if there is no folder of this name that can be read. */
+function scriptsIn(folder: string): string[] | null {
+  try {
+    return readdirSync(folder).filter((name) => SCRIPT.test(name));
+  } catch {
+    return null;
+  }
 }
 
 function isPackageName(name: string): boolean {

@@ -104,6 +104,8 @@ test("loadConfig() names the path where a plugin's file is missing, and the file
   expect([near.got, near.fix]).toEqual(["no such file", join(space.folder, "there/notify.ts")]);
   const folder = await space.problem("plugins: { ./nowhere/x.ts: true }\n");
   expect(folder.got).toBe(`no folder ${join(space.folder, "nowhere")}`);
+  const file = await space.problem("plugins: { ./there/notify.ts/plugin.ts: true }\n");
+  expect(file.got).toBe(`${join(space.folder, "there/notify.ts")}, which cannot be read as a folder`);
   space.write("mine/plugin.ts", plugin("mine"));
   const inside = await space.problem("plugins: { ./mine: true }\n");
   expect([inside.got, inside.fix]).toEqual(["a folder", join(space.folder, "mine/plugin.ts")]);
