@@ -1,15 +1,22 @@
 /** The memory that a process uses on NVIDIA GPUs, as the driver's tool `nvidia-smi` reports it. */
 
-/** MB over all GPUs; null if there is no `nvidia-smi`, or if it does not list the process. */
-export async function processGpuMemoryMb(pid: number): Promise<number | null> {
-  const tool = Bun.which("nvidia-smi");
+/** MB over all GPUs; null if there is no `nvidia-smi` that runs, or if it does not list the process. */
+export async function processGpuMemoryMb(
+  pid: number,
+  tool: string | null = Bun.which("nvidia-smi"),
+): Promise<number | null> {
   if (tool === null) return null;
-  const query = Bun.spawn([tool, "--query-compute-apps=pid,used_memory", "--format=csv,noheader,nounits"], {
-    stdout: "pipe",
-    stderr: "ignore",
-    timeout: 2000,
-  });
-  return memoryOf(pid, await new Response(query.stdout).text());
+  const format = "--format=csv,noheader,nounits";
+  try {
+    const query = Bun.spawn([tool, "--query-compute-apps=pid,used_memory", format], {
+      stdout: "pipe",
+      stderr: "ignore",
+      timeout: 2000,
+    });
+    return memoryOf(pid, await new Response(query.stdout).text());
+  } catch {
+    return null; // a driver that was half removed, or was made for another processor
+  }
 }
 
 /** The sum over the lines `pid, MB` of a process; null if there is none. */

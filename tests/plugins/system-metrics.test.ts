@@ -1,11 +1,13 @@
 /** Tests the metrics of memory and time. */
 
 import { expect, test } from "bun:test";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { PROJECT_ROOT } from "../../core/base/project-root.ts";
-import { memoryOf } from "../../plugins/system-metrics/gpu-memory.ts";
+import { memoryOf, processGpuMemoryMb } from "../../plugins/system-metrics/gpu-memory.ts";
 import systemMetrics from "../../plugins/system-metrics/plugin.ts";
 import { fakeRun } from "../support/fake-run.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
 
 /** Prints what the process uses, starts a child that takes 200 MB, and prints what both use. */
 const MEASURE = `
@@ -32,6 +34,14 @@ test("memoryOf() sums a process's rows over GPUs and is null without any", () =>
   expect(memoryOf(7, "7, 100\n8, 50\n7, 20\n")).toBe(120);
   expect(memoryOf(9, "7, 100\n")).toBeNull();
   expect(memoryOf(7, "7, [N/A]\n")).toBeNull();
+});
+
+test("processGpuMemoryMb() is null without a tool that runs", async () => {
+  using folder = temporaryFolder("nvidia-smi");
+  const broken = folder.join("nvidia-smi");
+  writeFileSync(broken, "#!/no/such/interpreter\n", { mode: 0o755 });
+  expect(await processGpuMemoryMb(process.pid, broken)).toBeNull();
+  expect(await processGpuMemoryMb(process.pid, null)).toBeNull();
 });
 
 test("system_metrics logs memory and time of the epoch and prints the peak", async () => {
