@@ -42,7 +42,7 @@ export class Poster {
       const response = await fetch(this.#address, {
         method: "POST",
         headers: { "content-type": "application/json" },
-        body: JSON.stringify(body),
+        body: JSON.stringify(body, finiteOrText),
         redirect: "manual", // another address than the one that was given gets nothing
         signal: AbortSignal.timeout(this.#seconds * 1000),
       });
@@ -54,4 +54,9 @@ export class Poster {
       return `could not be reached (${code ?? name ?? "unknown error"})`;
     }
   }
+}
+
+/** Numbers that JSON lacks become texts, as in the run's `metrics.jsonl`. */
+function finiteOrText(_key: string, value: unknown): unknown {
+  return typeof value === "number" && !Number.isFinite(value) ? String(value) : value;
 }

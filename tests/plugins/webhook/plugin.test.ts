@@ -1,7 +1,7 @@
 /** Tests what the plugin webhook posts, and that a server that fails or never answers holds nothing up. */
 
 import { expect, test } from "bun:test";
-import { UserError } from "../../../core/plugin.ts";
+import { type Plugin, UserError } from "../../../core/plugin.ts";
 import { type TrialOptions, tryPlugin } from "../../../core/plugin-testing.ts";
 import { parseMark } from "../../../plugins/webhook/mark.ts";
 import webhook from "../../../plugins/webhook/plugin.ts";
@@ -51,6 +51,21 @@ test("it posts when a metric passes a mark, once, and when the run ends", async 
     },
   ]);
   expect(JSON.stringify(server.bodies)).not.toMatch(/xlsx|Sheet1|tmp/);
+});
+
+test("a value that is not finite is posted as a text, which JSON can hold", async () => {
+  using server = receiver();
+  const giver: Plugin = {
+    name: "giver",
+    order: "pre",
+    setup: (run) => ({ onGradStep: () => run.log({ high: Infinity, low: -Infinity }) }),
+  };
+  using trial = await run(server.url, {
+    options: { marks: ["high > 1", "low < 1"], on: [] },
+    others: [giver],
+  });
+  expect(trial.warnings).toEqual([]);
+  expect(server.bodies.map(({ value }) => value).sort()).toEqual(["-Infinity", "Infinity"]);
 });
 
 test("a mark that was passed before a kill is not posted again after the resume", async () => {
