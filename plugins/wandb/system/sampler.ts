@@ -13,7 +13,10 @@ export class SystemSampler {
   readonly #timer: ReturnType<typeof setInterval>;
   readonly #clock: SteadyClock;
   #next = Number.NEGATIVE_INFINITY;
-  #hasGpu = Bun.which("nvidia-smi") !== null;
+  /** Asks the GPUs; null once there are none. */
+  #askGpus: (() => Promise<Readings>) | null;
+  /** True while the GPUs have not answered: the tool may take longer than the interval. */
+  #isAsking = false;
   #isStopped = false;
 
   /**
@@ -23,14 +26,17 @@ export class SystemSampler {
    * @param interval In seconds.
    * @param onSample Receives the readings and when they were taken, in ms since 1970.
    * @param clock Tells the time.
+   * @param askGpus Gives the load of the GPUs; null where there are none.
    */
   constructor(
     folder: string,
     interval: number,
     onSample: (readings: Readings, at: number) => void,
     clock = new SteadyClock(),
+    askGpus: (() => Promise<Readings>) | null = Bun.which("nvidia-smi") === null ? null : gpuLoad,
   ) {
     this.#clock = clock;
+    this.#askGpus = askGpus;
     this.#machine = new MachineLoad(folder);
     this.#interval = interval * 1000;
     this.#onSample = onSample;
@@ -40,20 +46,23 @@ export class SystemSampler {
   }
 
   /**
-   * Takes a sample if it is time. Call it between steps, too: while the event loop is busy, no timer fires.
+   * Takes a sample if it is time and the one before is complete. Call it between steps, too: while the event
+   * loop is busy, no timer fires.
    */
   sampleIfDue(): void {
     const now = this.#clock.now();
-    if (this.#isStopped || now < this.#next) return;
+    if (this.#isStopped || this.#isAsking || now < this.#next) return;
     this.#next = now + this.#interval;
     const readings = { ...this.#process.read(), ...this.#machine.read() };
-    if (!this.#hasGpu) {
+    if (this.#askGpus === null) {
       this.#onSample(readings, now);
       return;
     }
-    void gpuLoad().then((gpus) => {
+    this.#isAsking = true;
+    void this.#askGpus().then((gpus) => {
+      this.#isAsking = false;
       // Without a GPU the tool need not be asked again.
-      if (Object.keys(gpus).length === 0) this.#hasGpu = false;
+      if (Object.keys(gpus).length === 0) this.#askGpus = null;
       if (!this.#isStopped) this.#onSample({ ...readings, ...gpus }, now);
     });
   }

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { create, toJson } from "@bufbuild/protobuf";
 import { EnvironmentRecordSchema } from "../../../../plugins/wandb/log/records_pb.ts";
+import { SteadyClock } from "../../../../plugins/wandb/log/steady-clock.ts";
 import {
   environmentRecord,
   gitState,
@@ -47,6 +48,35 @@ describe("SystemSampler", () => {
     expect(samples[0]!["disk./.usagePercent"]).toBeWithin(0, 100.001);
     expect(samples[0]!["network.recv"]).toBe(0); // counted since the start
     expect(samples[0]!["proc.cpu.threads"]).toBeGreaterThan(0);
+  });
+
+  test("takes no further sample while the GPUs have not answered, so samples come one by one and in order", async () => {
+    let time = 0;
+    const clock = new SteadyClock(0, () => time);
+    const answers: ((readings: Record<string, number>) => void)[] = [];
+    const ask = () => new Promise<Record<string, number>>((resolve) => void answers.push(resolve));
+    const samples: [number, number | undefined][] = [];
+    const onSample = (readings: Record<string, number>, at: number) =>
+      void samples.push([at, readings["gpu.0.gpu"]]);
+    using sampler = new SystemSampler(tmpdir(), 10, onSample, clock, ask);
+    time = 35_000;
+    sampler.sampleIfDue();
+    expect(answers).toHaveLength(1);
+    answers[0]!({ "gpu.0.gpu": 7 });
+    await until(() => samples.length === 1);
+    sampler.sampleIfDue();
+    answers[1]!({}); // the driver is gone
+    await until(() => samples.length === 2);
+    time = 45_000;
+    sampler.sampleIfDue();
+    expect([answers.length, samples]).toEqual([
+      2,
+      [
+        [0, 7],
+        [35_000, undefined],
+        [45_000, undefined],
+      ],
+    ]);
   });
 
   test("passes on no samples once it is stopped", () => {
