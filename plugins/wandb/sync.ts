@@ -94,7 +94,16 @@ function latestIn(runs: string): string {
 
 /** When a run's logs were last written, ms since 1970. */
 function lastWritten(folder: string): number {
-  return Math.max(...findRunLogs(folder).flatMap((logs) => logs.map((log) => statSync(log).mtimeMs)));
+  return Math.max(...findRunLogs(folder).flat().map(writtenAt));
+}
+
+/** When a log was last written; 0 for one that is a link to nowhere. */
+function writtenAt(log: string): number {
+  try {
+    return statSync(log).mtimeMs;
+  } catch {
+    return 0;
+  }
 }
 
 /** @throws {UserError} Exit code 2, with every path that is not there. */

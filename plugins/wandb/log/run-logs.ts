@@ -10,7 +10,7 @@ import { seconds } from "./timestamp.ts";
 /**
  * The files `run-{id}.wandb` below `{run folder}/wandb/`, grouped by run id. Within a group they are in the
  * order of their steps. Times decide only between logs that begin at one step: the clock of a machine may be
- * wrong.
+ * wrong. A log that cannot be read comes first: whoever reads it next says what is wrong with it.
  */
 export function findRunLogs(runFolder: string): string[][] {
   const groups = new Map<string, RunLogFile[]>();
@@ -22,7 +22,7 @@ export function findRunLogs(runFolder: string): string[][] {
       if (id === undefined) continue;
       const path = join(root, folder, file);
       const group = groups.get(id) ?? [];
-      const record = findRunRecord(path);
+      const record = runRecordIfReadable(path);
       const startTime = seconds(record?.startTime);
       const firstStep = Number(record?.startingStep ?? 0n);
       group.push({ path, firstStep, startTime, folder: folder.replace(/^offline-/, "") });
@@ -57,7 +57,11 @@ export function logsUpTo(runFolder: string, logPath: string): string[] {
   return [...earlier, logPath];
 }
 
-/** The run record of a log; null if it is not among the first ten records, or if there is no log yet. */
+/**
+ * The run record of a log; null if it is not among the first ten records, or if there is no log yet.
+ *
+ * @throws The system's error if there is a log and it cannot be read.
+ */
 export function findRunRecord(path: string): RunRecord | null {
   let count = 0;
   try {
@@ -69,6 +73,14 @@ export function findRunRecord(path: string): RunRecord | null {
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
   }
   return null;
+}
+
+function runRecordIfReadable(path: string): RunRecord | null {
+  try {
+    return findRunRecord(path);
+  } catch {
+    return null;
+  }
 }
 
 function entries(folder: string): string[] {

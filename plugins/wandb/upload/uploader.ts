@@ -118,12 +118,20 @@ export class Uploader {
       return await this.#complete(this.#stream);
     } catch (error) {
       this.#lane.abort();
-      if (!(error instanceof ServerError)) return this.#outcome(`a defect in the uploader: ${error}`);
-      if (error.kind === "refused" && this.#task.live && !this.#finishing) {
-        this.#task.print(`${error.message}. The run's log goes on in its folder`);
+      const reason = this.#reasonOf(error);
+      const isFinal = !(error instanceof ServerError) || error.kind === "refused";
+      if (isFinal && this.#task.live && !this.#finishing) {
+        this.#task.print(`${reason}. The run's log goes on in its folder`);
       }
-      return this.#outcome(error.message);
+      return this.#outcome(reason);
     }
+  }
+
+  #reasonOf(error: unknown): string {
+    if (error instanceof ServerError) return error.message;
+    const { code, path, message } = error as NodeJS.ErrnoException;
+    if (code === undefined) return `a defect in the uploader: ${error}`;
+    return `${path ?? this.#log} cannot be read: ${message}`; // the rows behind it would get wrong numbers
   }
 
   /**

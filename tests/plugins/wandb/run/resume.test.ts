@@ -1,7 +1,7 @@
 /** Tests the logs of a resumed run. */
 
 import { expect, test } from "bun:test";
-import { appendFileSync, readFileSync, statSync, truncateSync } from "node:fs";
+import { appendFileSync, readFileSync, rmSync, statSync, symlinkSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { Resvg } from "@resvg/resvg-js";
 import type { Json } from "../../../../core/plugin.ts";
@@ -130,6 +130,16 @@ test("a damaged earlier log counts as far as it reads, and is reported", async (
   expect(lastStep).toBe(5);
   expect(notes).toHaveLength(1);
   expect(notes[0]).toContain("is damaged behind byte");
+});
+
+test("an earlier log that cannot be read is reported, and the resumed run is logged beside it", async () => {
+  const { run, state } = await killedRun();
+  const path = logPath(logFolders(run.folder)[0]!);
+  rmSync(path);
+  symlinkSync(path, path);
+  const resumed = await resumedRun(run.folder, state);
+  expect(resumed.printed).toContainEqual(expect.stringContaining(`${path} cannot be read: ELOOP`));
+  expect(rowsOf(run.folder).map(({ _step }) => _step)).toEqual([3, 4, 5, 6, 7]);
 });
 
 test("a log whose process was killed with SIGKILL holds every row up to the last second", async () => {

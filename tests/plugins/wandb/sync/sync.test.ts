@@ -8,6 +8,7 @@ import {
   readdirSync,
   renameSync,
   rmSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from "node:fs";
@@ -43,6 +44,14 @@ async function sync(more: Record<string, string> = {}, pace: Partial<Pace> = {})
     pace: { ...FAST, ...pace },
   });
   return { result, printed: printed.join("\n") };
+}
+
+/** A log that the system refuses to open, also for root. @returns its path. */
+function linkToItself(folder: string): string {
+  const path = join(folder, "wandb", "run-20250101_000000-abcd1234", "run-abcd1234.wandb");
+  mkdirSync(dirname(path), { recursive: true });
+  symlinkSync(path, path);
+  return path;
 }
 
 describe("syncRun()", () => {
@@ -148,6 +157,15 @@ describe("syncRun()", () => {
     expect(printed).toMatch(/is damaged after byte \d+ \(/);
     expect(server.store.run.exitCodes).toEqual([1]);
     expect(isUnsynced(folder)).toBe(true);
+  });
+
+  test("names a log that cannot be read, and uploads nothing behind it", async () => {
+    writeSample(folder, { steps: [1, 6], exitCode: null });
+    const broken = linkToItself(folder);
+    const { result, printed } = await sync();
+    expect([result, isUnsynced(folder)]).toEqual(["incomplete", true]);
+    expect(printed).toContain(`not everything was uploaded: ${broken} cannot be read: ELOOP`);
+    expect(server.store.run.history).toEqual([]);
   });
 
   test("leaves a run alone in whose folder a process works", async () => {
@@ -260,6 +278,17 @@ describe("bun run sync", () => {
     const run = await command(["latest", "--runs", dirname(folder)]);
     expect([run.code, run.stderr]).toEqual([0, ""]);
     expect(run.stdout).toContain(`${folder}: uploading 1 log`);
+  });
+
+  test("a run with a log that cannot be read keeps none of the others from their upload", async () => {
+    writeSample(folder);
+    const other = join(dirname(folder), "broken");
+    const path = linkToItself(other);
+    const latest = await command(["latest", "--runs", dirname(folder)]);
+    expect([latest.code, latest.stderr]).toEqual([0, ""]);
+    const all = await command(["--all", "--runs", dirname(folder)]);
+    expect([all.code, all.stderr]).toEqual([1, ""]);
+    expect(all.stdout).toContain(`${path} cannot be read: ELOOP`);
   });
 
   test("says that there is no run, for --all and for latest", async () => {
