@@ -85,7 +85,7 @@ export function findApiKey(
 export function netrcPassword(text: string, host: string): string | null {
   // A macro's body runs to the next empty line.
   const words = text
-    .replace(/^\s*macdef[\s\S]*?(\n[ \t]*\n|$(?![\s\S]))/gm, "\n")
+    .replace(/^\s*macdef[\s\S]*?(\n[ \t\r]*\n|$(?![\s\S]))/gm, "\n")
     .replace(/(^|\s)#.*$/gm, "$1");
   const tokens = words.match(/"(?:[^"\\]|\\.)*"|\S+/g)?.map(unquoted) ?? [];
   let isOurs = false;

@@ -197,6 +197,7 @@ describe("netrcPassword()", () => {
     ['machine h login l password "p q"', "p q"],
     ["# machine h password no\nmachine h password p", "p"],
     ["macdef init\nmachine h password no\n\nmachine h password p", "p"],
+    ["macdef init\r\nmachine h password no\r\n\r\nmachine h\r\npassword p\r\n", "p"],
     ["machine h login password password p", "p"],
     ["machine other password q", null],
     ["default login l password q", null],
