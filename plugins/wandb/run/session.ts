@@ -225,7 +225,7 @@ export class Session {
   #begin(facts: Event<"onRunStart">): void {
     const { folder, startedAt } = this.#run;
     const writerId = randomId(32);
-    const secret = process.env.WANDB_API_KEY;
+    const secret = process.env.WANDB_API_KEY?.trim(); // as it is used: an argument may hold it without blanks
     const key = secret ? new ApiKey(secret) : this.#settings.apiKey;
     const argv = process.argv.map((argument) => key?.hideIn(argument) ?? argument);
     const environmentWith = (gpus: readonly Gpu[]) =>

@@ -108,19 +108,29 @@ test("an offline run keeps nothing private below wandb/ and asks no server", asy
   expect(filesWith(run.folder, API_KEY)).toEqual([]);
 });
 
-test("a key among the program's arguments is hidden in the metadata", async () => {
-  const script = `
+test.each([
+  ["", ""],
+  [" ", "\n"],
+])(
+  "a key among the program's arguments is hidden in the metadata, with %j before and %j behind it in the variable",
+  async (before, behind) => {
+    const script = `
     import { FakeRun } from ${JSON.stringify(join(import.meta.dir, "../../../support/wandb-fake-run.ts"))};
     const run = await new FakeRun({ folder: process.argv[1], options: { mode: "online", base_url: "${server.url}" } }).setUp();
-    process.argv.push("--note=" + process.env.WANDB_API_KEY);
+    process.argv.push("--note=" + process.env.WANDB_API_KEY.trim());
     await run.start(); await run.end();`;
-  using temporary = temporaryFolder("wandb-key");
-  const folder = temporary.path;
-  const env = { ...process.env, WANDB_API_KEY: API_KEY };
-  const child = Bun.spawn([process.execPath, "-e", script, folder], { env, stdout: "pipe", stderr: "pipe" });
-  const printed = (await new Response(child.stdout).text()) + (await new Response(child.stderr).text());
-  expect(await child.exited).toBe(0);
-  expect(printed).not.toContain(API_KEY);
-  expect(filesWith(folder, "[W&B API key]").length).toBeGreaterThan(0);
-  expect(filesWith(folder, API_KEY)).toEqual([]);
-});
+    using temporary = temporaryFolder("wandb-key");
+    const folder = temporary.path;
+    const env = { ...process.env, WANDB_API_KEY: before + API_KEY + behind };
+    const child = Bun.spawn([process.execPath, "-e", script, folder], {
+      env,
+      stdout: "pipe",
+      stderr: "pipe",
+    });
+    const printed = (await new Response(child.stdout).text()) + (await new Response(child.stderr).text());
+    expect(await child.exited).toBe(0);
+    expect(printed).not.toContain(API_KEY);
+    expect(filesWith(folder, "[W&B API key]").length).toBeGreaterThan(0);
+    expect(filesWith(folder, API_KEY)).toEqual([]);
+  },
+);
