@@ -70,6 +70,8 @@ export class MadeUpTraining {
   readonly #folder: string;
   readonly #stop: AbortController;
   #progress: TrialProgress;
+  /** True while the last step's row has not been handed over, and no validation of its epoch is under way. */
+  #isRowLeft = false;
 
   /**
    * @param folder The run's folder, absolute.
@@ -160,6 +162,7 @@ export class MadeUpTraining {
     const settings = await this.#host.steer(event);
     this.steps.push({ lr: settings.lr, clip: settings.clip, skip: settings.skip });
     this.#progress = { ...this.#progress, step: moment.step, stepInEpoch: stepInEpoch + 1 };
+    this.#isRowLeft = true;
     this.#host.log({ [GRADIENT_NORMS.max]: event.maxGradNorm, [GRADIENT_NORMS.mean]: event.meanGradNorm });
     await this.#host.fire("onGradStep", gradStepOf(event, settings.lr, stepInEpoch + 1));
     if (interruptAfterStep === moment.step) this.#stop.abort(new Error("a signal in a trial"));
@@ -171,6 +174,7 @@ export class MadeUpTraining {
     const epoch = this.#progress.epoch + 1;
     const loss = this.#plan.loss(step);
     let val: Metrics | null = null;
+    this.#isRowLeft = false;
     if (this.#plan.f1 !== null) {
       const facts = factsOf(this.#plan);
       const sheets = facts.validationSheets;
@@ -188,6 +192,7 @@ export class MadeUpTraining {
       stepInEpoch: 0,
       best: isBest ? { epoch, metrics: val! } : best,
     };
+    this.#isRowLeft = true;
     host.log(epochMetrics("train", train));
     if (val) host.log(epochMetrics("val", val));
     await host.fire("onEpochEnd", { step, epoch, train, val, best: isBest, seconds: 1 });
@@ -196,6 +201,7 @@ export class MadeUpTraining {
 
   /** @returns Where the run goes on if the process is killed now; null: it is not. */
   async #closeRow(): Promise<TrialProgress | null> {
+    this.#isRowLeft = false;
     await this.#host.closeRow(this.moment);
     await this.#saveRequested();
     if (this.#plan.killAfterStep !== this.#progress.step) return null;
@@ -230,6 +236,8 @@ export class MadeUpTraining {
       error,
       seconds: step,
     };
+    // As in a training, the row that a failure has left is handed over; the first error is the run's.
+    if (status === "failed" && this.#isRowLeft) await this.#host.closeRow(this.moment).catch(() => {});
     try {
       await this.#host.fire("onRunEnd", event, async () => {
         await this.#host.drain(this.moment);

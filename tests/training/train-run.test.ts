@@ -746,3 +746,42 @@ test("a trial of a plugin calls the same hooks in the same order, at the same st
   expect(tried).toEqual(real);
   expect([trial.status, trial.calls.length]).toEqual(["stopped", tried.length]);
 });
+
+test.each([
+  "onBeforeUpdate",
+  "onGradStep",
+  "onBeforeValidation",
+  "onValidationEnd",
+  "onEpochEnd",
+  "onLog",
+] as const)(
+  "a trial whose plugin fails in %s ends as a real run does, with the row that was left",
+  async (failing) => {
+    const noting = (calls: string[]): Plugin => ({
+      name: "noting",
+      critical: true,
+      setup: () => {
+        const names = HOOK_NAMES.filter((name) => name !== "saveState");
+        const hook = (name: string) => (event: { step: number; epoch: number }) => {
+          calls.push(`${name} ${event.step} ${event.epoch}`);
+          if (name === failing && event.step === 4) throw new Error("no ink");
+        };
+        return Object.fromEntries(names.map((name) => [name, hook(name)]));
+      },
+    });
+    const observing = (calls: string[]): Plugin => ({
+      name: "observing",
+      setup: () => ({
+        onLog: ({ step }) => void calls.push(`row ${step}`),
+        onRunEnd: ({ step, epoch, status }) => void calls.push(`end ${step} ${epoch} ${status}`),
+      }),
+    });
+    const [real, tried]: [string[], string[]] = [[], []];
+    const { outcome } = await run([noting(real), observing(real)]);
+    const options = { epochs: 3, stepsPerEpoch: 4, others: [observing(tried)] };
+    using trial = await tryPlugin(noting(tried), options);
+    expect([trial.status, trial.error?.message]).toEqual([outcome.status, outcome.error?.message]);
+    expect(trial.error?.message).toContain(`Plugin "noting" failed in ${failing} at step 4, epoch 1: no ink`);
+    expect(tried).toEqual(real);
+  },
+);
