@@ -15,7 +15,8 @@ export type RecordContent = NonNullable<MessageInitShape<typeof RecordSchema>["r
 
 export interface LogWriterEvents {
   /**
-   * The log could not be written for the first time. `error` is the system's (ENOSPC, EIO …). Called once.
+   * The log could not be written, for the first time or the first since a recovery. `error` is the system's
+   * (ENOSPC, EIO …).
    */
   onTrouble?(error: NodeJS.ErrnoException): void;
   /** Everything that waited in memory is written: nothing is missing. */
@@ -49,7 +50,9 @@ export class LogWriter {
   #syncedAt: number;
   #isSyncing = false;
   #state: "open" | "given up" | "closed" = "open";
-  #hadTrouble = false;
+  #isTroubled = false;
+  /** Known once the log is closed. */
+  #isWhole = true;
 
   /**
    * Creates the log and writes its header.
@@ -78,8 +81,8 @@ export class LogWriter {
   }
 
   /**
-   * Numbers a record and writes it. It never throws because of the disk: a full disk is reported once, and
-   * records wait in memory until there is room.
+   * Numbers a record and writes it. It never throws because of the disk: a disk that becomes full is reported,
+   * and records wait in memory until there is room.
    *
    * @param mailboxSlot For a record to which W&B's client expects an answer.
    */
@@ -93,11 +96,14 @@ export class LogWriter {
 
   /**
    * Puts everything on the disk and closes the file. A record that could be written in part only is cut off.
+   *
+   * @returns False if records are missing at the end of the log: the disk did not take them.
    */
-  close(): void {
-    if (this.#state === "closed") return;
+  close(): boolean {
+    if (this.#state === "closed") return this.#isWhole;
     this.#retryAt = 0;
     if (this.#state === "open") this.#writeHeld();
+    this.#isWhole = this.#state === "open" && this.#held.length === 0;
     this.#state = "closed";
     try {
       if (this.#written > this.#wholeUntil) ftruncateSync(this.#file, this.#wholeUntil);
@@ -106,6 +112,7 @@ export class LogWriter {
       // A failure to write was reported before. A pipe or a network file system may be unable to sync.
     }
     closeSync(this.#file);
+    return this.#isWhole;
   }
 
   #put(bytes: Uint8Array): void {
@@ -137,10 +144,11 @@ export class LogWriter {
       }
       if (this.#retryAt > 0) this.#events.onRecovery?.();
       this.#retryAt = 0;
+      this.#isTroubled = false;
     } catch (error) {
       this.#retryAt = this.#now() + RETRY_INTERVAL;
-      if (!this.#hadTrouble) this.#events.onTrouble?.(error as NodeJS.ErrnoException);
-      this.#hadTrouble = true;
+      if (!this.#isTroubled) this.#events.onTrouble?.(error as NodeJS.ErrnoException);
+      this.#isTroubled = true;
     }
   }
 

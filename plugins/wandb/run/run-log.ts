@@ -195,12 +195,12 @@ export class RunLog {
     this.#append({ case: "artifact", value: artifact });
   }
 
-  /** Writes the last records and closes the log. */
-  end(exitCode: number): void {
+  /** Writes the last records and closes the log. @returns False if the disk did not take all of it. */
+  end(exitCode: number): boolean {
     this.summary({});
     this.#append({ case: "exit", value: { exitCode, runtime: Math.floor(this.runtime()) } });
     this.#isOpen = false;
-    this.#writer.close();
+    return this.#writer.close();
   }
 
   #define(name: string): void {

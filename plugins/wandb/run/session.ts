@@ -210,11 +210,16 @@ export class Session {
     }
     this.#sources.dispose();
     const exitCode = EXIT_CODES[status];
-    this.#log.end(exitCode);
+    const isWhole = this.#log.end(exitCode);
+    if (!isWhole) {
+      this.#voice.warn(`the end of the run is missing in ${this.#directory.log}: the disk did not take it`);
+    }
     this.#files.summary(this.#log.summaryJson());
     if (this.#upload) await this.#upload.finish(exitCode);
-    else
-      this.#voice.line(`the run's log is complete; to upload it: ${commandLine("sync", this.#run.folder)}`);
+    else {
+      const what = isWhole ? "the run's log is complete; to upload it" : "to upload what the log has";
+      this.#voice.line(`${what}: ${commandLine("sync", this.#run.folder)}`);
+    }
   }
 
   /** What a process that resumes the run needs. Everything else stands in the logs. */

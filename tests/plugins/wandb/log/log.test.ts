@@ -57,7 +57,7 @@ describe("LogWriter", () => {
     });
     writer.append({ case: "summary", value: { update: [pair("loss", "0.5")] } });
     writer.append(exit);
-    writer.close();
+    expect(writer.close()).toBe(true);
     const bytes = readFileSync(path);
     expect(bytes.length).toBe(225);
     expect(new Bun.CryptoHasher("sha256").update(bytes).digest("hex")).toBe(
@@ -121,6 +121,11 @@ describe("LogWriter", () => {
       );
       expect(texts.slice(0, 400)).toEqual(lines);
       expect(entries.map(({ record }) => Number(record.num))).toEqual(entries.map((_, i) => i + 1));
+
+      // Full once more: what has been said of the recovery no longer holds.
+      for (const line of lines) writer.append(output(line));
+      expect([troubles, recoveries]).toEqual([2, 1]);
+      expect(writer.close()).toBe(false);
     },
   );
 
@@ -130,8 +135,7 @@ describe("LogWriter", () => {
       let givenUp = 0;
       const writer = new LogWriter(openSync("/dev/full", "w"), { onGivenUp: () => givenUp++ });
       for (let i = 0; i < 20; i++) writer.append(output("x".repeat(2 ** 20)));
-      writer.close();
-      expect(givenUp).toBe(1);
+      expect([writer.close(), givenUp]).toEqual([false, 1]);
     },
   );
 

@@ -482,6 +482,11 @@ test.skipIf(!canMount)(
       expect(troubles).toHaveLength(1);
       expect(troubles[0]).toContain("ENOSPC");
       expect(troubles[0]).toContain("Make room on the disk. Training goes on");
+      const [path] = logFolders(folder).map(logPath);
+      expect(run.printed).toContain(
+        `W&B: the end of the run is missing in ${path}: the disk did not take it`,
+      );
+      expect(run.printed.at(-1)).toBe(`W&B: to upload what the log has: bun run sync ${folder}`);
       const rows = rowsOf(folder);
       expect(rows.length).toBeGreaterThan(5);
       expect(rows.map(({ _step }) => _step)).toEqual(rows.map((_, index) => index + 1));
