@@ -46,6 +46,9 @@ export class LineFile {
   /** Tries once more to write what waits, puts the file on the disk and closes it. */
   close(): void {
     if (this.#state !== "given up") this.#writeHeld();
+    if (this.#held.length > 0)
+      this.#onTrouble(`${this.#path} has not taken the last lines: they are missing there`);
+    this.#held = [];
     if (this.#file === null) return;
     try {
       fsyncSync(this.#file);

@@ -41,12 +41,20 @@ test("too many lines that wait are given up with a second warning, and nothing i
   expect(problems[1]).toContain("the rest of the run is missing there");
 });
 
-test.skipIf(!existsSync("/dev/full"))("a full disk is named once, and nothing is thrown", () => {
-  using folder = temporaryFolder("lines");
-  symlinkSync("/dev/full", folder.join("lines"));
-  const problems: string[] = [];
-  const file = new LineFile(folder.join("lines"), (problem) => void problems.push(problem));
-  for (let each = 0; each < 200; each++) file.append("line\n");
-  file.close();
-  expect(problems).toEqual([expect.stringContaining("takes no lines: ENOSPC")]);
-});
+test.skipIf(!existsSync("/dev/full"))(
+  "a full disk is named once, with what is lost at the end, and nothing is thrown",
+  () => {
+    using folder = temporaryFolder("lines");
+    symlinkSync("/dev/full", folder.join("lines"));
+    const problems: string[] = [];
+    const file = new LineFile(folder.join("lines"), (problem) => void problems.push(problem));
+    for (let each = 0; each < 200; each++) file.append("line\n");
+    file.close();
+    expect(problems).toEqual([
+      expect.stringContaining("takes no lines: ENOSPC"),
+      expect.stringContaining("has not taken the last lines: they are missing there"),
+    ]);
+    file.close();
+    expect(problems).toHaveLength(2);
+  },
+);
