@@ -21,6 +21,7 @@ export const FAST: Pace = {
   config: 10,
   patience: ENDLESS,
   firstContact: ENDLESS,
+  notice: ENDLESS,
   graphqlAnswer: ENDLESS,
   streamAnswer: ENDLESS,
   fileAnswer: ENDLESS,

@@ -19,6 +19,8 @@ export interface Pace {
   readonly patience: number;
   /** The same for a server that has never answered. */
   readonly firstContact: number;
+  /** Once the run is over: after this long a line tells the user what the process is waiting for. */
+  readonly notice: number;
   /** The time limit for the answer to a GraphQL operation. */
   readonly graphqlAnswer: number;
   /** The time limit for the answer to a request with lines. */
@@ -39,6 +41,7 @@ export const PACE: Pace = {
   config: 5_000,
   patience: 30_000,
   firstContact: 8_000,
+  notice: 3_000,
   graphqlAnswer: 30_000,
   streamAnswer: 180_000,
   fileAnswer: 30_000,

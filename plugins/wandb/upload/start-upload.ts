@@ -3,7 +3,7 @@
 import { commandLine } from "../../../core/plugin.ts";
 import type { ApiKey } from "../access/api-key.ts";
 import { logsUpTo } from "../log/run-logs.ts";
-import type { Pace } from "./pace.ts";
+import { PACE, type Pace } from "./pace.ts";
 import { UploadWorker, type WorkerTask } from "./upload-worker.ts";
 import type { UploadOutcome, UploadTask } from "./uploader.ts";
 
@@ -37,9 +37,6 @@ export interface Upload {
   finish(exitCode: number): Promise<UploadOutcome>;
 }
 
-/** If the rest takes longer than this, a line tells the user what the process is waiting for. In ms. */
-const NOTICE_AFTER = 3_000;
-
 /**
  * Starts the upload and returns at once. No failure of the network reaches the caller: messages come through
  * `print`, each with the prefix `W&B: `.
@@ -52,7 +49,8 @@ export function startUpload(options: UploadOptions): Upload {
   );
   return {
     async finish(exitCode) {
-      const wait = setTimeout(() => options.print("W&B: uploading what is left of the run"), NOTICE_AFTER);
+      const { notice } = { ...PACE, ...options.pace };
+      const wait = setTimeout(() => options.print("W&B: uploading what is left of the run"), notice);
       const outcome = await worker.finish(exitCode);
       clearTimeout(wait);
       if (!outcome.complete) sayLater(options, outcome.reason);

@@ -19,8 +19,10 @@ import type { StoredRequest } from "../../../support/wandb-server/store.ts";
 
 const FOLDERS = sharedFolder("upload");
 
-/** Time limits short enough for a test to run into them. */
-const GIVES_UP = { sdkInit: 3_000, sdkFinish: 2_500, patience: 1_500, firstContact: 1_000 };
+/** Time limits short enough for a test to run into them, each for the one test that does. */
+const INIT_GIVES_UP = { sdkInit: 3_000 };
+const FINISH_GIVES_UP = { sdkFinish: 2_500 };
+const UPLOAD_GIVES_UP = { patience: 1_500, firstContact: 1_000 };
 
 /**
  * A server, a run's folder, and a training that waits in the middle for the SDK, which takes seconds for
@@ -118,7 +120,7 @@ describe("transport sdk", () => {
     scene.server.fault((operation, _nth, request) =>
       operation === "file_stream" && isOfSdk(request) ? { kind: "hang" } : null,
     );
-    const { outcome, printed } = await scene.train(() => scene.rowsBySdk.length > 0, GIVES_UP);
+    const { outcome, printed } = await scene.train(() => scene.rowsBySdk.length > 0, FINISH_GIVES_UP);
     expect(printed).toContain(
       "@wandb/sdk: finish() did not end within 2.5 s; uploading from the run's log instead",
     );
@@ -128,7 +130,10 @@ describe("transport sdk", () => {
 
   scene("ends though the SDK's init() never does", async (scene) => {
     scene.server.fault((operation, nth) => (operation === "Viewer" && nth === 2 ? { kind: "hang" } : null));
-    const { outcome, printed } = await scene.train(() => scene.server.store.count("Viewer") === 2, GIVES_UP);
+    const { outcome, printed } = await scene.train(
+      () => scene.server.store.count("Viewer") === 2,
+      INIT_GIVES_UP,
+    );
     expect(printed).toContain("@wandb/sdk: init() did not end within 3 s");
     expect(outcome.complete).toBe(true);
   });
@@ -153,7 +158,7 @@ describe("transport sdk", () => {
 
   scene("ends when the server is down for the whole run", async (scene) => {
     await scene.server.down();
-    const { outcome, printed } = await scene.train(() => true, GIVES_UP);
+    const { outcome, printed } = await scene.train(() => true, UPLOAD_GIVES_UP);
     expect(outcome.complete).toBe(false);
     expect(printed).toContain("bun run sync");
   });

@@ -80,7 +80,8 @@ function expectWhole({ store }: StandIn): void {
     sampleRows(1, 20).map((_, i) => (i + 1) / 2),
   );
   expect(store.run.summary["train/loss"]).toBe(1 / 20);
-  expect(store.run.exitCodes).toEqual([0]);
+  // A last request without an answer is sent again: on a slow machine that may be any of the faults.
+  expect(new Set(store.run.exitCodes)).toEqual(new Set([0]));
   expect(store.run.files.keys().toArray().sort()).toEqual([
     "config.yaml",
     "media/images/sheet_1.png",

@@ -32,7 +32,7 @@ const MORE = { program: null, repo: null, jobType: null, sweep: null, tags: null
 async function open(first = NONE, held = NONE): Promise<FileStream> {
   const api = new ServerApi(client, FAST);
   await api.upsertRun({ ...NULL, ...MORE, name: "r", project: "p", entity: "someone" });
-  return new FileStream(client, "/files/someone/p/r/file_stream", first, held, 5_000);
+  return new FileStream(client, "/files/someone/p/r/file_stream", first, held, FAST.streamAnswer);
 }
 
 /** Lines of history per request. */
