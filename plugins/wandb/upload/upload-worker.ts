@@ -21,6 +21,8 @@ export type FromWorker =
 
 /** The worker sends something every 5 s. After this long without anything, in ms, it counts as lost. */
 const SILENCE = 60_000;
+/** From one look at the worker to the next, in ms. */
+const LOOK = 200;
 
 /**
  * The life cycle: the constructor starts the worker; `finish`, which has to be called once, waits for its
@@ -31,7 +33,8 @@ export class UploadWorker {
   readonly #worker: Worker;
   readonly #outcome: Promise<UploadOutcome>;
   readonly #lost: (reason: string) => void;
-  #heard = performance.now();
+  /** For how long the worker has sent nothing, in ms, counted in looks. */
+  #silent = 0;
 
   /**
    * @param entry The worker's file. It receives `ToWorker` and sends `FromWorker`.
@@ -43,7 +46,7 @@ export class UploadWorker {
     this.#lost = (reason) => resolve({ complete: false, url: null, reason });
     this.#worker = new Worker(entry);
     this.#worker.on("message", (message: FromWorker) => {
-      this.#heard = performance.now();
+      this.#silent = 0;
       if (message.type === "print") print(`W&B: ${message.text}`);
       if (message.type === "outcome") resolve(message.outcome);
     });
@@ -56,18 +59,19 @@ export class UploadWorker {
   /**
    * Tells the worker that the log is complete, waits for the outcome and ends the worker. Never rejects.
    *
-   * @param timeLimit How long to wait for the outcome, in ms.
+   * @param timeLimit How long to wait for the outcome, in ms. Time in which the whole process was stopped, on
+   *   a machine that slept for example, does not count.
    */
   async finish(exitCode: number, timeLimit = Number.POSITIVE_INFINITY): Promise<UploadOutcome> {
     this.#worker.ref();
     this.#say({ type: "finish", exitCode });
-    const from = performance.now();
-    this.#heard = from;
+    this.#silent = 0;
+    let waited = 0;
     const watch = setInterval(() => {
-      const now = performance.now();
-      if (now - this.#heard > SILENCE || now - from > timeLimit)
-        this.#lost("the upload worker does not answer");
-    }, 200);
+      this.#silent += LOOK;
+      waited += LOOK;
+      if (this.#silent > SILENCE || waited > timeLimit) this.#lost("the upload worker does not answer");
+    }, LOOK);
     const outcome = await this.#outcome;
     clearInterval(watch);
     await this.#worker.terminate();
