@@ -10,6 +10,7 @@ import { checkHooks, HOOK_NAMES, underTodaysNames } from "./check-hooks.ts";
 import type { Artifact, HookEvents, HookName, Hooks, Moment, StopRequest } from "./lifecycle.ts";
 import type { Plugin, PluginRun } from "./plugin.ts";
 import {
+  checkAliases,
   checkedArtifact,
   checkedImage,
   checkedJson,
@@ -395,6 +396,7 @@ export class PluginHost {
             `Cannot save "${fileName}": a file name that ends in .pt is expected, without folders`,
           );
         }
+        checkAliases(fileName, aliases);
         this.#addCheckpoint(fileName, aliases);
         this.#trace?.note(giver.name, `asked for ${fileName}`);
       },

@@ -86,6 +86,14 @@ export function checkedImage(name: string, png: Uint8Array, caption = ""): Image
   return { name, png, caption };
 }
 
+/** @throws {TypeError} If the aliases of a checkpoint are no list of texts: a text alone is none. */
+export function checkAliases(fileName: string, aliases: unknown): void {
+  if (isTexts(aliases)) return;
+  throw new TypeError(
+    `Cannot save "${fileName}": a list of texts is expected as aliases, got ${gotWords(aliases)}`,
+  );
+}
+
 /**
  * The state of a plugin as it will come back after a resume.
  *
@@ -114,6 +122,10 @@ function requireText(what: string, key: string, value: unknown): void {
 }
 
 function requireTexts(what: string, key: string, value: unknown): void {
-  if (Array.isArray(value) && value.every((item) => typeof item === "string")) return;
+  if (isTexts(value)) return;
   throw new TypeError(`Cannot keep ${what}: a list of texts is expected as ${key}, got ${gotWords(value)}`);
+}
+
+function isTexts(value: unknown): boolean {
+  return Array.isArray(value) && value.every((item) => typeof item === "string");
 }

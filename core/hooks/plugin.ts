@@ -77,6 +77,7 @@ export interface PluginRun {
    * @param fileName It ends in `.pt` and names no folder.
    * @param aliases Such as `best`, `latest`, `epoch-3`. Only plugins use them.
    * @throws {RangeError} For any other file name.
+   * @throws {TypeError} If the aliases are no list of texts.
    */
   requestCheckpoint(fileName: string, aliases?: readonly string[]): void;
   /**

@@ -214,6 +214,9 @@ test("requestCheckpoint() joins requests for one file and refuses names with fol
   expect([...made.takeCheckpointRequests()]).toEqual([["best.pt", new Set(["best", "latest"])]]);
   expect(made.takeCheckpointRequests().size).toBe(0);
   expect(() => asked!.requestCheckpoint("../best.pt")).toThrow(RangeError);
+  expect(() => asked!.requestCheckpoint("best.pt", "best" as never)).toThrow(
+    'Cannot save "best.pt": a list of texts is expected as aliases, got "best"',
+  );
 });
 
 test("saveStates() and setup's run.state carry a plugin's state under its name", async () => {
