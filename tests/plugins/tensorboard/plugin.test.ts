@@ -52,7 +52,7 @@ test.skipIf(TENSORBOARD_PYTHON === null)(
     expect(texts.configuration![0]![1]).toContain('"max_grad_norm": 0.1');
     expect(texts["end of the run"]).toEqual([[6, "finished"]]);
   },
-  60_000,
+  180_000,
 );
 
 test.skipIf(TENSORBOARD_PYTHON === null)(
@@ -78,7 +78,7 @@ test.skipIf(TENSORBOARD_PYTHON === null)(
     expect(read.scalars["mine.value"]!.map(([step]) => step)).toEqual([1, 2, 3, 4, 5, 6]);
     expect(read.texts["end of the run"]).toEqual([[6, "finished"]]);
   },
-  60_000,
+  180_000,
 );
 
 test("the event files hold whole records, the second file of a run comes after the first by name", async () => {

@@ -67,5 +67,5 @@ test.skipIf(WANDB_CLI === null)(
       await server.stop();
     }
   },
-  60_000,
+  180_000,
 );

@@ -11,7 +11,7 @@ import { WANDB_CLI } from "../../../support/wandb-python-client.ts";
 import { type StandIn, startStandIn } from "../../../support/wandb-server/server.ts";
 
 /** An agent looks for something to do every five seconds. */
-const LIMIT = 120_000;
+const LIMIT = 300_000;
 const ARGS = "$".concat("{args}");
 
 let server: StandIn;

@@ -11,7 +11,7 @@ import { FAST, START, sampleFolder, sampleRows, writeSample } from "../../../sup
 import { type StandIn, startStandIn } from "../../../support/wandb-server/server.ts";
 import { parseExtended, type StoredRun } from "../../../support/wandb-server/store.ts";
 
-const LIMIT = 60_000;
+const LIMIT = 180_000;
 
 /** One for W&B's client, one for ours. */
 let theirs: StandIn;
