@@ -26,10 +26,12 @@ export function initialDefinitions(): MetricInit[] {
  * The definition to write when a metric appears for the first time. Servers that do not expand globs need
  * one for every name, and the metrics of plugins are drawn over gradient steps.
  *
- * @returns null if the initial definitions cover the metric.
+ * @returns null if the initial definitions cover the metric, or if it has no name: without one, a definition
+ *   would be that of a pattern.
  */
 export function definitionOf(name: string): MetricInit | null {
-  if (name.startsWith("_") || AXES.some((axis) => axis === name) || NORMS.includes(name)) return null;
+  if (name === "" || name.startsWith("_") || AXES.some((axis) => axis === name) || NORMS.includes(name))
+    return null;
   // Histograms: W&B's own client expands globs for numbers only.
   if (PER_STEP.some((prefix) => name.startsWith(prefix))) return null;
   if (!PER_EPOCH.some((prefix) => name.startsWith(prefix))) return exact(name, "global_step");

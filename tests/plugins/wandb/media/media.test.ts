@@ -2,14 +2,16 @@
 
 import { describe, expect, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, posix } from "node:path";
 import { Resvg } from "@resvg/resvg-js";
 import { defaultsOf } from "../../../../core/config/field.ts";
 import { PluginHost } from "../../../../core/hooks/plugin-host.ts";
 import type { Plugin, SheetPrediction } from "../../../../core/plugin.ts";
 import { drawSheet, sheetSvg } from "../../../../plugins/wandb/media/draw-sheet.ts";
+import { saveImage } from "../../../../plugins/wandb/media/image-value.ts";
 import wandb from "../../../../plugins/wandb/plugin.ts";
 import { options as OPTIONS } from "../../../../plugins/wandb/run/options.ts";
+import { temporaryFolder } from "../../../support/temporary-folder.ts";
 import { checkFakeRuns, FACTS, FakeRun } from "../../../support/wandb-fake-run.ts";
 import { logFolders, logPath, readStrictly, recordsOf, rowsOf } from "../../../support/wandb-read-log.ts";
 
@@ -108,6 +110,17 @@ describe("images in a run", () => {
     await run.end();
     expect(recordsOf(run.folder).of("files")).toEqual([]);
   });
+
+  test.each(["a//b", "./a/././b", "/a/../b", "../../etc", "ünï/🎉", "a/", "..", "a/.b"])(
+    "the image %p is named by the path that its file has",
+    async (name) => {
+      using folder = temporaryFolder("wandb-image");
+      const { path } = saveImage(folder.path, { name, step: 1, png: png(3), caption: "" });
+      expect(path).toBe(posix.normalize(path));
+      expect(path).toStartWith("media/images/");
+      expect(existsSync(folder.join(...path.split("/")))).toBe(true);
+    },
+  );
 
   test("a plugin's image stands in its step's row", async () => {
     const run = await new FakeRun().setUp();

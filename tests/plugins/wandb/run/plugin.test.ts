@@ -135,7 +135,7 @@ describe("the log of a run", () => {
   test("defines the axes: per epoch, per step, and a plugin's own metrics per step", async () => {
     const run = await new FakeRun().setUp();
     await run.start();
-    await run.step(1, 1, { "mine.metric": 3, "val/f1": 0.5, "train/loss": 1 });
+    await run.step(1, 1, { "": 1, "mine.metric": 3, "val/f1": 0.5, "train/loss": 1 });
     await run.end();
     const metrics = recordsOf(run.folder).of("metric");
     const axis = Object.fromEntries(metrics.map((one) => [one.name || one.globName, one.stepMetric]));
