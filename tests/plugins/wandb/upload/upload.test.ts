@@ -75,7 +75,8 @@ describe("startUpload()", () => {
     const { upload, printed } = start(log, { pace });
     const outcome = await upload.finish(0);
     expect(outcome.complete).toBe(false);
-    expect(printed[0]).toMatch(/^W&B: .*connection refused; trying again/);
+    // No answer in time, where the machine stood still in the first attempt.
+    expect(printed[0]).toMatch(/^W&B: .*(connection refused|no answer in time); trying again/);
     expect(printed.at(-1)).toBe(
       `W&B: the run's log is complete; upload it later with: bun run sync "${folder}"`,
     );
