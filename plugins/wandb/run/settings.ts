@@ -81,7 +81,7 @@ export function resolveSettings(sources: SettingsSources): ResolvedSettings {
 
   const client = sources.client ?? new Map();
   const isGiven = (option: string, variable: string) =>
-    Boolean(env[variable]) || (sources.argv ?? []).some((one) => one.startsWith(`--plugins.wandb.${option}`));
+    Boolean(env[variable]) || (sources.argv ?? []).some((one) => isOption(one, option));
   const wantedUrl = isGiven("base_url", "WANDB_BASE_URL")
     ? options.base_url
     : chosenBaseUrl(options.base_url, client);
@@ -123,6 +123,12 @@ export function resolveSettings(sources: SettingsSources): ResolvedSettings {
     problems,
     notes,
   };
+}
+
+/** True for an argument that names an option of this plugin. W&B's sweeps may leave out the dashes. */
+function isOption(argument: string, option: string): boolean {
+  const [name] = argument.replace(/^--/, "").split("=");
+  return name === `plugins.wandb.${option}`;
 }
 
 /** @returns The API key; null where there is none, which is a problem only if the run has to be online. */

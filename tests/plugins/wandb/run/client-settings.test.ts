@@ -108,8 +108,12 @@ describe("the settings of W&B's client", () => {
       "--plugins.wandb.mode=online",
       "--plugins.wandb.base_url=https://api.wandb.ai",
     ];
-    const { settings } = resolve(files, { env: KEY, argv }, "online");
-    expect(settings).toMatchObject({ mode: "online", baseUrl: "https://api.wandb.ai" });
+    const withoutDashes = argv.map((one) => one.replace("--", ""));
+    const asNext = argv.flatMap((one) => one.split("="));
+    for (const form of [argv, withoutDashes, asNext]) {
+      const { settings } = resolve(files, { env: KEY, argv: form }, "online");
+      expect(settings).toMatchObject({ mode: "online", baseUrl: "https://api.wandb.ai" });
+    }
   });
 
   test("name the server, the entity and the project where the configuration has the defaults", () => {
