@@ -1,3 +1,5 @@
+/** Tests that secret options are kept nowhere, and where they are refused. */
+
 import { afterAll, describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import type { UserError } from "../../core/base/problem.ts";

@@ -1,16 +1,18 @@
-import { afterAll, expect, test } from "bun:test";
+/** Tests how artifacts are staged, named and described in the log. */
+
+import { expect, test } from "bun:test";
 import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Artifact } from "../../../../core/plugin.ts";
 import { acceptableNames, changedNames } from "../../../../plugins/wandb/run/artifact-names.ts";
 import { manifestPaths } from "../../../../plugins/wandb/run/manifest-paths.ts";
 import { syncRun } from "../../../../plugins/wandb/upload/sync-run.ts";
-import { FakeRun } from "../../../support/wandb-fake-run.ts";
-import { readAllStrictly, recordsOf } from "../../../support/wandb-read-log.ts";
+import { checkFakeRuns, FakeRun } from "../../../support/wandb-fake-run.ts";
+import { recordsOf } from "../../../support/wandb-read-log.ts";
 import { FAST } from "../../../support/wandb-sample-run.ts";
 import { startStandIn } from "../../../support/wandb-server/server.ts";
 
-afterAll(() => readAllStrictly(FakeRun.ended));
+checkFakeRuns();
 
 async function startedRun(): Promise<FakeRun> {
   const run = await new FakeRun().setUp();

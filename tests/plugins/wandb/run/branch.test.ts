@@ -1,4 +1,6 @@
-import { afterAll, describe, expect, test } from "bun:test";
+/** Tests when a resumed run is logged as a run of its own, and what it shares with its parent. */
+
+import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Resvg } from "@resvg/resvg-js";
@@ -6,12 +8,12 @@ import type { Json } from "../../../../core/plugin.ts";
 import { NO_EARLIER_LOGS, readEarlierLogs } from "../../../../plugins/wandb/log/earlier-logs.ts";
 import { continuation } from "../../../../plugins/wandb/run/branch.ts";
 import { syncRun } from "../../../../plugins/wandb/upload/sync-run.ts";
-import { FakeRun, type FakeRunOptions } from "../../../support/wandb-fake-run.ts";
-import { logFolders, readAllStrictly, recordsOf, rowsOf, valuesOf } from "../../../support/wandb-read-log.ts";
+import { checkFakeRuns, FakeRun, type FakeRunOptions } from "../../../support/wandb-fake-run.ts";
+import { logFolders, recordsOf, rowsOf, valuesOf } from "../../../support/wandb-read-log.ts";
 import { FAST } from "../../../support/wandb-sample-run.ts";
 import { startStandIn } from "../../../support/wandb-server/server.ts";
 
-afterAll(() => readAllStrictly(FakeRun.ended));
+checkFakeRuns();
 
 const PNG = new Resvg('<svg xmlns="http://www.w3.org/2000/svg" width="2" height="2"/>').render().asPng();
 

@@ -1,6 +1,7 @@
-import { afterAll, describe, expect, test } from "bun:test";
-import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+/** Tests what the settings files of W&B's own client decide. */
+
+import { describe, expect, test } from "bun:test";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { defaultsOf } from "../../../../core/config/field.ts";
 import type { Config } from "../../../../core/plugin.ts";
@@ -8,12 +9,14 @@ import { parseSettings, readClientSettings } from "../../../../plugins/wandb/acc
 import { options } from "../../../../plugins/wandb/run/options.ts";
 import { resolveSettings, type SettingsSources } from "../../../../plugins/wandb/run/settings.ts";
 import { syncRun } from "../../../../plugins/wandb/upload/sync-run.ts";
-import { FakeRun } from "../../../support/wandb-fake-run.ts";
-import { readAllStrictly } from "../../../support/wandb-read-log.ts";
+import { sharedFolder } from "../../../support/temporary-folder.ts";
+import { checkFakeRuns, FakeRun } from "../../../support/wandb-fake-run.ts";
 import { FAST, sampleFolder, writeSample } from "../../../support/wandb-sample-run.ts";
 import { API_KEY, startStandIn } from "../../../support/wandb-server/server.ts";
 
-afterAll(() => readAllStrictly(FakeRun.ended));
+checkFakeRuns();
+
+const FOLDERS = sharedFolder("wandb-settings");
 
 const EXPERIMENT: Config["experiment"] = {
   name: "x",
@@ -30,7 +33,7 @@ function settingsFile(folder: string, path: string, lines: string): string {
   return file;
 }
 
-const emptyFolder = () => mkdtempSync(join(tmpdir(), "wandb-settings-"));
+const emptyFolder = () => FOLDERS.emptyFolder();
 
 /** Settings of a run in a folder with these settings files. */
 function resolve(files: Record<string, string>, given: Partial<SettingsSources> = {}, mode = "auto") {

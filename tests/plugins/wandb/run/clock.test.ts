@@ -1,12 +1,15 @@
+/** Tests that the times of a log go on evenly when the system's clock is set. */
+
 import { afterEach, expect, setSystemTime, test } from "bun:test";
 import { tmpdir } from "node:os";
 import { findRunLogs } from "../../../../plugins/wandb/log/run-logs.ts";
 import { SteadyClock } from "../../../../plugins/wandb/log/steady-clock.ts";
 import { SystemSampler } from "../../../../plugins/wandb/system/sampler.ts";
-import { FakeRun } from "../../../support/wandb-fake-run.ts";
+import { checkFakeRuns, FakeRun } from "../../../support/wandb-fake-run.ts";
 import { rowsOf } from "../../../support/wandb-read-log.ts";
 import { sampleFolder, writeSample } from "../../../support/wandb-sample-run.ts";
 
+checkFakeRuns();
 afterEach(() => void setSystemTime());
 
 const HOUR = 3_600_000;

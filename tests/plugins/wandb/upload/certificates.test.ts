@@ -1,3 +1,5 @@
+/** Tests which certificates of servers are trusted, and what is said of the others. */
+
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
