@@ -55,6 +55,8 @@ const WITHOUT_EFFECT = [
   "training.early_stopping_metric",
   "training.early_stopping_min_epochs",
   "data.cache",
+  "data.memory_limit",
+  "evaluation.before_and_after",
 ];
 
 /** True if a value that decides what the rows hold differs from the logged one. */

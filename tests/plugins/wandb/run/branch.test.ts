@@ -158,10 +158,12 @@ describe("a run that goes on where a process was killed", () => {
     expect(state).toEqual({ run_id: "parent12" });
   });
 
-  test("does not branch off for what changes no row: device, workers, patience", async () => {
+  test("does not branch off for what changes no row: device, workers, patience, memory", async () => {
     const { run } = await wholeRun();
     const training = { ...run.view.config.training, workers: 3, early_stopping_patience: 9 } as const;
-    const config = { ...run.view.config, training };
+    const data = { ...run.view.config.data, memory_limit: 512 };
+    const evaluation = { ...run.view.config.evaluation, before_and_after: true };
+    const config = { ...run.view.config, training, data, evaluation };
     const view = { folder: run.folder, config, resumed: { step: 3, epoch: 1, bestValF1: 0.1 } };
     expect(continuation(view, "parent12").parent).toBeNull();
   });
