@@ -38,8 +38,8 @@ const sync = defineCommand({
     const runs = args.runs ?? runsFolder();
     const paths = args._.map((each) => (each === LATEST && !existsSync(each) ? latestIn(runs) : each));
     checkPaths(paths, runs);
+    checkLogs(paths, runs);
     const named = [...new Set(paths.map(runFolderOf))];
-    checkLogs(named, runs);
     if (named.length === 0 && !args.all) throw usageError("no run folder, and no --all");
     const folders = args.all ? [...new Set([...named, ...unsyncedIn(runs)])] : named;
     if (folders.length === 0) {
@@ -125,13 +125,13 @@ function checkPaths(paths: readonly string[], runs: string): void {
   throw new UserError(problems, { exitCode: 2 });
 }
 
-/** @throws {UserError} Exit code 2, with every folder that has no log. */
-function checkLogs(folders: readonly string[], runs: string): void {
-  const without = folders.filter((folder) => findRunLogs(folder).length === 0);
+/** @throws {UserError} Exit code 2, with every path that has no log. */
+function checkLogs(paths: readonly string[], runs: string): void {
+  const without = paths.filter((path) => findRunLogs(runFolderOf(path)).length === 0);
   if (without.length === 0) return;
   const [logged] = existsSync(runs) ? loggedIn(runs) : [];
   const problems = without.map((file) => {
-    const isRun = existsSync(join(file, RUN_FILES.config));
+    const isRun = existsSync(join(runFolderOf(file), RUN_FILES.config));
     return {
       file,
       message: "Cannot upload this run",

@@ -119,12 +119,16 @@ function serverOf(
  */
 function baseUrlOf(runFolder: string, env: SyncOptions["env"], client: ClientSettings): string {
   const url = env.WANDB_BASE_URL || chosenBaseUrl(configuredBaseUrl(runFolder), client);
-  if (URL.canParse(url) && /^https?:/.test(url)) return url.replace(/\/+$/, "");
+  const parsed = URL.parse(url);
+  const isHttp = parsed !== null && /^https?:$/.test(parsed.protocol);
+  // A password in it would be printed, and kept beside the log.
+  const hasCredentials = isHttp && (parsed.username !== "" || parsed.password !== "");
+  if (isHttp && !hasCredentials) return url.replace(/\/+$/, "");
   throw new UserError({
     where: env.WANDB_BASE_URL ? "WANDB_BASE_URL" : "plugins.wandb.base_url",
     message: "Cannot use the address of the W&B server",
     expected: "an http or https URL: https://api.wandb.ai",
-    got: url.replace(/[^/\s]*@/, "…@"),
+    got: hasCredentials ? "a URL with a user or password in it" : url.replace(/[^/\s]*@/, "…@"),
   });
 }
 

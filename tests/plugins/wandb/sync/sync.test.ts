@@ -247,6 +247,9 @@ describe("syncRun()", () => {
     writeSample(folder);
     await expect(sync({ WANDB_API_KEY: "", NETRC: "/nowhere" })).rejects.toThrow("no API key for 127.0.0.1");
     await expect(sync({ WANDB_BASE_URL: "api.wandb.ai" })).rejects.toThrow("got       api.wandb.ai");
+    const withPassword = sync({ WANDB_BASE_URL: server.url.replace("//", "//user:pa55@") });
+    await expect(withPassword).rejects.toThrow("got       a URL with a user or password in it");
+    await expect(withPassword).rejects.not.toThrow("pa55");
   });
 });
 
@@ -317,6 +320,10 @@ describe("bun run sync", () => {
     expect([none.code, none.stdout]).toEqual([2, ""]);
     expect(none.stderr).toContain("expected  a run's folder with a W&B log");
     expect(none.stderr).toContain("got       no run, and no log\n  fix       train with plugins.wandb: true");
+    const loose = join(runs, "run-abcd1234.wandb");
+    writeFileSync(loose, "");
+    expect((await command([loose, "--runs", runs])).stderr).toStartWith(`${loose}  Cannot upload this run`);
+    rmSync(loose);
     writeSample(folder);
     const known = await command([bare, folder, "--runs", runs]);
     expect([known.code, known.stderr]).toEqual([2, expect.stringContaining(`sync "${folder}"`)]);
