@@ -81,8 +81,8 @@ export class LogWriter {
   }
 
   /**
-   * Numbers a record and writes it. It never throws because of the disk: a disk that becomes full is reported,
-   * and records wait in memory until there is room.
+   * Numbers a record and writes it. It never throws because of the disk: a disk that becomes full is
+   * reported, and records wait in memory until there is room.
    *
    * @param mailboxSlot For a record to which W&B's client expects an answer.
    */

@@ -32,7 +32,7 @@ export function saveImage(
   if (!size) throw new TypeError(`Cannot log the image "${name}": a PNG file is expected`);
   const sha256 = createHash("sha256").update(png).digest("hex");
   const stem = name.replace(/[^\w/.-]+/g, "_").replace(/^\/+|\.\.+/g, "_");
-  // Without `//` and `/./`, which file systems and servers take for one `/`: the file would have another name.
+  // Without `//` and `/./`, which file systems and servers take for `/`: the file would have another name.
   const path = `media/images/${stem}_${step}_${sha256.slice(0, 20)}.png`.replace(/\/(?:\.?\/)+/g, "/");
   const target = join(files, ...path.split("/"));
   mkdirSync(dirname(target), { recursive: true });
