@@ -38,3 +38,15 @@ test("cutBack() takes lines that are longer than what is read at once, and damag
   expect(cutBack(path, upTo(2))).toBe(row(2).trimEnd());
   expect(readFileSync(path, "utf8")).toBe(kept);
 });
+
+test("cutBack() finds a line end wherever it lies in what is read at once", () => {
+  using folder = temporaryFolder("cut");
+  for (let length = 65_530; length <= 65_540; length++) {
+    const later = `${row(2)
+      .trimEnd()
+      .padEnd(length - 1)}\n`;
+    const path = folder.write("metrics.jsonl", row(1) + later);
+    expect(cutBack(path, upTo(1))).toBe(row(1).trimEnd());
+    expect(readFileSync(path, "utf8")).toBe(row(1));
+  }
+});

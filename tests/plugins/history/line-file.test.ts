@@ -31,6 +31,18 @@ test("lines wait in memory while the disk takes none, and are written when it do
   expect(problems).toEqual([expect.stringContaining("takes no lines: ENOENT")]);
 });
 
+test("lines that wait are written when the file is closed, if the disk takes them by then", () => {
+  using folder = temporaryFolder("lines");
+  const path = folder.join("later", "lines");
+  const problems: string[] = [];
+  const file = new LineFile(path, (problem) => void problems.push(problem));
+  for (const line of ["a\n", "b\n"]) file.append(line);
+  mkdirSync(dirname(path));
+  file.close();
+  expect(readFileSync(path, "utf8")).toBe("a\nb\n");
+  expect(problems).toHaveLength(1);
+});
+
 test("too many lines that wait are given up with a second warning, and nothing is thrown", () => {
   using folder = temporaryFolder("lines");
   const problems: string[] = [];

@@ -93,6 +93,22 @@ test("Slack's form is one line, with what its markup means escaped; `on` chooses
   expect([silent.status, server.bodies.length]).toEqual(["finished", 2]);
 });
 
+test("the reason of a stop is posted, in Slack's form too", async () => {
+  using server = receiver();
+  const stopper: Plugin = {
+    name: "stopper",
+    setup: (own) => ({ onEpochEnd: () => own.requestStop("enough <now>") }),
+  };
+  for (const format of ["json", "slack"]) {
+    using trial = await run(server.url, { options: { format }, others: [stopper] });
+    expect(trial.status).toBe("stopped");
+  }
+  expect(server.bodies).toMatchObject([
+    { event: "run_ended", status: "stopped", reason: "stopper: enough <now>" },
+    { text: expect.stringContaining(" stopped after 2.0s: stopper: enough &lt;now&gt; (epoch 1") },
+  ]);
+});
+
 test("a failure of the run is posted without the words of its error", async () => {
   using server = receiver();
   const failInStep = { step: 3, error: new Error("cannot read salaries.xlsx") };
