@@ -201,10 +201,15 @@ function isOn({ key, setting, source, overrides }: PluginEntry, problems: Proble
 function setAt(target: Record<string, unknown>, path: readonly string[], value: unknown): void {
   let current = target;
   for (const key of path.slice(0, -1)) {
-    if (!isRecord(current[key])) current[key] = {};
+    if (!Object.hasOwn(current, key) || !isRecord(current[key])) setOwn(current, key, {});
     current = current[key] as Record<string, unknown>;
   }
-  current[path.at(-1)!] = value;
+  setOwn(current, path.at(-1)!, value);
+}
+
+/** An assignment to `__proto__` would change what all objects inherit. */
+function setOwn(target: Record<string, unknown>, key: string, value: unknown): void {
+  Object.defineProperty(target, key, { value, enumerable: true, writable: true, configurable: true });
 }
 
 /**

@@ -177,7 +177,7 @@ function packageProblem(name: string, manifest: string): Problem | null {
 /** What a package.json says, or nothing if it cannot be read. */
 function readManifest(path: string): { version?: string; peerDependencies?: Record<string, unknown> } {
   try {
-    return JSON.parse(readFileSync(path, "utf8"));
+    return JSON.parse(readFileSync(path, "utf8")) ?? {};
   } catch {
     return {};
   }

@@ -64,6 +64,14 @@ test("loadConfig() hands over the options of a plugin without fields as they are
   expect(plugins[0]?.options).toEqual({ a: [1, { b: null }], c: 3, deep: { er: true } });
 });
 
+test("loadConfig() takes any name of an option of a plugin without fields, and changes no other object", async () => {
+  space.write("plain.js", plugin("plain"));
+  const args = ["--plugins../plain.js.__proto__.odd=1", "--plugins../plain.js.constructor.name=x"];
+  const { plugins } = await space.load("plugins: { ./plain.js: true }\n", args);
+  expect(({} as { odd?: unknown }).odd).toBeUndefined();
+  expect(JSON.stringify(plugins[0]?.options)).toBe('{"__proto__":{"odd":1},"constructor":{"name":"x"}}');
+});
+
 test("loadConfig() matches a path on the command line with the same file in the configuration", async () => {
   const absolute = space.write("same.ts", plugin("same"));
   const { config } = await space.load(`plugins:\n  ${absolute}: true\n`, ["--plugins../same.ts=false"]);
@@ -276,6 +284,9 @@ test("loadConfig() says of a package what is wrong with it: no file, no plugin, 
     message: "Cannot use the plugin future",
     got: "one for >=99, as its package.json says (peerDependencies)",
   });
+  space.write("node_modules/blank/package.json", "null");
+  space.write("node_modules/blank/index.js", plugin("blank"));
+  expect((await space.load("plugins: { blank: true }\n")).plugins).toHaveLength(1);
   const nowhere = await space.problem("plugins: { table-counter: true }\n");
   expect(nowhere.got).toBe(
     `no package table-counter in ${join(space.folder, "node_modules")}, or a folder above`,
