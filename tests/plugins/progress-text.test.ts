@@ -81,3 +81,10 @@ test("the table of epochs leaves out columns where the terminal is too narrow", 
   expect(headAt(40)).toEqual(["epoch", "loss", "val loss", "f1", "time"]);
   expect(headAt(25)).toEqual(["epoch", "loss", "f1"]);
 });
+
+test("the table of a long run has its first, its best and its last ten epochs", () => {
+  const results = Array.from({ length: 30 }, (_, at) => ({ ...result, epoch: at + 1, best: at < 7 }));
+  const rows = summaryTable(results, 80).split("\n").slice(2, -1);
+  const last = Array.from({ length: 10 }, (_, at) => String(at + 21));
+  expect(rows.map((row) => row.trim().split(/ {2,}/)[0])).toEqual(["1", "7 *", ...last]);
+});

@@ -141,8 +141,12 @@ test("progress shows on its line what other plugins add to it", async () => {
   const hooks = await progress.setup(run, {});
   await hooks.onRunStart?.(start);
   await hooks.onProgress?.({ step: 1, epoch: 1, values: { ema: 0.5, left: 3 } });
+  expect(run.statuses).toEqual([]);
   await hooks.onGradStep?.(gradStep);
   expect(run.statuses.at(-1)).toEndWith("  loss 4.000  ema 0.5  left 3");
   await hooks.onProgress?.({ step: 1, epoch: 1, values: { ema: 0.25, left: 2 } });
   expect(run.statuses.at(-1)).toEndWith("  loss 4.000  ema 0.25  left 2");
+  await hooks.onEpochEnd?.({ step: 3, epoch: 1, train: { loss: 4.5 }, val, best: true, seconds: 2 });
+  await hooks.onProgress?.({ step: 3, epoch: 1, values: { ema: 0.125, left: 1 } });
+  expect(run.statuses.at(-1)).toBeNull(); // there is no line between two epochs
 });
