@@ -142,14 +142,18 @@ export class LogWriter {
           piece.bytes = piece.bytes.subarray(count);
         }
       }
-      if (this.#retryAt > 0) this.#events.onRecovery?.();
-      this.#retryAt = 0;
-      this.#isTroubled = false;
     } catch (error) {
       this.#retryAt = this.#now() + RETRY_INTERVAL;
-      if (!this.#isTroubled) this.#events.onTrouble?.(error as NodeJS.ErrnoException);
+      const isNew = !this.#isTroubled;
       this.#isTroubled = true;
+      if (isNew) this.#events.onTrouble?.(error as NodeJS.ErrnoException);
+      return;
     }
+    const hasRecovered = this.#retryAt > 0;
+    this.#retryAt = 0;
+    this.#isTroubled = false;
+    // Last, because what it prints may be logged, and come back here.
+    if (hasRecovered) this.#events.onRecovery?.();
   }
 
   /** Asks for fdatasync every few seconds, in the background: training does not wait for the disk. */

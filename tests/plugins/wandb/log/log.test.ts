@@ -99,7 +99,15 @@ describe("LogWriter", () => {
       const pipe = nonBlockingPipe();
       let [troubles, recoveries] = [0, 0];
       let now = 1000;
-      const events = { onTrouble: () => troubles++, onRecovery: () => recoveries++ };
+      const events = {
+        onTrouble() {
+          troubles++;
+          writer.append(output("full\n")); // what is printed may be logged
+        },
+        onRecovery() {
+          if (++recoveries < 9) writer.append(output("recovered\n"));
+        },
+      };
       const writer = new LogWriter(pipe.file, events, () => now);
       const lines = Array.from({ length: 400 }, (_, i) => `${i} ${"x".repeat(1000)}\n`);
       for (const line of lines) writer.append(output(line)); // six times what a pipe holds
@@ -119,7 +127,8 @@ describe("LogWriter", () => {
       const texts = entries.map(
         ({ record: { recordType } }) => recordType.case === "outputRaw" && recordType.value.line,
       );
-      expect(texts.slice(0, 400)).toEqual(lines);
+      expect(texts.filter((text) => String(text).includes("x"))).toEqual(lines);
+      expect(texts.filter((text) => text === "full\n" || text === "recovered\n")).toHaveLength(2);
       expect(entries.map(({ record }) => Number(record.num))).toEqual(entries.map((_, i) => i + 1));
 
       // Full once more: what has been said of the recovery no longer holds.
