@@ -8,7 +8,7 @@ import {
   createArtifactManifest,
 } from "./artifact-api.ts";
 import type { Bucket, ServerApi } from "./server-api.ts";
-import { md5Of } from "./upload-files.ts";
+import { LostFileError, md5Of } from "./upload-files.ts";
 import { PART_SIZES, type PartSizes, partsOf, putParts } from "./upload-parts.ts";
 
 /** An artifact as its record in the log describes it. */
@@ -35,11 +35,6 @@ interface ArtifactEntry {
   readonly size: number;
   /** The file on this machine. */
   readonly localPath: string;
-}
-
-/** A file of an artifact is no longer what was logged: no attempt will ever upload it. */
-export class LostFileError extends Error {
-  override readonly name = "LostFileError";
 }
 
 /** For how many files the server is asked at once. W&B's client begins with the same number. */

@@ -14,6 +14,11 @@ export interface RunFile {
   readonly content: Uint8Array<ArrayBuffer> | { readonly path: string };
 }
 
+/** A file is gone, or is no longer what was logged: no attempt will ever upload it. */
+export class LostFileError extends Error {
+  override readonly name = "LostFileError";
+}
+
 /** For how many files the server gives addresses at once. */
 const BATCH = 50;
 
@@ -21,7 +26,7 @@ const BATCH = 50;
  * Uploads the files of which the server does not have the current content. Never rejects.
  *
  * @param sent The MD5 (hex) of every file that the server has, by name. Files that are uploaded are added.
- * @returns For each file that could not be uploaded the reason, by name.
+ * @returns For each file that could not be uploaded the reason, by name: a `LostFileError` for one that is gone.
  */
 export async function uploadRunFiles(
   api: ServerApi,
@@ -29,8 +34,8 @@ export async function uploadRunFiles(
   runId: string,
   files: readonly RunFile[],
   sent: Record<string, string>,
-): Promise<Map<string, string>> {
-  const failed = new Map<string, string>();
+): Promise<Map<string, Error>> {
+  const failed = new Map<string, Error>();
   const news: { name: string; md5: string; body: RequestBody; size: number }[] = [];
   for (const { name, content } of files) {
     try {
@@ -38,8 +43,8 @@ export async function uploadRunFiles(
       const md5 = await md5Of(body);
       if (sent[name] !== md5) news.push({ name, md5, body, size });
     } catch (error) {
-      const { code, message } = error as NodeJS.ErrnoException;
-      failed.set(name, code === "ENOENT" ? "no such file" : message);
+      const isGone = (error as NodeJS.ErrnoException).code === "ENOENT";
+      failed.set(name, isGone ? new LostFileError("no such file") : (error as Error));
     }
   }
   for (let at = 0; at < news.length; at += BATCH) {
@@ -55,7 +60,7 @@ export async function uploadRunFiles(
       }
     } catch (error) {
       for (const { name, md5 } of batch) {
-        if (sent[name] !== md5) failed.set(name, (error as Error).message);
+        if (sent[name] !== md5) failed.set(name, error as Error);
       }
     }
   }

@@ -4,8 +4,8 @@ import { existsSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { RunConnection } from "./connect-run.ts";
 import type { ServerApi } from "./server-api.ts";
-import { type LoggedArtifact, LostFileError, uploadArtifact } from "./upload-artifact.ts";
-import { type RunFile, uploadRunFiles } from "./upload-files.ts";
+import { type LoggedArtifact, uploadArtifact } from "./upload-artifact.ts";
+import { LostFileError, type RunFile, uploadRunFiles } from "./upload-files.ts";
 import { writeUploadState } from "./upload-state.ts";
 
 /** Files that are made from the log at the end. Records that announce them are ignored. */
@@ -29,7 +29,7 @@ export class UploadLane {
   readonly #uploaded = new Set<string>();
   /** Why a file could not be uploaded, by its name, or a version of an artifact, by its client id. */
   readonly #failed = new Map<string, string>();
-  /** A line for each version of an artifact that nobody can upload any more. */
+  /** A line for each file, and each version of an artifact, that nobody can upload any more. */
   readonly #lost: string[] = [];
 
   constructor(api: ServerApi) {
@@ -80,7 +80,7 @@ export class UploadLane {
    *
    * @param own The files that are made from the log.
    * @returns The names of all files that this lane uploaded; a line for each file or artifact that failed and
-   *   may be tried again; a line for each artifact whose files are no longer what was logged.
+   *   may be tried again; a line for each whose files are gone or no longer what was logged.
    */
   async finish(own: readonly RunFile[]): Promise<{ uploaded: string[]; failed: string[]; lost: string[] }> {
     this.flush();
@@ -98,13 +98,13 @@ export class UploadLane {
     if (files.length > 0) {
       const failed = await uploadRunFiles(this.#api, bucket, runId, files, state.files);
       for (const file of files) {
-        const reason = failed.get(file.name);
-        if (reason === undefined) {
-          this.#failed.delete(file.name);
-          this.#failedFiles.delete(file.name);
-          this.#uploaded.add(file.name);
-        } else {
-          this.#failed.set(file.name, `${file.name}: ${reason}`);
+        const error = failed.get(file.name);
+        this.#failed.delete(file.name);
+        this.#failedFiles.delete(file.name);
+        if (error === undefined) this.#uploaded.add(file.name);
+        else if (error instanceof LostFileError) this.#lost.push(`${file.name}: ${error.message}`);
+        else {
+          this.#failed.set(file.name, `${file.name}: ${error.message}`);
           this.#failedFiles.set(file.name, file);
         }
       }

@@ -213,6 +213,22 @@ describe("syncRun()", () => {
     expect(server.store.artifacts[0]!.files.get("model_arch.txt")).toEqual(Buffer.from("detector\n"));
   });
 
+  test("names a picture that was deleted, and counts the run as uploaded: nothing more of it will ever be", async () => {
+    const log = writeSample(folder);
+    rmSync(join(dirname(log), "files", "media", "images", "sheet_1.png"));
+    const { result, printed } = await sync();
+    expect(result).toBe("uploaded");
+    const line = "media/images/sheet_1.png: no such file; it cannot be uploaded any more";
+    expect(printed.split(line)).toHaveLength(2);
+    expect([...server.store.run.uploaded].sort()).toEqual([
+      "config.yaml",
+      "wandb-metadata.json",
+      "wandb-summary.json",
+    ]);
+    expect(server.store.violations).toEqual([]);
+    expect(isUnsynced(folder)).toBe(false);
+  });
+
   test("refuses to write into another run of the same id", async () => {
     writeSample(folder);
     await sync();
