@@ -35,10 +35,15 @@ export interface RequestOptions {
 
 export type RequestBody = string | Uint8Array<ArrayBuffer> | Blob;
 
+/** The slowest connection for which the time limits of large requests are enough. */
+export const BYTES_PER_MS = 50;
+
 /** A request that is sent until it is answered. */
 interface Request<T> {
   readonly method: "POST" | "PUT";
   readonly url: string;
+  /** Of the body, in bytes. */
+  readonly size: number;
   readonly headers: Record<string, string>;
   /** Called for every attempt: a file is read anew. */
   readonly body: () => RequestBody;
@@ -82,8 +87,8 @@ export class HttpClient {
   #restUntil = 0;
   /** Certificates to trust beside Bun's own; null until a server's is not accepted. */
   #trusted: string[] | null = null;
-  /** The POST that waits for its answer. */
-  #underWay: AbortController | null = null;
+  /** The POST that waits for its answer, and the size of its body in bytes. */
+  #underWay: { readonly abort: AbortController; readonly size: number } | null = null;
 
   constructor(options: HttpClientOptions) {
     this.baseUrl = options.baseUrl;
@@ -94,17 +99,18 @@ export class HttpClient {
 
   /**
    * From now on, requests fail as `unreachable` once `ms` pass without a success; `firstContact` is the
-   * limit for a server that has never answered. A wait under way is cut short, unless the server asked for
-   * it.
+   * limit for a server that has never answered. A large request has more time, or a slow connection could
+   * never end it. A wait under way is cut short, unless the server asked for it.
    */
   endWithin(ms: number, firstContact = ms): void {
     this.#patience = { ms, firstContact };
     this.#lastProgress = performance.now();
     this.#pause.cutShort();
     // The request under way was sent with the longer time limit of a run that is still going on.
-    const underWay = this.#underWay;
-    if (underWay)
-      setTimeout(() => underWay.abort(new DOMException("", "TimeoutError")), Math.ceil(this.#left())).unref();
+    if (this.#underWay === null) return;
+    const { abort, size } = this.#underWay;
+    const limit = Math.ceil(this.#left() + size / BYTES_PER_MS);
+    setTimeout(() => abort.abort(new DOMException("", "TimeoutError")), limit).unref();
   }
 
   /** Ends everything at once: the request under way fails as `aborted`. */
@@ -127,7 +133,8 @@ export class HttpClient {
     };
     const body = JSON.stringify(json);
     const url = this.baseUrl + path;
-    return this.#send({ method: "POST", url, headers, body: () => body, options, read: JSON.parse });
+    const size = Buffer.byteLength(body);
+    return this.#send({ method: "POST", url, size, headers, body: () => body, options, read: JSON.parse });
   }
 
   /**
@@ -144,7 +151,7 @@ export class HttpClient {
     options: RequestOptions,
   ): Promise<void> {
     const all = { ...headers, "Content-Length": String(size) };
-    await this.#send({ method: "PUT", url, headers: all, body, options, read: () => null });
+    await this.#send({ method: "PUT", url, size, headers: all, body, options, read: () => null });
   }
 
   /**
@@ -207,13 +214,14 @@ export class HttpClient {
    * Sends the request once and takes the whole answer. @throws What `fetch` throws: no connection, no answer
    * in time.
    */
-  async #exchange({ method, url, headers, body, options }: Request<unknown>): Promise<Answer> {
-    // At the end an attempt may take no longer than is left, except for files: their limit goes with their
-    // size.
-    const left = method === "POST" ? Math.max(this.#left(), 1_000) : options.timeLimit;
+  async #exchange({ method, url, size, headers, body, options }: Request<unknown>): Promise<Answer> {
+    // At the end an attempt may take no longer than is left and what its size needs. The limit of a file
+    // has its size in it.
+    const least = Math.max(this.#left(), 1_000) + size / BYTES_PER_MS;
+    const left = method === "POST" ? least : options.timeLimit;
     const limit = AbortSignal.timeout(Math.min(options.timeLimit, left));
     const own = new AbortController();
-    if (method === "POST") this.#underWay = own;
+    if (method === "POST") this.#underWay = { abort: own, size };
     const signal = AbortSignal.any([this.#abort.signal, own.signal, limit]);
     try {
       const trust = this.#trusted && { tls: { ca: this.#trusted } };

@@ -1,14 +1,11 @@
 /** The GraphQL operations of W&B's server for runs and their files, with the server's names of fields. */
 
-import type { HttpClient, RequestBody, RequestOptions } from "./http-client.ts";
+import { BYTES_PER_MS, type HttpClient, type RequestBody, type RequestOptions } from "./http-client.ts";
 import type { Pace } from "./pace.ts";
 import { refusal, ServerError } from "./server-error.ts";
 
 /** How many attempts to make for a file: as many as W&B's client. */
 const FILE_ATTEMPTS = 20;
-/** The slowest connection for which the time limit of a file is enough. */
-const BYTES_PER_MS = 50;
-
 /** The fields of a run. In an update, null leaves a field as it is. */
 export interface RunFields {
   readonly id: string | null;

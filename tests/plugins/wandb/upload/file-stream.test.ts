@@ -1,6 +1,7 @@
 /** Tests the stream of rows, its heartbeats and its limits. */
 
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { type AddressInfo, connect, createServer } from "node:net";
 import { FileStream } from "../../../../plugins/wandb/upload/file-stream.ts";
 import { HttpClient } from "../../../../plugins/wandb/upload/http-client.ts";
 import { ServerApi } from "../../../../plugins/wandb/upload/server-api.ts";
@@ -29,10 +30,12 @@ const NULL = {
 };
 const MORE = { program: null, repo: null, jobType: null, sweep: null, tags: null };
 
+const PATH = "/files/someone/p/r/file_stream";
+
 async function open(first = NONE, held = NONE): Promise<FileStream> {
   const api = new ServerApi(client, FAST);
   await api.upsertRun({ ...NULL, ...MORE, name: "r", project: "p", entity: "someone" });
-  return new FileStream(client, "/files/someone/p/r/file_stream", first, held, FAST.streamAnswer);
+  return new FileStream(client, PATH, first, held, FAST.streamAnswer);
 }
 
 /** Lines of history per request. */
@@ -79,6 +82,22 @@ describe("FileStream", () => {
     expect(server.store.run.history).toHaveLength(1);
     expect(server.store.run.uploaded).toEqual(new Set(["a.txt"]));
   });
+
+  test.each(["before", "during"])(
+    "has time for a large request on a slow connection, if the run ends %s it",
+    async (when) => {
+      await open(); // makes the run
+      using line = await slowLine(server.url, 500);
+      const slow = new HttpClient({ baseUrl: line.url, apiKey: server.apiKey });
+      const stream = new FileStream(slow, PATH, NONE, NONE, FAST.streamAnswer);
+      stream.add("history", JSON.stringify({ text: "x".repeat(1_000_000) }));
+      if (when === "before") slow.endWithin(300);
+      const sent = stream.finish(0);
+      if (when === "during") slow.endWithin(300);
+      await sent;
+      expect(server.store.run.history).toHaveLength(1);
+    },
+  );
 
   test("is a heartbeat when there is nothing to send", async () => {
     const stream = await open();
@@ -177,3 +196,22 @@ describe("Uploader", () => {
     await stopper.stop(true);
   });
 });
+
+/** A connection to a server that carries so many bytes per ms to it. */
+async function slowLine(url: string, bytesPerMs: number): Promise<Disposable & { readonly url: string }> {
+  const { port } = new URL(url);
+  const line = createServer((near) => {
+    const far = connect(Number(port), "127.0.0.1");
+    far.pipe(near);
+    near.on("data", (bytes) => {
+      far.write(bytes);
+      near.pause();
+      setTimeout(() => near.resume(), bytes.length / bytesPerMs);
+    });
+    near.on("close", () => far.destroy());
+    for (const end of [near, far]) end.on("error", () => near.destroy());
+  });
+  await new Promise<void>((resolve) => line.listen(0, "127.0.0.1", resolve));
+  const { port: own } = line.address() as AddressInfo;
+  return { url: `http://127.0.0.1:${own}`, [Symbol.dispose]: () => void line.close() };
+}
