@@ -34,15 +34,15 @@ export function continuation(run: ResumedRun, earlierRunId: string | null): Cont
   const { step } = run.resumed;
   const earlier = readEarlierLogs(run.folder, earlierRunId);
   if (earlier.lastStep <= step) return { parent: null, note: null };
-  const rest =
-    step + 1 === earlier.lastStep ? `step ${step + 1}` : `steps ${step + 1} to ${earlier.lastStep}`;
+  const isOne = step + 1 === earlier.lastStep;
+  const rest = isOne ? `step ${step + 1}` : `steps ${step + 1} to ${earlier.lastStep}`;
   if (!earlier.ended && !isChanged(run.config, earlier.config)) {
-    return { parent: null, note: `${rest} are already logged and not logged again` };
+    return { parent: null, note: `${rest} ${isOne ? "is" : "are"} already logged and not logged again` };
   }
   return {
     parent: { runId: earlierRunId, step },
     note:
-      `this goes on from step ${step} of run ${earlierRunId}, whose ${rest} stay in that run's log; ` +
+      `this goes on from step ${step} of run ${earlierRunId}, whose ${rest} ${isOne ? "stays" : "stay"} in that run's log; ` +
       "from here on it is a run of its own, with the rows that both share",
   };
 }

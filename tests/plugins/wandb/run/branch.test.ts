@@ -158,6 +158,31 @@ describe("a run that goes on where a process was killed", () => {
     expect(state).toEqual({ run_id: "parent12" });
   });
 
+  test("branches off for another seed, and not for a key that only one of the configurations has", async () => {
+    const { run } = await wholeRun();
+    const { config } = run.view;
+    const resumed = { step: 3, epoch: 1, bestValF1: 0.1 };
+    const parentWith = (more: object) =>
+      continuation({ folder: run.folder, config: { ...config, ...more }, resumed }, "parent12").parent;
+    expect(parentWith({ experiment: { ...config.experiment, seed: 4711 } })).not.toBeNull();
+    expect(parentWith({ experiment: { ...config.experiment, notes: "other" } })).toBeNull();
+    const { lr: _, ...without } = config.training;
+    expect(parentWith({ training: without })).toBeNull();
+    expect(parentWith({ training: { ...config.training, new_key: 1 } })).toBeNull();
+  });
+
+  test("one step is named as one", async () => {
+    const { run } = await wholeRun();
+    const view = {
+      folder: run.folder,
+      config: run.view.config,
+      resumed: { step: 5, epoch: 1, bestValF1: 0.1 },
+    };
+    expect(continuation(view, "parent12").note).toBe("step 6 is already logged and not logged again");
+    await run.end();
+    expect(continuation(view, "parent12").note).toContain("whose step 6 stays in that run's log");
+  });
+
   test("does not branch off for what changes no row: device, workers, patience, memory", async () => {
     const { run } = await wholeRun();
     const training = { ...run.view.config.training, workers: 3, early_stopping_patience: 9 } as const;
