@@ -60,7 +60,8 @@ export function eventMessage(wallTime: number, step: number, content: Content): 
 
 function writeValue(writer: BinaryWriter, value: Value): void {
   writer.tag(1, WireType.LengthDelimited).string(value.tag);
-  if (value.kind === "scalar") writer.tag(2, WireType.Bit32).float(value.value);
+  // The field has 32 bits: a larger number becomes infinite, which the writer does not do by itself.
+  if (value.kind === "scalar") writer.tag(2, WireType.Bit32).float(Math.fround(value.value));
   else if (value.kind === "image") message(writer, 4, (image) => writeImage(image, value));
   else if (value.kind === "histogram") message(writer, 5, (one) => writeHistogram(one, value.histogram));
   else writeText(writer, value.markdown);

@@ -98,6 +98,21 @@ test("the event files hold whole records, the second file of a run comes after t
   }
 });
 
+test("a number that 32 bits cannot hold is infinite, and keeps nothing else from being written", async () => {
+  const large: Plugin = {
+    name: "large",
+    setup: (run) => ({ onGradStep: ({ step }) => run.log({ large: step === 2 ? -1e300 : 1e39 }) }),
+  };
+  using trial = await tryPlugin(tensorboard, { others: [large], epochs: 1 });
+  expect(trial.warnings).toEqual([]);
+  const [name] = readdirSync(join(trial.folder, "tensorboard"));
+  const bytes = readFileSync(join(trial.folder, "tensorboard", name!));
+  // The tag of the value, then the field with its 32 bits: the smallest and the largest number.
+  for (const infinite of [0xff, 0x7f]) {
+    expect(bytes.includes(Buffer.from([...Buffer.from("large"), 0x15, 0, 0, 0x80, infinite]))).toBe(true);
+  }
+});
+
 test("an image that is no PNG switches the plugin off, and names it", async () => {
   const liar: Plugin = {
     name: "liar",
