@@ -1,7 +1,6 @@
 /** Reads the last row of each epoch, the one with the epoch's values, from `metrics.jsonl`. */
 
 import { createReadStream } from "node:fs";
-import { createInterface } from "node:readline";
 import { METRIC_PREFIXES } from "../../core/plugin.ts";
 
 /** What a run logged for an epoch, by name. `epoch` and `global_step` are among it, seconds as `_time`. */
@@ -19,13 +18,23 @@ const NOT_FINITE: Readonly<Record<string, number>> = {
 /** In the order of the epochs. Damaged lines are left out. @throws If the file cannot be read. */
 export async function readEpochRows(path: string): Promise<EpochRow[]> {
   const rows: EpochRow[] = [];
-  const lines = createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY });
-  for await (const line of lines) {
+  for await (const line of linesOf(path)) {
     if (!line.includes(MARK)) continue;
     const row = parsed(line);
     if (row !== null) rows.push(row);
   }
   return rows;
+}
+
+/** Only a line feed ends a line: the name of a metric may hold what Unicode and `node:readline` take for one. */
+async function* linesOf(path: string): AsyncGenerator<string> {
+  let rest = "";
+  for await (const chunk of createReadStream(path, "utf8")) {
+    const lines = (rest + chunk).split("\n");
+    rest = lines.pop()!;
+    yield* lines;
+  }
+  yield rest;
 }
 
 function parsed(line: string): EpochRow | null {

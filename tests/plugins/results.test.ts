@@ -71,6 +71,16 @@ test("readEpochRows() leaves out damaged lines and values that are no numbers", 
   expect(rows[0]).toMatchObject({ epoch: 1, "val/loss": Number.NaN });
 });
 
+test("readEpochRows() ends lines at line feeds alone, across whatever is read at once", async () => {
+  using folder = temporaryFolder("results");
+  const row = (epoch: number) =>
+    `${JSON.stringify({ epoch, "train/loss": 1 / epoch, "a\u2028b\u2029c": epoch, long: 1, ["x".repeat(9999)]: 0 })}\n`;
+  const text = Array.from({ length: 50 }, (_, at) => row(at + 1)).join("");
+  const rows = await readEpochRows(folder.write("metrics.jsonl", text));
+  expect(rows.map(({ epoch }) => epoch)).toEqual(Array.from({ length: 50 }, (_, at) => at + 1));
+  expect(rows[1]!["a\u2028b\u2029c"]).toBe(2);
+});
+
 test("resultsSvg() draws a line through all epochs, leaves out what is not finite, and needs no font", () => {
   const rows = [1, 2, 3].map((epoch) => ({
     epoch,
