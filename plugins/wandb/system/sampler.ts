@@ -5,6 +5,9 @@ import { MachineLoad } from "./machine-load.ts";
 import { gpuLoad } from "./nvidia-smi.ts";
 import { ProcessLoad, type Readings } from "./process-load.ts";
 
+/** After so many answers without a GPU in a row there is none: a busy driver fails to answer now and then. */
+const MOST_EMPTY_ANSWERS = 3;
+
 export class SystemSampler {
   readonly #process = new ProcessLoad();
   readonly #machine: MachineLoad;
@@ -15,6 +18,7 @@ export class SystemSampler {
   #next = Number.NEGATIVE_INFINITY;
   /** Asks the GPUs; null once there are none. */
   #askGpus: (() => Promise<Readings>) | null;
+  #emptyAnswers = 0;
   /** True while the GPUs have not answered: the tool may take longer than the interval. */
   #isAsking = false;
   #isStopped = false;
@@ -61,8 +65,8 @@ export class SystemSampler {
     this.#isAsking = true;
     void this.#askGpus().then((gpus) => {
       this.#isAsking = false;
-      // Without a GPU the tool need not be asked again.
-      if (Object.keys(gpus).length === 0) this.#askGpus = null;
+      this.#emptyAnswers = Object.keys(gpus).length === 0 ? this.#emptyAnswers + 1 : 0;
+      if (this.#emptyAnswers === MOST_EMPTY_ANSWERS) this.#askGpus = null;
       if (!this.#isStopped) this.#onSample({ ...readings, ...gpus }, now);
     });
   }

@@ -62,21 +62,18 @@ describe("SystemSampler", () => {
     time = 35_000;
     sampler.sampleIfDue();
     expect(answers).toHaveLength(1);
-    answers[0]!({ "gpu.0.gpu": 7 });
-    await until(() => samples.length === 1);
-    sampler.sampleIfDue();
-    answers[1]!({}); // the driver is gone
-    await until(() => samples.length === 2);
-    time = 45_000;
-    sampler.sampleIfDue();
-    expect([answers.length, samples]).toEqual([
-      2,
-      [
-        [0, 7],
-        [35_000, undefined],
-        [45_000, undefined],
-      ],
-    ]);
+    // The driver fails to answer once; then it is gone.
+    const given = [{ "gpu.0.gpu": 7 }, {}, { "gpu.0.gpu": 9 }, {}, {}, {}];
+    for (const [index, readings] of given.entries()) {
+      answers[index]!(readings);
+      await until(() => samples.length === index + 1);
+      time += 10_000;
+      sampler.sampleIfDue();
+    }
+    expect(answers).toHaveLength(given.length);
+    const times = [0, 45_000, 55_000, 65_000, 75_000, 85_000, 95_000];
+    const loads = [7, undefined, 9, undefined, undefined, undefined, undefined];
+    expect(samples).toEqual(times.map((at, index) => [at, loads[index]]));
   });
 
   test("passes on no samples once it is stopped", () => {
