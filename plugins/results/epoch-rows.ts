@@ -26,7 +26,7 @@ export async function readEpochRows(path: string): Promise<EpochRow[]> {
   return rows;
 }
 
-/** Only a line feed ends a line: the name of a metric may hold what Unicode and `node:readline` take for one. */
+/** Only a line feed ends a line: a metric's name may hold what Unicode and `node:readline` take for one. */
 async function* linesOf(path: string): AsyncGenerator<string> {
   let rest = "";
   for await (const chunk of createReadStream(path, "utf8")) {

@@ -26,7 +26,7 @@ const BATCH = 50;
  * Uploads the files of which the server does not have the current content. Never rejects.
  *
  * @param sent The MD5 (hex) of every file that the server has, by name. Files that are uploaded are added.
- * @returns For each file that could not be uploaded the reason, by name: a `LostFileError` for one that is gone.
+ * @returns For each file that could not be uploaded the reason, by name; a `LostFileError` if it is gone.
  */
 export async function uploadRunFiles(
   api: ServerApi,

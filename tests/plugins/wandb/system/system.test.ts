@@ -63,7 +63,7 @@ describe("SystemSampler", () => {
     sampler.sampleIfDue();
     expect(answers).toHaveLength(1);
     // The driver fails to answer once; then it is gone.
-    const given = [{ "gpu.0.gpu": 7 }, {}, { "gpu.0.gpu": 9 }, {}, {}, {}];
+    const given: Record<string, number>[] = [{ "gpu.0.gpu": 7 }, {}, { "gpu.0.gpu": 9 }, {}, {}, {}];
     for (const [index, readings] of given.entries()) {
       answers[index]!(readings);
       await until(() => samples.length === index + 1);
