@@ -201,6 +201,8 @@ describe("netrcPassword()", () => {
     ["machine h login password password p", "p"],
     ["machine other password q", null],
     ["default login l password q", null],
+    ["machine h login l default login l password q", null],
+    ["login l password q machine h login l", null],
     ["machine h login l\nmachine other password q", null],
     ["machine h password", null],
     ["", null],
