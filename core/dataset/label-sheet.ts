@@ -124,7 +124,7 @@ function labelSheet(
  * Finds a sheet by its exact name, else the only one whose name differs just in case and surrounding
  * blanks.
  */
-function findSheet(sheets: readonly SheetGrid[], name: string): SheetGrid | null {
+export function findSheet(sheets: readonly SheetGrid[], name: string): SheetGrid | null {
   const exact = sheets.find((sheet) => sheet.sheetName === name);
   if (exact) return exact;
   const plain = (text: string) => text.trim().toLowerCase();

@@ -74,10 +74,20 @@ test("checkDataset() counts a sheet once: of lines whose names differ in blanks 
     [3, 'Cannot use the sheet: line 2 is about the same sheet, "Data", and counts'],
   ]);
   expect(alike.splits.train).toMatchObject({ sheets: 1, tables: 1, leftOut: 2 });
+  expect(alike.unlabelledSheets).toBe(0);
   expect((await check("twice")).errors.map(({ line }) => line)).toEqual([1]);
   const { train, skipped: left } = await loadDatasets(trainOnAll(root.path, "alike"));
   expect(train.map(({ ranges: found }) => found)).toEqual([ranges("A1:D6")]);
   expect(left).toHaveLength(2);
+});
+
+test("checkDataset() counts no sheet as unlabelled whose line differs in case alone", async () => {
+  using root = temporaryFolder("datasets");
+  writeDataset(root.path, "mine", { "a.xlsx": [filledSheet("Data", 9, 4), filledSheet("Other", 9, 4)] }, [
+    label("a.xlsx", "data", ["A1:D5"]),
+  ]);
+  const found = await checkDataset(datasetPaths(root.path, "mine"), trainOnAll(root.path, "mine"));
+  expect([found.errors, found.unlabelledSheets]).toEqual([[], 1]);
 });
 
 test("a line that is marked as skipped counts where it has the exact name of the sheet", async () => {

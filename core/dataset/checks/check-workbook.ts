@@ -5,7 +5,7 @@ import { nearest } from "../../base/nearest.ts";
 import type { Problem } from "../../base/problem.ts";
 import { problemLine } from "../../base/problem-line.ts";
 import type { DataOptions } from "../../config/data-options.ts";
-import { type LabelledSheet, labelSheets } from "../label-sheet.ts";
+import { findSheet, type LabelledSheet, labelSheets } from "../label-sheet.ts";
 import type { ReadResult } from "../reading/read-workbooks.ts";
 import type { PlannedSheet, PlannedWorkbook } from "../reading-plan.ts";
 import type { Split } from "../split.ts";
@@ -60,14 +60,13 @@ export function checkWorkbook(
   const annotations = [...workbook.sheets.map(({ annotation }) => annotation), ...workbook.skipped];
   const labelled = labelSheets(workbook.dataset.name, annotations, result.sheets, data);
   const lines = workbook.sheets.map((line, index) => checkLine(workbook, line, labelled[index]!));
-  const known = new Set(annotations.map(({ sheetName }) => sheetName));
+  const known = new Set(annotations.map(({ sheetName }) => findSheet(result.sheets, sheetName)));
   return {
     sheets: lines,
     errors: lines.flatMap(({ errors }) => errors),
     warnings: lines.flatMap(({ warnings }) => warnings),
     doubtful: lines.flatMap(({ doubtful }) => doubtful),
-    unlabelledSheets: result.sheets.filter(({ sheetName, height }) => height > 0 && !known.has(sheetName))
-      .length,
+    unlabelledSheets: result.sheets.filter((sheet) => sheet.height > 0 && !known.has(sheet)).length,
   };
 }
 

@@ -15,20 +15,27 @@ const MOST_PROBLEMS = 20;
 
 /** The predicted tables of sheets. */
 export class PredictedLabels {
-  readonly #sheets = new Map<string, readonly PredictedTable[]>();
+  /** By `plainKey`: the tables of sheets whose names differ in case and surrounding blanks alone. */
+  readonly #sheets = new Map<string, Map<string, readonly PredictedTable[]>>();
 
-  /** The tables of a sheet; undefined if nothing is known about it. */
+  /**
+   * The tables of the sheet with this name, else of the only one whose name differs in case and surrounding
+   * blanks alone; undefined if nothing is known about it.
+   */
   get(fileName: string, sheetName: string): readonly PredictedTable[] | undefined {
-    return this.#sheets.get(sheetKey(fileName, sheetName));
+    const alike = this.#sheets.get(plainKey(fileName, sheetName));
+    const [first, ...others] = alike?.values() ?? [];
+    return alike?.get(sheetName) ?? (others.length === 0 ? first : undefined);
   }
 
   set(fileName: string, sheetName: string, tables: readonly PredictedTable[]): void {
-    this.#sheets.set(sheetKey(fileName, sheetName), tables);
+    const key = plainKey(fileName, sheetName);
+    const alike = this.#sheets.get(key) ?? new Map<string, readonly PredictedTable[]>();
+    this.#sheets.set(key, alike.set(sheetName, tables));
   }
 }
 
-/** The same for names of one sheet: Excel compares them without case. */
-function sheetKey(fileName: string, sheetName: string): string {
+function plainKey(fileName: string, sheetName: string): string {
   return JSON.stringify([posix.normalize(fileName), sheetName.trim().toLowerCase()]);
 }
 

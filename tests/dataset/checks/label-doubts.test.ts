@@ -67,6 +67,16 @@ test("parsePredictedLabels() reads predictions of folds and proposals, for any c
   expect(found.get("b.xlsx", "U")).toBeUndefined();
 });
 
+test("PredictedLabels tells sheets whose names differ in blanks alone", () => {
+  const found = new PredictedLabels();
+  const [first, second] = [predicted(["A1:B2", 0.9]), predicted(["A1:B9", 0.9])];
+  found.set("a.xlsx", "Data", first);
+  found.set("a.xlsx", "Data ", second);
+  expect(found.get("a.xlsx", "Data")).toEqual(first);
+  expect(found.get("a.xlsx", "Data ")).toEqual(second);
+  expect(found.get("a.xlsx", "data")).toBeUndefined();
+});
+
 test("parsePredictedLabels() names every line that it cannot use, with exit code 2", () => {
   const about = '"file_name": "a.xlsx", "sheet_name": "S"';
   const lines = [

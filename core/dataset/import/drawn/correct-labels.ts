@@ -23,7 +23,8 @@ export interface CorrectedLabels {
 
 /**
  * Replaces the tables of each sheet that has a label, and adds lines for sheets that had none. All other
- * lines and keys stay as they are, in their order.
+ * lines and keys stay as they are, in their order. A line is about the sheet that training takes for it: the
+ * one with its exact name, else the only one whose name differs in case and surrounding blanks alone.
  *
  * @param text The annotations, whose lines are known to be sound.
  * @param workbooks Paths under the dataset's `files` folder, with forward slashes.
@@ -37,51 +38,74 @@ export function correctLabels(
   const leftOut: ImportNote[] = [];
   const waiting = new Map<string, DrawnLabel>();
   for (const label of labels) {
-    if (known.has(label.fileName)) waiting.set(keyOf(label.fileName, label.sheetName), label);
+    if (known.has(label.fileName)) waiting.set(exactKey(label.fileName, label.sheetName), label);
     else {
       const where = `${label.fileName}, sheet ${JSON.stringify(label.sheetName)}`;
       leftOut.push({ line: null, where, what: "the dataset has no workbook of this name" });
     }
   }
   let [changed, confirmed] = [0, 0];
-  const lines = text
-    .replace(/\n$/, "")
-    .split("\n")
-    .map((line) => {
-      const fields = parsed(line);
-      if (fields === null) return line;
-      const label = takeFrom(waiting, String(fields.file_name), String(fields.sheet_name));
-      if (label === undefined) return line;
-      const regions = label.tables.map(({ range }) => formatRange(range));
-      if (sameRegions(fields.table_regions, regions)) confirmed++;
-      else changed++;
-      const kept = Object.entries(fields).filter(([key]) => !OUTDATED.includes(key));
-      return JSON.stringify({
-        ...Object.fromEntries(kept),
-        table_regions: regions,
-        label_origin: DRAWN_ORIGIN,
-      });
+  const before = text.replace(/\n$/, "").split("\n");
+  const fieldsOf = before.map(parsed);
+  const labelOf = matchLines(fieldsOf, waiting);
+  const lines = before.map((line, index) => {
+    const fields = fieldsOf[index]!;
+    const label = labelOf.get(index);
+    if (fields === null || label === undefined) return line;
+    waiting.delete(exactKey(label.fileName, label.sheetName));
+    const regions = label.tables.map(({ range }) => formatRange(range));
+    if (sameRegions(fields.table_regions, regions)) confirmed++;
+    else changed++;
+    const kept = Object.entries(fields).filter(([key]) => !OUTDATED.includes(key));
+    return JSON.stringify({
+      ...Object.fromEntries(kept),
+      table_regions: regions,
+      label_origin: DRAWN_ORIGIN,
     });
+  });
   const added = [...waiting.values()].map(drawnLine);
-  const before = lines.join("\n");
-  const corrected = `${before}${before === "" ? "" : "\n"}${added.join("")}`;
+  const kept = lines.join("\n");
+  const corrected = `${kept}${kept === "" ? "" : "\n"}${added.join("")}`;
   return { text: corrected, changed, confirmed, added: added.length, leftOut };
 }
 
-/** Names of sheets that differ in case or surrounding blanks alone mean one sheet. */
-function keyOf(fileName: string, sheetName: string): string {
-  return JSON.stringify([posix.normalize(fileName), sheetName.trim().toLowerCase()]);
+/**
+ * The label of each line that has one, by the index of the line. No label is of two lines.
+ *
+ * @param labels By `exactKey`.
+ */
+function matchLines(
+  lines: readonly (Record<string, unknown> | null)[],
+  labels: ReadonlyMap<string, DrawnLabel>,
+): Map<number, DrawnLabel> {
+  const alike = Map.groupBy(labels.values(), (label) => plainKey(label.fileName, label.sheetName));
+  const found = new Map<number, DrawnLabel>();
+  const taken = new Set<DrawnLabel>();
+  const match = (of: (fileName: string, sheetName: string) => DrawnLabel | undefined): void => {
+    for (const [index, fields] of lines.entries()) {
+      if (fields === null || found.has(index)) continue;
+      const label = of(String(fields.file_name), String(fields.sheet_name));
+      if (label === undefined || taken.has(label)) continue;
+      found.set(index, label);
+      taken.add(label);
+    }
+  };
+  match((fileName, sheetName) => labels.get(exactKey(fileName, sheetName)));
+  // Excel takes "Data" and "Data " for two sheets: a name that may mean either means neither.
+  match((fileName, sheetName) => {
+    const [label, other] = alike.get(plainKey(fileName, sheetName)) ?? [];
+    return other === undefined ? label : undefined;
+  });
+  return found;
 }
 
-function takeFrom(
-  waiting: Map<string, DrawnLabel>,
-  fileName: string,
-  sheetName: string,
-): DrawnLabel | undefined {
-  const key = keyOf(fileName, sheetName);
-  const label = waiting.get(key);
-  waiting.delete(key);
-  return label;
+function exactKey(fileName: string, sheetName: string): string {
+  return JSON.stringify([posix.normalize(fileName), sheetName]);
+}
+
+/** The same for names of sheets that differ in case and surrounding blanks alone. */
+function plainKey(fileName: string, sheetName: string): string {
+  return exactKey(fileName, sheetName.trim().toLowerCase());
 }
 
 function parsed(line: string): Record<string, unknown> | null {
