@@ -99,14 +99,14 @@ const ENDS: Record<string, string> = {
 };
 
 for (const [name, make] of Object.entries(BOMBS)) {
-  test(`a process that reads a bomb (${name}) ends within 2 s and 300 MB`, async () => {
+  test(`a process that reads a bomb (${name}) is done soon, and with 300 MB`, async () => {
     using folder = temporaryFolder("bomb");
     const path = folder.join("bomb.xlsx");
     writeFileSync(path, zip(await make()));
     const child = Bun.spawnSync([process.execPath, join(import.meta.dir, "hostile-memory.ts"), path]);
     const { result, seconds, peak } = JSON.parse(child.stdout.toString());
     expect(result).toBe(ENDS[name]);
-    expect(seconds).toBeLessThan(2);
+    expect(seconds).toBeLessThan(30); // the slowest takes 0.7 s here; without the limits, hours
     expect(peak).toBeLessThan(300);
   }, 60_000);
 }

@@ -1,12 +1,13 @@
 /** Tests what all data commands share: help, refusals, configuration, cache, signals. */
 
 import { expect, test } from "bun:test";
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { PROJECT_ROOT } from "../../../core/base/project-root.ts";
 import { encodeWorkbook } from "../../../core/excel/write/write-workbook.ts";
 import { writeCachedGrids } from "../../../core/features/grid-cache.ts";
 import { proposalsFolder } from "../../../core/labelling/proposal-cache.ts";
+import { compoundFile } from "../../support/build-encrypted.ts";
 import { filledSheet, label, writeDataset } from "../../support/dataset-folder.ts";
 import { endOf, startCommand } from "../../support/run-command.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
@@ -130,21 +131,28 @@ test("bun run data cache measures and empties a cache, and does not touch other 
   expect(existsSync(folder.join("mine.txt"))).toBe(true);
 });
 
-test("bun run data import ends with 130 on SIGINT, and leaves nothing under the dataset's name or beside it", async () => {
-  using folder = temporaryFolder("data-command");
-  mkdirSync(folder.join("books"));
-  const book = encodeWorkbook({ sheets: [filledSheet("Data", 400, 60)] });
-  for (let index = 0; index < 60; index++) writeFileSync(folder.join("books", `${index}.xlsx`), book);
-  const running = startCommand(
-    "core/commands/data.ts",
-    ["import", "excel-tables", "books", "--data.root=root", "--data.max_rows=399"],
-    { cwd: folder.path },
-  );
-  const root = folder.join("root");
-  await until(() => existsSync(root) && readdirSync(root).length > 0, running);
-  running.kill("SIGINT");
-  const { code, stderr } = await endOf(running);
-  expect(code).toBe(130);
-  expect(stderr).toContain("stopped: nothing was written");
-  expect(readdirSync(root)).toEqual([]);
-});
+test.skipIf(process.platform === "win32")(
+  "bun run data import ends with 130 on SIGINT, and leaves nothing under the dataset's name or beside it",
+  async () => {
+    using folder = temporaryFolder("data-command");
+    // A conversion without an end: the import cannot be done before the signal comes.
+    const started = folder.join("started");
+    const office = folder.write("bin/soffice", `#!/bin/sh\n: > '${started}'\nexec sleep 1000000\n`);
+    chmodSync(office, 0o755);
+    folder.write("books/new.xlsx", encodeWorkbook({ sheets: [filledSheet("Data", 4, 4)] }));
+    folder.write("books/old.xls", compoundFile({ Workbook: new Uint8Array(1024) }));
+    const running = startCommand(
+      "core/commands/data.ts",
+      ["import", "excel-tables", "books", "--data.root=root"],
+      { cwd: folder.path, env: { PATH: `${folder.join("bin")}:${process.env.PATH}` } },
+    );
+    const root = folder.join("root");
+    await until(() => existsSync(started), running);
+    expect(readdirSync(root)).toHaveLength(1);
+    running.kill("SIGINT");
+    const { code, stderr } = await endOf(running);
+    expect(code).toBe(130);
+    expect(stderr).toContain("stopped: nothing was written");
+    expect(readdirSync(root)).toEqual([]);
+  },
+);
