@@ -14,14 +14,17 @@ const MAX_PROBLEMS = 50;
  * @throws {UserError} With every malformed or repeated line, or if the file cannot be read.
  */
 export function readAnnotations(path: string): Annotation[] {
-  let text: string;
+  return parseAnnotations(readAnnotationText(path), path);
+}
+
+/** The text of an annotation file. @throws {UserError} If it cannot be read. */
+export function readAnnotationText(path: string): string {
   try {
-    text = readFileSync(path, "utf8");
+    return readFileSync(path, "utf8");
   } catch (cause) {
     const got = cause instanceof Error ? cause.message : String(cause);
     throw new UserError({ file: path, message: "Cannot read the annotations", got }, { cause });
   }
-  return parseAnnotations(text, path);
 }
 
 /** As `readAnnotations`, of a text. @param path For the messages. */

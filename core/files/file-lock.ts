@@ -3,7 +3,7 @@
 import { mkdirSync, rmdirSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { UserError } from "../base/problem.ts";
-import { acquireFolderLock, type FolderLock } from "./folder-lock.ts";
+import { acquireFolderLock, FolderHeldError, type FolderLock } from "./folder-lock.ts";
 
 /** A file that this process holds. */
 export interface FileLock extends Disposable {
@@ -19,7 +19,8 @@ const ATTEMPTS = 5;
  * folder beside the file, which is removed with the last of them.
  *
  * @param path The file, which may be missing; its folder has to exist.
- * @throws {UserError} Naming the process that holds the file.
+ * @param message What cannot be done if another process holds the file, and `fix` what to do then.
+ * @throws {UserError} Naming the process that holds the file, or why no lock can be made.
  */
 export function acquireFileLock(path: string, message: string, fix: string): FileLock {
   const folder = join(dirname(path), `.${basename(path)}.lock`);
@@ -39,8 +40,19 @@ function claim(folder: string, file: string, message: string, fix: string): Fold
     } catch (cause) {
       const isGone = (cause instanceof UserError ? cause.cause : cause) as NodeJS.ErrnoException | undefined;
       if (isGone?.code === "ENOENT" && attempt < ATTEMPTS) continue;
-      const problem = cause instanceof UserError ? cause.problems[0]! : { got: (cause as Error).message };
-      throw new UserError({ ...problem, file, message, fix }, { cause });
+      if (cause instanceof FolderHeldError) {
+        throw new UserError({ ...cause.problems[0]!, file, message, fix }, { cause });
+      }
+      const { got = (cause as Error).message } = cause instanceof UserError ? cause.problems[0]! : {};
+      throw new UserError(
+        {
+          file,
+          message: "Cannot claim the file: its lock, a hidden folder beside it, cannot be made",
+          got,
+          fix: "make its folder writable, or free space there",
+        },
+        { cause },
+      );
     }
   }
 }

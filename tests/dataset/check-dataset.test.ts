@@ -1,8 +1,9 @@
 /** Tests what is found wrong with labels, and with a dataset as a whole. */
 
 import { expect, test } from "bun:test";
-import { existsSync } from "node:fs";
+import { existsSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
+import { UserError } from "../../core/base/problem.ts";
 import { PROJECT_ROOT } from "../../core/base/project-root.ts";
 import { parseRange, type Range } from "../../core/base/range.ts";
 import { checkDataset, type DatasetCheck } from "../../core/dataset/checks/check-dataset.ts";
@@ -253,6 +254,28 @@ test("checkDataset() warns where the same workbook is in two splits under two na
 
 const REAL = join(PROJECT_ROOT, "..", "shared", "data", "real");
 if (!existsSync(REAL)) skipped("check of the real workbooks", "no ../shared/data/real");
+
+test.skipIf(process.platform !== "linux")(
+  "checkDataset() reports workbooks and labels that the system does not read",
+  async () => {
+    using root = temporaryFolder("datasets");
+    // A file of the system of which no byte can be read, whoever asks.
+    const unreadable = "/proc/self/mem";
+    writeDataset(root.path, "mine", { "c.xlsx": [filledSheet("Data", 6, 4)] }, [
+      ...["a.xlsx", "b.xlsx", "c.xlsx"].map((name) => label(name, "Data", ["A1:D6"])),
+    ]);
+    const paths = datasetPaths(root.path, "mine");
+    for (const name of ["a.xlsx", "b.xlsx"]) symlinkSync(unreadable, join(paths.files, name));
+    const found = await checkDataset(paths, trainOnAll(root.path, "mine"));
+    expect(found.errors.map(({ line }) => line)).toEqual([1, 2]);
+    expect(found.splits.train).toMatchObject({ sheets: 1, leftOut: 2 });
+    rmSync(paths.annotations);
+    symlinkSync(unreadable, paths.annotations);
+    const failed = await checkDataset(paths, trainOnAll(root.path, "mine")).catch((error) => error);
+    expect(failed).toBeInstanceOf(UserError);
+    expect((failed as UserError).message).toContain("Cannot read the annotations");
+  },
+);
 
 test.skipIf(!existsSync(REAL))(
   "checkDataset() finds no fault in the real workbooks beside the project",

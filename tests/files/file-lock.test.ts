@@ -24,6 +24,6 @@ test("acquireFileLock() says where no lock can be made", () => {
   using folder = temporaryFolder("file-lock");
   const file = folder.write("file", "");
   expect(() => acquireFileLock(`${file}/x.jsonl`, "Cannot continue this output", "wait")).toThrow(
-    /Cannot continue this output\n {2}got .*(ENOTDIR|EEXIST)/,
+    /Cannot claim the file: .*\n {2}got .*(ENOTDIR|EEXIST).*\n {2}fix {7}make its folder writable/,
   );
 });

@@ -1,7 +1,6 @@
 /** `bun run data cache`: prints the size of what is kept of workbooks, or deletes it. */
 
-import type { ExitCode } from "../../base/problem.ts";
-import { usageError } from "../../base/problem.ts";
+import { type ExitCode, UserError, usageError } from "../../base/problem.ts";
 import { counted, formatBytes } from "../../base/text-layout.ts";
 import { clearGridCache, gridCacheSize } from "../../features/grid-cache.ts";
 import { featureCacheFolder } from "../../features/load-grids.ts";
@@ -31,8 +30,10 @@ export const cache = defineDataCommand({
     const folder = args.folder ?? featureCacheFolder();
     const { files, bytes } = gridCacheSize(folder);
     const proposals = args.folder === undefined ? sizeOfProposals() : null;
-    if (args.clear) clearGridCache(folder);
-    if (args.clear && proposals) clearProposalCache(proposals.folder);
+    if (args.clear) {
+      empty(folder, clearGridCache);
+      if (proposals) empty(proposals.folder, clearProposalCache);
+    }
     const line = (what: string, size: number, where: string) =>
       `${args.clear ? "deleted " : ""}${what}, ${formatBytes(size)} in ${where}\n`;
     const facts = { folder, workbooks: files, bytes, cleared: Boolean(args.clear), proposals };
@@ -48,6 +49,16 @@ export const cache = defineDataCommand({
     return 0;
   },
 });
+
+/** @throws {UserError} If a file of the cache cannot be deleted. */
+function empty(folder: string, clear: (folder: string) => number): void {
+  try {
+    clear(folder);
+  } catch (cause) {
+    const [message, got] = ["Cannot empty the cache", (cause as Error).message];
+    throw new UserError({ file: folder, message, got, fix: "make the folder writable" }, { cause });
+  }
+}
 
 function sizeOfProposals(): { folder: string; files: number; bytes: number } {
   const folder = proposalsFolder();

@@ -1,6 +1,6 @@
 /** `bun run data import drawn`: reads labels back from annotated copies that a person has corrected. */
 
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { basename, relative, resolve } from "node:path";
 import { commandLine } from "../../base/command-line.ts";
 import { nearestPath } from "../../base/nearest-path.ts";
@@ -10,7 +10,7 @@ import { counted } from "../../base/text-layout.ts";
 import type { ProcessConsole } from "../../console/console.ts";
 import { interruptible } from "../../console/interruptible.ts";
 import { WorkProgress } from "../../console/work-progress.ts";
-import { readAnnotations } from "../../dataset/annotations.ts";
+import { readAnnotations, readAnnotationText } from "../../dataset/annotations.ts";
 import { findWorkbooks } from "../../dataset/find-workbooks.ts";
 import { DatasetDraft } from "../../dataset/import/dataset-draft.ts";
 import { correctLabels } from "../../dataset/import/drawn/correct-labels.ts";
@@ -116,7 +116,7 @@ function correct(
   const message = "Cannot write the labels";
   using _ = acquireFileLock(annotations, message, "wait until the other program has ended");
   readAnnotations(annotations); // broken lines are an error before anything is written
-  const corrected = correctLabels(readFileSync(annotations, "utf8"), found.labels, findWorkbooks(files));
+  const corrected = correctLabels(readAnnotationText(annotations), found.labels, findWorkbooks(files));
   const { text, changed, confirmed, added } = corrected;
   if (changed + confirmed + added === 0) {
     throw new UserError({

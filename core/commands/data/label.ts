@@ -1,6 +1,6 @@
 /** `bun run data label`: proposes labels for a folder of workbooks. */
 
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { commandLine } from "../../base/command-line.ts";
 import { nearestPath } from "../../base/nearest-path.ts";
@@ -9,6 +9,7 @@ import { shellWords } from "../../base/shell-words.ts";
 import { counted, formatDuration } from "../../base/text-layout.ts";
 import { interruptible } from "../../console/interruptible.ts";
 import { WorkProgress } from "../../console/work-progress.ts";
+import { readAnnotationText } from "../../dataset/annotations.ts";
 import { type FindTables, type Proposal, proposeLabels } from "../../dataset/labelling/propose-labels.ts";
 import { datasetPaths } from "../../dataset/locate-dataset.ts";
 import { openDetector } from "../../detection/open-detector.ts";
@@ -137,7 +138,7 @@ function locateFolder(named: string, root: string, output: string | undefined, o
 }
 
 function linesIn(path: string): number {
-  return readFileSync(path, "utf8")
+  return readAnnotationText(path)
     .split("\n")
     .filter((line) => line.trim() !== "").length;
 }

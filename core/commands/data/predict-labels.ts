@@ -1,6 +1,5 @@
 /** The predictions that labels of a dataset are compared with, and whether they are held out. */
 
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { commandLine } from "../../base/command-line.ts";
 import { isRecord } from "../../base/plain-object.ts";
@@ -10,7 +9,7 @@ import type { Config } from "../../config/config.ts";
 import type { ProcessConsole } from "../../console/console.ts";
 import { WorkProgress } from "../../console/work-progress.ts";
 import type { Annotation } from "../../dataset/annotation-line.ts";
-import { inspectAnnotations } from "../../dataset/annotations.ts";
+import { inspectAnnotations, readAnnotationText } from "../../dataset/annotations.ts";
 import { type PredictedLabels, parsePredictedLabels } from "../../dataset/checks/predicted-labels.ts";
 import { proposeLabels } from "../../dataset/labelling/propose-labels.ts";
 import { type DatasetPaths, datasetPaths } from "../../dataset/locate-dataset.ts";
@@ -40,7 +39,7 @@ export async function predictLabels(
   weights: string,
   { threads, signal, console, silent }: PredictOptions,
 ): Promise<PredictedLabels> {
-  const text = readFileSync(dataset.annotations, "utf8");
+  const text = readAnnotationText(dataset.annotations);
   const { annotations } = inspectAnnotations(text, dataset.annotations);
   console.warn(`note: ${heldOutNote(weights, dataset, annotations)}`);
   const names = new Set(annotations.filter(({ isSkipped }) => !isSkipped).map(({ fileName }) => fileName));

@@ -1,6 +1,5 @@
 /** Checks every line of a dataset's annotations against its workbook. */
 
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Problem } from "../../base/problem.ts";
 import { formatRange } from "../../base/range.ts";
@@ -8,7 +7,7 @@ import { counted } from "../../base/text-layout.ts";
 import type { DataOptions } from "../../config/data-options.ts";
 import { fileSize } from "../../files/file-state.ts";
 import type { Annotation } from "../annotation-line.ts";
-import { inspectAnnotations } from "../annotations.ts";
+import { inspectAnnotations, readAnnotationText } from "../annotations.ts";
 import { findWorkbooks } from "../find-workbooks.ts";
 import type { DatasetPaths } from "../locate-dataset.ts";
 import { type ReadingOptions, readDatasetWorkbooks } from "../reading/read-labelled-sheets.ts";
@@ -63,14 +62,14 @@ export interface CheckOptions extends ReadingOptions {
 /**
  * Checks all lines as training would, including those after a malformed one.
  *
- * @throws The system's error if the annotations cannot be read.
+ * @throws {UserError} If the annotations cannot be read.
  */
 export async function checkDataset(
   dataset: DatasetPaths,
   data: DataOptions,
   options: CheckOptions = {},
 ): Promise<DatasetCheck> {
-  const text = readFileSync(dataset.annotations, "utf8");
+  const text = readAnnotationText(dataset.annotations);
   const { annotations, problems } = inspectAnnotations(text, dataset.annotations);
   const { workbooks, skipped, unseen } = planWorkbooks(dataset, annotations, data);
   const inFolder = findWorkbooks(dataset.files);

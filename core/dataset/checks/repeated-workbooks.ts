@@ -4,15 +4,21 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Problem } from "../../base/problem.ts";
+import { systemPath } from "../../base/system-path.ts";
 import { fileSize } from "../../files/file-state.ts";
 import type { PlannedWorkbook } from "../reading-plan.ts";
 import { placeOf } from "./check-workbook.ts";
 
-/** One warning for each workbook whose bytes are those of an earlier one in another split. */
+/**
+ * One warning for each workbook whose bytes are those of an earlier one in another split. Workbooks that
+ * cannot be read are passed over.
+ */
 export function repeatedWorkbooks(workbooks: readonly PlannedWorkbook[]): Problem[] {
   const bySize = Map.groupBy(workbooks, (workbook) => fileSize(pathOf(workbook)));
-  const alike = [...bySize.values()].filter((group) => group.length > 1);
-  return alike.flatMap((group) => [...Map.groupBy(group, contentHash).values()]).flatMap(warningsAbout);
+  return [...bySize.values()]
+    .filter((group) => group.length > 1)
+    .flatMap((group) => [...Map.groupBy(group, contentHash)])
+    .flatMap(([hash, alike]) => (hash === null ? [] : warningsAbout(alike)));
 }
 
 function warningsAbout([first, ...others]: readonly PlannedWorkbook[]): Problem[] {
@@ -28,10 +34,15 @@ function warningsAbout([first, ...others]: readonly PlannedWorkbook[]): Problem[
     }));
 }
 
-function contentHash(workbook: PlannedWorkbook): string {
-  return createHash("sha256")
-    .update(readFileSync(pathOf(workbook)))
-    .digest("hex");
+/** Null if the workbook cannot be read, which other checks report. */
+function contentHash(workbook: PlannedWorkbook): string | null {
+  try {
+    return createHash("sha256")
+      .update(readFileSync(systemPath(pathOf(workbook))))
+      .digest("hex");
+  } catch {
+    return null;
+  }
 }
 
 function pathOf({ dataset, fileName }: PlannedWorkbook): string {

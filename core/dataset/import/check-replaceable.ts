@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { UserError } from "../../base/problem.ts";
 import { counted } from "../../base/text-layout.ts";
 import { fileSize } from "../../files/file-state.ts";
+import { readAnnotationText } from "../annotations.ts";
 import { findWorkbooks } from "../find-workbooks.ts";
 import type { DatasetPaths } from "../locate-dataset.ts";
 import { DRAWN_ORIGIN, IMPORT_REPORT, IMPORTED_LABELS, labelsSum } from "./import-result.ts";
@@ -52,13 +53,13 @@ function isImport({ folder }: DatasetPaths): boolean {
 function isAsImported({ folder, annotations }: DatasetPaths): boolean {
   const sum = join(folder, "annotations", IMPORTED_LABELS);
   if (fileSize(sum) === null || fileSize(annotations) === null) return false;
-  return readFileSync(sum, "utf8") === labelsSum(readFileSync(annotations, "utf8"));
+  return readFileSync(sum, "utf8") === labelsSum(readAnnotationText(annotations));
 }
 
 /** The lines of the annotations, and those of another origin than an import. Malformed lines count too. */
 function countLabels(annotations: string): { sheets: number; foreign: number } {
   if (fileSize(annotations) === null) return { sheets: 0, foreign: 0 };
-  const lines = readFileSync(annotations, "utf8")
+  const lines = readAnnotationText(annotations)
     .split("\n")
     .filter((line) => line.trim() !== "");
   return { sheets: lines.length, foreign: lines.filter((line) => !isImported(line)).length };

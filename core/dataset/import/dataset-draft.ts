@@ -1,15 +1,19 @@
 /** A dataset that is being written. It gets its name once it is complete. */
 
-import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { UserError } from "../../base/problem.ts";
+import { shownPath, systemPath } from "../../base/system-path.ts";
 import { DraftFolder } from "../../files/draft-folder.ts";
 import { type DatasetPaths, datasetPaths } from "../locate-dataset.ts";
 import { SYNTHETIC } from "../synthetic-dataset.ts";
 import { checkReplaceable, contentsOf } from "./check-replaceable.ts";
 import { IMPORT_REPORT, IMPORTED_LABELS, labelsSum } from "./import-result.ts";
 
-/** Put workbooks into `files`, then call `commit` or `discard`. */
+/**
+ * Put workbooks into it with `copy`, `move` and `write`, then call `commit` or `discard`. Names of files are
+ * paths under `files`, with forward slashes.
+ */
 export class DatasetDraft {
   /** Where the dataset will be. */
   readonly final: DatasetPaths;
@@ -46,11 +50,34 @@ export class DatasetDraft {
     }
   }
 
-  /** Makes the folder for a file of the dataset. @returns The file's path. */
-  place(fileName: string): string {
+  /** Copies a file into the dataset. @throws {UserError} If it cannot be written. */
+  copy(from: string, fileName: string): void {
+    this.#put(fileName, (path) => copyFileSync(systemPath(from), path));
+  }
+
+  /** Moves a file of `scratch` into the dataset. @throws {UserError} If it cannot be written. */
+  move(from: string, fileName: string): void {
+    this.#put(fileName, (path) => renameSync(from, path));
+  }
+
+  /** Writes a file of the dataset. @throws {UserError} If it cannot be written. */
+  write(fileName: string, bytes: Uint8Array): void {
+    this.#put(fileName, (path) => writeFileSync(path, bytes));
+  }
+
+  /** Removes a file of the dataset. */
+  remove(fileName: string): void {
+    rmSync(join(this.files, fileName));
+  }
+
+  #put(fileName: string, write: (path: string | Buffer) => void): void {
     const path = join(this.files, fileName);
-    mkdirSync(dirname(path), { recursive: true });
-    return path;
+    try {
+      mkdirSync(systemPath(dirname(path)), { recursive: true });
+      write(systemPath(path));
+    } catch (cause) {
+      throw cannotWrite(this.final.folder, cause);
+    }
   }
 
   /**
@@ -101,8 +128,9 @@ export function checkDatasetName(name: string): void {
   );
 }
 
-function cannotWrite(path: string, cause: unknown): UserError {
-  const got = cause instanceof Error ? cause.message : String(cause);
+/** The error for a dataset that cannot be written. @param path Its folder, or that of all datasets. */
+export function cannotWrite(path: string, cause: unknown): UserError {
+  const got = shownPath(cause instanceof Error ? cause.message : String(cause));
   const expected = "a folder in which files can be made";
   const fix = "name another folder with --data.root=<folder>";
   return new UserError({ file: path, message: "Cannot write the dataset", expected, got, fix }, { cause });

@@ -1,6 +1,5 @@
 /** Makes a dataset of a folder of workbooks. Excel's own tables and pivot tables are the labels. */
 
-import { copyFileSync } from "node:fs";
 import { join } from "node:path";
 import { problemLine } from "../../base/problem-line.ts";
 import { clipRange, formatRange, overlaps, type Range } from "../../base/range.ts";
@@ -59,7 +58,7 @@ export async function importExcelTables(
         onWorkbook?.(share);
         const labels = labelsOf(fileName, result, completeOnly);
         found[index] = labels;
-        if (labels.lines.length > 0) copyFileSync(join(folder, fileName), draft.place(fileName));
+        if (labels.lines.length > 0) draft.copy(join(folder, fileName), fileName);
       },
     },
   );

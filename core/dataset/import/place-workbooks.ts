@@ -3,7 +3,6 @@
  * reading.
  */
 
-import { copyFileSync, renameSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { UserError } from "../../base/problem.ts";
 import { ByteSource } from "../../excel/byte-source.ts";
@@ -28,7 +27,10 @@ export interface PlaceOptions {
   readonly onPlaced?: (share: number) => void;
 }
 
-/** @returns One result for each file, in their order. */
+/**
+ * @returns One result for each file, in their order.
+ * @throws {UserError} If the dataset cannot be written.
+ */
 export async function placeWorkbooks(
   files: readonly Candidate[],
   draft: DatasetDraft,
@@ -55,22 +57,23 @@ async function place(
   draft: DatasetDraft,
   soffice: string | null | undefined,
 ): Promise<PlacedWorkbook> {
+  let converted: Uint8Array | null;
   try {
-    const converted = await convertIfOld(path, soffice);
-    if (converted === null) {
-      // Unpacked files may be moved. Files of a folder that the user named stay where they are.
-      if (path.startsWith(draft.scratch)) renameSync(path, draft.place(name));
-      else copyFileSync(path, draft.place(name));
-      return { fileName: name, isConverted: false };
-    }
-    const fileName = `${name}.xlsx`; // keeps the old ending: `a.xls` and `a.xlsx` may both be there
-    writeFileSync(draft.place(fileName), converted);
-    return { fileName, isConverted: true };
+    converted = await convertIfOld(path, soffice);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     const { message, fix } = error.problems[0]!;
     return { fileName: null, reason: fix === undefined ? message : `${message} (${fix})` };
   }
+  if (converted === null) {
+    // Unpacked files may be moved. Files of a folder that the user named stay where they are.
+    if (path.startsWith(draft.scratch)) draft.move(path, name);
+    else draft.copy(path, name);
+    return { fileName: name, isConverted: false };
+  }
+  const fileName = `${name}.xlsx`; // keeps the old ending: `a.xls` and `a.xlsx` may both be there
+  draft.write(fileName, converted);
+  return { fileName, isConverted: true };
 }
 
 async function convertIfOld(path: string, soffice: string | null | undefined): Promise<Uint8Array | null> {

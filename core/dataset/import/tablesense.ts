@@ -1,6 +1,6 @@
 /** Makes a dataset of the public TableSense annotations and the archive with their workbooks. */
 
-import { readFileSync, rmSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { nearestPath } from "../../base/nearest-path.ts";
 import { UserError } from "../../base/problem.ts";
@@ -60,6 +60,7 @@ export async function importTableSense(
   const candidates = await unpackArchive(archive, {
     isWanted: (name) => wanted.has(looseKey(name)),
     into: draft.scratch,
+    dataset: draft.final.folder,
     ...(signal ? { signal } : {}),
     ...(onUnpack ? { onProgress: onUnpack } : {}),
   });
@@ -82,7 +83,7 @@ export async function importTableSense(
   const labels = await readLabels(sources, fileNames, draft, log, options);
 
   const used = new Set(labels.map(({ fileName }) => fileName));
-  for (const name of fileNames) if (name !== null && !used.has(name)) rmSync(draft.place(name));
+  for (const name of fileNames) if (name !== null && !used.has(name)) draft.remove(name);
   return {
     lines: labels.map(({ fileName, sheetName, line, regions }) =>
       annotationLine({

@@ -8,6 +8,7 @@ import { createGunzip } from "node:zlib";
 import { UserError } from "../../base/problem.ts";
 import { isFolder, tryStat } from "../../files/file-state.ts";
 import { findWorkbooks } from "../find-workbooks.ts";
+import { cannotWrite } from "./dataset-draft.ts";
 import type { Candidate } from "./match-files.ts";
 import { readTar, TarFault } from "./tar-reader.ts";
 
@@ -19,6 +20,8 @@ export interface UnpackOptions {
   readonly isWanted: (name: string) => boolean;
   /** A folder for the files. They get numbers as names, since the names in an archive cannot be trusted. */
   readonly into: string;
+  /** The folder of the dataset to be, for the message if the files cannot be written. */
+  readonly dataset: string;
   readonly signal?: AbortSignal;
   /** Called with the share of the archive that is read, 0 … 1. */
   readonly onProgress?: (share: number) => void;
@@ -30,10 +33,10 @@ export interface UnpackOptions {
  *
  * @returns The files in the order of the archive. If two have the same name, the last one counts, as with
  *   tar.
- * @throws {UserError} If the archive cannot be read.
+ * @throws {UserError} If the archive cannot be read, or its files cannot be written.
  */
 export async function unpackArchive(archive: string, options: UnpackOptions): Promise<Candidate[]> {
-  const { isWanted, into, signal, onProgress } = options;
+  const { isWanted, into, dataset, signal, onProgress } = options;
   if (isFolder(archive)) {
     return findWorkbooks(archive)
       .filter(isWanted)
@@ -51,12 +54,17 @@ export async function unpackArchive(archive: string, options: UnpackOptions): Pr
       onProgress?.(total === 0 ? 0 : file.bytesRead / total);
       if (size > MAX_FILE_BYTES || !isWanted(name)) return;
       const path = join(into, String(next++));
-      writeFileSync(path, await read());
+      const bytes = await read();
+      try {
+        writeFileSync(path, bytes);
+      } catch (cause) {
+        throw cannotWrite(dataset, cause);
+      }
       found.delete(name);
       found.set(name, { name, path });
     });
   } catch (cause) {
-    if (signal?.aborted) throw cause;
+    if (signal?.aborted || cause instanceof UserError) throw cause;
     throw unreadable(archive, cause);
   }
   return [...found.values()];

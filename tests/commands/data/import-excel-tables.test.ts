@@ -3,6 +3,7 @@
 import { expect, test } from "bun:test";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { UserError } from "../../../core/base/problem.ts";
 import { PROJECT_ROOT } from "../../../core/base/project-root.ts";
 import { formatRange, parseRange } from "../../../core/base/range.ts";
 import { readAnnotations } from "../../../core/dataset/annotations.ts";
@@ -126,6 +127,40 @@ test("bun run data import excel-tables --complete-only leaves out sheets with ot
   expect(result.leftOut.map(({ where }: { where: string }) => where)).toContain(
     'deep/a.xlsx, sheet "Beside"',
   );
+});
+
+test.skipIf(process.platform !== "linux")(
+  "bun run data import excel-tables takes workbooks whose names are not UTF-8",
+  async () => {
+    using folder = temporaryFolder("excel-tables");
+    const name = Buffer.from("caf\xe9.xlsx", "latin1");
+    const book = encodeWorkbook({ sheets: [sheet("Plain", ["A1:C5"])] });
+    folder.write("books/plain.xlsx", book);
+    writeFileSync(Buffer.concat([Buffer.from(folder.join("books/")), name]), book);
+    const root = ["--data.root=root", "--json"];
+    const made = await runData(folder.path, "import", "excel-tables", "books", ...root);
+    expect(JSON.parse(made.stdout)).toMatchObject({ workbooks: 2, sheets: 2 });
+    const names = readdirSync(folder.join("root", "books", "files"), { encoding: "buffer" });
+    expect(names.map((each) => each.toString("latin1")).sort()).toEqual(["caf\xe9.xlsx", "plain.xlsx"]);
+    const checked = await runData(folder.path, "check", ...root);
+    expect(JSON.parse(checked.stdout)).toMatchObject({ errors: [], warnings: [] });
+  },
+);
+
+test("DatasetDraft says why the dataset cannot be written", () => {
+  using folder = temporaryFolder("excel-tables");
+  const draft = new DatasetDraft(folder.join("root"), "mine", false);
+  draft.write("a.xlsx", new Uint8Array(1));
+  const inside = "a.xlsx/b.xlsx"; // a file stands where the folder would be
+  for (const put of [
+    () => draft.write(inside, new Uint8Array(1)),
+    () => draft.copy(join(draft.files, "a.xlsx"), inside),
+    () => draft.move(join(draft.files, "a.xlsx"), inside),
+  ]) {
+    expect(put).toThrow(UserError);
+    expect(put).toThrow(/Cannot write the dataset\n(.|\n)*fix {7}name another folder/);
+  }
+  draft.discard();
 });
 
 test("bun run data import excel-tables refuses invalid names, and folders without workbooks", async () => {

@@ -3,12 +3,14 @@
 import { expect, test } from "bun:test";
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { UserError } from "../../../core/base/problem.ts";
 import { formatRange } from "../../../core/base/range.ts";
 import { DatasetDraft } from "../../../core/dataset/import/dataset-draft.ts";
 import { portableNames } from "../../../core/dataset/import/file-names.ts";
 import { FileMatcher } from "../../../core/dataset/import/match-files.ts";
 import { importTableSense } from "../../../core/dataset/import/tablesense.ts";
 import { readTableSenseLines } from "../../../core/dataset/import/tablesense-lines.ts";
+import { unpackArchive } from "../../../core/dataset/import/unpack-archive.ts";
 import { encodeWorkbook } from "../../../core/excel/write/write-workbook.ts";
 import { compoundFile } from "../../support/build-encrypted.ts";
 import { filledSheet } from "../../support/dataset-folder.ts";
@@ -108,6 +110,21 @@ test("importTableSense() takes an unpacked folder too, and leaves its files wher
 
 /** The first bytes of a compound file: what .xls workbooks begin with. */
 const XLS = compoundFile({ Workbook: new Uint8Array(600) });
+
+test("unpackArchive() tells a dataset that cannot be written from an archive that cannot be read", async () => {
+  using folder = temporaryFolder("tablesense");
+  const archive = folder.write("data.tar", tarArchive([{ name: "a.xlsx", content: "a" }]));
+  const unpacking = unpackArchive(archive, {
+    isWanted: () => true,
+    into: folder.join("missing"),
+    dataset: folder.join("tablesense"),
+  });
+  const error = (await unpacking.catch((caught) => caught)) as UserError;
+  expect(error).toBeInstanceOf(UserError);
+  expect(error.problems).toMatchObject([
+    { file: folder.join("tablesense"), message: "Cannot write the dataset" },
+  ]);
+});
 
 test("importTableSense() says what it takes to read .xls where LibreOffice is not installed", async () => {
   using folder = temporaryFolder("data-command");

@@ -1,7 +1,7 @@
 /** Puts the labels of annotated copies into a dataset of their own. */
 
-import { copyFileSync, existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileSize } from "../../../files/file-state.ts";
 import type { DatasetDraft } from "../dataset-draft.ts";
 import type { ImportNote, ImportResult } from "../import-result.ts";
 import { withoutRectangles } from "./drawn-copy-file.ts";
@@ -26,14 +26,14 @@ export async function draftDrawn(
   const doubtful: ImportNote[] = [...found.doubtful];
   for (const name of names) {
     const original = originals === null ? null : join(originals, name);
-    if (original !== null && existsSync(original)) {
-      copyFileSync(original, draft.place(name));
+    if (original !== null && fileSize(original) !== null) {
+      draft.copy(original, name);
       continue;
     }
     if (original !== null) {
       doubtful.push({ line: null, where: name, what: "no original of this name: the copy takes its place" });
     }
-    writeFileSync(draft.place(name), await withoutRectangles(join(folder, name)));
+    draft.write(name, await withoutRectangles(join(folder, name)));
   }
   const lines = found.labels.map(drawnLine);
   return {

@@ -1,6 +1,5 @@
 /** Reads the labels back from annotated copies of workbooks that a person has corrected. */
 
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "../../../base/problem.ts";
 import { problemLine } from "../../../base/problem-line.ts";
@@ -10,6 +9,7 @@ import { Content, cellContent } from "../../../features/cell-content.ts";
 import { featureCacheFolder } from "../../../features/load-grids.ts";
 import type { PackedGrid } from "../../../features/packed-grid.ts";
 import type { SheetGrid } from "../../../features/sheet-grid.ts";
+import { fileSize } from "../../../files/file-state.ts";
 import { type ReadResult, readWorkbooks } from "../../reading/read-workbooks.ts";
 import type { ImportNote } from "../import-result.ts";
 import { type DrawnSheet, readDrawnSheets } from "./drawn-copy-file.ts";
@@ -63,7 +63,7 @@ export async function importDrawn(
   const what = "rectangles are read from .xlsx, .xlsm, .xltx and .xltm alone: save the copy as one of them";
   const found = copies.map((): CopyLabels => ({ labels: [], doubtful: [], leftOut: [] }));
   const paths = copies.map((name) => join(folder, name));
-  const beside = originals === null ? [] : copies.map((name) => join(originals, name)).filter(existsSync);
+  const beside = originals === null ? [] : copies.map((name) => join(originals, name)).filter(isFile);
   const originalSheets = new Map<string, readonly SheetGrid[]>();
   const grids = { cacheFolder: featureCacheFolder(), maxRows: options.maxRows, maxCols: options.maxCols };
   const { threads, signal } = options;
@@ -105,6 +105,10 @@ export async function importDrawn(
       ...others.map((where): ImportNote => ({ line: null, where, what })),
     ],
   };
+}
+
+function isFile(path: string): boolean {
+  return fileSize(path) !== null;
 }
 
 type CopyLabels = Omit<DrawnLabels, "fates">;
