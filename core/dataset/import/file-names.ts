@@ -18,12 +18,12 @@ export function portableNames(names: readonly string[]): string[] {
     const folder = parts.at(-2);
     const dot = base.lastIndexOf(".");
     const [stem, ending] = dot > 0 ? [base.slice(0, dot), base.slice(dot)] : [base, ""];
-    const numbered = Array.from(
-      { length: names.length + 1 },
-      (_, index) => `${stem} (${index + 2})${ending}`,
-    );
-    const choices = [base, ...(folder === undefined ? [] : [`${folder}__${base}`]), ...numbered];
-    const free = choices.find((choice) => !taken.has(choice.toLowerCase()))!;
+    const choices = [base, ...(folder === undefined ? [] : [`${folder}__${base}`])];
+    let free = choices.find((choice) => !taken.has(choice.toLowerCase()));
+    for (let number = 2; free === undefined; number++) {
+      const numbered = `${stem} (${number})${ending}`;
+      if (!taken.has(numbered.toLowerCase())) free = numbered;
+    }
     taken.add(free.toLowerCase());
     return free;
   });
