@@ -14,7 +14,7 @@ import {
   generateWorkbook,
 } from "../synthesis/generate-workbook.ts";
 import { annotationLine } from "./annotation-line.ts";
-import { inspectAnnotations } from "./annotations.ts";
+import { inspectAnnotations, readAnnotationText } from "./annotations.ts";
 import { type DatasetPaths, datasetPaths } from "./locate-dataset.ts";
 
 export interface GenerateOptions {
@@ -64,7 +64,8 @@ export async function generateDataset(
   const final = datasetPaths(root, name);
   const record: GeneratorRecord = { generator: "generate", version: GENERATOR_VERSION, seed, count };
   const there = existsSync(final.folder);
-  if (there && isSame(readRecord(final.folder), record)) return describe(final, record, 0, true);
+  const isWhole = fileSize(final.annotations) !== null && isSame(readRecord(final.folder), record);
+  if (isWhole) return describe(final, record, 0, true);
   if (there && !replace) throw nameTaken(final);
   // Runs of the same command find the same draft.
   const draft = join(resolve(root), `.${name}-v${GENERATOR_VERSION}-s${seed}-n${count}.draft`);
@@ -77,7 +78,10 @@ export async function generateDataset(
       writeFileSync(join(draft, "annotations", "annotations.jsonl"), lines.join(""));
       writeFileSync(recordPath(draft), `${JSON.stringify(record, null, 2)}\n`);
       lock.release();
-      replaceFolder(draft, final.folder);
+      if (replace) replaceFolder(draft, final.folder);
+      else if (existsSync(final.folder))
+        throw nameTaken(final); // somebody made it meanwhile
+      else renameSync(draft, final.folder);
       return describe(final, record, reused, false);
     } finally {
       lock.release();
@@ -147,7 +151,7 @@ function describe(
   reused: number,
   wasThere: boolean,
 ): GeneratedDataset {
-  const text = readFileSync(final.annotations, "utf8");
+  const text = readAnnotationText(final.annotations);
   const { annotations } = inspectAnnotations(text, final.annotations);
   return {
     dataset: final.name,

@@ -22,6 +22,7 @@ export class DatasetDraft {
   /** A folder for temporary files, which `commit` removes. */
   readonly scratch: string;
   readonly #draft: DraftFolder;
+  readonly #replace: boolean;
 
   /**
    * @param replace True: a dataset of this name that an import made is replaced by `commit`.
@@ -31,14 +32,9 @@ export class DatasetDraft {
    */
   constructor(root: string, name: string, replace: boolean) {
     this.final = datasetPaths(root, name);
+    this.#replace = replace;
     checkDatasetName(name);
-    if (replace) checkReplaceable(this.final);
-    else if (existsSync(this.final.folder)) {
-      const message = `Cannot import into ${JSON.stringify(name)}: there is a folder of that name`;
-      const fix = "--name another one, or --replace to put the new dataset in its place";
-      const got = contentsOf(this.final);
-      throw new UserError({ file: this.final.folder, message, got, fix }, { exitCode: 2 });
-    }
+    this.#checkPlace();
     try {
       this.#draft = new DraftFolder(this.final.folder);
       this.files = join(this.#draft.path, "files");
@@ -70,6 +66,16 @@ export class DatasetDraft {
     rmSync(join(this.files, fileName));
   }
 
+  #checkPlace(): void {
+    const { final } = this;
+    if (this.#replace) checkReplaceable(final);
+    else if (existsSync(final.folder)) {
+      const message = `Cannot import into ${JSON.stringify(final.name)}: there is a folder of that name`;
+      const fix = "--name another one, or --replace to put the new dataset in its place";
+      throw new UserError({ file: final.folder, message, got: contentsOf(final), fix }, { exitCode: 2 });
+    }
+  }
+
   #put(fileName: string, write: (path: string | Buffer) => void): void {
     const path = join(this.files, fileName);
     try {
@@ -85,6 +91,7 @@ export class DatasetDraft {
    *
    * @param lines Of `annotations.jsonl`, each with its line feed.
    * @param report The text of `IMPORT_REPORT`.
+   * @throws {UserError} As the constructor: somebody may have made or changed a dataset of this name since.
    */
   commit(lines: readonly string[], report: string): void {
     try {
@@ -95,9 +102,11 @@ export class DatasetDraft {
       write("annotations.jsonl", labels);
       write(IMPORT_REPORT, report);
       write(IMPORTED_LABELS, labelsSum(labels));
-      this.#draft.commit();
+      this.#checkPlace();
+      if (this.#replace) this.#draft.commit();
+      else renameSync(this.#draft.path, this.final.folder); // fails if a folder is there by now
     } catch (cause) {
-      throw cannotWrite(this.final.folder, cause);
+      throw cause instanceof UserError ? cause : cannotWrite(this.final.folder, cause);
     }
   }
 

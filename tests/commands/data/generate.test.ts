@@ -1,7 +1,7 @@
 /** Tests the command that generates a dataset, and the generation that it runs. */
 
 import { expect, test } from "bun:test";
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { generateDataset } from "../../../core/dataset/generate-dataset.ts";
 import { folderContents } from "../../support/dataset-folder.ts";
@@ -97,6 +97,19 @@ test("generateDataset() begins every dataset of a seed with the same workbooks",
   const [small, large] = ["small", "large"].map((name) => folderContents(root.join(name, "files")));
   expect(Object.keys(large!)).toHaveLength(4);
   for (const [name, bytes] of Object.entries(small!)) expect(large![name]).toBe(bytes);
+});
+
+test("generateDataset() replaces no dataset that was made meanwhile, and says so where labels are missing", async () => {
+  using folder = temporaryFolder("data-command");
+  const labels = folder.join("mine", "annotations", "annotations.jsonl");
+  const onWorkbook = () => folder.write("mine/annotations/annotations.jsonl", "a person's");
+  const late = generateDataset(folder.path, "mine", { count: 1, seed: 3, onWorkbook });
+  await expect(late).rejects.toThrow("there is another folder of that name");
+  expect(readFileSync(labels, "utf8")).toBe("a person's");
+  await generateDataset(folder.path, "mine", { count: 1, seed: 3, replace: true });
+  rmSync(labels);
+  const again = generateDataset(folder.path, "mine", { count: 1, seed: 3 });
+  await expect(again).rejects.toThrow("there is another folder of that name");
 });
 
 test("generateDataset() does not touch a folder that it has not written, and says where it cannot write", async () => {

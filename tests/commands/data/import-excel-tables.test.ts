@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { UserError } from "../../../core/base/problem.ts";
 import { PROJECT_ROOT } from "../../../core/base/project-root.ts";
 import { formatRange, parseRange } from "../../../core/base/range.ts";
+import { annotationLine } from "../../../core/dataset/annotation-line.ts";
 import { readAnnotations } from "../../../core/dataset/annotations.ts";
 import { DatasetDraft } from "../../../core/dataset/import/dataset-draft.ts";
 import { importExcelTables } from "../../../core/dataset/import/excel-tables.ts";
@@ -161,6 +162,30 @@ test("DatasetDraft says why the dataset cannot be written", () => {
     expect(put).toThrow(/Cannot write the dataset\n(.|\n)*fix {7}name another folder/);
   }
   draft.discard();
+});
+
+test("DatasetDraft does not replace what somebody made or changed while it was written", () => {
+  using folder = temporaryFolder("excel-tables");
+  const [line, another] = ["A1:B2", "A1:B3"].map((range) =>
+    annotationLine({
+      fileName: "a.xlsx",
+      sheetName: "S",
+      splitCode: null,
+      regions: [parseRange(range)!],
+      more: { label_origin: "excel" },
+    }),
+  ) as [string, string];
+  const [first, second] = [1, 2].map(() => new DatasetDraft(folder.path, "mine", false));
+  first!.commit([line], "");
+  const labels = first!.final.annotations;
+  expect(() => second!.commit([another], "")).toThrow("there is a folder of that name");
+  second!.discard();
+  const replacing = new DatasetDraft(folder.path, "mine", true);
+  writeFileSync(labels, another); // a person corrects the label meanwhile
+  expect(() => replacing.commit([line], "")).toThrow("Cannot replace the dataset");
+  replacing.discard();
+  expect(readFileSync(labels, "utf8")).toBe(another);
+  expect(readdirSync(folder.path)).toEqual(["mine"]);
 });
 
 test("bun run data import excel-tables refuses invalid names, and folders without workbooks", async () => {
