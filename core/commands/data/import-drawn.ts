@@ -1,7 +1,7 @@
 /** `bun run data import drawn`: reads labels back from annotated copies that a person has corrected. */
 
 import { existsSync } from "node:fs";
-import { basename, relative, resolve } from "node:path";
+import { basename, join, relative, resolve } from "node:path";
 import { commandLine } from "../../base/command-line.ts";
 import { nearestPath } from "../../base/nearest-path.ts";
 import { type ExitCode, UserError, usageError } from "../../base/problem.ts";
@@ -19,7 +19,7 @@ import { type DrawnLabels, importDrawn as readCopies } from "../../dataset/impor
 import { type ImportResult, importReport } from "../../dataset/import/import-result.ts";
 import type { DatasetPaths } from "../../dataset/locate-dataset.ts";
 import { acquireFileLock } from "../../files/file-lock.ts";
-import { isFolder } from "../../files/file-state.ts";
+import { fileSize, isFolder } from "../../files/file-state.ts";
 import { writeFileAtomic } from "../../files/write-atomic.ts";
 import { defineDataCommand, wholeNumber } from "../define-data-command.ts";
 import { chooseDatasets } from "./choose-datasets.ts";
@@ -116,7 +116,8 @@ function correct(
   const message = "Cannot write the labels";
   using _ = acquireFileLock(annotations, message, "wait until the other program has ended");
   readAnnotations(annotations); // broken lines are an error before anything is written
-  const corrected = correctLabels(readAnnotationText(annotations), found.labels, findWorkbooks(files));
+  const isWorkbook = (fileName: string) => fileSize(join(files, fileName)) !== null;
+  const corrected = correctLabels(readAnnotationText(annotations), found.labels, isWorkbook);
   const { text, changed, confirmed, added } = corrected;
   if (changed + confirmed + added === 0) {
     throw new UserError({

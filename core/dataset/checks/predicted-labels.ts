@@ -60,7 +60,8 @@ export function readPredictedLabels(path: string): PredictedLabels {
 export function parsePredictedLabels(lines: readonly string[], path: string): PredictedLabels {
   const found = new PredictedLabels();
   const problems: Problem[] = [];
-  for (const [index, line] of lines.entries()) {
+  for (const [index, text] of lines.entries()) {
+    const line = index === 0 ? text.replace(/^\ufeff/, "") : text;
     if (line.trim() === "") continue;
     const sheet = parseLine(line);
     if (sheet !== null) found.set(sheet.fileName, sheet.sheetName, sheet.tables);

@@ -1,7 +1,7 @@
 /** Tests the command that reads labels back from copies with rectangles that a person corrected. */
 
 import { expect, setDefaultTimeout, test } from "bun:test";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parseRange } from "../../../core/base/range.ts";
@@ -171,6 +171,26 @@ test("bun run data import drawn --to corrects the lines of a dataset and leaves 
   const again = await runData(folder.path, ...to, "--json");
   expect(JSON.parse(again.stdout).labels).toEqual({ changed: 0, confirmed: 4, added: 0 });
 });
+
+test.skipIf(process.platform === "win32")(
+  "bun run data import drawn --to finds workbooks behind a link to a folder",
+  async () => {
+    using folder = temporaryFolder("drawn");
+    await drawCopies(folder);
+    const book = readFileSync(folder.join("books", "a.xlsx"));
+    writeDataset(folder.path, "mine", { "2024/a.xlsx": book }, [label("2024/a.xlsx", "Kept", ["A1:B2"])]);
+    const [inside, elsewhere] = [folder.join("mine", "files", "2024"), folder.join("elsewhere")];
+    renameSync(inside, elsewhere);
+    symlinkSync(elsewhere, inside);
+    mkdirSync(folder.join("copies"));
+    renameSync(folder.join("drawn"), folder.join("copies", "2024"));
+    const args = ["import", "drawn", "copies", "--to", "mine", "--data.root=.", "--json"];
+    const { code, stdout } = await runData(folder.path, ...args);
+    const { leftOut, labels } = JSON.parse(stdout);
+    expect([code, labels]).toEqual([0, { changed: 1, confirmed: 0, added: 3 }]);
+    expect(leftOut.map(({ where }: { where: string }) => where)).toEqual(['2024/a.xlsx, sheet "Hidden"']);
+  },
+);
 
 test("bun run data import drawn says where the copy's cells are others, and where all rectangles are gone", async () => {
   using folder = temporaryFolder("drawn");

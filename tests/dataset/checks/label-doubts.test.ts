@@ -54,8 +54,8 @@ test("disagreements() names labelled tables that no prediction touches only wher
 test("parsePredictedLabels() reads predictions of folds and proposals, for any case of a sheet's name", () => {
   const found = parsePredictedLabels(
     [
-      '{"file_name": "a.xlsx", "sheet_name": "Data", "tables": [{"range": "A1:B2", "score": 0.5}]}',
-      "",
+      '\ufeff{"file_name": "a.xlsx", "sheet_name": "Data", "tables": [{"range": "A1:B2", "score": 0.5}]}\r',
+      "\r",
       '{"file_name": "./b.xlsx", "sheet_name": "S", "table_regions": ["A1:A9"], "proposed": [{"range": "A1:B3", "score": null, "source": "blocks"}]}',
       '{"file_name": "b.xlsx", "sheet_name": "T", "table_regions": []}',
     ],

@@ -27,18 +27,17 @@ export interface CorrectedLabels {
  * one with its exact name, else the only one whose name differs in case and surrounding blanks alone.
  *
  * @param text The annotations, whose lines are known to be sound.
- * @param workbooks Paths under the dataset's `files` folder, with forward slashes.
+ * @param isWorkbook Whether the dataset has a workbook at a path under its `files` folder.
  */
 export function correctLabels(
   text: string,
   labels: readonly DrawnLabel[],
-  workbooks: readonly string[],
+  isWorkbook: (fileName: string) => boolean,
 ): CorrectedLabels {
-  const known = new Set(workbooks.map((name) => posix.normalize(name)));
   const leftOut: ImportNote[] = [];
   const waiting = new Map<string, DrawnLabel>();
   for (const label of labels) {
-    if (known.has(label.fileName)) waiting.set(exactKey(label.fileName, label.sheetName), label);
+    if (isWorkbook(label.fileName)) waiting.set(exactKey(label.fileName, label.sheetName), label);
     else {
       const where = `${label.fileName}, sheet ${JSON.stringify(label.sheetName)}`;
       leftOut.push({ line: null, where, what: "the dataset has no workbook of this name" });

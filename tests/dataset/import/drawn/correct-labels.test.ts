@@ -15,7 +15,7 @@ const drawn = (sheetName: string, range: string): DrawnLabel => ({
 /** The sheets and regions of all lines afterwards. */
 function corrected(sheets: readonly string[], labels: readonly DrawnLabel[]): unknown[] {
   const text = sheets.map((name) => `${JSON.stringify(label("a.xlsx", name, ["A1:B2"]))}\n`).join("");
-  const result = correctLabels(text, labels, ["a.xlsx"]);
+  const result = correctLabels(text, labels, (name) => name === "a.xlsx");
   const lines = result.text.trimEnd().split("\n");
   return lines.map((line) => JSON.parse(line)).map((line) => [line.sheet_name, line.table_regions[0]]);
 }
