@@ -1,6 +1,6 @@
 /** `bun run data import drawn`: reads labels back from annotated copies that a person has corrected. */
 
-import { existsSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
 import { basename, join, relative, resolve } from "node:path";
 import { commandLine } from "../../base/command-line.ts";
 import { nearestPath } from "../../base/nearest-path.ts";
@@ -129,7 +129,7 @@ function correct(
     });
   }
   try {
-    writeFileAtomic(annotations, text);
+    writeFileAtomic(realpathSync(annotations), text); // a link to labels elsewhere stays a link
   } catch (cause) {
     const got = (cause as Error).message;
     throw new UserError({ file: annotations, message, got }, { cause });

@@ -1,7 +1,7 @@
 /** Tests the command that reads labels back from copies with rectangles that a person corrected. */
 
 import { expect, setDefaultTimeout, test } from "bun:test";
-import { mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
+import { lstatSync, mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parseRange } from "../../../core/base/range.ts";
@@ -173,7 +173,7 @@ test("bun run data import drawn --to corrects the lines of a dataset and leaves 
 });
 
 test.skipIf(process.platform === "win32")(
-  "bun run data import drawn --to finds workbooks behind a link to a folder",
+  "bun run data import drawn --to follows links to a folder of workbooks and to the labels",
   async () => {
     using folder = temporaryFolder("drawn");
     await drawCopies(folder);
@@ -182,6 +182,10 @@ test.skipIf(process.platform === "win32")(
     const [inside, elsewhere] = [folder.join("mine", "files", "2024"), folder.join("elsewhere")];
     renameSync(inside, elsewhere);
     symlinkSync(elsewhere, inside);
+    const annotations = folder.join("mine", "annotations", "annotations.jsonl");
+    const kept = folder.join("labels.jsonl");
+    renameSync(annotations, kept);
+    symlinkSync(kept, annotations);
     mkdirSync(folder.join("copies"));
     renameSync(folder.join("drawn"), folder.join("copies", "2024"));
     const args = ["import", "drawn", "copies", "--to", "mine", "--data.root=.", "--json"];
@@ -189,6 +193,8 @@ test.skipIf(process.platform === "win32")(
     const { leftOut, labels } = JSON.parse(stdout);
     expect([code, labels]).toEqual([0, { changed: 1, confirmed: 0, added: 3 }]);
     expect(leftOut.map(({ where }: { where: string }) => where)).toEqual(['2024/a.xlsx, sheet "Hidden"']);
+    expect(lstatSync(annotations).isSymbolicLink()).toBe(true);
+    expect(linesOf(kept)).toHaveLength(4);
   },
 );
 
