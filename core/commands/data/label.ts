@@ -82,6 +82,7 @@ export const label = defineDataCommand({
       if (proposal.lines.length === 0) {
         throw new UserError({ file: place.files, message: "Cannot label anything: no sheet has content" });
       }
+      if (args.overwrite !== true) checkFree(place.output); // the workbench may have made labels meanwhile
       writeOutput(output, proposal.lines, {
         message: "Cannot write the proposal",
         fix: "--output a file in a folder that can be written",
@@ -125,16 +126,20 @@ function locateFolder(named: string, root: string, output: string | undefined, o
     output: output === undefined ? usual : resolve(output),
     isDataset,
   };
-  if ((fileSize(place.output) ?? 0) > 0 && !overwrite) {
-    throw usageError({
-      file: place.output,
-      message: "Cannot write the proposal: labels are there already, and somebody may have corrected them",
-      expected: "a new file",
-      got: counted(linesIn(place.output), "labelled sheet"),
-      fix: "--output another file, or --overwrite to replace this one",
-    });
-  }
+  if (!overwrite) checkFree(place.output);
   return place;
+}
+
+/** @throws {UserError} Exit code 2 if there are labels. */
+function checkFree(output: string): void {
+  if ((fileSize(output) ?? 0) === 0) return;
+  throw usageError({
+    file: output,
+    message: "Cannot write the proposal: labels are there already, and somebody may have corrected them",
+    expected: "a new file",
+    got: counted(linesIn(output), "labelled sheet"),
+    fix: "--output another file, or --overwrite to replace this one",
+  });
 }
 
 function linesIn(path: string): number {

@@ -1,13 +1,16 @@
 /** Tests the command that proposes labels for workbooks. */
 
 import { expect, test } from "bun:test";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseRange } from "../../../core/base/range.ts";
 import { encodeWorkbook } from "../../../core/excel/write/write-workbook.ts";
+import { compoundFile } from "../../support/build-encrypted.ts";
 import { filledSheet } from "../../support/dataset-folder.ts";
 import { writeRandomCheckpoint } from "../../support/random-checkpoint.ts";
+import { endOf, startCommand } from "../../support/run-command.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
+import { until } from "../../support/until.ts";
 import { runData } from "./run-data.ts";
 
 function writeBooks(folder: string): void {
@@ -69,6 +72,29 @@ test("bun run data label --blocks proposes a line for each sheet with content, a
   const anew = await runData(folder.path, "label", ".", "--blocks", "--overwrite");
   expect([anew.code, linesOf(path)]).toEqual([0, lines]);
 });
+
+test.skipIf(process.platform === "win32")(
+  "bun run data label replaces no labels that were made while it worked",
+  async () => {
+    using folder = temporaryFolder("data-command");
+    writeBooks(folder.join("books"));
+    folder.write("books/old.xls", compoundFile({ Workbook: new Uint8Array(1024) }));
+    // The conversion of the old workbook lasts until the labels are there.
+    const [started, go] = [folder.join("started"), folder.join("go")];
+    const wait = `: > '${started}'; until [ -e '${go}' ]; do sleep 0.02; done; exit 1`;
+    chmodSync(folder.write("bin/soffice", `#!/bin/sh\n${wait}\n`), 0o755);
+    const running = startCommand("core/commands/data.ts", ["label", "books", "--blocks"], {
+      cwd: folder.path,
+      env: { PATH: `${folder.join("bin")}:${process.env.PATH}` },
+    });
+    await until(() => existsSync(started), running);
+    const labels = folder.write("books/annotations.jsonl", "by a person\n");
+    folder.write("go", "");
+    const { code, stderr } = await endOf(running);
+    expect([code, stderr]).toEqual([2, expect.stringContaining("labels are there already")]);
+    expect(readFileSync(labels, "utf8")).toBe("by a person\n");
+  },
+);
 
 test("bun run data label proposes with the weights of the project, on whole sheets", async () => {
   using folder = temporaryFolder("data-command");
