@@ -39,7 +39,9 @@ export async function chooseDatasets(
 ): Promise<DatasetPaths[]> {
   const there = availableDatasets(data.root);
   const names = named.length > 0 ? named : isChosen || there.length === 0 ? data.dataset_names : there;
-  const datasets = [...new Set(names)].map((name) => locate(name, data.root));
+  const located = names.map((name) => locate(name, data.root));
+  // One dataset may be named in several ways.
+  const datasets = [...new Map(located.map((dataset) => [dataset.folder, dataset])).values()];
   if (datasets.some(({ name, folder }) => name === SYNTHETIC && isIn(data.root, folder))) {
     checkNamedRoot(data.root);
     for (const note of await ensureSyntheticDataset(data.root)) console.warn(`note: ${note}`);
@@ -70,7 +72,7 @@ function locate(name: string, root: string): DatasetPaths {
   const byPath = datasetPaths(dirname(folder), basename(folder));
   // Shells complete the name of a folder with a slash.
   const bare = name.replace(/[/\\]+$/, "");
-  if (/[/\\]/.test(bare) || bare === "") return byPath;
+  if (/[/\\]|^\.{0,2}$/.test(bare)) return byPath; // "." and ".." are no names
   const byName = datasetPaths(root, bare);
   const isThere = fileSize(byName.annotations) !== null;
   return isThere || fileSize(byPath.annotations) === null ? byName : byPath;

@@ -86,6 +86,11 @@ test("bun run data takes a dataset's name with a slash, and its file of labels, 
     const { code, stdout } = await runData(root.path, "check", ...args);
     expect([named, code, JSON.parse(stdout).dataset]).toEqual([named, 0, "mine"]);
   }
+  const both = ["check", "mine", "mine/", "./mine", `--data.root=${root.path}`, "--data.cache=false"];
+  expect((await runData(root.path, ...both, "--json")).stdout.trim().split("\n")).toHaveLength(1);
+  // A path is one of the current folder, not of data.root.
+  const above = await runData(root.join("mine"), "check", "..", "--data.root=files");
+  expect([above.code, above.stderr]).toEqual([2, expect.stringContaining(`${root.path}  Cannot use`)]);
   const slip = await runData(root.path, "check", "mien", `--data.root=${root.path}`);
   expect([slip.code, slip.stderr]).toEqual([2, expect.stringContaining("fix       mine\n")]);
 });
