@@ -61,6 +61,7 @@ export const show = defineDataCommand({
         const isMeant = args.sheet === undefined ? features.grid !== null : sheet.name === args.sheet;
         if (cells === null && isMeant) cells = sheetCells(sheet, features.grid, range, views, limits);
       }
+      if (lines.length === 0) lines.push("no worksheet, only charts or macros");
       process.stdout.write(`${[...lines, ...(cells ?? [])].join("\n")}\n`);
       return 0;
     } finally {
@@ -103,9 +104,9 @@ function checkSheet(name: string, { file, entries }: OpenWorkbook): void {
   throw usageError({
     file,
     message: `Cannot find the sheet ${JSON.stringify(name)}`,
-    expected: `one of its sheets: ${names.map((each) => JSON.stringify(each)).join(", ")}`,
+    expected: `one of its sheets: ${names.map((each) => JSON.stringify(each)).join(", ") || "none"}`,
     got: name,
-    fix: JSON.stringify(close ?? names[0]),
+    ...(names.length > 0 ? { fix: JSON.stringify(close ?? names[0]) } : {}),
   });
 }
 

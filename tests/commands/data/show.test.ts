@@ -8,6 +8,7 @@ import { CHANNEL_VIEWS } from "../../../core/commands/data/channel-views.ts";
 import type { SheetLayout } from "../../../core/excel/write/workbook-layout.ts";
 import { encodeWorkbook } from "../../../core/excel/write/write-workbook.ts";
 import { CHANNEL_COUNT, CHANNELS } from "../../../core/features/grid.ts";
+import { workbookParts, zip } from "../../excel/build-package.ts";
 import { filledSheet } from "../../support/dataset-folder.ts";
 import { sharedFolder } from "../../support/temporary-folder.ts";
 import { runData } from "./run-data.ts";
@@ -126,6 +127,14 @@ test("bun run data show says that an empty sheet has no cells, and what is wrong
     1,
     "nowhere.xlsx  Cannot read the workbook: there is no such file\n",
   ]);
+});
+
+test("bun run data show says that a workbook has no worksheet", async () => {
+  writeFileSync(join(folder, "chart.xlsx"), zip(workbookParts({})));
+  const shown = await runData(folder, "show", "chart.xlsx");
+  expect([shown.code, shown.stdout]).toEqual([0, "no worksheet, only charts or macros\n"]);
+  const named = await runData(folder, "show", "chart.xlsx", "Data");
+  expect([named.code, named.stderr]).toEqual([2, expect.stringContaining("one of its sheets: none\n")]);
 });
 
 test("every channel has a view that shows it, and so has every group", () => {
