@@ -52,7 +52,8 @@ const NEGATIVE_TEXT = /^[-−(]\s?[$€£¥]?[\d.,]+/;
 const MARK_START = /^(?:[*†‡§#•·○●►▪–—-]|[([]\w{1,3}[)\]]|[¹²³⁰-⁹]|\d{1,2}\/|\\\d)/;
 const BRACKET_END = /(?:\([^()]{1,40}\)|\[[^[\]]{1,40}\])\s*[:*]?$/;
 const ADDRESS_TEXT = /https?:\/\/|www\.|\w@\w+\.\w/i;
-const CAPITALS = /^[^\p{Ll}]*\p{Lu}[^\p{Ll}]*\p{Lu}[^\p{Ll}]*$/u;
+const SMALL_LETTER = /\p{Ll}/u;
+const TWO_CAPITALS = /\p{Lu}[^\p{Lu}]*\p{Lu}/u;
 const LOWER_START = /^\p{Ll}/u;
 const DIGIT_START = /^\d/;
 
@@ -99,7 +100,7 @@ export function textHints(text: string): number {
   if (NEGATIVE_TEXT.test(head)) hints |= NEGATIVE;
   if (MARK_START.test(head)) hints |= BEGINS_WITH_MARK;
   if (ADDRESS_TEXT.test(head)) hints |= ADDRESS;
-  if (CAPITALS.test(head)) hints |= ALL_CAPITALS;
+  if (isAllCapitals(head)) hints |= ALL_CAPITALS;
   if (LOWER_START.test(head)) hints |= BEGINS_LOWER_CASE;
   if (DIGIT_START.test(head)) hints |= BEGINS_WITH_DIGIT;
   if (blanks < SENTENCE_BLANKS && TOTAL.test(head)) hints |= TOTAL_WORD;
@@ -107,4 +108,8 @@ export function textHints(text: string): number {
   if (CAPTION.test(head)) hints |= CAPTION_WORD;
   if (blanks < SENTENCE_BLANKS && HEADING.test(head)) hints |= HEADING_WORD;
   return hints >>> 0;
+}
+
+function isAllCapitals(text: string): boolean {
+  return TWO_CAPITALS.test(text) && !SMALL_LETTER.test(text);
 }

@@ -71,3 +71,11 @@ test("textHints() reads a very long text in a moment", () => {
   const long = `${"(".repeat(50_000)}${"a 1/".repeat(50_000)}`;
   expect(named(long)).toContain("sentence");
 });
+
+test("textHints() reads many texts of capitals with one small letter at their end", () => {
+  // A pattern that tries all pairs of capitals would take minutes.
+  const texts = Array.from({ length: 100_000 }, (_, index) => `${"ACGT".repeat(38)}${index}n`);
+  const capitals = texts.filter((text) => named(text).includes("all_capitals"));
+  expect(capitals).toEqual([]);
+  expect(named("ACGT".repeat(38))).toContain("all_capitals");
+}, 60_000);
