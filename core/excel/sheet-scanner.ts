@@ -227,7 +227,8 @@ export class SheetScanner {
     this.cell.row = row;
     this.cell.column = 0;
     this.geometry.addRow(row, height);
-    if (isHidden || (isCustom && style > 0)) {
+    // Style 0 counts too: it keeps the row free of the styles of its columns.
+    if (isHidden || (isCustom && style >= 0)) {
       this.rows.push(row);
       this.rows.push(isCustom ? style : -1);
       this.rows.push(isHidden ? 1 : 0);

@@ -1,7 +1,7 @@
 /** The feature grid of a sheet, which is what the network sees. docs/features.md has the rules. */
 
 /** Raise it with every change after which the same workbook gives another grid (docs/features.md). */
-export const FEATURE_VERSION = 4;
+export const FEATURE_VERSION = 5;
 
 /** The channels in order; a channel's place in this list is its place on the grid's last axis. */
 export const CHANNELS = [
