@@ -17,7 +17,7 @@ import { proposedByBlocks } from "../../detection/proposed-tables.ts";
 import { connectedBlocks } from "../../features/connected-blocks.ts";
 import { fileSize, isFolder } from "../../files/file-state.ts";
 import { InputFiles } from "../../files/input-files.ts";
-import { OVERWRITE_ARGUMENT, outputPlace } from "../../files/output-place.ts";
+import { isStandardOutput, OVERWRITE_ARGUMENT, outputPlace } from "../../files/output-place.ts";
 import { writeOutput } from "../../files/write-output.ts";
 import { defineDataCommand, share, THREADS_ARGUMENT, wholeNumber } from "../define-data-command.ts";
 import { LABEL_ARGUMENTS, labelledWorkbooks, proposingWeights } from "../label-arguments.ts";
@@ -87,8 +87,12 @@ export const label = defineDataCommand({
         message: "Cannot write the proposal",
         fix: "--output a file in a folder that can be written",
       });
-      if (args.json) console.line(JSON.stringify(facts(place.output, workbooks.length, proposal)));
-      else console.line(report(place, workbooks.length, proposal, progress.seconds));
+      const said = args.json
+        ? JSON.stringify(facts(place.output, workbooks.length, proposal))
+        : report(place, workbooks.length, proposal, progress.seconds);
+      // Standard output has the lines alone.
+      if (isStandardOutput(place.output)) console.warn(said);
+      else console.line(said);
       return proposal.failed.length > 0 ? 1 : 0;
     });
   },
@@ -123,7 +127,7 @@ function locateFolder(named: string, root: string, output: string | undefined, o
     : join(folder, "annotations.jsonl");
   const place = {
     files: isDataset ? join(folder, "files") : folder,
-    output: output === undefined ? usual : resolve(output),
+    output: output === undefined ? usual : isStandardOutput(output) ? output : resolve(output),
     isDataset,
   };
   if (!overwrite) checkFree(place.output);
@@ -132,7 +136,7 @@ function locateFolder(named: string, root: string, output: string | undefined, o
 
 /** @throws {UserError} Exit code 2 if there are labels. */
 function checkFree(output: string): void {
-  if ((fileSize(output) ?? 0) === 0) return;
+  if (isStandardOutput(output) || (fileSize(output) ?? 0) === 0) return;
   throw usageError({
     file: output,
     message: "Cannot write the proposal: labels are there already, and somebody may have corrected them",

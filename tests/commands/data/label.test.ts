@@ -73,6 +73,15 @@ test("bun run data label --blocks proposes a line for each sheet with content, a
   expect([anew.code, linesOf(path)]).toEqual([0, lines]);
 });
 
+test("bun run data label --output - prints the lines alone to standard output", async () => {
+  using folder = temporaryFolder("data-command");
+  writeBooks(folder.join("files"));
+  const { code, stdout, stderr } = await runData(folder.path, "label", ".", "--blocks", "--output", "-");
+  const lines = stdout.trim().split("\n");
+  expect([code, lines.map((line) => JSON.parse(line).sheet_name)]).toEqual([0, ["None", "Data", "Two"]]);
+  expect(stderr).toContain("3 tables proposed on 3 sheets of 2 workbooks");
+});
+
 test.skipIf(process.platform === "win32")(
   "bun run data label replaces no labels that were made while it worked",
   async () => {
