@@ -130,8 +130,9 @@ export function checkDatasetName(name: string): void {
       message: "Cannot use --name",
       expected: isName
         ? "another name than that of the built-in dataset"
-        : "a name that can be a folder's: none of / \\ : * ? \" < > |",
+        : "a name that can be a folder's: none of / \\ : * ? \" < > |, and no dot or blank first",
       got: name,
+      fix: "--name another one", // it may be that of a folder, which nobody gave
     },
     { exitCode: 2 },
   );

@@ -193,6 +193,10 @@ test("bun run data import excel-tables refuses invalid names, and folders withou
   writeBooks(folder.join("books"));
   for (const [args, message] of [
     [["books", "--name", "a/b"], "a name that can be a folder's"],
+    [
+      ["books", "--name", ".books"],
+      "no dot or blank first\n  got       .books\n  fix       --name another one",
+    ],
     [["books", "--name", "synthetic"], "another name than that of the built-in dataset"],
     [["nowhere"], "no such folder"],
   ] as const) {
