@@ -22,8 +22,10 @@ export interface DrawnShape {
   readonly form: string;
   /** The colour of its line, RRGGBB in capitals; empty if it is none of its own. */
   readonly lineColor: string;
-  /** Its upper left corner: a cell and distances, or distances from the start of the sheet alone. */
+  /** Its upper left corner: a cell and distances from there. */
   readonly from: AnchorPoint;
+  /** True: the distances of `from` are from the start of the sheet, and may reach over many cells. */
+  readonly isAbsolute: boolean;
   /** Its lower right corner; null if the anchor has a size instead. */
   readonly to: AnchorPoint | null;
   /** Width and height in EMU; both 0 if the anchor has a second corner. */
@@ -56,6 +58,7 @@ function readAnchor(bytes: Uint8Array, place: DrawnShape["place"]): DrawnShape {
     form: "",
     lineColor: "",
     from: start,
+    isAbsolute: false,
     to: null,
     width: 0,
     height: 0,
@@ -75,6 +78,7 @@ function readPlace(xml: XmlReader, found: Mutable<DrawnShape>): void {
   if (xml.name === "from") found.from = readPoint(xml);
   else if (xml.name === "to") found.to = readPoint(xml);
   else if (xml.name === "pos") {
+    found.isAbsolute = true;
     found.from = {
       ...found.from,
       columnOffset: xml.integer("x", 0),

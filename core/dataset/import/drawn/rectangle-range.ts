@@ -25,11 +25,10 @@ interface Extent {
  */
 export function rectangleRange(shape: DrawnShape, { columns, rows }: SheetLines): Range | null {
   const drawn = drawnTableRange(shape.name);
-  const [left, top] = [
-    position(columns, shape.from.column, shape.from.columnOffset),
-    position(rows, shape.from.row, shape.from.rowOffset),
-  ];
-  const { to } = shape;
+  const { from, to } = shape;
+  const [left, top] = shape.isAbsolute
+    ? [from.columnOffset, from.rowOffset]
+    : [position(columns, from.column, from.columnOffset), position(rows, from.row, from.rowOffset)];
   const across = enclosed({
     edges: columns,
     from: left,
@@ -49,7 +48,7 @@ export function rectangleRange(shape: DrawnShape, { columns, rows }: SheetLines)
 /** The distance of a place within a line; a line ends where the next begins, whatever the offset says. */
 function position(edges: SheetEdges, line: number, offset: number): number {
   const start = edges.at(line);
-  return line === 0 ? start + offset : Math.min(start + offset, Math.max(edges.at(line + 1), start));
+  return Math.min(start + offset, Math.max(edges.at(line + 1), start));
 }
 
 function enclosed({ edges, from, to, drawn }: Extent): { first: number; last: number } | null {

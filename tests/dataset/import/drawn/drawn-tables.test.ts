@@ -20,6 +20,7 @@ function shape(range: string, more: Partial<DrawnShape> = {}): DrawnShape {
     form: "rect",
     lineColor: "",
     from: { column: left - 1, columnOffset: 0, row: top - 1, rowOffset: 0 },
+    isAbsolute: false,
     to: { column: right, columnOffset: 0, row: bottom, rowOffset: 0 },
     width: 0,
     height: 0,

@@ -94,6 +94,7 @@ test("rectangleRange() takes the nearest edges of cells, for every kind of ancho
   expect(await two(point("from", 1, 40, 2, 15), point("to", 4, 50, 9, 15))).toBe("C4:E10");
   // past the cell's end
   expect(await two(point("from", 1, 0, 2, 0), point("to", 3, 900, 8, 900))).toBe("B3:D9");
+  expect(await two(point("from", 0, 0, 0, 0), point("to", 0, 900, 0, 900))).toBe("A1:A1");
   expect(await two(point("from", 1, 0, 2, 0), point("to", 1, 9, 2, 4))).toBeNull();
   const size = `<xdr:ext cx="${3 * 64 * PIXEL}" cy="${7 * 20 * PIXEL}"/>`;
   expect(await enclosed(shape(point("from", 1, 3, 2, 3) + size))).toBe("B3:D9");
