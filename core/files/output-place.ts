@@ -167,7 +167,7 @@ const MOST_LINKS = 40;
  * The absolute path that a name leads to, whether anything stands there or not; names of descriptors are
  * kept.
  */
-function followLinks(named: string): string {
+export function followLinks(named: string): string {
   let path = resolve(named);
   for (let links = 0; links < MOST_LINKS && descriptorOf(path) === null; links++) {
     try {

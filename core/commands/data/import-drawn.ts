@@ -1,6 +1,6 @@
 /** `bun run data import drawn`: reads labels back from annotated copies that a person has corrected. */
 
-import { existsSync, realpathSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { basename, join, relative, resolve } from "node:path";
 import { commandLine } from "../../base/command-line.ts";
 import { nearestPath } from "../../base/nearest-path.ts";
@@ -10,7 +10,7 @@ import { counted } from "../../base/text-layout.ts";
 import type { ProcessConsole } from "../../console/console.ts";
 import { interruptible } from "../../console/interruptible.ts";
 import { WorkProgress } from "../../console/work-progress.ts";
-import { readAnnotations, readAnnotationText } from "../../dataset/annotations.ts";
+import { readAnnotations } from "../../dataset/annotations.ts";
 import { findWorkbooks } from "../../dataset/find-workbooks.ts";
 import { DatasetDraft } from "../../dataset/import/dataset-draft.ts";
 import { correctLabels } from "../../dataset/import/drawn/correct-labels.ts";
@@ -20,6 +20,7 @@ import { type ImportResult, importReport } from "../../dataset/import/import-res
 import type { DatasetPaths } from "../../dataset/locate-dataset.ts";
 import { acquireFileLock } from "../../files/file-lock.ts";
 import { fileSize, isFolder } from "../../files/file-state.ts";
+import { followLinks } from "../../files/output-place.ts";
 import { writeFileAtomic } from "../../files/write-atomic.ts";
 import { defineDataCommand, wholeNumber } from "../define-data-command.ts";
 import { chooseDatasets } from "./choose-datasets.ts";
@@ -112,13 +113,14 @@ function correct(
   asJson: boolean,
   console: ProcessConsole,
 ): ExitCode {
-  const { annotations, name, folder, files } = target;
+  const { name, folder, files } = target;
+  const annotations = followLinks(target.annotations);
   const message = "Cannot write the labels";
   using _ = acquireFileLock(annotations, message, "wait until the other program has ended");
   readAnnotations(annotations); // broken lines are an error before anything is written
   const isWorkbook = (fileName: string) => fileSize(join(files, fileName)) !== null;
-  const corrected = correctLabels(readAnnotationText(annotations), found.labels, isWorkbook);
-  const { text, changed, confirmed, added } = corrected;
+  const corrected = correctLabels(readFileSync(annotations), found.labels, isWorkbook);
+  const { file, changed, confirmed, added } = corrected;
   if (changed + confirmed + added === 0) {
     throw new UserError({
       file: folder,
@@ -129,7 +131,7 @@ function correct(
     });
   }
   try {
-    writeFileAtomic(realpathSync(annotations), text); // a link to labels elsewhere stays a link
+    writeFileAtomic(annotations, file);
   } catch (cause) {
     const got = (cause as Error).message;
     throw new UserError({ file: annotations, message, got }, { cause });

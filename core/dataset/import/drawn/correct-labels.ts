@@ -11,8 +11,8 @@ import type { DrawnLabel } from "./import-drawn.ts";
 const OUTDATED = ["scores", "skipped", "looked_at", "unlabelled_blocks"];
 
 export interface CorrectedLabels {
-  /** The whole text of the annotations. */
-  readonly text: string;
+  /** What the file of the annotations is to hold. */
+  readonly file: Buffer;
   /** Lines whose tables are others now, lines with the same tables, and lines that were added. */
   readonly changed: number;
   readonly confirmed: number;
@@ -23,14 +23,15 @@ export interface CorrectedLabels {
 
 /**
  * Replaces the tables of each sheet that has a label, and adds lines for sheets that had none. All other
- * lines and keys stay as they are, in their order. A line is about the sheet that training takes for it: the
- * one with its exact name, else the only one whose name differs in case and surrounding blanks alone.
+ * lines stay to the byte, and keys as they are, in their order. A line is about the sheet that training
+ * takes for it: the one with its exact name, else the only one whose name differs in case and surrounding
+ * blanks alone.
  *
- * @param text The annotations, whose lines are known to be sound.
+ * @param file What the annotations hold; their lines are known to be sound.
  * @param isWorkbook Whether the dataset has a workbook at a path under its `files` folder.
  */
 export function correctLabels(
-  text: string,
+  file: Buffer,
   labels: readonly DrawnLabel[],
   isWorkbook: (fileName: string) => boolean,
 ): CorrectedLabels {
@@ -44,8 +45,9 @@ export function correctLabels(
     }
   }
   let [changed, confirmed] = [0, 0];
-  const before = text.replace(/\n$/, "").split("\n");
-  const fieldsOf = before.map(parsed);
+  const before = linesOf(file);
+  const texts = before.map((line) => line.toString("utf8"));
+  const fieldsOf = texts.map(parsed);
   const labelOf = matchLines(fieldsOf, waiting);
   const lines = before.map((line, index) => {
     const fields = fieldsOf[index]!;
@@ -56,16 +58,35 @@ export function correctLabels(
     if (sameRegions(fields.table_regions, regions)) confirmed++;
     else changed++;
     const kept = Object.entries(fields).filter(([key]) => !OUTDATED.includes(key));
-    return JSON.stringify({
-      ...Object.fromEntries(kept),
-      table_regions: regions,
-      label_origin: DRAWN_ORIGIN,
-    });
+    const corrected = { ...Object.fromEntries(kept), table_regions: regions, label_origin: DRAWN_ORIGIN };
+    const mark = texts[index]!.startsWith(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK : "";
+    return Buffer.from(`${mark}${JSON.stringify(corrected)}${endOf(texts[index]!)}`);
   });
-  const added = [...waiting.values()].map(drawnLine);
-  const kept = lines.join("\n");
-  const corrected = `${kept}${kept === "" ? "" : "\n"}${added.join("")}`;
-  return { text: corrected, changed, confirmed, added: added.length, leftOut };
+  const added = [...waiting.values()].map((label) =>
+    Buffer.from(`${drawnLine(label).trimEnd()}${endOf(texts[0] ?? "")}`),
+  );
+  const whole = Buffer.concat([...lines, ...added].flatMap((line) => [line, LINE_FEED]));
+  return { file: whole, changed, confirmed, added: added.length, leftOut };
+}
+
+const BYTE_ORDER_MARK = "\ufeff";
+const LINE_FEED = Buffer.from("\n");
+
+/** The lines of a file, without their line feeds. */
+function linesOf(file: Buffer): Buffer[] {
+  const lines: Buffer[] = [];
+  for (let from = 0; from < file.length; ) {
+    const feed = file.indexOf(LINE_FEED, from);
+    const end = feed < 0 ? file.length : feed;
+    lines.push(file.subarray(from, end));
+    from = end + 1;
+  }
+  return lines;
+}
+
+/** What stands before the line feed on Windows. */
+function endOf(line: string): string {
+  return line.endsWith("\r") ? "\r" : "";
 }
 
 /**
