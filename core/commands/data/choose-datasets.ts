@@ -39,7 +39,10 @@ export async function chooseDatasets(
 ): Promise<DatasetPaths[]> {
   const there = availableDatasets(data.root);
   const names = named.length > 0 ? named : isChosen || there.length === 0 ? data.dataset_names : there;
-  const located = names.map((name) => locate(name, data.root));
+  // Those of the configuration lie in data.root, as for a training, whatever their names are.
+  const located = names.map((name) =>
+    named.length > 0 ? locate(name, data.root) : pathsOf(resolve(data.root, name)),
+  );
   // One dataset may be named in several ways.
   const datasets = [...new Map(located.map((dataset) => [dataset.folder, dataset])).values()];
   if (datasets.some(({ name, folder }) => name === SYNTHETIC && isIn(data.root, folder))) {
@@ -68,14 +71,17 @@ export function namesDatasets(configFile: string | undefined, overrides: readonl
  * matter.
  */
 function locate(name: string, root: string): DatasetPaths {
-  const folder = folderOf(resolve(name));
-  const byPath = datasetPaths(dirname(folder), basename(folder));
+  const byPath = pathsOf(folderOf(resolve(name)));
   // Shells complete the name of a folder with a slash.
   const bare = name.replace(/[/\\]+$/, "");
   if (/[/\\]|^\.{0,2}$/.test(bare)) return byPath; // "." and ".." are no names
   const byName = datasetPaths(root, bare);
   const isThere = fileSize(byName.annotations) !== null;
   return isThere || fileSize(byPath.annotations) === null ? byName : byPath;
+}
+
+function pathsOf(folder: string): DatasetPaths {
+  return datasetPaths(dirname(folder), basename(folder));
 }
 
 /** The folder of a dataset, also of one that is named by its file of labels. */

@@ -1,7 +1,15 @@
 /** Tests what all data commands share: help, refusals, configuration, cache, signals. */
 
 import { expect, test } from "bun:test";
-import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { PROJECT_ROOT } from "../../../core/base/project-root.ts";
 import { encodeWorkbook } from "../../../core/excel/write/write-workbook.ts";
@@ -108,6 +116,14 @@ test("bun run data check takes limits and datasets from a configuration", async 
   const { code, stdout } = await runData(root.path, "check", "--config", config);
   expect(code).toBe(0);
   expect(stdout).toContain("cropped to 10 x 4");
+  // A training finds this dataset in data.root, wherever it is started.
+  mkdirSync(root.join("years"));
+  renameSync(root.join("mine"), root.join("years", "2024"));
+  const nested = ["--data.dataset_names=years/2024", `--data.root=${root.path}`, "--data.cache=false"];
+  for (const command of ["check", "stats"]) {
+    const found = await runData(root.emptyFolder(), command, ...nested, "--json");
+    expect([found.code, JSON.parse(found.stdout).dataset]).toEqual([0, "2024"]);
+  }
 });
 
 test("bun run data stats without a dataset writes and describes the built-in one", async () => {
