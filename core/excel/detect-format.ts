@@ -59,9 +59,21 @@ export function detectFormat(source: ByteSource): WorkbookFormat {
 export function isEncrypted(source: ByteSource): boolean {
   if (!isCompound(source.read(0, 8))) return false;
   for (let at = 0; at < source.size; at += CHUNK_BYTES) {
-    if (source.read(at, CHUNK_BYTES + ENCRYPTED_PACKAGE.length).includes(ENCRYPTED_PACKAGE)) return true;
+    const chunk = source.read(at, CHUNK_BYTES + ENCRYPTED_PACKAGE.length);
+    if (chunk.includes(ENCRYPTED_PACKAGE)) return holdsPackage(source);
   }
   return false;
+}
+
+/** False if the name is but a text in a cell of an old workbook. */
+function holdsPackage(source: ByteSource): boolean {
+  if (source.size > MOST_CHECKED_BYTES) return true;
+  try {
+    return new CompoundFile(source.read(0, source.size)).has(ENCRYPTED_PACKAGE.toString("utf16le"));
+  } catch (error) {
+    if (!(error instanceof CompoundFileFault)) throw error;
+    return true; // broken, so that nobody can tell
+  }
 }
 
 /** The error for a workbook whose password is not known. */

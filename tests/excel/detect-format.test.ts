@@ -14,6 +14,11 @@ test("a compound file with a workbook in it is an old workbook, whatever the str
   }
 });
 
+test("a text in a cell does not make an old workbook an encrypted one", () => {
+  const text = Buffer.from("EncryptedPackage – a stream", "utf16le");
+  expect(formatOf(compoundFile({ Workbook: Buffer.concat([Buffer.alloc(900), text]) }))).toBe("xls");
+});
+
 test.each([
   ["the first bytes alone", START, "the header is cut off"],
   ["zeros", Buffer.concat([START, Buffer.alloc(2000)]), "sectors of 2^0 bytes"],
