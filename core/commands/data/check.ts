@@ -154,7 +154,7 @@ function report(
   console.line(`${dataset}  ${folder}\n`);
   console.line(`${splitTable(splits)}\n`);
   list("left out", errors, shown, console);
-  list("used, but look at them", warnings, shown, console);
+  list("no errors, but look at them", warnings, shown, console);
   list("used, but the label may be wrong", doubts ?? [], shown, console);
   const use = onProposed === "use" ? "used" : "not used";
   list(`${use}, and nobody has looked at the label`, found.unseen, shown, console);

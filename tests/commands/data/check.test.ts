@@ -23,6 +23,8 @@ test("bun run data check ends with 1 for faults, 0 for doubts, and 1 for these t
   const messy = await check("mine");
   expect(messy.code).toBe(1);
   expect(messy.stdout).toContain("left out: 6");
+  // An empty sheet is one of them, which is not used.
+  expect(messy.stdout).toContain("no errors, but look at them: 3");
   expect(messy.stdout).toContain('mine/annotations/annotations.jsonl:5  b.xlsx, sheet "Other"');
   expect(messy.stdout).toContain("6 errors, 3 warnings");
   const fine = await check("clean");
