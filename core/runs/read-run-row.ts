@@ -130,7 +130,9 @@ function tagsAndNotes(config: unknown, settings: RunRow["settings"]): Pick<RunRo
 
 /** The time in the name of a run's folder, which is local: `{name} YYYY-MM-DD HH:MM`. */
 function startInName(id: string): string | null {
-  const [, day, hours, minutes] = / (\d{4}-\d\d-\d\d) (\d\d)[:-](\d\d)(?: \(\d+\))?$/.exec(id) ?? [];
+  const named = / (\d{4}-\d\d-\d\d) (\d\d)[:-](\d\d)(?: \(\d+\))?$/.exec(id);
+  if (named === null) return null;
+  const [, day, hours, minutes] = named;
   const at = new Date(`${day}T${hours}:${minutes}:00`);
   return Number.isNaN(at.getTime()) ? null : at.toISOString();
 }

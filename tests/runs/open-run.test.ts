@@ -158,6 +158,14 @@ describe("OpenRun", () => {
     expect(details.problems).toEqual([expect.stringContaining("run.json is missing")]);
   });
 
+  test("knows no start of a run without a record whose folder names no time", () => {
+    using folder = temporaryFolder("run");
+    for (const name of ["old", "old 2026-13-40 02:02"]) {
+      mkdirSync(folder.join(name, "configs"), { recursive: true });
+      expect(new OpenRun(folder.join(name)).row().started).toBeNull();
+    }
+  });
+
   for (const [what, text, problem] of [
     ["damaged", "{", "is damaged"],
     ["of another kind", "[1]", "is not the record of a run"],
