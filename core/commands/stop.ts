@@ -9,7 +9,7 @@ import { RUN_FILES } from "../base/run-folder-names.ts";
 import { runMain } from "../console/command.ts";
 import { isFolderHeld } from "../files/folder-lock.ts";
 import { requestControl } from "../runs/control-request.ts";
-import { RunSet } from "../runs/run-set.ts";
+import { listRuns, RunSet } from "../runs/run-set.ts";
 
 const stop = defineCommand({
   meta: { name: "stop", description: "End a training after the epoch that is under way" },
@@ -39,9 +39,11 @@ await runMain(stop, process.argv.slice(2));
 /** @throws {UserError} Exit code 2. */
 function runFolderOf(wanted: string, runs: string): string {
   if (existsSync(wanted)) return wanted;
-  const paths = existsSync(runs) ? new RunSet([runs]).paths() : new Map<string, string>();
-  const training = [...paths.values()].filter(isFolderHeld);
-  const named = wanted === "latest" ? training.at(-1) : paths.get(wanted);
+  const set = existsSync(runs) ? new RunSet([runs]) : null;
+  const paths = set?.paths() ?? new Map<string, string>();
+  const newestFirst = set === null ? [] : listRuns(set).map(({ id }) => paths.get(id) ?? "");
+  const training = newestFirst.filter(isFolderHeld);
+  const named = wanted === "latest" ? training[0] : paths.get(wanted);
   if (named !== undefined) return named;
   throw usageError({
     file: wanted,

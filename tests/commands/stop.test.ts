@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { acquireFolderLock } from "../../core/files/folder-lock.ts";
 import { takeControl } from "../../core/runs/control-request.ts";
 import { testProject } from "../support/project.ts";
+import { writeRecordedRun } from "../support/recorded-run.ts";
 import { endOf, runCommand } from "../support/run-command.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import { until } from "../support/until.ts";
@@ -72,6 +73,21 @@ test("stop refuses what does not train, with a usable message", async () => {
     expect([name, unknown.code]).toEqual([name, 2]);
     expect(unknown.stderr).toContain("Cannot tell which training to end");
   }
+});
+
+test("stop latest means the newest of the runs that train, whatever their names", async () => {
+  using folder = temporaryFolder("stop-latest");
+  using locks = new DisposableStack();
+  const days = { zebra: 1, alpha: 3, middle: 2, idle: 4 };
+  for (const [name, day] of Object.entries(days)) {
+    const starts = [{ at: `2026-11-0${day}T10:00:00.000Z`, step: 0 }];
+    const path = writeRecordedRun(folder.join(name), { record: { status: "running", starts } });
+    if (name !== "idle") locks.use(acquireFolderLock(path));
+  }
+  const { code, stdout } = await runCommand("core/commands/stop.ts", ["latest", "--runs", folder.path]);
+  expect([code, stdout]).toEqual([0, expect.stringContaining(folder.join("alpha"))]);
+  const asked = Object.keys(days).filter((name) => existsSync(folder.join(name, "control.json")));
+  expect(asked).toEqual(["alpha"]);
 });
 
 test("takeControl() takes each request once, and drops what is none", () => {
