@@ -3,6 +3,7 @@
 import { fittingTable, type TableColumn } from "../../base/fitting-table.ts";
 import { labelledRows } from "../../base/labelled-rows.ts";
 import { formatMetric } from "../../base/metrics.ts";
+import { columnName } from "../../base/range.ts";
 import { counted, formatBytes, formatDuration, table } from "../../base/text-layout.ts";
 import { CONFIG } from "../../config/schema.ts";
 import type { Compared, RunComparison } from "../../runs/compare-runs.ts";
@@ -100,9 +101,9 @@ export function showText(run: RunDetails, columns: number): string {
   ].join("\n");
 }
 
-/** What distinguishes runs, which are called A, B, C … */
+/** What distinguishes runs, which are called A, B, C … Z, AA, AB … */
 export function diffText(runs: readonly RunDetails[], comparison: RunComparison): string {
-  const letters = runs.map((_, index) => String.fromCharCode("A".charCodeAt(0) + index));
+  const letters = runs.map((_, index) => columnName(index + 1));
   const legend = runs.map((run, index) => {
     const f1 = bestText(run);
     return `${letters[index]}  ${plain(run.id)}  ${run.status}${f1 === null ? "" : `, best f1 ${f1}`}`;

@@ -1,8 +1,9 @@
 /** Tests that the table of runs fits the terminal. */
 
 import { expect, test } from "bun:test";
-import { listText } from "../../../core/commands/runs/run-text.ts";
-import type { RunRow } from "../../../core/runs/run-data.ts";
+import { diffText, listText } from "../../../core/commands/runs/run-text.ts";
+import { compareRuns } from "../../../core/runs/compare-runs.ts";
+import type { RunDetails, RunRow } from "../../../core/runs/run-data.ts";
 
 const ROW: RunRow = {
   id: "deformable_detr_table_detector_minimal 2026-11-30 02:35",
@@ -38,4 +39,15 @@ test("listText() leaves out the middle of names that are too long, and keeps the
   for (let width = 42; width < 130; width++) {
     for (const line of listText([ROW], [], width).split("\n")) expect(line.length).toBeLessThan(width);
   }
+});
+
+test("diffText() calls more than 26 runs AA, AB …", () => {
+  const details: Omit<RunDetails, keyof RunRow> = {
+    ...{ configuration: null, architecture: null, environment: {}, commit: null, facts: {} },
+    ...{ checkpoints: [], commands: { resume: null, evaluate: null, predict: null } },
+    ...{ metrics: [], histogramNames: [], sheetEpochs: [] },
+  };
+  const runs = Array.from({ length: 28 }, (_, index) => ({ ...ROW, ...details, id: `run ${index}` }));
+  const lines = diffText(runs, compareRuns(runs)).split("\n");
+  expect(lines.slice(25, 28).map((line) => line.slice(0, 2))).toEqual(["Z ", "AA", "AB"]);
 });
