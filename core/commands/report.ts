@@ -12,7 +12,7 @@ import { PAGE_RULES } from "../files/own-page.ts";
 import { writeOutput } from "../files/write-output.ts";
 import { writtenLine } from "../files/written-line.ts";
 import { namedRuns } from "../runs/named-runs.ts";
-import { OpenRun } from "../runs/open-run.ts";
+import { openRuns } from "../runs/open-run.ts";
 import { collectReport } from "../view/collect-report.ts";
 import { bundlePage } from "../view/page-bundle.ts";
 import { reportPage } from "../view/report-page.ts";
@@ -51,7 +51,7 @@ const report = defineCommand({
       inputs: new InputFiles().add("file of a run", sources),
       overwrite: args.overwrite === true,
     });
-    const runs = folders.map((folder) => new OpenRun(folder));
+    const runs = openRuns(folders);
     const [collected, bundle] = await Promise.all([collectReport(runs, dirname(folders[0]!)), bundlePage()]);
     const title = runs.length === 1 ? runs[0]!.id : `${runs.length} runs`;
     const pieces = reportPage(`${title} · report`, bundle, collected);

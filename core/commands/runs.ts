@@ -7,7 +7,7 @@ import { runsFolder } from "../base/project-root.ts";
 import { runMain } from "../console/command.ts";
 import { compareRuns } from "../runs/compare-runs.ts";
 import { namedRuns } from "../runs/named-runs.ts";
-import { OpenRun } from "../runs/open-run.ts";
+import { type OpenRun, openRuns } from "../runs/open-run.ts";
 import type { RunDetails, RunRow, Setting } from "../runs/run-data.ts";
 import { listRuns, RunSet } from "../runs/run-set.ts";
 import { wholeNumber } from "./define-data-command.ts";
@@ -141,7 +141,7 @@ const runs = defineCommand({
 await runMain(runs, process.argv.slice(2));
 
 function opened(words: readonly string[], folder: string | undefined): OpenRun[] {
-  return namedRuns(words, folder ?? runsFolder()).map((path) => new OpenRun(path));
+  return openRuns(namedRuns(words, folder ?? runsFolder()));
 }
 
 function oneRun(id: string): UserError {

@@ -8,8 +8,7 @@ import { UserError } from "../base/problem.ts";
 import { cacheFolder, PROJECT_ROOT, runsFolder } from "../base/project-root.ts";
 import type { FineTuning } from "../evaluation/fine-tuning.ts";
 import { isFolder } from "../files/file-state.ts";
-import { OpenRun } from "../runs/open-run.ts";
-import { RunSet } from "../runs/run-set.ts";
+import { type OpenRun, openRuns } from "../runs/open-run.ts";
 import type { TrainingState } from "./label-messages.ts";
 import type { LabelPlace } from "./label-place.ts";
 
@@ -203,7 +202,7 @@ function datasetOf({ folder, files, output, isDataset }: LabelPlace): { root: st
 /** None before the first training has made the folder. */
 function runsIn(folder: string): OpenRun[] {
   if (!isFolder(folder)) return [];
-  return [...new RunSet([folder]).paths()].map(([id, path]) => new OpenRun(path, id));
+  return openRuns([folder]);
 }
 
 function readResult(run: string): FineTuning | null {

@@ -11,6 +11,7 @@ import { readRunRecord } from "./read-run-record.ts";
 import { readRunRow } from "./read-run-row.ts";
 import { reduceCurve } from "./reduce-curve.ts";
 import type { Curve, CurveAxis, EpochSheets, Histograms, RunDetails, RunRow } from "./run-data.ts";
+import { RunSet } from "./run-set.ts";
 import { readHistograms } from "./shown-histograms.ts";
 import { readEpochSheets } from "./shown-sheets.ts";
 import { smoothed } from "./smooth.ts";
@@ -118,6 +119,14 @@ export class OpenRun {
     const isKnown = typeof batch === "number" && typeof micro === "number";
     return { stepsPerEpoch, sheetsPerEpoch, sheetsPerStep: isKnown ? batch * micro : null };
   }
+}
+
+/**
+ * Opens runs, in their order, and all runs of folders of runs. Those whose folders have the same name get
+ * ids that differ, as in `RunSet`.
+ */
+export function openRuns(folders: readonly string[]): OpenRun[] {
+  return [...new RunSet(folders).paths()].map(([id, path]) => new OpenRun(path, id));
 }
 
 /** A file that cannot be read, or goes while it is read, is as good as missing. */

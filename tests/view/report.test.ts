@@ -3,8 +3,8 @@
 import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
-import { OpenRun } from "../../core/runs/open-run.ts";
-import { type CurveAxis, type Curves, PATHS } from "../../core/view/api.ts";
+import { OpenRun, openRuns } from "../../core/runs/open-run.ts";
+import { type CurveAxis, type Curves, PATHS, type RunList } from "../../core/view/api.ts";
 import { collectReport } from "../../core/view/collect-report.ts";
 import { packNumbers, unpackNumbers } from "../../core/view/embedded-columns.ts";
 import { extremeRows } from "../../core/view/extreme-rows.ts";
@@ -45,6 +45,18 @@ test("the curves of a report are those of the server", async () => {
     for (const [at, value] of own.max.entries()) expect(value).toBeCloseTo(server.max[at]!, 4);
   }
   expect(await embedded.answer(PATHS.runs)).toBeNull();
+});
+
+test("a report holds every run, also those whose folders have the same name", async () => {
+  using folder = temporaryFolder("report-names");
+  const paths = ["a/run", "b/run"].map((path) =>
+    writeRecordedRun(folder.join(path), { record: { name: path } }),
+  );
+  const { answers, columns } = await collectReport(openRuns(paths), folder.path);
+  expect(Object.keys(columns)).toEqual(["run", "run (in b)"]);
+  const { runs } = answers[PATHS.runs] as RunList;
+  const names = Object.fromEntries(runs.map(({ id, name }) => [id, name]));
+  expect(names).toEqual({ run: "a/run", "run (in b)": "b/run" });
 });
 
 describe.skipIf(isBrowserMissing())("bun run report", () => {
