@@ -20,6 +20,8 @@ export class LiveEvents implements Disposable {
   readonly #rows = new Map<string, number>();
   #timer: ReturnType<typeof setTimeout> | null = null;
   #looks = 0;
+  /** Rises when the looking begins or ends: a look that is under way then is not followed by another. */
+  #round = 0;
 
   constructor(list: RunList, runs: OpenRuns) {
     this.#list = list;
@@ -68,14 +70,14 @@ export class LiveEvents implements Disposable {
   }
 
   #begin(): void {
-    if (this.#timer !== null) return;
+    const round = ++this.#round;
     const next = () => {
       this.#timer = setTimeout(() => {
         // A disk that does not answer for a moment costs one look.
         void this.#lookAgain()
           .catch(() => {})
           .finally(() => {
-            if (this.#timer !== null) next();
+            if (this.#round === round) next();
           });
       }, LOOK_MS);
     };
@@ -83,6 +85,7 @@ export class LiveEvents implements Disposable {
   }
 
   #end(): void {
+    this.#round++;
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
   }
