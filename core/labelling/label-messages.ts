@@ -24,6 +24,9 @@ export type SheetState = "open" | "labelled" | "empty" | "skipped";
 
 export type Confidence = "high" | "medium" | "low";
 
+/** The name of the sheet that stands for all those of a workbook that cannot be read. It takes no label. */
+export const UNKNOWN_SHEET = "";
+
 /** The most cells of one `CellBlock`. */
 export const MOST_CELLS = 20_000;
 

@@ -10,7 +10,14 @@ import type { BlockPlace } from "./cell-block.ts";
 import type { SheetSize } from "./check-change.ts";
 import type { FindProposals, FoundProposals } from "./find-proposals.ts";
 import { plainName } from "./label-lines.ts";
-import type { CellBlock, LabelChange, OpenedSheet, SheetLabel, SheetRow } from "./label-messages.ts";
+import {
+  type CellBlock,
+  type LabelChange,
+  type OpenedSheet,
+  type SheetLabel,
+  type SheetRow,
+  UNKNOWN_SHEET,
+} from "./label-messages.ts";
 import type { LabelStore, StoredLabel } from "./label-store.ts";
 import { type KeptSheet, type ProposalCache, workbookKey } from "./proposal-cache.ts";
 import { ReadingThread } from "./reading-thread.ts";
@@ -489,8 +496,6 @@ export class Workbench implements Disposable {
   }
 }
 
-/** Stands for the sheets of a workbook that cannot be read. */
-const UNKNOWN_SHEET = "";
 const CHANGED = "The workbook has changed: its tables are looked for again.";
 const GONE_SHEET = "The workbook has no such sheet any more.";
 const NO_LAYOUT = {
@@ -511,7 +516,7 @@ function sheetId(workbook: string, sheet: string): string {
 }
 
 function sentence(error: unknown): string {
-  if (error instanceof UserError) return problemLine(error.problems[0]!);
+  if (error instanceof UserError) return `${problemLine(error.problems[0]!).replace(/[.]$/, "")}.`;
   return error instanceof Error ? error.message : "The workbook cannot be read.";
 }
 

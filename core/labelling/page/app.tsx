@@ -35,7 +35,9 @@ export function App({ bench }: { readonly bench: Workbench }): JSX.Element {
       <div class="bench">
         <SheetList bench={bench} />
         <Middle bench={bench} />
-        {bench.opened !== null && <TablePanel key={bench.opened.id} bench={bench} opened={bench.opened} />}
+        {bench.opened !== null && bench.takesLabel && (
+          <TablePanel key={bench.opened.id} bench={bench} opened={bench.opened} />
+        )}
       </div>
       <p class="unseen" role="status" aria-live="polite">
         {bench.said}
@@ -51,8 +53,8 @@ function Middle({ bench }: { readonly bench: Workbench }): JSX.Element {
   const { opened, problem, list } = bench;
   const row = opened === null ? null : bench.row(opened.id);
   useEffect(() => {
-    if (row !== null) document.title = `${row.sheet} · label`;
-  }, [row?.sheet]);
+    if (row !== null) document.title = `${row.sheet || row.workbook} · label`;
+  }, [row?.sheet, row?.workbook]);
   if (opened === null) {
     return (
       <main class="middle">
@@ -66,14 +68,14 @@ function Middle({ bench }: { readonly bench: Workbench }): JSX.Element {
   return (
     <main class="middle">
       <div class="sheet-title">
-        <h2>{row?.sheet ?? opened.id}</h2>
+        <h2>{row === null ? opened.id : row.sheet || "Unknown sheets"}</h2>
         <span class="soft">{row?.workbook}</span>
         {row?.hidden && <span class="tag">hidden in Excel</span>}
         <span class="heard soft" aria-hidden="true">
           {bench.said}
         </span>
       </div>
-      <SheetNotes opened={opened} />
+      <SheetNotes opened={opened} takesLabel={bench.takesLabel} />
       <SheetView
         key={opened.id}
         bench={bench}

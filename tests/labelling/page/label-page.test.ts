@@ -162,6 +162,34 @@ describe.skipIf(isBrowserMissing())("the page of the workbench", () => {
     expect(problems).toEqual([]);
   });
 
+  test("a key that is held labels one sheet, and none that nobody has seen", async () => {
+    const path = make(
+      "a.xlsx",
+      ["One", "Two", "Three"].map((name) => roomySheet(name, 3, 3)),
+    );
+    await using started = await start(path);
+    await using watched = await browser.open(`${started.server.address}#${await idOf(started, "One")}`);
+    const { page } = watched;
+    await ready(page);
+    await page.locator("#sheet").focus();
+    for (const [key, next, seen] of [
+      ["Enter", "Two", ["One"]],
+      ["e", "Three", ["One", "Two"]],
+    ] as const) {
+      await page.keyboard.down(key);
+      await page.getByRole("heading", { name: next }).waitFor();
+      await ready(page);
+      await page.locator("#sheet").focus();
+      await page.keyboard.down(key); // it repeats
+      await page.keyboard.up(key);
+      await page.keyboard.press("n");
+      await until(() => tablesOf(path, next)?.length === 2);
+      expect(linesOf(path).map(({ sheet_name }) => sheet_name)).toEqual([...seen, next]);
+      await page.keyboard.press("u");
+      await until(() => tablesOf(path, next) === undefined);
+    }
+  });
+
   test("a workbook that is added to the folder comes up once the last sheet is accepted", async () => {
     const path = make("a.xlsx", [filledSheet("One", 4, 3)]);
     await using started = await start(path);
@@ -272,7 +300,14 @@ describe.skipIf(isBrowserMissing())("the page of the workbench", () => {
     await page.getByRole("heading", { name: HOSTILE }).waitFor();
     expect(await page.locator("li.table").count()).toBeLessThan(60);
     expect(await page.locator("aside h2").textContent()).toBe("Tables 10000");
-    expect(await page.locator("a.line-of", { hasText: "broken.xlsx" }).textContent()).toContain("problem");
+    const broken = page.locator("a.line-of", { hasText: "broken.xlsx" });
+    expect(await broken.textContent()).toContain("problem");
+    await broken.click();
+    await page.getByText("not an archive of XML parts.", { exact: false }).waitFor();
+    expect(await page.getByText("What you label is kept all the same.").count()).toBe(0);
+    await page.keyboard.press("1");
+    await page.locator(".heard", { hasText: "A workbook that cannot be read takes no label." }).waitFor();
+    await page.getByText("all saved").waitFor();
     expect(problems).toEqual([]);
   });
 

@@ -28,8 +28,13 @@ export function LineBanner({ bench }: { readonly bench: Workbench }): JSX.Elemen
   );
 }
 
-export function SheetNotes({ opened }: { readonly opened: Opened }): JSX.Element {
-  const sentences = notesOf(opened);
+interface SheetNotesProps {
+  readonly opened: Opened;
+  readonly takesLabel: boolean;
+}
+
+export function SheetNotes({ opened, takesLabel }: SheetNotesProps): JSX.Element {
+  const sentences = notesOf(opened, takesLabel);
   return (
     <div role="status">
       {sentences.map((sentence) => (
@@ -49,10 +54,10 @@ export function SheetNotes({ opened }: { readonly opened: Opened }): JSX.Element
   );
 }
 
-function notesOf(opened: Opened): string[] {
+function notesOf(opened: Opened, takesLabel: boolean): string[] {
   const { extent, layout, merges, problem, tables, cut } = opened;
   const notes: string[] = [];
-  if (problem !== null) notes.push(`${problem} What you label is kept all the same.`);
+  if (problem !== null) notes.push(takesLabel ? `${problem} What you label is kept all the same.` : problem);
   if (layout.truncated) {
     notes.push(
       `The sheet has more than is read of it: ${extent.rows} rows and ${extent.cols} columns are shown.`,

@@ -12,11 +12,16 @@ const ARROWS: Readonly<Record<string, readonly [rows: number, cols: number]>> = 
 /** Cells that an arrow moves with Ctrl held. */
 const LEAP = 10;
 
+/** The keys that label the sheet and open the next one. */
+const CLOSING: ReadonlySet<string> = new Set(["enter", "e", "k"]);
+
 /** The keys that work everywhere outside of fields. @returns false if a key stands for nothing. */
 export function pressedAnywhere(event: KeyboardEvent, bench: Workbench, onHelp: () => void): boolean {
   const { key } = event;
   if (event.ctrlKey || event.metaKey) return pressedWithControl(event, bench);
   if (event.altKey) return false;
+  // A key that is held would label one sheet after the other that nobody has looked at.
+  if (event.repeat && CLOSING.has(key.toLowerCase())) return true;
   const isButton = event.target instanceof HTMLElement && event.target.closest("a, button, summary") !== null;
   if (key === "Enter") {
     if (isButton) return false;

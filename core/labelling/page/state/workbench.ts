@@ -2,14 +2,15 @@
 
 import { formatRange, overlaps, parseRange, type Range, unionRange } from "../../../base/range.ts";
 import { counted } from "../../../base/text-layout.ts";
-import type {
-  LabelEvents,
-  LabelList,
-  SheetLabel,
-  SheetRow,
-  SheetState,
-  TrainingRequest,
-  TrainingState,
+import {
+  type LabelEvents,
+  type LabelList,
+  type SheetLabel,
+  type SheetRow,
+  type SheetState,
+  type TrainingRequest,
+  type TrainingState,
+  UNKNOWN_SHEET,
 } from "../../label-messages.ts";
 import { CellCache } from "../sheet/cell-cache.ts";
 import type { Edit } from "./edit-history.ts";
@@ -17,6 +18,8 @@ import type { LabelApi } from "./label-api.ts";
 import { editOf, Opened } from "./opened.ts";
 import { freePlace, nearestCut, problemsOf, split } from "./range-edits.ts";
 import { SaveQueue } from "./save-queue.ts";
+
+const NO_LABEL = "A workbook that cannot be read takes no label.";
 
 export class Workbench {
   readonly #api: LabelApi;
@@ -117,6 +120,11 @@ export class Workbench {
     if (row !== undefined) this.open(row.id);
   }
 
+  /** Whether the open sheet is one, and does not stand for a workbook that cannot be read. */
+  get takesLabel(): boolean {
+    return this.opened !== null && this.row(this.opened.id)?.sheet !== UNKNOWN_SHEET;
+  }
+
   /** What is wrong with the ranges of the open sheet, or why the server refused them. */
   get refusal(): readonly string[] {
     const { opened } = this;
@@ -129,6 +137,10 @@ export class Workbench {
   change(change: Partial<Edit>, topic: string | null = null): void {
     const { opened } = this;
     if (opened === null) return;
+    if (!this.takesLabel) {
+      this.say(NO_LABEL); // the server would refuse the change again and again
+      return;
+    }
     opened.history.change({ ...opened.edit, ...change }, topic);
     this.#save(opened);
   }
@@ -162,7 +174,9 @@ export class Workbench {
     const { opened } = this;
     if (opened === null) return;
     if (opened.edit.tables.length === 0) {
-      this.say("There is no table here to accept. Press E if the sheet has none.");
+      this.say(
+        this.takesLabel ? "There is no table here to accept. Press E if the sheet has none." : NO_LABEL,
+      );
       return;
     }
     if (opened.edit.state !== "labelled") this.change({ state: "labelled" });
