@@ -208,6 +208,44 @@ describe.skipIf(isBrowserMissing())("the page of runs", () => {
     expect(problems).toEqual([]);
   });
 
+  test("shows the newest rows of a run when the reader comes back to its curves", async () => {
+    const id = "away 2026-11-30 01:00";
+    const path = writeRecordedRun(folder.join(id), { steps: 12, record: { status: "running", step: 12 } });
+    using _ = acquireFolderLock(path);
+    await using watched = await browser.open(at(`/curves?${chosen(id)}&x=step`));
+    const { page } = watched;
+    const readout = page.locator('[data-chart="train/max_grad_norm"] .readout > span:first-child');
+    await readout.getByText("5", { exact: true }).waitFor(); // step 12 of a sawtooth of 7
+    await page.keyboard.press("4");
+    await page.getByText("12", { exact: true }).waitFor(); // the tile of the steps
+    appendFileSync(join(path, "metrics.jsonl"), recordedRow(13));
+    await page.getByText("13", { exact: true }).waitFor();
+    await page.keyboard.press("2");
+    await readout.getByText("6", { exact: true }).waitFor();
+    renameSync(path, join(folder.emptyFolder(), "away"));
+  });
+
+  test("goes on with a viewer that was started anew, once its address is open in another tab", async () => {
+    const runs = folder.emptyFolder();
+    const path = writeRecordedRun(join(runs, "one"), { steps: 12 });
+    const start = async (port: number) => startViewServer(new RunSet([runs]), await bundlePage(), port);
+    const first = await start(0);
+    await using watched = await browser.open(`${first.address}#/curves?run=one&x=step`);
+    const { page } = watched;
+    const readout = page.locator('[data-chart="train/max_grad_norm"] .readout > span:first-child');
+    await readout.getByText("5", { exact: true }).waitFor();
+    await first[Symbol.asyncDispose]();
+    await page.getByText("no answer, trying again").waitFor();
+    appendFileSync(join(path, "metrics.jsonl"), recordedRow(13));
+    await using second = await start(first.port);
+    // the page is refused, since the token is another one, and the browser gives the events up
+    await page.waitForResponse((response) => response.url().endsWith("/events") && response.status() === 401);
+    const other = await page.context().newPage();
+    await other.goto(second.address);
+    await page.getByText("following").waitFor();
+    await readout.getByText("6", { exact: true }).waitFor();
+  });
+
   test("keeps tags and notes, and moves a run to the trash after asking", async () => {
     const id = "short 2026-11-30 05:00";
     writeRecordedRun(folder.join(id), { record: { name: "short" } });

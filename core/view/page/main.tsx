@@ -21,6 +21,8 @@ const page = {
   curves: new CurveLoader(source),
   hover: new Hover(),
 };
+// in every view: curves that were loaded in one are shown again when the reader comes back to it
+page.runs.onRows((id) => page.curves.outdate(id));
 const host = document.getElementById("app")!;
 host.replaceChildren();
 render(<App page={page} />, host);

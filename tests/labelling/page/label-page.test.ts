@@ -190,6 +190,29 @@ describe.skipIf(isBrowserMissing())("the page of the workbench", () => {
     }
   });
 
+  test("a page goes on with a server that was started anew, once its address is open in another tab", async () => {
+    const path = make("a.xlsx", [roomySheet("One", 6, 4)]);
+    const first = await start(path);
+    const { port } = first.server;
+    await using watched = await browser.open(first.server.address);
+    const { page } = watched;
+    await ready(page);
+    const banner = page.getByText("The server does not answer. Your changes are saved.");
+    await first[Symbol.asyncDispose]();
+    await banner.waitFor();
+    await using second = await start(path, port);
+    // the page is refused, since the token is another one, and the browser gives the events up
+    await page.waitForResponse((response) => response.url().endsWith("/events") && response.status() === 401);
+    await putLabel(second, await idOf(second, "One"), "labelled", ["A1:B2"]);
+    const other = await page.context().newPage();
+    await other.goto(second.server.address);
+    await ready(other);
+    await banner.waitFor({ state: "detached" });
+    await page.waitForFunction(
+      () => document.querySelector<HTMLInputElement>("li.table .range")?.value === "A1:B2",
+    );
+  });
+
   test("a workbook that is added to the folder comes up once the last sheet is accepted", async () => {
     const path = make("a.xlsx", [filledSheet("One", 4, 3)]);
     await using started = await start(path);

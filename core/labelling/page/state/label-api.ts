@@ -1,5 +1,6 @@
 /** Asks the server of `bun run label`. */
 
+import { listenForEvents } from "../../../view/page/data/event-line.ts";
 import type {
   CellBlock,
   LabelEvents,
@@ -48,12 +49,12 @@ export class LabelApi {
 
   /** Listens until the page is closed. */
   listen(listener: LabelListener): void {
-    const events = new EventSource(`${ROOT}/events`);
-    events.onopen = () => listener.onLine(true);
-    events.onerror = () => listener.onLine(false);
-    for (const name of ["list", "training"] as const) {
-      events.addEventListener(name, (event) => listener.onEvent(name, JSON.parse(event.data)));
-    }
+    listenForEvents(
+      `${ROOT}/events`,
+      ["list", "training"] as const,
+      (name, data) => listener.onEvent(name, JSON.parse(data)),
+      (isUp) => listener.onLine(isUp),
+    );
   }
 }
 

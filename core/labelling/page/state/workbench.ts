@@ -455,13 +455,19 @@ export class Workbench {
     }
   }
 
+  /** What was changed elsewhere while the line was gone was not heard. */
+  async #loadAnew(): Promise<void> {
+    await this.#loadList();
+    if (this.opened !== null) this.#refresh(this.row(this.opened.id));
+  }
+
   #onLine(isUp: boolean): void {
     const wasUp = this.isUp;
     this.isUp = isUp;
     if (isUp) {
       this.queue?.wake();
       this.opened?.cells.retry();
-      if (!wasUp) void this.#loadList().catch(() => {});
+      if (!wasUp) void this.#loadAnew().catch(() => {});
     }
     this.changed();
   }

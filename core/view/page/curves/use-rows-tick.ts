@@ -6,7 +6,7 @@ import { usePage } from "../parts/page-context.ts";
 const LEAST_PAUSE = 500;
 
 export function useRowsTick(ids: readonly string[]): number {
-  const { runs, curves } = usePage();
+  const { runs } = usePage();
   const [tick, setTick] = useState(0);
   const all = ids.join("\n");
   useEffect(() => {
@@ -19,7 +19,6 @@ export function useRowsTick(ids: readonly string[]): number {
       setTick((count) => count + 1);
     };
     const stop = runs.onRows((id) => {
-      curves.outdate(id);
       if (!own.has(id) || timer !== null) return;
       timer = window.setTimeout(rise, Math.max(0, last + LEAST_PAUSE - performance.now()));
     });
@@ -27,6 +26,6 @@ export function useRowsTick(ids: readonly string[]): number {
       stop();
       if (timer !== null) clearTimeout(timer);
     };
-  }, [runs, curves, all]);
+  }, [runs, all]);
   return tick;
 }

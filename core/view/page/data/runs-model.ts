@@ -32,10 +32,16 @@ export class RunsModel {
         const isBack = isUp && this.isUp === false;
         this.isUp = isUp;
         this.#changed();
-        if (isBack) void this.load();
+        if (isBack) void this.#loadAnew();
       },
     });
     await this.load();
+  }
+
+  /** What happened while the line was gone was not heard: any run may have more rows. */
+  async #loadAnew(): Promise<void> {
+    await this.load();
+    for (const id of this.rows.keys()) this.#tellRows(id);
   }
 
   async load(): Promise<void> {
@@ -78,7 +84,11 @@ export class RunsModel {
   #hear(name: "run" | "rows" | "gone", data: never): void {
     if (name === "run") this.put(data as RunRow);
     else if (name === "gone") this.remove(data as string);
-    else for (const listener of this.#rowsListeners) listener((data as { id: string }).id);
+    else this.#tellRows((data as { id: string }).id);
+  }
+
+  #tellRows(id: string): void {
+    for (const listener of [...this.#rowsListeners]) listener(id);
   }
 
   #changed(): void {

@@ -1,8 +1,9 @@
 /** Where the page gets its answers: the server that it came from, or the answers that a report holds. */
 
-import type { ApiError, EpochSheets, RunEvents } from "../../api.ts";
+import { type ApiError, type EpochSheets, PATHS, type RunEvents } from "../../api.ts";
 import type { EmbeddedReport } from "../../embedded-report.ts";
 import { EmbeddedCurves } from "./embedded-curves.ts";
+import { listenForEvents } from "./event-line.ts";
 
 /** What the page hears while it is open. */
 interface Listener {
@@ -47,12 +48,12 @@ class Server implements Source {
   }
 
   listen(listener: Listener): void {
-    const events = new EventSource("/api/events");
-    events.onopen = () => listener.onLine(true);
-    events.onerror = () => listener.onLine(false);
-    for (const name of ["run", "rows", "gone"] as const) {
-      events.addEventListener(name, (event) => listener.onEvent(name, JSON.parse(event.data)));
-    }
+    listenForEvents(
+      PATHS.events,
+      ["run", "rows", "gone"] as const,
+      (name, data) => listener.onEvent(name, JSON.parse(data)),
+      (isUp) => listener.onLine(isUp),
+    );
   }
 
   async #ask<Answer>(address: string, request: RequestInit): Promise<Answer> {
