@@ -80,7 +80,7 @@ footer { padding: .6rem 1rem; border-top: 1px solid var(--line); color: var(--so
 .pick { width: 3.4rem; } .pick input { vertical-align: middle; } .pick .dot { margin-left: .4rem; vertical-align: middle; }
 .name { margin-left: -.25rem; max-width: 20rem; overflow: hidden; text-overflow: ellipsis; vertical-align: bottom; font-weight: 600; }
 .frame progress { width: 4.5rem; height: .5rem; accent-color: var(--good); }
-.status { white-space: nowrap; } .status .mark { display: inline-block; width: 1.4em; text-align: center; font-size: .85em; color: var(--soft); }
+.status { white-space: nowrap; position: relative; } .status .mark { display: inline-block; width: 1.4em; text-align: center; font-size: .85em; color: var(--soft); }
 .s-running .mark, .s-finished .mark { color: var(--good); } .s-failed .mark, .s-crashed .mark { color: var(--bad); } .s-interrupted .mark { color: var(--found); letter-spacing: -.2em; }
 
 .strip { list-style: none; display: flex; flex-wrap: wrap; gap: .35rem .5rem; padding: 0; margin: 0 0 .7rem; }
@@ -120,7 +120,7 @@ article .sheet { min-height: 60px; } .sides { display: grid; gap: 1rem; } .pair 
 .diff th[scope=col] { color: var(--text); } .diff td { max-width: 24rem; overflow: hidden; text-overflow: ellipsis; } .diff .same { color: var(--soft); } .diff .heading { padding-top: 1rem; color: var(--text); }
 .copy { display: flex; align-items: center; gap: .5rem; margin: .3rem 0; } .copy code { padding: .25rem .6rem; border: 1px solid var(--line); border-radius: 6px; background: var(--card); overflow-x: auto; white-space: nowrap; min-width: 0; }
 .columns { columns: 22rem; column-gap: 2rem; margin-top: .6rem; } .details .facts h3 { margin: 0 0 .4rem; } .facts { padding-bottom: 1rem; break-inside: avoid-column; } .facts:last-child { break-inside: auto; }
-.facts dl div { display: flex; gap: 1rem; border-bottom: 1px solid color-mix(in srgb, var(--line) 55%, transparent); padding: .1rem 0; break-inside: avoid; } .facts dt { color: var(--soft); overflow-wrap: anywhere; } .facts dd { margin-left: auto; text-align: right; overflow-wrap: anywhere; font-variant-numeric: tabular-nums; }
+.facts dl div { display: flex; gap: 1rem; border-bottom: 1px solid color-mix(in srgb, var(--line) 55%, transparent); padding: .1rem 0; break-inside: avoid; } .facts dt { flex: none; max-width: 70%; color: var(--soft); overflow-wrap: anywhere; } .facts dd { margin-left: auto; text-align: right; overflow-wrap: anywhere; font-variant-numeric: tabular-nums; }
 .details pre { margin: .4rem 0 0; padding: .7rem .9rem; border: 1px solid var(--line); border-radius: 8px; background: var(--card); overflow: auto; max-height: 75dvh; } .details pre.console { white-space: pre-wrap; overflow-wrap: anywhere; } .notes { white-space: pre-wrap; }
 
 dialog { width: min(36rem, calc(100vw - 2rem)); max-height: 82dvh; padding: 0; border: 1px solid var(--line); border-radius: 10px; color: var(--text); background: var(--back); } dialog::backdrop { background: rgb(0 0 0 / .4); }
@@ -140,6 +140,7 @@ dialog .inside { padding: .9rem 1rem 1.1rem; } dialog h3 { font-size: .92rem; ma
 @media print {
   .plot[data-drawn=dark] canvas { filter: invert(1) hue-rotate(180deg); }
   .top nav, .top .right, .tools, .chosen, .kinds, .messages, .strip button, .chart figcaption button, .skip { display: none !important; } .top { position: static; }
-  .runs, .frame { height: auto; overflow: visible; } .chart, article { break-inside: avoid; } .charts { grid-template-columns: 1fr 1fr; } :root { color-scheme: light; }
+  main { padding-bottom: 0; } .runs { display: block; min-height: 0; } .runs, .frame { height: auto; overflow: visible; } .frame { --row: 22px; font-size: 9px; border: 0; } .frame tr { break-inside: avoid; }
+  .pick input, .copy button, .slot:empty { display: none; } .dot, .tag, .legend i { print-color-adjust: exact; } .chart, article { break-inside: avoid; } .charts { grid-template-columns: 1fr 1fr; } :root { color-scheme: light; }
 }
 `;

@@ -1,7 +1,7 @@
 /** Tests the page of runs in a real browser, on the server that `bun run view` starts. */
 
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { appendFileSync, existsSync, readFileSync, renameSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import type { JsonObject } from "../../core/base/json.ts";
@@ -122,6 +122,44 @@ describe.skipIf(isBrowserMissing())("the page of runs", () => {
     const shown = await chart.locator(".readout > span:first-child").textContent();
     expect(shown).toBe(String(step % 7));
     expect(problems).toEqual([]);
+  });
+
+  test("cuts no value above a chart, no label below it, and no name of a setting", async () => {
+    const own = folder.emptyFolder();
+    for (const [at, name] of ["a", "b", "c", "d"].entries()) {
+      const config = {
+        experiment: { name, notes: "a long note ".repeat(40) },
+        training: { lr: 0.001 + at / 7 },
+      };
+      const path = writeRecordedRun(join(own, name), { record: { name, config } });
+      const row = { epoch: 1, global_step: 200_000, "train/loss": 0.012345 + at / 70 };
+      writeFileSync(join(path, "metrics.jsonl"), `${JSON.stringify(row)}\n`);
+    }
+    await using server = startViewServer(new RunSet([own]), await bundlePage(), 0);
+    await using watched = await browser.open(`${server.address}#/curves?${chosen("a", "b", "c", "d")}`);
+    const { page } = watched;
+    const chart = page.locator('[data-chart="train/loss"]');
+    await chart.locator("canvas").waitFor();
+    const cut = await chart
+      .locator(".readout > span")
+      .evaluateAll((spans) => spans.filter((span) => span.scrollWidth > span.clientWidth).length);
+    expect(cut).toBe(0);
+    const right = async (selector: string) => {
+      const box = (await chart.locator(selector).boundingBox())!;
+      return box.x + box.width;
+    };
+    // half of "9,999" in the font of the axes
+    expect((await right("canvas")) - (await right(".u-over"))).toBeGreaterThan(16);
+    await page.keyboard.press("4");
+    await page.locator(".facts dt").first().waitFor();
+    const lines = await page.locator(".facts dt").evaluateAll((names) =>
+      names.map((name) => {
+        const text = document.createRange();
+        text.selectNodeContents(name);
+        return text.getClientRects().length;
+      }),
+    );
+    expect(Math.max(...lines)).toBe(1);
   });
 
   test("zooms by the selection, the keyboard and the wheel, and Back returns", async () => {
@@ -286,6 +324,14 @@ describe.skipIf(isBrowserMissing())("the page of runs", () => {
     renameSync(folder.join(id), join(folder.emptyFolder(), "away"));
     await page.getByText("1 chosen run is not there").waitFor();
     expect(await page.locator(".chart canvas").count()).toBeGreaterThan(0);
+    // the strip counts the runs that are there, as the charts, sheets and differences do
+    const color = (selector: string) =>
+      page.locator(selector).evaluate((dot: HTMLElement) => dot.style.background);
+    const inStrip = await color(".strip .dot");
+    expect(inStrip).toContain("rgb(0, 103, 165)");
+    await page.keyboard.press("1");
+    await rows(page).first().waitFor();
+    expect(await color(".pick .dot")).toBe(inStrip);
   });
 
   for (const colorScheme of ["light", "dark"] as const) {
@@ -309,8 +355,29 @@ describe.skipIf(isBrowserMissing())("the page of runs", () => {
     });
   }
 
+  test("prints all runs, and no blank pages", async () => {
+    const many = folder.emptyFolder();
+    const count = 120;
+    for (let run = 0; run < count; run++) writeRecordedRun(join(many, `run ${run}`), { steps: 1 });
+    await using own = startViewServer(new RunSet([many]), await bundlePage(), 0);
+    await using watched = await browser.open(own.address);
+    const { page } = watched;
+    await rows(page).first().waitFor();
+    expect(await rows(page).count()).toBeLessThan(count);
+    // as the browser does it around window.print()
+    await page.evaluate(() => void window.dispatchEvent(new Event("beforeprint")));
+    await rows(page)
+      .nth(count - 1)
+      .waitFor();
+    expect(await page.locator("tr.space").count()).toBe(0);
+    await page.evaluate(() => void window.dispatchEvent(new Event("afterprint")));
+    await page.locator("tr.space").waitFor({ state: "attached" });
+  });
+
   test("fits a phone: nothing sticks out at the side", async () => {
-    const ids = chosen("good 2026-11-30 02:00", "other 2026-11-30 03:00");
+    const long = "long names for runs ".repeat(6).trim();
+    for (const name of ["a", "b"]) writeRecordedRun(folder.join(`${long} ${name}`));
+    const ids = chosen("good 2026-11-30 02:00", `${long} a`, `${long} b`, "other 2026-11-30 03:00");
     const viewport = { width: 390, height: 800 };
     await using watched = await browser.open(at(`/runs?${ids}`), { viewport, hasTouch: true });
     const { page, problems } = watched;

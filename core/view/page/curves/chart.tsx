@@ -7,7 +7,7 @@ import { usePage } from "../parts/page-context.ts";
 import type { ChartSpec } from "./chart-list.ts";
 import { drawLines } from "./draw-lines.ts";
 import { extentOfX, extentOfY, type Line } from "./line.ts";
-import { Plot, type PlotScales } from "./plot.ts";
+import { BESIDE, Plot, type PlotScales } from "./plot.ts";
 import { Readout, summaryOf } from "./readout.tsx";
 import { Tooltip } from "./tooltip.tsx";
 import { type ChartSettings, useLines } from "./use-lines.ts";
@@ -22,9 +22,6 @@ interface ChartProps {
   /** True: the chart fills the page, and the wheel zooms. */
   readonly isLarge?: boolean;
 }
-
-/** The room beside the plotting area, CSS pixels; as in `plot.ts`. */
-const BESIDE = 66;
 
 export function Chart({ spec, settings, height, isLarge = false }: ChartProps): JSX.Element {
   const { store, hover } = usePage();

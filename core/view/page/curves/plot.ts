@@ -30,9 +30,12 @@ export interface PlotOptions {
   readonly onWindow: (window: readonly [from: number, to: number] | null) => void;
 }
 
-/** The room for the labels of the axes, CSS pixels. */
+/** The room for the labels of the axes, CSS pixels; at the right half of the last one sticks out. */
 const BOTTOM_AXIS = 24;
 const LEFT_AXIS = 56;
+const RIGHT_ROOM = 22;
+/** The room beside the plotting area. */
+export const BESIDE = LEFT_AXIS + RIGHT_ROOM;
 const FONT = "11px system-ui, sans-serif";
 
 export class Plot {
@@ -115,7 +118,7 @@ export class Plot {
     return {
       width,
       height,
-      padding: [8, 10, 0, 0],
+      padding: [8, RIGHT_ROOM, 0, 0],
       legend: { show: false },
       cursor: {
         y: false,

@@ -15,8 +15,8 @@ interface ReadoutProps {
   readonly isLarge: boolean;
 }
 
-/** More lines than this are summed up. */
-const MOST_SMALL = 4;
+/** More lines than this are summed up: the values of four would not be readable in a small chart. */
+const MOST_SMALL = 3;
 const MOST_LARGE = 24;
 
 export function Readout({ spec, lines, axis, isLarge }: ReadoutProps): JSX.Element {

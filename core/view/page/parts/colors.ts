@@ -14,7 +14,7 @@ const COLORS = [
   ["#6b6f76", "#b3bac4"],
 ] as const;
 
-/** For style sheets. @param index The place among the chosen runs. */
+/** For style sheets. @param index The place among the chosen runs that exist. */
 export function runColor(index: number): string {
   const [light, dark] = COLORS[index % COLORS.length]!;
   return `light-dark(${light}, ${dark})`;

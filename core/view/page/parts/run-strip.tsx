@@ -21,9 +21,9 @@ export function RunStrip(): JSX.Element {
   const drop = (id: string) => store.set({ run: state.run.filter((each) => each !== id) });
   return (
     <ul class="strip" aria-label="Chosen runs">
-      {shown.map((run) => (
+      {shown.map((run, place) => (
         <li key={run.id}>
-          <i class="dot" style={{ background: runColor(state.run.indexOf(run.id)) }} />
+          <i class="dot" style={{ background: runColor(place) }} />
           <StatusMark status={run.status} short />
           <span class="name" title={run.id}>
             {run.id}

@@ -7,6 +7,7 @@ import { drawSheet } from "../../../drawing/draw-sheet.ts";
 import { PREDICTED_WORDS, TRUTH_WORDS } from "../../../scoring/mistake-words.ts";
 import type { ShownSheet } from "../../api.ts";
 import { count, score } from "../parts/figures.ts";
+import { usePrinting } from "../parts/use-printing.ts";
 import { lookOfSheet } from "./sheet-look.ts";
 import { KINDS } from "./sheet-order.ts";
 import { svgNode } from "./svg-node.ts";
@@ -27,6 +28,7 @@ interface SheetCardProps {
 export function SheetCard({ name, sides }: SheetCardProps): JSX.Element {
   const card = useRef<HTMLElement>(null);
   const [isNear, setNear] = useState(false);
+  const isPrinting = usePrinting();
   useEffect(() => {
     const element = card.current;
     if (element === null) return;
@@ -60,7 +62,7 @@ export function SheetCard({ name, sides }: SheetCardProps): JSX.Element {
             ) : (
               <>
                 <Chips sheet={sheet} />
-                <div class="sheet">{isNear ? <Drawing name={name} sheet={sheet} /> : null}</div>
+                <div class="sheet">{isNear || isPrinting ? <Drawing name={name} sheet={sheet} /> : null}</div>
               </>
             )}
           </div>

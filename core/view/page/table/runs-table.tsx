@@ -7,10 +7,11 @@ import { runColor } from "../parts/colors.ts";
 import { count, score } from "../parts/figures.ts";
 import { usePage, usePageState } from "../parts/page-context.ts";
 import { StatusMark } from "../parts/status-mark.tsx";
+import { usePrinting } from "../parts/use-printing.ts";
 import type { TableLine } from "./arrange-runs.ts";
 import type { RunColumn } from "./run-columns.ts";
 
-/** The height of a line, CSS pixels; `page-style.ts` has the same. */
+/** The height of a line, CSS pixels; `view-style.ts` has the same. */
 const LINE = 34;
 /** Lines above and below those in sight. */
 const AROUND = 12;
@@ -22,11 +23,12 @@ interface RunsTableProps {
 
 export function RunsTable({ lines, columns }: RunsTableProps): JSX.Element {
   const state = usePageState();
-  const { store } = usePage();
+  const { store, runs } = usePage();
   const frame = useRef<HTMLDivElement>(null);
   const [sight, setSight] = useState({ first: 0, count: 40 });
   const [current, setCurrent] = useState(0);
   const last = useRef<number | null>(null);
+  const isPrinting = usePrinting();
 
   useLayoutEffect(() => {
     const element = frame.current;
@@ -106,10 +108,13 @@ export function RunsTable({ lines, columns }: RunsTableProps): JSX.Element {
   const open = (run: RunRow) =>
     store.set({ view: "curves", run: state.run.includes(run.id) ? state.run : [run.id] });
 
+  // those that exist, as the charts count them
+  const chosen = state.run.filter((id) => runs.rows.has(id));
   const ids = lines.flatMap((line) => (line.kind === "run" ? [line.run.id] : []));
   const isAll = ids.length > 0 && ids.every((id) => state.run.includes(id));
-  const shown = lines.slice(sight.first, sight.first + sight.count);
-  const below = Math.max(0, lines.length - sight.first - shown.length);
+  const first = isPrinting ? 0 : sight.first;
+  const shown = isPrinting ? lines : lines.slice(first, first + sight.count);
+  const below = Math.max(0, lines.length - first - shown.length);
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: the keys of the table, which scrolls in this frame
     <div
@@ -146,9 +151,9 @@ export function RunsTable({ lines, columns }: RunsTableProps): JSX.Element {
           </tr>
         </thead>
         <tbody>
-          {sight.first > 0 && <tr class="space" style={{ height: `${sight.first * LINE}px` }} />}
+          {first > 0 && <tr class="space" style={{ height: `${first * LINE}px` }} />}
           {shown.map((line, at) => {
-            const index = sight.first + at;
+            const index = first + at;
             if (line.kind === "group") {
               return (
                 <GroupLine
@@ -160,7 +165,7 @@ export function RunsTable({ lines, columns }: RunsTableProps): JSX.Element {
               );
             }
             const { run } = line;
-            const place = state.run.indexOf(run.id);
+            const place = chosen.indexOf(run.id);
             return (
               <tr
                 key={run.id}
