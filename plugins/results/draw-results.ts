@@ -3,6 +3,7 @@
 import { METRIC_PREFIXES } from "../../core/plugin.ts";
 import { type Chart, chartsSvg } from "./curve-chart.ts";
 import type { EpochRow } from "./epoch-rows.ts";
+import { pngOf } from "./svg-png.ts";
 
 const { train, val } = METRIC_PREFIXES;
 
@@ -46,10 +47,8 @@ export function resultsSvg(rows: readonly EpochRow[]): string {
 }
 
 /** The bytes of a PNG file. */
-export async function drawResults(rows: readonly EpochRow[]): Promise<Uint8Array> {
-  // Imported only here: a run needs no renderer before its end.
-  const { Resvg } = await import("@resvg/resvg-js");
-  return new Resvg(resultsSvg(rows), { font: { loadSystemFonts: false } }).render().asPng();
+export function drawResults(rows: readonly EpochRow[]): Promise<Uint8Array> {
+  return pngOf(resultsSvg(rows));
 }
 
 /** The best epoch is the first with the highest F1. */

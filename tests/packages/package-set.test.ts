@@ -40,6 +40,14 @@ test("core/ and plugins/ import packages of the small set, and never need a tool
   expect(found.filter(({ name }) => !(name in MANIFEST.dependencies))).toEqual([]);
 });
 
+test("no package of the small set has parts among optional packages, which are not installed with it", () => {
+  const withParts = Object.keys(MANIFEST.dependencies).filter((name) => {
+    const manifest = readFileSync(join(PROJECT_ROOT, "node_modules", name, "package.json"), "utf8");
+    return "optionalDependencies" in JSON.parse(manifest);
+  });
+  expect(withParts).toEqual([]);
+});
+
 test("setup, help and whatever installs packages later load none: they run where none is installed", () => {
   const seen = new Set([
     "core/commands/setup.ts",

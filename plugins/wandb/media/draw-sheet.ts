@@ -1,6 +1,7 @@
 /** Draws a sheet: its fills, the true and the predicted ranges. It draws no text of any kind. */
 
 import { FILL_COLORS, fillRuns, type SheetPrediction } from "../../../core/plugin.ts";
+import { pngOf } from "./svg-png.ts";
 
 const TRUTH = "#0a8a3a";
 const PREDICTED = "#d6202a";
@@ -43,10 +44,7 @@ export function sheetSvg(
 
 /** The drawing as the bytes of a PNG file. */
 export async function drawSheet(sheet: SheetPrediction): Promise<Uint8Array> {
-  // Imported only here: a run that draws nothing needs no renderer.
-  const { Resvg } = await import("@resvg/resvg-js");
-  const svg = sheetSvg(sheet, await sheet.fills());
-  return new Resvg(svg, { font: { loadSystemFonts: false } }).render().asPng();
+  return pngOf(sheetSvg(sheet, await sheet.fills()));
 }
 
 function short(value: number): string {
