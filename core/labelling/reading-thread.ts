@@ -7,6 +7,8 @@ import type { ReadingAnswer, ReadingQuestion } from "./reading-messages.ts";
 /** The most time for one question, ms, including that of LibreOffice. */
 const TIME_LIMIT = 300_000;
 
+const ENDING = { message: "Cannot read the workbook: the server ends" };
+
 type AnswerTo<Kind extends ReadingQuestion["kind"]> = Extract<ReadingAnswer, { readonly kind: Kind }>;
 
 /** Life cycle: the thread starts with the first question. Disposal ends it; questions under way fail. */
@@ -33,13 +35,14 @@ export class ReadingThread implements Disposable {
   }
 
   async #askNow(question: ReadingQuestion): Promise<ReadingAnswer> {
-    if (this.#isClosed) throw new UserError({ message: "Cannot read the workbook: the server ends" });
+    if (this.#isClosed) throw new UserError(ENDING);
     if (this.#worker === null || this.#worker.isDead) {
       this.#worker = new OneTaskWorker(new URL("./reading-worker.ts", import.meta.url), "reading thread");
     }
     try {
       return await this.#worker.ask(question, TIME_LIMIT);
     } catch (error) {
+      if (this.#isClosed) throw new UserError(ENDING);
       if (!(error instanceof WorkerLoss)) throw error;
       const message = "Cannot read the workbook";
       return { kind: "failed", problems: [{ file: question.path, message, got: error.message }] };
