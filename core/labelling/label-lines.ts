@@ -1,5 +1,6 @@
 /** The lines of `annotations.jsonl` as they stand in the file: all but those that change stay to the byte. */
 
+import { isUtf8 } from "node:buffer";
 import { posix } from "node:path";
 import { isRecord } from "../base/plain-object.ts";
 import { staysInside } from "../dataset/annotation-line.ts";
@@ -17,20 +18,26 @@ export type LineFields = Readonly<Record<string, unknown>>;
 interface Line {
   /** Without its line feed; a carriage return belongs to it. */
   readonly text: string;
+  /** The line as it stands in the file, if it is not UTF-8; otherwise null. */
+  readonly bytes: Uint8Array | null;
   /** Null for a line that cannot be read: it stays as it is. */
   readonly fields: LineFields | null;
 }
 
 /** A file of labels in memory. */
 export class LabelLines {
-  #lines: Line[];
+  #lines: Line[] = [];
   /** Of each sheet that has a line, the index of the first one. */
   readonly #places = new Map<string, number>();
 
-  constructor(text: string) {
-    const parts = text.split("\n");
-    if (parts.at(-1) === "") parts.pop();
-    this.#lines = parts.map(readLine);
+  /** @param file What the file holds. */
+  constructor(file: Buffer) {
+    for (let from = 0; from < file.length; ) {
+      const end = file.indexOf(LINE_END, from);
+      const next = end < 0 ? file.length : end;
+      this.#lines.push(readLine(file.subarray(from, next)));
+      from = next + 1;
+    }
     this.#index();
   }
 
@@ -52,7 +59,7 @@ export class LabelLines {
 
   /** The file with another line about a sheet, or with none for null. */
   with(key: SheetKey, fields: LineFields | null): LabelLines {
-    const changed = new LabelLines("");
+    const changed = new LabelLines(Buffer.alloc(0));
     const place = this.#placeOf(key);
     const lines = [...this.#lines];
     if (fields === null) {
@@ -60,7 +67,7 @@ export class LabelLines {
     } else {
       const end = (lines[Math.max(0, place)]?.text ?? "").endsWith("\r") ? "\r" : "";
       const mark = place === 0 && lines[0]!.text.startsWith(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK : "";
-      const line = { text: `${mark}${JSON.stringify(fields)}${end}`, fields };
+      const line = { text: `${mark}${JSON.stringify(fields)}${end}`, bytes: null, fields };
       if (place >= 0) lines[place] = line;
       else lines.push(line);
     }
@@ -69,8 +76,9 @@ export class LabelLines {
     return changed;
   }
 
-  toString(): string {
-    return this.#lines.map(({ text }) => `${text}\n`).join("");
+  /** What the file is to hold. */
+  toBytes(): Buffer {
+    return Buffer.concat(this.#lines.flatMap(({ text, bytes }) => [bytes ?? Buffer.from(text), FEED]));
   }
 
   #index(): void {
@@ -90,13 +98,17 @@ export class LabelLines {
 }
 
 const BYTE_ORDER_MARK = "\ufeff";
+const LINE_END = 10;
+const FEED = Buffer.from("\n");
 
-function readLine(text: string): Line {
+function readLine(line: Buffer): Line {
+  const text = line.toString("utf8");
+  const bytes = isUtf8(line) ? null : line;
   try {
     const value: unknown = JSON.parse(text.replace(BYTE_ORDER_MARK, ""));
-    return { text, fields: isRecord(value) ? value : null };
+    return { text, bytes, fields: isRecord(value) ? value : null };
   } catch {
-    return { text, fields: null };
+    return { text, bytes, fields: null };
   }
 }
 

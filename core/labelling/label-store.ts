@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { UserError } from "../base/problem.ts";
 import { acquireFileLock, type FileLock } from "../files/file-lock.ts";
+import { followLinks } from "../files/output-place.ts";
 import { writeFileAtomic } from "../files/write-atomic.ts";
 import { LabelLines, type SheetKey } from "./label-lines.ts";
 import type { LabelChange } from "./label-messages.ts";
@@ -34,7 +35,7 @@ export class LabelStore implements Disposable {
   readonly path: string;
   readonly #lock: FileLock;
   readonly #options: StoreOptions;
-  #lines = new LabelLines("");
+  #lines = new LabelLines(Buffer.alloc(0));
   /** What stood on the disk when the file was read or written last. */
   #seen = "";
 
@@ -65,7 +66,7 @@ export class LabelStore implements Disposable {
     const found = stampOf(this.path);
     if (found === null || found === this.#seen) return false;
     try {
-      this.#lines = new LabelLines(readFileSync(this.path, "utf8"));
+      this.#lines = new LabelLines(readFileSync(this.path));
     } catch (cause) {
       const got = (cause as Error).message;
       throw new UserError({ file: this.path, message: "Cannot read the labels", got }, { cause });
@@ -87,7 +88,7 @@ export class LabelStore implements Disposable {
     const author = { by: this.#options.by, at: this.#options.now().toISOString() };
     const lines = this.#lines.with(key, changedFields(key, this.#lines.fields(key), change, author));
     try {
-      writeFileAtomic(this.path, lines.toString());
+      writeFileAtomic(this.path, lines.toBytes());
     } catch (cause) {
       throw new UserError(
         {
@@ -115,7 +116,9 @@ export class LabelStore implements Disposable {
  *
  * @throws {UserError} Exit code 2, if another process holds the file; it is named.
  */
-export function openLabelStore(path: string, options: StoreOptions): LabelStore {
+export function openLabelStore(named: string, options: StoreOptions): LabelStore {
+  // A link stays one: the file that it leads to is held and written.
+  const path = followLinks(named);
   let lock: FileLock;
   try {
     mkdirSync(dirname(path), { recursive: true });

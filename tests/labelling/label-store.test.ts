@@ -1,7 +1,7 @@
 /** Tests that the file of labels has one writer, and that a killed one loses nothing that it confirmed. */
 
 import { expect, test } from "bun:test";
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { lstatSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { UserError } from "../../core/base/problem.ts";
 import { PROJECT_ROOT } from "../../core/base/project-root.ts";
 import { readAnnotations } from "../../core/dataset/annotations.ts";
@@ -71,6 +71,34 @@ test("a file that somebody removes is written again with all of its lines", () =
   expect(readFileSync(path, "utf8").split("\n")).toHaveLength(3);
 });
 
+test("a line that is not UTF-8 stays to the byte while others change", () => {
+  using folder = temporaryFolder("label-latin1");
+  const path = folder.join("annotations.jsonl");
+  const odd = Buffer.from(
+    '{"file_name":"z.xlsx","sheet_name":"Z","table_regions":[],"note":"caf\xe9"}\n',
+    "latin1",
+  );
+  writeFileSync(path, odd);
+  using store = openLabelStore(path, OPTIONS);
+  expect(store.get({ workbook: "z.xlsx", sheet: "Z" }).state).toBe("empty");
+  store.save({ workbook: "a.xlsx", sheet: "S" }, { version: 0, ...EMPTY });
+  expect(readFileSync(path).subarray(0, odd.length).equals(odd)).toBe(true);
+});
+
+test.skipIf(process.platform === "win32")(
+  "a link to the labels stays one, and what it leads to is held",
+  () => {
+    using folder = temporaryFolder("label-link");
+    const [path, link] = [folder.write("kept/labels.jsonl", ""), folder.join("annotations.jsonl")];
+    symlinkSync("kept/labels.jsonl", link);
+    using store = openLabelStore(link, OPTIONS);
+    store.save({ workbook: "a.xlsx", sheet: "S" }, { version: 0, ...EMPTY });
+    expect(readFileSync(path, "utf8")).toContain('"file_name":"a.xlsx"');
+    expect(lstatSync(link).isSymbolicLink()).toBe(true);
+    expect(() => openLabelStore(path, OPTIONS)).toThrow("another process writes these labels");
+  },
+);
+
 test("a label that cannot be written is an error, and nothing has changed", () => {
   using folder = temporaryFolder("label-full");
   const path = folder.join("labels", "annotations.jsonl");
@@ -100,16 +128,16 @@ test("a version means the same to the next server", () => {
 test("all lines but the changed one stay to the byte: marks, ends, blanks, order of keys", () => {
   const first = '\ufeff{ "file_name": "a.xlsx",  "sheet_name": "A", "table_regions": [] }\r';
   const second = '{"table_regions":["A1:B2"],"file_name":"./b.xlsx","sheet_name":" Data "}';
-  const lines = new LabelLines(`${first}\n\n${second}\nbroken`);
-  expect(lines.toString()).toBe(`${first}\n\n${second}\nbroken\n`);
+  const lines = new LabelLines(Buffer.from(`${first}\n\n${second}\nbroken`));
+  expect(lines.toBytes().toString()).toBe(`${first}\n\n${second}\nbroken\n`);
   // As the reader of datasets, which ignores case and blanks where no sheet has the exact name.
   const key = { workbook: "b.xlsx", sheet: "data" };
   const fields = { ...lines.fields(key), table_regions: ["A1:B3"] };
-  const changed = lines.with(key, fields).toString().split("\n");
+  const changed = lines.with(key, fields).toBytes().toString().split("\n");
   expect([changed[0], changed[1], changed[3]]).toEqual([first, "", "broken"]);
   expect(changed[2]).toBe('{"table_regions":["A1:B3"],"file_name":"./b.xlsx","sheet_name":" Data "}');
   const top = lines.with({ workbook: "a.xlsx", sheet: "A" }, { file_name: "a.xlsx", sheet_name: "A" });
-  expect(top.toString().split("\n")[0]).toBe('\ufeff{"file_name":"a.xlsx","sheet_name":"A"}\r');
+  expect(top.toBytes().toString().split("\n")[0]).toBe('\ufeff{"file_name":"a.xlsx","sheet_name":"A"}\r');
 });
 
 test("proposals of a line come back when its label is taken back, and stay if nobody has replaced them", () => {
@@ -171,6 +199,6 @@ test("a label that is taken back is unseen until somebody corrects its ranges in
 
 test("a line about a workbook outside of the folder names no sheet, and stays", () => {
   const text = '{"file_name":"../a.csv","sheet_name":"a","table_regions":[]}\n';
-  const lines = new LabelLines(text);
-  expect([lines.keys, lines.toString()]).toEqual([[], text]);
+  const lines = new LabelLines(Buffer.from(text));
+  expect([lines.keys, lines.toBytes().toString()]).toEqual([[], text]);
 });
