@@ -128,7 +128,11 @@ function Line({ running }: { readonly running: number }): JSX.Element | null {
   if (!source.isLive) return null;
   if (runs.isUp === false) {
     return (
-      <span class="line down" role="status">
+      <span
+        class="line down"
+        role="status"
+        title="If the viewer was started anew, open the address that it printed."
+      >
         no answer, trying again
       </span>
     );

@@ -197,7 +197,7 @@ describe.skipIf(isBrowserMissing())("the page of the workbench", () => {
     await using watched = await browser.open(first.server.address);
     const { page } = watched;
     await ready(page);
-    const banner = page.getByText("The server does not answer. Your changes are saved.");
+    const banner = page.locator(".banner", { hasText: "The server does not answer, or was started anew" });
     await first[Symbol.asyncDispose]();
     await banner.waitFor();
     await using second = await start(path, port);

@@ -5,6 +5,8 @@ import { rangeArea } from "../../../base/range.ts";
 import type { Opened } from "../state/opened.ts";
 import type { Workbench } from "../state/workbench.ts";
 
+/** A line that fails says no more. */
+const NO_ANSWER = "The server does not answer, or was started anew: then open the address that it printed.";
 /** From this many tables on, the page says that there are many. */
 const MANY_TABLES = 1000;
 /** The share of the sheet that a merged cell covers to be worth a word. */
@@ -13,7 +15,7 @@ const LARGE_MERGE = 0.5;
 export function LineBanner({ bench }: { readonly bench: Workbench }): JSX.Element {
   const { queue } = bench;
   const count = queue?.size ?? 0;
-  const problem = queue?.lineProblem ?? (bench.isUp ? null : "The server does not answer.");
+  const problem = queue?.lineProblem ?? (bench.isUp ? null : NO_ANSWER);
   return (
     <div role="status">
       {problem !== null && (
