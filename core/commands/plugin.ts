@@ -4,7 +4,7 @@ import { existsSync, writeFileSync } from "node:fs";
 import { basename, join, relative, resolve } from "node:path";
 import { defineCommand } from "citty";
 import { commandLine } from "../base/command-line.ts";
-import { type ExitCode, usageError } from "../base/problem.ts";
+import { type ExitCode, UserError, usageError } from "../base/problem.ts";
 import { shellWords } from "../base/shell-words.ts";
 import { runMain } from "../console/command.ts";
 import { DraftFolder } from "../files/draft-folder.ts";
@@ -55,14 +55,25 @@ function suggestion(name: string): string {
   return NAME.test(words.join("-")) ? words.join("-") : "gradient-guard";
 }
 
+/** @throws {UserError} If the folder cannot be written. */
 function writeFolder(folder: string, files: ReadonlyMap<string, string>): void {
-  const draft = new DraftFolder(folder);
+  let draft: DraftFolder | null = null;
   try {
+    draft = new DraftFolder(folder);
     for (const [name, text] of files) writeFileSync(join(draft.path, name), text);
     draft.commit();
-  } catch (error) {
-    draft.discard();
-    throw error;
+  } catch (cause) {
+    draft?.discard();
+    throw new UserError(
+      {
+        file: folder,
+        message: "Cannot write the plugin there",
+        expected: "a place that can be written to",
+        got: (cause as Error).message,
+        fix: "choose another place with --folder",
+      },
+      { cause },
+    );
   }
 }
 

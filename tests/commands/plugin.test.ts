@@ -89,3 +89,11 @@ test("plugin new refuses names that no package can have, and folders that are th
   expect(again.stderr).toContain("Cannot write the plugin there");
   expect((await plugin("new")).code).toBe(2);
 });
+
+test("plugin new says where it cannot write, without a stack trace", async () => {
+  project.write("a-file", "");
+  const { code, stderr } = await plugin("new", "x", "--folder", "a-file");
+  expect([code, stderr]).toEqual([1, expect.stringContaining("Cannot write the plugin there")]);
+  expect(stderr).toContain("fix       choose another place with --folder");
+  expect(stderr).not.toContain("    at ");
+});
