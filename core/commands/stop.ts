@@ -1,12 +1,12 @@
 /** `bun run stop <run>`: ends a training that runs elsewhere, after its epoch. */
 
-import { existsSync } from "node:fs";
 import { defineCommand } from "citty";
 import { commandLine } from "../base/command-line.ts";
 import { type ExitCode, usageError } from "../base/problem.ts";
 import { runsFolder } from "../base/project-root.ts";
 import { RUN_FILES } from "../base/run-folder-names.ts";
 import { runMain } from "../console/command.ts";
+import { isFolder } from "../files/file-state.ts";
 import { isFolderHeld } from "../files/folder-lock.ts";
 import { requestControl } from "../runs/control-request.ts";
 import { listRuns, RunSet } from "../runs/run-set.ts";
@@ -38,8 +38,8 @@ await runMain(stop, process.argv.slice(2));
 
 /** @throws {UserError} Exit code 2. */
 function runFolderOf(wanted: string, runs: string): string {
-  if (existsSync(wanted)) return wanted;
-  const set = existsSync(runs) ? new RunSet([runs]) : null;
+  if (isFolder(wanted)) return wanted;
+  const set = isFolder(runs) ? new RunSet([runs]) : null;
   const paths = set?.paths() ?? new Map<string, string>();
   const newestFirst = set === null ? [] : listRuns(set).map(({ id }) => paths.get(id) ?? "");
   const training = newestFirst.filter(isFolderHeld);

@@ -4,6 +4,7 @@ import { readdirSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { nearest } from "../base/nearest.ts";
 import { UserError } from "../base/problem.ts";
+import { isFolder } from "../files/file-state.ts";
 import { isRunFolder, readRunRow } from "./read-run-row.ts";
 import type { RunRow } from "./run-data.ts";
 
@@ -27,7 +28,7 @@ export class RunSet {
   constructor(paths: readonly string[]) {
     const all = [...new Set(paths.map((path) => resolve(path)))];
     const problems = all
-      .filter((path) => !statSync(path, { throwIfNoEntry: false })?.isDirectory())
+      .filter((path) => !isFolder(path))
       .map((file) => ({
         file,
         message: "Cannot look for runs here",
@@ -53,7 +54,7 @@ export class RunSet {
         .map((name) => join(folder, name))
         .filter(isRunFolder),
     );
-    const there = this.#runs.filter((path) => statSync(path, { throwIfNoEntry: false })?.isDirectory());
+    const there = this.#runs.filter(isFolder);
     const paths = new Map<string, string>();
     for (const path of new Set([...inside, ...there])) paths.set(freeId(paths, path), path);
     return paths;
@@ -91,6 +92,7 @@ function namesIn(folder: string): string[] {
 }
 
 function suggestion(path: string): { fix?: string } {
-  const close = nearest(basename(path), namesIn(dirname(path)));
+  const folders = namesIn(dirname(path)).filter((name) => isFolder(join(dirname(path), name)));
+  const close = nearest(basename(path), folders);
   return close === null ? {} : { fix: join(dirname(path), close) };
 }

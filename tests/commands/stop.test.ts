@@ -68,7 +68,7 @@ test("stop refuses what does not train, with a usable message", async () => {
   const idle = await stop(folder.path);
   expect(idle.code).toBe(1);
   expect(idle.stderr).toContain("got       a folder in which no process works");
-  for (const name of ["latest", "nothing"]) {
+  for (const name of ["latest", "nothing", folder.write("a-file", "")]) {
     const unknown = await stop(name);
     expect([name, unknown.code]).toEqual([name, 2]);
     expect(unknown.stderr).toContain("Cannot tell which training to end");

@@ -9,6 +9,7 @@ import { RunList } from "../../core/runs/run-list.ts";
 import { listRuns, RunSet } from "../../core/runs/run-set.ts";
 import { trashRun } from "../../core/runs/trash-run.ts";
 import { recordedRow, writeRecordedRun } from "../support/recorded-run.ts";
+import { refusal } from "../support/refusal.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
 const started = (at: string) => ({ record: { starts: [{ at, step: 0 }] } });
@@ -43,6 +44,8 @@ test("RunSet refuses what is no folder, and names what is near", () => {
   expect(() => new RunSet([folder.join("rnus"), folder.write("file", "")])).toThrow(
     /rnus {2}Cannot look for runs here[\s\S]*nothing[\s\S]*\/runs[\s\S]*file {2}Cannot/,
   );
+  // not the file itself
+  expect(refusal(() => new RunSet([folder.join("file")]))).not.toContain("fix");
 });
 
 test("RunList reads what has changed, and only that; it sees new, gone, crashed and remarked runs", () => {
