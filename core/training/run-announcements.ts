@@ -66,7 +66,7 @@ export function loadingProgress(console: RunConsole): (event: LoadProgress) => v
   let said = "";
   return ({ action, dataset, done, total }) => {
     const what = `${action === "write" ? "writing" : "reading"} ${dataset}`;
-    if (!console.isTerminal && said !== what) console.line(`${what}: ${total} workbooks`);
+    if (!console.isTerminal && said !== what) console.line(`${what}: ${counted(total, "workbook")}`);
     said = what;
     console.status(done < total ? `${what}: ${done}/${total} workbooks` : null);
   };

@@ -4,7 +4,7 @@ import { expect, test } from "bun:test";
 import { resolve } from "node:path";
 import type { Config } from "../../core/config/config.ts";
 import { FRESH_PROGRESS } from "../../core/training/progress-state.ts";
-import { reportNotes, sayIfLittleIsLearned } from "../../core/training/run-announcements.ts";
+import { loadingProgress, reportNotes, sayIfLittleIsLearned } from "../../core/training/run-announcements.ts";
 import { fakeRun } from "../support/fake-run.ts";
 
 const data = (count: number) => ({
@@ -34,6 +34,18 @@ test("reportNotes() says where the datasets are, unless that is the default", ()
   const run = fakeRun();
   reportNotes(data(9), resolve("my data"), run.console);
   expect(run.printed.at(-1)).toEndWith('all of them: bun run data check real mine "--data.root=my data"');
+});
+
+test("loadingProgress() says once per dataset what is read, in the singular too", () => {
+  const run = fakeRun();
+  const show = loadingProgress(run.console);
+  for (const [dataset, total] of [
+    ["mine", 1],
+    ["real", 2],
+  ] as const) {
+    for (const done of [0, total]) show({ action: "read", dataset, done, total, fileName: "a.xlsx" });
+  }
+  expect(run.printed).toEqual(["reading mine: 1 workbook", "reading real: 2 workbooks"]);
 });
 
 /** What a run prints that reached an F1 after some epochs. */
