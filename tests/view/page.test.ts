@@ -297,6 +297,7 @@ describe.skipIf(isBrowserMissing())("the page of runs", () => {
     await page.locator(".tag").nth(1).waitFor();
     expect(await page.locator(".tag").allTextContents()).toEqual(["best", "<b>bold</b>"]);
     await page.getByRole("button", { name: "Delete" }).click();
+    await page.getByText("Its folder moves to the folder .trash beside it.").waitFor();
     await page.getByRole("button", { name: "Move to the trash" }).click();
     await page.getByText("1 run moved to the trash folder.").waitFor();
     await page.getByText("No run matches").waitFor();

@@ -35,8 +35,9 @@ export function DeleteDialog({ ids, onClose }: DeleteDialogProps): JSX.Element {
   return (
     <Dialog title={`Delete ${count(ids.length, "run")}?`} onClose={onClose}>
       <p>
-        {ids.length === 1 ? "Its folder moves" : "Their folders move"} to <code>{runs.folder}/.trash</code>.
-        Nothing is erased: move a folder back, and its run is here again.
+        {ids.length === 1 ? "Its folder moves" : "Their folders move"} to the folder <code>.trash</code>{" "}
+        beside {ids.length === 1 ? "it" : "them"}. Nothing is erased: move a folder back, and its run is here
+        again.
       </p>
       <ul class="names">
         {ids.map((id) => (
