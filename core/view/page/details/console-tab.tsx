@@ -28,11 +28,13 @@ export function ConsoleTab({ run }: { readonly run: RunRow }): JSX.Element {
     const read = async () => {
       try {
         for (let more = true; more && isWanted; ) {
-          const answer = await source.get<ConsoleText>(`${PATHS.console(run.id)}?from=${next.current}`);
+          const from = next.current;
+          const answer = await source.get<ConsoleText>(`${PATHS.console(run.id)}?from=${from}`);
           if (!isWanted) return;
           next.current = answer.next;
           more = answer.more;
-          setText((old) => `${old ?? ""}${answer.text}`.slice(-MOST));
+          // A file that was replaced is read from its beginning.
+          setText((old) => `${answer.next < from ? "" : (old ?? "")}${answer.text}`.slice(-MOST));
         }
         setProblem(null);
       } catch (error) {
