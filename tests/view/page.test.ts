@@ -98,6 +98,8 @@ describe.skipIf(isBrowserMissing())("the page of runs", () => {
     await page.locator(".frame").focus();
     for (const key of ["j", "x", "k", "x"]) await page.keyboard.press(key);
     await page.getByText("2 chosen").waitFor();
+    for (const key of ["j", "j", "j", "Shift+X"]) await page.keyboard.press(key);
+    await page.getByText("4 chosen").waitFor();
     await page.keyboard.press("2");
     await page.locator(".chart").first().waitFor();
     await page.keyboard.press("/");
@@ -243,6 +245,9 @@ describe.skipIf(isBrowserMissing())("the page of runs", () => {
     await page.locator("pre.console").waitFor();
     appendFileSync(folder.join(LIVE, "output.log"), "one more line\n");
     await page.getByText("one more line").waitFor();
+    writeFileSync(folder.join(LIVE, "output.log"), "a new file\n");
+    await page.getByText("a new file").waitFor();
+    expect(await page.locator("pre.console").textContent()).toBe("a new file\n");
     expect(problems).toEqual([]);
   });
 

@@ -142,7 +142,7 @@ function useKeys(bench: Workbench, onHelp: () => void, onTraining: () => void): 
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.defaultPrevented || isInField(event)) return;
-      const isTraining = event.key === "t" && !event.ctrlKey && !event.metaKey && !event.altKey;
+      const isTraining = event.key.toLowerCase() === "t" && !event.ctrlKey && !event.metaKey && !event.altKey;
       if (isTraining) onTraining();
       else if (!pressedAnywhere(event, bench, onHelp)) return;
       event.preventDefault();

@@ -100,7 +100,7 @@ export function RunsTable({ lines, columns }: RunsTableProps): JSX.Element {
     };
     const step = steps[event.key];
     if (step !== undefined) move(current + step);
-    else if (event.key === " " || event.key === "x") toggle(current, event.shiftKey);
+    else if (event.key === " " || event.key.toLowerCase() === "x") toggle(current, event.shiftKey);
     else if (event.key === "Enter" && line?.kind === "run") open(line.run);
     else return;
     event.preventDefault();
