@@ -28,8 +28,9 @@ const CONSOLE_BYTES = 200_000;
 /** Gathers the report. @param folder What the page names as the folder of the runs. */
 export async function collectReport(runs: readonly OpenRun[], folder: string): Promise<EmbeddedReport> {
   const answers: Record<string, EmbeddedReport["answers"][string]> = {};
-  const columns: Record<string, EmbeddedColumns> = {};
-  const marks: Record<string, Record<string, readonly number[]>> = {};
+  // without a prototype: a run may be called __proto__
+  const columns: Record<string, EmbeddedColumns> = Object.create(null);
+  const marks: Record<string, Record<string, readonly number[]>> = Object.create(null);
   const leftOut: string[] = [];
   answers[PATHS.runs] = { folder, runs: newestFirst(runs.map((run) => run.row())) };
   for (const run of runs) {

@@ -49,14 +49,14 @@ test("the curves of a report are those of the server", async () => {
 
 test("a report holds every run, also those whose folders have the same name", async () => {
   using folder = temporaryFolder("report-names");
-  const paths = ["a/run", "b/run"].map((path) =>
+  const paths = ["a/run", "b/run", "__proto__"].map((path) =>
     writeRecordedRun(folder.join(path), { record: { name: path } }),
   );
   const { answers, columns } = await collectReport(openRuns(paths), folder.path);
-  expect(Object.keys(columns)).toEqual(["run", "run (in b)"]);
+  expect(Object.keys(columns)).toEqual(["run", "run (in b)", "__proto__"]);
   const { runs } = answers[PATHS.runs] as RunList;
   const names = Object.fromEntries(runs.map(({ id, name }) => [id, name]));
-  expect(names).toEqual({ run: "a/run", "run (in b)": "b/run" });
+  expect(names).toMatchObject({ run: "a/run", "run (in b)": "b/run" });
 });
 
 describe.skipIf(isBrowserMissing())("bun run report", () => {
