@@ -49,7 +49,7 @@ function claim(folder: string, file: string, message: string, fix: string): Fold
           file,
           message: "Cannot claim the file: its lock, a hidden folder beside it, cannot be made",
           got,
-          fix: "make its folder writable, or free space there",
+          fix: "make its folder writable, free space there, or name a file in another folder",
         },
         { cause },
       );

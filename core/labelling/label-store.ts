@@ -124,8 +124,8 @@ export function openLabelStore(named: string, options: StoreOptions): LabelStore
     mkdirSync(dirname(path), { recursive: true });
     lock = acquireFileLock(
       path,
-      "Cannot label here: another process writes these labels",
-      "use the page of that process, or end it first",
+      "Cannot write these labels",
+      "another process writes these labels: use its page, or end it first",
     );
   } catch (cause) {
     if (cause instanceof UserError) throw new UserError(cause.problems, { exitCode: 2, cause });
