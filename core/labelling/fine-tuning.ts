@@ -20,6 +20,8 @@ const RESULT = "fine-tuning.json";
 const CONFIG = "finetune.yaml";
 /** The last characters of the output that are kept. */
 const MOST_OUTPUT = 20_000;
+/** The lines of an error that are shown. */
+const MOST_LINES = 8;
 
 export interface FineTuningOptions {
   readonly place: LabelPlace;
@@ -91,9 +93,9 @@ export class FineTuningRunner implements Disposable {
     child.on("close", (code, signal) => {
       if (child.pid === undefined) return void end("The training did not start.", false);
       const isDone = code === 0;
-      const last = lastLine(this.#output);
-      const why = code === 130 || signal === "SIGINT" ? "Stopped." : `The training failed: ${last}`;
-      void end(isDone ? last : why, isDone);
+      const isStopped = code === 130 || signal === "SIGINT";
+      const why = isStopped ? "Stopped." : `The training failed: ${lastProblem(this.#output)}`;
+      void end(isDone ? lastLine(this.#output) : why, isDone);
     });
     this.#state = IDLE;
     this.#set({ state: "running", message: "The training starts." });
@@ -220,4 +222,12 @@ function readResult(run: string): FineTuning | null {
 function lastLine(output: string): string {
   const lines = output.split(/[\r\n]+/).filter((line) => line.trim() !== "");
   return (lines.at(-1) ?? "").trim().slice(0, 500);
+}
+
+/** The last line that is not indented, with the indented ones behind it: an error says there what to do. */
+function lastProblem(output: string): string {
+  const lines = output.split(/[\r\n]+/).filter((line) => line.trim() !== "");
+  const first = lines.findLastIndex((line) => !line.startsWith(" "));
+  const own = lines.slice(Math.max(0, first)).slice(0, MOST_LINES);
+  return own.map((line) => line.trim().slice(0, 500)).join("\n");
 }

@@ -50,6 +50,13 @@ test("one that fails says why, one that is stopped says so, and without labels n
   runner.start(null);
   await until(() => runner.state.state !== "running");
   expect(runner.state).toMatchObject({ state: "failed", message: "The training failed: no memory" });
+  const problem = "Cannot validate: no sheet is left\\n  got       train 1\\n  fix       label more\\n";
+  program = script(`console.log("reading"); process.stderr.write("${problem}"); process.exit(2)`);
+  runner.start(null);
+  await until(() => runner.state.state !== "running");
+  expect(runner.state.message).toBe(
+    "The training failed: Cannot validate: no sheet is left\ngot       train 1\nfix       label more",
+  );
   program = script(
     "process.on('SIGINT', () => process.exit(130)); console.log('on'); setInterval(() => {}, 1e6)",
   );

@@ -34,7 +34,7 @@ html { scrollbar-gutter: auto; } body { overflow: hidden; }
 .panel h2 { font-size: .95rem; margin-top: .3rem; }
 .state { font-weight: 600; display: grid; } .state.s-labelled, .state.s-empty { color: var(--good); } .state.s-open { color: var(--found); } .saved { font-weight: 400; min-height: 1.4em; }
 .buttons { display: flex; flex-wrap: wrap; gap: .35rem; align-items: center; } .panel .main { flex: 1 0 100%; padding: .4rem; font-weight: 600; }
-.refusal { padding: .4rem .6rem; border: 1px solid var(--bad); border-radius: 6px; color: var(--bad); } .refusal ul { margin: .2rem 0 0; padding-left: 1.1rem; }
+.refusal { white-space: pre-line; padding: .4rem .6rem; border: 1px solid var(--bad); border-radius: 6px; color: var(--bad); } .refusal ul { margin: .2rem 0 0; padding-left: 1.1rem; }
 .tables { flex: 0 1 auto; max-height: 45vh; min-height: 76px; border: 1px solid var(--line); border-radius: 8px; }
 .table { display: flex; align-items: center; gap: .35rem; height: 36px; padding: 0 .45rem; border-bottom: 1px solid color-mix(in srgb, var(--line) 55%, transparent); } .table.on { background: color-mix(in srgb, var(--accent) 13%, var(--back)); }
 .table .number { min-width: 1.9em; height: 24px; background: none; border-radius: 4px; color: var(--text); } .table.on .number { background: var(--accent); color: var(--back); font-weight: 600; }

@@ -2,6 +2,7 @@
 
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
+import { counted } from "../../../base/text-layout.ts";
 import type { FineTuning } from "../../../evaluation/fine-tuning.ts";
 import { Dialog } from "../../../view/page/parts/dialog.tsx";
 import type { TrainingState } from "../../label-messages.ts";
@@ -49,8 +50,8 @@ function Start({ bench, labelled }: { readonly bench: Workbench; readonly labell
   return (
     <>
       <p>
-        Trains the shipped weights further on the {labelled} sheets that you labelled. Open sheets are left
-        out. Nothing leaves this machine.
+        Trains the shipped weights further on the {counted(labelled, "sheet")} that you labelled. Open sheets
+        are left out. Nothing leaves this machine.
       </p>
       <div class="buttons">
         <label>
