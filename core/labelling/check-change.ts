@@ -2,11 +2,10 @@
 
 import { isRecord } from "../base/plain-object.ts";
 import { formatRange, overlaps, parseRange, type Range } from "../base/range.ts";
-import type { LabelChange } from "./label-messages.ts";
+import { type LabelChange, MOST_NOTE } from "./label-messages.ts";
 
-/** The most tables of a sheet, and characters of a note. */
+/** The most tables of a sheet. */
 const MOST_TABLES = 20_000;
-const MOST_NOTE = 10_000;
 /** The most problems that are listed. */
 const MOST_PROBLEMS = 20;
 

@@ -27,6 +27,9 @@ export type Confidence = "high" | "medium" | "low";
 /** The name of the sheet that stands for all those of a workbook that cannot be read. It takes no label. */
 export const UNKNOWN_SHEET = "";
 
+/** The most characters of a note. */
+export const MOST_NOTE = 10_000;
+
 /** The most cells of one `CellBlock`. */
 export const MOST_CELLS = 20_000;
 

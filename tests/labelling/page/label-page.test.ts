@@ -162,6 +162,18 @@ describe.skipIf(isBrowserMissing())("the page of the workbench", () => {
     expect(problems).toEqual([]);
   });
 
+  test("an address that was cut short opens no sheet, and says so", async () => {
+    const path = make("a.xlsx", [roomySheet("One", 6, 4)]);
+    await using started = await start(path);
+    await using watched = await browser.open(`${started.server.address}#%`);
+    const { page, problems } = watched;
+    await page.getByRole("heading", { name: "This cannot be shown" }).waitFor();
+    expect(problems.filter((problem) => problem.includes("URIError"))).toEqual([]);
+    await page.getByRole("link", { name: /One/ }).click();
+    await ready(page);
+    expect(await page.locator("#note").getAttribute("maxlength")).toBe("10000");
+  });
+
   test("a key that is held labels one sheet, and none that nobody has seen", async () => {
     const path = make(
       "a.xlsx",

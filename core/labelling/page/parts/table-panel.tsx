@@ -2,7 +2,7 @@
 
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { Confidence, SheetState } from "../../label-messages.ts";
+import { type Confidence, MOST_NOTE, type SheetState } from "../../label-messages.ts";
 import type { Opened } from "../state/opened.ts";
 import type { Workbench } from "../state/workbench.ts";
 
@@ -112,6 +112,7 @@ export function TablePanel({ bench, opened }: PanelProps): JSX.Element {
         <textarea
           id="note"
           rows={2}
+          maxLength={MOST_NOTE}
           value={edit.note}
           onInput={(event) => bench.change({ note: event.currentTarget.value }, "note")}
         />

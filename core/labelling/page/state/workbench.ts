@@ -355,7 +355,7 @@ export class Workbench {
   }
 
   async #openAddress(): Promise<void> {
-    const id = decodeURIComponent(this.#window.location.hash.slice(1));
+    const id = decoded(this.#window.location.hash.slice(1));
     if (id === "") {
       const first = this.rows.find((row) => this.stateOf(row) === "open" && row.problem === null);
       const start = first ?? this.rows[0];
@@ -475,4 +475,13 @@ export class Workbench {
 
 function cutWords({ axis, at }: { axis: "row" | "col"; at: number }): string {
   return `The second table begins at ${axis === "row" ? "row" : "column"} ${at}. Enter splits, Escape does not.`;
+}
+
+/** The name of a sheet in the address; as it stands there if somebody has cut it short. */
+function decoded(hash: string): string {
+  try {
+    return decodeURIComponent(hash);
+  } catch {
+    return hash;
+  }
 }
