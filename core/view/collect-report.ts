@@ -2,14 +2,7 @@
 
 import type { OpenRun } from "../runs/open-run.ts";
 import { newestFirst } from "../runs/run-set.ts";
-import {
-  type ConsoleText,
-  type CurveAxis,
-  type EpochSheets,
-  type Histograms,
-  PATHS,
-  type RunDetails,
-} from "./api.ts";
+import { type CurveAxis, type EpochSheets, type Histograms, PATHS, type RunDetails } from "./api.ts";
 import { type EmbeddedColumns, packNumbers } from "./embedded-columns.ts";
 import type { EmbeddedReport } from "./embedded-report.ts";
 import { extremeRows } from "./extreme-rows.ts";
@@ -22,8 +15,8 @@ const HISTOGRAM_BYTES = 800_000;
 const SHEET_BYTES = 1_200_000;
 /** Histograms of one parameter. */
 const MOST_HISTOGRAMS = 12;
-/** Bytes of a console, from its end. */
-const CONSOLE_BYTES = 200_000;
+/** Characters of a console, from its end. */
+const CONSOLE_LENGTH = 200_000;
 
 /** Gathers the report. @param folder What the page names as the folder of the runs. */
 export async function collectReport(runs: readonly OpenRun[], folder: string): Promise<EmbeddedReport> {
@@ -43,7 +36,7 @@ export async function collectReport(runs: readonly OpenRun[], folder: string): P
     const details = await run.details();
     const histograms = await histogramsOf(run, details, HISTOGRAM_BYTES * share);
     const sheets = await sheetsOf(run, details, SHEET_BYTES * share);
-    for (const [name, content] of histograms) {
+    for (const [name, content] of histograms.kept) {
       answers[`${PATHS.histograms(run.id)}?name=${encodeURIComponent(name)}`] = content;
     }
     const ofRun: Record<string, readonly number[]> = {};
@@ -55,11 +48,15 @@ export async function collectReport(runs: readonly OpenRun[], folder: string): P
     marks[run.id] = ofRun;
     answers[PATHS.run(run.id)] = {
       ...details,
-      histogramNames: [...histograms.keys()],
+      histogramNames: [...histograms.kept.keys()],
       sheetEpochs: [...sheets.keys()].sort((a, b) => a - b),
     } satisfies RunDetails;
-    answers[`${PATHS.console(run.id)}?from=0`] = consoleOf(run);
-    leftOut.push(...leftOutOf(run.id, details, histograms.size, sheets.size));
+    const console = consoleOf(run);
+    answers[`${PATHS.console(run.id)}?from=0`] = { text: console.text, next: 0, more: false };
+    leftOut.push(...leftOutOf(run.id, details, histograms.kept.size, sheets.size));
+    if (histograms.isThinned)
+      leftOut.push(`${run.id}: all but ${MOST_HISTOGRAMS} histograms of each parameter.`);
+    if (console.isCut) leftOut.push(`${run.id}: the beginning of the console.`);
   }
   return { answers, columns, marks, leftOut };
 }
@@ -101,12 +98,13 @@ async function histogramsOf(
   run: OpenRun,
   { histogramNames }: RunDetails,
   mostBytes: number,
-): Promise<Map<string, Histograms>> {
+): Promise<{ kept: Map<string, Histograms>; isThinned: boolean }> {
   const kept = new Map<string, Histograms>();
-  let bytes = 0;
+  let [bytes, isThinned] = [0, false];
   for (const name of histogramNames) {
     const { steps, epochs, edges, counts } = await run.histograms(name);
     const chosen = spread(steps.length, MOST_HISTOGRAMS);
+    isThinned ||= chosen.length < steps.length;
     const content: Histograms = {
       steps: chosen.map((at) => steps[at]!),
       epochs: chosen.map((at) => epochs[at]!),
@@ -117,7 +115,7 @@ async function histogramsOf(
     if (bytes > mostBytes) break;
     kept.set(name, content);
   }
-  return kept;
+  return { kept, isThinned };
 }
 
 /** The sheets of as many epochs as fit: the last, the best, and then those between them. */
@@ -161,14 +159,16 @@ function spread(count: number, most: number): number[] {
   return Array.from({ length: most }, (_, at) => Math.round((at * (count - 1)) / (most - 1)));
 }
 
-/** The end of the console. */
-function consoleOf(run: OpenRun): ConsoleText {
-  let text = "";
+/** The end of the console, in whole lines if it is cut. */
+function consoleOf(run: OpenRun): { text: string; isCut: boolean } {
+  let [text, isCut] = ["", false];
   for (let from = 0, more = true; more; ) {
     const piece = run.console(from);
-    text = `${text}${piece.text}`.slice(-CONSOLE_BYTES);
+    const whole = text + piece.text;
+    isCut ||= whole.length > CONSOLE_LENGTH;
+    text = whole.slice(-CONSOLE_LENGTH);
     more = piece.more && piece.next > from;
     from = piece.next;
   }
-  return { text, next: 0, more: false };
+  return { text: isCut ? text.slice(text.indexOf("\n") + 1) : text, isCut };
 }

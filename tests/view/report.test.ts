@@ -1,10 +1,11 @@
 /** Tests the report: what it holds, and that it opens from the disk without asking anybody. */
 
 import { describe, expect, test } from "bun:test";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { OpenRun, openRuns } from "../../core/runs/open-run.ts";
-import { type CurveAxis, type Curves, PATHS, type RunList } from "../../core/view/api.ts";
+import { type ConsoleText, type CurveAxis, type Curves, PATHS, type RunList } from "../../core/view/api.ts";
 import { collectReport } from "../../core/view/collect-report.ts";
 import { packNumbers, unpackNumbers } from "../../core/view/embedded-columns.ts";
 import { extremeRows } from "../../core/view/extreme-rows.ts";
@@ -57,6 +58,20 @@ test("a report holds every run, also those whose folders have the same name", as
   const { runs } = answers[PATHS.runs] as RunList;
   const names = Object.fromEntries(runs.map(({ id, name }) => [id, name]));
   expect(names).toMatchObject({ run: "a/run", "run (in b)": "b/run" });
+});
+
+test("a report says what it leaves out of a long console and of many histograms", async () => {
+  using folder = temporaryFolder("report-cut");
+  const path = writeRecordedRun(folder.join("long"), { steps: 200 });
+  const short = new OpenRun(writeRecordedRun(folder.join("short")), "short");
+  writeFileSync(join(path, "output.log"), `${"a line of the console\n".repeat(20_000)}the end\n`);
+  const { answers, leftOut } = await collectReport([new OpenRun(path, "long"), short], folder.path);
+  expect(leftOut).toEqual([
+    "long: all but 12 histograms of each parameter.",
+    "long: the beginning of the console.",
+  ]);
+  const { text } = answers[`${PATHS.console("long")}?from=0`] as ConsoleText;
+  expect([text.slice(0, 22), text.slice(-8)]).toEqual(["a line of the console\n", "the end\n"]);
 });
 
 describe.skipIf(isBrowserMissing())("bun run report", () => {
