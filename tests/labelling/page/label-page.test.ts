@@ -117,6 +117,21 @@ describe.skipIf(isBrowserMissing())("the page of the workbench", () => {
     expect(problems).toEqual([]);
   });
 
+  test("a key that changes the tables during a drag ends the drag, and nothing breaks", async () => {
+    const path = make("a.xlsx", [roomySheet("One", 6, 4)]);
+    await using started = await start(path);
+    await using watched = await browser.open(started.server.address);
+    const { page, problems } = watched;
+    await ready(page);
+    await drag(page, [6, 3, "bottom"], [8, 3, "middle"], async () => {
+      await page.keyboard.press("Delete");
+      await page.getByText("None. Drag over cells to draw one").waitFor();
+    });
+    await drag(page, [1, 6, "middle"], [3, 8, "middle"]);
+    await until(() => tablesOf(path, "One")?.join() === "F1:H3");
+    expect(problems).toEqual([]);
+  });
+
   test("everything is done by keys alone", async () => {
     const path = make("a.xlsx", [
       roomySheet("One", 6, 4),
@@ -482,8 +497,17 @@ function ranges(page: Page): Promise<string[]> {
 
 type Place = readonly [row: number, col: number, where: "middle" | "bottom" | "bottom-off"];
 
-/** Drags from one place of the sheet to another; `bottom-off` is on the border and on no handle. */
-async function drag(page: Page, from: Place, to: Place): Promise<void> {
+/**
+ * Drags from one place of the sheet to another; `bottom-off` is on the border and on no handle.
+ *
+ * @param meanwhile What happens before the button is released.
+ */
+async function drag(
+  page: Page,
+  from: Place,
+  to: Place,
+  meanwhile: () => Promise<void> = async () => {},
+): Promise<void> {
   const id = new URL(page.url()).hash.slice(1);
   const { layout } = (await page.evaluate(
     async (address) => (await fetch(address)).json(),
@@ -504,6 +528,7 @@ async function drag(page: Page, from: Place, to: Place): Promise<void> {
   await page.mouse.move(...point(from));
   await page.mouse.down();
   await page.mouse.move(...point(to), { steps: 4 });
+  await meanwhile();
   await page.mouse.up();
 }
 

@@ -16,6 +16,8 @@ export class Drag {
   readonly #from: Cell;
   readonly #edges: Edges;
   readonly #before: Range;
+  /** The ranges when the drag began. */
+  readonly #tables: readonly string[];
   /** The place of the table that changes; the place after the last one for a new table. */
   readonly table: number;
   /** What the table would be if the drag ended now. */
@@ -23,6 +25,7 @@ export class Drag {
 
   constructor(opened: Opened, { kind, table, edges, row, col }: Grab) {
     this.#opened = opened;
+    this.#tables = opened.edit.tables;
     this.#kind = kind === "move" || kind === "stretch" ? kind : "draw";
     this.#edges = edges;
     this.#from = this.#kind === "draw" ? { row, col } : clampTo(opened.tables[table]!, row, col);
@@ -40,6 +43,11 @@ export class Drag {
     else if (this.#kind === "move") this.range = moved(this.#before, rows, cols, extent);
     else this.range = stretchedTo(this.#before, this.#edges, cell, extent);
     return formatRange(this.range) !== before;
+  }
+
+  /** False once a key or another page has changed the tables since: the table may be another, or gone. */
+  get isValid(): boolean {
+    return this.#opened.edit.tables === this.#tables;
   }
 
   /** The tables after the drag; null if it changed nothing: a click. */

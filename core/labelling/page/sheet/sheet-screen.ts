@@ -110,6 +110,10 @@ export class SheetScreen {
     const drag = this.#drag;
     if (drag === null) return;
     this.#drag = null;
+    if (!drag.isValid) {
+      this.#drawSoon();
+      return;
+    }
     const tables = drag.result();
     if (tables !== null) this.#bench.changeTables(tables, [drag.table]);
     else this.#bench.select(drag.table < this.#opened.tables.length ? [drag.table] : []);
