@@ -279,6 +279,8 @@ describe.skipIf(isBrowserMissing())("the page of runs", () => {
     await readout.getByText("5", { exact: true }).waitFor();
     await first[Symbol.asyncDispose]();
     await page.getByText("no answer, trying again").waitFor();
+    await page.keyboard.press("4");
+    await page.getByRole("heading", { name: "This run cannot be shown" }).waitFor();
     appendFileSync(join(path, "metrics.jsonl"), recordedRow(13));
     await using second = await start(first.port);
     // the page is refused, since the token is another one, and the browser gives the events up
@@ -286,6 +288,8 @@ describe.skipIf(isBrowserMissing())("the page of runs", () => {
     const other = await page.context().newPage();
     await other.goto(second.address);
     await page.getByText("following").waitFor();
+    await page.locator(".tile").first().waitFor();
+    await page.keyboard.press("2");
     await readout.getByText("6", { exact: true }).waitFor();
   });
 

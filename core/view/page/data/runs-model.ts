@@ -15,6 +15,8 @@ export class RunsModel {
   isUp: boolean | null = null;
   /** Rises with each change. */
   version = 0;
+  /** Rises when the line is back: what could not be asked meanwhile is asked again. */
+  returns = 0;
   readonly #source: Source;
   readonly #listeners = new Set<() => void>();
   readonly #rowsListeners = new Set<(id: string) => void>();
@@ -40,6 +42,7 @@ export class RunsModel {
 
   /** What happened while the line was gone was not heard: any run may have more rows. */
   async #loadAnew(): Promise<void> {
+    this.returns++;
     await this.load();
     for (const id of this.rows.keys()) this.#tellRows(id);
   }

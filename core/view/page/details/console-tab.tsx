@@ -14,7 +14,7 @@ const PAUSE = 1000;
 const MOST = 2_000_000;
 
 export function ConsoleTab({ run }: { readonly run: RunRow }): JSX.Element {
-  const { source } = usePage();
+  const { source, runs } = usePage();
   const [text, setText] = useState<string | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const [isFollowing, setFollowing] = useState(true);
@@ -47,7 +47,7 @@ export function ConsoleTab({ run }: { readonly run: RunRow }): JSX.Element {
       isWanted = false;
       clearTimeout(timer);
     };
-  }, [source, run.id, isRunning]);
+  }, [source, run.id, isRunning, runs.returns]);
 
   useLayoutEffect(() => {
     const element = box.current;

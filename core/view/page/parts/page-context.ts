@@ -85,11 +85,11 @@ export interface Answer<Content> {
 }
 
 /**
- * Asks an address, and again when it or `version` changes. The last answer stays until the next one has come,
- * unless the address is another.
+ * Asks an address, and again when it or `version` changes, or the line to the server is back. The last answer
+ * stays until the next one has come, unless the address is another.
  */
 export function useAnswer<Content>(address: string | null, version: unknown = 0): Answer<Content> {
-  const { source } = usePage();
+  const { source, runs } = usePage();
   const [answer, setAnswer] = useState<Answer<Content> & { readonly address: string | null }>({
     address: null,
     content: null,
@@ -107,7 +107,7 @@ export function useAnswer<Content>(address: string | null, version: unknown = 0)
     return () => {
       isWanted = false;
     };
-  }, [source, address, version]);
+  }, [source, address, version, runs.returns]);
   if (address === null) return { content: null, problem: null, isLoading: false };
   return answer.address === address ? answer : { content: null, problem: null, isLoading: true };
 }
