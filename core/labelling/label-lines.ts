@@ -24,14 +24,34 @@ interface Line {
   readonly fields: LineFields | null;
 }
 
+/** Which sheets have names that differ in case and surrounding blanks alone. */
+export class Spellings {
+  readonly #ambiguous = new Set<string>();
+
+  /** Says which sheets a workbook has. */
+  note(workbook: string, sheets: readonly string[]): void {
+    for (const [, [first, ...others]] of Map.groupBy(sheets, plainName)) {
+      const key = plain({ workbook, sheet: first! });
+      if (others.length > 0) this.#ambiguous.add(key);
+      else this.#ambiguous.delete(key);
+    }
+  }
+
+  isAmbiguous(key: SheetKey): boolean {
+    return this.#ambiguous.has(plain(key));
+  }
+}
+
 /** A file of labels in memory. */
 export class LabelLines {
+  readonly #spellings: Spellings;
   #lines: Line[] = [];
   /** Of each sheet that has a line, the index of the first one. */
   readonly #places = new Map<string, number>();
 
   /** @param file What the file holds. */
-  constructor(file: Buffer) {
+  constructor(file: Buffer, spellings: Spellings = new Spellings()) {
+    this.#spellings = spellings;
     for (let from = 0; from < file.length; ) {
       const end = file.indexOf(LINE_END, from);
       const next = end < 0 ? file.length : end;
@@ -59,7 +79,7 @@ export class LabelLines {
 
   /** The file with another line about a sheet, or with none for null. */
   with(key: SheetKey, fields: LineFields | null): LabelLines {
-    const changed = new LabelLines(Buffer.alloc(0));
+    const changed = new LabelLines(Buffer.alloc(0), this.#spellings);
     const place = this.#placeOf(key);
     const lines = [...this.#lines];
     if (fields === null) {
@@ -91,9 +111,14 @@ export class LabelLines {
     }
   }
 
-  /** As the dataset's reader: by the exact name, else by one that differs in case and blanks alone. */
+  /**
+   * As the dataset's reader: by the exact name, else by one that differs in case and blanks alone, unless the
+   * workbook has several such sheets.
+   */
   #placeOf(key: SheetKey): number {
-    return this.#places.get(exact(key)) ?? this.#places.get(plain(key)) ?? -1;
+    const place = this.#places.get(exact(key));
+    if (place !== undefined) return place;
+    return this.#spellings.isAmbiguous(key) ? -1 : (this.#places.get(plain(key)) ?? -1);
   }
 }
 

@@ -6,7 +6,7 @@ import { UserError } from "../base/problem.ts";
 import { acquireFileLock, type FileLock } from "../files/file-lock.ts";
 import { followLinks } from "../files/output-place.ts";
 import { writeFileAtomic } from "../files/write-atomic.ts";
-import { LabelLines, type SheetKey } from "./label-lines.ts";
+import { LabelLines, type SheetKey, Spellings } from "./label-lines.ts";
 import type { LabelChange } from "./label-messages.ts";
 import { changedFields, type LineLabel, readLabel } from "./line-label.ts";
 
@@ -35,7 +35,8 @@ export class LabelStore implements Disposable {
   readonly path: string;
   readonly #lock: FileLock;
   readonly #options: StoreOptions;
-  #lines = new LabelLines(Buffer.alloc(0));
+  readonly #spellings = new Spellings();
+  #lines = new LabelLines(Buffer.alloc(0), this.#spellings);
   /** What stood on the disk when the file was read or written last. */
   #seen = "";
 
@@ -49,6 +50,11 @@ export class LabelStore implements Disposable {
   /** The sheets that have a line. */
   get keys(): SheetKey[] {
     return this.#lines.keys;
+  }
+
+  /** Says which sheets a workbook has: a line about "Data" is none about "Data " where both are there. */
+  noteSheets(workbook: string, sheets: readonly string[]): void {
+    this.#spellings.note(workbook, sheets);
   }
 
   get(key: SheetKey): StoredLabel {
@@ -66,7 +72,7 @@ export class LabelStore implements Disposable {
     const found = stampOf(this.path);
     if (found === null || found === this.#seen) return false;
     try {
-      this.#lines = new LabelLines(readFileSync(this.path));
+      this.#lines = new LabelLines(readFileSync(this.path), this.#spellings);
     } catch (cause) {
       const got = (cause as Error).message;
       throw new UserError({ file: this.path, message: "Cannot read the labels", got }, { cause });

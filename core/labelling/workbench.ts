@@ -229,10 +229,12 @@ export class Workbench implements Disposable {
       const workbook = this.#workbooks.get(name)!;
       try {
         const { sheets } = await this.#searched.ask<"names">({ kind: "names", path: this.#path(name) });
+        const spelled = sheets.map(({ name: sheet }) => sheet);
+        this.#options.store.noteSheets(name, spelled);
         const ids = sheets.map(({ name: sheet, hidden }) => this.#add(name, sheet, hidden).id);
         const order = new Map(ids.map((id, place) => [id, place]));
         workbook.sheets.sort((a, b) => (order.get(a) ?? ids.length) - (order.get(b) ?? ids.length));
-        const names = new Set(sheets.map(({ name: sheet }) => plainName(sheet)));
+        const names = new Set(spelled.map(plainName));
         const missing = workbook.sheets.filter((id) => !order.has(id));
         for (const id of missing) {
           const known = this.#known(id);

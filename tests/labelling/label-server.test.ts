@@ -335,6 +335,23 @@ test("a line whose sheet has another case or blanks around it is about the one s
   expect(await named()).toEqual([["B", "labelled", null]]);
 });
 
+test("sheets whose names differ in blanks alone stay two, and neither takes the line of the other", async () => {
+  const line = { file_name: "a.xlsx", sheet_name: "Data", table_regions: ["A1:B2"], label_origin: "person" };
+  await using page = await opened(
+    { "a.xlsx": [filledSheet("Data", 6, 4), filledSheet("Data ", 3, 3)] },
+    { lines: `${JSON.stringify(line)}\n` },
+  );
+  const { sheets } = await page.list();
+  expect(sheets.map(({ sheet, state }) => [sheet, state])).toEqual([
+    ["Data", "labelled"],
+    ["Data ", "open"],
+  ]);
+  const id = await page.idOf("a.xlsx", "Data ");
+  const { status } = await page.put(id, { version: 0, state: "labelled", tables: ["A1:C3"] });
+  expect(status).toBe(200);
+  expect(page.lines()).toMatchObject([line, { sheet_name: "Data ", table_regions: ["A1:C3"] }]);
+});
+
 test("a workbook that is added while the server runs is listed with the next question, and its line counts", async () => {
   const line = '{"file_name":"aa.xlsx","sheet_name":"New","table_regions":["A1:B2"]}\n';
   await using page = await opened(TWO, { lines: line });
