@@ -33,6 +33,7 @@ export {
 } from "./base/run-folder-names.ts";
 export { encodeRuns } from "./base/run-length.ts";
 export { RUN_RECORD_VERSION, type RunRecord, type RunStart } from "./base/run-record.ts";
+export { svgToPng } from "./base/svg-png.ts";
 export { formatDuration, progressBar, table } from "./base/text-layout.ts";
 export type { Config } from "./config/config.ts";
 export type { Field, OptionsOf } from "./config/field.ts";

@@ -1,9 +1,8 @@
 /** Draws the curves of a run: losses, F1, the parts of the loss, the learning rate, over epochs. */
 
-import { METRIC_PREFIXES } from "../../core/plugin.ts";
+import { METRIC_PREFIXES, svgToPng } from "../../core/plugin.ts";
 import { type Chart, chartsSvg } from "./curve-chart.ts";
 import type { EpochRow } from "./epoch-rows.ts";
-import { pngOf } from "./svg-png.ts";
 
 const { train, val } = METRIC_PREFIXES;
 
@@ -48,7 +47,7 @@ export function resultsSvg(rows: readonly EpochRow[]): string {
 
 /** The bytes of a PNG file. */
 export function drawResults(rows: readonly EpochRow[]): Promise<Uint8Array> {
-  return pngOf(resultsSvg(rows));
+  return svgToPng(resultsSvg(rows));
 }
 
 /** The best epoch is the first with the highest F1. */

@@ -1,7 +1,6 @@
 /** Draws a sheet: its fills, the true and the predicted ranges. It draws no text of any kind. */
 
-import { FILL_COLORS, fillRuns, type SheetPrediction } from "../../../core/plugin.ts";
-import { pngOf } from "./svg-png.ts";
+import { FILL_COLORS, fillRuns, type SheetPrediction, svgToPng } from "../../../core/plugin.ts";
 
 const TRUTH = "#0a8a3a";
 const PREDICTED = "#d6202a";
@@ -44,7 +43,7 @@ export function sheetSvg(
 
 /** The drawing as the bytes of a PNG file. */
 export async function drawSheet(sheet: SheetPrediction): Promise<Uint8Array> {
-  return pngOf(sheetSvg(sheet, await sheet.fills()));
+  return svgToPng(sheetSvg(sheet, await sheet.fills()));
 }
 
 function short(value: number): string {

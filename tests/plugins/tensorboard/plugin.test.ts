@@ -3,7 +3,7 @@
 import { expect, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Resvg } from "@resvg/resvg-js";
+import { svgToPng } from "../../../core/base/svg-png.ts";
 import type { Plugin } from "../../../core/plugin.ts";
 import { type TrialOptions, tryPlugin } from "../../../core/plugin-testing.ts";
 import { EventFile } from "../../../plugins/tensorboard/event-file.ts";
@@ -11,7 +11,7 @@ import tensorboard from "../../../plugins/tensorboard/plugin.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { readWithTensorboard, TENSORBOARD_PYTHON } from "../../support/tensorboard-reader.ts";
 
-const PNG = new Resvg('<svg xmlns="http://www.w3.org/2000/svg" width="6" height="4"/>').render().asPng();
+const PNG = await svgToPng('<svg xmlns="http://www.w3.org/2000/svg" width="6" height="4"/>');
 
 /** Gives a number that is not finite, and two images of one name, to the run. */
 const giver: Plugin = {

@@ -3,7 +3,7 @@
 import { describe, expect, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
 import { join, posix } from "node:path";
-import { Resvg } from "@resvg/resvg-js";
+import { svgToPng } from "../../../../core/base/svg-png.ts";
 import { defaultsOf } from "../../../../core/config/field.ts";
 import { PluginHost } from "../../../../core/hooks/plugin-host.ts";
 import type { Plugin, SheetPrediction } from "../../../../core/plugin.ts";
@@ -30,8 +30,10 @@ const SHEET: SheetPrediction = {
   marks: async () => new Uint16Array(50),
 };
 
-const png = (side: number) =>
-  new Resvg(`<svg xmlns="http://www.w3.org/2000/svg" width="${side}" height="${side}"/>`).render().asPng();
+const blank = (side: number) =>
+  svgToPng(`<svg xmlns="http://www.w3.org/2000/svg" width="${side}" height="${side}"/>`);
+/** Squares of two and of three pixels a side. */
+const [TWO, THREE] = await Promise.all([blank(2), blank(3)]);
 
 describe("sheetSvg()", () => {
   test("draws fills as rectangles, ranges over them, and no text", async () => {
@@ -60,6 +62,8 @@ describe("sheetSvg()", () => {
   });
 
   test("renders to a PNG whose pixels show the header's fill and the predicted edge", async () => {
+    const drawn = await drawSheet(SHEET);
+    const { Resvg } = await import("@resvg/resvg-wasm"); // which the drawing has started
     const image = new Resvg(sheetSvg(SHEET, await SHEET.fills())).render();
     const pixel = (x: number, y: number) => [
       ...image.pixels.subarray((y * image.width + x) * 4, (y * image.width + x) * 4 + 3),
@@ -69,7 +73,7 @@ describe("sheetSvg()", () => {
     expect(pixel(280, 240)).toEqual([255, 255, 255]);
     const edge = Array.from({ length: 192 }, (_, x) => pixel(x, 159));
     expect(edge.some(([r, g]) => r! > 200 && g! < 120)).toBe(true);
-    expect((await drawSheet(SHEET)).subarray(1, 4)).toEqual(new TextEncoder().encode("PNG"));
+    expect(drawn.subarray(1, 4)).toEqual(new TextEncoder().encode("PNG"));
   });
 });
 
@@ -115,7 +119,7 @@ describe("images in a run", () => {
     "the image %p is named by the path that its file has",
     async (name) => {
       using folder = temporaryFolder("wandb-image");
-      const { path } = saveImage(folder.path, { name, step: 1, png: png(3), caption: "" });
+      const { path } = saveImage(folder.path, { name, step: 1, png: THREE, caption: "" });
       expect(path).toBe(posix.normalize(path));
       expect(path).toStartWith("media/images/");
       expect(existsSync(folder.join(...path.split("/")))).toBe(true);
@@ -125,7 +129,7 @@ describe("images in a run", () => {
   test("a plugin's image stands in its step's row", async () => {
     const run = await new FakeRun().setUp();
     await run.start();
-    await run.step(1, 1, {}, new Map(), [{ name: "val/some plot", png: png(3), caption: "curve" }]);
+    await run.step(1, 1, {}, new Map(), [{ name: "val/some plot", png: THREE, caption: "curve" }]);
     await run.step(2, 1);
     await run.end();
     const [first, second] = rowsOf(run.folder);
@@ -146,7 +150,7 @@ describe("images in a run", () => {
     const run = await new FakeRun().setUp();
     await run.start();
     await run.step(1, 1);
-    await run.fire("onImage", { step: 1, epoch: 1, name: "last", png: png(2), caption: "" });
+    await run.fire("onImage", { step: 1, epoch: 1, name: "last", png: TWO, caption: "" });
     await run.end();
     const rows = rowsOf(run.folder);
     expect(rows.map(({ _step, global_step }) => [_step, global_step])).toEqual([
@@ -162,9 +166,9 @@ describe("images in a run", () => {
     const painter: Plugin = {
       name: "painter",
       setup: (run) => ({
-        onGradStep: ({ step }) => run.logImage(`grad ${step}`, png(2), ""),
-        onEpochEnd: ({ step }) => run.logImage(`end ${step}`, png(2), ""),
-        onLog: ({ step }) => run.logImage(`log ${step}`, png(2), ""),
+        onGradStep: ({ step }) => run.logImage(`grad ${step}`, TWO, ""),
+        onEpochEnd: ({ step }) => run.logImage(`end ${step}`, TWO, ""),
+        onLog: ({ step }) => run.logImage(`log ${step}`, TWO, ""),
       }),
     };
     const options = { ...defaultsOf(OPTIONS), mode: "offline" };
@@ -196,7 +200,7 @@ describe("images in a run", () => {
     await run.start();
     await run.step(1, 1, {}, new Map(), [
       { name: "bad", png: new Uint8Array(40), caption: "" },
-      { name: "../../up", png: png(2), caption: "" },
+      { name: "../../up", png: TWO, caption: "" },
     ]);
     await run.end();
     expect(run.printed[0]).toContain('Cannot log the image "bad": a PNG file is expected');

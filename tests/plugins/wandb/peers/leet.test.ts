@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, describe, test } from "bun:test";
 import { statSync, truncateSync } from "node:fs";
 import { join } from "node:path";
-import { Resvg } from "@resvg/resvg-js";
+import { svgToPng } from "../../../../core/base/svg-png.ts";
 import { checkFakeRuns, FakeRun } from "../../../support/wandb-fake-run.ts";
 import { HAS_LEET, Leet } from "../../../support/wandb-leet.ts";
 import { logFolders, logPath, rowsOf } from "../../../support/wandb-read-log.ts";
@@ -46,7 +46,7 @@ async function fullRun(options: ConstructorParameters<typeof FakeRun>[0] = {}): 
   await run.start();
   run.print("hello");
   await run.epoch(1, new Map([["layers.0.weight", Float32Array.of(1, 2, 3)]]));
-  const png = new Resvg('<svg xmlns="http://www.w3.org/2000/svg" width="4" height="4"/>').render().asPng();
+  const png = await svgToPng('<svg xmlns="http://www.w3.org/2000/svg" width="4" height="4"/>');
   const image = { name: "plots/one", png, caption: "c" };
   await run.step(4, 2, { "mine.value": Number.NaN, "mine.other": 4 }, new Map(), [image]);
   return run;

@@ -3,7 +3,7 @@
 import { expect, test } from "bun:test";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { Resvg } from "@resvg/resvg-js";
+import { svgToPng } from "../../../../core/base/svg-png.ts";
 import { checkFakeRuns, FakeRun } from "../../../support/wandb-fake-run.ts";
 import { WANDB_CLI, wandb } from "../../../support/wandb-python-client.ts";
 import { logFolders, logPath, rowsOf } from "../../../support/wandb-read-log.ts";
@@ -30,7 +30,7 @@ test.skipIf(WANDB_CLI === null)(
     };
     await run.fire("onArtifact", { step: 0, epoch: 0, ...artifact });
     await run.epoch(1, new Map([["layers.0.weight", Float32Array.of(1, 2, 3)]]));
-    const png = new Resvg('<svg xmlns="http://www.w3.org/2000/svg" width="4" height="4"/>').render().asPng();
+    const png = await svgToPng('<svg xmlns="http://www.w3.org/2000/svg" width="4" height="4"/>');
     const image = { name: "plots/one", png, caption: "c" };
     await run.step(4, 2, { "mine.value": Number.NaN }, new Map(), [image]);
     await run.end({ step: 4 });

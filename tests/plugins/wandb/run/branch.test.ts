@@ -3,7 +3,7 @@
 import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Resvg } from "@resvg/resvg-js";
+import { svgToPng } from "../../../../core/base/svg-png.ts";
 import type { Json } from "../../../../core/plugin.ts";
 import { NO_EARLIER_LOGS, readEarlierLogs } from "../../../../plugins/wandb/log/earlier-logs.ts";
 import { continuation } from "../../../../plugins/wandb/run/branch.ts";
@@ -15,7 +15,7 @@ import { startStandIn } from "../../../support/wandb-server/server.ts";
 
 checkFakeRuns();
 
-const PNG = new Resvg('<svg xmlns="http://www.w3.org/2000/svg" width="2" height="2"/>').render().asPng();
+const PNG = await svgToPng('<svg xmlns="http://www.w3.org/2000/svg" width="2" height="2"/>');
 
 /** The folders of logs are sorted by their time: each process of a test begins a minute after the last. */
 let minutes = 0;

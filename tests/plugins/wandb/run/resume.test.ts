@@ -3,7 +3,7 @@
 import { expect, test } from "bun:test";
 import { appendFileSync, readFileSync, rmSync, statSync, symlinkSync, truncateSync } from "node:fs";
 import { join } from "node:path";
-import { Resvg } from "@resvg/resvg-js";
+import { svgToPng } from "../../../../core/base/svg-png.ts";
 import type { Json } from "../../../../core/plugin.ts";
 import { readEarlierLogs } from "../../../../plugins/wandb/log/earlier-logs.ts";
 import { checkFakeRuns, FakeRun } from "../../../support/wandb-fake-run.ts";
@@ -77,7 +77,7 @@ test("a step that the earlier log holds only in part is logged again", async () 
 
 test("the row of images that came after the last step takes no step from the run that resumes", async () => {
   const { run, state } = await killedRun();
-  const png = new Resvg('<svg xmlns="http://www.w3.org/2000/svg" width="2" height="2"/>').render().asPng();
+  const png = await svgToPng('<svg xmlns="http://www.w3.org/2000/svg" width="2" height="2"/>');
   await run.fire("onImage", { step: 5, epoch: 2, name: "last", png, caption: "" });
   await run.end({ step: 5 });
   expect(rowsOf(run.folder).at(-1)).toMatchObject({ _step: 6, global_step: 5 });
