@@ -3,6 +3,7 @@
 import { isUtf8 } from "node:buffer";
 import { posix } from "node:path";
 import { isRecord } from "../base/plain-object.ts";
+import { inPlaceOf, joinLines, splitLines, withEndOf, withoutMark } from "../dataset/annotation-bytes.ts";
 import { staysInside } from "../dataset/annotation-line.ts";
 
 /** Names a sheet. */
@@ -52,12 +53,7 @@ export class LabelLines {
   /** @param file What the file holds. */
   constructor(file: Buffer, spellings: Spellings = new Spellings()) {
     this.#spellings = spellings;
-    for (let from = 0; from < file.length; ) {
-      const end = file.indexOf(LINE_END, from);
-      const next = end < 0 ? file.length : end;
-      this.#lines.push(readLine(file.subarray(from, next)));
-      from = next + 1;
-    }
+    this.#lines = splitLines(file).map(readLine);
     this.#index();
   }
 
@@ -85,11 +81,9 @@ export class LabelLines {
     if (fields === null) {
       if (place >= 0) lines.splice(place, 1);
     } else {
-      const end = (lines[Math.max(0, place)]?.text ?? "").endsWith("\r") ? "\r" : "";
-      const mark = place === 0 && lines[0]!.text.startsWith(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK : "";
-      const line = { text: `${mark}${JSON.stringify(fields)}${end}`, bytes: null, fields };
-      if (place >= 0) lines[place] = line;
-      else lines.push(line);
+      const content = JSON.stringify(fields);
+      const text = place < 0 ? withEndOf(lines[0]?.text, content) : inPlaceOf(lines[place]!.text, content);
+      lines[place < 0 ? lines.length : place] = { text, bytes: null, fields };
     }
     changed.#lines = lines;
     changed.#index();
@@ -98,7 +92,7 @@ export class LabelLines {
 
   /** What the file is to hold. */
   toBytes(): Buffer {
-    return Buffer.concat(this.#lines.flatMap(({ text, bytes }) => [bytes ?? Buffer.from(text), FEED]));
+    return joinLines(this.#lines.map(({ text, bytes }) => bytes ?? Buffer.from(text)));
   }
 
   #index(): void {
@@ -122,15 +116,11 @@ export class LabelLines {
   }
 }
 
-const BYTE_ORDER_MARK = "\ufeff";
-const LINE_END = 10;
-const FEED = Buffer.from("\n");
-
 function readLine(line: Buffer): Line {
   const text = line.toString("utf8");
   const bytes = isUtf8(line) ? null : line;
   try {
-    const value: unknown = JSON.parse(text.replace(BYTE_ORDER_MARK, ""));
+    const value: unknown = JSON.parse(withoutMark(text));
     return { text, bytes, fields: isRecord(value) ? value : null };
   } catch {
     return { text, bytes, fields: null };

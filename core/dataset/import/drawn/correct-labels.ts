@@ -3,6 +3,7 @@
 import { posix } from "node:path";
 import { isRecord } from "../../../base/plain-object.ts";
 import { formatRange } from "../../../base/range.ts";
+import { inPlaceOf, joinLines, splitLines, withEndOf, withoutMark } from "../../annotation-bytes.ts";
 import { DRAWN_ORIGIN, type ImportNote } from "../import-result.ts";
 import { drawnLine } from "./drawn-line.ts";
 import type { DrawnLabel } from "./import-drawn.ts";
@@ -45,7 +46,7 @@ export function correctLabels(
     }
   }
   let [changed, confirmed] = [0, 0];
-  const before = linesOf(file);
+  const before = splitLines(file);
   const texts = before.map((line) => line.toString("utf8"));
   const fieldsOf = texts.map(parsed);
   const labelOf = matchLines(fieldsOf, waiting);
@@ -59,34 +60,12 @@ export function correctLabels(
     else changed++;
     const kept = Object.entries(fields).filter(([key]) => !OUTDATED.includes(key));
     const corrected = { ...Object.fromEntries(kept), table_regions: regions, label_origin: DRAWN_ORIGIN };
-    const mark = texts[index]!.startsWith(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK : "";
-    return Buffer.from(`${mark}${JSON.stringify(corrected)}${endOf(texts[index]!)}`);
+    return Buffer.from(inPlaceOf(texts[index]!, JSON.stringify(corrected)));
   });
   const added = [...waiting.values()].map((label) =>
-    Buffer.from(`${drawnLine(label).trimEnd()}${endOf(texts[0] ?? "")}`),
+    Buffer.from(withEndOf(texts[0], drawnLine(label).trimEnd())),
   );
-  const whole = Buffer.concat([...lines, ...added].flatMap((line) => [line, LINE_FEED]));
-  return { file: whole, changed, confirmed, added: added.length, leftOut };
-}
-
-const BYTE_ORDER_MARK = "\ufeff";
-const LINE_FEED = Buffer.from("\n");
-
-/** The lines of a file, without their line feeds. */
-function linesOf(file: Buffer): Buffer[] {
-  const lines: Buffer[] = [];
-  for (let from = 0; from < file.length; ) {
-    const feed = file.indexOf(LINE_FEED, from);
-    const end = feed < 0 ? file.length : feed;
-    lines.push(file.subarray(from, end));
-    from = end + 1;
-  }
-  return lines;
-}
-
-/** What stands before the line feed on Windows. */
-function endOf(line: string): string {
-  return line.endsWith("\r") ? "\r" : "";
+  return { file: joinLines([...lines, ...added]), changed, confirmed, added: added.length, leftOut };
 }
 
 /**
@@ -130,7 +109,7 @@ function plainKey(fileName: string, sheetName: string): string {
 
 function parsed(line: string): Record<string, unknown> | null {
   if (line.trim() === "") return null;
-  const value: unknown = JSON.parse(line.replace(/^\ufeff/, ""));
+  const value: unknown = JSON.parse(withoutMark(line));
   return isRecord(value) ? value : null;
 }
 
