@@ -1,6 +1,7 @@
 /** Does what another process asks of the run through the control file in its folder. */
 
 import { LAST_CHECKPOINT } from "../base/run-folder-names.ts";
+import type { StopRequest } from "../hooks/lifecycle.ts";
 import type { RunParts } from "./run-parts.ts";
 
 /** The name under which the console and the summary have the requests. */
@@ -12,4 +13,9 @@ export function obeyControl({ host, takeControl }: Pick<RunParts, "host" | "take
     if (action === "stop") host.requestStop(GIVER, "a stop was asked for", "epoch");
     else host.requestCheckpoint(LAST_CHECKPOINT, ["latest"], GIVER);
   }
+}
+
+/** The requests of plugins alone: what another process asked of one that has ended is dropped. */
+export function withoutControl(requests: readonly StopRequest[]): readonly StopRequest[] {
+  return requests.filter(({ plugin }) => plugin !== GIVER);
 }

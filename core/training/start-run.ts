@@ -31,6 +31,7 @@ import { forkedConfig, forkedProgress, parentOf } from "./fork.ts";
 import { withInitialShape } from "./initial-shape.ts";
 import { freshLearner, type RunOrigin, resumedLearner } from "./learner.ts";
 import { refuseNonFiniteState } from "./non-finite.ts";
+import { withoutControl } from "./obey-control.ts";
 import { openCheckpoint, savedState } from "./open-checkpoint.ts";
 import { FRESH_PROGRESS, type ProgressState } from "./progress-state.ts";
 import type { ParentCheckpoint, ResumeTarget } from "./resume.ts";
@@ -257,7 +258,7 @@ async function openHost(
     },
     console,
   };
-  const stopRequests = resumed?.state.stopRequests;
+  const stopRequests = withoutControl(resumed?.state.stopRequests ?? []);
   const record = (line: string) => console.log(line);
   const host = new PluginHost(context, { signal, traceHooks, stopRequests, record });
   await host.setUp(plugins, resumed?.state.pluginStates ?? {});

@@ -27,6 +27,19 @@ export default {
   }),
 };
 `;
+
+/** Asks for a stop in the first step, as `bun run stop` does. */
+const ASKING = `
+import { writeFileSync } from "node:fs";
+export default {
+  name: "asking",
+  setup: (run) => ({
+    onGradStep({ step }) {
+      if (step === 1) writeFileSync(run.folder + "/control.json", '{"requests":["stop"]}');
+    },
+  }),
+};
+`;
 const stop = (...args: string[]) => runCommand("core/commands/stop.ts", [...args, "--runs", project.runs]);
 
 test("stop ends a training after its epoch, --checkpoint saves one on the way, and a resume trains on", async () => {
@@ -61,6 +74,22 @@ test("stop ends a training after its epoch, --checkpoint saves one on the way, a
   const on = await project.train(["--resume", folder, "--training.max_epochs=2"]);
   expect(on.code).toBe(0);
   expect(on.stdout).toContain("\nfinished after ");
+}, 120_000);
+
+test("a stop that is asked for in the last epoch does not end the longer run that is resumed from there", async () => {
+  const asking = testProject({
+    epochs: 1,
+    plugins: "{ checkpoint: true, progress: true, ./asking.ts: true }",
+  });
+  using _ = { [Symbol.dispose]: () => asking.remove() };
+  asking.write("asking.ts", ASKING);
+  const ended = await asking.train(["config.yaml"]);
+  expect(ended.stdout).toContain("stop after this epoch, requested by control file");
+  expect(ended.stdout).toContain("\nfinished after ");
+  const longer = await asking.train(["--resume", "latest", "--training.max_epochs=2"]);
+  expect(longer.code).toBe(0);
+  expect(longer.stdout).toContain("epoch 2/2");
+  expect(longer.stdout).toContain("\nfinished after ");
 }, 120_000);
 
 test("stop refuses what does not train, with a usable message", async () => {
