@@ -32,6 +32,8 @@ export interface SaveGuard {
   warn(text: string): void;
 }
 
+type SavableState = Pick<RunState, "progress" | "isRuined" | "hasDiverged">;
+
 const NO_GUARD: SaveGuard = { newest: null, check: () => {}, warn: () => {} };
 
 /**
@@ -88,16 +90,17 @@ export class CheckpointKeeper implements AsyncDisposable {
    * @throws {UserError} If the checkpoint before could not be written (an older file of that name is intact),
    *   or the guard refuses this one.
    */
-  saveRequested(state: Pick<RunState, "progress" | "isRuined">): Promise<void> {
+  saveRequested(state: SavableState): Promise<void> {
     return this.#profile.during("checkpoints", () => this.#saveRequested(state));
   }
 
-  async #saveRequested({ progress, isRuined }: Pick<RunState, "progress" | "isRuined">): Promise<void> {
+  async #saveRequested({ progress, isRuined, hasDiverged }: SavableState): Promise<void> {
     if (this.#pending?.settled) await this.flush();
     const requests = [...this.#host.takeCheckpointRequests()];
     if (requests.length === 0) return;
     await this.flush();
     const moment = momentOf(progress);
+    if (hasDiverged) return; // the error that ends the run says so, and what to do
     if (isRuined) return this.#sayNotSaved();
     this.#hasWarned = false;
     this.#guard.check(moment, this.#newest);

@@ -68,6 +68,11 @@ export class RunState {
     return this.#health !== "good";
   }
 
+  /** True once the run ends because it has diverged. */
+  get hasDiverged(): boolean {
+    return this.#health === "diverged";
+  }
+
   /** The run ends because it has diverged: whatever its last finite loss was, its state is of no use. */
   diverge(): void {
     this.#health = "diverged";

@@ -261,10 +261,14 @@ test("trainRun() that diverges leaves the last saved state alone, and the error 
   expect(outcome.error!.message).toContain("if it fails there again, name an earlier checkpoint");
 });
 
-test("trainRun() that diverges before anything is saved saves nothing and says so", async () => {
+test("trainRun() that diverges before anything is saved saves nothing, and its error alone says so", async () => {
   const keeping = saver();
-  const { outcome } = await run([keeping], { spoil: failingEngine });
-  expect(keeping.saved).toEqual([]);
+  const warnings: string[] = [];
+  const { outcome } = await run([keeping], {
+    spoil: failingEngine,
+    guard: { newest: null, check: () => {}, warn: (text) => void warnings.push(text) },
+  });
+  expect([keeping.saved, warnings]).toEqual([[], []]);
   expect(outcome.error!.message).toContain("start again: nothing is saved yet");
 });
 
