@@ -1,8 +1,9 @@
 /** Finds the runs that a checkpoint can be taken from. */
 
-import { readdirSync, statSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { RUN_FILES } from "../base/run-folder-names.ts";
+import { tryStat } from "../files/file-state.ts";
 
 /**
  * The run folders under `runs` that hold checkpoints, the most recently written first. Folders that cannot be
@@ -19,8 +20,8 @@ export function runsWithCheckpoints(runs: string): string[] {
 }
 
 /**
- * The checkpoints of a run, in no particular order; `writtenAt` is in ms since 1970. Dangling links are
- * none.
+ * The checkpoints of a run, in no particular order; `writtenAt` is in ms since 1970. Links that lead nowhere
+ * or in circles are none.
  *
  * @param run `checkpoints` is the folder in which the run keeps them.
  */
@@ -33,7 +34,7 @@ export function checkpointFiles({
     .filter((name) => name.endsWith(".pt"))
     .flatMap((name) => {
       const path = join(checkpoints, name);
-      const facts = statSync(path, { throwIfNoEntry: false });
+      const facts = tryStat(path);
       return facts?.isFile() ? [{ path, writtenAt: facts.mtimeMs }] : [];
     });
 }

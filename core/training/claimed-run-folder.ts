@@ -61,10 +61,28 @@ export class ClaimedRunFolder implements Disposable {
     }
   }
 
-  /** From now on the console's lines go to the folder's log too, those printed so far first. */
+  /**
+   * From now on the console's lines go to the folder's log too, those printed so far first.
+   *
+   * @throws {UserError} If the log cannot be opened.
+   */
   attach(console: ProcessConsole): void {
+    const { outputLog } = this.paths;
+    try {
+      console.attach(outputLog);
+    } catch (cause) {
+      throw new UserError(
+        {
+          file: outputLog,
+          message: "Cannot keep what the console shows",
+          expected: "a file that can be written to",
+          got: (cause as Error).message,
+          fix: "move it out of the way or change its permissions, then start again",
+        },
+        { cause },
+      );
+    }
     this.#console = console;
-    console.attach(this.paths.outputLog);
   }
 
   /** @throws {UserError} If another process took this one for dead and holds the folder now. */

@@ -1,6 +1,6 @@
 /** Finds the checkpoint to resume from, and checks that the configuration still fits it. */
 
-import { existsSync, statSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { commandLine } from "../base/command-line.ts";
 import type { Json } from "../base/json.ts";
@@ -150,6 +150,16 @@ function checkpointsOf(folder: RunFolder, wanted: string): ResumeTarget {
   if (found.length > 0) {
     return { folder, checkpoints: found.sort((a, b) => Number(b === last) - Number(a === last)) };
   }
+  const unreadable = whyUnreadable(folder.checkpoints);
+  if (unreadable !== null) {
+    throw usage({
+      file: folder.checkpoints,
+      message: "Cannot resume this run",
+      expected: "a folder that can be read",
+      got: unreadable,
+      fix: "restore the folder or its permissions: the run goes on from the checkpoints in it",
+    });
+  }
   throw usage({
     file: wanted,
     message: "Cannot resume this run",
@@ -159,6 +169,17 @@ function checkpointsOf(folder: RunFolder, wanted: string): ResumeTarget {
       ? `start it again from its configuration: ${commandLine("train", folder.config)}`
       : "name a run's folder, or latest",
   });
+}
+
+/** The system's reason why a folder that is there cannot be read; null if it can be, or is not there. */
+function whyUnreadable(folder: string): string | null {
+  try {
+    readdirSync(folder);
+    return null;
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    return code === "ENOENT" ? null : message;
+  }
 }
 
 /**

@@ -1,7 +1,7 @@
 /** Tests what becomes of a run's folder when the run ends or does not begin. */
 
 import { expect, test } from "bun:test";
-import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { ProcessConsole } from "../../core/console/console.ts";
 import { ClaimedRunFolder } from "../../core/training/claimed-run-folder.ts";
@@ -39,6 +39,20 @@ test("a fresh run's folder stays, unlocked, once training has begun; its log sta
   console.warn("claimed-run-folder.test.ts: a line after the run");
   console.close();
   expect(readFileSync(join(path, "output.log"), "utf8")).toContain("a line after the run");
+});
+
+test("a log that cannot be opened is named, and nothing is left behind", () => {
+  const console = new ProcessConsole();
+  let path: string;
+  {
+    using folder = ClaimedRunFolder.make(runs, "no log", AT);
+    path = folder.paths.path;
+    mkdirSync(folder.paths.outputLog);
+    const refusal = `${folder.paths.outputLog}  Cannot keep what the console shows`;
+    expect(() => folder.attach(console)).toThrow(refusal);
+  }
+  expect(existsSync(path)).toBe(false);
+  console.close();
 });
 
 test("the folder of a run that is resumed is held by one claim and stays whatever happens", async () => {

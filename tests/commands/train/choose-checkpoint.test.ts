@@ -103,12 +103,15 @@ test("a damaged checkpoint that is named itself is refused, and so is a run with
   }
 }, 120_000);
 
-test("--resume latest passes over dangling links and folders that are no runs", () => {
+test("--resume latest passes over links that lead nowhere or in circles, and folders that are no runs", () => {
   const folder = copyOf((checkpoint, own) => {
     const old = join(own, "..", "old run");
     cpSync(run, old, { recursive: true });
     rmSync(join(old, "checkpoints", "last.pt"));
     symlinkSync("/no/such/file.pt", join(old, "checkpoints", "last.pt"));
+    symlinkSync("best.pt", join(old, "checkpoints", "circle.pt"));
+    rmSync(join(old, "checkpoints", "best.pt"));
+    symlinkSync("circle.pt", join(old, "checkpoints", "best.pt"));
     symlinkSync("/no/such/folder", join(own, "..", "gone"));
     writeFileSync(join(own, "..", "notes.txt"), "");
     const bytes = readFileSync(checkpoint("last.pt"));
@@ -118,6 +121,15 @@ test("--resume latest passes over dangling links and folders that are no runs", 
   const target = findResumeTarget("latest", join(folder, ".."));
   expect(target.folder.path).toBe(folder);
   expect(basename(target.checkpoints[0]!)).toBe("last.pt");
+});
+
+test("--resume says that checkpoints/ cannot be read, instead of advising to start again", () => {
+  const folder = copyOf((_, own) => {
+    rmSync(join(own, "checkpoints"), { recursive: true });
+    writeFileSync(join(own, "checkpoints"), "");
+  });
+  const refusal = () => findResumeTarget(folder, join(folder, ".."));
+  expect(refusal).toThrow(/expected {2}a folder that can be read\n {2}got {7}ENOTDIR/);
 });
 
 test("a run of its own can begin with a checkpoint: the same training from there, another run, its parent named", async () => {
