@@ -99,7 +99,12 @@ async function runEpoch(run: RunParts, state: RunState): Promise<Ending | null> 
     const { step, stepInEpoch } = state.progress;
     const moment = { step: step + 1, epoch: epoch.number };
     const result = await gradientStep(run, moment, plan[stepInEpoch]!, samples);
-    await endStep(run, state, result);
+    try {
+      await endStep(run, state, result);
+    } finally {
+      // If a plugin fails, a resumed run still gives this row the metrics of the epoch.
+      if (state.progress.stepInEpoch === plan.length) state.awaitValidation(run.host.pendingRow);
+    }
     if (state.progress.stepInEpoch === plan.length) break;
     if (!(await closeStep(run, state))) return INTERRUPTED;
   }

@@ -198,6 +198,28 @@ test("trainRun() hands over the row of a step whose hooks a critical plugin's fa
   expect(rows.at(-1)!["train/max_grad_norm"]).toBeGreaterThan(0);
 });
 
+test("trainRun() leaves the row of an epoch's last step, whose hook fails, to the run that is resumed", async () => {
+  const rows: Readonly<Record<string, number>>[] = [];
+  const listener: Plugin = { name: "listener", setup: () => ({ onLog: ({ row }) => void rows.push(row) }) };
+  const steps = stepsPerEpoch(planOptions(config, data.train));
+  const fails: Plugin = {
+    name: "fails",
+    critical: true,
+    setup: () => ({
+      onGradStep({ step }) {
+        if (step === steps) throw new Error("no more");
+      },
+    }),
+  };
+  const { outcome } = await run([fails, listener]);
+  expect(outcome).toMatchObject({ status: "failed", progress: { epoch: 0, stepInEpoch: steps } });
+  expect(rows).toHaveLength(steps - 1);
+  await run([listener], { progress: outcome.progress });
+  expect(rows.map((row) => row.global_step)).toEqual(rows.map((_, index) => index + 1));
+  const row = rows[steps - 1]!;
+  for (const name of ["train/max_grad_norm", "train/loss", "val/loss"]) expect(row[name]).toBeNumber();
+});
+
 test("trainRun() stops early after the configured epochs without improvement", async () => {
   const settings = structuredClone(config) as {
     training: { early_stopping_patience: number | null };
