@@ -9,7 +9,7 @@ import { jsonOf } from "./json-value.ts";
 import { kindOf } from "./plain-value.ts";
 import { PtFloat, type PtMap, type PtValue, type PtWritable } from "./pt-value.ts";
 import { readPtFile } from "./read-pt.ts";
-import { readSafetensors } from "./safetensors.ts";
+import { isSafetensorsName, readSafetensors } from "./safetensors.ts";
 import { asStateDict, type NamedParameters, parameterTensors, type StateDict } from "./state-dict.ts";
 
 /** The version of the dictionary's layout. A file with a higher version is refused. */
@@ -78,7 +78,7 @@ export function checkpointValue(content: CheckpointContent): PtWritable {
  *   no weights.
  */
 export function readCheckpoint(path: string): LoadedCheckpoint {
-  if (path.endsWith(".safetensors")) {
+  if (isSafetensorsName(path)) {
     const { tensors, metadata } = readSafetensors(path);
     return { ...WEIGHTS_ALONE, path, model: tensors, extra: exportedExtra(metadata.get("extra")) };
   }

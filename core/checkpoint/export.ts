@@ -46,11 +46,12 @@ export function exportWeights(
   }
 }
 
+/** Weights that were exported before have epoch and metrics in `extra` already. */
 function described({ epoch, valMetrics, bestValF1, extra }: LoadedCheckpoint): { [key: string]: Json } {
   return {
-    epoch,
-    val_metrics: valMetrics,
-    best_val_f1: bestValF1,
+    epoch: epoch ?? extra?.epoch ?? null,
+    val_metrics: valMetrics ?? extra?.val_metrics ?? null,
+    best_val_f1: bestValF1 ?? extra?.best_val_f1 ?? null,
     run_id: extra?.run_id ?? null,
     config: exportedConfig(isRecord(extra?.config) ? extra.config : {}, valMetrics),
   };

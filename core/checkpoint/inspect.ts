@@ -7,7 +7,7 @@ import { countNonFinite } from "./finite-weights.ts";
 import { jsonOf } from "./json-value.ts";
 import { DTYPES, type DType, elementCount, PtTensor, type PtValue } from "./pt-value.ts";
 import { readPtFile } from "./read-pt.ts";
-import { readSafetensors } from "./safetensors.ts";
+import { isSafetensorsName, readSafetensors } from "./safetensors.ts";
 
 interface TensorFacts {
   /** The keys below that of the group, joined by dots. */
@@ -46,7 +46,7 @@ export interface Inspection {
  * @throws {UserError} If it cannot be read.
  */
 export function inspectCheckpoint(path: string): Inspection {
-  if (path.endsWith(".safetensors")) {
+  if (isSafetensorsName(path)) {
     const { tensors, metadata } = readSafetensors(path);
     const values = Object.fromEntries([...metadata].map(([key, text]) => [key, jsonOrText(text)]));
     return inspection(path, new Map([["tensors", new Map(tensors)]]), values);

@@ -76,7 +76,7 @@ function nearestFile(path: string): string | null {
 }
 
 function isWeightsFile(name: string): boolean {
-  return /\.(pt|safetensors)$/.test(name);
+  return /\.(pt|safetensors)$/i.test(name);
 }
 
 /** What to name instead of a path that leads to no checkpoint: the nearest run, if there is one. */

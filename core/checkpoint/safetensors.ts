@@ -31,6 +31,11 @@ export interface SafetensorsContent {
   readonly metadata: ReadonlyMap<string, string>;
 }
 
+/** True for a name with the ending of the format, in any case. */
+export function isSafetensorsName(path: string): boolean {
+  return path.toLowerCase().endsWith(".safetensors");
+}
+
 /**
  * Writes tensors for other tools. Tensors of larger elements come first, so that all are aligned. An older
  * file under `path` stays whole until the new one is complete.

@@ -8,6 +8,7 @@ import { PROJECT_ROOT } from "../../core/base/project-root.ts";
 import { checkpointValue, readCheckpoint } from "../../core/checkpoint/detector-state.ts";
 import { exportWeights } from "../../core/checkpoint/export.ts";
 import { exportedConfig } from "../../core/checkpoint/exported-config.ts";
+import { inspectCheckpoint } from "../../core/checkpoint/inspect.ts";
 import { loadStateDict } from "../../core/checkpoint/state-dict.ts";
 import { writePtFile } from "../../core/checkpoint/write-pt.ts";
 import { openSheetDetector } from "../../core/detection/sheet-detector.ts";
@@ -105,6 +106,18 @@ test("exported weights keep model, training, evaluation with the chosen threshol
     });
     expect(readFileSync(file).includes("secret")).toBe(false);
   }
+});
+
+test("weights that are exported once more keep epoch and metrics, whatever the case of the ending", () => {
+  const first = join(folder, "first.SAFETENSORS");
+  exportWeights(readCheckpoint(trained), first, "safetensors", "float16");
+  for (const format of ["safetensors", "pt"] as const) {
+    const again = join(folder, `again.${format}`);
+    exportWeights(readCheckpoint(first), again, format, "float16");
+    expect(readCheckpoint(again).extra).toEqual(readCheckpoint(first).extra);
+    expect(readCheckpoint(again).extra).toMatchObject({ epoch: 4, best_val_f1: 0.75 });
+  }
+  expect(inspectCheckpoint(first).groups[0]!.tensors).toHaveLength(1);
 });
 
 test("exportedConfig() leaves a threshold that was given, and takes 0.5 for auto without a validation", () => {
