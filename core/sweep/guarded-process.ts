@@ -24,11 +24,13 @@ export interface GuardOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Gets every line of standard output. */
   readonly onLine: (line: string) => void;
+  /** Gets every line of standard error. */
+  readonly onErrorLine: (line: string) => void;
 }
 
 export function startGuarded(
   words: readonly string[],
-  { lock, output, env, onLine }: GuardOptions,
+  { lock, output, env, onLine, onErrorLine }: GuardOptions,
 ): GuardedProcess {
   const child = spawn(process.execPath, [GUARD, lock, ...words], {
     env,
@@ -50,8 +52,12 @@ export function startGuarded(
     onLine(line);
   });
   child.stderr.on("data", keep);
+  const errorLines = createInterface({ input: child.stderr });
+  errorLines.on("line", onErrorLine);
   child.stdin.on("error", () => {}); // it has ended
-  const isRead = new Promise<void>((done) => lines.on("close", done));
+  const isRead = Promise.all(
+    [lines, errorLines].map((each) => new Promise<void>((done) => each.on("close", done))),
+  );
   const ended = new Promise<number | null>((done) => {
     child.on("error", () => done(1));
     child.on("close", done);

@@ -29,8 +29,8 @@ export interface TrialSetting {
 /** A trial that ended; null if it did not end here: it was stopped, or another agent has it. */
 export type TrialOutcome = Trial | null;
 
-/** Lines of output that the reason of a failure keeps. */
-const KEPT_LINES = 3;
+/** Lines that the reason of a failure keeps: those of standard error, or of standard output without any. */
+const KEPT_LINES = 4;
 /** No line of values is longer. */
 const LONGEST_LINE = 10_000;
 
@@ -47,6 +47,7 @@ export async function runTrial(trial: ClaimedTrial, setting: TrialSetting): Prom
     // An agent may be a task of mpirun or srun; its trials are not.
     env: { WANDB_RUN_GROUP: sweep.name, ...withoutRank(env), ...variablesOf(trial, setting) },
     onLine: (line) => output.read(line, () => child.stop()),
+    onErrorLine: (line) => output.readError(line),
   });
   const onAbort = () => child.stop();
   signal.addEventListener("abort", onAbort, { once: true });
@@ -103,7 +104,11 @@ function outputOf(metric: string, results: TrialResults, isTraining: boolean) {
   let isLost = false;
   let isOver = false;
   let lines: string[] = [];
+  let errorLines: string[] = [];
   return {
+    readError(line: string): void {
+      if (line.trim() !== "") errorLines = [...errorLines, line.trim()].slice(-KEPT_LINES);
+    },
     read(line: string, stop: () => void): void {
       lines = [...lines, line].slice(-KEPT_LINES);
       const value = isTraining ? null : valueIn(line, metric);
@@ -122,7 +127,10 @@ function outputOf(metric: string, results: TrialResults, isTraining: boolean) {
     get isLost() {
       return isLost;
     },
-    tail: () => (lines.length === 0 ? "" : `: ${lines.join(" | ")}`),
+    tail() {
+      const said = errorLines.length > 0 ? errorLines : lines;
+      return said.length === 0 ? "" : `: ${said.join(" | ")}`;
+    },
   };
 }
 

@@ -18,6 +18,7 @@ test("a guard waits for the guard of an agent that is gone, and then runs the tr
     output: folder.join("output.log"),
     env: process.env,
     onLine: (line) => lines.push(line),
+    onErrorLine: () => {},
   });
   // Its start takes some time; nothing runs as long as the folder is held.
   let hasEnded = false;
