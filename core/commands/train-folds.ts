@@ -13,6 +13,7 @@ import { roundedScore } from "../base/rounded-score.ts";
 import { LAST_CHECKPOINT, RUN_FILES } from "../base/run-folder-names.ts";
 import { locateCheckpoint } from "../checkpoint/locate-checkpoint.ts";
 import type { Config } from "../config/config.ts";
+import { derivedName, derivedTag } from "../config/derived-names.ts";
 import { configText } from "../config/write-config.ts";
 import { errorText } from "../console/command.ts";
 import type { ProcessConsole } from "../console/console.ts";
@@ -165,7 +166,7 @@ function unfinished({ folder, options }: Study, code: ExitCode): ExitCode {
 
 function foldOverrides({ config, state, folder }: Study, fold: number): string[] {
   return [
-    `--experiment.name=${config.experiment.name.slice(0, 96)} fold ${fold} of ${state.folds}`,
+    `--experiment.name=${derivedName(config.experiment.name, ` fold ${fold} of ${state.folds}`)}`,
     ...tagOverride(config, folder),
     `--data.fold=${fold},${state.folds}`,
     "--training.early_stopping_patience=null", // it would choose the end by the sheets that are measured
@@ -187,7 +188,7 @@ function finalOverrides({ config, folder }: Study, scoreThreshold: number): stri
 
 /** All trainings of the validation share a tag, by which W&B can group them. */
 function tagOverride({ experiment }: Config, folder: string): string[] {
-  const tag = basename(folder).slice(-64);
+  const tag = derivedTag(basename(folder), "end");
   return [`--experiment.tags=${JSON.stringify([...new Set([...experiment.tags, tag])])}`];
 }
 

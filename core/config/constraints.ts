@@ -1,6 +1,7 @@
 /** Checks for settings that are valid alone and impossible together. */
 
 import type { Problem } from "../base/problem.ts";
+import { NAME_BYTES } from "./derived-names.ts";
 import type { Settings } from "./schema.ts";
 import { dotted, type Path, placeOf, type Source, sourceInWords, written } from "./source.ts";
 
@@ -62,11 +63,6 @@ export function checkConstraints(context: Context): Problem[] {
 }
 
 type InWords = (path: Path, value: unknown) => string;
-
-/**
- * File systems allow 255 bytes per name, and the name of the run's folder also has date, time and a number.
- */
-const NAME_BYTES = 220;
 
 function fitsFolderName({ experiment }: Settings): Finding | null {
   const bytes = Buffer.byteLength(experiment.name);

@@ -5,6 +5,7 @@
 
 import { DEVICE_CHOICES } from "../base/device-choices.ts";
 import { USUAL_SCORE_THRESHOLD } from "../base/score-threshold.ts";
+import { NAME_CHARACTERS, TAG_CHARACTERS } from "./derived-names.ts";
 import { boolean, choice, group, integer, list, number, text, type ValueOf } from "./field.ts";
 
 const experiment = group(
@@ -12,7 +13,7 @@ const experiment = group(
     name: text({
       default: "table_detector",
       minLength: 1,
-      maxLength: 120,
+      maxLength: NAME_CHARACTERS,
       // biome-ignore lint/suspicious/noControlCharactersInRegex: names must not contain them
       pattern: /^(?![ .])[^/\\:*?"<>|\u0000-\u001F]*(?<![ .])$/,
       format:
@@ -33,7 +34,7 @@ const experiment = group(
       help: "Seed of all random numbers: initial weights, order of the sheets, dropout",
     }),
     tags: list({
-      of: text({ default: "", minLength: 1, maxLength: 64, help: "A tag" }),
+      of: text({ default: "", minLength: 1, maxLength: TAG_CHARACTERS, help: "A tag" }),
       default: [],
       unique: true,
       env: "WANDB_TAGS",

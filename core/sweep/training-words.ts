@@ -5,6 +5,7 @@ import { join, resolve } from "node:path";
 import { isRecord } from "../base/plain-object.ts";
 import { PROJECT_ROOT } from "../base/project-root.ts";
 import { LAST_CHECKPOINT, RUN_FILES } from "../base/run-folder-names.ts";
+import { derivedName, derivedTag } from "../config/derived-names.ts";
 import { readYamlFile } from "../config/yaml-file.ts";
 
 const TRAIN_SCRIPT = join(PROJECT_ROOT, "core/commands/train.ts");
@@ -57,12 +58,13 @@ export function trialWords(
   const isGiven = (key: string) => args.some((word) => word === `--${key}` || word.startsWith(`--${key}=`));
   const folder = isGiven("runs") ? [] : ["--runs", runs];
   if (resume !== null) return [...start, "--resume", resume, ...folder];
-  const tags = [...tagsOf(configurationOf(training)), `sweep ${sweep}`];
+  const tag = derivedTag(`sweep ${sweep}`, "beginning");
+  const tags = [...new Set([...tagsOf(configurationOf(training)), tag])];
   return [
     ...start,
     ...args,
     ...folder,
-    ...(isGiven("experiment.name") ? [] : [`--experiment.name=${sweep} ${number}`]),
+    ...(isGiven("experiment.name") ? [] : [`--experiment.name=${derivedName(sweep, ` ${number}`)}`]),
     ...(isGiven("experiment.tags") ? [] : [`--experiment.tags=${JSON.stringify(tags)}`]),
     `--plugins.${REPORTER}=true`,
   ];

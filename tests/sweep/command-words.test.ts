@@ -92,5 +92,10 @@ print(json.dumps(create_sweep_command_args({"args": json.loads(${JSON.stringify(
     ]);
     const own = { ...training, args: ["--runs=/own", "--experiment.name=mine"] };
     expect(trialWords(own, settings).slice(4, 5)).toEqual(['--experiment.tags=["sweep s"]']);
+    // Names of sweeps may have characters that no folder has, and be longer than a tag.
+    const long = `lr: ${"x".repeat(200)}`;
+    const [, , name, tags] = trialWords(training, { ...settings, sweep: long }).slice(3);
+    expect(name).toBe(`--experiment.name=lr_ ${"x".repeat(114)} 4`);
+    expect(tags).toBe(`--experiment.tags=["sweep lr: ${"x".repeat(54)}"]`);
   });
 });
