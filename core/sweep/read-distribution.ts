@@ -103,7 +103,15 @@ function read(name: Name, section: Section, path: Path, problems: SweepProblems)
     default: {
       const isValues = name.endsWith("_values");
       const bounds = readBounds(section, path, problems, isValues ? POSITIVE : FINITE);
-      return bounds && { kind: "log_uniform", ...limits(name, bounds, isValues), q };
+      if (bounds === null) return null;
+      const { min, max } = limits(name, bounds, isValues);
+      if (min > 0 && Number.isFinite(max)) return { kind: "log_uniform", min, max, q };
+      problems.add([...path, "min"], {
+        expected: "exponents of e: -9.2 stands for 0.0001, and 0 for 1",
+        got: `${bounds.min} and ${bounds.max}`,
+        fix: `distribution: ${name}_values, if they are the values themselves`,
+      });
+      return null;
     }
   }
 }

@@ -7,7 +7,7 @@ import { readConfigText } from "../config/read-config-text.ts";
 import type { Path } from "../config/source.ts";
 import { readYamlFile } from "../config/yaml-file.ts";
 import { DEFAULT_COMMAND, placeholder, unknownPlaceholder } from "./command-words.ts";
-import { gridValues } from "./grid.ts";
+import { gridAxis } from "./grid.ts";
 import { bandsBelow, bandsFrom } from "./hyperband.ts";
 import { readDistribution } from "./read-distribution.ts";
 import type { Hyperband, Sweep, SweepMetric, SweepParameter } from "./sweep.ts";
@@ -132,7 +132,7 @@ function nested(
 
 function checkGrid(parameters: readonly Located[], problems: SweepProblems): void {
   for (const { parameter, at } of parameters) {
-    if (gridValues(parameter.distribution) !== null) continue;
+    if (gridAxis(parameter.distribution) !== null) continue;
     const expected =
       "value, values without probabilities, whole numbers, or q_uniform: a grid visits every value";
     problems.add(

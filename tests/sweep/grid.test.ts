@@ -35,6 +35,18 @@ test("a grid has every combination once; the last parameter by name changes fast
   ]);
 });
 
+test("a grid of billions of points is visited without a list of them", () => {
+  const { parameters } = sweepOf({
+    method: "grid",
+    parameters: {
+      seed: { min: 0, max: Number.MAX_SAFE_INTEGER - 1 },
+      lr: { distribution: "q_uniform", min: 0, max: 1e9, q: 0.5 },
+    },
+  });
+  expect(gridSize(parameters)).toBe(2e9 * Number.MAX_SAFE_INTEGER);
+  expect(gridPoint(parameters, 5)).toEqual({ lr: 0, seed: 5 });
+});
+
 test.skipIf(OPTUNA_PYTHON === null)("a grid is visited in the order of W&B's package", () => {
   const theirs = runInPython(THEIRS, PARAMETERS) as unknown[];
   expect(theirs).toHaveLength(24);

@@ -127,6 +127,17 @@ parameters:
     ]);
   });
 
+  test("logarithmic bounds are exponents; those whose values are no numbers above 0 are refused", () => {
+    for (const bounds of ["min: -1000, max: 0", "min: 1.0, max: 1000.0"]) {
+      const { problems } = problemsOf(
+        `method: random\nprogram: x.ts\nparameters:\n  a: { distribution: log_uniform, ${bounds} }\n`,
+      );
+      expect(problems).toHaveLength(1);
+      expect(problems[0]).toMatchObject({ line: 4, message: "Cannot use parameters.a.min" });
+      expect(problems[0]!.fix).toContain("distribution: log_uniform_values");
+    }
+  });
+
   test("a grid takes no distribution without a list of values", () => {
     const { problems } = problemsOf(
       "method: grid\nprogram: x.ts\nparameters:\n  a: { values: [1] }\n  b: { min: 0.0, max: 1.0 }\n",
