@@ -37,7 +37,7 @@ export function checkConstraints(context: Context): Problem[] {
     dividesHidden(settings, inWords),
     sineCode(settings, inWords),
     ratios(settings),
-    someLoss(settings),
+    someLoss(settings, inWords),
     blocksOfEachLevel(settings, inWords),
     someSamples(settings),
     repeatsOfEachDataset(settings, inWords),
@@ -143,8 +143,18 @@ function blocksOfEachLevel({ model }: Settings, inWords: InWords): Finding | nul
   };
 }
 
-function someLoss({ model }: Settings): Finding | null {
-  const { lambda_cls, lambda_l1, lambda_iou } = model.loss;
+function someLoss({ model }: Settings, inWords: InWords): Finding | null {
+  const { lambda_cls, lambda_l1, lambda_iou, lambda_dense } = model.loss;
+  if (model.dense_head.enabled && model.dense_head.only) {
+    const only: Path = ["model", "dense_head", "only"];
+    if (lambda_dense > 0) return null;
+    return {
+      paths: [["model", "loss", "lambda_dense"], only],
+      expected: `above 0 with ${inWords(only, true)}: nothing else would be learnt`,
+      got: "0",
+      fix: "1",
+    };
+  }
   if (lambda_cls + lambda_l1 + lambda_iou > 0) return null;
   return {
     paths: [

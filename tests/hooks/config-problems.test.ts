@@ -268,6 +268,10 @@ test("loadConfig() refuses early stopping without a validation split, and a loss
   );
   const loss = await space.problem("model: { loss: { lambda_cls: 0, lambda_l1: 0, lambda_iou: 0 } }\n");
   expect(loss.message).toBe("Cannot use model.loss.lambda_cls");
+  const dense = "model: { dense_head: { enabled: true, only: true }, loss: { lambda_cls: 0, lambda_l1: 0,";
+  await space.load(`${dense} lambda_iou: 0 } }\n`);
+  const none = await space.problem(`${dense} lambda_iou: 0, lambda_dense: 0 } }\n`);
+  expect(none).toMatchObject({ message: "Cannot use model.loss.lambda_dense", fix: "lambda_dense: 1" });
 });
 
 test("loadConfig() concludes nothing from settings that are wrong themselves", async () => {
