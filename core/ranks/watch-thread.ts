@@ -6,6 +6,7 @@
 
 import { writeSync } from "node:fs";
 import { connect, createServer, type Socket } from "node:net";
+import { isRecord } from "../base/plain-object.ts";
 import { endProcess } from "./end-process.ts";
 import {
   type FromWatch,
@@ -67,7 +68,20 @@ function close(watch: Lead | Follow | null, code: number): Timer {
   }, FINALIZE_MS);
 }
 
-/** A connection with its lines and the time of the last sign of life. */
+/** No line of a rank is longer, in characters. */
+const LONGEST_LINE = 10_000;
+
+/** A line as a rank writes it; null for anything else: scanners of ports speak HTTP and the like. */
+function parsedLine(text: string): WatchLine | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isRecord(value) ? (value as unknown as WatchLine) : null;
+  } catch {
+    return null;
+  }
+}
+
+/** A connection with its lines and the time of the last sign of life. Who speaks otherwise is dropped. */
 class Line {
   seenAt = performance.now();
   readonly #socket: Socket;
@@ -86,7 +100,11 @@ class Line {
       this.seenAt = performance.now();
       const lines = (this.#rest + text).split("\n");
       this.#rest = lines.pop()!;
-      for (const line of lines) hear(JSON.parse(line) as WatchLine);
+      for (const line of lines.map(parsedLine)) {
+        if (line === null) return this.drop();
+        hear(line);
+      }
+      if (this.#rest.length > LONGEST_LINE) this.drop();
     });
   }
 

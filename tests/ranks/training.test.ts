@@ -91,7 +91,7 @@ for (const [name, launcher] of launchers) {
   }, 120_000);
 
   test(`the ranks of ${name} that live let rank 0 save when another one hangs`, async () => {
-    const { command, pids, go } = await held(launcher, `${name}-three`, 3, { SAVING: "1500" });
+    const { command, pids, go } = await held(launcher, `${name}-three`, 3, { SAVING: "500" });
     process.kill(pids[2]!, "SIGSTOP");
     go();
     const result = await endOf(command);
