@@ -1,6 +1,6 @@
 /** A training that MPI has started as several ranks: rank 0 trains, the others compute for it. */
 
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import type { ExitCode } from "../base/problem.ts";
 import { UserError } from "../base/problem.ts";
 import { errorText } from "../console/command.ts";
@@ -83,10 +83,17 @@ function factsOf(commandLine: readonly string[], config: string | undefined): Ra
     "their sources": sourceDigest(),
     "the version of Bun": Bun.version,
     "the command line": commandLine.join(" "),
-    "the configuration file": config !== undefined && existsSync(config) ? digest(config) : null,
+    "the configuration file": config === undefined ? null : digest(config),
   };
 }
 
-function digest(file: string): string {
-  return `${new Bun.CryptoHasher("sha256").update(readFileSync(file)).digest("hex").slice(0, 12)} of ${file}`;
+/** Null for a file that cannot be read here: rank 0 says so when it reads it. */
+function digest(file: string): string | null {
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(file);
+  } catch {
+    return null;
+  }
+  return `${new Bun.CryptoHasher("sha256").update(bytes).digest("hex").slice(0, 12)} of ${file}`;
 }

@@ -32,6 +32,13 @@ for (const [name, launcher] of launchers) {
     expect(project.runFolders()).toEqual([]);
   }, 120_000);
 
+  test(`a folder instead of a configuration is named once on ${name}, and all ranks end`, async () => {
+    const { result, codes } = await recorded(launcher, `${name}-folder`, ["data"]);
+    expect([...new Set(codes)]).toEqual(["2"]);
+    expect(result.stderr.match(/Cannot read the configuration/g)).toHaveLength(1);
+    expect(result.stderr).not.toContain("EISDIR");
+  }, 120_000);
+
   test(`a rank of ${name} with one other comment in its sources is refused by name`, async () => {
     using copy = temporaryFolder("other-sources");
     for (const part of ["core", "plugins", "configs", "package.json", "tsconfig.json"]) {
