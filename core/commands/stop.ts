@@ -1,5 +1,6 @@
 /** `bun run stop <run>`: ends a training that runs elsewhere, after its epoch. */
 
+import { dirname, join, resolve } from "node:path";
 import { defineCommand } from "citty";
 import { commandLine } from "../base/command-line.ts";
 import { type ExitCode, usageError } from "../base/problem.ts";
@@ -9,7 +10,9 @@ import { runMain } from "../console/command.ts";
 import { isFolder } from "../files/file-state.ts";
 import { isFolderHeld } from "../files/folder-lock.ts";
 import { requestControl } from "../runs/control-request.ts";
-import { listRuns, RunSet } from "../runs/run-set.ts";
+import { readRunRow } from "../runs/read-run-row.ts";
+import { newestFirst, RunSet } from "../runs/run-set.ts";
+import { isFoldsFolder, readFoldsState } from "./folds-state.ts";
 
 const stop = defineCommand({
   meta: { name: "stop", description: "End a training after the epoch that is under way" },
@@ -38,11 +41,13 @@ await runMain(stop, process.argv.slice(2));
 
 /** @throws {UserError} Exit code 2. */
 function runFolderOf(wanted: string, runs: string): string {
+  const folds = [wanted, join(runs, wanted)].find(isFoldsFolder);
+  if (folds !== undefined) return foldUnderWay(folds);
   if (isFolder(wanted)) return wanted;
-  const set = isFolder(runs) ? new RunSet([runs]) : null;
-  const paths = set?.paths() ?? new Map<string, string>();
-  const newestFirst = set === null ? [] : listRuns(set).map(({ id }) => paths.get(id) ?? "");
-  const training = newestFirst.filter(isFolderHeld);
+  const paths = isFolder(runs) ? new RunSet([runs]).paths() : new Map<string, string>();
+  const training = newestFirst(
+    [...paths].filter(([, path]) => isFolderHeld(path)).map(([id, path]) => readRunRow(path, id)),
+  ).map(({ id }) => paths.get(id)!);
   const named = wanted === "latest" ? training[0] : paths.get(wanted);
   if (named !== undefined) return named;
   throw usageError({
@@ -52,4 +57,11 @@ function runFolderOf(wanted: string, runs: string): string {
     got: wanted === "latest" ? `no run that trains in ${runs}` : "no such run",
     ...(training[0] === undefined ? {} : { fix: commandLine("stop", training[0]) }),
   });
+}
+
+/** The folder of the run that trains for a k-fold validation; the validation's own if none has begun. */
+function foldUnderWay(folder: string): string {
+  const { trainings } = readFoldsState(folder);
+  const run = trainings.find(({ isDone }) => !isDone)?.run;
+  return run ? join(dirname(resolve(folder)), run) : folder;
 }

@@ -7,7 +7,7 @@ import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { commandLine } from "../base/command-line.ts";
 import type { PredictedTable } from "../base/predicted-table.ts";
-import { type ExitCode, UserError, usageError } from "../base/problem.ts";
+import { type ExitCode, usageError } from "../base/problem.ts";
 import { formatRange } from "../base/range.ts";
 import { roundedScore } from "../base/rounded-score.ts";
 import { LAST_CHECKPOINT, RUN_FILES } from "../base/run-folder-names.ts";
@@ -29,11 +29,13 @@ import { loadConfig } from "../hooks/load-config.ts";
 import { stableThreshold } from "../scoring/stable-threshold.ts";
 import { SCORE_THRESHOLDS } from "../scoring/threshold-table.ts";
 import { withInitialShape } from "../training/initial-shape.ts";
+import { isControlled } from "../training/obey-control.ts";
 import { findResumeTarget } from "../training/resume.ts";
 import { runFolderName } from "../training/run-folder.ts";
 import { NO_PROFILE } from "../training/run-profile.ts";
 import { startRun } from "../training/start-run.ts";
 import { keepFineTuning, sayHowToPredict } from "./fine-tuning-report.ts";
+import { type FoldsState, keepFoldsState, readFoldsState } from "./folds-state.ts";
 
 /** What all trainings of a k-fold validation share. */
 export interface FoldsOptions {
@@ -46,23 +48,8 @@ export interface FoldsOptions {
   readonly isVerbose: boolean;
 }
 
-/** Files in the folder of a k-fold validation. */
-const STATE = "folds.json";
+/** The configuration in the folder of a k-fold validation. */
 const CONFIG = "config.yaml";
-
-/** One of the trainings. */
-interface FoldTraining {
-  /** The name of its run's folder, beside that of the validation; null before it has begun. */
-  run: string | null;
-  isDone: boolean;
-}
-
-/** The content of `folds.json`. */
-interface FoldsState {
-  readonly folds: number;
-  /** One per fold, and the training on all sheets last. */
-  readonly trainings: FoldTraining[];
-}
 
 /** A k-fold validation and its folder, which this process has locked. */
 interface Study {
@@ -70,11 +57,6 @@ interface Study {
   readonly state: FoldsState;
   readonly config: Config;
   readonly options: FoldsOptions;
-}
-
-/** Whether a path is the folder of a k-fold validation. */
-export function isFoldsFolder(path: string): boolean {
-  return existsSync(join(path, STATE));
 }
 
 /**
@@ -97,7 +79,7 @@ export async function startFolds(
   writeFileAtomic(join(folder, CONFIG), configText(config, join(folder, CONFIG)));
   const trainings = Array.from({ length: folds + 1 }, () => ({ run: null, isDone: false }));
   const study = { folder, state: { folds, trainings }, config, options };
-  keepState(study);
+  keepFoldsState(study.folder, study.state);
   return await runStudy(study);
 }
 
@@ -106,17 +88,7 @@ export async function resumeFolds(folder: string, options: FoldsOptions): Promis
   using _lock = acquireFolderLock(folder);
   const path = resolve(folder);
   const { config } = await loadConfig(join(path, CONFIG), [], process.env);
-  return await runStudy({ folder: path, state: readState(path), config, options });
-}
-
-function readState(folder: string): FoldsState {
-  const file = join(folder, STATE);
-  try {
-    return JSON.parse(readFileSync(file, "utf8")) as FoldsState;
-  } catch (cause) {
-    const got = (cause as Error).message;
-    throw new UserError({ file, message: "Cannot go on with the folds", got, fix: "start anew" }, { cause });
-  }
+  return await runStudy({ folder: path, state: readFoldsState(path), config, options });
 }
 
 /** Every fold needs a workbook of its own. */
@@ -140,12 +112,12 @@ async function runStudy(study: Study): Promise<ExitCode> {
     for (let fold = 1; fold <= folds; fold++) {
       console.line(`\nfold ${fold} of ${folds}`);
       const code = await train(study, fold - 1, foldOverrides(study, fold));
-      if (code !== 0) return unfinished(study, code);
+      if (code !== null) return unfinished(study, code);
     }
     const scoreThreshold = await measure(study);
     console.line(`\ntraining on all sheets, with a score threshold of ${scoreThreshold.toFixed(3)}`);
     const code = await train(study, folds, finalOverrides(study, scoreThreshold));
-    if (code !== 0) return unfinished(study, code);
+    if (code !== null) return unfinished(study, code);
   } catch (error) {
     if (error !== signal.reason) throw error;
     return unfinished(study, 130);
@@ -192,14 +164,18 @@ function tagOverride({ experiment }: Config, folder: string): string[] {
   return [`--experiment.tags=${JSON.stringify([...new Set([...experiment.tags, tag])])}`];
 }
 
-/** Trains one of the trainings, from its last checkpoint if it was interrupted; one that is done is left. */
-async function train(study: Study, index: number, overrides: readonly string[]): Promise<ExitCode> {
+/**
+ * Trains one of the trainings, from its last checkpoint if it was interrupted; one that is done is left.
+ *
+ * @returns null if it is done now; otherwise the exit code, and nothing else is trained.
+ */
+async function train(study: Study, index: number, overrides: readonly string[]): Promise<ExitCode | null> {
   const { folder, state, options } = study;
   const { runs, console } = options;
   const training = state.trainings[index]!;
   if (training.isDone) {
     console.line(`done before: ${training.run}`);
-    return 0;
+    return null;
   }
   const path = training.run === null ? null : join(runs, training.run);
   const isBegun = path !== null && existsSync(join(path, RUN_FILES.checkpoints, LAST_CHECKPOINT));
@@ -207,7 +183,7 @@ async function train(study: Study, index: number, overrides: readonly string[]):
   const loaded = resume
     ? await loadConfig(resume.folder.config, [], process.env)
     : await loadConfig(join(folder, CONFIG), overrides, process.env);
-  const { status, error } = await startRun({
+  const { status, error, stopRequests } = await startRun({
     ...options,
     config: loaded.config,
     plugins: loaded.plugins,
@@ -217,7 +193,7 @@ async function train(study: Study, index: number, overrides: readonly string[]):
     part: { following: state.trainings.length - 1 - index },
     onFolder(run) {
       training.run = basename(run.path);
-      keepState(study);
+      keepFoldsState(study.folder, study.state);
     },
   });
   console.detach();
@@ -226,9 +202,11 @@ async function train(study: Study, index: number, overrides: readonly string[]):
     console.warn(errorText(error));
     return 1;
   }
+  // Whoever stops one fold before its end would measure it by too short a training.
+  if (isControlled(stopRequests)) return 0;
   training.isDone = true;
-  keepState(study);
-  return 0;
+  keepFoldsState(study.folder, study.state);
+  return null;
 }
 
 /** What was found on a sheet by the training that did not see it. */
@@ -296,10 +274,6 @@ async function heldOut(study: Study, fold: number): Promise<HeldOutSheet[]> {
 function weights({ config, options }: Study) {
   const { console, signal } = options;
   return { device: config.training.device, signal, warn: (text: string) => console.warn(text) };
-}
-
-function keepState({ folder, state }: Study): void {
-  writeFileAtomic(join(folder, STATE), `${JSON.stringify(state, null, 1)}\n`);
 }
 
 function makeFolder(runs: string, name: string): string {

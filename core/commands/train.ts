@@ -23,8 +23,9 @@ import { NO_PROFILE, PhaseClock } from "../training/run-profile.ts";
 import { startRun } from "../training/start-run.ts";
 import { wholeNumber } from "./define-data-command.ts";
 import { type EndedTraining, reportFineTuning } from "./fine-tuning-report.ts";
+import { isFoldsFolder } from "./folds-state.ts";
 import { readTrainArguments, TRAIN_ARGUMENTS } from "./train-arguments.ts";
-import { isFoldsFolder, resumeFolds, startFolds } from "./train-folds.ts";
+import { resumeFolds, startFolds } from "./train-folds.ts";
 
 const { own, overrides } = splitArguments(process.argv.slice(2), {
   folds: "value",

@@ -15,6 +15,11 @@ export function obeyControl({ host, takeControl }: Pick<RunParts, "host" | "take
   }
 }
 
+/** Whether another process asked for the end of the run. */
+export function isControlled(requests: readonly StopRequest[]): boolean {
+  return requests.some(({ plugin }) => plugin === GIVER);
+}
+
 /** The requests of plugins alone: what another process asked of one that has ended is dropped. */
 export function withoutControl(requests: readonly StopRequest[]): readonly StopRequest[] {
   return requests.filter(({ plugin }) => plugin !== GIVER);

@@ -1,7 +1,7 @@
 /** Tests `bun run stop`: a training in another process ends after its epoch, or saves a checkpoint. */
 
 import { afterAll, expect, test } from "bun:test";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { acquireFolderLock } from "../../core/files/folder-lock.ts";
 import { takeControl } from "../../core/runs/control-request.ts";
@@ -91,6 +91,19 @@ test("a stop that is asked for in the last epoch does not end the longer run tha
   expect(longer.stdout).toContain("epoch 2/2");
   expect(longer.stdout).toContain("\nfinished after ");
 }, 120_000);
+
+test("stop latest takes the training that began last, whatever the runs are called", async () => {
+  using runs = temporaryFolder("two-trainings");
+  const [old, young] = ["zeta 2026-01-02 03:04", "alpha 2026-01-02 03:05"].map((name) => {
+    mkdirSync(runs.join(name, "checkpoints"), { recursive: true });
+    return runs.join(name);
+  });
+  using _old = acquireFolderLock(old!);
+  using _young = acquireFolderLock(young!);
+  const { code } = await runCommand("core/commands/stop.ts", ["latest", "--runs", runs.path]);
+  expect(code).toBe(0);
+  expect([old, young].map((path) => takeControl(path!))).toEqual([[], ["stop"]]);
+});
 
 test("stop refuses what does not train, with a usable message", async () => {
   using folder = temporaryFolder("stop");

@@ -6,6 +6,7 @@ import { basename, join } from "node:path";
 import { readCheckpoint } from "../../../core/checkpoint/detector-state.ts";
 import type { FineTuning } from "../../../core/evaluation/fine-tuning.ts";
 import { testProject } from "../../support/project.ts";
+import { endOf, runCommand } from "../../support/run-command.ts";
 import { until } from "../../support/until.ts";
 
 const project = testProject({ epochs: 1, workbooks: 6 });
@@ -70,7 +71,7 @@ test("--folds trains once per fold and once on all, and keeps figures and held-o
 
 test("folds that a signal ended go on where they were, with what --resume names", async () => {
   const before = studies();
-  const running = project.start(["config.yaml", "--folds", "2", "--training.max_epochs=400"]);
+  const running = project.start(["config.yaml", "--folds", "2", "--training.max_epochs=100000"]);
   const stateOf = () => {
     const name = studies().find((each) => !before.includes(each));
     return name === undefined ? null : join(project.runs, name);
@@ -102,6 +103,25 @@ test("folds that a signal ended go on where they were, with what --resume names"
   again.kill("SIGINT");
   expect(await again.exited).toBe(130);
   expect(json<State>(folder, "folds.json").trainings[0]!.run).toBe(state.trainings[0]!.run);
+});
+
+test("stop with the folder of folds ends the training under way, and no other begins until --resume", async () => {
+  const before = studies();
+  const running = project.start(["config.yaml", "--folds", "2", "--training.max_epochs=100000"]);
+  const folderOf = () => join(project.runs, studies().find((each) => !before.includes(each)) ?? "");
+  await until(() => {
+    if (!existsSync(join(folderOf(), "folds.json"))) return false;
+    const { run } = json<State>(folderOf(), "folds.json").trainings[0]!;
+    return run !== null && existsSync(join(project.runs, run, "checkpoints", "last.pt"));
+  }, running);
+  const stopped = await runCommand("core/commands/stop.ts", [folderOf(), "--runs", project.runs]);
+  expect([stopped.code, stopped.stderr]).toEqual([0, ""]);
+  const { code, stdout } = await endOf(running);
+  expect(code).toBe(0);
+  expect(stdout).toContain("stopped early: control file");
+  expect(stdout).toContain(`train --resume "runs/${basename(folderOf())}"`);
+  expect(stdout).not.toContain("fold 2 of 2");
+  expect(json<State>(folderOf(), "folds.json").trainings[0]!.isDone).toBe(false);
 });
 
 test("--folds refuses more folds than there are workbooks, before anything is trained", async () => {
