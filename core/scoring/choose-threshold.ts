@@ -87,7 +87,7 @@ export function thresholdSteps(sheets: readonly ScoredTables[], eob: number): Th
 /** See `chooseThreshold`. @param times How often each sheet counts. @default once */
 export function bestThreshold(steps: ThresholdSteps, times?: ArrayLike<number>): number {
   const intervals = joined(intervalsOf(steps, times));
-  const best = Math.max(...intervals.map(({ f1 }) => f1));
+  const best = intervals.reduce((most, { f1 }) => Math.max(most, f1), 0); // too many for one call's arguments
   const { above, to } = intervals
     .filter(({ f1 }) => f1 === best)
     .reduce((widest, next) => (next.to - next.above > widest.to - widest.above ? next : widest));

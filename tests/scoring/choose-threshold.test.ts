@@ -2,7 +2,7 @@
 
 import { expect, test } from "bun:test";
 import { randomStream } from "../../core/base/random.ts";
-import { chooseThreshold, type ScoredTables } from "../../core/scoring/choose-threshold.ts";
+import { bestThreshold, chooseThreshold, type ScoredTables } from "../../core/scoring/choose-threshold.ts";
 import { addCounts, countSheet, detectionMetrics, NO_COUNTS } from "../../core/scoring/detection-metrics.ts";
 
 const at = (top: number) => ({ top, left: 1, bottom: top + 4, right: 5 });
@@ -55,6 +55,17 @@ test("chooseThreshold() lies above all scores on sheets without tables", () => {
 test("chooseThreshold() is the middle where the best threshold would lie above 1 or below 0", () => {
   expect(chooseThreshold([{ truth: [], found: [{ range: at(1), score: 1 }] }], 2)).toBe(0.5);
   expect(chooseThreshold([right(0)], 2)).toBe(0.5);
+});
+
+test("bestThreshold() of more scores than a function takes arguments", () => {
+  const count = 1_500_000;
+  const found = { truth: 0, predicted: 1, matched: 1, eobSum: 0 };
+  const steps = Array.from({ length: count }, (_, i) => {
+    return { score: 1 - (i + 1) / (2 * count), changes: new Map([[0, found]]) };
+  });
+  // Every prediction is right, so F1 is best below all of their scores.
+  const without = [{ truth: count, predicted: 0, matched: 0, eobSum: 0 }];
+  expect(bestThreshold({ without, steps })).toBe(0.25);
 });
 
 test("no threshold has a better F1 than the one of chooseThreshold(), on random sheets", () => {
