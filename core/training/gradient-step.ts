@@ -5,11 +5,9 @@ import type { Moment } from "../hooks/lifecycle.ts";
 import type { StepSettings } from "../hooks/step-control.ts";
 import { addSums, type LossSums, meanLosses, sumsOverSheets } from "../loss/loss-parts.ts";
 import { clipScale, type GradientNorms } from "../optim/gradient-norms.ts";
-import { learningRate } from "../optim/learning-rate.ts";
 import { BrokenUpdateError } from "./broken-update.ts";
 import type { StepPlan } from "./epoch-plan.ts";
 import { refuseNonFinite } from "./non-finite.ts";
-import { scheduleOf } from "./run-length.ts";
 import type { RunParts } from "./run-parts.ts";
 import type { SampleSource } from "./sample-source.ts";
 
@@ -28,6 +26,7 @@ export interface StepResult {
  * Computes the gradient of a step and updates weights, average and optimiser, as plugins want it.
  *
  * @param moment The step that is taken, and its epoch.
+ * @param lr The learning rate as configured.
  * @throws {DivergedError} If the loss or the gradient is not finite; then nothing is updated.
  * @throws {BrokenUpdateError} If the update fails half-way.
  * @throws {UserError} If two plugins disagree about the step; neither is anything updated then.
@@ -37,6 +36,7 @@ export async function gradientStep(
   moment: Moment,
   plan: StepPlan,
   samples: SampleSource,
+  lr: number,
 ): Promise<StepResult> {
   const { config, learning, profile } = run;
   const { step, epoch } = moment;
@@ -48,7 +48,7 @@ export async function gradientStep(
   const sums = losses
     .map((parts, index) => sumsOverSheets(parts, batches[index]!.sheets.length))
     .reduce(addSums);
-  const settings = await settingsOf(run, moment, sums, norms);
+  const settings = await settingsOf(run, moment, lr, sums, norms);
   await profile
     .during("update", () => update(run, step, norms, settings))
     .catch((cause) => {
@@ -59,12 +59,12 @@ export async function gradientStep(
 
 /** How the step is made: as the configuration says, unless plugins change it. */
 async function settingsOf(
-  { config, facts, host, profile }: RunParts,
+  { config, host, profile }: RunParts,
   moment: Moment,
+  lr: number,
   sums: LossSums,
   { global: gradNorm, max: maxGradNorm, mean: meanGradNorm }: GradientNorms,
 ): Promise<StepSettings> {
-  const lr = learningRate(moment.step, scheduleOf(config, facts.stepsPerEpoch));
   const clip = config.training.max_grad_norm;
   if (!host.has("onBeforeUpdate")) return { lr, clip, skip: false };
   const parts = meanLosses(sums, config.model.dense_head.enabled);

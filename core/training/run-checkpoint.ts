@@ -4,13 +4,13 @@ import { checkpointValue } from "../checkpoint/detector-state.ts";
 import type { PtWritable } from "../checkpoint/pt-value.ts";
 import { schedulerState } from "../checkpoint/scheduler-state.ts";
 import type { Learner } from "../optim/learner.ts";
-import { learningRate, type Schedule } from "../optim/learning-rate.ts";
 import { type ResumeState, resumeExtra } from "./resume.ts";
+import { nextLearningRate, scheduledSteps, scheduleOf } from "./run-length.ts";
 
 /** Its tensors are views of the live weights and moments. */
 export function runCheckpoint(
   state: ResumeState,
-  schedule: Schedule,
+  stepsPerEpoch: number,
   { parameters, average, optimizer }: Learner,
 ): PtWritable {
   const { config, progress } = state;
@@ -19,11 +19,11 @@ export function runCheckpoint(
     average,
     optimizer: {
       ...optimizer,
-      lr: learningRate(progress.step + 1, schedule),
+      lr: nextLearningRate(config, progress, stepsPerEpoch),
       initialLr: config.training.lr,
       weightDecay: config.training.weight_decay,
     },
-    scheduler: schedulerState(progress.step, schedule),
+    scheduler: schedulerState(scheduledSteps(progress, stepsPerEpoch), scheduleOf(config, stepsPerEpoch)),
     epoch: progress.epoch,
     trainMetrics: progress.train,
     valMetrics: progress.val,

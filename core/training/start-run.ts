@@ -47,7 +47,7 @@ import {
 } from "./run-announcements.ts";
 import { runCheckpoint } from "./run-checkpoint.ts";
 import type { RunFolder } from "./run-folder.ts";
-import { planOptions, scheduleOf } from "./run-length.ts";
+import { planOptions, scheduledSteps, scheduleOf } from "./run-length.ts";
 import type { RunOutcome } from "./run-outcome.ts";
 import { RunPace } from "./run-pace.ts";
 import type { RunProfile } from "./run-profile.ts";
@@ -276,11 +276,11 @@ function openCheckpoints(
   host: PluginHost,
   origin: RunOrigin | null,
 ): CheckpointKeeper {
-  const schedule = scheduleOf(config, stepsPerEpoch(planOptions(config, data.train)));
+  const steps = stepsPerEpoch(planOptions(config, data.train));
   const value = (progress: ProgressState, pluginStates: Record<string, Json>) =>
     runCheckpoint(
       { runId: id, progress, pluginStates, stopRequests: host.stops.open, config, data: fingerprint, parent },
-      schedule,
+      steps,
       learner,
     );
   return new CheckpointKeeper(folder.paths.checkpoints, host, value, profile, {
@@ -293,7 +293,7 @@ function openCheckpoints(
   });
 }
 
-function runFacts(config: Config, { data }: PreparedRun, { device }: GradientEngine): RunFacts {
+function runFacts(config: Config, { data, progress }: PreparedRun, { device }: GradientEngine): RunFacts {
   const detector = detectorSettings(config.model);
   const plan = planOptions(config, data.train);
   const steps = stepsPerEpoch(plan);
@@ -307,7 +307,7 @@ function runFacts(config: Config, { data }: PreparedRun, { device }: GradientEng
     trainableParameters: countParameters(detector),
     architecture: describeArchitecture(detector),
     device,
-    totalSteps: scheduleOf(config, steps).totalSteps,
+    totalSteps: progress.step + scheduleOf(config, steps).totalSteps - scheduledSteps(progress, steps),
     stepsPerEpoch: steps,
     maxEpochs: config.training.max_epochs,
   };

@@ -13,7 +13,7 @@ import { loadedSheets } from "./loaded-sheets.ts";
 import { DivergedError, refuseNonFiniteValidation } from "./non-finite.ts";
 import { obeyControl } from "./obey-control.ts";
 import { trainMetrics } from "./progress-state.ts";
-import { planOptions } from "./run-length.ts";
+import { nextLearningRate, planOptions } from "./run-length.ts";
 import type { RunOutcome } from "./run-outcome.ts";
 import type { RunParts } from "./run-parts.ts";
 import { RunState } from "./run-state.ts";
@@ -98,7 +98,8 @@ async function runEpoch(run: RunParts, state: RunState): Promise<Ending | null> 
     if (run.host.stops.isDue("step")) return stopped(run, null);
     const { step, stepInEpoch } = state.progress;
     const moment = { step: step + 1, epoch: epoch.number };
-    const result = await gradientStep(run, moment, plan[stepInEpoch]!, samples);
+    const lr = nextLearningRate(run.config, state.progress, run.facts.stepsPerEpoch);
+    const result = await gradientStep(run, moment, plan[stepInEpoch]!, samples, lr);
     try {
       await endStep(run, state, result);
     } finally {

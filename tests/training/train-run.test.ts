@@ -198,6 +198,25 @@ test("trainRun() hands over the row of a step whose hooks a critical plugin's fa
   expect(rows.at(-1)!["train/max_grad_norm"]).toBeGreaterThan(0);
 });
 
+test("trainRun() goes on in its schedule by epochs, if a resume has made its steps larger", async () => {
+  const rates: number[] = [];
+  const watching: Plugin = {
+    name: "watching",
+    setup: () => ({ onGradStep: ({ lr }) => void rates.push(lr) }),
+  };
+  const { outcome } = await run([watching, stopper("a", 1, "epoch").plugin]);
+  expect(outcome.progress).toMatchObject({ epoch: 1, stepInEpoch: 0 });
+  const before = rates.splice(0);
+  const settings = structuredClone(config);
+  Object.assign(settings.training, { gradient_accumulation_steps: 100 });
+  const { outcome: end } = await run([watching], { settings, progress: outcome.progress });
+  expect(end.progress).toMatchObject({ step: before.length + 2, epoch: 3 });
+  // One step per epoch now: after the warm-up of one epoch, two steps of a cosine that ends with the run.
+  const { lr } = config.training;
+  expect(rates[0]).toBe(lr);
+  expect(rates[1]! / lr).toBeCloseTo(0.5, 2);
+});
+
 test("trainRun() leaves the row of an epoch's last step, whose hook fails, to the run that is resumed", async () => {
   const rows: Readonly<Record<string, number>>[] = [];
   const listener: Plugin = { name: "listener", setup: () => ({ onLog: ({ row }) => void rows.push(row) }) };
