@@ -14,18 +14,23 @@ import { testProject } from "../../support/project.ts";
 import { until } from "../../support/until.ts";
 import { finalWeights } from "../../support/weights.ts";
 
+/** Keeps the rows. After ROWS_LEFT of them the run stands still until it is killed. */
 const ROWS = `
 import { appendFileSync } from "node:fs";
+let left = Number(process.env.ROWS_LEFT ?? Infinity);
 export default {
   name: "rows",
   setup: () => ({
-    onLog({ row }) {
+    async onLog({ row }) {
       const kept = Object.fromEntries(Object.entries(row).filter(([name]) => !name.startsWith("system/")));
       appendFileSync(process.env.ROWS, JSON.stringify(kept) + "\\n");
+      while (--left <= 0) await Bun.sleep(1000);
     },
   }),
 };
 `;
+/** The most rows after those that a kill waits for, however late a busy machine sends it. */
+const MORE_ROWS = 8;
 
 export interface CrashResult {
   readonly kills: number;
@@ -42,7 +47,7 @@ export async function crashTest(kills: number, seed: number): Promise<CrashResul
   const random = randomStream(seed, "kills");
   const plugins =
     "{ checkpoint: { save_every_n_epochs: 1, save_every_n_steps: 3, keep_last: 2 }, ./rows.ts: true }";
-  // Long enough that no kill comes too late: a process lives for ten epochs at most, and a little longer.
+  // Long enough that no kill comes too late: a process trains for twelve epochs at most.
   const project = testProject({ epochs: 10 + kills * 15, workbooks: 10, plugins });
   try {
     project.write("rows.ts", ROWS);
@@ -59,13 +64,16 @@ export async function crashTest(kills: number, seed: number): Promise<CrashResul
       const [folder] = project.runFolders();
       const args = folder && hasCheckpoint(folder) ? ["--resume", folder] : ["config.yaml"];
       if (folder && args[0] === "config.yaml") rmSync(folder, { recursive: true });
-      const process = project.start(args, { ROWS: rows("crashed") });
+      const env = { ROWS: rows("crashed") };
       if (killed === kills) {
+        const process = project.start(args, env);
         const code = await process.exited;
         if (code !== 0) throw new Error(await new Response(process.stderr).text());
         break;
       }
-      const lines = countRows(rows("crashed")) + random.integer(1, 40);
+      const own = random.integer(1, 40);
+      const lines = countRows(rows("crashed")) + own;
+      const process = project.start(args, { ...env, ROWS_LEFT: String(own + MORE_ROWS) });
       const over = () => process.exitCode !== null || countRows(rows("crashed")) >= lines;
       const waitsForWrite = random.chance(0.5);
       let writing = false;
