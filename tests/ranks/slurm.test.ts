@@ -1,7 +1,7 @@
 /** Tests ranks in a Slurm job: some are killed at random moments, and the job starts again. */
 
 import { afterAll, expect, test } from "bun:test";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { PROJECT_ROOT } from "../../core/base/project-root.ts";
 import { testProject } from "../support/project.ts";
@@ -15,8 +15,10 @@ const KILLS = Number(process.env.RANK_KILLS ?? 3);
 /** A kill comes after 1 to so many steps of an attempt, and up to so many milliseconds. */
 const MOST_STEPS = 8;
 const MOST_PAUSE_MS = 300;
+/** An attempt goes on for at most so many steps more, however late a busy machine kills it. */
+const MORE_STEPS = 16;
 /** There are two steps in an epoch, so that the training outlasts the kills. */
-const EPOCHS = KILLS * MOST_STEPS;
+const EPOCHS = (KILLS * (MOST_STEPS + MORE_STEPS)) / 2 + 1;
 const RANKS = 2;
 
 const project = testProject({
@@ -26,14 +28,20 @@ const project = testProject({
 });
 afterAll(() => project.remove());
 
-/** Adds a line to a file with each step. */
+/** Adds a line to a file with each step, and stands still once it has as many as the file `-limit` says. */
 const PLUGIN = `
-import { appendFileSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync } from "node:fs";
+const { STEPS } = process.env;
+const isFull = () =>
+  existsSync(STEPS + "-limit") &&
+  readFileSync(STEPS, "utf8").length >= Number(readFileSync(STEPS + "-limit", "utf8")) * "step\\n".length;
 export default {
   name: "steps",
   setup: () => ({
-    onGradStep() {
-      if (process.env.STEPS) appendFileSync(process.env.STEPS, "step\\n");
+    async onGradStep() {
+      if (!STEPS) return;
+      appendFileSync(STEPS, "step\\n");
+      while (isFull()) await Bun.sleep(5);
     },
   }),
 };`;
@@ -54,6 +62,13 @@ test.skipIf(reason !== null)(
     const log = join(project.folder, "job.log");
     const script = project.write("job.sbatch", jobScript(args, steps));
     const options = [`--ntasks=${RANKS}`, "--requeue", "--open-mode=append", `--output=${log}`];
+    /** The number of steps after which the next kill comes. */
+    const nextKill = () => {
+      const wanted = linesIn(steps) + 1 + Math.floor(Math.random() * MOST_STEPS);
+      project.write("steps-limit", String(wanted + MORE_STEPS));
+      return wanted;
+    };
+    let wanted = nextKill();
     const job = await slurm.submit([...options, script], { cwd: project.folder });
     let from = 0;
     const startAgain = async () => {
@@ -66,8 +81,6 @@ test.skipIf(reason !== null)(
       existsSync(log) && readFileSync(log, "utf8").slice(from).includes("failed to send temp kvs");
     const gone: number[] = [];
     for (let kill = 0; kill < KILLS; kill++) {
-      const before = linesIn(steps);
-      const wanted = before + 1 + Math.floor(Math.random() * MOST_STEPS);
       const isTraining = () => processesOf(steps).length === RANKS && linesIn(steps) >= wanted;
       await until(() => isTraining() || isUnreached());
       while (isUnreached()) {
@@ -84,6 +97,8 @@ test.skipIf(reason !== null)(
       gone.push(performance.now() - killed);
       const [ended] = await slurm.ended(job);
       expect(ended!.state).toBe("FAILED");
+      if (kill < KILLS - 1) wanted = nextKill();
+      else rmSync(`${steps}-limit`);
       await startAgain();
     }
     let [ended] = await slurm.ended(job);
