@@ -1,7 +1,7 @@
 /** The state of the learning-rate schedule, as PyTorch lays it out. */
 
 import type { JsonObject } from "../base/json.ts";
-import { learningRate, type Schedule } from "../optim/learning-rate.ts";
+import { learningRate, lowestRate, type Schedule } from "../optim/learning-rate.ts";
 
 /**
  * The state of the schedule after `step` updates, so that PyTorch can continue the run: that of
@@ -11,7 +11,7 @@ import { learningRate, type Schedule } from "../optim/learning-rate.ts";
  * This project computes the rate from the step alone and never reads the state back.
  */
 export function schedulerState(step: number, schedule: Schedule): JsonObject {
-  const { lr, warmupSteps, totalSteps, startFactor = 0.1, etaMin = 1e-6 } = schedule;
+  const { lr, warmupSteps, totalSteps, startFactor = 0.1 } = schedule;
   // PyTorch stores the rate of the next step.
   const rateAfter = (done: number) => [learningRate(done + 1, schedule)];
   const linearSteps = warmupSteps < totalSteps ? Math.min(step, warmupSteps - 1) : step;
@@ -29,7 +29,7 @@ export function schedulerState(step: number, schedule: Schedule): JsonObject {
   const cosineSteps = step - warmupSteps; // negative: it has not begun
   const cosine = {
     T_max: totalSteps - warmupSteps,
-    eta_min: etaMin,
+    eta_min: lowestRate(schedule),
     base_lrs: [lr],
     last_epoch: Math.max(-1, cosineSteps),
     _step_count: Math.max(1, cosineSteps + 1),

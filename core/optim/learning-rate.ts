@@ -1,5 +1,8 @@
 /** The learning rate over a run: a linear warm-up, then half a cosine period, in optimiser steps. */
 
+/** As in the reference. */
+const LOWEST_RATE = 1e-6;
+
 export interface Schedule {
   /** The highest rate, reached at the end of the warm-up. */
   lr: number;
@@ -8,8 +11,13 @@ export interface Schedule {
   totalSteps: number;
   /** The rate of the first step as a fraction of `lr`. @default 0.1 */
   startFactor?: number;
-  /** The rate at the end of the cosine, one step after the last one. @default 1e-6 */
+  /** The rate at the end of the cosine, one step after the last. @default 1e-6, or `lr` if it is lower */
   etaMin?: number;
+}
+
+/** The rate that the cosine falls to; it never rises, so a peak below the usual end is kept. */
+export function lowestRate({ lr, etaMin }: Pick<Schedule, "lr" | "etaMin">): number {
+  return etaMin ?? Math.min(LOWEST_RATE, lr);
 }
 
 /**
@@ -22,7 +30,8 @@ export interface Schedule {
  * learningRate(11, { lr: 1, warmupSteps: 10, totalSteps: 20 }); // 1
  */
 export function learningRate(step: number, schedule: Schedule): number {
-  const { lr, warmupSteps, totalSteps, startFactor = 0.1, etaMin = 1e-6 } = schedule;
+  const { lr, warmupSteps, totalSteps, startFactor = 0.1 } = schedule;
+  const etaMin = lowestRate(schedule);
   const done = step - 1;
   if (done < warmupSteps) return lr * (startFactor + (1 - startFactor) * (done / warmupSteps));
   const length = totalSteps - warmupSteps;

@@ -101,6 +101,14 @@ describe("learningRate()", () => {
     }
   });
 
+  test("never rises above its peak, also where that is lower than the end of the cosine", () => {
+    for (const lr of [1e-3, 1e-6, 1e-8]) {
+      const schedule = { lr, warmupSteps: 5, totalSteps: 20 };
+      const rates = Array.from({ length: 20 }, (_, i) => learningRate(i + 1, schedule));
+      expect(Math.max(...rates)).toBe(lr);
+    }
+  });
+
   test("starts at the full rate without a warm-up", () => {
     expect(learningRate(1, { lr: 1, warmupSteps: 0, totalSteps: 5 })).toBe(1);
   });
