@@ -1,4 +1,4 @@
-/** Names and tags of trainings that are made of texts of a user, so that they always fit the configuration. */
+/** Names and tags of trainings that are made of texts of a user, so that they fit the configuration. */
 
 /** The most characters of `experiment.name`. */
 export const NAME_CHARACTERS = 120;
