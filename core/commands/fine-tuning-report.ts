@@ -2,6 +2,7 @@
 
 import { join } from "node:path";
 import { commandLine } from "../base/command-line.ts";
+import { usageError } from "../base/problem.ts";
 import { RUN_FILES } from "../base/run-folder-names.ts";
 import { locateCheckpoint } from "../checkpoint/locate-checkpoint.ts";
 import type { Config } from "../config/config.ts";
@@ -13,12 +14,30 @@ import { loadSplit } from "../evaluation/load-split.ts";
 import { tablesWith } from "../evaluation/tables-with.ts";
 import { writeFileAtomic } from "../files/write-atomic.ts";
 import { shortPath } from "../files/written-line.ts";
+import type { LoadedPlugin } from "../hooks/load-plugins.ts";
 
 /** A training that has ended. */
 export interface EndedTraining {
   /** The run's folder, absolute. */
   readonly folder: string;
   readonly config: Config;
+}
+
+/**
+ * Refuses a training whose weights are to be measured at its end, and are not saved.
+ *
+ * @param what Names what is measured.
+ * @throws {UserError} Exit code 2.
+ */
+export function refuseUnsaved(plugins: readonly LoadedPlugin[], what: string): void {
+  if (plugins.some(({ plugin }) => plugin.name === "checkpoint")) return;
+  throw usageError({
+    where: "plugins.checkpoint",
+    message: `Cannot measure ${what}`,
+    expected: "the plugin checkpoint, which saves the weights that are measured in the end",
+    got: "it is off",
+    fix: "--plugins.checkpoint=true",
+  });
 }
 
 /**

@@ -34,7 +34,7 @@ import { findResumeTarget } from "../training/resume.ts";
 import { runFolderName } from "../training/run-folder.ts";
 import { NO_PROFILE } from "../training/run-profile.ts";
 import { startRun } from "../training/start-run.ts";
-import { keepFineTuning, sayHowToPredict } from "./fine-tuning-report.ts";
+import { keepFineTuning, refuseUnsaved, sayHowToPredict } from "./fine-tuning-report.ts";
 import { type FoldsState, keepFoldsState, readFoldsState } from "./folds-state.ts";
 
 /** What all trainings of a k-fold validation share. */
@@ -72,6 +72,7 @@ export async function startFolds(
 ): Promise<ExitCode> {
   const loaded = await loadConfig(configFile, overrides, process.env);
   for (const note of loaded.notes) options.console.line(`note: ${note}`);
+  refuseUnsaved(loaded.plugins, "the folds");
   const config = withInitialShape(loaded.config, options.runs);
   checkFolds(config, folds);
   const folder = makeFolder(options.runs, `${config.experiment.name} folds`);

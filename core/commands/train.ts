@@ -22,7 +22,7 @@ import type { RunOutcome } from "../training/run-outcome.ts";
 import { NO_PROFILE, PhaseClock } from "../training/run-profile.ts";
 import { startRun } from "../training/start-run.ts";
 import { wholeNumber } from "./define-data-command.ts";
-import { type EndedTraining, reportFineTuning } from "./fine-tuning-report.ts";
+import { type EndedTraining, refuseUnsaved, reportFineTuning } from "./fine-tuning-report.ts";
 import { isFoldsFolder } from "./folds-state.ts";
 import { readTrainArguments, TRAIN_ARGUMENTS } from "./train-arguments.ts";
 import { resumeFolds, startFolds } from "./train-folds.ts";
@@ -84,6 +84,7 @@ async function trainHere(
     const configFile = target?.folder.config ?? args.config ?? fork!.folder.config; // one of them is given
     const { config, plugins, notes } = await loadConfig(configFile, overrides, process.env);
     for (const note of notes) console.line(`note: ${note}`);
+    if (config.evaluation.before_and_after) refuseUnsaved(plugins, "the weights before and after");
     const profile = args.profile ? new PhaseClock() : NO_PROFILE;
     let ended: EndedTraining | null = null;
     const onFolder = ({ path }: RunFolder, own: Config) => {

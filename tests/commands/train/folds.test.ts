@@ -131,3 +131,13 @@ test("--folds refuses more folds than there are workbooks, before anything is tr
   expect(result.stderr).toContain("at least 7 labelled workbooks");
   expect(readdirSync(project.runs)).toEqual(before);
 });
+
+test("trainings whose weights are measured in the end are refused if nothing saves them", async () => {
+  const before = readdirSync(project.runs);
+  for (const option of [["--folds", "2"], ["--evaluation.before_and_after=true"]]) {
+    const result = await project.train(["config.yaml", ...option, "--plugins.checkpoint=false"]);
+    expect([option, result.code]).toEqual([option, 2]);
+    expect(result.stderr).toContain("fix       --plugins.checkpoint=true");
+  }
+  expect(readdirSync(project.runs)).toEqual(before);
+});
