@@ -12,7 +12,7 @@ import { evaluationSettings } from "../evaluation/evaluation-settings.ts";
 import { type FineTuning, fineTuning, fineTuningText } from "../evaluation/fine-tuning.ts";
 import { loadSplit } from "../evaluation/load-split.ts";
 import { tablesWith } from "../evaluation/tables-with.ts";
-import { writeFileAtomic } from "../files/write-atomic.ts";
+import { keepFile } from "../files/write-output.ts";
 import { shortPath } from "../files/written-line.ts";
 import type { LoadedPlugin } from "../hooks/load-plugins.ts";
 
@@ -74,7 +74,7 @@ export async function reportFineTuning(
 
 /** Writes `fine-tuning.json` into a folder. */
 export function keepFineTuning(folder: string, result: FineTuning): void {
-  writeFileAtomic(join(folder, RUN_FILES.fineTuning), `${JSON.stringify(result, null, 1)}\n`);
+  keepFile(join(folder, RUN_FILES.fineTuning), `${JSON.stringify(result, null, 1)}\n`);
 }
 
 /** Prints the command that predicts with the weights of a run. */

@@ -3,7 +3,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "../base/problem.ts";
-import { writeFileAtomic } from "../files/write-atomic.ts";
+import { keepFile } from "../files/write-output.ts";
 
 const STATE = "folds.json";
 
@@ -38,5 +38,5 @@ export function readFoldsState(folder: string): FoldsState {
 }
 
 export function keepFoldsState(folder: string, state: FoldsState): void {
-  writeFileAtomic(join(folder, STATE), `${JSON.stringify(state, null, 1)}\n`);
+  keepFile(join(folder, STATE), `${JSON.stringify(state, null, 1)}\n`);
 }

@@ -3,7 +3,7 @@
  * training that did not see it, then trains on all sheets.
  */
 
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { commandLine } from "../base/command-line.ts";
 import type { PredictedTable } from "../base/predicted-table.ts";
@@ -23,7 +23,7 @@ import { fineTuning, fineTuningText } from "../evaluation/fine-tuning.ts";
 import { type EvaluationSheet, loadSplit } from "../evaluation/load-split.ts";
 import { tablesWith } from "../evaluation/tables-with.ts";
 import { acquireFolderLock } from "../files/folder-lock.ts";
-import { writeFileAtomic } from "../files/write-atomic.ts";
+import { keepFile } from "../files/write-output.ts";
 import { shortPath } from "../files/written-line.ts";
 import { loadConfig } from "../hooks/load-config.ts";
 import { stableThreshold } from "../scoring/stable-threshold.ts";
@@ -31,7 +31,7 @@ import { SCORE_THRESHOLDS } from "../scoring/threshold-table.ts";
 import { withInitialShape } from "../training/initial-shape.ts";
 import { isControlled } from "../training/obey-control.ts";
 import { findResumeTarget } from "../training/resume.ts";
-import { runFolderName } from "../training/run-folder.ts";
+import { createFolderBesideRuns } from "../training/run-folder.ts";
 import { NO_PROFILE } from "../training/run-profile.ts";
 import { startRun } from "../training/start-run.ts";
 import { keepFineTuning, refuseUnsaved, sayHowToPredict } from "./fine-tuning-report.ts";
@@ -75,9 +75,9 @@ export async function startFolds(
   refuseUnsaved(loaded.plugins, "the folds");
   const config = withInitialShape(loaded.config, options.runs);
   checkFolds(config, folds);
-  const folder = makeFolder(options.runs, `${config.experiment.name} folds`);
+  const folder = createFolderBesideRuns(options.runs, `${config.experiment.name} folds`, new Date());
   using _lock = acquireFolderLock(folder);
-  writeFileAtomic(join(folder, CONFIG), configText(config, join(folder, CONFIG)));
+  keepFile(join(folder, CONFIG), configText(config, join(folder, CONFIG)));
   const trainings = Array.from({ length: folds + 1 }, () => ({ run: null, isDone: false }));
   const study = { folder, state: { folds, trainings }, config, options };
   keepFoldsState(study.folder, study.state);
@@ -125,7 +125,7 @@ async function runStudy(study: Study): Promise<ExitCode> {
   }
   const last = join(options.runs, state.trainings[folds]!.run!);
   for (const name of [RUN_FILES.fineTuning, RUN_FILES.foldPredictions]) {
-    writeFileAtomic(join(last, name), readFileSync(join(folder, name)));
+    keepFile(join(last, name), readFileSync(join(folder, name)));
   }
   sayHowToPredict(last, console);
   return 0;
@@ -254,7 +254,7 @@ async function measure(study: Study): Promise<number> {
     }));
     return `${JSON.stringify({ file_name: fileName, sheet_name: sheetName, tables })}\n`;
   });
-  writeFileAtomic(join(folder, RUN_FILES.foldPredictions), lines.join(""));
+  keepFile(join(folder, RUN_FILES.foldPredictions), lines.join(""));
   console.line(`\n${fineTuningText(result)}`);
   return thresholdOn(held);
 }
@@ -275,15 +275,4 @@ async function heldOut(study: Study, fold: number): Promise<HeldOutSheet[]> {
 function weights({ config, options }: Study) {
   const { console, signal } = options;
   return { device: config.training.device, signal, warn: (text: string) => console.warn(text) };
-}
-
-function makeFolder(runs: string, name: string): string {
-  mkdirSync(runs, { recursive: true });
-  const wanted = join(runs, runFolderName(name, new Date()));
-  for (let attempt = 1; ; attempt++) {
-    const path = attempt === 1 ? wanted : `${wanted} (${attempt})`;
-    if (existsSync(path)) continue;
-    mkdirSync(path);
-    return path;
-  }
 }

@@ -33,3 +33,11 @@ export function writeOutput(
     throw new UserError({ file: place.named, got, ...wording }, { cause });
   }
 }
+
+/** Writes a small file of a folder that the program keeps. @throws {UserError} If it cannot be written. */
+export function keepFile(path: string, content: string | Uint8Array): void {
+  writeOutput({ kind: "file", named: path, path }, [content], {
+    message: "Cannot keep this file",
+    fix: "free space or change the folder's permissions",
+  });
+}

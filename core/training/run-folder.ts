@@ -34,23 +34,40 @@ export function runFolderName(name: string, at: Date, platform: string = process
 /**
  * Makes the folder of a new run under `runs`. If the name is taken, ` (2)`, ` (3)` … is added to it. Two
  * processes that start at the same moment get different folders.
+ *
+ * @throws {UserError} If it cannot be made.
  */
 export function createRunFolder(runs: string, name: string, at: Date = new Date()): RunFolder {
-  try {
-    mkdirSync(runs, { recursive: true });
-    const wanted = runFolderName(name, at);
-    for (let attempt = 1; ; attempt++) {
-      const folder = runFolderAt(join(runs, attempt === 1 ? wanted : `${wanted} (${attempt})`));
-      try {
-        mkdirSync(folder.path);
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === "EEXIST") continue;
-        throw error;
-      }
-      mkdirSync(folder.checkpoints);
-      mkdirSync(join(folder.path, RUN_FILES.configs));
-      return folder;
+  return orNamed(runs, () => {
+    const folder = runFolderAt(freeFolder(runs, runFolderName(name, at)));
+    mkdirSync(folder.checkpoints);
+    mkdirSync(join(folder.path, RUN_FILES.configs));
+    return folder;
+  });
+}
+
+/** Makes an empty folder beside those of runs, named as they are. @throws {UserError} If it cannot be made. */
+export function createFolderBesideRuns(runs: string, name: string, at: Date): string {
+  return orNamed(runs, () => freeFolder(runs, runFolderName(name, at)));
+}
+
+/** Makes a folder under the first name that is free. */
+function freeFolder(runs: string, wanted: string): string {
+  mkdirSync(runs, { recursive: true });
+  for (let attempt = 1; ; attempt++) {
+    const path = join(runs, attempt === 1 ? wanted : `${wanted} (${attempt})`);
+    try {
+      mkdirSync(path);
+      return path;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
     }
+  }
+}
+
+function orNamed<T>(runs: string, make: () => T): T {
+  try {
+    return make();
   } catch (cause) {
     throw new UserError(
       {

@@ -3,7 +3,7 @@
 import { expect, test } from "bun:test";
 import { readdirSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { createRunFolder, runFolderName } from "../../core/training/run-folder.ts";
+import { createFolderBesideRuns, createRunFolder, runFolderName } from "../../core/training/run-folder.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
 const at = new Date(2026, 2, 4, 9, 5, 59);
@@ -27,4 +27,5 @@ test("createRunFolder() says which folder it could not write to", () => {
   const file = join(runs, "file");
   writeFileSync(file, "");
   expect(() => createRunFolder(file, "x", at)).toThrow(/Cannot make the run's folder/);
+  expect(() => createFolderBesideRuns(file, "x folds", at)).toThrow(/Cannot make the run's folder/);
 });

@@ -4,6 +4,7 @@ import { afterAll, expect, test } from "bun:test";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { readCheckpoint } from "../../../core/checkpoint/detector-state.ts";
+import { keepFoldsState } from "../../../core/commands/folds-state.ts";
 import type { FineTuning } from "../../../core/evaluation/fine-tuning.ts";
 import { testProject } from "../../support/project.ts";
 import { endOf, runCommand } from "../../support/run-command.ts";
@@ -140,4 +141,10 @@ test("trainings whose weights are measured in the end are refused if nothing sav
     expect(result.stderr).toContain("fix       --plugins.checkpoint=true");
   }
   expect(readdirSync(project.runs)).toEqual(before);
+});
+
+test("a folder in which the state of the folds cannot be kept is named", () => {
+  const file = join(project.folder, "config.yaml");
+  const keep = () => keepFoldsState(file, { folds: 2, trainings: [] });
+  expect(keep).toThrow(`${join(file, "folds.json")}  Cannot keep this file`);
 });
