@@ -29,10 +29,24 @@ export function withInitialShape(config: Config, runs: string): Config {
       fix: "--model.init_shape=false, and describe the network in section model",
     });
   }
-  const shaped = structuredClone(model) as unknown as Record<string, unknown>;
-  for (const { path, value } of networkDifferences(theirs.model, model)) put(shaped, path, value);
   const init = model.init === LATEST ? file : model.init;
-  return { ...config, model: { ...(shaped as unknown as Config["model"]), init } };
+  return { ...config, model: { ...shapedLike(theirs.model, model), init } };
+}
+
+/**
+ * The configuration of a fork: with `model.init_shape` it has the network of its parent, which is that of the
+ * initial weights. These are not needed any more.
+ *
+ * @param parent Section `model` of the parent.
+ */
+export function withParentShape(config: Config, parent: Config["model"]): Config {
+  return config.model.init_shape ? { ...config, model: shapedLike(parent, config.model) } : config;
+}
+
+function shapedLike(theirs: unknown, model: Config["model"]): Config["model"] {
+  const shaped = structuredClone(model) as unknown as Record<string, unknown>;
+  for (const { path, value } of networkDifferences(theirs, model)) put(shaped, path, value);
+  return shaped as unknown as Config["model"];
 }
 
 function put(target: Record<string, unknown>, [first, ...rest]: readonly string[], value: unknown): void {

@@ -28,7 +28,7 @@ import { condenseEntry } from "./condense-entries.ts";
 import { reportEarlyExit } from "./early-exit.ts";
 import { stepsPerEpoch } from "./epoch-plan.ts";
 import { forkedConfig, forkedProgress, parentOf } from "./fork.ts";
-import { withInitialShape } from "./initial-shape.ts";
+import { withInitialShape, withParentShape } from "./initial-shape.ts";
 import { freshLearner, type RunOrigin, resumedLearner } from "./learner.ts";
 import { refuseNonFiniteState } from "./non-finite.ts";
 import { withoutControl } from "./obey-control.ts";
@@ -94,7 +94,8 @@ export async function startRun(options: StartOptions): Promise<RunOutcome> {
   const { resume, fork, console, signal } = options;
   if (fork !== null) {
     const origin = { ...openCheckpoint(fork, console), isFork: true };
-    return await prepareAndTrain({ ...options, config: forkedConfig(options.config, origin) }, origin, null);
+    const config = withParentShape(forkedConfig(options.config, origin), origin.state.config.model);
+    return await prepareAndTrain({ ...options, config }, origin, null);
   }
   if (resume === null) {
     const config = withInitialShape(options.config, options.runs);

@@ -6,7 +6,7 @@ import { PROJECT_ROOT } from "../../core/base/project-root.ts";
 import { detectorSettings } from "../../core/detection/detector-settings.ts";
 import { loadConfig } from "../../core/hooks/load-config.ts";
 import { createParameters } from "../../core/model/parameters.ts";
-import { withInitialShape } from "../../core/training/initial-shape.ts";
+import { withInitialShape, withParentShape } from "../../core/training/initial-shape.ts";
 import { loadInitialWeights } from "../../core/training/initial-weights.ts";
 import { testProject } from "../support/project.ts";
 
@@ -22,6 +22,14 @@ test("withInitialShape() lets configs/finetune.yaml take the shipped weights, wh
   const random = parameters.flat.slice();
   loadInitialWeights(model, parameters);
   expect(parameters.flat).not.toEqual(random);
+});
+
+test("a fork with the configuration of its parent has the shape that the parent took from its weights", async () => {
+  const { config } = await loadConfig(join(PROJECT_ROOT, "configs/finetune.yaml"), [], {});
+  const parent = withInitialShape(config, project.runs);
+  expect(withParentShape(config, parent.model)).toEqual(parent);
+  const plain = { ...config, model: { ...config.model, init_shape: false } };
+  expect(withParentShape(plain, parent.model)).toBe(plain);
 });
 
 test("withInitialShape() changes nothing where the configuration describes its network", async () => {

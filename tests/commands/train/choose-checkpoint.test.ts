@@ -165,6 +165,9 @@ test("a fork takes overrides, or a configuration of its own for a checkpoint tha
   cpSync(join(run, "checkpoints", "best.pt"), lone);
   const other = await project.train(["config.yaml", "--fork", lone, "--training.max_epochs=6"]);
   expect([other.code, other.stderr]).toEqual([0, ""]);
+  const shape = [`--model.init=${lone}`, "--model.init_shape=true", "--model.detr.num_queries=9"];
+  const shaped = await project.train(["config.yaml", "--fork", lone, "--training.max_epochs=6", ...shape]);
+  expect([shaped.code, shaped.stderr]).toEqual([0, ""]);
   const without = await project.train(["--fork", lone]);
   expect(without.code).toBe(2);
   const both = await project.train(["--fork", run, "--resume", run]);
