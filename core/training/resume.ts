@@ -188,9 +188,7 @@ function whyUnreadable(folder: string): string | null {
  * @throws {UserError} If the file holds weights alone, which a run cannot continue from.
  */
 export function resumeState(extra: Readonly<Record<string, Json>> | null, file: string): ResumeState {
-  const known =
-    extra && ["run_id", "progress", "plugin_states", "config", "data"].every((key) => key in extra);
-  if (!known) {
+  if (extra === null || !isWhole(extra)) {
     throw new UserError({
       file,
       message: "Cannot resume from it",
@@ -210,6 +208,19 @@ export function resumeState(extra: Readonly<Record<string, Json>> | null, file: 
     data: extra.data as string,
     parent: (extra.parent ?? null) as unknown as ParentCheckpoint | null,
   };
+}
+
+/** Whether all is there that a run continues from. */
+function isWhole({ run_id, progress, plugin_states, config, data }: Readonly<Record<string, Json>>): boolean {
+  const isCount = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0;
+  return (
+    typeof run_id === "string" &&
+    typeof data === "string" &&
+    isRecord(plugin_states) &&
+    isRecord(config) &&
+    isRecord(progress) &&
+    [progress.step, progress.epoch, progress.stepInEpoch].every(isCount)
+  );
 }
 
 /** What the loop puts into a checkpoint's `extra`; `resumeState` reads it. */

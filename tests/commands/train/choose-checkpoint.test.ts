@@ -6,8 +6,9 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { cpSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
+import type { JsonObject } from "../../../core/base/json.ts";
 import { readCheckpoint } from "../../../core/checkpoint/detector-state.ts";
-import { findResumeTarget } from "../../../core/training/resume.ts";
+import { findResumeTarget, resumeState } from "../../../core/training/resume.ts";
 import { testProject } from "../../support/project.ts";
 import { finalWeights } from "../../support/weights.ts";
 
@@ -121,6 +122,21 @@ test("--resume latest passes over links that lead nowhere or in circles, and fol
   const target = findResumeTarget("latest", join(folder, ".."));
   expect(target.folder.path).toBe(folder);
   expect(basename(target.checkpoints[0]!)).toBe("last.pt");
+});
+
+test("a checkpoint whose counters are no counters counts as weights alone", () => {
+  const { extra } = readCheckpoint(join(run, "checkpoints", "last.pt"));
+  expect(resumeState(extra, "last.pt").progress.epoch).toBe(4);
+  const spoilt: JsonObject[] = [
+    { progress: null },
+    { progress: { ...(extra!.progress as JsonObject), step: -1 } },
+    { config: "x" },
+    { run_id: 7 },
+    { plugin_states: null },
+  ];
+  for (const each of spoilt) {
+    expect(() => resumeState({ ...extra, ...each }, "last.pt")).toThrow("weights without them");
+  }
 });
 
 test("--resume says that checkpoints/ cannot be read, instead of advising to start again", () => {
