@@ -6,7 +6,9 @@
 import { augmentSheet, limitSheet } from "../augmentation/augment-sheet.ts";
 import { DATASET_RATES, FRESH_RATES } from "../augmentation/augmentation-rates.ts";
 import type { LabelledGrid } from "../augmentation/labelled-grid.ts";
+import { UserError } from "../base/problem.ts";
 import { randomStream } from "../base/random.ts";
+import { counted } from "../base/text-layout.ts";
 import type { Config } from "../config/config.ts";
 import type { SheetEntry } from "../dataset/dataset.ts";
 import type { EngineSheet } from "../detection/engine/gradient-engine.ts";
@@ -44,6 +46,28 @@ export function samplesPerEpoch(
   entries: readonly Pick<SheetEntry, "dataset">[],
 ): number {
   return entries.reduce((sum, entry) => sum + repeatsOf(entry, data), data.synthetic_per_epoch);
+}
+
+/**
+ * Refuses a training whose epochs would be empty.
+ *
+ * @throws {UserError} If no training sheet is visited, and there are no fresh ones.
+ */
+export function refuseEmptyEpoch(
+  { data }: Pick<Config, "data">,
+  entries: readonly Pick<SheetEntry, "dataset">[],
+): void {
+  if (samplesPerEpoch({ data }, entries) > 0) return;
+  const counts = data.dataset_names.map((name, index) => {
+    const sheets = entries.filter(({ dataset }) => dataset === name).length;
+    return `${name}: ${counted(sheets, "sheet")}, visits ${data.dataset_repeats[index] ?? data.repeats}`;
+  });
+  throw new UserError({
+    message: "Cannot train: an epoch would have no sheets",
+    expected: "a sheet in the training split of a dataset that is visited, or fresh synthetic ones",
+    got: counts.join("\n"),
+    fix: "raise data.dataset_repeats or data.synthetic_per_epoch, or choose another data.split_seed",
+  });
 }
 
 /** The sheets that an epoch visits, with repetitions: all once, then again those that have another visit. */

@@ -51,6 +51,7 @@ import { planOptions, scheduledSteps, scheduleOf } from "./run-length.ts";
 import type { RunOutcome } from "./run-outcome.ts";
 import { RunPace } from "./run-pace.ts";
 import type { RunProfile } from "./run-profile.ts";
+import { refuseEmptyEpoch } from "./sample-source.ts";
 import { reportStrayErrors } from "./stray-errors.ts";
 import { trainRun } from "./train-run.ts";
 
@@ -198,6 +199,7 @@ async function prepareRun(
   );
   console.status(null);
   reportNotes(data, config.data.root, console);
+  refuseEmptyEpoch(config, data.train);
   const fingerprint = dataFingerprint(data.train, data.validation);
   const learner = origin
     ? resumedLearner(config, origin, fingerprint, console)

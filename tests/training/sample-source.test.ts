@@ -5,7 +5,7 @@ import type { Config } from "../../core/config/config.ts";
 import type { SheetEntry } from "../../core/dataset/dataset.ts";
 import { loadDatasets } from "../../core/dataset/load-datasets.ts";
 import { loadConfig } from "../../core/hooks/load-config.ts";
-import { openSampleSource, samplesPerEpoch } from "../../core/training/sample-source.ts";
+import { openSampleSource, refuseEmptyEpoch, samplesPerEpoch } from "../../core/training/sample-source.ts";
 import { testProject } from "../support/project.ts";
 
 const project = testProject({ workbooks: 10 });
@@ -53,6 +53,15 @@ test("openSampleSource() repeats the sheets of a dataset as often as its number 
   const labels = Array.from({ length: source.size }, (_, index) => source.sample(2, index).label);
   const visits = entries.map(({ label }) => labels.filter((other) => other === label).length);
   expect(visits).toEqual(entries.map((_, index) => [1, 3, 0][index % 3]!));
+});
+
+test("refuseEmptyEpoch() names the datasets whose visits leave no sheet", async () => {
+  const config = await configured("--data.dataset_names=tiny,other", "--data.dataset_repeats=0,1");
+  expect(() => refuseEmptyEpoch(config, train)).toThrow(
+    /tiny: 7 sheets, visits 0\n +other: 0 sheets, visits 1/,
+  );
+  refuseEmptyEpoch(await configured("--data.repeats=0", "--data.synthetic_per_epoch=1"), train);
+  refuseEmptyEpoch(await configured(), train);
 });
 
 test("openSampleSource() never gives a fresh sheet twice, and none above the limits", async () => {
