@@ -1,5 +1,6 @@
 /** Gives a configured network the shape that the initial weights have. */
 
+import { resolve } from "node:path";
 import { isRecord } from "../base/plain-object.ts";
 import { UserError } from "../base/problem.ts";
 import { readCheckpoint } from "../checkpoint/detector-state.ts";
@@ -9,16 +10,19 @@ import { networkDifferences } from "./network-settings.ts";
 
 /**
  * The configuration with the network of `model.init`, if `model.init_shape` asks for that. Dropout, the loss
- * and everything else that changes no weight stay as configured. `model.init: latest` becomes the run that
- * it means now, because the run that begins will be the latest one itself.
+ * and everything else that changes no weight stay as configured. `model.init: latest` becomes the file that
+ * it means now in any case, because the run that begins, or the first of several folds, will be the latest
+ * one itself.
  *
  * @param runs The folder of the runs that `latest` is one of.
  * @throws {UserError} If the weights cannot be read, or do not describe their network.
  */
 export function withInitialShape(config: Config, runs: string): Config {
   const { model } = config;
-  if (!model.init_shape || model.init === null) return config;
+  if (model.init === null || !(model.init_shape || model.init === LATEST)) return config;
   const file = locateCheckpoint(model.init, { runs });
+  const init = model.init === LATEST ? resolve(file) : model.init;
+  if (!model.init_shape) return { ...config, model: { ...model, init } };
   const theirs = readCheckpoint(file).extra?.config;
   if (!isRecord(theirs) || !isRecord(theirs.model)) {
     throw new UserError({
@@ -29,7 +33,6 @@ export function withInitialShape(config: Config, runs: string): Config {
       fix: "--model.init_shape=false, and describe the network in section model",
     });
   }
-  const init = model.init === LATEST ? file : model.init;
   return { ...config, model: { ...shapedLike(theirs.model, model), init } };
 }
 

@@ -70,6 +70,17 @@ test("--folds trains once per fold and once on all, and keeps figures and held-o
   );
 });
 
+test("every fold begins with the run that was the latest before the folds, not with the fold before it", async () => {
+  const before = project.runFolders();
+  const begun = await project.train(["config.yaml", "--experiment.name=beginning"]);
+  expect(begun.code).toBe(0);
+  const init = join(project.runFolders().find((each) => !before.includes(each))!, "checkpoints", "best.pt");
+  const { code, stdout } = await project.train(["config.yaml", "--folds", "2", "--model.init=latest"]);
+  expect(code).toBe(0);
+  const weights = stdout.split("\n").filter((line) => line.startsWith("weights: "));
+  expect(weights).toEqual(Array(3).fill(`weights: ${init}`));
+});
+
 test("folds that a signal ended go on where they were, with what --resume names", async () => {
   const before = studies();
   const running = project.start(["config.yaml", "--folds", "2", "--training.max_epochs=100000"]);
