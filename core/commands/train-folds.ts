@@ -150,6 +150,7 @@ function foldOverrides({ config, state, folder }: Study, fold: number): string[]
 function finalOverrides({ config, folder }: Study, scoreThreshold: number): string[] {
   return [
     ...tagOverride(config, folder),
+    "--data.fold=null",
     "--data.train_ratio=1",
     "--data.val_ratio=0",
     "--data.test_ratio=0",
