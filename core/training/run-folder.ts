@@ -46,7 +46,7 @@ export function createRunFolder(runs: string, name: string, at: Date = new Date(
   });
 }
 
-/** Makes an empty folder beside those of runs, named as they are. @throws {UserError} If it cannot be made. */
+/** Makes an empty folder beside those of runs, named alike. @throws {UserError} If it cannot be made. */
 export function createFolderBesideRuns(runs: string, name: string, at: Date): string {
   return orNamed(runs, () => freeFolder(runs, runFolderName(name, at)));
 }
