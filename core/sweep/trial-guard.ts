@@ -9,8 +9,11 @@
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
 import { acquireFolderLock, type FolderLock, isFolderHeld } from "../files/folder-lock.ts";
+import { Journal } from "./journal.ts";
 import { endLeftProcesses, GRACE_MS } from "./left-processes.ts";
-import { readTrialVariables } from "./trial-environment.ts";
+import { SweepFolder } from "./sweep-folder.ts";
+import { attributesOf } from "./trial-attributes.ts";
+import { readTrialVariables, type TrialEnvironment } from "./trial-environment.ts";
 
 /** What a shell says of a program that it cannot start. */
 const NOT_STARTED = 127;
@@ -29,13 +32,13 @@ async function guard([folder, program, ...args]: readonly string[]): Promise<voi
   };
   process.stdin.on("end", noteEnd).on("error", noteEnd).resume();
   const lock = await lockInTurn(folder!);
-  if (isOver) {
-    // The agent has gone while this guard waited. A newer guard may wait too: it must not be ended below.
+  const trial = readTrialVariables(process.env);
+  if (isOver || (trial !== null && isSuperseded(trial))) {
+    // The agent has gone, before this guard could see it. A newer guard may wait: it must not be ended below.
     lock.release();
     process.exit(BY_SIGNAL + constants.signals.SIGTERM);
   }
   // The guard of an earlier attempt may have been killed too, and its trial lives on.
-  const trial = readTrialVariables(process.env);
   if (trial !== null) await endLeftProcesses(trial, (token) => token !== trial.token);
   const end = (code: number) => {
     lock.release();
@@ -69,6 +72,15 @@ async function guard([folder, program, ...args]: readonly string[]): Promise<voi
     send("SIGKILL"); // what the trial started and left behind
     end(code ?? BY_SIGNAL + (constants.signals[signal!] ?? 0));
   });
+}
+
+/**
+ * Whether another agent has claimed the trial since. None does so as long as this process holds the lock.
+ */
+function isSuperseded({ folder, sweep, number, token }: TrialEnvironment): boolean {
+  const journal = new Journal(new SweepFolder(folder).journal, sweep, token);
+  const trial = journal.read().trials[number];
+  return trial !== undefined && attributesOf(trial).agent !== token;
 }
 
 /**
