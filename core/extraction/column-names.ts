@@ -29,10 +29,13 @@ export function joinedNames(header: readonly (readonly TableValue[])[], width: n
  */
 export function uniqueNames(names: readonly string[], left: number): string[] {
   const taken = new Set<string>();
+  /** The last number that was given, by name: under a title that spans a sheet, all columns have one name. */
+  const last = new Map<string, number>();
   return names.map((name, at) => {
     const plain = name === "" ? columnName(left + at) : name;
-    let unique = plain;
-    for (let number = 2; taken.has(unique); number++) unique = `${plain} (${number})`;
+    let [unique, number] = [plain, last.get(plain) ?? 1];
+    while (taken.has(unique)) unique = `${plain} (${++number})`;
+    last.set(plain, number);
     taken.add(unique);
     return unique;
   });

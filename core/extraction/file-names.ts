@@ -3,6 +3,7 @@
 import { join, parse } from "node:path";
 import { columnName, type Range } from "../base/range.ts";
 import { shownPath } from "../base/system-path.ts";
+import { UniqueNames } from "../base/unique-names.ts";
 
 /** The list of all tables, at the top of the folder. */
 export const INDEX_NAME = "index.csv";
@@ -15,10 +16,10 @@ export const INDEX_NAME = "index.csv";
  * @returns Relative paths, each once, also where upper and lower case count as the same.
  */
 export function workbookFolders(paths: readonly string[]): string[] {
-  const taken = new Set([INDEX_NAME]);
+  const names = new UniqueNames([INDEX_NAME, ".", ".."]);
   return paths.map((path) => {
     const { dir, name } = parse(shownPath(path));
-    return unique(taken, (suffix) => join(dir, name + suffix));
+    return names.add((suffix) => join(dir, name + suffix));
   });
 }
 
@@ -29,21 +30,14 @@ const FORBIDDEN = /[<>:"/\\|?*\p{Cc}\u{10fe00}-\u{10feff}]/gu;
 
 /** Names the tables of one workbook: `2026_B3-F20.csv`. Call it once per table. */
 export class TableNames {
-  readonly #taken = new Set<string>();
+  readonly #names = new UniqueNames();
 
   /** @param ending With its dot. */
   add(sheet: string, { left, top, right, bottom }: Range, ending: string): string {
     const range = `${columnName(left)}${top}-${columnName(right)}${bottom}`;
     const start = shortened(sheet.replaceAll(FORBIDDEN, "_").trim());
-    return unique(this.#taken, (suffix) => `${start}_${range}${suffix}${ending}`);
+    return this.#names.add((suffix) => `${start}_${range}${suffix}${ending}`);
   }
-}
-
-function unique(taken: Set<string>, make: (suffix: string) => string): string {
-  let name = make("");
-  for (let number = 2; taken.has(name.toLowerCase()); number++) name = make(`-${number}`);
-  taken.add(name.toLowerCase());
-  return name;
 }
 
 function shortened(text: string): string {

@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { extname, join, parse } from "node:path";
 import { usageError } from "../base/problem.ts";
 import { shellWords } from "../base/shell-words.ts";
+import { UniqueNames } from "../base/unique-names.ts";
 import { workbookKind } from "../excel/workbook-names.ts";
 import { isDrawnCopy } from "../files/drawn-copy.ts";
 import { isFolder } from "../files/file-state.ts";
@@ -83,14 +84,9 @@ function checkEnding(file: string, workbook: string): void {
 }
 
 function pathsIn(folder: string, workbooks: readonly NamedWorkbook[]): string[] {
-  const taken = new Set<string>();
+  const names = new UniqueNames();
   return workbooks.map(({ inner }) => {
     const { dir, name, ext } = parse(inner);
-    let path = join(folder, inner);
-    for (let number = 2; taken.has(path.toLowerCase()); number++) {
-      path = join(folder, dir, `${name}-${number}${ext}`);
-    }
-    taken.add(path.toLowerCase());
-    return path;
+    return names.add((number) => join(folder, dir, name + number + ext));
   });
 }

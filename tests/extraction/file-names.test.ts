@@ -18,6 +18,10 @@ test("workbookFolders() leaves the name of the index to the index", () => {
   expect(workbookFolders(["index.csv.xlsx", "Index.csv.xlsm"])).toEqual(["index.csv-2", "Index.csv-3"]);
 });
 
+test("workbookFolders() gives no workbook the folder of all, or one above it", () => {
+  expect(workbookFolders(["..", ".", ".."])).toEqual(["..-2", ".-2", "..-3"]);
+});
+
 test("TableNames names a file by its sheet and range, without what a system forbids, and each differently", () => {
   const names = new TableNames();
   expect(names.add("2026", range("B3:F20"), ".csv")).toBe("2026_B3-F20.csv");
