@@ -1,5 +1,6 @@
 /** A workbook whose bytes come from standard input. */
 
+import { basename } from "node:path";
 import { usageError } from "../base/problem.ts";
 import type { ListedWorkbooks } from "./list-workbooks.ts";
 
@@ -34,7 +35,8 @@ export function pipedWorkbook(args: PipedOptions, names: readonly string[]): Lis
     throw refused("Cannot use --stdin", "no annotated copy: only files are copied", got);
   }
   const path = name ?? UNNAMED;
-  return { workbooks: [{ path, inner: path }], problems: [], empty: [], copies: [], others: [] };
+  // A name may have folders, also above this one: what is written about the workbook stays in its own folder.
+  return { workbooks: [{ path, inner: basename(path) }], problems: [], empty: [], copies: [], others: [] };
 }
 
 function refused(message: string, expected: string, got: string): Error {

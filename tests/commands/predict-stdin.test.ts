@@ -47,6 +47,14 @@ test("the ending of the name tells a text, and extracted tables lie in a folder 
   ]);
 });
 
+test("a name with folders leads the extracted tables to no other folder", async () => {
+  const args = ["--stdin-name", "../../above/book.xlsx", "--extract", "deep/down/tables"];
+  const { code, stderr } = await predict(args, bytes);
+  expect([code, stderr]).toEqual([0, expect.stringMatching(/^wrote \d+ tables? to deep\/down\/tables\n$/)]);
+  expect(readdirSync(join(project.folder, "deep/down/tables")).sort()).toEqual(["book", "index.csv"]);
+  expect(readdirSync(join(project.folder, "deep"))).toEqual(["down"]);
+});
+
 test("bytes that end early, and none at all, fail as a file of this kind does", async () => {
   const cut = await predict(["--stdin-name", "cut.xlsx"], bytes.subarray(0, 500));
   expect([cut.code, cut.stderr]).toEqual([
