@@ -25,11 +25,11 @@ import { listedNames, remoteWorkbooks } from "../prediction/fetch/listed-names.t
 import {
   type ListedWorkbooks,
   listWorkbooks,
-  namesInText,
+  namesInList,
   othersNote,
 } from "../prediction/list-workbooks.ts";
 import { MEMORY_OF_NO_CORE, MEMORY_PER_CORE } from "../prediction/memory-plan.ts";
-import { type PipedOptions, pipedWorkbook } from "../prediction/piped-workbook.ts";
+import { type PipedOptions, pipedWorkbook, standardInput } from "../prediction/piped-workbook.ts";
 import { predictionFormatOf, predictionPlace } from "../prediction/prediction-place.ts";
 import { runPrediction } from "../prediction/run-prediction.ts";
 import {
@@ -201,7 +201,7 @@ const predictTables = defineDataCommand({
       isRestartable && extraction === null
         ? `stopped: what is done is in ${outputName}, and the same command continues from there`
         : `stopped${output === null && extraction === null ? "" : nothing}`;
-    const bytes = isPiped ? await Bun.stdin.bytes() : null;
+    const bytes = isPiped ? await standardInput() : null;
     return interruptible(afterStop, (signal) =>
       runPrediction({
         ...listed,
@@ -250,13 +250,10 @@ async function namedWorkbooks(
 ): Promise<NamedWorkbooks> {
   const source = args["list-from"];
   const piped = pipedWorkbook(args, source === undefined ? names : [...names, source]);
-  const given = names.includes("-") ? await Bun.stdin.text() : "";
+  const given = names.includes("-") ? namesInList(await standardInput()) : [];
   const list = source === undefined ? null : await listedNames(source);
-  const all = [
-    ...names.flatMap((name) => (name === "-" ? namesInText(given) : [name])),
-    ...(list?.names ?? []),
-  ];
-  const isInputEmpty = names.includes("-") && given.trim() === "";
+  const all = [...names.flatMap((name) => (name === "-" ? given : [name])), ...(list?.names ?? [])];
+  const isInputEmpty = names.includes("-") && given.length === 0;
   const about = { all, isInputEmpty, isPiped: piped !== null };
   if (args.fetch !== undefined) return { listed: remoteWorkbooks(all), sizes: list!.sizes, ...about };
   return { listed: piped ?? listWorkbooks(all, args["annotate-dir"] ?? null), sizes: null, ...about };

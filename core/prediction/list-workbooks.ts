@@ -1,8 +1,10 @@
 /** Lists the workbooks that are named or lie in named folders. */
 
+import { isUtf8 } from "node:buffer";
 import { realpathSync } from "node:fs";
 import { basename, extname, join, relative, resolve } from "node:path";
 import type { Problem } from "../base/problem.ts";
+import { pathText } from "../base/system-path.ts";
 import { counted } from "../base/text-layout.ts";
 import { isLockFile, workbookKind } from "../excel/workbook-names.ts";
 import { isDrawnCopy } from "../files/drawn-copy.ts";
@@ -105,9 +107,23 @@ function entryKind(path: string, entry: string): "folder" | "workbook" | "copy" 
   return isDrawnCopy(path) ? "copy" : "workbook";
 }
 
-/** File names, one per line. Blank lines are ignored. */
-export function namesInText(text: string): string[] {
-  return text.split(/\r?\n/).filter((line) => line.trim() !== "");
+/**
+ * File names, one per line: as UTF-8, or as the bytes that the system gave to `find`, which other names in
+ * the list may not be. Blank lines and a byte order mark are ignored.
+ */
+export function namesInList(bytes: Uint8Array): string[] {
+  const list = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  const lines = list.toString("latin1").replace(BYTE_ORDER_MARK, "").split(/\r?\n/);
+  return lines.filter((line) => line.trim() !== "").map(nameOf);
+}
+
+/** The mark of UTF-8, one character per byte; editors of Windows begin a text with it. */
+const BYTE_ORDER_MARK = /^\xef\xbb\xbf/;
+
+/** @param line A name, one character per byte. */
+function nameOf(line: string): string {
+  const bytes = Buffer.from(line, "latin1");
+  return isUtf8(bytes) ? bytes.toString("utf8") : pathText(bytes);
 }
 
 function entriesOf(folder: string, problems: Problem[]): string[] {

@@ -1,7 +1,7 @@
-/** A workbook whose bytes come from standard input. */
+/** What comes from standard input: a workbook, or the names of some. */
 
 import { basename } from "node:path";
-import { usageError } from "../base/problem.ts";
+import { UserError, usageError } from "../base/problem.ts";
 import type { ListedWorkbooks } from "./list-workbooks.ts";
 
 const UNNAMED = "standard input";
@@ -37,6 +37,16 @@ export function pipedWorkbook(args: PipedOptions, names: readonly string[]): Lis
   const path = name ?? UNNAMED;
   // A name may have folders, also above this one: what is written about the workbook stays in its own folder.
   return { workbooks: [{ path, inner: basename(path) }], problems: [], empty: [], copies: [], others: [] };
+}
+
+/** All of standard input. @throws {UserError} If it cannot be read: it is a folder, for one. */
+export async function standardInput(): Promise<Uint8Array> {
+  try {
+    return await Bun.stdin.bytes();
+  } catch (cause) {
+    const got = (cause as Error).message;
+    throw new UserError({ message: "Cannot read standard input", got }, { cause });
+  }
 }
 
 function refused(message: string, expected: string, got: string): Error {

@@ -255,6 +255,22 @@ test.skipIf(process.platform !== "linux")(
     }
     const { stdout } = await project.predict(["latin1", ...EXCEL]);
     expect(stdout).toStartWith("latin1/caf\ufffd.xlsx\n");
+    // Two names that read alike can only be told apart by their bytes, which `find` prints.
+    copyFileSync(at("plain.xlsx"), Buffer.from(`${at("latin1")}/caf\xe8.xlsx`, "latin1"));
+    const script = `find latin1 -name '*.xlsx' | "$0" "$@"`;
+    const command = [
+      process.execPath,
+      join(PROJECT_ROOT, "core/commands/predict.ts"),
+      "-",
+      "--jsonl",
+      ...EXCEL,
+    ];
+    const piped = Bun.spawnSync(["sh", "-c", script, ...command], { cwd: project.folder });
+    const lines = piped.stdout.toString().trim().split("\n");
+    expect([piped.exitCode, lines.map((line) => JSON.parse(line).file).sort()]).toEqual([
+      0,
+      ["latin1/caf\u{10fee8}.xlsx", "latin1/caf\u{10fee9}.xlsx"],
+    ]);
   },
 );
 

@@ -55,6 +55,23 @@ test("a name with folders leads the extracted tables to no other folder", async 
   expect(readdirSync(join(project.folder, "deep"))).toEqual(["down"]);
 });
 
+test.skipIf(process.platform === "win32")(
+  "a folder as standard input is a problem and no defect",
+  async () => {
+    for (const args of [["--stdin"], ["-"]]) {
+      const script = `exec "$0" "$@" < .`;
+      const command = [process.execPath, join(PROJECT_ROOT, "core/commands/predict.ts"), ...args];
+      const child = Bun.spawn(["sh", "-c", script, ...command], { cwd: project.folder, stderr: "pipe" });
+      const stderr = await new Response(child.stderr).text();
+      expect([await child.exited, stderr]).toEqual([
+        1,
+        expect.stringMatching(/^Cannot read standard input\n {2}got/),
+      ]);
+      expect(stderr).not.toContain("    at ");
+    }
+  },
+);
+
 test("bytes that end early, and none at all, fail as a file of this kind does", async () => {
   const cut = await predict(["--stdin-name", "cut.xlsx"], bytes.subarray(0, 500));
   expect([cut.code, cut.stderr]).toEqual([

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { UserError } from "../../base/problem.ts";
 import { fileSize } from "../../files/file-state.ts";
-import type { ListedWorkbooks } from "../list-workbooks.ts";
+import { type ListedWorkbooks, namesInList } from "../list-workbooks.ts";
 
 export interface ListedNames {
   readonly names: readonly string[];
@@ -22,10 +22,9 @@ const SIZED = /^(\d+)\t(.+)$/;
  * @throws {UserError} If the command fails.
  */
 export async function listedNames(source: string): Promise<ListedNames> {
-  const text = fileSize(source) === null ? await outputOf(source) : readFileSync(source, "utf8");
+  const list = fileSize(source) === null ? await outputOf(source) : readFileSync(source);
   const found = new Map<string, number | null>();
-  for (const line of text.split(/\r?\n/)) {
-    if (line.trim() === "") continue;
+  for (const line of namesInList(list)) {
     const [, size, name = line] = SIZED.exec(line) ?? [];
     if (!found.has(name)) found.set(name, size === undefined ? null : Number(size));
   }
@@ -38,14 +37,14 @@ export function remoteWorkbooks(names: readonly string[]): ListedWorkbooks {
   return { workbooks, problems: [], empty: [], copies: [], others: [] };
 }
 
-async function outputOf(command: string): Promise<string> {
+async function outputOf(command: string): Promise<Uint8Array> {
   const child = Bun.spawn(["sh", "-c", command], { stdin: "ignore", stdout: "pipe", stderr: "pipe" });
-  const [text, errors] = await Promise.all([
-    new Response(child.stdout).text(),
+  const [list, errors] = await Promise.all([
+    new Response(child.stdout).bytes(),
     new Response(child.stderr).text(),
   ]);
   const code = await child.exited;
-  if (code === 0) return text;
+  if (code === 0) return list;
   throw new UserError({
     where: "--list-from",
     message: "Cannot list the workbooks: there is no file of this name, and as a command it fails",

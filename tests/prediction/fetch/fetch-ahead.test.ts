@@ -79,6 +79,15 @@ test("names come from a file or a command, with sizes or without, each once", as
   await expect(listedNames("echo denied >&2; exit 4")).rejects.toThrow(/exit code 4, denied/);
 });
 
+test("a list may begin with a byte order mark, and have names that are no UTF-8", async () => {
+  using folder = temporaryFolder("raw-list");
+  const list = "\xef\xbb\xbf7\ta.xlsx\r\ncaf\xe9.xlsx\r\ncaf\xe8.xlsx\r\ncaf\xc3\xa9.xlsx\r\n";
+  const file = folder.write("list.txt", Buffer.from(list, "latin1"));
+  const names = ["a.xlsx", "caf\u{10fee9}.xlsx", "caf\u{10fee8}.xlsx", "café.xlsx"];
+  expect(await listedNames(file)).toEqual({ names, sizes: [7, null, null, null] });
+  expect(await listedNames(`cat ${file}`)).toEqual({ names, sizes: [7, null, null, null] });
+});
+
 test("names in quotes of the command are refused, since the shell would read them as commands", () => {
   const refused = /quotes them again/;
   expect(() => checkFetch(`cp "books/{}" {local}`)).toThrow(refused);
