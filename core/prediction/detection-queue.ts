@@ -16,7 +16,8 @@ interface Request {
 /**
  * Queues the calls of a detector.
  *
- * @param signal Once it is aborted, failed calls are not tried again: the detector is being closed.
+ * @param signal Once it is aborted, the detector is being closed: failed calls are not tried again, and those
+ *   that wait are rejected. A detector that is asked for more would start its threads anew.
  * @returns A function that may be called again before its last call has ended.
  */
 export function detectInTurns(detector: Pick<SheetDetector, "detect">, signal: AbortSignal): Detect {
@@ -24,6 +25,7 @@ export function detectInTurns(detector: Pick<SheetDetector, "detect">, signal: A
   let isBusy = false;
   const run = async (requests: readonly Request[]): Promise<void> => {
     try {
+      signal.throwIfAborted();
       const tables = await detector.detect(requests.flatMap(({ sheets }) => sheets));
       let at = 0;
       for (const { sheets, resolve } of requests) {

@@ -111,6 +111,26 @@ test("detectInTurns() sends together what came while the detector was busy", asy
   expect(batches).toEqual([["1"], ["2", "3", "4"]]);
 });
 
+test("detectInTurns() asks the detector for nothing more once its signal is aborted", async () => {
+  const closing = new AbortController();
+  const busy = Promise.withResolvers<never>();
+  let calls = 0;
+  const engine = {
+    detect() {
+      calls++;
+      return busy.promise;
+    },
+  };
+  const detect = detectInTurns(engine, closing.signal);
+  const grid = { height: 1, width: 1, vectors: new Uint32Array(4), cells: new Uint16Array(1) };
+  const ask = (label: string) => detect([{ grid, label }]).catch((error: Error) => error.message);
+  const all = [ask("a"), ask("b"), ask("c")];
+  closing.abort(new Error("closing"));
+  busy.reject(new Error("The engine was closed"));
+  expect(await Promise.all(all)).toEqual(["The engine was closed", "closing", "closing"]);
+  expect([await ask("late"), calls]).toEqual(["closing", 1]);
+});
+
 test("predictWorkbooks() gives a turn that is kept to the next thread once the workbook is done", async () => {
   const asked: string[] = [];
   const noting = {
