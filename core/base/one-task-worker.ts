@@ -5,6 +5,9 @@ export class WorkerLoss extends Error {
   override readonly name = "WorkerLoss";
 }
 
+/** Timers of more milliseconds, 25 days, end at once. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
 /**
  * Starts its thread at once and keeps it until `stop()`. A worker that is lost or stopped answers nothing
  * any more: whoever has further questions starts another one.
@@ -38,7 +41,7 @@ export class OneTaskWorker<Question, Answer> {
   /**
    * The worker's answer. Ask again only once it has come.
    *
-   * @param timeLimit A worker that is silent for longer is lost, milliseconds.
+   * @param timeLimit A worker that is silent for longer is lost, milliseconds; Infinity for 25 days.
    * @throws {WorkerLoss} If the worker is lost before it answers, or was lost before.
    */
   async ask(question: Question, timeLimit: number): Promise<Answer> {
@@ -46,7 +49,7 @@ export class OneTaskWorker<Question, Answer> {
     const pending = Promise.withResolvers<Answer>();
     this.#pending = pending;
     const silent = () => this.#endWith(new WorkerLoss(`no end after ${Math.round(timeLimit / 1000)} s`));
-    const timer = setTimeout(silent, timeLimit);
+    const timer = setTimeout(silent, Math.min(timeLimit, LONGEST_TIMER));
     try {
       this.#worker.postMessage(question);
       return await pending.promise;

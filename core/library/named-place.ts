@@ -17,7 +17,11 @@ export function namedSheet<Sheet extends { readonly name: string }>(
 
 /** The range that a text names. @throws {UserError} Exit code 2, if it is none. */
 export function namedRange(text: string): Range {
-  const range = parseRange(text);
+  const range = typeof text === "string" ? parseRange(text) : null; // plain JavaScript may give anything
   if (range !== null) return range;
-  throw usageError({ message: "Cannot use this range", expected: "a range such as B4:G11", got: text });
+  throw usageError({
+    message: "Cannot use this range",
+    expected: "a range such as B4:G11",
+    got: String(text),
+  });
 }

@@ -1,7 +1,7 @@
 /** Opens a detector that stays open for many workbooks. */
 
 import { availableParallelism } from "node:os";
-import { type Problem, UserError, usageError } from "../base/problem.ts";
+import { UserError, usageError } from "../base/problem.ts";
 import { formatRange } from "../base/range.ts";
 import { sendError } from "../base/thread-error.ts";
 import { locateCheckpoint } from "../checkpoint/locate-checkpoint.ts";
@@ -12,8 +12,11 @@ import type { NamedBytes } from "../excel/byte-source.ts";
 import { MOST_LIMITS } from "../excel/read-limits.ts";
 import type { WrittenTable } from "../extraction/extract-workbook.ts";
 import { ExtractionFolder, extractionPlace } from "../extraction/extraction-folder.ts";
+import { TABLE_FORMATS } from "../extraction/table-format.ts";
+import { MERGED } from "../extraction/table-rows.ts";
 import { detectInTurns } from "../prediction/detection-queue.ts";
 import type { FoundTables } from "../prediction/predict-workbook.ts";
+import { checkOptions, numberThat, oneOf, text, wholeNumber } from "./check-options.ts";
 import type {
   DetectorOptions,
   ExtractedFile,
@@ -40,7 +43,7 @@ import { WorkbookThreads } from "./workbook-threads.ts";
  * @throws The reason of `signal`.
  */
 export async function openDetector(options: DetectorOptions = {}): Promise<TableDetector> {
-  checkOptions(options);
+  checkOptions({ ...options }, DETECTOR_RULES);
   const { mode = "hybrid", device = "cpu", threshold, limits = 1, signal } = options;
   const { threads = availableParallelism(), timeLimit = 600_000, onWarning = () => {} } = options;
   signal?.throwIfAborted();
@@ -110,6 +113,7 @@ export async function openDetector(options: DetectorOptions = {}): Promise<Table
       return foundWorkbook(file, answer.found);
     },
     extract: async (source, folder, { signal, ...options } = {}) => {
+      checkOptions(options, EXTRACT_RULES);
       const place = extractionPlace(folder);
       using output = new ExtractionFolder(place);
       const { file, answer } = await findIn(source, { folder: output.path, ...options }, signal);
@@ -118,6 +122,7 @@ export async function openDetector(options: DetectorOptions = {}): Promise<Table
       return { file, folder: place, tables: answer.written.map(extractedFile), notes: answer.found.notes };
     },
     page: async (source, { signal, ...page }) => {
+      checkOptions(page, PAGE_RULES);
       const { answer } = await ask(
         source,
         (workbook) => ({ kind: "page", source: workbook, limits, page }),
@@ -167,22 +172,17 @@ function foundWorkbook(file: string, { sheets, notes }: FoundTables): FoundWorkb
   };
 }
 
-/** Programs in plain JavaScript may give anything. @throws {UserError} Exit code 2, with all problems. */
-function checkOptions({ mode, threshold, threads, limits, timeLimit }: DetectorOptions): void {
-  const problems: Problem[] = [];
-  const check = (name: string, value: unknown, isRight: boolean, expected: string) => {
-    if (value === undefined || isRight) return;
-    problems.push({ message: `Cannot use the option ${name}`, expected, got: String(value) });
-  };
-  const isWhole = (value: unknown, most: number) =>
-    Number.isInteger(value) && Number(value) >= 1 && Number(value) <= most;
-  check("mode", mode, MODES.includes(mode!), `one of ${MODES.join(", ")}`);
-  check("threshold", threshold, threshold! >= 0 && threshold! <= 1, "a number from 0 to 1");
-  check("threads", threads, isWhole(threads, 1024), "a whole number from 1 to 1024");
-  check("limits", limits, isWhole(limits, MOST_LIMITS), `a whole number from 1 to ${MOST_LIMITS}`);
-  check("timeLimit", timeLimit, timeLimit! > 0, "milliseconds, more than 0");
-  if (problems.length > 0) throw new UserError(problems, { exitCode: 2 });
-}
+const DETECTOR_RULES = {
+  weights: text("a checkpoint, a run's folder or name, latest or pretrained"),
+  mode: oneOf(MODES),
+  threshold: numberThat("a number from 0 to 1", (value) => value >= 0 && value <= 1),
+  device: text("the name of a device"),
+  threads: wholeNumber(1, 1024),
+  limits: wholeNumber(1, MOST_LIMITS),
+  timeLimit: numberThat("milliseconds, more than 0", (value) => value > 0),
+};
+const EXTRACT_RULES = { format: oneOf(TABLE_FORMATS), merged: oneOf(MERGED) };
+const PAGE_RULES = { merged: oneOf(MERGED) };
 
 async function noNetwork(): Promise<never> {
   throw usageError({ message: "A sheet came for the network, and there is none" });

@@ -2,13 +2,15 @@
 
 import { usageError } from "../base/problem.ts";
 import { formatRange, type Range, rangeArea } from "../base/range.ts";
-import { raisedLimits } from "../excel/read-limits.ts";
+import { MOST_LIMITS, raisedLimits } from "../excel/read-limits.ts";
 import { openWorkbook } from "../excel/read-workbook.ts";
 import { describeNote, type ReadingNote } from "../excel/reading-note.ts";
 import { MERGE_FIELDS } from "../excel/sheet-scanner.ts";
 import type { Sheet } from "../excel/workbook.ts";
 import { ExtractedTable } from "../extraction/extracted-table.ts";
+import { MERGED } from "../extraction/table-rows.ts";
 import { storedValue, type TableValue } from "../extraction/table-value.ts";
+import { checkOptions, oneOf, wholeNumber } from "./check-options.ts";
 import type {
   CellContent,
   ReadSheet,
@@ -26,12 +28,14 @@ const MOST_CELLS = 2 ** 24;
  * Reads all worksheets of a workbook, in the calling thread.
  *
  * @throws {WorkbookError} If it cannot be read; its `fault` says why.
+ * @throws {UserError} If an option has no such value.
  * @throws The reason of `signal`.
  */
 export async function readWorkbook(
   source: WorkbookSource,
   { limits = 1, signal }: ReadWorkbookOptions = {},
 ): Promise<ReadWorkbook> {
+  checkOptions({ limits }, { limits: wholeNumber(1, MOST_LIMITS) });
   signal?.throwIfAborted();
   const workbook = await openWorkbook(await namedSource(source), raisedLimits(limits));
   try {
@@ -76,6 +80,7 @@ function readSheet(sheet: Sheet): ReadSheet {
       return contents(sheet, text === undefined ? fittingRange(formatRange(whole)) : fittingRange(text));
     },
     table(text, options) {
+      checkOptions({ ...options }, { merged: oneOf(MERGED) });
       const range = fittingRange(text);
       const table = new ExtractedTable(sheet, { range }, options);
       return {

@@ -3,12 +3,16 @@
 import { fileURLToPath } from "node:url";
 import { usageError } from "../base/problem.ts";
 import type { NamedBytes } from "../excel/byte-source.ts";
+import { WorkbookError } from "../excel/workbook-error.ts";
 import type { WorkbookSource } from "./library-types.ts";
 
 /** The name in messages of bytes that came without one. */
 const UNNAMED = "workbook";
 
-/** @throws {UserError} Exit code 2, for anything else than a path, a URL of a file, or bytes. */
+/**
+ * @throws {UserError} Exit code 2, for anything else than a path, a URL of a file, or bytes.
+ * @throws {WorkbookError} If the bytes cannot be read.
+ */
 export async function namedSource(source: WorkbookSource): Promise<string | NamedBytes> {
   if (typeof source === "string") return source;
   if (source instanceof URL) {
@@ -17,7 +21,7 @@ export async function namedSource(source: WorkbookSource): Promise<string | Name
   }
   if (source instanceof Uint8Array) return { name: UNNAMED, bytes: onItsOwn(source) };
   if (source instanceof ArrayBuffer) return { name: UNNAMED, bytes: new Uint8Array(source) };
-  if (source instanceof Blob) return { name: nameOf(source), bytes: await source.bytes() };
+  if (source instanceof Blob) return { name: nameOf(source), bytes: await bytesOf(source) };
   if (typeof source?.name === "string" && source.bytes instanceof Uint8Array) {
     return { name: source.name, bytes: onItsOwn(source.bytes) };
   }
@@ -28,6 +32,16 @@ export async function namedSource(source: WorkbookSource): Promise<string | Name
 function onItsOwn(bytes: Uint8Array): Uint8Array {
   const { buffer, byteLength } = bytes;
   return buffer instanceof ArrayBuffer && buffer.byteLength === byteLength ? bytes : new Uint8Array(bytes);
+}
+
+/** @throws {WorkbookError} If it stands for a file that cannot be read, as `Bun.file()` may. */
+async function bytesOf(blob: Blob): Promise<Uint8Array> {
+  try {
+    return await blob.bytes();
+  } catch (cause) {
+    const reason = `the system reports ${(cause as Error).message}`;
+    throw new WorkbookError("unreadable", { file: nameOf(blob), reason, cause });
+  }
 }
 
 /** A `File` has a name, and so has Bun's `Bun.file()`. */

@@ -94,6 +94,26 @@ test("what is no workbook at all, and options without such a value, are refused 
     ["mode", "threshold", "threads", "limits", "timeLimit"].map((name) => `Cannot use the option ${name}`),
   );
   expect(error.exitCode).toBe(2);
+  const texts = { threshold: "0.5", timeLimit: "60000", weights: 5, device: 5 } as never;
+  expect(((await failureOf(openDetector(texts))) as UserError).problems).toHaveLength(4);
+  const target = folder.join("wrong");
+  for (const [call, expected] of [
+    [detector.extract(SAMPLE, target, { format: "xlsx" } as never), "one of csv, json, markdown, parquet"],
+    [detector.extract(SAMPLE, target, { merged: "none" } as never), "one of fill, first"],
+    [detector.page(SAMPLE, { sheet: "Budget", range: "A1", merged: "none" } as never), "one of fill, first"],
+    [detector.page(SAMPLE, { sheet: "Budget" } as never), "a range such as B4:G11"],
+  ] as const) {
+    const refused = (await failureOf(call)) as UserError;
+    expect([refused.exitCode, refused.problems[0]!.expected]).toEqual([2, expected]);
+  }
+  expect(existsSync(target)).toBe(false);
+});
+
+test("a time limit may be longer than the longest timer", async () => {
+  for (const timeLimit of [Number.POSITIVE_INFINITY, 2 ** 31]) {
+    await using patient = await openDetector({ mode: "excel", timeLimit });
+    expect((await patient.find(SAMPLE)).sheets).toHaveLength(2);
+  }
 });
 
 test("an aborted call is rejected with the signal's reason, whether it waits or works, and others go on", async () => {

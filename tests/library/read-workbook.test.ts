@@ -63,6 +63,10 @@ test("a sheet, a range or a workbook that is none is refused, and so is more tha
   expect(() => sheet.values("4B")).toThrow(UserError);
   expect(() => sheet.values("A1:XFD1048576")).toThrow("at most 16777216 cells at once");
   expect(() => sheet.table("A1:XFD1048576")).toThrow(UserError);
+  expect(() => sheet.table("A1:B2", { merged: "none" } as never)).toThrow("expected  one of fill, first");
+  for (const limits of [0, 65, 1.5, "2"]) {
+    await expect(readWorkbook(SAMPLE, { limits } as never)).rejects.toThrow("a whole number from 1 to 64");
+  }
   const error = await readWorkbook(Buffer.from("no\u0000")).catch((caught: unknown) => caught);
   expect(error).toBeInstanceOf(WorkbookError);
 });

@@ -2,6 +2,7 @@
 
 import { expect, test } from "bun:test";
 import { UserError } from "../../core/base/problem.ts";
+import { WorkbookError } from "../../core/excel/workbook-error.ts";
 import { namedSource } from "../../core/library/workbook-source.ts";
 
 test("a part of a buffer is handed on as a buffer of its own, and a whole one as it is", async () => {
@@ -31,6 +32,13 @@ test("bytes have the name of their file, if it has one", async () => {
   expect(await name(new Blob(["a,b"]))).toBe("workbook");
   expect(await name(new ArrayBuffer(3))).toBe("workbook");
   expect(await namedSource(new URL("file:///home/me/a%20b.xlsx"))).toBe("/home/me/a b.xlsx");
+});
+
+test("a file of Bun's that is not there is a workbook that cannot be read", async () => {
+  const error = await namedSource(Bun.file("/nowhere/a.xlsx")).catch((caught: unknown) => caught);
+  expect(error).toBeInstanceOf(WorkbookError);
+  const { fault, file } = error as WorkbookError;
+  expect([fault, file]).toEqual(["unreadable", "/nowhere/a.xlsx"]);
 });
 
 test("anything else is refused", async () => {
