@@ -61,12 +61,15 @@ export function startTableServer(options: TableServerOptions): TableServer {
   const state: State = { folder, requests: 0, stopping: new AbortController() };
   const answer = async (request: Request, server: Bun.Server<undefined>): Promise<Response> => {
     const start = performance.now();
-    const { pathname } = new URL(request.url);
-    const known = ROUTES[pathname];
+    let pathname = "";
+    let known: string | undefined;
     let bytes = 0;
     let response: Response;
     try {
-      checkOrigin(request, host);
+      const url = addressOf(request);
+      pathname = url.pathname;
+      known = ROUTES[pathname];
+      checkOrigin(request, url, host);
       if (known === undefined) {
         throw new HttpProblem(404, "Nothing is here", `one of ${Object.keys(ROUTES).join(", ")}`);
       }
@@ -193,14 +196,20 @@ function health({ mode, device, threshold }: TableDetector, { requests }: State)
   return { status: "ok", mode, device, score_threshold: threshold, requests };
 }
 
+/** The address that a client asks for. @throws {HttpProblem} If the header Host makes none of it. */
+function addressOf(request: Request): URL {
+  const url = URL.parse(request.url);
+  if (url !== null) return url;
+  throw new HttpProblem(400, "No server is named", "the request has no header Host, or a broken one");
+}
+
 /**
  * Refuses pages of other servers, in whose name a browser may send requests to this machine, and other names
  * for this machine, which such a page may have made up.
  */
-function checkOrigin(request: Request, host: string): void {
-  const { hostname } = new URL(request.url);
+function checkOrigin(request: Request, url: URL, host: string): void {
   const isLocal = isLoopback(host);
-  if (isLocal && !isLoopback(hostname.replace(/^\[|\]$/g, ""))) {
+  if (isLocal && !isLoopback(url.hostname.replace(/^\[|\]$/g, ""))) {
     throw new HttpProblem(
       403,
       "Another name is expected",
@@ -208,7 +217,7 @@ function checkOrigin(request: Request, host: string): void {
     );
   }
   const origin = request.headers.get("origin");
-  if (origin === null || origin === new URL(request.url).origin) return;
+  if (origin === null || origin === url.origin) return;
   throw new HttpProblem(403, "Pages of other servers are refused", "the request has the header Origin");
 }
 

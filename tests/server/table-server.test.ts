@@ -193,6 +193,20 @@ test("nothing, forms, other paths and other methods are refused", async () => {
   for (const response of responses) await problem(response);
 });
 
+test("a request whose header Host is missing or broken is refused, logged, and no defect", async () => {
+  const { server, lines, defects } = serverWith(async (source) => found(source as string));
+  await using _ = server;
+  for (const head of ["GET /health HTTP/1.0\r\n", "GET /health HTTP/1.1\r\nHost: a b\r\n"]) {
+    using connection = await rawConnection(server.address);
+    connection.write(`${head}\r\n`);
+    expect(await connection.answer("header Host")).toStartWith("HTTP/1.1 400 ");
+  }
+  expect([defects, lines.map((line) => line.replace(/\d+ ms$/, ""))]).toEqual([
+    [],
+    ["GET (unknown path) 400, 0 bytes, ", "GET (unknown path) 400, 0 bytes, "],
+  ]);
+});
+
 test("requests of other pages, and for other names of this machine, are refused", async () => {
   const { server } = serverWith(async (source) => found(source as string));
   await using _ = server;
