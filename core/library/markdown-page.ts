@@ -53,11 +53,26 @@ export async function markdownPage(
  */
 export function estimatedTokens(text: string): number {
   let quarters = 0;
-  for (const character of text) {
-    if (/[A-Za-z\s]/.test(character)) quarters += 1;
-    else quarters += character.codePointAt(0)! < 128 ? 2 : 4;
-  }
+  for (const character of text) quarters += quartersOf(character);
   return Math.ceil(quarters / 4);
+}
+
+/** The text, or its start with `…` behind it if it has more tokens. */
+export function textWithin(maxTokens: number, text: string): string {
+  if (estimatedTokens(text) <= maxTokens) return text;
+  let room = maxTokens * 4 - quartersOf("…");
+  let end = 0;
+  for (const character of text) {
+    room -= quartersOf(character);
+    if (room < 0) break;
+    end += character.length;
+  }
+  return `${text.slice(0, end)}…`;
+}
+
+function quartersOf(character: string): number {
+  if (/[A-Za-z\s]/.test(character)) return 1;
+  return character.codePointAt(0)! < 128 ? 2 : 4;
 }
 
 function pageOf(

@@ -1,6 +1,7 @@
 /** The tables of a workbook as text for a language model, by pages. */
 
 import { usageError } from "../base/problem.ts";
+import { counted } from "../base/text-layout.ts";
 import type { FoundTable, FoundWorkbook } from "../library/library-types.ts";
 import { estimatedTokens } from "../library/markdown-page.ts";
 
@@ -26,7 +27,7 @@ export function listText({ sheets, notes }: FoundWorkbook, first: number, maxTok
       return [`sheet ${JSON.stringify(sheet)} range ${table.range}`, size, score, ...remarks].join(", ");
     }),
   );
-  if (lines.length === 0) return [`No tables on ${sheets.length} sheets.`, ...notes].join("\n");
+  if (lines.length === 0) return [`No tables on ${counted(sheets.length, "sheet")}.`, ...notes].join("\n");
   if (first > lines.length) {
     const expected = `a number from 1 to ${lines.length}`;
     throw usageError({ message: "Cannot use first_table", expected, got: String(first) });

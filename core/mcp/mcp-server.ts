@@ -4,6 +4,7 @@ import type { CallToolResult, McpServer } from "@modelcontextprotocol/server";
 import { z } from "zod";
 import { UserError } from "../base/problem.ts";
 import type { TableDetector } from "../library/library-types.ts";
+import { textWithin } from "../library/markdown-page.ts";
 import { allowedPath } from "./allowed-path.ts";
 import { listText } from "./list-text.ts";
 
@@ -49,7 +50,7 @@ export function addTools(server: McpServer, options: McpServerOptions): void {
       annotations: { readOnlyHint: true, openWorldHint: false },
     },
     (args, { mcpReq: { signal } }) =>
-      answer(options, async () => {
+      answer(options, { signal, maxTokens: args.max_tokens }, async () => {
         const file = allowedPath(args.path, folders);
         const found = await (await detector()).find(file, { signal });
         return listText(found, args.first_table, args.max_tokens);
@@ -72,7 +73,7 @@ export function addTools(server: McpServer, options: McpServerOptions): void {
       annotations: { readOnlyHint: true, openWorldHint: false },
     },
     (args, { mcpReq: { signal } }) =>
-      answer(options, async () => {
+      answer(options, { signal, maxTokens: args.max_tokens }, async () => {
         const file = allowedPath(args.path, folders);
         const { sheet, range, first_row: firstRow, max_tokens } = args;
         const maxTokens = max_tokens - FRAME_TOKENS;
@@ -89,13 +90,26 @@ export function addTools(server: McpServer, options: McpServerOptions): void {
   );
 }
 
+/** What the client says about a call. */
+interface Call {
+  /** Aborted if nobody waits for the answer any more. */
+  readonly signal: AbortSignal;
+  readonly maxTokens: number;
+}
+
 /** What went wrong is an answer too: the model can act on it. */
-async function answer({ onDefect }: McpServerOptions, work: () => Promise<string>): Promise<CallToolResult> {
+async function answer(
+  { onDefect }: McpServerOptions,
+  { signal, maxTokens }: Call,
+  work: () => Promise<string>,
+): Promise<CallToolResult> {
+  const content = (text: string) => [{ type: "text" as const, text: textWithin(maxTokens, text) }];
   try {
-    return { content: [{ type: "text", text: await work() }] };
+    return { content: content(await work()) };
   } catch (error) {
-    if (!(error instanceof UserError)) onDefect(error);
-    const text = error instanceof UserError ? error.message : "The program failed; its own output says why.";
-    return { content: [{ type: "text", text }], isError: true };
+    const isForUser = error instanceof UserError;
+    if (!isForUser && !signal.aborted) onDefect(error);
+    const text = isForUser ? error.message : "The program failed; its own output says why.";
+    return { content: content(text), isError: true };
   }
 }
