@@ -78,11 +78,15 @@ export class ExtractionFolder implements Disposable {
     }
   }
 
-  /** Completes the index and gives the folder its name. @throws {ExtractionWriteError} If that fails. */
+  /**
+   * Completes the index and gives the folder its name.
+   *
+   * @throws {ExtractionWriteError} If that fails, or somebody has put something there meanwhile.
+   */
   commit(): void {
     attemptWrite(this.#draft.final, () => {
       this.#index.commit();
-      this.#draft.commit();
+      this.#draft.commitAsNew();
     });
   }
 

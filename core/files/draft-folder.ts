@@ -1,6 +1,6 @@
 /** A folder that gets its name once it is whole, so that nobody ever finds half of it. */
 
-import { mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { mkdirSync, readdirSync, renameSync, rmdirSync, rmSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { isTagAlive, processTag } from "./process-identity.ts";
 import { removeQuietly } from "./write-atomic.ts";
@@ -34,6 +34,21 @@ export class DraftFolder {
   /** Gives the draft its name; what stood there is replaced. @throws The system's error as it came. */
   commit(): void {
     replaceFolder(this.path, this.final);
+  }
+
+  /**
+   * Gives the draft its name as `commit` does, unless somebody has put something there meanwhile: only an
+   * empty folder is replaced.
+   *
+   * @throws The system's error as it came: ENOTEMPTY or ENOTDIR if there is something.
+   */
+  commitAsNew(): void {
+    try {
+      rmdirSync(this.final);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    }
+    renameSync(this.path, this.final);
   }
 
   /**

@@ -1,7 +1,7 @@
 /** Tests folders that are written beside their place and then put there. */
 
 import { expect, test } from "bun:test";
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { DraftFolder, replaceFolder } from "../../core/files/draft-folder.ts";
 import { ownIdentity, processTag } from "../../core/files/process-identity.ts";
@@ -27,6 +27,22 @@ test("a draft gets its name with commit(), together with the folders above it", 
   draft.commit();
   expect(readdirSync(dirname(final))).toEqual(["invoices"]);
   expect(readFileSync(join(final, "new.txt"), "utf8")).toBe("new");
+});
+
+test("commitAsNew() takes the place of an empty folder alone", () => {
+  const { parent, final } = withFinal();
+  const draft = new DraftFolder(final);
+  writeFileSync(join(draft.path, "new.txt"), "new");
+  expect(() => draft.commitAsNew()).toThrow("ENOTEMPTY");
+  expect(readdirSync(final)).toEqual(["old.txt"]);
+  rmSync(final, { recursive: true });
+  writeFileSync(final, "a file");
+  expect(() => draft.commitAsNew()).toThrow("ENOTDIR");
+  expect(readFileSync(final, "utf8")).toBe("a file");
+  rmSync(final);
+  mkdirSync(final);
+  draft.commitAsNew();
+  expect([readdirSync(parent), readdirSync(final)]).toEqual([["invoices"], ["new.txt"]]);
 });
 
 test("commit() replaces what had the name before; discard() after it does nothing", () => {

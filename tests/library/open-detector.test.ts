@@ -205,6 +205,18 @@ test("extract() writes the tables and an index into a new folder, and leaves not
   expect([existsSync(empty.join("new")), readdirSync(empty.path)]).toEqual([false, []]);
 });
 
+test("of two extractions into one folder, the one that ends first stays", async () => {
+  const target = folder.join("contested");
+  const both = await Promise.allSettled([
+    detector.extract(SAMPLE, target, { format: "csv" }),
+    detector.extract(SAMPLE, target, { format: "json" }),
+  ]);
+  const [first] = both.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
+  const [lost] = both.flatMap((each) => (each.status === "rejected" ? [each.reason as unknown] : []));
+  expect(lost).toBeInstanceOf(UserError);
+  expect(readdirSync(target).sort()).toEqual([...first!.tables.map(({ file }) => file), "index.csv"].sort());
+});
+
 test("page() reads a table by pages, and says which sheets there are", async () => {
   const { markdown, ...rest } = await detector.page(SAMPLE, { sheet: "Budget", range: "B4:G11" });
   expect(rest).toEqual({ firstRow: 1, lastRow: 7, rows: 7, isCut: false });
