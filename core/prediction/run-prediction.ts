@@ -3,6 +3,7 @@
 import { availableParallelism } from "node:os";
 import { dirname, resolve } from "node:path";
 import { type ExitCode, formatProblems, type Problem } from "../base/problem.ts";
+import { shownPath } from "../base/system-path.ts";
 import { counted, formatDuration } from "../base/text-layout.ts";
 import { StderrConsole } from "../console/stderr-console.ts";
 import { WorkProgress } from "../console/work-progress.ts";
@@ -240,14 +241,24 @@ function whatIsLeft(
   const isLeft = workbooks.map((workbook) => !files.has(resolve(workbook.path)));
   const done = workbooks.filter((_, index) => !isLeft[index]);
   const failedBefore = done.filter((workbook) => files.get(resolve(workbook.path))).length;
+  const lacking = workbooks.filter(
+    ({ path }, index) =>
+      files.get(resolve(path)) === false && annotated !== null && !fileSize(annotated[index]!),
+  );
   if (done.length > 0) {
     const hint = failedBefore > 0 ? `; ${failedBefore} of them failed: --retry-failed tries them again` : "";
     console.line(`${named} has ${counted(done.length, "workbook")} already: skipped${hint}`);
   }
+  if (lacking.length > 0) {
+    const which = counted(lacking.length, "workbook that is skipped", "workbooks that are skipped");
+    console.warn(
+      `note: no copy of ${which}: --overwrite finds and draws all anew (first: ${shownPath(lacking[0]!.path)})`,
+    );
+  }
   return {
     workbooks: workbooks.filter((_, index) => isLeft[index]),
     annotated: annotated?.filter((_, index) => isLeft[index]) ?? null,
-    failedBefore,
+    failedBefore: failedBefore + lacking.length,
   };
 }
 

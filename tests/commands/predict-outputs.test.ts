@@ -7,6 +7,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   symlinkSync,
 } from "node:fs";
@@ -199,6 +200,27 @@ test("predict continues a .jsonl only with what made it", async () => {
   const old = await project.predict([...EXCEL, "books", "--output", "old.jsonl"]);
   expect([old.code, old.stderr]).toEqual([2, expect.stringContaining("do not say what made them")]);
 }, 60_000);
+
+test("predict says which workbooks it skips without a copy that is asked for, and ends with 1", async () => {
+  const args = ["books", "--output", "drawn.jsonl", ...EXCEL];
+  expect((await project.predict(args)).code).toBe(0);
+  project.workbook("books/new.xlsx");
+  const drawing = [...args, "--annotate-dir", "late"];
+  for (const drawn of [1, 0]) {
+    const { code, stderr } = await project.predict(drawing);
+    expect([code, stderr.split("wrote late/").length - 1, readdirSync(at("late"))]).toEqual([
+      1,
+      drawn,
+      ["new.xlsx"],
+    ]);
+    expect(stderr).toContain("note: no copy of 2 workbooks that are skipped: --overwrite");
+  }
+  const all = await project.predict([...drawing, "--overwrite"]);
+  expect([all.code, readdirSync(at("late")).sort()]).toEqual([0, ["a.xlsx", "deep", "new.xlsx"]]);
+  const again = await project.predict(drawing);
+  expect([again.code, again.stderr]).toEqual([0, expect.not.stringContaining("no copy")]);
+  rmSync(at("books/new.xlsx"));
+});
 
 test.skipIf(isWindows)(
   "a second predict on one .jsonl is refused, and its lines are there once",
