@@ -50,7 +50,8 @@ export async function bringPackage(
     const { code, output } = await run([process.execPath, "install", "--no-progress"], { cwd: draft.path });
     if (code !== 0 || !existsSync(join(draft.path, "node_modules")))
       throw notInstalled(name, version, output);
-    draft.commit();
+    // Two programs may start the command at once: what the first one is using stays.
+    if (versionOf(brought) !== version) draft.commit();
   } finally {
     draft.discard();
   }

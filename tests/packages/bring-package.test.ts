@@ -41,6 +41,21 @@ test("a package that the project has is taken, but only with the right version",
   expect(await bringPackage(NAME, "1.2.4", options)).toStartWith(folder.join("cache"));
 });
 
+test("of two commands that bring a package at once, the second leaves the folder of the first", async () => {
+  using folder = temporaryFolder("bring");
+  const options = { folder: folder.path, places: [], say: () => {} };
+  const marks: string[] = [];
+  const later: typeof runProgram = async (command, settings) => {
+    const first = await bringPackage(NAME, "1.2.3", { ...options, run: installs });
+    marks.push(join(first, "in-use"));
+    writeFileSync(marks[0]!, "");
+    return installs(command, settings);
+  };
+  const second = await bringPackage(NAME, "1.2.3", { ...options, run: later });
+  expect([marks[0], existsSync(marks[0]!)]).toEqual([join(second, "in-use"), true]);
+  expect(readdirSync(folder.path)).toHaveLength(1);
+});
+
 test("what cannot be installed is said with the manager's words, and nothing is left of it", async () => {
   using folder = temporaryFolder("bring");
   const run = async () => ({ code: 1, output: "one\ntwo\nthree\nConnectionRefused" });
