@@ -5,6 +5,7 @@ import { type ArgDef, type ArgsDef, type ParsedArgs, parseArgs } from "citty";
 import { nearest } from "../base/nearest.ts";
 import { type Problem, UserError } from "../base/problem.ts";
 import { shellWords } from "../base/shell-words.ts";
+import { counted } from "../base/text-layout.ts";
 import { isRequired, optionName, positionalName } from "./usage.ts";
 
 const WHERE = "command line";
@@ -182,7 +183,7 @@ function wrongCount(name: string, definitions: ArgsDef, positionals: readonly st
   return [
     {
       where: WHERE,
-      message: `Cannot start ${name} with ${positionals.length} arguments`,
+      message: `Cannot start ${name} with ${counted(positionals.length, "argument")}`,
       expected: names.length === 0 ? "options alone" : `${names.join(" and ")}, and no other argument`,
       got: positionals.map((each) => shellWords([each])).join(" and "),
       fix:

@@ -1,10 +1,9 @@
 /** Finds tables for other programs over HTTP. docs/serving.md describes it for users. */
 
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { rmSync } from "node:fs";
 import { usageError } from "../base/problem.ts";
 import { roundedScore } from "../base/rounded-score.ts";
+import { scratchFolder } from "../files/scratch-folder.ts";
 import type { FoundWorkbook, TableDetector } from "../library/library-types.ts";
 import { HttpProblem, problemResponse } from "./http-problem.ts";
 import { openApi } from "./open-api.ts";
@@ -53,10 +52,10 @@ const LOOK_AGAIN_MS = 20;
 const LAST_ANSWERS_MS = 1000;
 const JSON_HEADERS = { "content-type": "application/json" };
 
-/** @throws {UserError} Exit code 2, if it cannot listen there. */
+/** @throws {UserError} Exit code 2, if it cannot listen there; 1, if there is no place for uploads. */
 export function startTableServer(options: TableServerOptions): TableServer {
   const { detector, host, port, log, onDefect } = options;
-  const folder = mkdtempSync(join(tmpdir(), "tablesense2-"));
+  const folder = scratchFolder("tablesense2-");
   const removeUploads = () => rmSync(folder, { recursive: true, force: true });
   const state: State = { folder, requests: 0, stopping: new AbortController() };
   const answer = async (request: Request, server: Bun.Server<undefined>): Promise<Response> => {
@@ -241,6 +240,6 @@ function cannotListen(error: unknown, host: string, port: number): Error {
     message: `Cannot listen on ${host}, port ${port}`,
     expected: "an address of this machine and a free port",
     got: reasons[code] ?? message,
-    fix: code === "EADDRNOTAVAIL" ? "--host 127.0.0.1" : "--port 0 takes a free one",
+    fix: code === "EADDRINUSE" || code === "EACCES" ? "--port 0 takes a free one" : "--host 127.0.0.1",
   });
 }

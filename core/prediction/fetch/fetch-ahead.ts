@@ -1,12 +1,12 @@
 /** Fetches workbooks by a command of the user, some ahead of those that are read, and removes them. */
 
 import { spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { UserError, usageError } from "../../base/problem.ts";
 import { shellWords } from "../../base/shell-words.ts";
+import { scratchFolder } from "../../files/scratch-folder.ts";
 
 export interface FetchOptions {
   /** A command of the shell: `{}` stands for the workbook's name, `{local}` for the file to write. */
@@ -29,12 +29,12 @@ const MOST_OUTPUT = 400;
 export class FetchAhead implements Disposable {
   readonly #names: readonly string[];
   readonly #options: FetchOptions;
-  readonly #folder = mkdtempSync(join(tmpdir(), "tablesense2-fetch-"));
+  readonly #folder = scratchFolder("tablesense2-fetch-");
   readonly #fetches = new Map<number, Promise<string>>();
   readonly #ended = new AbortController();
   #next = 0;
 
-  /** @throws {UserError} Exit code 2, if the command has no place for the file. */
+  /** @throws {UserError} Exit code 2, if the command has no place for the file; 1, if there is no room for it. */
   constructor(names: readonly string[], options: FetchOptions) {
     checkFetch(options.command);
     this.#names = names;
