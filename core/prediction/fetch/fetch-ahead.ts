@@ -19,6 +19,8 @@ export interface FetchOptions {
 }
 
 const PAUSES = [1000, 5000];
+/** Of a workbook's name in the file's name. Systems allow 255 bytes, and stores may have longer names. */
+const MOST_CHARACTERS = 60;
 /** The most characters of a command's output that a message quotes. */
 const MOST_OUTPUT = 400;
 
@@ -70,7 +72,8 @@ export class FetchAhead implements Disposable {
   /** @returns The path of the file. */
   async #fetch(index: number): Promise<string> {
     const name = this.#names[index]!;
-    const path = join(this.#folder, `${index}-${basename(name)}`);
+    const ending = Array.from(basename(name)).slice(-MOST_CHARACTERS).join("");
+    const path = join(this.#folder, `${index}-${ending}`);
     const { pauses = PAUSES } = this.#options;
     const signal = AbortSignal.any([this.#options.signal, this.#ended.signal]);
     const command = fetchCommand(this.#options.command, name, path);

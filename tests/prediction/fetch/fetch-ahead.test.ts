@@ -65,6 +65,16 @@ test("commands end with the signal, with all that they started", async () => {
   await until(() => !existsSync(`/proc/${readFileSync(pid, "utf8").trim()}`));
 });
 
+test("a workbook whose name is too long for a file is fetched too, and keeps its ending", async () => {
+  using folder = temporaryFolder("long-name");
+  const seen = folder.join("seen");
+  const name = `folder/${"名".repeat(300)}.xlsx`;
+  const command = `echo {local} > ${seen} && printf x > {local} && : {}`;
+  using fetch = new FetchAhead([name], { command, ahead: 1, signal });
+  expect(await fetch.take(0)).toEqual(Buffer.from("x"));
+  expect(readFileSync(seen, "utf8").trim()).toEndWith("名名.xlsx");
+});
+
 test("a command without a place for the name or the file is refused", () => {
   expect(() => new FetchAhead([], { command: "cp {} x", ahead: 1, signal })).toThrow(/has no {local}/);
   expect(() => new FetchAhead([], { command: "cp x {local}", ahead: 1, signal })).toThrow(/has no {}/);
