@@ -122,30 +122,67 @@ function joinTables(
   fixed: readonly Range[],
 ): PredictedTable[] {
   const joined = [...tables];
+  // Pairs that were found not to belong together. This stays so: what parts them can only grow.
+  const apart = new Map<PredictedTable, Set<PredictedTable>>(tables.map((table) => [table, new Set()]));
   for (;;) {
-    const pairs = joined.flatMap((above) =>
-      joined
-        .filter((below) => below.range.top > above.range.bottom)
-        .map((below) => ({ above, below, gap: below.range.top - above.range.bottom - 1 })),
-    );
-    const next = pairs
-      .filter(({ gap }) => gap <= most)
-      .sort((a, b) => a.gap - b.gap || a.above.range.top - b.above.range.top)
-      .find(({ above, below }) => {
-        const others = joined.filter((table) => table !== above && table !== below);
-        return canJoin(above.range, below.range, holds, [...others.map(({ range }) => range), ...fixed]);
-      });
+    const next = nearPairs(joined, most).find(({ above, below }) => {
+      if (apart.get(above)!.has(below)) return false;
+      const others = joined.filter((table) => table !== above && table !== below);
+      const ranges = [...others.map(({ range }) => range), ...fixed];
+      if (canJoin(above.range, below.range, holds, ranges)) return true;
+      apart.get(above)!.add(below);
+      return false;
+    });
     if (next === undefined) return joined;
     const { above, below } = next;
     const range = unionRange(above.range, below.range);
+    const table = { ...above, range, score: Math.min(above.score, below.score) };
+    apart.set(table, new Set());
     joined.splice(joined.indexOf(below), 1);
-    joined[joined.indexOf(above)] = { ...above, range, score: Math.min(above.score, below.score) };
+    joined[joined.indexOf(above)] = table;
   }
 }
 
-function canJoin(above: Range, below: Range, holds: Holds, others: readonly Range[]): boolean {
+/** Two tables, one above the other. */
+interface Pair {
+  readonly above: PredictedTable;
+  readonly below: PredictedTable;
+  /** The rows between them. */
+  readonly gap: number;
+}
+
+/** The pairs with at most so many rows between them and columns within each other's, the nearest first. */
+function nearPairs(tables: readonly PredictedTable[], most: number): Pair[] {
   const isWithin = (a: Range, b: Range) => a.left >= b.left && a.right <= b.right;
-  if (!isWithin(above, below) && !isWithin(below, above)) return false;
+  const byTop = [...tables].sort((a, b) => a.range.top - b.range.top);
+  const pairs = tables.flatMap((above) => {
+    const first = above.range.bottom + 1;
+    const own: Pair[] = [];
+    for (let at = firstFrom(first, byTop); at < byTop.length; at++) {
+      const below = byTop[at]!;
+      const gap = below.range.top - first;
+      if (gap > most) break;
+      const { range } = below;
+      if (isWithin(above.range, range) || isWithin(range, above.range)) own.push({ above, below, gap });
+    }
+    return own;
+  });
+  return pairs.sort((a, b) => a.gap - b.gap || a.above.range.top - b.above.range.top);
+}
+
+/** The place of the first table that begins in this row or below. @param byTop From top to bottom. */
+function firstFrom(row: number, byTop: readonly PredictedTable[]): number {
+  let [low, high] = [0, byTop.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (byTop[middle]!.range.top < row) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Whether a pair of `nearPairs` belongs together. @param others Ranges that the joined table must not touch. */
+function canJoin(above: Range, below: Range, holds: Holds, others: readonly Range[]): boolean {
   const union = unionRange(above, below);
   for (let row = above.bottom + 1; row < below.top; row++) {
     if (!isBlank(row, union.left, union.right, holds)) return false;
