@@ -6,7 +6,7 @@ import { csvLine } from "../base/csv-field.ts";
 import { usageError } from "../base/problem.ts";
 import { formatRange } from "../base/range.ts";
 import { AtomicOutput } from "../files/atomic-output.ts";
-import { DraftFolder } from "../files/draft-folder.ts";
+import { DraftFolder, removeAbandonedDrafts } from "../files/draft-folder.ts";
 import { isFolder } from "../files/file-state.ts";
 import type { WrittenTable } from "./extract-workbook.ts";
 import { INDEX_NAME } from "./file-names.ts";
@@ -25,8 +25,10 @@ const INDEX_HEAD = csvLine(
 export function extractionPlace(named: string): string {
   const path = existsSync(named) ? realpathSync(named) : resolve(named);
   if (!existsSync(path)) return path;
-  const isEmpty = isFolder(path) && readdirSync(path).length === 0;
-  if (isEmpty) return path;
+  if (isFolder(path)) {
+    removeAbandonedDrafts(path);
+    if (readdirSync(path).length === 0) return path;
+  }
   throw usageError({
     file: named,
     message: "Cannot write the tables there: it would replace what is there",
@@ -42,12 +44,15 @@ export function extractionPlace(named: string): string {
  */
 export class ExtractionFolder implements Disposable {
   readonly #draft: DraftFolder;
+  /** Whether the folder was there before. */
+  readonly #isThere: boolean;
   readonly #index: AtomicOutput;
   #tables = 0;
 
   /** @throws {ExtractionWriteError} If it cannot be made. */
   constructor(final: string) {
-    this.#draft = attemptWrite(final, () => new DraftFolder(final));
+    this.#isThere = isFolder(final);
+    this.#draft = attemptWrite(final, () => new DraftFolder(final, this.#isThere));
     try {
       this.#index = attemptWrite(final, () => new AtomicOutput(join(this.#draft.path, INDEX_NAME)));
       this.#write(INDEX_HEAD);
@@ -79,14 +84,15 @@ export class ExtractionFolder implements Disposable {
   }
 
   /**
-   * Completes the index and gives the folder its name.
+   * Completes the index and gives the folder its name; one that was there gets its contents.
    *
    * @throws {ExtractionWriteError} If that fails, or somebody has put something there meanwhile.
    */
   commit(): void {
     attemptWrite(this.#draft.final, () => {
       this.#index.commit();
-      this.#draft.commitAsNew();
+      if (this.#isThere) this.#draft.commitWithin(INDEX_NAME);
+      else this.#draft.commitAsNew();
     });
   }
 

@@ -8,9 +8,9 @@ import { removeQuietly } from "./write-atomic.ts";
 /** `.invoices-4711-3f2a9c01-b81d0744-9e107d9d.tmp`; the folder that it replaced for a moment: `…-old.tmp`. */
 const DRAFT = /^\..+?-(\d+-[0-9a-f]{8}-[0-9a-f]{8})-[0-9a-f]{8}(-old)?\.tmp$/;
 
-/** Fill `path`, then call `commit` or `discard`. */
+/** Fill `path`, then call one of the `commit`s, or `discard`. */
 export class DraftFolder {
-  /** The draft, absolute, beside the final folder: renaming it moves no bytes. */
+  /** The draft, absolute, beside the final folder or in it: renaming it moves no bytes. */
   readonly path: string;
   /** The name that the draft gets in the end, absolute. */
   readonly final: string;
@@ -19,15 +19,16 @@ export class DraftFolder {
    * Makes the draft and the folders above it, and removes what killed processes left beside it.
    *
    * @param final The final name; what stands there stays until `commit`.
+   * @param isWithin True: the draft lies in the final folder, for `commitWithin`. @default false
    * @throws The system's error (ENOSPC, EROFS, EACCES …) as it came.
    */
-  constructor(final: string) {
+  constructor(final: string, isWithin = false) {
     this.final = resolve(final);
-    const beside = dirname(this.final);
-    mkdirSync(beside, { recursive: true });
-    removeAbandonedDrafts(beside);
+    const parent = isWithin ? this.final : dirname(this.final);
+    mkdirSync(parent, { recursive: true });
+    removeAbandonedDrafts(parent);
     const unique = crypto.randomUUID().slice(0, 8);
-    this.path = join(beside, `.${basename(this.final)}-${processTag()}-${unique}.tmp`);
+    this.path = join(parent, `.${basename(this.final)}-${processTag()}-${unique}.tmp`);
     mkdirSync(this.path);
   }
 
@@ -49,6 +50,36 @@ export class DraftFolder {
       if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
     }
     renameSync(this.path, this.final);
+  }
+
+  /**
+   * Moves what is in the draft into the folder in which it lies. That folder stays the same, which may be the
+   * working folder of a shell, or where a disk is mounted: neither can be replaced.
+   *
+   * @param last The file that is moved last: with it all is there.
+   * @throws The system's error as it came; ENOTEMPTY if the folder has something else in it. What was moved is
+   *   removed.
+   */
+  commitWithin(last: string): void {
+    const own = basename(this.path);
+    if (readdirSync(this.final).some((name) => name !== own)) {
+      throw Object.assign(new Error(`ENOTEMPTY: directory not empty, '${this.final}'`), {
+        code: "ENOTEMPTY",
+      });
+    }
+    const names = readdirSync(this.path).sort((a, b) => Number(a === last) - Number(b === last));
+    const moved: string[] = [];
+    try {
+      for (const name of names) {
+        const path = join(this.final, name);
+        renameSync(join(this.path, name), path);
+        moved.push(path);
+      }
+    } catch (error) {
+      for (const path of moved) removeQuietly(path);
+      throw error;
+    }
+    this.discard();
   }
 
   /**
@@ -80,8 +111,8 @@ export function replaceFolder(from: string, to: string): void {
   rmSync(old, { recursive: true, force: true });
 }
 
-/** Removes the drafts of processes that no longer run. */
-function removeAbandonedDrafts(folder: string): void {
+/** Removes the drafts in a folder whose processes no longer run. */
+export function removeAbandonedDrafts(folder: string): void {
   for (const name of readdirSync(folder)) {
     const tag = DRAFT.exec(name)?.[1];
     if (tag !== undefined && !isTagAlive(tag)) removeQuietly(join(folder, name));

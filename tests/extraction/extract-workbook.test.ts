@@ -1,7 +1,7 @@
 /** Tests the files of a workbook's tables and the folder that they appear in. */
 
 import { expect, test } from "bun:test";
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync } from "node:fs";
 import { encodeWorkbook } from "../../core/excel/write/write-workbook.ts";
 import { extractWorkbook } from "../../core/extraction/extract-workbook.ts";
 import { ExtractionFolder, extractionPlace } from "../../core/extraction/extraction-folder.ts";
@@ -81,6 +81,22 @@ test("ExtractionFolder appears when it is committed, with its index, and not bef
     "workbook,sheet,range,score,header_rows,header_columns,rows,columns,file\r\n" +
       'book.xlsx,Second,A1:B2,0.8765,1,0,2,2,"a, b/Second_A1-B2.csv"\r\n',
   );
+});
+
+test("ExtractionFolder fills an empty folder that is there, which a shell may be in, and leaves it empty if it fails", async () => {
+  using folder = temporaryFolder("extract");
+  const target = folder.join("tables");
+  mkdirSync(target);
+  const { ino } = statSync(target);
+  for (const isCommitted of [false, true]) {
+    using tables = new ExtractionFolder(extractionPlace(target));
+    tables.add("book", await extractWorkbook(BOOK, FOUND, `${tables.path}/book`));
+    expect(() => extractionPlace(target)).toThrow("a folder with something in it"); // one at a time
+    if (isCommitted) tables.commit();
+    tables[Symbol.dispose]();
+    expect(readdirSync(target).sort()).toEqual(isCommitted ? ["book", "index.csv"] : []);
+  }
+  expect([readdirSync(folder.path), statSync(target).ino]).toEqual([["tables"], ino]);
 });
 
 test("ExtractionFolder leaves nothing behind if it is not committed", async () => {

@@ -1,7 +1,7 @@
 /** Tests folders that are written beside their place and then put there. */
 
 import { expect, test } from "bun:test";
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { DraftFolder, replaceFolder } from "../../core/files/draft-folder.ts";
 import { ownIdentity, processTag } from "../../core/files/process-identity.ts";
@@ -43,6 +43,27 @@ test("commitAsNew() takes the place of an empty folder alone", () => {
   mkdirSync(final);
   draft.commitAsNew();
   expect([readdirSync(parent), readdirSync(final)]).toEqual([["invoices"], ["new.txt"]]);
+});
+
+test("commitWithin() fills the folder that is there, and leaves it as it was if it is not empty", () => {
+  const { parent, final } = withFinal();
+  rmSync(join(final, "old.txt"));
+  const { ino } = statSync(final);
+  const make = () => {
+    const draft = new DraftFolder(final, true);
+    expect(dirname(draft.path)).toBe(final);
+    for (const name of ["index.csv", "a.csv"]) writeFileSync(join(draft.path, name), name);
+    return draft;
+  };
+  const refused = make();
+  writeFileSync(join(final, "mine.txt"), "mine");
+  expect(() => refused.commitWithin("index.csv")).toThrow("ENOTEMPTY");
+  refused.discard();
+  expect(readdirSync(final)).toEqual(["mine.txt"]);
+  rmSync(join(final, "mine.txt"));
+  make().commitWithin("index.csv");
+  expect([readdirSync(final).sort(), statSync(final).ino]).toEqual([["a.csv", "index.csv"], ino]);
+  expect(readdirSync(parent)).toEqual(["invoices"]);
 });
 
 test("commit() replaces what had the name before; discard() after it does nothing", () => {
