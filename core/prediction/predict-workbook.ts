@@ -188,13 +188,16 @@ function reachesPast(asked: Range | null, { height, width }: PackedGrid): boolea
   return asked === null || asked.bottom > height || asked.right > width;
 }
 
-/** The range that is looked at; null if it is the whole sheet. */
+/**
+ * The range that is looked at; null if it is the whole sheet. Of a sheet that was cut, cells that are asked for
+ * beyond the cut were not looked at: then it is what is left of the sheet.
+ */
 function lookedAt(grid: PackedGrid, asked: Range | null, isCut: boolean): Range | null {
   const whole = { top: 1, left: 1, bottom: grid.height, right: grid.width };
   if (asked === null) return isCut ? whole : null;
   const part = clipRange(asked, grid.height, grid.width);
   const isWhole = part !== null && rangeArea(part) === rangeArea(whole);
-  return isWhole && !isCut ? null : (part ?? asked);
+  return isWhole && !isCut ? null : (part ?? (isCut ? whole : asked));
 }
 
 function cutNote(

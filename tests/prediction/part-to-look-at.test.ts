@@ -77,6 +77,21 @@ test("without any wish all sheets are looked at as a whole", async () => {
   ]);
 });
 
+test("cells beyond the part of a sheet that can be looked at do not count as looked at", async () => {
+  const { cells } = filledSheet("Far", 3, 4);
+  const far = { name: "Far", cells: [...cells, { row: 1_000_000, column: 1000, value: 1 }] };
+  const source = { name: "far.xlsx", bytes: encodeWorkbook({ sheets: [far] }) };
+  const rangeOf = async (range: string) => {
+    const part = { ...WHOLE_WORKBOOK, range: parseRange(range) };
+    const detect = async () => [[]];
+    const { sheets, notes } = await predictWorkbook(source, { mode: "model", part, detect });
+    return [sheets[0]!.lookedAt && formatRange(sheets[0]!.lookedAt), notes.length];
+  };
+  expect(await rangeOf("A1:B3")).toEqual(["A1:B3", 0]);
+  expect(await rangeOf("A16000:B20000")).toEqual(["A16000:B16777", 1]);
+  expect(await rangeOf("A900000:B900100")).toEqual(["A1:ALL16777", 1]);
+});
+
 test("one sheet is looked at by its name, whatever its case, even if it is hidden", async () => {
   expect(await looked({ part: { sheet: "First" } })).toEqual(["First: 20x6 → A1:F20"]);
   const secret = await looked({ part: { sheet: "secret", skipHidden: true } });
