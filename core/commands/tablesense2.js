@@ -101,10 +101,13 @@ function isRecent(version) {
 function start([program, ...args]) {
   const isScript = program === "npx" && process.platform === "win32"; // npx.cmd takes a shell
   const words = isScript ? args.map((word) => JSON.stringify(word)) : args;
-  const child = spawn(/** @type {string} */ (program), words, { stdio: "inherit", shell: isScript });
+  /** @type {import("node:child_process").ChildProcess | null} */
+  let child = null;
+  // Before the command starts: a signal in between would end this process alone.
   for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"])) {
-    process.on(signal, () => child.kill(signal)); // commands take the same signal twice at once for one
+    process.on(signal, () => child?.kill(signal)); // commands take the same signal twice at once for one
   }
+  child = spawn(/** @type {string} */ (program), words, { stdio: "inherit", shell: isScript });
   child.on("error", (error) => {
     process.stderr.write(
       `Cannot start Bun, which runs tablesense2\n  got       ${error.message}\n` +

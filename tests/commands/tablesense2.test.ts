@@ -82,15 +82,31 @@ test("without Bun and npm it says what to install", async () => {
   expect([code, stderr]).toEqual([1, expect.stringContaining("fix       install Bun")]);
 });
 
-test("signals reach the command, and its end by one is the program's", async () => {
+test("signals reach the command from its start on, and its end by one is the program's", async () => {
   if (NODE === null) return skipped("the program of the package under Node", "node is not installed");
   using folder = temporaryFolder("launcher");
+  // Holds the program right behind the start of the command, as a busy machine may.
+  const held = folder.write(
+    "held.cjs",
+    `const children = require("node:child_process");
+     const { spawn } = children;
+     children.spawn = (...args) => {
+       const child = spawn(...args);
+       const cell = new Int32Array(new SharedArrayBuffer(4));
+       while (!require("node:fs").existsSync(process.env.GO)) Atomics.wait(cell, 0, 0, 5);
+       return child;
+     };
+     require("node:module").syncBuiltinESMExports();`,
+  );
   const script = `if [ "$1" = --version ]; then echo 99.0.0; exit; fi\ntrap 'exit 42' TERM\necho ready\nwhile :; do "$SLEEP" 0.05; done\n`;
   const PATH = stub(folder, "bun", script);
-  const child = start(NODE, ["help"], { PATH, SLEEP: Bun.which("sleep")! });
+  const GO = folder.join("go");
+  const NODE_OPTIONS = `--require ${held}`;
+  const child = start(NODE, ["help"], { PATH, SLEEP: Bun.which("sleep")!, GO, NODE_OPTIONS });
   const reader = child.stdout.getReader();
   expect(new TextDecoder().decode((await reader.read()).value)).toBe("ready\n");
   child.kill("SIGTERM");
+  folder.write("go", "");
   expect(await child.exited).toBe(42);
 });
 
