@@ -31,7 +31,7 @@ const MOST_OUTPUT = 400;
 export class FetchAhead implements Disposable {
   readonly #names: readonly string[];
   readonly #options: FetchOptions;
-  readonly #folder = scratchFolder("tablesense2-fetch-");
+  readonly #folder: string;
   readonly #fetches = new Map<number, Promise<string>>();
   readonly #ended = new AbortController();
   #next = 0;
@@ -41,6 +41,7 @@ export class FetchAhead implements Disposable {
     checkFetch(options.command);
     this.#names = names;
     this.#options = options;
+    this.#folder = scratchFolder("tablesense2-fetch-"); // once nothing can be refused any more
   }
 
   /**

@@ -1,7 +1,7 @@
 /** Workbooks are fetched ahead, never too many at once, and none stays on the disk. */
 
 import { expect, test } from "bun:test";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { checkFetch, FetchAhead } from "../../../core/prediction/fetch/fetch-ahead.ts";
 import { listedNames } from "../../../core/prediction/fetch/listed-names.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
@@ -75,10 +75,25 @@ test("a workbook whose name is too long for a file is fetched too, and keeps its
   expect(readFileSync(seen, "utf8").trim()).toEndWith("名名.xlsx");
 });
 
-test("a command without a place for the name or the file is refused", () => {
+test("a command without a place for the name or the file is refused, and leaves no folder", () => {
+  using folder = temporaryFolder("fetch");
+  using _ = withTemporaries(folder.path);
   expect(() => new FetchAhead([], { command: "cp {} x", ahead: 1, signal })).toThrow(/has no {local}/);
   expect(() => new FetchAhead([], { command: "cp x {local}", ahead: 1, signal })).toThrow(/has no {}/);
+  expect(readdirSync(folder.path)).toEqual([]);
 });
+
+/** Temporary files go into this folder until the end of the block. */
+function withTemporaries(folder: string): Disposable {
+  const before = process.env.TMPDIR;
+  process.env.TMPDIR = folder;
+  return {
+    [Symbol.dispose]() {
+      if (before === undefined) delete process.env.TMPDIR;
+      else process.env.TMPDIR = before;
+    },
+  };
+}
 
 test("names come from a file or a command, with sizes or without, each once", async () => {
   using folder = temporaryFolder("list");
