@@ -92,7 +92,7 @@ test.skipIf(process.platform === "win32")(
     const second = join(folder, "second");
     const soffice = fakeOffice(
       "slow",
-      `sh -c 'echo $$ > "$0"; while :; do sleep 1; done' '${second}' & wait`,
+      `mkdir "$TMPDIR/lu1.tmp"; sh -c 'echo $$ > "$0"; while :; do sleep 1; done' '${second}' & wait`,
     );
     const bytes = ByteSource.open({ name: "old.xls", bytes: COMPOUND_FILE });
     using temporary = temporaryDirectory(join(folder, "slow-temporary"));
