@@ -12,11 +12,13 @@
  */
 export function dealByCost(costs: readonly number[], count: number): number[] {
   const order = [...costs.keys()].sort((a, b) => costs[b]! - costs[a]! || a - b);
-  const loads = new Float64Array(count);
+  // The first pieces go to the first shards: there is never a piece for more shards than there are pieces.
+  const used = Math.min(count, costs.length);
+  const loads = new Float64Array(used);
   const shards = new Array<number>(costs.length);
   for (const piece of order) {
     let least = 0;
-    for (let shard = 1; shard < count; shard++) if (loads[shard]! < loads[least]!) least = shard;
+    for (let shard = 1; shard < used; shard++) if (loads[shard]! < loads[least]!) least = shard;
     loads[least]! += costs[piece]!;
     shards[piece] = least;
   }

@@ -8,6 +8,7 @@ test("the costliest pieces go to the shards with the least work, and ties go to 
   expect(dealByCost([5, 1, 4, 1, 3], 2)).toEqual([0, 0, 1, 0, 1]);
   expect(dealByCost([1, 1, 1, 1], 3)).toEqual([0, 1, 2, 0]);
   expect(dealByCost([], 3)).toEqual([]);
+  expect(dealByCost([1, 0, 3], 2 ** 40)).toEqual([1, 2, 0]); // shards beyond the last piece take no memory
 });
 
 test("no shard has more than 4/3 of the mean and the largest piece together", () => {
