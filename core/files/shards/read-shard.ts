@@ -7,6 +7,8 @@ import { parseHeader, type ShardHeader } from "./shard-header.ts";
 
 /** The most workbooks that are named in one problem. */
 const MOST_NAMED = 10;
+/** Of shards more are named, to be run again. */
+const MOST_MISSING = 100;
 
 /** The output of one shard. */
 export interface ShardOutput {
@@ -80,10 +82,15 @@ export function checkTogether(shards: readonly ShardOutput[]): void {
 
 /** A problem with the shards that are absent; none if all are there. */
 export function missingShards(shards: readonly ShardOutput[], count: number): Problem[] {
-  const numbers = new Set(shards.map(({ number }) => number));
-  const absent = Array.from({ length: count }, (_, at) => at + 1).filter((number) => !numbers.has(number));
-  if (absent.length === 0) return [];
-  const got = `missing: ${absent.map((number) => `shard ${number}/${count}`).join(", ")}`;
+  const numbers = new Set(shards.map(({ number }) => number).filter((number) => number <= count));
+  const missing = count - numbers.size;
+  if (missing === 0) return [];
+  const first: string[] = [];
+  for (let number = 1; first.length < Math.min(missing, MOST_MISSING); number++) {
+    if (!numbers.has(number)) first.push(`shard ${number}/${count}`);
+  }
+  const more = missing > first.length ? `, and ${missing - first.length} more` : "";
+  const got = `missing: ${first.join(", ")}${more}`;
   const expected = `the outputs of all ${count} shards`;
   const fix = "run them, or name their files";
   return [{ message: "Cannot merge: shards are missing", expected, got, fix }];

@@ -60,8 +60,12 @@ test("a shard that was stopped is named with its missing workbooks, a torn last 
   expect(() => text([one, two])).toThrow(/missing: d\.xlsx\n.*run shard 1\/2 again/);
 });
 
-test("missing shards are named", () => {
-  expect(() => text([shard(2, { positions: [1, 2, 4] })])).toThrow(/missing: shard 1\/2/);
+test("missing shards are named, and of very many the first ones", () => {
+  expect(() => text([shard(2, { positions: [1, 2, 4] })])).toThrow(/missing: shard 1\/2\n/);
+  const [count, positions] = [10 ** 12, NAMES.keys().toArray()];
+  const header = headerLine(shardHeader(shardOf(2, count), NAMES, positions));
+  const few = folder.write("few.jsonl", header);
+  expect(() => text([few])).toThrow(/missing: shard 1\/10{12}, shard 3\/10{12}, .*, and 999999999899 more\n/);
 });
 
 test("a workbook that is there twice is named, within one shard and in two", () => {
