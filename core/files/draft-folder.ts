@@ -3,6 +3,7 @@
 import { mkdirSync, readdirSync, renameSync, rmdirSync, rmSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { isTagAlive, processTag } from "./process-identity.ts";
+import { nameStart } from "./temporaries.ts";
 import { removeQuietly } from "./write-atomic.ts";
 
 /** `.invoices-4711-3f2a9c01-b81d0744-9e107d9d.tmp`; the folder that it replaced for a moment: `…-old.tmp`. */
@@ -28,7 +29,7 @@ export class DraftFolder {
     mkdirSync(parent, { recursive: true });
     removeAbandonedDrafts(parent);
     const unique = crypto.randomUUID().slice(0, 8);
-    this.path = join(parent, `.${basename(this.final)}-${processTag()}-${unique}.tmp`);
+    this.path = join(parent, `.${nameStart(basename(this.final))}-${processTag()}-${unique}.tmp`);
     mkdirSync(this.path);
   }
 

@@ -1,14 +1,30 @@
 /** Files that are not finished: the names that their writers give them, and their removal after a crash. */
 
 import { existsSync, readdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 
 /** What `temporaryPath` adds to a name: `last.pt.4711.k3x9ab.tmp`. */
 const TEMPORARY = /\.\d+\.[a-z0-9]{1,6}\.tmp$/;
 
 /** A name beside `path` that no other writer uses, to be renamed to `path` once the file is whole. */
 export function temporaryPath(path: string): string {
-  return `${path}.${process.pid}.${Math.random().toString(36).slice(2, 8)}.tmp`;
+  const unique = `${process.pid}.${Math.random().toString(36).slice(2, 8)}`;
+  return join(dirname(path), `${nameStart(basename(path))}.${unique}.tmp`);
+}
+
+/** Systems allow 255 bytes in a name: what is added to one has room behind so many. */
+const START_BYTES = 190;
+
+/** The name of a file, or its start if nothing could be added to it otherwise. */
+export function nameStart(name: string): string {
+  if (Buffer.byteLength(name) <= START_BYTES) return name;
+  let [start, bytes] = ["", 0];
+  for (const character of name) {
+    bytes += Buffer.byteLength(character);
+    if (bytes > START_BYTES) break;
+    start += character;
+  }
+  return start;
 }
 
 /**
