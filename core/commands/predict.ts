@@ -209,7 +209,8 @@ const predictTables = defineDataCommand({
         shard: dealt,
         bytes,
         fetch,
-        names: all,
+        // What came without a name is known by its bytes.
+        names: bytes === null ? all : [args["stdin-name"] ?? digestOf(bytes)],
         checkpoint,
         annotated: annotated && mine(annotated),
         extraction,
@@ -230,6 +231,10 @@ const predictTables = defineDataCommand({
     );
   },
 });
+
+function digestOf(bytes: Uint8Array): string {
+  return new Bun.CryptoHasher("sha256").update(bytes).digest("hex");
+}
 
 interface NamedWorkbooks {
   readonly listed: ListedWorkbooks;

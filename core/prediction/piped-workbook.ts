@@ -4,7 +4,8 @@ import { basename } from "node:path";
 import { UserError, usageError } from "../base/problem.ts";
 import type { ListedWorkbooks } from "./list-workbooks.ts";
 
-const UNNAMED = "standard input";
+/** What stands for the name of a workbook that has none. */
+export const UNNAMED = "standard input";
 
 export interface PipedOptions {
   /** `--stdin`. */

@@ -8,6 +8,7 @@ import { WorkbookError } from "../excel/workbook-error.ts";
 import type { WrittenTable } from "../extraction/extract-workbook.ts";
 import { ExtractionWriteError } from "../extraction/write-error.ts";
 import { askForTables, type TableQuestions } from "./ask-for-tables.ts";
+import { UNNAMED } from "./piped-workbook.ts";
 import type { CopyToDraw, ExtractTask, FromThread, PredictTask, ToThread } from "./predict-messages.ts";
 import { predictWorkbook } from "./predict-workbook.ts";
 import type { SheetTables, WorkbookOutcome } from "./workbook-prediction.ts";
@@ -70,7 +71,9 @@ async function predict(
     }
     const message = "Cannot find the tables: the program failed";
     const problems = problemsOf(error, { file: path, message });
-    return { kind: "failed", problems: isTooLarge(error) ? problems.map(withLimits(limits)) : problems };
+    if (isTooLarge(error)) return { kind: "failed", problems: problems.map(withLimits(limits)) };
+    const isUnnamed = bytes !== null && path === UNNAMED && isNoWorkbook(error);
+    return { kind: "failed", problems: isUnnamed ? problems.map(withName) : problems };
   }
 }
 
@@ -107,6 +110,17 @@ async function tryToExtract(
     const file = typeof source === "string" ? source : source.name;
     return { written: [], problems: problemsOf(error, { file, message: "Cannot extract the tables" }) };
   }
+}
+
+function isNoWorkbook(error: unknown): boolean {
+  return error instanceof WorkbookError && error.fault === "not-a-workbook";
+}
+
+/** Texts have no mark of their own: the name tells them. */
+function withName(problem: Problem): Problem {
+  const { fix } = problem;
+  if (fix === undefined) return problem; // it is empty
+  return { ...problem, fix: `--stdin-name table.csv, if it is a text; or ${fix}` };
 }
 
 function isTooLarge(error: unknown): boolean {

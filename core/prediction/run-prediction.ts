@@ -2,7 +2,7 @@
 
 import { availableParallelism } from "node:os";
 import { dirname, resolve } from "node:path";
-import { type ExitCode, formatProblems, type Problem } from "../base/problem.ts";
+import { type ExitCode, formatProblems, type Problem, usageError } from "../base/problem.ts";
 import { shownPath } from "../base/system-path.ts";
 import { counted, formatDuration } from "../base/text-layout.ts";
 import { StderrConsole } from "../console/stderr-console.ts";
@@ -23,6 +23,7 @@ import { type NamedWorkbook, othersNote } from "./list-workbooks.ts";
 import { type Maker, makerOf } from "./maker.ts";
 import { deviceMemory, memoryPlan } from "./memory-plan.ts";
 import type { PartToLookAt } from "./part-to-look-at.ts";
+import { UNNAMED } from "./piped-workbook.ts";
 import { predictWorkbooks, readingThreads, startReading } from "./predict-workbooks.ts";
 import { type FormatName, predictionFormat } from "./prediction-format.ts";
 import { grownOutput, type PredictionOutput, standardOutput, wholeOutput } from "./prediction-output.ts";
@@ -224,7 +225,7 @@ function startsShard({ shard, output }: PredictionRequest): boolean {
 
 /** The workbooks that are not yet in the `.jsonl` that is continued. */
 function whatIsLeft(
-  { workbooks, annotated, format, output, retryFailed, overwrite, shard }: PredictionRequest,
+  { workbooks, bytes, annotated, format, output, retryFailed, overwrite, shard }: PredictionRequest,
   maker: Maker,
   console: StderrConsole,
 ): { workbooks: readonly NamedWorkbook[]; annotated: readonly string[] | null; failedBefore: number } {
@@ -238,6 +239,7 @@ function whatIsLeft(
     header: shard?.header ?? null,
   });
   if (torn) console.warn(`note: the last line of ${named} was incomplete and is removed`);
+  if (workbooks[0]?.path === UNNAMED && bytes !== null && files.has(resolve(UNNAMED))) throw isUnknown(named);
   const isLeft = workbooks.map((workbook) => !files.has(resolve(workbook.path)));
   const done = workbooks.filter((_, index) => !isLeft[index]);
   const failedBefore = done.filter((workbook) => files.get(resolve(workbook.path))).length;
@@ -260,6 +262,17 @@ function whatIsLeft(
     annotated: annotated?.filter((_, index) => isLeft[index]) ?? null,
     failedBefore: failedBefore + lacking.length,
   };
+}
+
+/** The output has a workbook without a name, perhaps this one and perhaps another. */
+function isUnknown(file: string): Error {
+  return usageError({
+    file,
+    message: "Cannot tell whether the workbook on standard input is in this output already",
+    expected: "a name by which it is known",
+    got: `none, and a line of "${UNNAMED}"`,
+    fix: "--stdin-name budget.xlsx, or --overwrite to start the output anew",
+  });
 }
 
 function openPredictionOutput(

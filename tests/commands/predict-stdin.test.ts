@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { PROJECT_ROOT } from "../../core/base/project-root.ts";
+import { filledSheet } from "../support/dataset-folder.ts";
 import { type CommandResult, endOf } from "../support/run-command.ts";
 import { CHECKPOINT, type PredictProject, predictProject } from "./predict-project.ts";
 
@@ -85,6 +86,33 @@ test("bytes that end early, and none at all, fail as a file of this kind does", 
     1,
     "standard input  Cannot read the workbook: the file is empty\n",
   ]);
+});
+
+test("a text without a name is no workbook, and the name is the first advice", async () => {
+  const { code, stderr } = await predict([], new Uint8Array(Buffer.from("item,price\nchair,3\n")));
+  expect([code, stderr]).toEqual([
+    1,
+    expect.stringContaining("fix       --stdin-name table.csv, if it is a text; or"),
+  ]);
+});
+
+test("results of another workbook that has no name either are neither skipped nor replaced", async () => {
+  const other = new Uint8Array(readFileSync(project.workbook("other.xlsx", [filledSheet("Other", 4, 4)])));
+  const excel = (output: string, ...more: string[]) => ["--mode", "excel", "--output", output, ...more];
+  const written = (name: string) => readFileSync(join(project.folder, name), "utf8");
+  expect((await predict(excel("piped.jsonl"), bytes)).code).toBe(0);
+  const unknown = await predict(excel("piped.jsonl"), other);
+  expect([unknown.code, unknown.stderr]).toEqual([2, expect.stringContaining("fix       --stdin-name")]);
+  expect((await predict(excel("piped.jsonl", "--stdin-name", "other.xlsx"), other)).code).toBe(0);
+  expect(written("piped.jsonl").match(/"sheet":"\w+"/g)).toEqual(['"sheet":"Sheet1"', '"sheet":"Other"']);
+  for (const [stdin, code] of [
+    [bytes, 0],
+    [bytes, 0],
+    [other, 2],
+  ] as const) {
+    expect((await predict(excel("piped.json"), stdin)).code).toBe(code);
+    expect(written("piped.json")).toContain('"sheet":"Sheet1"');
+  }
 });
 
 test("other workbooks, copies, and a name without --stdin are wrong usage", async () => {
