@@ -181,7 +181,11 @@ function firstFrom(row: number, byTop: readonly PredictedTable[]): number {
   return low;
 }
 
-/** Whether a pair of `nearPairs` belongs together. @param others Ranges that the joined table must not touch. */
+/**
+ * Whether a pair of `nearPairs` belongs together.
+ *
+ * @param others Ranges that the joined table must not overlap.
+ */
 function canJoin(above: Range, below: Range, holds: Holds, others: readonly Range[]): boolean {
   const union = unionRange(above, below);
   for (let row = above.bottom + 1; row < below.top; row++) {

@@ -58,8 +58,8 @@ function convert(folder: string): void {
     join(folder, "out"),
   ];
   // A group of its own: LibreOffice starts further processes, which go on when only the first one is killed.
-  // Messages go to a file: whoever else has a pipe open would keep it open. Its own temporary folders, which it
-  // cannot remove when it is killed, are removed with this one.
+  // Messages go to a file: whoever else has a pipe open would keep it open. Its own temporary folders, which
+  // it cannot remove when it is killed, are removed with this one.
   office = spawn(soffice, [...args, join(folder, `workbook.${format}`)], {
     detached: process.platform !== "win32",
     env: { ...process.env, TMPDIR: folder },

@@ -58,8 +58,8 @@ export class DraftFolder {
    * working folder of a shell, or where a disk is mounted: neither can be replaced.
    *
    * @param last The file that is moved last: with it all is there.
-   * @throws The system's error as it came; ENOTEMPTY if the folder has something else in it. What was moved is
-   *   removed.
+   * @throws The system's error as it came; ENOTEMPTY if the folder has something else in it. What was moved
+   *   is removed.
    */
   commitWithin(last: string): void {
     const own = basename(this.path);

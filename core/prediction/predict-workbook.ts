@@ -189,8 +189,8 @@ function reachesPast(asked: Range | null, { height, width }: PackedGrid): boolea
 }
 
 /**
- * The range that is looked at; null if it is the whole sheet. Of a sheet that was cut, cells that are asked for
- * beyond the cut were not looked at: then it is what is left of the sheet.
+ * The range that is looked at; null if it is the whole sheet. Of a sheet that was cut, cells that are asked
+ * for beyond the cut were not looked at: then it is what is left of the sheet.
  */
 function lookedAt(grid: PackedGrid, asked: Range | null, isCut: boolean): Range | null {
   const whole = { top: 1, left: 1, bottom: grid.height, right: grid.width };

@@ -86,7 +86,7 @@ function writeWorkbooks(folder: TemporaryFolder): void {
 /** While this file is there, no conversion ends. */
 const HOLD = "hold";
 
-/** The variables with which a command finds a program in LibreOffice's place, which the two workbooks need. */
+/** The variables with which a command finds a program in LibreOffice's place: two workbooks need it. */
 function heldConversions(folder: TemporaryFolder): { readonly PATH: string } {
   const converted = folder.write("converted.xlsx", encodeWorkbook({ sheets: [filledSheet("Sheet1", 9, 4)] }));
   const script = `#!/bin/sh

@@ -1,4 +1,4 @@
-/** Tests the answers of the tools where something goes wrong, with a detector that does what the test says. */
+/** Tests the answers of the tools where something goes wrong, with a detector that the test makes up. */
 
 import { expect, test } from "bun:test";
 import type { CallToolResult } from "@modelcontextprotocol/server";

@@ -1,7 +1,7 @@
 /**
  * A predicting thread that crashes on files called `crash`, ends on `exit`, never answers on `hang`, else
- * asks the network: twice, the second time late, if the name has `twice`; with shared bytes, once the first of
- * them is set. A name with `large` waits for its turn first, and keeps it if the name has `keeps`.
+ * asks the network: twice, the second time late, if the name has `twice`; with shared bytes, once the first
+ * of them is set. A name with `large` waits for its turn first, and keeps it if the name has `keeps`.
  */
 
 import type { FromThread, ToThread } from "../../core/prediction/predict-messages.ts";

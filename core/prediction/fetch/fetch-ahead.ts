@@ -36,7 +36,7 @@ export class FetchAhead implements Disposable {
   readonly #ended = new AbortController();
   #next = 0;
 
-  /** @throws {UserError} Exit code 2, if the command has no place for the file; 1, if there is no room for it. */
+  /** @throws {UserError} Exit code 2, if the command has no place for the file; 1, if the disk has none. */
   constructor(names: readonly string[], options: FetchOptions) {
     checkFetch(options.command);
     this.#names = names;
