@@ -1,5 +1,6 @@
 /** `bun run predict [run | checkpoint] <file | folder | - > …`: finds the tables of workbooks. */
 
+import { resolve } from "node:path";
 import { commandLine } from "../base/command-line.ts";
 import { type ExitCode, usageError } from "../base/problem.ts";
 import { isInstalledPackage } from "../base/project-root.ts";
@@ -189,6 +190,7 @@ const predictTables = defineDataCommand({
     const outputName = shard === null ? args.output : shardPath(args.output!, shard);
     const output = predictionPlace(outputName, { format, isBySwitch, inputs, overwrite });
     const extraction = extractionRequest(args);
+    checkFolders(extraction, folder);
     const isRestartable = format === "jsonl" && output?.kind === "file";
     checkRetry(args["retry-failed"] === true, isRestartable, overwrite);
     checkContinued(extraction !== null && isRestartable && !overwrite, output);
@@ -351,6 +353,18 @@ function extractionRequest(args: {
   const [got] = Object.entries(alone).find(([, value]) => value !== undefined) ?? [];
   if (got === undefined) return null;
   throw usageError({ message: `Cannot use ${got}`, expected: "--extract <folder> with it", got: "none" });
+}
+
+/** Folders in the one for copies would be in the way of those for tables. */
+function checkFolders(extraction: ExtractionRequest | null, copies: string | undefined): void {
+  if (extraction === null || copies === undefined || resolve(copies) !== extraction.folder) return;
+  throw usageError({
+    file: copies,
+    message: "Cannot write copies and tables into one folder",
+    expected: "a folder of its own for each",
+    got: `--annotate-dir and --extract ${copies}`,
+    fix: "--extract another folder",
+  });
 }
 
 /** The tables of workbooks that a continued `.jsonl` skips would be missing among the extracted ones. */

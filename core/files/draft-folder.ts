@@ -1,6 +1,6 @@
 /** A folder that gets its name once it is whole, so that nobody ever finds half of it. */
 
-import { mkdirSync, readdirSync, renameSync, rmdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { isTagAlive, processTag } from "./process-identity.ts";
 import { nameStart } from "./temporaries.ts";
@@ -58,17 +58,16 @@ export class DraftFolder {
    * working folder of a shell, or where a disk is mounted: neither can be replaced.
    *
    * @param last The file that is moved last: with it all is there.
-   * @throws The system's error as it came; ENOTEMPTY if the folder has something else in it. What was moved
-   *   is removed.
+   * @throws The system's error as it came; EEXIST if the folder has something of a name that is in the draft.
+   *   What was moved is removed.
    */
   commitWithin(last: string): void {
-    const own = basename(this.path);
-    if (readdirSync(this.final).some((name) => name !== own)) {
-      throw Object.assign(new Error(`ENOTEMPTY: directory not empty, '${this.final}'`), {
-        code: "ENOTEMPTY",
-      });
-    }
     const names = readdirSync(this.path).sort((a, b) => Number(a === last) - Number(b === last));
+    const taken = names.find((name) => existsSync(join(this.final, name)));
+    if (taken !== undefined) {
+      const path = join(this.final, taken);
+      throw Object.assign(new Error(`EEXIST: file already exists, '${path}'`), { code: "EEXIST" });
+    }
     const moved: string[] = [];
     try {
       for (const name of names) {

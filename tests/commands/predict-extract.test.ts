@@ -82,6 +82,18 @@ test("predict --extract refuses a folder with something in it, a file, and optio
   expect([code, stderr]).toEqual([2, expect.stringContaining("Cannot use --merged")]);
 });
 
+test("the results may lie in the folder of the tables, if it is there, but no copies", async () => {
+  mkdirSync(path("both"));
+  const { code } = await extract("both", "books/deep", "--output", "both/found.json");
+  expect([code, readdirSync(path("both")).sort()]).toEqual([0, ["found.json", "index.csv", "one"]]);
+  const refused = await extract("copies", "books/deep", "--annotate-dir", "copies");
+  expect([refused.code, refused.stderr, existsSync(path("copies"))]).toEqual([
+    2,
+    expect.stringContaining("Cannot write copies and tables into one folder"),
+    false,
+  ]);
+});
+
 test("predict --extract refuses a .jsonl that is continued, whose workbooks would be missing", async () => {
   const into = (folder: string, ...more: string[]) =>
     extract(folder, "books/deep", "--output", "found.jsonl", ...more);

@@ -45,24 +45,24 @@ test("commitAsNew() takes the place of an empty folder alone", () => {
   expect([readdirSync(parent), readdirSync(final)]).toEqual([["invoices"], ["new.txt"]]);
 });
 
-test("commitWithin() fills the folder that is there, and leaves it as it was if it is not empty", () => {
+test("commitWithin() fills the folder that is there, and replaces nothing that it has by then", () => {
   const { parent, final } = withFinal();
-  rmSync(join(final, "old.txt"));
   const { ino } = statSync(final);
   const make = () => {
     const draft = new DraftFolder(final, true);
     expect(dirname(draft.path)).toBe(final);
-    for (const name of ["index.csv", "a.csv"]) writeFileSync(join(draft.path, name), name);
+    for (const name of ["index.csv", "a.csv"]) writeFileSync(join(draft.path, name), "new");
     return draft;
   };
   const refused = make();
-  writeFileSync(join(final, "mine.txt"), "mine");
-  expect(() => refused.commitWithin("index.csv")).toThrow("ENOTEMPTY");
+  writeFileSync(join(final, "index.csv"), "mine");
+  expect(() => refused.commitWithin("index.csv")).toThrow("EEXIST");
   refused.discard();
-  expect(readdirSync(final)).toEqual(["mine.txt"]);
-  rmSync(join(final, "mine.txt"));
+  expect(readdirSync(final).sort()).toEqual(["index.csv", "old.txt"]);
+  expect(readFileSync(join(final, "index.csv"), "utf8")).toBe("mine");
+  rmSync(join(final, "index.csv"));
   make().commitWithin("index.csv");
-  expect([readdirSync(final).sort(), statSync(final).ino]).toEqual([["a.csv", "index.csv"], ino]);
+  expect([readdirSync(final).sort(), statSync(final).ino]).toEqual([["a.csv", "index.csv", "old.txt"], ino]);
   expect(readdirSync(parent)).toEqual(["invoices"]);
 });
 
