@@ -1,6 +1,6 @@
 /** The bytes of a file, read on demand. */
 
-import { closeSync, fstatSync, openSync, readSync, statSync } from "node:fs";
+import { closeSync, fstatSync, lstatSync, openSync, readSync, statSync } from "node:fs";
 import { nearestPath } from "../base/nearest-path.ts";
 import { shellWords } from "../base/shell-words.ts";
 import { systemPath } from "../base/system-path.ts";
@@ -98,9 +98,19 @@ function unreadable(file: string, cause: unknown): WorkbookError {
     EISDIR: "it is a folder, a pipe or a device, not a file",
     EACCES: "no permission to read it",
   };
-  const reason = reasons[code] ?? `the system reports ${(cause as Error).message}`;
-  const fix = code === "ENOENT" ? fixForMissing(file) : undefined;
+  const isDeadLink = code === "ENOENT" && isLink(file);
+  const known = isDeadLink ? "it is a link to a file that is not there" : reasons[code];
+  const reason = known ?? `the system reports ${(cause as Error).message}`;
+  const fix = code === "ENOENT" && !isDeadLink ? fixForMissing(file) : undefined;
   return new WorkbookError("unreadable", { file, reason, cause, ...(fix === undefined ? {} : { fix }) });
+}
+
+function isLink(file: string): boolean {
+  try {
+    return lstatSync(systemPath(file)).isSymbolicLink();
+  } catch {
+    return false;
+  }
 }
 
 /** What to do about a workbook that is not there; undefined if nothing of a similar name is. */
