@@ -341,6 +341,7 @@ export declare function openDetector(options?: DetectorOptions): Promise<TableDe
  * Reads all worksheets of a workbook, in the calling thread.
  *
  * @throws {WorkbookError} If it cannot be read; its `fault` says why.
+ * @throws {UserError} If an option has no such value.
  * @throws The reason of `signal`.
  */
 export declare function readWorkbook(source: WorkbookSource, { limits, signal }?: ReadWorkbookOptions): Promise<ReadWorkbook>;
