@@ -16,7 +16,7 @@ interface Waiting {
  * Life cycle: `start` makes the thread and opens its device. `run` gives it one task; the next one has to
  * wait for the promise. If the thread dies during a task, it is started again and the task repeated, unless
  * the task changes something in place; that, and a second death, is an error. `stop` ends the thread at once
- * and rejects the task under way.
+ * and rejects the task under way and all later ones.
  */
 export class WorkerThread {
   readonly #open: OpenMessage;
@@ -27,6 +27,7 @@ export class WorkerThread {
   readonly #shared: ShareMessage[] = [];
   #parameters: SharedPart | null = null;
   #restarted = false;
+  #isStopped = false;
   memory: TensorMemory = { numTensors: 0, bytes: 0 };
 
   /** @param script The program of the worker: `worker.ts`. */
@@ -77,6 +78,7 @@ export class WorkerThread {
   async run(task: Task): Promise<Exclude<Answer, { kind: "opened" | "failed" }>> {
     let answer: Answer;
     try {
+      if (this.#isStopped) throw closed(); // a thread that is started anew would be nobody's
       if (this.#worker === null) await this.#restart(task, "it was not running");
       answer = await this.#ask({ kind: "task", task });
     } catch (error) {
@@ -94,9 +96,10 @@ export class WorkerThread {
   }
 
   stop(): void {
+    this.#isStopped = true;
     const worker = this.#worker;
     this.#worker = null;
-    this.#settle()?.reject(new Error("The engine was closed"));
+    this.#settle()?.reject(closed());
     worker?.terminate();
   }
 
@@ -117,6 +120,7 @@ export class WorkerThread {
   }
 
   #ask(message: ToWorker): Promise<Answer> {
+    if (this.#isStopped) return Promise.reject(closed());
     return new Promise((resolve, reject) => {
       this.#waiting = { resolve, reject };
       this.#worker!.postMessage(message);
@@ -128,6 +132,10 @@ export class WorkerThread {
     this.#waiting = null;
     return waiting;
   }
+}
+
+function closed(): Error {
+  return new Error("The engine was closed");
 }
 
 /** The thread has ended without an answer. */

@@ -74,6 +74,16 @@ describe("openWorkerPool()", () => {
     await engine.dispose();
   });
 
+  test("starts no thread for work that comes after its end", async () => {
+    const warnings: string[] = [];
+    const engine = await pool((text) => warnings.push(text));
+    const late = engine.detect(batches(["a", "b"]), { withLoss: false });
+    await engine.dispose();
+    expect(await messageOf(late)).toBe("The engine was closed");
+    expect(await messageOf(engine.detect(batches(["c"]), { withLoss: false }))).toBe("The engine was closed");
+    expect(warnings).toEqual([]);
+  });
+
   test("passes a worker's message to the user on, with its exit code", async () => {
     const loss = { lambda_cls: 2, lambda_l1: 5, lambda_iou: 2 };
     const options = { device: "abacus", workers: 2, seed: 5, detector: SMALL_DETECTOR, loss };
