@@ -25,8 +25,14 @@ export default definePlugin({
         }
         const rows = await readEpochRows(metrics);
         if (rows.length === 0) return;
-        const write = (name: string, content: string | Uint8Array) =>
-          writeFileAtomic(join(run.folder, name), content, { durable: false });
+        const write = (name: string, content: string | Uint8Array) => {
+          const path = join(run.folder, name);
+          try {
+            writeFileAtomic(path, content, { durable: false });
+          } catch (error) {
+            run.console.warn(`results: ${path} cannot be written: ${(error as Error).message}`);
+          }
+        };
         write(RUN_FILES.resultsTable, resultsTable(rows));
         write(RUN_FILES.resultsPicture, await drawResults(rows));
       },

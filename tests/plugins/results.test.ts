@@ -52,6 +52,18 @@ test("results.png is a picture with a chart for all that there are numbers of", 
   expect(readdirSync(folder.path).sort()).toEqual(["metrics.jsonl", "results.csv", "results.png"]);
 });
 
+test("a file that cannot be written is named, and the other one is written", async () => {
+  using folder = temporaryFolder("results");
+  folder.write("metrics.jsonl", FIRST + SECOND);
+  folder.write("results.csv/in-the-way", "");
+  const run = fakeRun({ folder: folder.path });
+  await (await results.setup(run, {})).onRunEnd?.(end);
+  expect(run.printed).toEqual([
+    expect.stringMatching(/^results: .*results\.csv cannot be written: E(ISDIR|NOTEMPTY|EXIST)/),
+  ]);
+  expect(existsSync(folder.join("results.png"))).toBe(true);
+});
+
 test("a run without a finished epoch leaves no results, and one without a record says which plugin writes it", async () => {
   using folder = temporaryFolder("results");
   const run = fakeRun({ folder: folder.path });
