@@ -48,9 +48,9 @@ export const mcp = defineDataCommand({
     const { serveStdio } = (await import(Bun.resolveSync(`${SDK}/stdio`, folder))) as StdioSdk;
     const opened: { detector?: Promise<TableDetector> } = {};
     const detector = () => {
-      opened.detector ??= openDetector({
-        ...options,
-        onWarning: say,
+      opened.detector ??= openDetector({ ...options, onWarning: say }).catch((error) => {
+        delete opened.detector; // the next call tries again: the weights may be there by then
+        throw error;
       });
       return opened.detector;
     };

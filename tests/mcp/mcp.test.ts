@@ -9,6 +9,7 @@ import { PROJECT_ROOT } from "../../core/base/project-root.ts";
 import type { SheetLayout } from "../../core/excel/write/workbook-layout.ts";
 import { encodeWorkbook } from "../../core/excel/write/write-workbook.ts";
 import { estimatedTokens } from "../../core/library/markdown-page.ts";
+import { writeRandomCheckpoint } from "../support/random-checkpoint.ts";
 import { sharedFolder } from "../support/temporary-folder.ts";
 
 const ROWS = 120;
@@ -52,8 +53,9 @@ afterAll(() => client.close());
 async function call(
   name: string,
   args: Record<string, unknown>,
+  of = client,
 ): Promise<{ text: string; isError: boolean }> {
-  const { content, isError = false } = (await client.callTool({ name, arguments: args })) as CallToolResult;
+  const { content, isError = false } = (await of.callTool({ name, arguments: args })) as CallToolResult;
   expect(content).toHaveLength(1);
   const [part] = content;
   if (part?.type !== "text") throw new Error(`An answer of the type ${part?.type}`);
@@ -150,3 +152,19 @@ test("a broken workbook, a wrong sheet and a wrong range are answers that say wh
     expect([isError, text]).toEqual([true, expect.stringContaining(message)]);
   }
 });
+
+test("weights that are missing are an answer, and are looked for again with the next call", async () => {
+  const checkpoint = folder.join("late.pt");
+  const program = join(PROJECT_ROOT, "core/commands/mcp.ts");
+  const args = [program, folder.join("shown"), "--checkpoint", checkpoint, "--device", "js"];
+  const late = new Client({ name: "test", version: "1" });
+  await late.connect(new StdioClientTransport({ command: process.execPath, args, stderr: "inherit" }));
+  try {
+    const first = await call("list_tables", { path: "long.xlsx" }, late);
+    expect(first).toMatchObject({ isError: true, text: expect.stringContaining("late.pt") });
+    writeRandomCheckpoint(checkpoint);
+    expect((await call("list_tables", { path: "long.xlsx" }, late)).isError).toBe(false);
+  } finally {
+    await late.close();
+  }
+}, 120_000);
