@@ -9,6 +9,8 @@
  */
 export function portableNames(names: readonly string[]): string[] {
   const taken = new Set<string>();
+  /** The next number to try, by base name: thousands of files may have one name. */
+  const next = new Map<string, number>();
   return names.map((name) => {
     const parts = name
       .split("/")
@@ -20,9 +22,10 @@ export function portableNames(names: readonly string[]): string[] {
     const [stem, ending] = dot > 0 ? [base.slice(0, dot), base.slice(dot)] : [base, ""];
     const choices = [base, ...(folder === undefined ? [] : [`${folder}__${base}`])];
     let free = choices.find((choice) => !taken.has(choice.toLowerCase()));
-    for (let number = 2; free === undefined; number++) {
+    for (let number = next.get(base.toLowerCase()) ?? 2; free === undefined; number++) {
       const numbered = `${stem} (${number})${ending}`;
       if (!taken.has(numbered.toLowerCase())) free = numbered;
+      next.set(base.toLowerCase(), number + 1);
     }
     taken.add(free.toLowerCase());
     return free;

@@ -93,6 +93,9 @@ test("portableNames() are ones that every file system takes, and no two differ i
 test("portableNames() does not try all numbers for each of many names", () => {
   const names = Array.from({ length: 50_000 }, (_, index) => `a/${index}.xlsx`);
   expect(portableNames(names)).toEqual(names.map((name) => name.slice(2)));
+  const alike = portableNames(names.map(() => "a/b.xlsx"));
+  expect(alike.slice(0, 3)).toEqual(["b.xlsx", "a__b.xlsx", "b (2).xlsx"]);
+  expect([alike.at(-1), new Set(alike).size]).toEqual(["b (49999).xlsx", alike.length]);
 });
 
 test("importTableSense() takes an unpacked folder too, and leaves its files where they are", async () => {
