@@ -4,6 +4,7 @@ import { mkdirSync, rmdirSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { UserError } from "../base/problem.ts";
 import { acquireFolderLock, FolderHeldError, type FolderLock } from "./folder-lock.ts";
+import { nameStart } from "./temporaries.ts";
 
 /** A file that this process holds. */
 export interface FileLock extends Disposable {
@@ -23,13 +24,19 @@ const ATTEMPTS = 5;
  * @throws {UserError} Naming the process that holds the file, or why no lock can be made.
  */
 export function acquireFileLock(path: string, message: string, fix: string): FileLock {
-  const folder = join(dirname(path), `.${basename(path)}.lock`);
+  const folder = join(dirname(path), `.${lockName(basename(path))}.lock`);
   const lock = claim(folder, path, message, fix);
   const release = () => {
     lock.release();
     removeIfEmpty(folder);
   };
   return { release, [Symbol.dispose]: release };
+}
+
+/** The name of a file; of one that leaves no room for more, the start and what tells it from others. */
+function lockName(name: string): string {
+  const start = nameStart(name);
+  return start === name ? name : `${start}-${new Bun.CryptoHasher("md5").update(name).digest("hex")}`;
 }
 
 function claim(folder: string, file: string, message: string, fix: string): FolderLock {

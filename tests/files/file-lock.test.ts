@@ -27,3 +27,12 @@ test("acquireFileLock() says where no lock can be made", () => {
     /Cannot claim the file: .*\n {2}got .*(ENOTDIR|EEXIST).*\n {2}fix {7}make its folder writable/,
   );
 });
+
+test("acquireFileLock() holds files whose names are as long as a system allows, each for itself", () => {
+  using folder = temporaryFolder("file-lock");
+  const acquire = (of: string) => acquireFileLock(folder.join(of), "Cannot continue this output", "wait");
+  const [one, other] = ["1", "2"].map((end) => `${"ä".repeat(127)}${end}`) as [string, string];
+  using _held = acquire(one);
+  expect(() => acquire(one)).toThrow("Cannot continue this output");
+  acquire(other).release();
+});
