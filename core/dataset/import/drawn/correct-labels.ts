@@ -93,7 +93,7 @@ function matchLines(
   // Excel takes "Data" and "Data " for two sheets: a name that may mean either means neither.
   match((fileName, sheetName) => {
     const [label, other] = alike.get(plainKey(fileName, sheetName)) ?? [];
-    return other === undefined ? label : undefined;
+    return other === undefined && label?.hasTwin !== true ? label : undefined;
   });
   return found;
 }

@@ -36,6 +36,8 @@ export interface DrawnLabel {
   readonly fileName: string;
   readonly sheetName: string;
   readonly tables: DrawnTables["tables"];
+  /** True if another sheet of the workbook has a name that differs in case and surrounding blanks alone. */
+  readonly hasTwin?: boolean;
 }
 
 export interface DrawnLabels {
@@ -141,8 +143,10 @@ async function labelsOf(
     return left(problemLine(error.problems[0]!));
   }
   const labels: DrawnLabel[] = [];
+  const spelled = Map.groupBy(result.sheets, ({ sheetName }) => sheetName.trim().toLowerCase());
   for (const sheet of result.sheets) {
     const { sheetName, hidden, grid } = sheet;
+    const hasTwin = spelled.get(sheetName.trim().toLowerCase())!.length > 1;
     const named = (each: { readonly sheetName: string }) => each.sheetName === sheetName;
     const note = noteOn(`${fileName}, sheet ${JSON.stringify(sheetName)}`);
     if (grid === null) continue;
@@ -156,7 +160,7 @@ async function labelsOf(
     const change =
       options.original === null ? null : changedCells(sheet, options.original.sheets.find(named));
     if (change !== null) doubtful.push(note(change));
-    labels.push({ fileName, sheetName, tables });
+    labels.push({ fileName, sheetName, tables, hasTwin });
   }
   if (labels.length > 0 && labels.every(({ tables }) => tables.length === 0)) {
     const what =

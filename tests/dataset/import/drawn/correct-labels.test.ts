@@ -38,6 +38,14 @@ test("correctLabels() tells sheets whose names differ in blanks alone", () => {
   ]);
 });
 
+test("correctLabels() leaves the line of a sheet that has no label beside one of nearly the same name", () => {
+  // "Data" may be hidden, or have no rectangle.
+  expect(corrected(["Data"], [{ ...drawn("Data ", "A1:C9"), hasTwin: true }])).toEqual([
+    ["Data", "A1:B2"],
+    ["Data ", "A1:C9"],
+  ]);
+});
+
 test("correctLabels() corrects the line that training uses, of several about one sheet", () => {
   expect(corrected(["data", "Data"], [drawn("Data", "A1:C7")])).toEqual([
     ["data", "A1:B2"],
