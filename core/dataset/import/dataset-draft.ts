@@ -104,7 +104,7 @@ export class DatasetDraft {
       write(IMPORTED_LABELS, labelsSum(labels));
       this.#checkPlace();
       if (this.#replace) this.#draft.commit();
-      else renameSync(this.#draft.path, this.final.folder); // fails if a folder is there by now
+      else this.#draft.commitAsNew();
     } catch (cause) {
       throw cause instanceof UserError ? cause : cannotWrite(this.final.folder, cause);
     }
