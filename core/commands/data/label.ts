@@ -175,12 +175,13 @@ function report(
   seconds: number,
 ): string {
   const { lines, tables, sheetsWithoutTables, cropped, failed } = proposal;
-  const path = relative(process.cwd(), output);
+  const path = isStandardOutput(output) ? "standard output" : relative(process.cwd(), output);
   const done = counted(workbooks - failed.length, "workbook");
   const dataset = relative(process.cwd(), dirname(files)) || ".";
+  const file = isStandardOutput(output) ? "annotations.jsonl" : "this file";
   const next = isDataset
     ? `correct it, then: ${commandLine("data", "check", dataset)}`
-    : "correct it; a dataset is a folder with this file in annotations/ and the workbooks in files/";
+    : `correct it; a dataset is a folder with ${file} in annotations/ and the workbooks in files/`;
   return [
     `${counted(tables, "table")} proposed on ${counted(lines.length, "sheet")} of ${done}, ` +
       `none on ${sheetsWithoutTables}, ${formatDuration(seconds)}`,

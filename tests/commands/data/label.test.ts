@@ -80,6 +80,7 @@ test("bun run data label --output - prints the lines alone to standard output", 
   const lines = stdout.trim().split("\n");
   expect([code, lines.map((line) => JSON.parse(line).sheet_name)]).toEqual([0, ["None", "Data", "Two"]]);
   expect(stderr).toContain("3 tables proposed on 3 sheets of 2 workbooks");
+  expect(stderr).toContain("\nstandard output\ncorrect it, then: ");
 });
 
 test.skipIf(process.platform === "win32")(
