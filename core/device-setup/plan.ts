@@ -1,9 +1,10 @@
 /** Plans a setup: decides everything before anything is changed. */
 
 import { createHash } from "node:crypto";
-import { createReadStream, existsSync, statSync } from "node:fs";
+import { createReadStream, existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import { type Problem, UserError } from "../base/problem.ts";
+import { fileSize } from "../files/file-state.ts";
 import {
   bindingFolder,
   bindingPackage,
@@ -174,7 +175,7 @@ async function wheelSource(
 ): Promise<LibrarySource | null> {
   const known = wheels?.tensorflow ?? [];
   const expected = known.map((wheel) => wheel.file).join("\n") || "no wheel is known for this platform";
-  if (!statSync(file, { throwIfNoEntry: false })?.isFile()) {
+  if (fileSize(file) === null) {
     problems.push({ file, message: "Cannot read the wheel", expected, got: "no such file" });
     return null;
   }

@@ -1,10 +1,11 @@
 /** The runs that a command line names. */
 
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { commandLine } from "../base/command-line.ts";
 import { nearest } from "../base/nearest.ts";
 import { type Problem, UserError } from "../base/problem.ts";
+import { isFolder } from "../files/file-state.ts";
 import { PRETRAINED } from "../pretrained/locate-pretrained.ts";
 import { isRunFolder, readRunRow } from "./read-run-row.ts";
 import { newestFirst } from "./run-set.ts";
@@ -61,7 +62,7 @@ function gotWords(word: string, runs: string, parts: number): string {
 }
 
 function isRun(path: string): boolean {
-  return (statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false) && isRunFolder(path);
+  return isFolder(path) && isRunFolder(path);
 }
 
 function newest(runs: string): string | undefined {

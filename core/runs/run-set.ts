@@ -1,10 +1,10 @@
 /** The runs that a command looks at, by their ids. */
 
-import { readdirSync, statSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { nearest } from "../base/nearest.ts";
 import { UserError } from "../base/problem.ts";
-import { isFolder } from "../files/file-state.ts";
+import { isFolder, tryStat } from "../files/file-state.ts";
 import { isRunFolder, readRunRow } from "./read-run-row.ts";
 import type { RunRow } from "./run-data.ts";
 
@@ -33,7 +33,7 @@ export class RunSet {
         file,
         message: "Cannot look for runs here",
         expected: "a folder of runs, or the folder of a run",
-        got: statSync(file, { throwIfNoEntry: false }) ? "a file" : "nothing",
+        got: tryStat(file) ? "a file" : "nothing",
         ...suggestion(file),
       }));
     if (problems.length > 0) throw new UserError(problems, { exitCode: 2 });

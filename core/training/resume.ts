@@ -11,6 +11,7 @@ import { BEST_CHECKPOINT, LAST_CHECKPOINT, RUN_FILES } from "../base/run-folder-
 import { shellWords } from "../base/shell-words.ts";
 import { checkpointFiles, runsWithCheckpoints } from "../checkpoint/runs-with-checkpoints.ts";
 import type { Config } from "../config/config.ts";
+import { fileSize } from "../files/file-state.ts";
 import type { StopRequest } from "../hooks/lifecycle.ts";
 import { PRETRAINED } from "../pretrained/locate-pretrained.ts";
 import { packStates, unpackStates } from "./plugin-states.ts";
@@ -58,7 +59,7 @@ export interface ParentCheckpoint {
  * @param hasConfig Whether it has one.
  */
 export function findForkTarget(wanted: string, runs: string, hasConfig: boolean): ResumeTarget {
-  if (hasConfig && statSync(wanted, { throwIfNoEntry: false })?.isFile()) {
+  if (hasConfig && fileSize(wanted) !== null) {
     const path = resolve(wanted);
     return { folder: runFolderAt(dirname(dirname(path))), checkpoints: [path] };
   }

@@ -74,8 +74,10 @@ describe("planSetup()", () => {
     expect(both.message).toContain("got       both");
     const empty = await failure(planSetup({ device: "native", lib: folder }));
     expect(empty.message).toContain("no library there");
-    const missing = await failure(planSetup({ device: "native", wheel: join(folder, "no.whl") }));
-    expect(missing.message).toContain("no such file");
+    for (const wheel of [join(folder, "no.whl"), join(put("file", ""), "no.whl")]) {
+      const missing = await failure(planSetup({ device: "native", wheel }));
+      expect(missing.message).toContain("no such file");
+    }
   });
 
   test("refuses a wheel whose hash is not in the list, and says its hash", async () => {

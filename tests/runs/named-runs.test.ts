@@ -29,4 +29,6 @@ test("namedRuns() refuses every word that is no run, or several, with a run that
   expect(message).toMatch(/got +nothing\n +fix +.*tiny 2026-11-2[89] 10:00/);
   expect(message).toMatch(/got +a part of 2 names\n +fix +.*tiny 2026-11-29 10:00/);
   expect(refusal(() => namedRuns(["latest"], "/nowhere"))).toContain("no runs in /nowhere");
+  const file = folder.write("file", "");
+  expect(refusal(() => namedRuns([join(file, "run")], file))).toMatch(/got +nothing/);
 });

@@ -44,6 +44,7 @@ test("RunSet refuses what is no folder, and names what is near", () => {
   expect(() => new RunSet([folder.join("rnus"), folder.write("file", "")])).toThrow(
     /rnus {2}Cannot look for runs here[\s\S]*nothing[\s\S]*\/runs[\s\S]*file {2}Cannot/,
   );
+  expect(refusal(() => new RunSet([folder.join("file", "runs")]))).toMatch(/got +nothing/);
   // not the file itself
   expect(refusal(() => new RunSet([folder.join("file")]))).not.toContain("fix");
 });

@@ -8,7 +8,7 @@ import { cpSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:f
 import { basename, join } from "node:path";
 import type { JsonObject } from "../../../core/base/json.ts";
 import { readCheckpoint } from "../../../core/checkpoint/detector-state.ts";
-import { findResumeTarget, resumeState } from "../../../core/training/resume.ts";
+import { findForkTarget, findResumeTarget, resumeState } from "../../../core/training/resume.ts";
 import { testProject } from "../../support/project.ts";
 import { finalWeights } from "../../support/weights.ts";
 
@@ -146,6 +146,13 @@ test("--resume says that checkpoints/ cannot be read, instead of advising to sta
   });
   const refusal = () => findResumeTarget(folder, join(folder, ".."));
   expect(refusal).toThrow(/expected {2}a folder that can be read\n {2}got {7}ENOTDIR/);
+});
+
+test("--fork names a path that leads through a file", () => {
+  const path = join(run, "checkpoints", "last.pt", "best.pt");
+  for (const hasConfig of [true, false]) {
+    expect(() => findForkTarget(path, join(run, ".."), hasConfig)).toThrow(/got {7}no such path/);
+  }
 });
 
 test("a run of its own can begin with a checkpoint: the same training from there, another run, its parent named", async () => {
