@@ -355,6 +355,7 @@ describe.skipIf(isBrowserMissing())("the page of the workbench", () => {
     await broken.click();
     await page.getByText("not an archive of XML parts.", { exact: false }).waitFor();
     expect(await page.getByText("What you label is kept all the same.").count()).toBe(0);
+    expect(await page.locator(".heard").textContent()).toBe("broken.xlsx cannot be read");
     await page.keyboard.press("1");
     await page.locator(".heard", { hasText: "A workbook that cannot be read takes no label." }).waitFor();
     await page.getByText("all saved").waitFor();

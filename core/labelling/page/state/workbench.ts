@@ -376,7 +376,10 @@ export class Workbench {
       if (this.opened !== opened) this.opened?.cells.forget();
       this.opened = opened;
       const row = this.row(id);
-      this.said = `${row?.sheet ?? ""} in ${row?.workbook ?? ""}, ${counted(opened.tables.length, "table")}`;
+      const [sheet, workbook] = [row?.sheet ?? "", row?.workbook ?? ""];
+      this.said = this.takesLabel
+        ? `${sheet} in ${workbook}, ${counted(opened.tables.length, "table")}`
+        : `${workbook} cannot be read`;
       if (opened.tables.length > 0) opened.reveal = opened.tables[0]!;
       if (kept !== undefined) this.#refresh(row);
     } catch (error) {
