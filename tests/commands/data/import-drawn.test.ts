@@ -172,6 +172,22 @@ test("bun run data import drawn --to corrects the lines of a dataset and leaves 
   expect(JSON.parse(again.stdout).labels).toEqual({ changed: 0, confirmed: 4, added: 0 });
 });
 
+test("bun run data import drawn --to takes no line of a hidden sheet for that of one with nearly its name", async () => {
+  using folder = temporaryFolder("drawn");
+  const [hidden, shown] = [{ ...filledSheet("Kept", 6, 3), hidden: true }, filledSheet("Kept ", 12, 8)];
+  await drawCopies(folder, [hidden, shown]);
+  const book = readFileSync(folder.join("books", "a.xlsx"));
+  writeDataset(folder.path, "mine", { "a.xlsx": book }, [label("a.xlsx", "Kept", ["A1:B2"])]);
+  const { code } = await runData(folder.path, "import", "drawn", "drawn", "--to", "mine", "--data.root=.");
+  expect([code, linesOf(folder.join("mine", "annotations", "annotations.jsonl"))]).toEqual([
+    0,
+    [
+      ["Kept", ["A1:B2"]],
+      ["Kept ", []],
+    ],
+  ]);
+});
+
 test.skipIf(process.platform === "win32")(
   "bun run data import drawn --to follows links to a folder of workbooks and to the labels",
   async () => {
