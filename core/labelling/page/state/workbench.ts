@@ -149,6 +149,10 @@ export class Workbench {
   changeTables(tables: readonly Range[], selected: readonly number[], topic: string | null = null): void {
     const { opened } = this;
     if (opened === null) return;
+    if (!this.takesLabel) {
+      this.say(NO_LABEL);
+      return;
+    }
     opened.selected = selected;
     opened.cut = null;
     const written = tables.map(formatRange);
