@@ -47,7 +47,9 @@ export class FineTuningRunner implements Disposable {
   readonly #options: FineTuningOptions;
   #state = IDLE;
   #child: ChildProcess | null = null;
+  /** What the training has printed, and the part of it on standard error. */
   #output = "";
+  #errors = "";
   #isStopping = false;
 
   constructor(options: FineTuningOptions) {
@@ -66,14 +68,18 @@ export class FineTuningRunner implements Disposable {
     const before = new Set(runsIn(runs).map(({ path }) => path));
     const [program, ...words] = command(root, name, folds);
     this.#output = "";
+    this.#errors = "";
     this.#isStopping = false;
     const child = spawn(program!, words, { stdio: ["ignore", "pipe", "pipe"] });
     this.#child = child;
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.on("data", (chunk: Buffer) => {
-        this.#output = (this.#output + chunk.toString()).slice(-MOST_OUTPUT);
-      });
-    }
+    const take = (text: string) => {
+      this.#output = (this.#output + text).slice(-MOST_OUTPUT);
+    };
+    child.stdout.setEncoding("utf8").on("data", take);
+    child.stderr.setEncoding("utf8").on("data", (text: string) => {
+      take(text);
+      this.#errors = (this.#errors + text).slice(-MOST_OUTPUT);
+    });
     let isLooking = false;
     const look = async () => {
       if (isLooking) return;
@@ -94,7 +100,9 @@ export class FineTuningRunner implements Disposable {
       if (child.pid === undefined) return void end("The training did not start.", false);
       const isDone = code === 0;
       const isStopped = code === 130 || signal === "SIGINT";
-      const why = isStopped ? "Stopped." : `The training failed: ${lastProblem(this.#output)}`;
+      const why = isStopped
+        ? "Stopped."
+        : `The training failed: ${lastProblem(this.#errors || this.#output)}`;
       void end(isDone ? lastLine(this.#output) : why, isDone);
     });
     this.#state = IDLE;

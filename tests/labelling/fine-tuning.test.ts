@@ -51,7 +51,9 @@ test("one that fails says why, one that is stopped says so, and without labels n
   await until(() => runner.state.state !== "running");
   expect(runner.state).toMatchObject({ state: "failed", message: "The training failed: no memory" });
   const problem = "Cannot validate: no sheet is left\\n  got       train 1\\n  fix       label more\\n";
-  program = script(`console.log("reading"); process.stderr.write("${problem}"); process.exit(2)`);
+  program = script(
+    `console.log("reading"); process.stderr.write("${problem}"); console.log("bye"); process.exit(2)`,
+  );
   runner.start(null);
   await until(() => runner.state.state !== "running");
   expect(runner.state.message).toBe(
