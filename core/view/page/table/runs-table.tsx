@@ -86,6 +86,8 @@ export function RunsTable({ lines, columns }: RunsTableProps): JSX.Element {
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.target instanceof HTMLElement && event.target.closest("button,input,select") !== null) return;
+    if (event.ctrlKey || event.metaKey || event.altKey) return; // a key of the browser
+    const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
     const line = lines[current];
     const page = Math.max(1, Math.floor((frame.current?.clientHeight ?? LINE) / LINE) - 2);
     const steps: Record<string, number> = {
@@ -98,10 +100,10 @@ export function RunsTable({ lines, columns }: RunsTableProps): JSX.Element {
       Home: -lines.length,
       End: lines.length,
     };
-    const step = steps[event.key];
+    const step = steps[key];
     if (step !== undefined) move(current + step);
-    else if (event.key === " " || event.key.toLowerCase() === "x") toggle(current, event.shiftKey);
-    else if (event.key === "Enter" && line?.kind === "run") open(line.run);
+    else if (key === " " || key === "x") toggle(current, event.shiftKey);
+    else if (key === "Enter" && line?.kind === "run") open(line.run);
     else return;
     event.preventDefault();
   };
