@@ -26,7 +26,7 @@ export const PATHS = {
   runs: "/api/runs",
   /** GET, text/event-stream: `RunEvents`, each event's data as JSON. */
   events: "/api/events",
-  /** GET: `RunDetails`. DELETE: moves the run into `<runs>/.trash/`, `Done`. */
+  /** GET: `RunDetails`. DELETE: moves the run into `.trash/` beside it, `Done`. */
   run: (id: string) => `/api/runs/${encodeURIComponent(id)}`,
   /**
    * GET: `Curves`. The parameters, all of them optional:
