@@ -215,7 +215,7 @@ export class Session {
       this.#voice.warn(`the end of the run is missing in ${this.#directory.log}: the disk did not take it`);
     }
     this.#files.summary(this.#log.summaryJson());
-    if (this.#upload) await this.#upload.finish(exitCode);
+    if (this.#upload) await this.#upload.finish(exitCode, isWhole);
     else {
       const what = isWhole ? "the run's log is complete; to upload it" : "to upload what the log has";
       this.#voice.line(`${what}: ${commandLine("sync", this.#run.folder)}`);

@@ -15,10 +15,10 @@ export function startSdkUpload(options: UploadOptions): Upload {
   // alone.
   const worker = new UploadWorker(new URL("./worker.ts", import.meta.url), uploadTask(options), print);
   return {
-    async finish(exitCode) {
+    async finish(exitCode, isWhole = true) {
       const sdk = await worker.finish(exitCode, sdkFinish + patience);
       if (!sdk.complete) print(`W&B: @wandb/sdk: ${sdk.reason}; uploading from the run's log instead`);
-      return startUpload({ ...options, rewrite: true }).finish(exitCode);
+      return startUpload({ ...options, rewrite: true }).finish(exitCode, isWhole);
     },
   };
 }

@@ -31,10 +31,12 @@ export interface UploadOptions {
 
 export interface Upload {
   /**
-   * Call it once the log is complete. It resolves when everything is on the server, or when the upload gives
+   * Call it once the log is closed. It resolves when everything is on the server, or when the upload gives
    * up; in that case it has printed the reason and the command that uploads the rest. Never rejects.
+   *
+   * @param isWhole False if the disk did not take all of the log. @default true
    */
-  finish(exitCode: number): Promise<UploadOutcome>;
+  finish(exitCode: number, isWhole?: boolean): Promise<UploadOutcome>;
 }
 
 /**
@@ -48,12 +50,12 @@ export function startUpload(options: UploadOptions): Upload {
     options.print,
   );
   return {
-    async finish(exitCode) {
+    async finish(exitCode, isWhole = true) {
       const { notice } = { ...PACE, ...options.pace };
       const wait = setTimeout(() => options.print("W&B: uploading what is left of the run"), notice);
       const outcome = await worker.finish(exitCode);
       clearTimeout(wait);
-      if (!outcome.complete) sayLater(options, outcome.reason);
+      if (!outcome.complete) sayLater(options, outcome.reason, isWhole);
       return outcome;
     },
   };
@@ -67,7 +69,8 @@ export function uploadTask({ settings, runFolder, logPath, rewrite, pace }: Uplo
   return { baseUrl, apiKey: apiKey.reveal(), entity, project, resume, logs, live: true, rewrite, pace };
 }
 
-function sayLater({ print, runFolder }: UploadOptions, reason: string | null): void {
+function sayLater({ print, runFolder }: UploadOptions, reason: string | null, isWhole: boolean): void {
   print(`W&B: not everything was uploaded: ${reason}`);
-  print(`W&B: the run's log is complete; upload it later with: ${commandLine("sync", runFolder)}`);
+  const what = isWhole ? "the run's log is complete; upload it" : "upload what the log has";
+  print(`W&B: ${what} later with: ${commandLine("sync", runFolder)}`);
 }

@@ -68,20 +68,24 @@ describe("startUpload()", () => {
     expect(puts.filter(({ headers }) => "authorization" in headers)).toEqual([]);
   });
 
-  test("ends without an exception when the server is down, and prints the command for later", async () => {
-    await server.down();
-    const log = writeSample(folder);
-    const pace = { ...FAST, patience: 1_500, firstContact: 1_000 };
-    const { upload, printed } = start(log, { pace });
-    const outcome = await upload.finish(0);
-    expect(outcome.complete).toBe(false);
-    // No answer in time, where the machine stood still in the first attempt.
-    expect(printed[0]).toMatch(/^W&B: .*(connection refused|no answer in time); trying again/);
-    expect(printed.at(-1)).toBe(
-      `W&B: the run's log is complete; upload it later with: bun run sync "${folder}"`,
-    );
-    expect(existsSync(`${log}.synced`)).toBe(false);
-  });
+  test.each([
+    [true, "the run's log is complete; upload it"],
+    [false, "upload what the log has"],
+  ])(
+    "ends when the server is down, and prints the command for later; the log is whole: %p",
+    async (isWhole, what) => {
+      await server.down();
+      const log = writeSample(folder);
+      const pace = { ...FAST, patience: 1_500, firstContact: 1_000 };
+      const { upload, printed } = start(log, { pace });
+      const outcome = await upload.finish(0, isWhole);
+      expect(outcome.complete).toBe(false);
+      // No answer in time, where the machine stood still in the first attempt.
+      expect(printed[0]).toMatch(/^W&B: .*(connection refused|no answer in time); trying again/);
+      expect(printed.at(-1)).toBe(`W&B: ${what} later with: bun run sync "${folder}"`);
+      expect(existsSync(`${log}.synced`)).toBe(false);
+    },
+  );
 
   test("continues a resumed run where the first process's log ends, and first fills in what is missing", async () => {
     // The first process was killed at step 6, before anything was uploaded.
