@@ -17,7 +17,11 @@ import { isFoldsFolder, readFoldsState } from "./folds-state.ts";
 const stop = defineCommand({
   meta: { name: "stop", description: "End a training after the epoch that is under way" },
   args: {
-    run: { type: "positional", required: true, description: "The run's folder, its name, or latest" },
+    run: {
+      type: "positional",
+      required: true,
+      description: "The folder of the run or of --folds, its name, or latest",
+    },
     runs: {
       type: "string",
       valueHint: "folder",
@@ -59,9 +63,10 @@ function runFolderOf(wanted: string, runs: string): string {
   });
 }
 
-/** The folder of the run that trains for a k-fold validation; the validation's own if none has begun. */
+/** The folder of the run that trains for a k-fold validation; the validation's own between two of them. */
 function foldUnderWay(folder: string): string {
   const { trainings } = readFoldsState(folder);
   const run = trainings.find(({ isDone }) => !isDone)?.run;
-  return run ? join(dirname(resolve(folder)), run) : folder;
+  const path = run ? join(dirname(resolve(folder)), run) : folder;
+  return isFolderHeld(path) ? path : folder;
 }

@@ -26,6 +26,7 @@ import { acquireFolderLock } from "../files/folder-lock.ts";
 import { keepFile } from "../files/write-output.ts";
 import { shortPath } from "../files/written-line.ts";
 import { loadConfig } from "../hooks/load-config.ts";
+import { requestControl, takeControl } from "../runs/control-request.ts";
 import { stableThreshold } from "../scoring/stable-threshold.ts";
 import { SCORE_THRESHOLDS } from "../scoring/threshold-table.ts";
 import { withInitialShape } from "../training/initial-shape.ts";
@@ -87,6 +88,7 @@ export async function startFolds(
 /** Goes on with a k-fold validation that was interrupted. @param folder Its folder. */
 export async function resumeFolds(folder: string, options: FoldsOptions): Promise<ExitCode> {
   using _lock = acquireFolderLock(folder);
+  takeControl(folder); // what was asked of a process that has ended
   const path = resolve(folder);
   const { config } = await loadConfig(join(path, CONFIG), [], process.env);
   return await runStudy({ folder: path, state: readFoldsState(path), config, options });
@@ -179,23 +181,31 @@ async function train(study: Study, index: number, overrides: readonly string[]):
     console.line(`done before: ${training.run}`);
     return null;
   }
+  // Between two trainings, requests lie in the folder of the validation.
+  const asked = takeControl(folder);
+  if (asked.includes("stop")) {
+    console.line("stopped: a stop was asked for");
+    return 0;
+  }
   const path = training.run === null ? null : join(runs, training.run);
   const isBegun = path !== null && existsSync(join(path, RUN_FILES.checkpoints, LAST_CHECKPOINT));
   const resume = isBegun ? findResumeTarget(path, runs) : null;
   const loaded = resume
     ? await loadConfig(resume.folder.config, [], process.env)
     : await loadConfig(join(folder, CONFIG), overrides, process.env);
-  const { status, error, stopRequests } = await startRun({
+  const following = state.trainings.length - 1 - index;
+  const { status, error, stopRequests, lateRequests } = await startRun({
     ...options,
     config: loaded.config,
     plugins: loaded.plugins,
     resume,
     fork: null,
     profile: NO_PROFILE,
-    part: { following: state.trainings.length - 1 - index },
+    part: { following },
     onFolder(run) {
       training.run = basename(run.path);
       keepFoldsState(study.folder, study.state);
+      for (const action of [...asked, ...takeControl(folder)]) requestControl(run.path, action);
     },
   });
   console.detach();
@@ -208,7 +218,9 @@ async function train(study: Study, index: number, overrides: readonly string[]):
   if (isControlled(stopRequests)) return 0;
   training.isDone = true;
   keepFoldsState(study.folder, study.state);
-  return null;
+  // A stop that was asked for in the last epoch of a fold ends the fold no earlier, and no other begins.
+  const isAsked = isControlled(lateRequests) || takeControl(join(runs, training.run!)).includes("stop");
+  return isAsked && following > 0 ? 0 : null;
 }
 
 /** What was found on a sheet by the training that did not see it. */

@@ -17,7 +17,7 @@ import type { RunState } from "./run-state.ts";
 export async function endRun(
   run: Pick<RunParts, "host" | "checkpoints" | "profile">,
   state: RunState,
-  { status, reason, stopRequests, error }: Omit<RunOutcome, "progress">,
+  { status, reason, stopRequests, error }: Omit<RunOutcome, "progress" | "lateRequests">,
 ): Promise<void> {
   const { host, checkpoints, profile } = run;
   const { moment } = state;

@@ -47,7 +47,7 @@ export async function trainRun(run: RunParts): Promise<RunOutcome> {
     status = "failed";
     error = joinErrors(error, cause);
   }
-  return { ...why, status, error, progress: state.progress };
+  return { ...why, lateRequests: run.host.stops.open, status, error, progress: state.progress };
 }
 
 async function beginRun(run: RunParts, { moment }: RunState): Promise<void> {

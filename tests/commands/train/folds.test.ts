@@ -1,13 +1,16 @@
 /** Tests trainings in folds: every labelled sheet is validated once, then one training has all of them. */
 
 import { afterAll, expect, test } from "bun:test";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { readCheckpoint } from "../../../core/checkpoint/detector-state.ts";
 import { keepFoldsState } from "../../../core/commands/folds-state.ts";
 import type { FineTuning } from "../../../core/evaluation/fine-tuning.ts";
+import { acquireFolderLock } from "../../../core/files/folder-lock.ts";
+import { takeControl } from "../../../core/runs/control-request.ts";
 import { testProject } from "../../support/project.ts";
 import { endOf, runCommand } from "../../support/run-command.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { until } from "../../support/until.ts";
 
 const project = testProject({ epochs: 1, workbooks: 6 });
@@ -135,6 +138,63 @@ test("stop with the folder of folds ends the training under way, and no other be
   expect(stdout).toContain(`train --resume "runs/${basename(folderOf())}"`);
   expect(stdout).not.toContain("fold 2 of 2");
   expect(json<State>(folderOf(), "folds.json").trainings[0]!.isDone).toBe(false);
+});
+
+/** Asks for a stop at a moment of the first training, in a folder of its choice. */
+const ASKING = `
+import { readdirSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+export default {
+  name: "asking",
+  setup(run) {
+    const runs = dirname(run.folder);
+    const folds = readdirSync(runs).find((name) => name.includes(" folds"));
+    const ask = (...path) => writeFileSync(join(runs, ...path, "control.json"), '{"requests":["stop"]}');
+    if (!basename(run.folder).includes("fold 1 of 2")) return {};
+    return {
+      onGradStep({ step }) {
+        if (step === 1 && process.env.ASKED === "in the last epoch") ask(basename(run.folder));
+        if (step === 1 && process.env.ASKED === "between two trainings") ask(folds);
+      },
+      onRunEnd() {
+        if (process.env.ASKED === "at the end") ask(basename(run.folder));
+      },
+    };
+  },
+};
+`;
+
+test("a stop that is asked for in the last epoch of a fold, or between two, lets no other begin", async () => {
+  for (const asked of ["in the last epoch", "at the end", "between two trainings"]) {
+    const asking = testProject({
+      epochs: 1,
+      workbooks: 6,
+      plugins: "{ checkpoint: true, progress: true, ./asking.ts: true }",
+    });
+    using _ = { [Symbol.dispose]: () => asking.remove() };
+    asking.write("asking.ts", ASKING);
+    const result = await asking.train(["config.yaml", "--folds", "2"], { ASKED: asked });
+    expect([asked, result.code, result.stderr]).toEqual([asked, 0, ""]);
+    expect(result.stdout).toContain("finished after");
+    expect(result.stdout).toContain("to go on with all folds: ");
+    const folder = asking.runFolders().find((each) => each.includes(" folds"))!;
+    const { trainings } = json<State>(folder, "folds.json");
+    expect([asked, trainings.map(({ isDone }) => isDone)]).toEqual([asked, [true, false, false]]);
+    expect(existsSync(join(folder, "control.json"))).toBe(false);
+  }
+});
+
+test("stop with the folder of folds reaches the next training while none is under way", async () => {
+  using folder = temporaryFolder("idle-folds");
+  const study = folder.join("study");
+  mkdirSync(study);
+  mkdirSync(folder.join("run"));
+  const trainings = [{ run: "run", isDone: false }];
+  keepFoldsState(study, { folds: 1, trainings });
+  using _lock = acquireFolderLock(study); // its run, which was interrupted, is not held yet
+  const { code, stderr } = await runCommand("core/commands/stop.ts", [study, "--runs", folder.path]);
+  expect([code, stderr]).toEqual([0, ""]);
+  expect(takeControl(study)).toEqual(["stop"]);
 });
 
 test("--folds refuses more folds than there are workbooks, before anything is trained", async () => {
