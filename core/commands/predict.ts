@@ -1,6 +1,7 @@
 /** `bun run predict [run | checkpoint] <file | folder | - > …`: finds the tables of workbooks. */
 
-import { resolve } from "node:path";
+import { existsSync, realpathSync } from "node:fs";
+import { resolve, sep } from "node:path";
 import { commandLine } from "../base/command-line.ts";
 import { type ExitCode, usageError } from "../base/problem.ts";
 import { isInstalledPackage } from "../base/project-root.ts";
@@ -355,14 +356,16 @@ function extractionRequest(args: {
   throw usageError({ message: `Cannot use ${got}`, expected: "--extract <folder> with it", got: "none" });
 }
 
-/** Folders in the one for copies would be in the way of those for tables. */
+/** The copies are there before the tables, whose folder has to be new or empty when they are whole. */
 function checkFolders(extraction: ExtractionRequest | null, copies: string | undefined): void {
-  if (extraction === null || copies === undefined || resolve(copies) !== extraction.folder) return;
+  if (extraction === null || copies === undefined) return;
+  const place = existsSync(copies) ? realpathSync(copies) : resolve(copies);
+  if (!`${place}${sep}`.startsWith(`${extraction.folder}${sep}`)) return;
   throw usageError({
     file: copies,
-    message: "Cannot write copies and tables into one folder",
+    message: "Cannot write copies into the folder of the tables",
     expected: "a folder of its own for each",
-    got: `--annotate-dir and --extract ${copies}`,
+    got: `--annotate-dir ${copies}, in that of --extract`,
     fix: "--extract another folder",
   });
 }

@@ -86,12 +86,16 @@ test("the results may lie in the folder of the tables, if it is there, but no co
   mkdirSync(path("both"));
   const { code } = await extract("both", "books/deep", "--output", "both/found.json");
   expect([code, readdirSync(path("both")).sort()]).toEqual([0, ["found.json", "index.csv", "one"]]);
-  const refused = await extract("copies", "books/deep", "--annotate-dir", "copies");
-  expect([refused.code, refused.stderr, existsSync(path("copies"))]).toEqual([
-    2,
-    expect.stringContaining("Cannot write copies and tables into one folder"),
-    false,
-  ]);
+  for (const copies of ["copies", "copies/drawn", "copies/../copies/drawn"]) {
+    const refused = await extract("copies", "books/deep", "--annotate-dir", copies);
+    expect([copies, refused.code, refused.stderr, existsSync(path("copies"))]).toEqual([
+      copies,
+      2,
+      expect.stringContaining("Cannot write copies into the folder of the tables"),
+      false,
+    ]);
+  }
+  expect((await extract("copies-2", "books/deep", "--annotate-dir", "copies")).code).toBe(0);
 });
 
 test("predict --extract refuses a .jsonl that is continued, whose workbooks would be missing", async () => {
