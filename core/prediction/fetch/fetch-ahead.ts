@@ -6,6 +6,7 @@ import { basename, join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { UserError, usageError } from "../../base/problem.ts";
 import { shellWords } from "../../base/shell-words.ts";
+import { systemPath } from "../../base/system-path.ts";
 import { scratchFolder } from "../../files/scratch-folder.ts";
 
 export interface FetchOptions {
@@ -138,7 +139,17 @@ function hasQuotedPlace(command: string): boolean {
 
 /** The command for one workbook, with both names quoted for the shell. */
 function fetchCommand(command: string, name: string, local: string): string {
-  return command.replaceAll(/\{(local)?\}/g, (_, isLocal?: string) => shellWords([isLocal ? local : name]));
+  return command.replaceAll(/\{(local)?\}/g, (_, isLocal?: string) =>
+    isLocal ? shellWords([local]) : remoteWord(name),
+  );
+}
+
+/** A name as the shell reads it; arguments are UTF-8, so printf makes those of its bytes that are none. */
+function remoteWord(name: string): string {
+  const bytes = systemPath(name);
+  if (typeof bytes === "string") return shellWords([name]);
+  const octal = Array.from(bytes, (byte) => `\\0${byte.toString(8).padStart(3, "0")}`);
+  return `"$(printf %b '${octal.join("")}')"`;
 }
 
 /** @returns Why it failed; null if it did not. @throws The reason of the signal. */

@@ -1,7 +1,8 @@
 /** Workbooks are fetched ahead, never too many at once, and none stays on the disk. */
 
 import { expect, test } from "bun:test";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { pathText } from "../../../core/base/system-path.ts";
 import { checkFetch, FetchAhead } from "../../../core/prediction/fetch/fetch-ahead.ts";
 import { listedNames } from "../../../core/prediction/fetch/listed-names.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
@@ -23,6 +24,18 @@ test("each workbook comes whole, whatever its name, and its file is removed", as
   expect(written.length).toBe(NAMES.length);
   expect(written.filter((path) => existsSync(path))).toEqual([]);
 });
+
+test.skipIf(process.platform !== "linux")(
+  "the command gets a name that is no UTF-8 byte for byte",
+  async () => {
+    using folder = temporaryFolder("fetch");
+    const bytes = Buffer.from([...Buffer.from("$5 'f"), 0xfc, ...Buffer.from("r' 100%.xlsx")]);
+    writeFileSync(Buffer.concat([Buffer.from(`${folder.path}/`), bytes]), "its bytes");
+    const command = `cp ${folder.path}/{} {local}`;
+    using fetch = new FetchAhead([pathText(bytes)], { command, ahead: 1, signal });
+    expect(Buffer.from(await fetch.take(0)).toString()).toBe("its bytes");
+  },
+);
 
 test("no more are fetched than are asked for ahead", async () => {
   using folder = temporaryFolder("fetch");
