@@ -70,7 +70,7 @@ export class MadeUpTraining {
   readonly #folder: string;
   readonly #stop: AbortController;
   #progress: TrialProgress;
-  /** True while the last step's row has not been handed over, and no validation of its epoch is under way. */
+  /** True while the last step's row has not been handed over, and does not wait for the end of its epoch. */
   #isRowLeft = false;
 
   /**
@@ -162,7 +162,7 @@ export class MadeUpTraining {
     const settings = await this.#host.steer(event);
     this.steps.push({ lr: settings.lr, clip: settings.clip, skip: settings.skip });
     this.#progress = { ...this.#progress, step: moment.step, stepInEpoch: stepInEpoch + 1 };
-    this.#isRowLeft = true;
+    this.#isRowLeft = stepInEpoch + 1 < this.#plan.stepsPerEpoch;
     this.#host.log({ [GRADIENT_NORMS.max]: event.maxGradNorm, [GRADIENT_NORMS.mean]: event.meanGradNorm });
     await this.#host.fire("onGradStep", gradStepOf(event, settings.lr, stepInEpoch + 1));
     if (interruptAfterStep === moment.step) this.#stop.abort(new Error("a signal in a trial"));
@@ -174,7 +174,6 @@ export class MadeUpTraining {
     const epoch = this.#progress.epoch + 1;
     const loss = this.#plan.loss(step);
     let val: Metrics | null = null;
-    this.#isRowLeft = false;
     if (this.#plan.f1 !== null) {
       const facts = factsOf(this.#plan);
       const sheets = facts.validationSheets;
