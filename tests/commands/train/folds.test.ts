@@ -8,7 +8,7 @@ import { keepFoldsState } from "../../../core/commands/folds-state.ts";
 import type { FineTuning } from "../../../core/evaluation/fine-tuning.ts";
 import { acquireFolderLock } from "../../../core/files/folder-lock.ts";
 import { takeControl } from "../../../core/runs/control-request.ts";
-import { testProject } from "../../support/project.ts";
+import { type TestProject, testProject } from "../../support/project.ts";
 import { endOf, runCommand } from "../../support/run-command.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { until } from "../../support/until.ts";
@@ -140,7 +140,7 @@ test("stop with the folder of folds ends the training under way, and no other be
   expect(json<State>(folderOf(), "folds.json").trainings[0]!.isDone).toBe(false);
 });
 
-/** Asks for a stop at a moment of the first training, in a folder of its choice. */
+/** Asks for a stop, or for a checkpoint, at a moment of the first training. */
 const ASKING = `
 import { readdirSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
@@ -149,12 +149,14 @@ export default {
   setup(run) {
     const runs = dirname(run.folder);
     const folds = readdirSync(runs).find((name) => name.includes(" folds"));
-    const ask = (...path) => writeFileSync(join(runs, ...path, "control.json"), '{"requests":["stop"]}');
+    const ask = (name, action = "stop") =>
+      writeFileSync(join(runs, name, "control.json"), JSON.stringify({ requests: [action] }));
     if (!basename(run.folder).includes("fold 1 of 2")) return {};
     return {
       onGradStep({ step }) {
         if (step === 1 && process.env.ASKED === "in the last epoch") ask(basename(run.folder));
         if (step === 1 && process.env.ASKED === "between two trainings") ask(folds);
+        if (step === 1 && process.env.ASKED === "a checkpoint of the next") ask(folds, "checkpoint");
       },
       onRunEnd() {
         if (process.env.ASKED === "at the end") ask(basename(run.folder));
@@ -164,15 +166,26 @@ export default {
 };
 `;
 
+function askingProject(): TestProject & Disposable {
+  const plugins = "{ checkpoint: true, progress: true, ./asking.ts: true }";
+  const asking = testProject({ epochs: 1, workbooks: 6, plugins });
+  asking.write("asking.ts", ASKING);
+  return { ...asking, [Symbol.dispose]: () => asking.remove() };
+}
+
+test("what is asked between two trainings reaches the next one", async () => {
+  using asking = askingProject();
+  const { stdout } = await asking.train(["config.yaml", "--folds", "2"], {
+    ASKED: "a checkpoint of the next",
+  });
+  const [, first, second] = stdout.split(/^fold \d of 2$/m);
+  expect(first).not.toContain("last.pt is saved now");
+  expect(second).toContain("last.pt is saved now, requested by control file");
+});
+
 test("a stop that is asked for in the last epoch of a fold, or between two, lets no other begin", async () => {
   for (const asked of ["in the last epoch", "at the end", "between two trainings"]) {
-    const asking = testProject({
-      epochs: 1,
-      workbooks: 6,
-      plugins: "{ checkpoint: true, progress: true, ./asking.ts: true }",
-    });
-    using _ = { [Symbol.dispose]: () => asking.remove() };
-    asking.write("asking.ts", ASKING);
+    using asking = askingProject();
     const result = await asking.train(["config.yaml", "--folds", "2"], { ASKED: asked });
     expect([asked, result.code, result.stderr]).toEqual([asked, 0, ""]);
     expect(result.stdout).toContain("finished after");
