@@ -1,7 +1,7 @@
 /** `bun run predict [run | checkpoint] <file | folder | - > …`: finds the tables of workbooks. */
 
 import { existsSync, realpathSync } from "node:fs";
-import { resolve, sep } from "node:path";
+import { basename, dirname, join, resolve, sep } from "node:path";
 import { commandLine } from "../base/command-line.ts";
 import { type ExitCode, usageError } from "../base/problem.ts";
 import { isInstalledPackage } from "../base/project-root.ts";
@@ -19,6 +19,7 @@ import { fileSize } from "../files/file-state.ts";
 import { InputFiles } from "../files/input-files.ts";
 import { isStandardOutput, type OutputPlace, OVERWRITE_ARGUMENT } from "../files/output-place.ts";
 import { shardPath, shardWork } from "../files/shards/shard-work.ts";
+import { shortPath } from "../files/written-line.ts";
 import { annotatedPaths } from "../prediction/annotated-paths.ts";
 import { chooseWeights } from "../prediction/choose-weights.ts";
 import type { ExtractionRequest } from "../prediction/extracted-tables.ts";
@@ -191,11 +192,11 @@ const predictTables = defineDataCommand({
     const outputName = shard === null ? args.output : shardPath(args.output!, shard);
     const output = predictionPlace(outputName, { format, isBySwitch, inputs, overwrite });
     const extraction = extractionRequest(args);
-    checkFolders(extraction, folder);
     const isRestartable = format === "jsonl" && output?.kind === "file";
     checkRetry(args["retry-failed"] === true, isRestartable, overwrite);
     checkContinued(extraction !== null && isRestartable && !overwrite, output);
     const annotated = annotatedPaths(listed.workbooks, { file: args.annotate, folder, inputs, overwrite });
+    if (extraction !== null && folder !== undefined) checkCopies(folder, annotated ?? [], extraction.folder);
     const paths = listed.workbooks.map(({ path }) => path);
     const dealt = shard === null ? null : shardWork(shard, paths, sizes ?? sizesOf(paths));
     const mine = <T>(all: readonly T[]) => dealt?.positions.map((position) => all[position]!) ?? all;
@@ -356,18 +357,23 @@ function extractionRequest(args: {
   throw usageError({ message: `Cannot use ${got}`, expected: "--extract <folder> with it", got: "none" });
 }
 
-/** The copies are there before the tables, whose folder has to be new or empty when they are whole. */
-function checkFolders(extraction: ExtractionRequest | null, copies: string | undefined): void {
-  if (extraction === null || copies === undefined) return;
-  const place = existsSync(copies) ? realpathSync(copies) : resolve(copies);
-  if (!`${place}${sep}`.startsWith(`${extraction.folder}${sep}`)) return;
+/** Copies are there before the tables, whose folder has to be new or empty when they are whole. */
+function checkCopies(named: string, copies: readonly string[], tables: string): void {
+  const within = `${realPlace(tables)}${sep}`;
+  if (!copies.some((copy) => realPlace(copy).startsWith(within))) return;
   throw usageError({
-    file: copies,
+    file: named,
     message: "Cannot write copies into the folder of the tables",
     expected: "a folder of its own for each",
-    got: `--annotate-dir ${copies}, in that of --extract`,
+    got: `--annotate-dir ${named}, with copies in ${shortPath(tables)}`,
     fix: "--extract another folder",
   });
+}
+
+/** The path without links, of what is there or not. */
+function realPlace(path: string): string {
+  const place = resolve(path);
+  return existsSync(place) ? realpathSync(place) : join(realPlace(dirname(place)), basename(place));
 }
 
 /** The tables of workbooks that a continued `.jsonl` skips would be missing among the extracted ones. */

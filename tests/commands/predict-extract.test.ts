@@ -1,7 +1,7 @@
 /** Tests `predict --extract`: the tables as files, and what it refuses. */
 
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { folderContents } from "../support/dataset-folder.ts";
 import { HeldWorkbook } from "../support/held-workbook.ts";
@@ -96,6 +96,12 @@ test("the results may lie in the folder of the tables, if it is there, but no co
     ]);
   }
   expect((await extract("copies-2", "books/deep", "--annotate-dir", "copies")).code).toBe(0);
+  // Nor may a folder of the copies be the folder of the tables, by whatever path.
+  project.workbook("books/inner/tables/two.xlsx");
+  symlinkSync("elsewhere", path("linked"));
+  mkdirSync(path("elsewhere"));
+  const inner = await extract("elsewhere/tables", "books/inner", "--annotate-dir", "linked");
+  expect([inner.code, inner.stderr]).toEqual([2, expect.stringContaining("Cannot write copies into")]);
 });
 
 test("predict --extract refuses a .jsonl that is continued, whose workbooks would be missing", async () => {

@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { UserError } from "../../base/problem.ts";
-import { fileSize } from "../../files/file-state.ts";
+import { tryStat } from "../../files/file-state.ts";
 import { type ListedWorkbooks, namesInList } from "../list-workbooks.ts";
 
 export interface ListedNames {
@@ -18,17 +18,19 @@ const SIZED = /^(\d+)\t(.+)$/;
 /**
  * The names, one per line, each with its size and a tab before it or without; each name once.
  *
- * @param source A file that is there, or a command of the shell.
+ * @param source A file or a pipe that is there, or a command of the shell.
  * @throws {UserError} If the command fails.
  */
 export async function listedNames(source: string): Promise<ListedNames> {
-  const list = fileSize(source) === null ? await outputOf(source) : readFileSync(source);
-  const found = new Map<string, number | null>();
+  const found = tryStat(source);
+  const isThere = found !== null && (found.isFile() || found.isFIFO());
+  const list = isThere ? readFileSync(source) : await outputOf(source);
+  const sizes = new Map<string, number | null>();
   for (const line of namesInList(list)) {
     const [, size, name = line] = SIZED.exec(line) ?? [];
-    if (!found.has(name)) found.set(name, size === undefined ? null : Number(size));
+    if (!sizes.has(name)) sizes.set(name, size === undefined ? null : Number(size));
   }
-  return { names: [...found.keys()], sizes: [...found.values()] };
+  return { names: [...sizes.keys()], sizes: [...sizes.values()] };
 }
 
 /** Workbooks that have to be fetched, as if they had been listed. */

@@ -117,6 +117,18 @@ test("names come from a file or a command, with sizes or without, each once", as
   await expect(listedNames("echo denied >&2; exit 4")).rejects.toThrow(/exit code 4, denied/);
 });
 
+test.skipIf(process.platform === "win32")(
+  "names may come through a pipe, as <(…) of a shell makes one",
+  async () => {
+    using folder = temporaryFolder("piped-list");
+    const pipe = folder.join("list");
+    expect(Bun.spawnSync(["mkfifo", pipe]).exitCode).toBe(0);
+    const writer = Bun.spawn(["sh", "-c", `echo a.xlsx > ${pipe}`]);
+    expect((await listedNames(pipe)).names).toEqual(["a.xlsx"]);
+    expect(await writer.exited).toBe(0);
+  },
+);
+
 test("a list may begin with a byte order mark, and have names that are no UTF-8", async () => {
   using folder = temporaryFolder("raw-list");
   const list = "\xef\xbb\xbf7\ta.xlsx\r\ncaf\xe9.xlsx\r\ncaf\xe8.xlsx\r\ncaf\xc3\xa9.xlsx\r\n";
