@@ -14,7 +14,11 @@ export function attemptWrite<T>(path: string, step: () => T): T {
   } catch (cause) {
     const message = "Cannot write the tables";
     const got = (cause as Error).message;
-    const fix = "make room on the disk, or name another --extract folder";
+    const isTaken = ["EEXIST", "ENOTEMPTY"].includes((cause as NodeJS.ErrnoException).code ?? "");
+    const another = "name another --extract folder";
+    const fix = isTaken
+      ? `${another}: something is in the way there`
+      : `make room on the disk, or ${another}`;
     throw new ExtractionWriteError({ file: path, message, got, fix }, { cause });
   }
 }
