@@ -5,7 +5,7 @@ export class WorkerLoss extends Error {
   override readonly name = "WorkerLoss";
 }
 
-/** Timers of more milliseconds, 25 days, end at once. */
+/** The most milliseconds of a timer, 25 days: a longer one ends at once. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 
 /**

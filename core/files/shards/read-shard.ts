@@ -7,7 +7,7 @@ import { parseHeader, type ShardHeader } from "./shard-header.ts";
 
 /** The most workbooks that are named in one problem. */
 const MOST_NAMED = 10;
-/** Of shards more are named, to be run again. */
+/** The most missing shards that are named: whoever merges has to run them again. */
 const MOST_MISSING = 100;
 
 /** The output of one shard. */

@@ -20,7 +20,7 @@ export interface FetchOptions {
 }
 
 const PAUSES = [1000, 5000];
-/** Of a workbook's name in the file's name. Systems allow 255 bytes, and stores may have longer names. */
+/** A file keeps so many of its workbook's name: systems allow 255 bytes, and stores have longer names. */
 const MOST_CHARACTERS = 60;
 /** The most characters of a command's output that a message quotes. */
 const MOST_OUTPUT = 400;
