@@ -12,6 +12,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { usageError } from "../core/base/problem.ts";
 import { CheckpointWriter } from "../core/checkpoint/checkpoint-writer.ts";
 import { checkpointValue } from "../core/checkpoint/detector-state.ts";
 import { readPtFile } from "../core/checkpoint/read-pt.ts";
@@ -19,7 +20,7 @@ import { schedulerState } from "../core/checkpoint/scheduler-state.ts";
 import { writePtFile } from "../core/checkpoint/write-pt.ts";
 import { createParameters } from "../core/model/parameters.ts";
 import { FULL_DETECTOR } from "../tests/support/full-detector.ts";
-import { benchArguments } from "./bench-arguments.ts";
+import { benchArguments, optionNumber, orEnd } from "./bench-arguments.ts";
 import { median } from "./median.ts";
 
 const values = benchArguments("checkpoint", {
@@ -32,7 +33,8 @@ const values = benchArguments("checkpoint", {
   rounds: { type: "string", valueHint: "number", default: "7", description: "Rounds; medians are printed" },
   python: { type: "string", valueHint: "program", default: "python3", description: "A Python with PyTorch" },
 });
-const folder = mkdtempSync(join(values.folder, "bench-checkpoint-"));
+const rounds = optionNumber("rounds", values.rounds);
+const folder = orEnd(() => folderIn(values.folder));
 const ours = join(folder, "ours.pt");
 const theirs = join(folder, "theirs.pt");
 
@@ -58,7 +60,7 @@ try {
   writePtFile(ours, checkpoint);
   await peer?.ask(`make ${ours}`);
   const writer = new CheckpointWriter();
-  for (let round = 0; round < Number(values.rounds); round++) {
+  for (let round = 0; round < rounds; round++) {
     await measure("save", () => writePtFile(ours, checkpoint));
     const { written } = await measure("stall", () => writer.begin([ours], checkpoint));
     await written;
@@ -83,6 +85,21 @@ try {
 } finally {
   peer?.end();
   rmSync(folder, { recursive: true });
+}
+
+/** @throws {UserError} If nothing can be written there. */
+function folderIn(parent: string): string {
+  try {
+    return mkdtempSync(join(parent, "bench-checkpoint-"));
+  } catch (error) {
+    throw usageError({
+      file: parent,
+      message: "Cannot measure there",
+      expected: "a folder that may be written",
+      got: (error as Error).message,
+      fix: "--folder=<folder>",
+    });
+  }
 }
 
 /** Seconds to copy all tensors once, into memory that has been written before. */

@@ -9,8 +9,12 @@
 
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { benchArguments } from "./bench-arguments.ts";
+import { UserError } from "../core/base/problem.ts";
+import { runProgram } from "../core/base/run-program.ts";
+import { shellWords } from "../core/base/shell-words.ts";
+import { benchArguments, optionNumber } from "./bench-arguments.ts";
 import { printedObject } from "./printed-object.ts";
+import { lastLines } from "./regress-checkout.ts";
 
 const flags = benchArguments("compare", {
   config: { type: "enum", options: ["minimal", "full"], default: "minimal", description: "The network" },
@@ -35,6 +39,9 @@ const flags = benchArguments("compare", {
     description: "The reference with its bench_torch.py",
   },
 });
+
+const rounds = optionNumber("rounds", flags.rounds);
+optionNumber("passes", flags.passes);
 
 interface Result {
   readonly sheets_per_s: number;
@@ -85,7 +92,7 @@ const theirs = [1, 2].map((threads) => ({
 }));
 
 const best = new Map<string, Result>();
-for (let round = 0; round < Number(flags.rounds); round++) {
+for (let round = 0; round < rounds; round++) {
   for (const { name, command } of [...theirs, ...ours]) {
     const result = await run(command);
     const before = best.get(name) ?? result;
@@ -107,9 +114,7 @@ const peer = {
   forward: Math.max(...peers.map((result) => result.forward_sheets_per_s)),
   memory: Math.min(...peers.map((result) => result.peak_rss_mb)),
 };
-console.log(
-  JSON.stringify({ config: flags.config, rounds: Number(flags.rounds), ...Object.fromEntries(best) }),
-);
+console.log(JSON.stringify({ config: flags.config, rounds, ...Object.fromEntries(best) }));
 console.log(
   "| | training, sheets/s | ratio | forward, sheets/s | ratio | peak memory | ratio | import | first step |",
 );
@@ -130,12 +135,9 @@ for (const [name, result] of best) {
 }
 
 async function run(command: string[]): Promise<Result> {
-  const bench = Bun.spawn(command, { stdout: "pipe", stderr: "pipe" });
-  const [stdout, stderr] = await Promise.all([
-    new Response(bench.stdout).text(),
-    new Response(bench.stderr).text(),
-  ]);
-  const result = printedObject(stdout);
-  if ((await bench.exited) !== 0 || result === null) throw new Error(`${command.join(" ")}\n${stderr}`);
-  return result as unknown as Result;
+  const { code, output } = await runProgram(command);
+  const result = printedObject(output);
+  if (code === 0 && result !== null) return result as unknown as Result;
+  const got = output.trim() === "" ? `exit code ${code}` : lastLines(output);
+  throw new UserError({ message: `Cannot measure with ${shellWords(command)}`, got });
 }

@@ -5,10 +5,12 @@
  */
 
 import { readFileSync } from "node:fs";
+import { usageError } from "../core/base/problem.ts";
+import { isFolder } from "../core/files/file-state.ts";
 import { OVERWRITE_ARGUMENT } from "../core/files/output-place.ts";
 import { writeOutput } from "../core/files/write-output.ts";
 import { readRecords } from "../plugins/wandb/log/log-reader.ts";
-import { benchArguments, benchOutput } from "./bench-arguments.ts";
+import { benchArguments, benchOutput, orEnd } from "./bench-arguments.ts";
 
 interface Point {
   readonly epoch: number;
@@ -45,12 +47,24 @@ const place =
         overwrite: values.overwrite,
         isOwn: (path) => readFileSync(path, "utf8").startsWith(START),
       });
-const points = epochs(values.folder);
+const points = orEnd(() => measuredEpochs(values.folder));
 for (const { epoch, values: row } of points) {
   console.log([epoch, ...LINES.map(({ metric }) => (row[metric] ?? Number.NaN).toFixed(3))].join("\t"));
 }
 if (place !== null) {
   writeOutput(place, [svg(points)], { message: "Cannot write the curve", fix: "--out another file" });
+}
+
+/** @throws {UserError} Exit code 2: the run has no epoch to draw. */
+function measuredEpochs(run: string): Point[] {
+  const points = isFolder(run) ? epochs(run) : null;
+  if (points !== null && points.length > 0) return points;
+  throw usageError({
+    file: run,
+    message: "Cannot draw the learning curve",
+    expected: "a run's folder with a W&B log, in which val/f1 stands",
+    got: points === null ? "no folder" : "no val/f1 in a log of it",
+  });
 }
 
 /**

@@ -11,12 +11,12 @@ import { join } from "node:path";
 import { generateDataset } from "../core/dataset/generate-dataset.ts";
 import type { CellLayout } from "../core/excel/write/workbook-layout.ts";
 import { encodeWorkbook } from "../core/excel/write/write-workbook.ts";
-import { benchArguments } from "./bench-arguments.ts";
+import { benchArguments, optionNumber } from "./bench-arguments.ts";
 
 const given = benchArguments("generate", {
   count: { type: "string", valueHint: "number", default: "200", description: "Workbooks to generate" },
 });
-const count = Number(given.count);
+const count = optionNumber("count", given.count);
 
 async function secondsFor(work: () => unknown): Promise<number> {
   const start = performance.now();

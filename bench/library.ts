@@ -14,19 +14,16 @@
  */
 
 import { availableParallelism } from "node:os";
-import { join } from "node:path";
 import { openDetector } from "../core/library/library.ts";
-import { listWorkbooks } from "../core/prediction/list-workbooks.ts";
-import { benchArguments } from "./bench-arguments.ts";
+import { benchArguments, optionNumber } from "./bench-arguments.ts";
+import { firstWorkbooks } from "./first-workbooks.ts";
 
 const values = benchArguments("library", {
   folder: { type: "positional", required: true, description: "A folder of workbooks" },
   limit: { type: "string", valueHint: "number", default: "100", description: "The first so many of them" },
   device: { type: "string", valueHint: "name", default: "cpu", description: "Device of the network" },
 });
-const paths = listWorkbooks([values.folder])
-  .workbooks.map(({ path }) => join(path))
-  .slice(0, Number(values.limit));
+const paths = firstWorkbooks(values.folder, optionNumber("limit", values.limit));
 const start = performance.now();
 await using detector = await openDetector({ device: values.device });
 const openSeconds = (performance.now() - start) / 1000;

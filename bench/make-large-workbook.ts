@@ -12,7 +12,7 @@ import type { CellLayout, CellStyle, CellValue } from "../core/excel/write/workb
 import { encodeWorkbook } from "../core/excel/write/write-workbook.ts";
 import { type OutputPlace, OVERWRITE_ARGUMENT } from "../core/files/output-place.ts";
 import { writeOutput } from "../core/files/write-output.ts";
-import { benchArguments, benchOutput } from "./bench-arguments.ts";
+import { argumentNumber, benchArguments, benchOutput } from "./bench-arguments.ts";
 
 const COLUMNS = 50;
 const WORDS = ["north", "south", "east", "west", "open", "closed", "pending review", "n/a", "total", "units"];
@@ -68,6 +68,7 @@ if (import.meta.main) {
     cells: { type: "positional", default: "1000000", description: "How many cells it has" },
     overwrite: OVERWRITE_ARGUMENT,
   });
+  const count = argumentNumber("make-large-workbook", "cells", given.cells);
   const place = benchOutput(given.file, {
     what: "the workbook",
     another: "name another file",
@@ -75,5 +76,5 @@ if (import.meta.main) {
     overwrite: given.overwrite,
     isOwn: () => false,
   });
-  main(place, Number(given.cells));
+  main(place, count);
 }

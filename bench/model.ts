@@ -26,7 +26,7 @@ import { createParameters } from "../core/model/parameters.ts";
 import { freshAdamW } from "../core/optim/adamw.ts";
 import { clipScale } from "../core/optim/gradient-norms.ts";
 import { FULL_DETECTOR } from "../tests/support/full-detector.ts";
-import { benchArguments } from "./bench-arguments.ts";
+import { benchArguments, optionNumber } from "./bench-arguments.ts";
 import { profileKernels } from "./profile-kernels.ts";
 import workload from "./workload.json";
 
@@ -42,11 +42,13 @@ const flags = benchArguments("model", {
   passes: { type: "string", valueHint: "number", default: "3", description: "Passes over the sheets" },
   profile: { type: "boolean", default: false, description: "Print the time of each kernel, on one thread" },
 });
+const passes = optionNumber("passes", flags.passes);
+const asked = flags.workers === "auto" ? "auto" : optionNumber("workers", flags.workers);
 const detector = CONFIGS[flags.config];
 const sinceStart = () => (performance.timeOrigin + performance.now() - startOfProcess()) / 1000;
 
 /** Workers have kernels of their own, so a profile covers one thread. */
-const workers = flags.profile ? 1 : flags.workers === "auto" ? "auto" : Number(flags.workers);
+const workers = flags.profile ? 1 : asked;
 const engine = await openEngine({
   device: flags.device,
   workers,
@@ -66,7 +68,7 @@ let firstStepSeconds: number | null = null;
 let cpuSeconds = Number.POSITIVE_INFINITY;
 let best = Number.POSITIVE_INFINITY;
 let bestForward = Number.POSITIVE_INFINITY;
-for (let pass = 0; pass <= Number(flags.passes); pass++) {
+for (let pass = 0; pass <= passes; pass++) {
   const before = process.cpuUsage();
   const training = await seconds(() => train(pass));
   const used = process.cpuUsage(before);

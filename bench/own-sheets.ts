@@ -35,7 +35,7 @@ import { labelPlace } from "../core/labelling/label-place.ts";
 import { startLabelServer } from "../core/labelling/label-server.ts";
 import { openLabelStore } from "../core/labelling/label-store.ts";
 import { temporaryFolder } from "../tests/support/temporary-folder.ts";
-import { benchArguments, orEnd } from "./bench-arguments.ts";
+import { benchArguments, optionNumber, orEnd } from "./bench-arguments.ts";
 
 const values = benchArguments("own-sheets", {
   root: { type: "string", required: true, valueHint: "folder", description: "The folder of the datasets" },
@@ -56,6 +56,8 @@ const values = benchArguments("own-sheets", {
   workers: { type: "string", default: "1", description: "Workers of the trainings" },
 });
 
+const limit = optionNumber("sheets", values.sheets);
+
 /** The name of the dataset that is made of the labelled sheets and the others. */
 const OWN = "own";
 
@@ -65,7 +67,7 @@ const dataset = datasetPaths(values.root, values.dataset);
 const sheets = readAnnotations(dataset.annotations).filter(
   ({ source, splitCode }) => source?.split(":")[0] === values.source && splitCode !== TESTING_SET,
 );
-const labelled = chosen(sheets, Number(values.sheets));
+const labelled = chosen(sheets, limit);
 const others = sheets.filter((sheet) => !labelled.includes(sheet));
 console.log(
   `${values.source}: ${labelled.length} sheets to label, ${others.length} others to measure on, ` +

@@ -21,7 +21,7 @@ import { table } from "../core/base/text-layout.ts";
 import type { LoadedSplit } from "../core/evaluation/load-split.ts";
 import { connectedBlocks } from "../core/features/connected-blocks.ts";
 import { writeFileAtomic } from "../core/files/write-atomic.ts";
-import { benchArguments, orEnd } from "./bench-arguments.ts";
+import { benchArguments, optionNumber, orEnd } from "./bench-arguments.ts";
 import { type PublishedSplit, publishedSplit, TEST_REMINDER } from "./labelled-split.ts";
 import { peerCommand } from "./peers/peer-environment.ts";
 import { PEERS, type Peer } from "./peers/peers.ts";
@@ -67,6 +67,7 @@ const values = benchArguments("peers", {
     description: "Where the peers are installed",
   },
 });
+const every = optionNumber("every", values.every);
 const datasets = values.datasets.split(",");
 const known = [...PEERS.map(({ name }) => name), BLOCKS, ...OURS];
 const named = values._.length > 0 ? values._ : [...PEERS.map(({ name }) => name), BLOCKS];
@@ -114,7 +115,7 @@ async function compare(): Promise<void> {
 
 /** Prints F1 of each setting of each peer. */
 async function choose(): Promise<void> {
-  const splits = (await load("train")).map((split) => thinned(split, Number(values.every)));
+  const splits = (await load("train")).map((split) => thinned(split, every));
   const rows: string[][] = [];
   for (const peer of PEERS.filter(({ name }) => named.includes(name))) {
     for (const setting of peer.settings) {

@@ -33,9 +33,9 @@ import type { CellLayout } from "../core/excel/write/workbook-layout.ts";
 import { encodeWorkbook } from "../core/excel/write/write-workbook.ts";
 import { loadConfig } from "../core/hooks/load-config.ts";
 import { createParameters } from "../core/model/parameters.ts";
-import { listWorkbooks } from "../core/prediction/list-workbooks.ts";
 import { predictWorkbooks } from "../core/prediction/predict-workbooks.ts";
-import { benchArguments, orEnd } from "./bench-arguments.ts";
+import { benchArguments, optionNumber } from "./bench-arguments.ts";
+import { firstWorkbooks } from "./first-workbooks.ts";
 
 const values = benchArguments("predict", {
   checkpoint: {
@@ -60,11 +60,13 @@ const values = benchArguments("predict", {
   device: { type: "string", valueHint: "name", default: "auto", description: "Device of the network" },
   profile: { type: "boolean", description: "Print the processor time of each stage too, on one thread" },
 });
+const [files, height, width] = (["files", "rows", "columns"] as const).map((name) =>
+  optionNumber(name, values[name]),
+) as [number, number, number];
 const folder = mkdtempSync(join(tmpdir(), "bench-predict-"));
 try {
   const named = values.checkpoint;
-  const checkpoint =
-    named === undefined ? await untrained(values.config) : orEnd(() => locateCheckpoint(named));
+  const checkpoint = named === undefined ? await untrained(values.config) : locateCheckpoint(named);
   const paths = workbookPaths();
   const detector = await openSheetDetector(checkpoint, { device: values.device });
   const run = async (some: readonly string[]) => {
@@ -104,7 +106,7 @@ try {
       device: detector.device,
       cores: availableParallelism(),
       sheets,
-      cells: values.folder === undefined ? Number(values.rows) * Number(values.columns) : null,
+      cells: values.folder === undefined ? height * width : null,
       tables,
       failed,
       seconds: round(seconds),
@@ -125,10 +127,8 @@ try {
 
 /** The workbooks to measure. */
 function workbookPaths(): string[] {
-  const { folder: given, files } = values;
-  if (given === undefined) return Array.from({ length: Number(files) }, (_, index) => makeWorkbook(index));
-  const found = listWorkbooks([given]).workbooks.map(({ path }) => path);
-  return found.slice(0, Number(files));
+  if (values.folder !== undefined) return firstWorkbooks(values.folder, files);
+  return Array.from({ length: files }, (_, index) => makeWorkbook(index));
 }
 
 async function untrained(configFile: string): Promise<string> {
@@ -145,8 +145,8 @@ function makeWorkbook(index: number): string {
   const random = randomStream(1, "bench predict", index);
   const cells: CellLayout[] = [{ row: 1, column: 1, value: `Report ${index}` }];
   const header = { font: { bold: true } };
-  for (let row = 3; row <= Number(values.rows); row++) {
-    for (let column = 1; column <= Number(values.columns); column++) {
+  for (let row = 3; row <= height; row++) {
+    for (let column = 1; column <= width; column++) {
       if (row === 3) cells.push({ row, column, value: `Column ${column}`, style: header });
       else if (column % 5 === 1) cells.push({ row, column, value: `Item ${random.integer(1, 400)}` });
       else cells.push({ row, column, value: random.integer(0, 100_000) / 100 });

@@ -27,7 +27,7 @@ import { eob } from "../core/scoring/eob.ts";
 import { scoreSheets } from "../core/scoring/score-sheets.ts";
 import { openDevice } from "../core/tensor/device.ts";
 import { scoped } from "../core/tensor/scoped.ts";
-import { benchArguments, orEnd } from "./bench-arguments.ts";
+import { benchArguments, optionNumber, orEnd } from "./bench-arguments.ts";
 
 interface Seen {
   readonly truth: readonly Range[];
@@ -59,6 +59,7 @@ const values = benchArguments("proposals", {
   queries: { type: "string", valueHint: "number", default: "64", description: "Proposals per sheet" },
   device: { type: "string", valueHint: "name", default: "auto", description: "Device of the network" },
 });
+const queries = optionNumber("queries", values.queries);
 await openDevice(values.device);
 const seen: Seen[] = [];
 for (const path of values._.map((named) => orEnd(() => locateCheckpoint(named))))
@@ -68,7 +69,7 @@ print(seen);
 async function lookAt(path: string): Promise<Seen[]> {
   const checkpoint = readCheckpoint(path);
   const config = checkpoint.extra!.config as unknown as Config;
-  const detector = { ...detectorSettings(config.model), num_queries: Number(values.queries) };
+  const detector = { ...detectorSettings(config.model), num_queries: queries };
   const parameters = layOutParameters(detector);
   loadStateDict(evaluationWeights(checkpoint), parameters, path);
   const network = new TrainedDetector(detector);

@@ -27,13 +27,14 @@ import { launchedRank } from "../core/ranks/launched-ranks.ts";
 import { RankGroup } from "../core/ranks/rank-group.ts";
 import { FULL_DETECTOR } from "../tests/support/full-detector.ts";
 import { madeUpSheet } from "../tests/support/sheets.ts";
-import { benchArguments } from "./bench-arguments.ts";
+import { benchArguments, optionNumber } from "./bench-arguments.ts";
 
 const flags = benchArguments("ranks", {
   config: { type: "enum", options: ["minimal", "full"], default: "full", description: "The network" },
   device: { type: "string", valueHint: "name", default: "auto", description: "Device of the network" },
   steps: { type: "string", valueHint: "number", default: "3", description: "Steps to measure" },
 });
+const steps = optionNumber("steps", flags.steps);
 const detector = flags.config === "full" ? FULL_DETECTOR : DEFAULT_DETECTOR;
 const SIZE = countParameters(detector);
 const parameters = createParameters(detector, 0, sharedFloats(SIZE));
@@ -97,7 +98,7 @@ async function fastestStep(engine: GradientEngine): Promise<number> {
   const batches = (step: number): MicroBatch[] =>
     sheets.map((sheet, index) => ({ sheets: [sheet], seed: [step, index], weight: 1 / sheets.length }));
   let best = Number.POSITIVE_INFINITY;
-  for (let step = 0; step <= Number(flags.steps); step++) {
+  for (let step = 0; step <= steps; step++) {
     const time = await seconds(async () => {
       const { norms } = await learning.gradient(batches(step));
       const gradientScale = clipScale(norms.global, 0.1);

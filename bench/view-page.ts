@@ -10,25 +10,23 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { chromium, type Page } from "playwright-core";
+import { usageError } from "../core/base/problem.ts";
 import { runProgram } from "../core/base/run-program.ts";
 import { RunSet } from "../core/runs/run-set.ts";
 import { bundlePage } from "../core/view/page-bundle.ts";
 import { startViewServer } from "../core/view/view-server.ts";
 import { chromiumPath } from "../tests/support/browser-path.ts";
 import { writeLongRun } from "../tests/support/many-runs.ts";
-import { benchArguments } from "./bench-arguments.ts";
+import { benchArguments, optionNumber, orEnd } from "./bench-arguments.ts";
 import { VIEW_RUN_ARGUMENTS, writeListedRuns } from "./view-runs.ts";
 
 const args = benchArguments("view-page", {
   ...VIEW_RUN_ARGUMENTS,
   metrics: { type: "string", default: "2000", valueHint: "number", description: "Metrics that are scrolled" },
 });
-const [RUNS, COMPARED, STEPS, METRICS] = [args.runs, args.compared, args.steps, args.metrics].map(Number) as [
-  number,
-  number,
-  number,
-  number,
-];
+const [RUNS, COMPARED, STEPS, METRICS] = (["runs", "compared", "steps", "metrics"] as const).map((name) =>
+  optionNumber(name, args[name]),
+) as [number, number, number, number];
 const REPORT_STEPS = 100_000;
 /** How long frames are counted, ms. */
 const MOVED = 2000;
@@ -36,9 +34,10 @@ const MOVED = 2000;
 const PATIENCE = 120_000;
 const CHART = "train/max_grad_norm";
 
-const folder = mkdtempSync(join(tmpdir(), "view-page-bench-"));
+const executablePath = orEnd(browserPath);
 const bundle = await bundlePage();
-const browser = await chromium.launch({ executablePath: chromiumPath()!, args: ["--no-sandbox"] });
+const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
+const folder = mkdtempSync(join(tmpdir(), "view-page-bench-"));
 try {
   const many = writeListedRuns(join(folder, "many"), RUNS, COMPARED);
   const long = writeLongRun(join(folder, "long", "long"), STEPS, 1);
@@ -59,6 +58,18 @@ try {
 }
 
 type Figures = Record<string, number>;
+
+/** @throws {UserError} Exit code 2. */
+function browserPath(): string {
+  const path = chromiumPath();
+  if (path !== null) return path;
+  throw usageError({
+    message: "Cannot open the page of the viewer",
+    expected: "Chromium or Chrome on this machine",
+    got: "none on PATH, and no CHROMIUM",
+    fix: "CHROMIUM=<program>",
+  });
+}
 
 /** Starts a viewer that has read nothing yet, and a page that has loaded nothing yet. */
 async function onPage(path: string, measure: (page: Page, at: string) => Promise<Figures>): Promise<Figures> {

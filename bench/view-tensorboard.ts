@@ -14,7 +14,7 @@ import { RUN_FILES } from "../core/base/run-folder-names.ts";
 import { type Curves, PATHS, type RunList } from "../core/view/api.ts";
 import { EventFile } from "../plugins/tensorboard/event-file.ts";
 import { writeLongRun } from "../tests/support/many-runs.ts";
-import { benchArguments, orEnd } from "./bench-arguments.ts";
+import { benchArguments, optionNumber, orEnd } from "./bench-arguments.ts";
 import { inTurn } from "./in-turn.ts";
 
 const args = benchArguments("view-tensorboard", {
@@ -28,7 +28,9 @@ const args = benchArguments("view-tensorboard", {
     description: "Turns, the best of which counts",
   },
 });
-const [STEPS, RUNS, ROUNDS] = [Number(args.steps), Number(args.runs), Number(args.rounds)];
+const [STEPS, RUNS, ROUNDS] = (["steps", "runs", "rounds"] as const).map((name) =>
+  optionNumber(name, args[name]),
+) as [number, number, number];
 /** Steps of each of many runs. The last step of an epoch has all metrics. */
 const STEPS_OF_MANY = 1000;
 /** The first pause before TensorBoard is asked once more whether it has read everything, ms. */

@@ -15,12 +15,14 @@ import { startViewServer } from "../core/view/view-server.ts";
 import { Recording } from "../plugins/history/recording.ts";
 import { fakeRun } from "../tests/support/fake-run.ts";
 import { writeLongRun } from "../tests/support/many-runs.ts";
-import { benchArguments } from "./bench-arguments.ts";
+import { benchArguments, optionNumber } from "./bench-arguments.ts";
 import { inTurn } from "./in-turn.ts";
 import { VIEW_RUN_ARGUMENTS, writeListedRuns } from "./view-runs.ts";
 
 const args = benchArguments("view", VIEW_RUN_ARGUMENTS);
-const [RUNS, COMPARED, STEPS] = [Number(args.runs), Number(args.compared), Number(args.steps)];
+const [RUNS, COMPARED, STEPS] = (["runs", "compared", "steps"] as const).map((name) =>
+  optionNumber(name, args[name]),
+) as [number, number, number];
 /** The page asks for so many points of a chart. */
 const BUCKETS = 400;
 

@@ -14,13 +14,12 @@ import { readRecords } from "../plugins/wandb/log/log-reader.ts";
 import { LogWriter } from "../plugins/wandb/log/log-writer.ts";
 import { item } from "../plugins/wandb/log/value-json.ts";
 import { RunLog } from "../plugins/wandb/run/run-log.ts";
-import { benchArguments } from "./bench-arguments.ts";
+import { argumentNumber, benchArguments } from "./bench-arguments.ts";
 
-const RECORDS = Number(
-  benchArguments("wandb-log", {
-    records: { type: "positional", default: "100000", description: "History records to write and read" },
-  }).records,
-);
+const given = benchArguments("wandb-log", {
+  records: { type: "positional", default: "100000", description: "History records to write and read" },
+});
+const RECORDS = argumentNumber("wandb-log", "records", given.records);
 const ROUNDS = 5;
 
 const folder = mkdtempSync(join(tmpdir(), "wandb-bench-"));

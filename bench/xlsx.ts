@@ -51,13 +51,14 @@ async function main(paths: string[]): Promise<void> {
     milliseconds += elapsed;
     rates.push(((cells - before) / elapsed) * 1000);
   }
+  if (files === 0) process.exitCode = 1;
   console.log(
     JSON.stringify({
       files,
       sheets,
       cells,
       seconds: Number((milliseconds / 1000).toFixed(3)),
-      cells_per_s: Math.round((cells / milliseconds) * 1000),
+      cells_per_s: milliseconds === 0 ? 0 : Math.round((cells / milliseconds) * 1000),
       cells_per_s_median_file: rates.length === 0 ? 0 : Math.round(median(rates)),
       peak_rss_mb: Math.round(process.resourceUsage().maxRSS / 1024),
     }),

@@ -1,7 +1,7 @@
 /** Tests the command that runs the benchmarks. */
 
 import { expect, test } from "bun:test";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { BENCHES } from "../../bench/benches.ts";
 import { commandLine } from "../../core/base/command-line.ts";
 import { runCommand } from "../support/run-command.ts";
@@ -43,3 +43,33 @@ test("bun run bench names the nearest benchmark and the nearest option, with exi
   expect([option.code, option.stdout]).toEqual([2, ""]);
   expect(option.stderr).toContain("fix       --passes=1\n");
 }, 60_000);
+
+test("a benchmark refuses a number that measures nothing, with one message and nothing left behind", async () => {
+  using folder = temporaryFolder("bench");
+  const cases = [
+    ["generate", "--count=abc"],
+    ["model", "--passes=0"],
+    ["model", "--workers=0"],
+    ["predict", "--files=0"],
+    ["predict", "--folder=nowhere"],
+    ["predict", "--config=nowhere.yaml"],
+    ["predict", "--checkpoint=nowhere.pt"],
+    ["library", "nowhere"],
+    ["checkpoint", "--folder=nowhere"],
+    ["wandb-log", "1.5"],
+    ["make-large-workbook", "large.xlsx", "abc"],
+    ["compare", "--rounds=0"],
+    ["curve", folder.path],
+    ["model", "--device=nothing"],
+  ];
+  const env = { TMPDIR: folder.emptyFolder() };
+  const ends = await Promise.all(
+    cases.map((args) => runCommand("bench/main.ts", args, { cwd: folder.path, env })),
+  );
+  for (const [index, { code, stdout, stderr }] of ends.entries()) {
+    expect([cases[index], code, stdout]).toEqual([cases[index], 2, ""]);
+    expect(stderr).toMatch(/Cannot (use|find|measure|read|draw) /);
+    expect(stderr).not.toMatch(/^\s+at /m);
+  }
+  expect(readdirSync(env.TMPDIR)).toEqual([]);
+}, 120_000);
