@@ -9,14 +9,17 @@
 import { ApiKey } from "../plugins/wandb/access/api-key.ts";
 import { startUpload } from "../plugins/wandb/upload/start-upload.ts";
 import { Uploader } from "../plugins/wandb/upload/uploader.ts";
+import { temporaryFolder } from "../tests/support/temporary-folder.ts";
 import { SampleLog, sampleFolder } from "../tests/support/wandb-sample-run.ts";
 import { startStandIn } from "../tests/support/wandb-server/server.ts";
-import { benchArguments } from "./bench-arguments.ts";
+import { argumentNumber, benchArguments } from "./bench-arguments.ts";
 
 if (process.argv[2] === "server") {
   const server = await startStandIn();
   console.log(server.url, server.apiKey);
-  await new Promise(() => {});
+  // Its end is that of the process that started it, however that one ends.
+  await Bun.stdin.text();
+  process.exit(0);
 }
 
 const given = benchArguments("wandb-upload", {
@@ -24,13 +27,14 @@ const given = benchArguments("wandb-upload", {
   rounds: { type: "positional", default: "3", description: "Rounds" },
 });
 const STEP_MS = 20;
-const STEPS = (Number(given.seconds) * 1000) / STEP_MS;
-const ROUNDS = Number(given.rounds);
+const STEPS = (argumentNumber("wandb-upload", "seconds", given.seconds) * 1000) / STEP_MS;
+const ROUNDS = argumentNumber("wandb-upload", "rounds", given.rounds);
 /** Parameters with a histogram of 64 bins, in every 100th row. */
 const HISTOGRAMS = 300;
 
 const child = Bun.spawn({
   cmd: [process.execPath, import.meta.path, "server"],
+  stdin: "pipe",
   stdout: "pipe",
 });
 const { value } = await child.stdout.getReader().read();
@@ -63,7 +67,8 @@ interface Cost {
 }
 
 async function train(mode: Mode, rounds: number): Promise<Cost> {
-  const folder = sampleFolder();
+  using parent = temporaryFolder("wandb-upload");
+  const folder = sampleFolder(parent.path);
   const log = new SampleLog(folder);
   const task = { baseUrl, entity: null, project: "bench", resume: "allow" as const };
   const pace = { stream: 3_000 }; // five times as often as a real run

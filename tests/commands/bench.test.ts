@@ -57,6 +57,7 @@ test("a benchmark refuses a number that measures nothing, with one message and n
     ["library", "nowhere"],
     ["checkpoint", "--folder=nowhere"],
     ["wandb-log", "1.5"],
+    ["wandb-upload", "abc"],
     ["make-large-workbook", "large.xlsx", "abc"],
     ["compare", "--rounds=0"],
     ["curve", folder.path],
@@ -72,4 +73,10 @@ test("a benchmark refuses a number that measures nothing, with one message and n
     expect(stderr).not.toMatch(/^\s+at /m);
   }
   expect(readdirSync(env.TMPDIR)).toEqual([]);
+}, 120_000);
+
+test("bun run bench wandb-upload measures, and its server ends with it", async () => {
+  const { code, stdout, stderr } = await runCommand("bench/main.ts", ["wandb-upload", "1", "1"]);
+  expect([code, stderr]).toEqual([0, ""]);
+  expect(stdout).toMatch(/^in a worker +thread \d+ ms/m);
 }, 120_000);
