@@ -29,6 +29,16 @@ async function writeCells([path, name, target]: readonly string[]): Promise<void
     const expected = "bun docs/pytorch/write-cells.ts <workbook> <sheet> <file>";
     throw usageError({ message: "Cannot tell what to write", expected, got: "fewer arguments" });
   }
+  // Another ending would be a slip, such as the name of the workbook, which would be lost.
+  if (!target.endsWith(".safetensors")) {
+    const expected = "a file that ends with .safetensors";
+    throw usageError({
+      file: target,
+      message: "Cannot write the cells there",
+      expected,
+      got: "another ending",
+    });
+  }
   const workbook = await openWorkbook(path);
   try {
     const index = workbook.entries.findIndex((entry) => entry.name === name);

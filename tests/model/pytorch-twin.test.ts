@@ -219,3 +219,10 @@ describe.skipIf(pytorch === null)("table_detector.py", () => {
     expect(pytorch!.run(script, "--without-titles", given, cells)).toEqual(pairs(own));
   });
 });
+
+test("write-cells.ts does not write over a workbook", async () => {
+  const path = folder.write("mine.xlsx", readFileSync(WORKBOOK));
+  const { code, stderr } = await runCommand("docs/pytorch/write-cells.ts", [path, SHEETS[0]!, path]);
+  expect([code, stderr]).toEqual([2, expect.stringContaining("a file that ends with .safetensors")]);
+  expect(readFileSync(path)).toEqual(readFileSync(WORKBOOK));
+});
