@@ -10,6 +10,7 @@
  * these very sheets. F1 is therefore an upper bound; compare it only with other figures of this benchmark.
  */
 
+import { usageError } from "../core/base/problem.ts";
 import type { Range } from "../core/base/range.ts";
 import { evaluationWeights, readCheckpoint } from "../core/checkpoint/detector-state.ts";
 import { locateCheckpoint } from "../core/checkpoint/locate-checkpoint.ts";
@@ -68,7 +69,15 @@ print(seen);
 
 async function lookAt(path: string): Promise<Seen[]> {
   const checkpoint = readCheckpoint(path);
-  const config = checkpoint.extra!.config as unknown as Config;
+  const config = checkpoint.extra?.config as unknown as Config | undefined;
+  if (config?.model.dense_head.enabled !== true) {
+    throw usageError({
+      file: path,
+      message: "Cannot measure the proposals",
+      expected: "a checkpoint with its configuration, of a network with a dense head",
+      got: config === undefined ? "no configuration in it" : "a network without a dense head",
+    });
+  }
   const detector = { ...detectorSettings(config.model), num_queries: queries };
   const parameters = layOutParameters(detector);
   loadStateDict(evaluationWeights(checkpoint), parameters, path);

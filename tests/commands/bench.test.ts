@@ -4,6 +4,10 @@ import { expect, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
 import { BENCHES } from "../../bench/benches.ts";
 import { commandLine } from "../../core/base/command-line.ts";
+import { parameterTensors } from "../../core/checkpoint/state-dict.ts";
+import { writePtFile } from "../../core/checkpoint/write-pt.ts";
+import { DEFAULT_DETECTOR } from "../../core/model/detector-config.ts";
+import { createParameters } from "../../core/model/parameters.ts";
 import { runCommand } from "../support/run-command.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
@@ -74,6 +78,14 @@ test("a benchmark refuses a number that measures nothing, with one message and n
   }
   expect(readdirSync(env.TMPDIR)).toEqual([]);
 }, 120_000);
+
+test("bun run bench proposals says that a checkpoint has no configuration", async () => {
+  using folder = temporaryFolder("bench");
+  const model_state_dict = parameterTensors(createParameters(DEFAULT_DETECTOR, 1));
+  writePtFile(folder.join("plain.pt"), { format_version: 1, model_state_dict });
+  const { code, stderr } = await runCommand("bench/main.ts", ["proposals", folder.join("plain.pt")]);
+  expect([code, stderr]).toEqual([2, expect.stringContaining("got       no configuration in it\n")]);
+}, 60_000);
 
 test("bun run bench wandb-upload measures, and its server ends with it", async () => {
   const { code, stdout, stderr } = await runCommand("bench/main.ts", ["wandb-upload", "1", "1"]);
