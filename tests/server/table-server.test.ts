@@ -1,14 +1,15 @@
 /** Tests the server: its answers, its limits, its problem documents, and what it leaves behind. */
 
-import { expect, test } from "bun:test";
+import { expect, spyOn, test } from "bun:test";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { UserError } from "../../core/base/problem.ts";
 import { PROJECT_ROOT } from "../../core/base/project-root.ts";
 import { WorkbookError } from "../../core/excel/workbook-error.ts";
 import type { FoundWorkbook, TableDetector } from "../../core/library/library-types.ts";
 import { openDetector } from "../../core/library/open-detector.ts";
 import { isLoopback, startTableServer, type TableServerOptions } from "../../core/server/table-server.ts";
+import { TemporaryFolder } from "../support/temporary-folder.ts";
 import { until } from "../support/until.ts";
 import { postHead, rawConnection } from "./raw-request.ts";
 
@@ -68,6 +69,21 @@ const post = (
   body: Uint8Array<ArrayBuffer> | string,
   headers: Record<string, string> = {},
 ) => fetch(`${address}/tables`, { method: "POST", body, headers });
+
+/** A folder for the temporary files of the servers of one test: other programs use the system's own. */
+function temporaryFiles() {
+  const before = process.env.TMPDIR;
+  const folder = new TemporaryFolder("server");
+  process.env.TMPDIR = folder.path;
+  return {
+    names: () => readdirSync(folder.path),
+    [Symbol.dispose]() {
+      if (before === undefined) delete process.env.TMPDIR;
+      else process.env.TMPDIR = before;
+      folder.remove();
+    },
+  };
+}
 
 /** Status, and the problem document without what is the same in all. */
 async function problem(response: Response): Promise<unknown> {
@@ -177,6 +193,25 @@ test("a defect is answered with 500 and told on the server alone: its message ma
   expect(defects).toEqual([new Error("secret of a cell")]);
 });
 
+test("what is wrong with a server's own settings is answered with 422, without the name of the file", async () => {
+  const full = { message: "The weights are broken", file: "/secret/best.pt", got: "7 bytes", fix: "" };
+  for (const [shown, detail] of [
+    [full, "The weights are broken: 7 bytes"],
+    [{ message: "No device" }, "No device"],
+  ] as const) {
+    const { server, defects } = serverWith(async () => {
+      throw new UserError(shown);
+    });
+    await using _ = server;
+    expect(await problem(await post(server.address, SAMPLE))).toEqual({
+      status: 422,
+      title: "The tables cannot be found",
+      detail,
+    });
+    expect(defects).toEqual([]);
+  }
+});
+
 test("nothing, forms, other paths and other methods are refused", async () => {
   const { server } = serverWith(async (source) => found(source as string));
   await using _ = server;
@@ -187,10 +222,18 @@ test("nothing, forms, other paths and other methods are refused", async () => {
     await fetch(`${server.address}/tables`, { method: "POST", body: form }),
     await fetch(`${server.address}/etc/passwd`),
     await fetch(`${server.address}/tables`),
+    await fetch(`${server.address}/health`, { method: "POST" }),
   ];
-  expect(responses.map(({ status }) => status)).toEqual([400, 415, 404, 405]);
-  expect(responses[3]!.headers.get("allow")).toBe("POST");
-  for (const response of responses) await problem(response);
+  expect(responses.map(({ status }) => status)).toEqual([400, 415, 404, 405, 405]);
+  expect(responses.map(({ headers }) => headers.get("allow"))).toEqual([null, null, null, "POST", "GET"]);
+  const details = await Promise.all(responses.map(problem));
+  expect(details[2]).toEqual({
+    status: 404,
+    title: "Nothing is here",
+    detail: "one of /tables, /health, /openapi.json",
+  });
+  const heads = ["/tables", "/health"].map((path) => fetch(server.address + path, { method: "HEAD" }));
+  expect((await Promise.all(heads)).map(({ status }) => status)).toEqual([405, 200]);
 });
 
 test("a request whose header Host is missing or broken is refused, logged, and no defect", async () => {
@@ -314,7 +357,7 @@ test("a client that goes away in mid-upload, or while its workbook is looked at,
 });
 
 test("stop() answers what is under way, refuses what comes, and removes the uploads", async () => {
-  const before = readdirSync(tmpdir()).filter((name) => name.startsWith("tablesense2-"));
+  using files = temporaryFiles();
   const gate = Promise.withResolvers<void>();
   const begun = Promise.withResolvers<void>();
   const { server } = serverWith(async (source) => {
@@ -324,22 +367,67 @@ test("stop() answers what is under way, refuses what comes, and removes the uplo
   });
   const last = post(server.address, SAMPLE);
   await begun.promise;
+  expect(files.names()).toHaveLength(1);
   const stopped = server.stop();
   gate.resolve();
   expect((await last).status).toBe(200);
   await stopped;
   expect(await post(server.address, SAMPLE).catch(() => "refused")).toBe("refused");
-  expect(readdirSync(tmpdir()).filter((name) => name.startsWith("tablesense2-"))).toEqual(before);
+  expect(files.names()).toEqual([]);
+});
+
+test("a request that was begun before stop() and is complete after it is refused", async () => {
+  const gate = Promise.withResolvers<void>();
+  const begun = Promise.withResolvers<void>();
+  const { server } = serverWith(async (source) => {
+    begun.resolve();
+    await gate.promise;
+    return found(source as string);
+  });
+  await using _ = server;
+  const head = postHead(server.address, SAMPLE.length);
+  using late = await rawConnection(server.address);
+  late.write(head.slice(0, 20));
+  await fetch(`${server.address}/health`); // its answer comes after the server has read that
+  const first = post(server.address, SAMPLE);
+  await begun.promise;
+  const stopped = server.stop();
+  late.write(head.slice(20));
+  const answer = await late.answer("ending");
+  expect(answer).toStartWith("HTTP/1.1 503 ");
+  expect(answer).toContain("the server is ending");
+  gate.resolve();
+  expect((await first).status).toBe(200);
+  await stopped;
+});
+
+test("the time without bytes on a connection has no limit while tables are looked for", async () => {
+  const serve = Bun.serve;
+  const limits: unknown[] = [];
+  using _serve = spyOn(Bun, "serve").mockImplementation(((options: Parameters<typeof serve>[0]) => {
+    const server = serve(options);
+    spyOn(server, "timeout").mockImplementation(({ url }, seconds) => {
+      limits.push([new URL(url).pathname, seconds]);
+    });
+    return server;
+  }) as typeof serve);
+  const { server } = serverWith(async (source) => found(source as string));
+  await using _ = server;
+  await fetch(`${server.address}/health`);
+  await post(server.address, SAMPLE);
+  expect(limits).toEqual([["/tables", 0]]);
 });
 
 test("a port in use, and an address of another machine, are wrong usage", async () => {
   const { server } = serverWith(async (source) => found(source as string));
   await using _ = server;
   const port = Number(new URL(server.address).port);
+  using files = temporaryFiles();
   expect(() => serverWith(async (source) => found(source as string), { port })).toThrow(
     `Cannot listen on 127.0.0.1, port ${port}`,
   );
   expect(() => serverWith(async (source) => found(source as string), { host: "192.0.2.1" })).toThrow(
     "Cannot listen on 192.0.2.1",
   );
+  expect(files.names()).toEqual([]);
 });
