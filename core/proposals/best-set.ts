@@ -11,20 +11,22 @@ import { exclude, type ScoredBox, selectBoxes } from "./select.ts";
  */
 const COST = 0.35;
 /**
- * The most boxes of a group that are looked at, the best of them; other views of the same tables are the
- * rest.
+ * The most boxes of a group that a search looks at, the best of them. Most of the others are further views of
+ * the same tables.
  */
 const MOST = 28;
 /** The most steps of a search, far more than real sheets take. After so many the best set so far stands. */
 const MOST_STEPS = 50_000;
 
-/** @returns The best set, then the boxes of lower scores that it does not exclude; best score first. */
+/**
+ * @returns The best set, and of the other boxes those that it does not exclude: boxes of lower scores, and
+ *   tables of a group so large that no search looked at them. Best score first.
+ */
 export function bestSet(boxes: readonly ScoredBox[]): ScoredBox[] {
   const worth = boxes.filter(({ score }) => score > COST).sort((a, b) => b.score - a.score);
-  const kept = groups(worth).flatMap((group) => bestOfGroup(group.slice(0, MOST)));
-  const others = boxes.filter(({ score }) => score <= COST);
-  const free = others.filter((box) => !kept.some((other) => exclude(box, other)));
-  return [...kept.sort((a, b) => b.score - a.score), ...selectBoxes(free)];
+  const best = groups(worth).flatMap((group) => bestOfGroup(group.slice(0, MOST)));
+  const free = boxes.filter((box) => best.every((other) => other !== box && !exclude(box, other)));
+  return [...best, ...selectBoxes(free)].sort((a, b) => b.score - a.score);
 }
 
 /** The connected parts of the graph in which boxes that exclude one another are neighbours. */

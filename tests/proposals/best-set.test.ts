@@ -31,6 +31,29 @@ test("unlikely boxes are kept where they exclude nothing that was taken, for who
   ]);
 });
 
+test("the best come first, from whichever part of the sheet they are", () => {
+  const single = scored(cellBox(20, 0, 24, 5), 0.7);
+  const [first, second] = [scored(parts[0]!, 0.9), scored(parts[1]!, 0.5)];
+  expect(bestSet([second, single, scored(whole, 0.6), first])).toEqual([first, single, second]);
+});
+
+test("an unlikely box is left out if one table of several excludes it", () => {
+  const [first, second] = [scored(parts[0]!, 0.9), scored(cellBox(20, 0, 24, 5), 0.8)];
+  expect(bestSet([first, second, scored(cellBox(20, 0, 24, 6), 0.35)])).toEqual([first, second]);
+});
+
+test("a sheet may have more tables than a search looks at, with a box around all of them or without it", () => {
+  const tables = Array.from({ length: 40 }, (_, i) =>
+    scored(
+      cellBox(6 * (i % 8), 6 * Math.floor(i / 8), 6 * (i % 8) + 4, 6 * Math.floor(i / 8) + 4),
+      0.9 - i / 1000,
+    ),
+  );
+  expect(bestSet(tables)).toEqual(tables);
+  for (const score of [0.95, 0.5])
+    expect(bestSet([scored(cellBox(0, 0, 48, 30), score), ...tables])).toEqual(tables);
+});
+
 test("no set that its boxes allow is worth more", () => {
   const start = fc.nat(12);
   const length = fc.integer({ min: 2, max: 10 });

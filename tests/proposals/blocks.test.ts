@@ -40,13 +40,30 @@ describe("blocks()", () => {
     expect(blocks(maps, 0.5, true)).toEqual(tables);
   });
 
-  test("an edge that only one side is half sure of does not cut", () => {
-    const maps = drawnMaps({
-      inside: ["####", "####", "####", "####"],
-      bottom: ["....", "5555", "....", "...."],
-      top: ["....", "....", "4444", "...."],
-    });
-    expect(blocks(maps, 0.5, true)).toEqual([cellBox(0, 0, 4, 4)]);
+  test("an edge of which both sides are half sure does not cut", () => {
+    const inside = ["####", "####", "####", "####"];
+    const bottom = ["....", "5555", "....", "...."];
+    const right = [".5..", ".5..", ".5..", ".5.."];
+    const whole = [cellBox(0, 0, 4, 4)];
+    expect(blocks(drawnMaps({ inside, bottom, top: ["....", "....", "5555", "...."] }), 0.5, true)).toEqual(
+      whole,
+    );
+    expect(blocks(drawnMaps({ inside, right, left: Array(4).fill("..5.") }), 0.5, true)).toEqual(whole);
+    expect(blocks(drawnMaps({ inside, bottom, top: ["....", "....", "6666", "...."] }), 0.5, true)).toEqual([
+      cellBox(0, 0, 4, 2),
+      cellBox(0, 2, 4, 4),
+    ]);
+    expect(blocks(drawnMaps({ inside, right, left: Array(4).fill("..6.") }), 0.5, true)).toEqual([
+      cellBox(0, 0, 2, 4),
+      cellBox(2, 0, 4, 4),
+    ]);
+  });
+
+  test("an empty row or column divides them, on whichever side of a block the other one lies", () => {
+    const above = drawnMaps({ inside: ["#..##", "#..##", "#....", "###.."] });
+    expect(blocks(above, 0.5, false)).toEqual([cellBox(0, 0, 3, 4), cellBox(3, 0, 5, 2)]);
+    const before = drawnMaps({ inside: ["...##", "##.##", "##..."] });
+    expect(blocks(before, 0.5, false)).toEqual([cellBox(3, 0, 5, 2), cellBox(0, 1, 2, 3)]);
   });
 });
 
