@@ -36,6 +36,43 @@ describe("placeEdges()", () => {
     expect(placeEdges(cellBox(1, 0, 9, 4), maps, 0).x1).toBe(1);
   });
 
+  test("reaches as far on either side of every edge", () => {
+    const size = 15;
+    const box = cellBox(4, 4, 11, 11);
+    const data = Array(size).fill("#".repeat(size));
+    const [before, after] = [(edge: number) => edge, (edge: number) => edge - 1]; // the cell at the edge
+    for (const [map, side, cellOf] of [
+      ["left", "x1", before],
+      ["top", "y1", before],
+      ["right", "x2", after],
+      ["bottom", "y2", after],
+    ] as const) {
+      for (let step = -4; step <= 4; step++) {
+        const edge = box[side] + step;
+        const [across, at] = [side === "x1" || side === "x2", cellOf(edge)];
+        const isDrawn = (row: number, column: number) => (across ? column : row) === at;
+        const drawn = data.map((line: string, row) =>
+          line.replace(/#/g, (_, column) => (isDrawn(row, column) ? "#" : ".")),
+        );
+        const placed = placeEdges(box, drawnMaps({ [map]: drawn, data }));
+        expect([map, step, placed]).toEqual([
+          map,
+          step,
+          Math.abs(step) <= 3 ? { ...box, [side]: edge } : box,
+        ]);
+      }
+    }
+  });
+
+  test("places an edge again once the edges beside it are placed", () => {
+    const maps = drawnMaps({
+      left: ["9....", "9....", "39...", "39..."],
+      top: [".....", ".....", "99999", "....."],
+      data: ["#####", "#####", "#####", "#####"],
+    });
+    expect(placeEdges(cellBox(0, 0, 5, 4), maps)).toEqual(cellBox(1, 2, 5, 4));
+  });
+
   test("takes the nearer of two lines that are as strong", () => {
     const line = "7..7.....";
     const maps = drawnMaps({ left: [line, line, line, line], data: FULL });

@@ -68,5 +68,7 @@ describe("settleBox()", () => {
     const proposal = { ...cellBox(0, 0, 4, 4), support: 0.4 };
     expect(settleBox(cellBox(2, 2, 10, 13), proposal, maps)).toEqual(table);
     expect(settleBox(cellBox(4, 4, 8, 13), undefined, maps)).toEqual(table);
+    const longer = { ...cellBox(3, 3, 9, 14), support: 0.4 }; // one edge alone is two cells away
+    expect(settleBox(table, longer, maps)).toEqual(table);
   });
 });

@@ -23,6 +23,37 @@ describe("varyEdges()", () => {
     expect(varyEdges(cellBox(0, 1, 6, 6), maps)).toEqual([cellBox(0, 3, 6, 6)]);
   });
 
+  test("moves each of the four edges alone, by one or two cells either way, and reads the line of its new place", () => {
+    const size = 12;
+    const data = Array<string>(size).fill("#".repeat(size));
+    const box = cellBox(4, 4, 8, 8);
+    for (const [side, map, firstLine] of [
+      ["x1", "left", 0],
+      ["y1", "top", 0],
+      ["x2", "right", -1],
+      ["y2", "bottom", -1],
+    ] as const) {
+      for (let step = -3; step <= 3; step++) {
+        const line = box[side] + step + firstLine;
+        const drawn = data.map((full, row) =>
+          full.replace(/#/g, (_, column) => ((side.startsWith("x") ? column : row) === line ? "1" : ".")),
+        );
+        const found = varyEdges(box, drawnMaps({ [map]: drawn, data }));
+        const isExpected = step !== 0 && Math.abs(step) <= 2;
+        expect([map, step, found]).toEqual([
+          map,
+          step,
+          isExpected ? [{ ...box, [side]: box[side] + step }] : [],
+        ]);
+      }
+    }
+    const everywhere = Array<string>(size).fill("1".repeat(size));
+    const all = { left: everywhere, top: everywhere, right: everywhere, bottom: everywhere, data };
+    const sheet = cellBox(0, 0, size, size);
+    expect(varyEdges(sheet, drawnMaps(all))).toHaveLength(8); // inwards alone
+    expect(varyEdges(cellBox(3, 3, 4, 4), drawnMaps(all))).toHaveLength(8); // outwards alone
+  });
+
   test("gives boxes inside of the sheet alone", () => {
     const size = fc.integer({ min: 2, max: 12 });
     fc.assert(
