@@ -43,6 +43,80 @@ describe("propose()", () => {
     expect(boxes).toContainEqual(cellBox(0, 4, 5, 8));
   });
 
+  test("two weak edges give three parts, and the pairs of neighbours, by rows and by columns", () => {
+    const rows = Array.from({ length: 9 }, () => "#####");
+    const marked = (...marks: readonly (readonly [number, string])[]) =>
+      rows.map((_, row) => (marks.find(([at]) => at === row)?.[1] ?? ".").repeat(5));
+    const sides = { left: rows.map(() => "#...."), right: rows.map(() => "....#") };
+    const [byTops, byBottoms] = [
+      { inside: rows, ...sides, top: marked([0, "#"], [3, "3"], [6, "3"]), bottom: marked([8, "#"]) },
+      { inside: rows, ...sides, top: marked([0, "#"]), bottom: marked([2, "3"], [5, "3"], [8, "#"]) },
+    ];
+    const turned = (picture: readonly string[]) =>
+      [...picture[0]!].map((_, column) => picture.map((row) => row[column]).join(""));
+    for (const { inside, left, right, top, bottom } of [byTops, byBottoms]) {
+      const down = boxesOf(propose(drawnMaps({ inside, left, right, top, bottom }), 60));
+      const across = boxesOf(
+        propose(
+          drawnMaps({
+            inside: turned(inside),
+            left: turned(top),
+            right: turned(bottom),
+            top: turned(left),
+            bottom: turned(right),
+          }),
+          60,
+        ),
+      );
+      for (const [from, to] of [
+        [0, 3],
+        [3, 6],
+        [6, 9],
+        [3, 9],
+        [0, 6],
+      ] as const) {
+        expect(down).toContainEqual(cellBox(0, from, 5, to));
+        expect(across).toContainEqual(cellBox(from, 0, to, 5));
+      }
+    }
+  });
+
+  test("of two tables near each other, whichever the maps are surer of, both are proposed as one", () => {
+    const [weak, sure] = ["7", "#"];
+    for (const [first, second] of [
+      [weak, sure],
+      [sure, weak],
+    ] as const) {
+      const lines = (gap: number) => [
+        ...Array<string>(4).fill(first.repeat(5)),
+        ...Array<string>(gap).fill("....."),
+        ...Array<string>(4).fill(second.repeat(5)),
+      ];
+      const turned = (picture: string[]) =>
+        [...picture[0]!].map((_, column) => picture.map((row) => row[column]).join(""));
+      for (const [gap, isJoined] of [
+        [2, true],
+        [3, false],
+      ] as const) {
+        const end = 8 + gap;
+        const down = boxesOf(propose(drawnMaps({ inside: lines(gap) }), 60));
+        const across = boxesOf(propose(drawnMaps({ inside: turned(lines(gap)) }), 60));
+        const has = (boxes: CellBox[], box: CellBox) => boxes.some((other) => Bun.deepEquals(other, box));
+        expect([has(down, cellBox(0, 0, 5, end)), has(across, cellBox(0, 0, end, 5))]).toEqual([
+          isJoined,
+          isJoined,
+        ]);
+      }
+    }
+  });
+
+  test("two cells are no table, three are", () => {
+    expect(propose(drawnMaps({ data: ["##..", "...."] }), 10)).toEqual([]);
+    expect(boxesOf(propose(mapsOfTables(1, 4, [cellBox(0, 0, 4, 1)]), 10))).toContainEqual(
+      cellBox(0, 0, 4, 1),
+    );
+  });
+
   test("a block with a blank line is proposed from behind it, also where data runs around the line outside", () => {
     const lines = (line: string, last: string) => [...Array.from({ length: 7 }, () => line), last];
     const inside = lines("#######.", "........");

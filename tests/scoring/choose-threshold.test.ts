@@ -41,6 +41,12 @@ test("chooseThreshold() of two best intervals takes the wider, and joins neighbo
     found: [table(1, 0.9), table(50, 0.85), table(60, 0.84), table(11, 0.5), table(70, 0.1)],
   };
   expect(chooseThreshold([again], 0)).toBeCloseTo(0.3, 12);
+  // Best is 2/3 twice: above 0.5 and up to 1, above 0.2 and up to 0.4.
+  const higher = {
+    truth: [at(1), at(11)],
+    found: [table(1, 1), table(50, 0.5), table(60, 0.45), table(11, 0.4), table(70, 0.2)],
+  };
+  expect(chooseThreshold([higher], 0)).toBeCloseTo(0.75, 12);
 });
 
 test("chooseThreshold() of sheets on which nothing is found, or nothing right, is the middle", () => {

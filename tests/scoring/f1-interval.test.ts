@@ -32,3 +32,10 @@ test("f1Interval() holds F1, shrinks with more sheets, and is the same each time
   expect(narrow.high - narrow.low).toBeLessThan((wide.high - wide.low) / 2);
   expect(f1Interval(few, 2)).toEqual(wide);
 });
+
+test("f1Interval() leaves out the rarest draws at both ends", () => {
+  // All eight sheets right, or none, in one draw of 256: fewer than one in forty.
+  const { low, high } = f1Interval([right, right, right, right, missed, missed, missed, missed], 0);
+  expect(low).toBeGreaterThan(0);
+  expect(high).toBeLessThan(1);
+});

@@ -55,3 +55,22 @@ test("scoreSheets() without any match has no mean EoB", () => {
   const [, , two] = scoreSheets([sheet("A1:B9", "")]);
   expect([two!.tables.eob_mean, two!.sheets.eob_mean]).toEqual([null, null]);
 });
+
+test("scoreSheets() counts at EoB 0, 1 and 2, and without any sheet all ratios are 1", () => {
+  const perfect = { precision: 1, recall: 1, f1: 1, eob_mean: null };
+  expect(scoreSheets([])).toEqual(
+    [0, 1, 2].map((eob) => ({
+      eob,
+      tables: { truth: 0, predicted: 0, matched: 0, ...perfect },
+      sheets: perfect,
+    })),
+  );
+  const matched = (predicted: string) =>
+    scoreSheets([sheet("A1:C5", predicted)]).map(({ tables }) => tables.matched);
+  expect(["A1:C5", "A1:C6", "A1:C7", "A1:C8"].map(matched)).toEqual([
+    [1, 1, 1],
+    [0, 1, 1],
+    [0, 0, 1],
+    [0, 0, 0],
+  ]);
+});

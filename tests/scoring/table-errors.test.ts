@@ -36,10 +36,21 @@ test("tableErrors() calls tables joined that one prediction covers, even one too
   ]);
 });
 
+test("tableErrors() calls no table joined of which the prediction covers less than half", () => {
+  expect(kinds(tableErrors(ranges("A1:D10 A11:D20"), ranges("A1:D14")))).toEqual([
+    ["edge", "edge"],
+    ["edge"],
+  ]);
+});
+
 test("tableErrors() calls a table split where two predictions lie in it, and each of them a piece", () => {
   expect(kinds(tableErrors(ranges("A1:D40"), ranges("A1:D15 A17:D40")))).toEqual([
     ["split"],
     ["split", "split"],
+  ]);
+  expect(kinds(tableErrors(ranges("A1:D40 H1:I5"), ranges("A1:D15 A17:D40 H1:I5")))).toEqual([
+    ["split", "exact"],
+    ["split", "split", "exact"],
   ]);
 });
 
