@@ -37,6 +37,7 @@ export function nearest(name: string, candidates: Iterable<string>): string | nu
   const longer = list.filter((candidate) => plain(candidate).startsWith(bare));
   if (longer.length === 1 && bare.length >= LEAST_BEGINNING) return longer[0]!;
   const parts = words(name);
+  if (parts.length === 0) return null; // every name has all of no words
   const containing = list.find((candidate) => parts.every((part) => words(candidate).includes(part)));
   const initials = parts.map((part) => part[0]).join("");
   return containing ?? (parts.length > 1 ? (list.find((candidate) => candidate === initials) ?? null) : null);

@@ -36,6 +36,28 @@ test("nearest() finds the one name that begins with what is given, from three le
   expect(nearest("earl", ["early_stopping", "early_results"])).toBeNull();
 });
 
+test("nearest() gives null for a name without any letter", () => {
+  for (const name of ["", "-", " _."]) expect(nearest(name, KEYS)).toBeNull();
+});
+
+test("nearest() allows one mistake, in longer names one per three letters, but never another whole name", () => {
+  expect(nearest("run", ["runs"])).toBe("runs");
+  expect(nearest("tset", ["test"])).toBe("test");
+  expect(nearest("ste", ["set"])).toBe("set"); // the same letters
+  expect(nearest("ste", ["the"])).toBeNull();
+  expect(nearest("abcde", ["abcxy"])).toBeNull(); // two of five
+  expect(nearest("abcdef", ["abcdxy"])).toBe("abcdxy"); // two of six
+  expect(nearest("abcd", ["abcdef"])).toBe("abcdef");
+  expect(nearest("abxyef", ["abef"])).toBe("abef"); // the longer name counts
+  expect(nearest("l", ["r"])).toBeNull();
+});
+
+test("nearest() offers the nearer name wherever it stands, and the first of two that are the same", () => {
+  expect(nearest("abcdef", ["abcdxy", "abcdex"])).toBe("abcdex");
+  expect(nearest("abcdef", ["abcdex", "abcdxy"])).toBe("abcdex");
+  expect(nearest("abcdef", ["abcdex", "abcdey"])).toBe("abcdex");
+});
+
 test("nearest() gives null rather than a far-fetched name", () => {
   expect(nearest("colour", KEYS)).toBeNull();
   expect(nearest("gpu", ["cpu", "cuda"])).toBeNull();

@@ -2,6 +2,9 @@
 
 import { expect, test } from "bun:test";
 import {
+  clipRange,
+  columnName,
+  columnNumber,
   containsCell,
   formatRange,
   overlaps,
@@ -41,6 +44,65 @@ for (const [text, cells] of SHARED) {
     }
   });
 }
+
+test("columns are counted with 26 letters and no zero", () => {
+  for (const [column, name] of [
+    [1, "A"],
+    [26, "Z"],
+    [27, "AA"],
+    [52, "AZ"],
+    [53, "BA"],
+    [702, "ZZ"],
+    [703, "AAA"],
+    [16_384, "XFD"],
+  ] as const) {
+    expect([columnName(column), columnNumber(name), columnNumber(name.toLowerCase())]).toEqual([
+      name,
+      column,
+      column,
+    ]);
+  }
+});
+
+test("parseRange() reads cells and corners in any order, up to XFD1048576, and nothing else", () => {
+  const read = (text: string) => {
+    const found = parseRange(text);
+    return found && formatRange(found);
+  };
+  expect(["b2", " $C$9:b2 ", "C2:B9", "XFD1048576"].map(read)).toEqual([
+    "B2:B2",
+    "B2:C9",
+    "B2:C9",
+    "XFD1048576:XFD1048576",
+  ]);
+  for (const text of [
+    "",
+    "A0",
+    "A01",
+    "A1048577",
+    "XFE1",
+    "AAAA1",
+    "A1:",
+    "A1:B2:C3",
+    "A:B",
+    "1:2",
+    "A1 B2",
+  ]) {
+    expect([text, parseRange(text)]).toEqual([text, null]);
+  }
+});
+
+test("clipRange() leaves what lies within so many rows and columns", () => {
+  const clipped = (text: string, height: number, width: number) => {
+    const found = clipRange(range(text), height, width);
+    return found && formatRange(found);
+  };
+  expect(clipped("B3:D6", 6, 4)).toBe("B3:D6");
+  expect(clipped("B3:D6", 9, 9)).toBe("B3:D6");
+  expect(clipped("B3:D6", 3, 2)).toBe("B3:B3");
+  expect(clipped("B3:D6", 2, 9)).toBeNull();
+  expect(clipped("B3:D6", 9, 1)).toBeNull();
+});
 
 test("containsCell() has both ends of rows and columns in the range", () => {
   const inside = [];
