@@ -27,14 +27,27 @@ test("table() aligns columns of words to the left, without blanks at the ends of
 });
 
 test("formatDuration() has two units at most", () => {
-  expect([4.24, 9.96, 59.4, 83, 7384, Number.POSITIVE_INFINITY].map(formatDuration)).toEqual([
-    "4.2s",
-    "10s",
-    "59s",
-    "1m23s",
-    "2h03m",
-    "–",
-  ]);
+  for (const [seconds, text] of [
+    [0, "0.0s"],
+    [4.24, "4.2s"],
+    [9.94, "9.9s"],
+    [9.95, "10s"],
+    [59.4, "59s"],
+    [59.6, "1m00s"],
+    [60, "1m00s"],
+    [83, "1m23s"],
+    [119, "1m59s"],
+    [120, "2m00s"],
+    [3599, "59m59s"],
+    [3599.6, "1h00m"],
+    [3600, "1h00m"],
+    [7199, "1h59m"],
+    [7200, "2h00m"],
+    [7384, "2h03m"],
+    [Number.POSITIVE_INFINITY, "–"],
+  ] as const) {
+    expect([seconds, formatDuration(seconds)]).toEqual([seconds, text]);
+  }
 });
 
 test("progressBar() stays within its width", () => {
