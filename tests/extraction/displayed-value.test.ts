@@ -45,6 +45,48 @@ const CASES: readonly (readonly [value: number, code: string, text: string])[] =
   [123_456_789_012, "General", "1.23457E+11"],
   [1e-10, "General", "1E-10"],
   [12_345_678.9012, "General", "12345678.9"],
+  [0, "General", "0"],
+  [-5, "General", "-5"],
+  [-0.25, 'General" m"', "-0.25 m"],
+  [-5, "@", "-5"],
+  [99_999_999_999, "General", "99999999999"],
+  [1e11, "General", "1E+11"],
+  [123.456789012, "General", "123.456789"],
+  [0.00012345678, "General", "0.000123457"],
+  [5, "0;-0;0;@", "5"],
+  [-5, '0;"minus "0;0;@', "minus 5"],
+  [0, '0;-0;"none";@', "none"],
+  [9, '[<10]"low";[<=20]"middle";"high"', "low"],
+  [10, '[<10]"low";[<=20]"middle";"high"', "middle"],
+  [20, '[<10]"low";[<=20]"middle";"high"', "middle"],
+  [21, '[<10]"low";[<=20]"middle";"high"', "high"],
+  [10, '[>10]"more";"at most"', "at most"],
+  [11, '[>10]"more";"at most"', "more"],
+  [100, '[>=100]"big";"small"', "big"],
+  [1, '[=1]"one";"others"', "one"],
+  [2, '[=1]"one";"others"', "others"],
+  [1, '[<>1]"others";"one"', "one"],
+  [2, '[<>1]"others";"one"', "others"],
+  [-5, '[<0]"below "0;0', "below 5"],
+  [-5, '[<10]"low "0;0', "-low 5"],
+  [5, "???", "  5"],
+  [1_234_567, "#,##0", "1,234,567"],
+  [5, "0,000", "0,005"],
+  [1_234_567, "#,##0,", "1,235"],
+  [1 / 3, "0.00000000000000000000", "0.33333333333333300000"],
+  [0, "0.00E+00", "0.00E+00"],
+  [0, "# ?/?", "0    "],
+  [0.5, "?/?", "1/2"],
+  [2.25, "?/?", "9/4"],
+  [0, "h:mm AM/PM", "12:00 AM"],
+  [0.5, "h:mm AM/PM", "12:00 PM"],
+  [0.5, "h:mm A/P", "12:00 P"],
+  [0.25, "h:mm a/p", "6:00 A"],
+  [0.75, '"at" h:mm', "at 18:00"],
+  [1.234 / 86_400, "s.000", "1.234"],
+  [44000, "mmmmm", "J"],
+  [44000, "mmmm", "June"],
+  [44000, "mmm", "Jun"],
 ];
 
 for (const [value, code, text] of CASES) {
@@ -52,6 +94,13 @@ for (const [value, code, text] of CASES) {
     expect(formatNumber(value, code)).toBe(text);
   });
 }
+
+test("displayedValue() shows a text by the fourth section, by one with @, or as it is", async () => {
+  const codes = ["0;0;0", "0;0;0;", '@" kg"', '0;"- "@', "0", 'General;General;General;"t "@'];
+  const row = codes.map((numberFormat) => ({ value: "x", style: { numberFormat } }));
+  const sheet = await tableSheet([row]);
+  expect(row.map((_, cell) => displayedValue(sheet, cell))).toEqual(["x", null, "x kg", "- x", "x", "t x"]);
+});
 
 test("displayedValue() shows texts by their section, trims numbers, and has null where nothing shows", async () => {
   const text = { value: "x", style: { numberFormat: '0;0;0;"<"@">"' } };
