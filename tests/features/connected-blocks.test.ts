@@ -17,6 +17,16 @@ test("connectedBlocks() joins cells that touch at a corner and parts those that 
   expect(connectedBlocks(grid).map(formatRange)).toEqual(["A1:C4", "F1:G2", "B6:F7"]);
 });
 
+test("connectedBlocks() parts cells at one blank line, on whichever side of a block the other one lies", () => {
+  const found = (...rows: string[]) =>
+    connectedBlocks(picture(...rows))
+      .map(formatRange)
+      .sort();
+  expect(found("xx.xx", "xx.xx", ".....", "xx.xx", "xx.xx")).toEqual(["A1:B2", "A4:B5", "D1:E2", "D4:E5"]);
+  expect(found("x..xx", "x..xx", "x....", "xxx..")).toEqual(["A1:C4", "D1:E2"]);
+  expect(found("...xx", "xx.xx", "xx...")).toEqual(["A2:B3", "D1:E2"]);
+});
+
 test("connectedBlocks() leaves out single rows and blocks of fewer than four cells", () => {
   expect(connectedBlocks(picture("xxxxxx", "......", "xx....", "x....."))).toEqual([]);
 });

@@ -50,6 +50,22 @@ print(json.dumps(create_sweep_command_args({"args": json.loads(${JSON.stringify(
     expect(JSON.parse(wordsOf(["x", placeholder("args_json")], VALUES)[1]!)).toEqual(VALUES);
   });
 
+  test("have each value in the form that its placeholder asks for", () => {
+    const values = { lr: 0.1, off: false, on: true };
+    const words = (form: (typeof FORMS)[number]) => wordsOf(["x", placeholder(form)], values).slice(1);
+    expect(words("args")).toEqual(["--lr=0.1", "--off=False", "--on=True"]);
+    expect(words("args_no_hyphens")).toEqual(["lr=0.1", "off=False", "on=True"]);
+    expect(words("args_no_equals")).toEqual(["--lr", "0.1", "--off", "False", "--on", "True"]);
+    expect(words("args_no_boolean_flags")).toEqual(["--lr=0.1", "--on"]);
+    const list = [`it's`, 'say "so"', `both ' and "`, "plain", null, true, false];
+    expect(wordsOf(["bun", placeholder("args")], { list })).toEqual([
+      process.execPath,
+      `--list=["it's", 'say "so"', 'both \\' and "', 'plain', None, True, False]`,
+    ]);
+    const unknown = placeholder("args").replace("args", "argz");
+    expect([placeholder("args"), unknown, "args"].map(unknownPlaceholder)).toEqual([null, "argz", null]);
+  });
+
   test("nest parameters as the file does, and take variables of the environment", () => {
     const parameters = { training: { parameters: { lr: { value: 0.1 }, steps: { value: null } } } };
     const variable = placeholder("args").replace("args", "envvar:PLACE");

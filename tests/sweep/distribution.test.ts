@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from "bun:test";
 import { betaQuantile } from "../../core/sweep/beta-quantile.ts";
-import { type Distribution, valueAtQuantile } from "../../core/sweep/distribution.ts";
+import { type Distribution, rounded, valueAtQuantile } from "../../core/sweep/distribution.ts";
 import { normalQuantile } from "../../core/sweep/normal-quantile.ts";
 import { OPTUNA_PYTHON, runInPython } from "../support/optuna-python.ts";
 import { sweepOf } from "./sweep-of.ts";
@@ -76,6 +76,29 @@ describe("the value of a distribution at a quantile", () => {
   test("of a logarithmic distribution is the geometric mean of its bounds at one half", () => {
     const value = valueAtQuantile({ kind: "log_uniform", min: 1e-4, max: 1e-2, q: null }, 0.5);
     expect(value).toBeCloseTo(1e-3, 12);
+  });
+
+  test("of a normal distribution has its mean and its width, and of a log-normal one those of the logarithm", () => {
+    const at = { mu: 3, sigma: 2, q: null };
+    expect(valueAtQuantile({ kind: "normal", ...at }, 0.5)).toBe(3);
+    expect(valueAtQuantile({ kind: "normal", ...at }, 0.975)).toBeCloseTo(3 + 2 * 1.959963984540054, 12);
+    expect(valueAtQuantile({ kind: "log_normal", ...at }, 0.5)).toBeCloseTo(Math.exp(3), 12);
+    const high = valueAtQuantile({ kind: "log_normal", ...at }, 0.975) as number;
+    expect(Math.log(high)).toBeCloseTo(3 + 2 * 1.959963984540054, 12);
+  });
+
+  test("of a list is its last possible value where the probabilities add up to less than 1", () => {
+    const list = { kind: "categorical", values: ["a", "b", "c"], probabilities: [0.5, 0.499999, 0] } as const;
+    expect([0.4999, 0.5, 0.9999999].map((quantile) => valueAtQuantile(list, quantile))).toEqual([
+      "a",
+      "b",
+      "b",
+    ]);
+  });
+
+  test("is rounded to multiples of q on both sides of 0", () => {
+    const values = [0.3, 0.375, 0.38, 0.625, -0.3, -0.375, -0.625, 7];
+    expect(values.map((value) => rounded(value, 0.25))).toEqual([0.25, 0.5, 0.5, 0.5, -0.25, -0.5, -0.5, 7]);
   });
 
   test("that lies between two multiples of q is the nearest, and the even one of two equally near", () => {

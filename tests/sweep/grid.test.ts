@@ -1,7 +1,7 @@
 /** Holds grids to W&B's: which values they have, and in which order they are visited. */
 
 import { expect, test } from "bun:test";
-import { gridPoint, gridSize } from "../../core/sweep/grid.ts";
+import { gridAxis, gridPoint, gridSize } from "../../core/sweep/grid.ts";
 import { OPTUNA_PYTHON, runInPython } from "../support/optuna-python.ts";
 import { sweepOf } from "./sweep-of.ts";
 
@@ -33,6 +33,13 @@ test("a grid has every combination once; the last parameter by name changes fast
     { a: 3, b: "x" },
     { a: 3, b: "y" },
   ]);
+});
+
+test("a grid has the steps of a distribution below its upper bound, and none of one without steps", () => {
+  const steps = (max: number) => points({ a: { distribution: "q_uniform", min: 1, max, q: 0.5 } });
+  expect(steps(2)).toEqual([{ a: 1 }, { a: 1.5 }]);
+  expect(steps(2.2)).toEqual([{ a: 1 }, { a: 1.5 }, { a: 2 }]);
+  expect(gridAxis({ kind: "uniform", min: 1, max: 2, q: null })).toBeNull();
 });
 
 test("a grid of billions of points is visited without a list of them", () => {

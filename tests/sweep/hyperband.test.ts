@@ -92,6 +92,29 @@ describe("Hyperband", () => {
     });
   });
 
+  test("trials count in any order, and only those that have reached the band", () => {
+    const own = [9, 9];
+    const rule = { bands: [2], eta: 2, strict: true };
+    const decided = { band: 2, value: 9, threshold: 4 };
+    const [low, high, short] = [[5, 3], [7, 4], [1]];
+    for (const all of [
+      [short, own, low, high],
+      [high, low, own, short],
+    ]) {
+      expect(termination(rule, { goal: "minimize" }, own, all)).toEqual(decided);
+    }
+    // The best so far of a metric that is maximised is the highest.
+    const rising = [0.1, 0.7, 0.2];
+    const others = [rising, [0.1, 0.6, 0.6], [0.1, 0.5, 0.5]];
+    const loose = { bands: [3], eta: 2, strict: false };
+    expect(termination(loose, { goal: "maximize" }, rising, others)).toBeNull();
+    expect(termination({ ...loose, strict: true }, { goal: "maximize" }, rising, others)).toEqual({
+      band: 3,
+      value: 0.2,
+      threshold: 0.5,
+    });
+  });
+
   test("without strict, the best value so far counts instead of the value at the band", () => {
     const own = [1, 9];
     const all = [own, [5, 4], [5, 3]];
