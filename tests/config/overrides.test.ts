@@ -36,6 +36,26 @@ test("splitArguments() lets true/false keys and plugins stand alone", () => {
   ]);
 });
 
+test("splitArguments() takes whatever follows a flag with a value for it, and nothing that follows a switch", () => {
+  const split = (...args: string[]) => splitArguments(args, OWN);
+  expect(split("--resume", "--lr=1")).toEqual({ own: ["--resume", "--lr=1"], overrides: [] });
+  expect(split("--resume=x", "--lr=1")).toEqual({ own: ["--resume=x"], overrides: ["--lr=1"] });
+  expect(split("--help", "--lr=1")).toEqual({ own: ["--help"], overrides: ["--lr=1"] });
+  expect(split("--lr=1", "--resume")).toEqual({ own: ["--resume"], overrides: ["--lr=1"] });
+});
+
+test("splitArguments() takes no option for a value, and a single dash for a misspelt override", () => {
+  const split = (...args: string[]) => splitArguments(args, OWN);
+  expect(split("--training.lr", "--help")).toEqual({ own: ["--help"], overrides: ["--training.lr"] });
+  expect(split("--training.lr", "-h")).toEqual({ own: ["-h"], overrides: ["--training.lr"] });
+  expect(split("--training.lr", "-.5").overrides).toEqual(["--training.lr=-.5"]);
+  expect(split("--training.lr").overrides).toEqual(["--training.lr"]);
+  expect(split("-training.lr=1", "-5", "-h", "-")).toEqual({
+    own: ["-5", "-h", "-"],
+    overrides: ["-training.lr=1"],
+  });
+});
+
 test("splitArguments() takes what it does not know for an override, and nothing after --", () => {
   expect(splitArguments(["--lr=1", "--", "--training.lr=2"], OWN)).toEqual({
     own: ["--", "--training.lr=2"],
@@ -63,6 +83,9 @@ test("splitPluginKey() tells a plugin's name or path from its option", () => {
     plugin: "../a.b/plugin.mjs",
     option: ["limit"],
   });
+  expect(splitPluginKey("my.plugin", ["my.plugin"])).toEqual({ plugin: "my.plugin", option: [] });
+  expect(splitPluginKey("a.b.c", ["a", "a.b", "other"])).toEqual({ plugin: "a.b", option: ["c"] });
+  expect(splitPluginKey("wandb.mode", ["other"])).toEqual({ plugin: "wandb", option: ["mode"] });
   expect(splitPluginKey("@scope/my.plugin.limit", ["@scope/my.plugin"])).toEqual({
     plugin: "@scope/my.plugin",
     option: ["limit"],

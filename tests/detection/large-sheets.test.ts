@@ -195,6 +195,10 @@ test("joinTiles() joins what overlaps and has both edges of an axis in common, t
     const moved = { ...second, range: { ...second.range, left: second.range.left + 96, right: 156 } };
     expect(joined([first], [second])).toEqual([first, moved]);
   }
+  const below = tilesOf(gridOf(600, 20, () => 1)); // they begin at rows 1 and 89
+  const wider = box(2, 12, 300, 400);
+  const movedDown = { ...wider, range: { ...wider.range, top: 388, bottom: 488 } };
+  expect(joinTiles(below, [[box(2, 8, 200, 450)], [wider]])).toEqual([box(2, 8, 200, 450), movedDown]);
   // The second window sees that what the first one has for two tables is one.
   expect(joined([box(2, 100), box(105, 128)], [box(2, 44)])).toEqual([box(2, 140)]);
 });

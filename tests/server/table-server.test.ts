@@ -9,6 +9,7 @@ import { WorkbookError } from "../../core/excel/workbook-error.ts";
 import type { FoundWorkbook, TableDetector } from "../../core/library/library-types.ts";
 import { openDetector } from "../../core/library/open-detector.ts";
 import { isLoopback, startTableServer, type TableServerOptions } from "../../core/server/table-server.ts";
+import { refusal } from "../support/refusal.ts";
 import { TemporaryFolder } from "../support/temporary-folder.ts";
 import { until } from "../support/until.ts";
 import { postHead, rawConnection } from "./raw-request.ts";
@@ -313,7 +314,10 @@ test("a workbook that takes too long is given up", async () => {
     });
   const { server } = serverWith(never, { workLimit: 50 });
   await using _ = server;
-  expect(await problem(await post(server.address, SAMPLE))).toMatchObject({ status: 504 });
+  expect(await problem(await post(server.address, SAMPLE))).toMatchObject({
+    status: 504,
+    detail: "its tables were not found within 0.05 s",
+  });
   await aborted.promise;
 });
 
@@ -323,7 +327,9 @@ test("an upload that never ends is given up, and nothing is left of it", async (
   using slow = await rawConnection(server.address);
   slow.write(postHead(server.address, SAMPLE.length));
   slow.write(SAMPLE.subarray(0, 100));
-  expect(await slow.answer("too long")).toStartWith("HTTP/1.1 408 ");
+  const answer = await slow.answer("0.05 s");
+  expect(answer).toStartWith("HTTP/1.1 408 ");
+  expect(answer).toContain("it was not complete after 0.05 s");
   expect(lines.filter((line) => line.includes(" 408,"))).toHaveLength(1);
 });
 
@@ -423,11 +429,14 @@ test("a port in use, and an address of another machine, are wrong usage", async 
   await using _ = server;
   const port = Number(new URL(server.address).port);
   using files = temporaryFiles();
-  expect(() => serverWith(async (source) => found(source as string), { port })).toThrow(
-    `Cannot listen on 127.0.0.1, port ${port}`,
-  );
-  expect(() => serverWith(async (source) => found(source as string), { host: "192.0.2.1" })).toThrow(
-    "Cannot listen on 192.0.2.1",
-  );
+  const said = (options: Partial<TableServerOptions>) =>
+    refusal(() => serverWith(async (source) => found(source as string), options));
+  const inUse = said({ port });
+  expect(inUse).toContain(`Cannot listen on 127.0.0.1, port ${port}`);
+  expect(inUse).toContain("another program listens on this port");
+  expect(inUse).toContain("--port 0 takes a free one");
+  const elsewhere = said({ host: "192.0.2.1" });
+  expect(elsewhere).toContain("Cannot listen on 192.0.2.1");
+  expect(elsewhere).toContain("--host 127.0.0.1");
   expect(files.names()).toEqual([]);
 });
