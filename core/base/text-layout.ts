@@ -38,11 +38,12 @@ export function formatBytes(bytes: number): string {
   const units = ["B", "kB", "MB", "GB", "TB"];
   let value = bytes;
   let unit = 0;
-  while (value >= 1000 && unit < units.length - 1) {
+  const shown = () => (unit === 0 ? String(value) : value.toFixed(1));
+  while (Number(shown()) >= 1000 && unit < units.length - 1) {
     value /= 1000;
     unit++;
   }
-  return `${unit === 0 ? value : value.toFixed(1)} ${units[unit]}`;
+  return `${shown()} ${units[unit]}`;
 }
 
 /** `1 sheet`, `12 sheets`, `1 box`, `2 boxes`. */

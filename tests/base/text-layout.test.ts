@@ -4,10 +4,12 @@ import { expect, test } from "bun:test";
 import { counted, formatBytes, formatDuration, progressBar, table } from "../../core/base/text-layout.ts";
 
 test("formatBytes() counts in thousands, with one digit behind the point from kB on", () => {
-  expect([0, 999, 1000, 1_449_000, 2.5e12, 7e15].map(formatBytes)).toEqual([
+  expect([0, 999, 1000, 999_949, 999_950, 1_449_000, 2.5e12, 7e15].map(formatBytes)).toEqual([
     "0 B",
     "999 B",
     "1.0 kB",
+    "999.9 kB",
+    "1.0 MB",
     "1.4 MB",
     "2.5 TB",
     "7000.0 TB",
