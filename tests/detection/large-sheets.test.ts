@@ -82,6 +82,8 @@ test("condenseSheet() shortens sheets from 161 rows and 65 columns on, to 40 row
   expect(sizeOf(condensed(160, 64).grid)).toEqual([160, 64]);
   expect(sizeOf(condensed(161, 64).grid)).toEqual([80, 64]);
   expect(sizeOf(condensed(160, 65).grid)).toEqual([160, 32]);
+  // A run of 81 rows loses one of them, a run of 80 none.
+  expect(sizeOf(condenseSheet(gridOf(161, 2, (row) => (row < 81 ? 1 : 2))).grid)).toEqual([160, 2]);
   const range = { top: 40, left: 16, bottom: 41, right: 17 };
   expect(condensed(161, 65).expand(range)).toEqual({ top: 40, left: 16, bottom: 122, right: 50 });
 });
