@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import { posix } from "node:path";
 import { type Problem, UserError } from "../base/problem.ts";
+import { withoutMark } from "./annotation-bytes.ts";
 import { ANNOTATION_EXAMPLE, type Annotation, parseAnnotationLine } from "./annotation-line.ts";
 
 /** The most problems that are listed for one file. The rest is counted. */
@@ -48,10 +49,7 @@ export function inspectAnnotations(
   const annotations: Annotation[] = [];
   const firstLines = new Map<string, number>();
   const spellings = new Map<string, Annotation>();
-  for (const [index, content] of text
-    .replace(/^\ufeff/, "")
-    .split("\n")
-    .entries()) {
+  for (const [index, content] of withoutMark(text).split("\n").entries()) {
     if (content.trim() === "") continue;
     const line = index + 1;
     const found = parseAnnotationLine(content, line);

@@ -1,6 +1,7 @@
 /** Joins a line of the annotations with the sheet that it is about. */
 
 import { nearest } from "../base/nearest.ts";
+import { plainName } from "../base/plain-name.ts";
 import { clipRange, formatRange, type Range } from "../base/range.ts";
 import type { DataOptions } from "../config/data-options.ts";
 import { rangesToBoxes } from "../features/box-range.ts";
@@ -127,8 +128,7 @@ function labelSheet(
 export function findSheet(sheets: readonly SheetGrid[], name: string): SheetGrid | null {
   const exact = sheets.find((sheet) => sheet.sheetName === name);
   if (exact) return exact;
-  const plain = (text: string) => text.trim().toLowerCase();
-  const alike = sheets.filter((sheet) => plain(sheet.sheetName) === plain(name));
+  const alike = sheets.filter((sheet) => plainName(sheet.sheetName) === plainName(name));
   return alike.length === 1 ? alike[0]! : null;
 }
 

@@ -2,6 +2,7 @@
 
 import { isUtf8 } from "node:buffer";
 import { posix } from "node:path";
+import { plainName } from "../base/plain-name.ts";
 import { isRecord } from "../base/plain-object.ts";
 import { inPlaceOf, joinLines, splitLines, withEndOf, withoutMark } from "../dataset/annotation-bytes.ts";
 import { staysInside } from "../dataset/annotation-line.ts";
@@ -136,8 +137,3 @@ function keyOf({ file_name, sheet_name }: LineFields): SheetKey | null {
 
 const exact = ({ workbook, sheet }: SheetKey) => JSON.stringify([workbook, sheet]);
 const plain = ({ workbook, sheet }: SheetKey) => JSON.stringify([workbook, plainName(sheet), 0]);
-
-/** The same for names of sheets that differ in case and surrounding blanks alone, which mean one sheet. */
-export function plainName(sheet: string): string {
-  return sheet.trim().toLowerCase();
-}

@@ -1,6 +1,7 @@
 /** The sheets of a folder with their labels and proposals: what the server of the workbench answers from. */
 
 import { join } from "node:path";
+import { plainName } from "../base/plain-name.ts";
 import { UserError } from "../base/problem.ts";
 import { problemLine } from "../base/problem-line.ts";
 import { findWorkbooks } from "../dataset/find-workbooks.ts";
@@ -9,7 +10,6 @@ import { RequestError } from "../view/request-error.ts";
 import type { BlockPlace } from "./cell-block.ts";
 import type { SheetSize } from "./check-change.ts";
 import type { FindProposals, FoundProposals } from "./find-proposals.ts";
-import { plainName } from "./label-lines.ts";
 import {
   type CellBlock,
   type LabelChange,

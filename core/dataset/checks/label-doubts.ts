@@ -1,6 +1,7 @@
 /** Gathers the doubts about the labels of a dataset that are no faults: a person should look at them. */
 
 import { join } from "node:path";
+import { plainName } from "../../base/plain-name.ts";
 import type { Problem } from "../../base/problem.ts";
 import { type DoubtfulLine, placeOf, sheetOf } from "./check-workbook.ts";
 import { disagreements } from "./disagreement.ts";
@@ -81,9 +82,8 @@ async function withTexts(lines: readonly DoubtfulLine[], signal?: AbortSignal): 
 }
 
 function textsOf(sheets: readonly SheetTexts[], name: string): SheetTexts | undefined {
-  const plain = (text: string) => text.trim().toLowerCase();
   return (
     sheets.find(({ sheetName }) => sheetName === name) ??
-    sheets.find(({ sheetName }) => plain(sheetName) === plain(name))
+    sheets.find(({ sheetName }) => plainName(sheetName) === plainName(name))
   );
 }

@@ -2,10 +2,12 @@
 
 import { readFileSync } from "node:fs";
 import { posix } from "node:path";
+import { plainName } from "../../base/plain-name.ts";
 import { isRecord } from "../../base/plain-object.ts";
 import type { PredictedTable } from "../../base/predicted-table.ts";
 import { type Problem, UserError } from "../../base/problem.ts";
 import { parseRange } from "../../base/range.ts";
+import { withoutMark } from "../annotation-bytes.ts";
 
 const EXAMPLE =
   '{"file_name": "a.xlsx", "sheet_name": "Sheet1", "tables": [{"range": "A1:F20", "score": 0.97}]}';
@@ -36,7 +38,7 @@ export class PredictedLabels {
 }
 
 function plainKey(fileName: string, sheetName: string): string {
-  return JSON.stringify([posix.normalize(fileName), sheetName.trim().toLowerCase()]);
+  return JSON.stringify([posix.normalize(fileName), plainName(sheetName)]);
 }
 
 /**
@@ -61,7 +63,7 @@ export function parsePredictedLabels(lines: readonly string[], path: string): Pr
   const found = new PredictedLabels();
   const problems: Problem[] = [];
   for (const [index, text] of lines.entries()) {
-    const line = index === 0 ? text.replace(/^\ufeff/, "") : text;
+    const line = index === 0 ? withoutMark(text) : text;
     if (line.trim() === "") continue;
     const sheet = parseLine(line);
     if (sheet !== null) found.set(sheet.fileName, sheet.sheetName, sheet.tables);

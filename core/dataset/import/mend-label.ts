@@ -2,6 +2,7 @@
 
 import { clipRange, formatRange, type Range } from "../../base/range.ts";
 import type { SheetGrid } from "../../features/sheet-grid.ts";
+import { findSheet } from "../label-sheet.ts";
 
 /** The label and what was mended in it, or why it cannot be used. */
 export type MendedLabel =
@@ -24,10 +25,7 @@ export function mendLabel(
   regions: readonly Range[],
   sheets: readonly SheetGrid[],
 ): MendedLabel {
-  const plain = (text: string) => text.trim().toLowerCase();
-  const exact = sheets.find((sheet) => sheet.sheetName === sheetName);
-  const alike = sheets.filter((sheet) => plain(sheet.sheetName) === plain(sheetName));
-  const sheet = exact ?? (alike.length === 1 ? alike[0]! : null);
+  const sheet = findSheet(sheets, sheetName);
   if (sheet === null) {
     const there = sheets.map((each) => JSON.stringify(each.sheetName)).join(", ") || "none";
     return { kind: "left out", reason: `the workbook lacks the sheet (its sheets: ${there})` };

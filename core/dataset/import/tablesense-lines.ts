@@ -5,6 +5,7 @@
 
 import { isRecord } from "../../base/plain-object.ts";
 import { parseRange, type Range } from "../../base/range.ts";
+import { withoutMark } from "../annotation-bytes.ts";
 import { TESTING_SET } from "../split.ts";
 import type { ImportNote } from "./import-result.ts";
 
@@ -31,10 +32,7 @@ export interface TableSenseLine {
 export function readTableSenseLines(text: string): { lines: TableSenseLine[]; leftOut: ImportNote[] } {
   const lines: TableSenseLine[] = [];
   const leftOut: ImportNote[] = [];
-  for (const [index, content] of text
-    .replace(/^\ufeff/, "")
-    .split("\n")
-    .entries()) {
+  for (const [index, content] of withoutMark(text).split("\n").entries()) {
     if (content.trim() === "") continue;
     const line = index + 1;
     const read = readLine(content, line);

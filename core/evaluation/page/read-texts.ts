@@ -2,6 +2,7 @@
  * Reads the texts of cells for an evaluation's page. Grids have none, so the workbooks are read once more.
  */
 
+import { plainName } from "../../base/plain-name.ts";
 import type { TextOf } from "../../drawing/draw-sheet.ts";
 import { cellText, locateCells } from "../../excel/cell.ts";
 import { openWorkbook } from "../../excel/read-workbook.ts";
@@ -16,13 +17,12 @@ import type { EvaluationSheet } from "../load-split.ts";
  */
 export async function readTexts(sheets: readonly EvaluationSheet[]): Promise<TextOf[]> {
   const workbook = await openWorkbook(sheets[0]!.path);
-  const plain = (name: string) => name.trim().toLowerCase();
   try {
     const found: TextOf[] = [];
     for (const { sheetName, grid } of sheets) {
       const names = workbook.entries.map(({ name }) => name);
       const exact = names.indexOf(sheetName);
-      const index = exact >= 0 ? exact : names.findIndex((name) => plain(name) === plain(sheetName));
+      const index = exact >= 0 ? exact : names.findIndex((name) => plainName(name) === plainName(sheetName));
       const sheet = await workbook.readSheet(index);
       const { height, width } = grid;
       const cells = locateCells(sheet, height, width);

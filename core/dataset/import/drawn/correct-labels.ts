@@ -1,6 +1,7 @@
 /** Corrects the lines of a dataset's annotations by the labels of annotated copies. */
 
 import { posix } from "node:path";
+import { plainName } from "../../../base/plain-name.ts";
 import { isRecord } from "../../../base/plain-object.ts";
 import { formatRange } from "../../../base/range.ts";
 import { inPlaceOf, joinLines, splitLines, withEndOf, withoutMark } from "../../annotation-bytes.ts";
@@ -104,7 +105,7 @@ function exactKey(fileName: string, sheetName: string): string {
 
 /** The same for names of sheets that differ in case and surrounding blanks alone. */
 function plainKey(fileName: string, sheetName: string): string {
-  return exactKey(fileName, sheetName.trim().toLowerCase());
+  return exactKey(fileName, plainName(sheetName));
 }
 
 function parsed(line: string): Record<string, unknown> | null {

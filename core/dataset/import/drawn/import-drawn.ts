@@ -1,6 +1,7 @@
 /** Reads the labels back from annotated copies of workbooks that a person has corrected. */
 
 import { join } from "node:path";
+import { plainName } from "../../../base/plain-name.ts";
 import { UserError } from "../../../base/problem.ts";
 import { problemLine } from "../../../base/problem-line.ts";
 import { counted } from "../../../base/text-layout.ts";
@@ -143,10 +144,10 @@ async function labelsOf(
     return left(problemLine(error.problems[0]!));
   }
   const labels: DrawnLabel[] = [];
-  const spelled = Map.groupBy(result.sheets, ({ sheetName }) => sheetName.trim().toLowerCase());
+  const spelled = Map.groupBy(result.sheets, ({ sheetName }) => plainName(sheetName));
   for (const sheet of result.sheets) {
     const { sheetName, hidden, grid } = sheet;
-    const hasTwin = spelled.get(sheetName.trim().toLowerCase())!.length > 1;
+    const hasTwin = spelled.get(plainName(sheetName))!.length > 1;
     const named = (each: { readonly sheetName: string }) => each.sheetName === sheetName;
     const note = noteOn(`${fileName}, sheet ${JSON.stringify(sheetName)}`);
     if (grid === null) continue;
