@@ -1,6 +1,7 @@
 /** Names the columns of a table by its header rows. */
 
 import { columnName } from "../base/range.ts";
+import { UniqueNames } from "../base/unique-names.ts";
 import { type TableValue, valueText } from "./table-value.ts";
 
 /** Stands between the names of the header rows. */
@@ -28,15 +29,7 @@ export function joinedNames(header: readonly (readonly TableValue[])[], width: n
  * @param left The number of the table's first column on the sheet, from 1.
  */
 export function uniqueNames(names: readonly string[], left: number): string[] {
-  const taken = new Set<string>();
-  /** The last number that was given, by name: under a title that spans a sheet, all columns have one name. */
-  const last = new Map<string, number>();
-  return names.map((name, at) => {
-    const plain = name === "" ? columnName(left + at) : name;
-    let [unique, number] = [plain, last.get(plain) ?? 1];
-    while (taken.has(unique)) unique = `${plain} (${++number})`;
-    last.set(plain, number);
-    taken.add(unique);
-    return unique;
-  });
+  // Under a title that spans a sheet, all columns have one name.
+  const unique = new UniqueNames([], { isCaseSensitive: true, ending: (number) => ` (${number})` });
+  return names.map((name, at) => unique.add((ending) => (name || columnName(left + at)) + ending));
 }

@@ -3,6 +3,7 @@
 import { join, parse } from "node:path";
 import { columnName, type Range } from "../base/range.ts";
 import { shownPath } from "../base/system-path.ts";
+import { textStart } from "../base/text-start.ts";
 import { UniqueNames } from "../base/unique-names.ts";
 
 /** The list of all tables, at the top of the folder. */
@@ -35,17 +36,7 @@ export class TableNames {
   /** @param ending With its dot. */
   add(sheet: string, { left, top, right, bottom }: Range, ending: string): string {
     const range = `${columnName(left)}${top}-${columnName(right)}${bottom}`;
-    const start = shortened(sheet.replaceAll(FORBIDDEN, "_").trim());
+    const start = textStart(sheet.replaceAll(FORBIDDEN, "_").trim(), SHEET_BYTES);
     return this.#names.add((suffix) => `${start}_${range}${suffix}${ending}`);
   }
-}
-
-function shortened(text: string): string {
-  let [kept, bytes] = ["", 0];
-  for (const character of text) {
-    bytes += Buffer.byteLength(character);
-    if (bytes > SHEET_BYTES) return kept;
-    kept += character;
-  }
-  return kept;
 }

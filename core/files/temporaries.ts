@@ -2,6 +2,7 @@
 
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { textStart } from "../base/text-start.ts";
 
 /** What `temporaryPath` adds to a name: `last.pt.4711.k3x9ab.tmp`. */
 const TEMPORARY = /\.\d+\.[a-z0-9]{1,6}\.tmp$/;
@@ -17,14 +18,7 @@ const START_BYTES = 190;
 
 /** The name of a file, or its start if nothing could be added to it otherwise. */
 export function nameStart(name: string): string {
-  if (Buffer.byteLength(name) <= START_BYTES) return name;
-  let [start, bytes] = ["", 0];
-  for (const character of name) {
-    bytes += Buffer.byteLength(character);
-    if (bytes > START_BYTES) break;
-    start += character;
-  }
-  return start;
+  return textStart(name, START_BYTES);
 }
 
 /**

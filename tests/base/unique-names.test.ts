@@ -27,3 +27,9 @@ test("of many equal names each is tried twice at most", () => {
   }
   expect(tried).toBe(1999);
 });
+
+test("a name that was taken is not given, and endings may be others, with case as it is", () => {
+  const names = new UniqueNames([], { isCaseSensitive: true, ending: (number) => ` (${number})` });
+  expect(["a", "A", "a"].map((name) => names.take(name))).toEqual([true, true, false]);
+  expect(["a", "B", "b", "a"].map((name) => names.add(named(name)))).toEqual(["a (2)", "B", "b", "a (3)"]);
+});
