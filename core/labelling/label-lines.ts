@@ -30,7 +30,7 @@ interface Line {
 export class Spellings {
   readonly #ambiguous = new Set<string>();
 
-  /** Says which sheets a workbook has. */
+  /** @param sheets The names of all sheets of the workbook. */
   note(workbook: string, sheets: readonly string[]): void {
     for (const [, [first, ...others]] of Map.groupBy(sheets, plainName)) {
       const key = plain({ workbook, sheet: first! });

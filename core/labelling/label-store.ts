@@ -52,7 +52,7 @@ export class LabelStore implements Disposable {
     return this.#lines.keys;
   }
 
-  /** Says which sheets a workbook has: a line about "Data" is none about "Data " where both are there. */
+  /** Call it with the sheets of each workbook: neither of "Data" and "Data " takes the line of the other. */
   noteSheets(workbook: string, sheets: readonly string[]): void {
     this.#spellings.note(workbook, sheets);
   }

@@ -57,7 +57,7 @@ test("no answer has more tokens than were asked for, whatever it says", async ()
   expect(noted.text).toStartWith("No tables on 1 sheet.\nsheet 0: a style");
 });
 
-test("a defect is told on the server alone; a call that nobody waits for any more is none", async () => {
+test("the server reports a defect, and the client learns nothing of it; a cancelled call is no defect", async () => {
   const failing = async () => {
     throw new Error("secret of a cell");
   };

@@ -282,12 +282,20 @@ test("a workbook that is too large is refused, whether its length is said or not
   expect(await problem(unsaid)).toMatchObject({ status: 413 });
 });
 
-test("more requests than allowed are refused at once, and those under way are answered", async () => {
+/** A server whose search has begun once `begun` is resolved, and ends once `gate` is. */
+function heldServer() {
   const gate = Promise.withResolvers<void>();
+  const begun = Promise.withResolvers<void>();
   const { server } = serverWith(async (source) => {
+    begun.resolve();
     await gate.promise;
     return found(source as string);
   });
+  return { server, begun, gate };
+}
+
+test("more requests than allowed are refused at once, and those under way are answered", async () => {
+  const { server, gate } = heldServer();
   await using _ = server;
   const waiting = [1, 2, 3].map(() => post(server.address, SAMPLE));
   const requests = async () =>
@@ -364,13 +372,7 @@ test("a client that goes away in mid-upload, or while its workbook is looked at,
 
 test("stop() answers what is under way, refuses what comes, and removes the uploads", async () => {
   using files = temporaryFiles();
-  const gate = Promise.withResolvers<void>();
-  const begun = Promise.withResolvers<void>();
-  const { server } = serverWith(async (source) => {
-    begun.resolve();
-    await gate.promise;
-    return found(source as string);
-  });
+  const { server, begun, gate } = heldServer();
   const last = post(server.address, SAMPLE);
   await begun.promise;
   expect(files.names()).toHaveLength(1);
@@ -383,13 +385,7 @@ test("stop() answers what is under way, refuses what comes, and removes the uplo
 });
 
 test("a request that was begun before stop() and is complete after it is refused", async () => {
-  const gate = Promise.withResolvers<void>();
-  const begun = Promise.withResolvers<void>();
-  const { server } = serverWith(async (source) => {
-    begun.resolve();
-    await gate.promise;
-    return found(source as string);
-  });
+  const { server, begun, gate } = heldServer();
   await using _ = server;
   const head = postHead(server.address, SAMPLE.length);
   using late = await rawConnection(server.address);
